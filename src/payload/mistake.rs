@@ -1,0 +1,28 @@
+//! What is wrong with something a person typed, and where.
+
+/// A problem in typed text and the character it begins at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Characters (not bytes) before the problem.
+    pub at: usize,
+    pub problem: Problem,
+}
+
+/// Why typed text is not bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Not a hexadecimal digit where one is needed.
+    NotHex(char),
+    /// A group of hexadecimal digits that leaves half a byte over.
+    HalfByte,
+    /// `0x` or `\x` with no digits behind it.
+    NoDigits,
+    /// A backslash at the very end.
+    LoneBackslash,
+    /// A backslash before a character that has no meaning there.
+    UnknownEscape(char),
+    /// `\u{` without its `}`, or `\u` without `{`.
+    Brace,
+    /// A number that is no Unicode character (a surrogate, or above 10FFFF).
+    NoCharacter(u32),
+}

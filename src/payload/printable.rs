@@ -1,0 +1,186 @@
+//! Received text as it may safely be shown and copied.
+//!
+//! Text from the network can contain characters that draw nothing, reorder their
+//! neighbours or move a terminal's cursor. [`pieces`] splits a text into what can be
+//! shown as it is and [`Piece::Mark`]s that stand for the rest: `␊`, `\u{202E}`, `\xFF`.
+//! The rule is the Unicode general category (Cc, Cf, Co, Cn, Zl, Zp), the default
+//! ignorable characters of other categories, and more than [`MARKS_PER_BASE`]
+//! combining marks on one base.
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
+
+/// Combining marks shown on one base character; further ones become marks.
+pub const MARKS_PER_BASE: usize = 8;
+
+/// A run of text to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Shown as it came.
+    Plain(&'a str),
+    /// Stands for something that would not show, or would deceive.
+    Mark(String),
+}
+
+impl Piece<'_> {
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Mark(text) => text,
+        }
+    }
+}
+
+/// `bytes` as pieces, in order: UTF-8 where it is valid, `\xHH` where it is not.
+pub fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    for part in bytes.utf8_chunks() {
+        push_text(&mut pieces, part.valid());
+        for &byte in part.invalid() {
+            let mut mark = String::from("\\x");
+            super::hex::push_byte(&mut mark, byte);
+            pieces.push(Piece::Mark(mark));
+        }
+    }
+    pieces
+}
+
+/// `bytes` as one line of safe text.
+///
+/// ```
+/// # use netpeer::payload::printable::line;
+/// assert_eq!(line("ok\r\n\u{202E}nimda".as_bytes()), "ok␍␊\\u{202E}nimda");
+/// ```
+pub fn line(bytes: &[u8]) -> String {
+    pieces(bytes).iter().map(Piece::text).collect()
+}
+
+/// `bytes` as safe text that keeps its line breaks and tabs, for copying.
+pub fn paragraph(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for piece in pieces(bytes) {
+        match &piece {
+            Piece::Mark(mark) if mark == "␊" => text.push('\n'),
+            Piece::Mark(mark) if mark == "␉" => text.push('\t'),
+            other => text.push_str(other.text()),
+        }
+    }
+    // CR LF is a line break like any other once it leaves the log.
+    text.replace("␍\n", "\n")
+}
+
+fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
+    let mut plain_from = 0;
+    let mut marks_in_a_row = 0;
+    for (at, c) in text.char_indices() {
+        marks_in_a_row = if is_combining(c) { marks_in_a_row + 1 } else { 0 };
+        if !deceives(c) && marks_in_a_row <= MARKS_PER_BASE {
+            continue;
+        }
+        push_plain(pieces, text.get(plain_from..at));
+        pieces.push(Piece::Mark(mark(c)));
+        plain_from = at + c.len_utf8();
+    }
+    push_plain(pieces, text.get(plain_from..));
+}
+
+fn push_plain<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        pieces.push(Piece::Plain(text));
+    }
+}
+
+/// How a character that may not be shown is written instead.
+fn mark(c: char) -> String {
+    match u32::from(c) {
+        // The control pictures stand in the order of the controls themselves.
+        code @ 0..=0x1F => char::from_u32(0x2400 + code).unwrap_or(c).to_string(),
+        0x7F => '␡'.to_string(),
+        code => format!("\\u{{{code:X}}}"),
+    }
+}
+
+/// Whether showing `c` as it is could hide or reorder what stands around it.
+pub fn deceives(c: char) -> bool {
+    use GeneralCategory as Category;
+    if (' '..='~').contains(&c) {
+        return false;
+    }
+    let category = c.general_category();
+    matches!(
+        category,
+        Category::Control
+            | Category::Format
+            | Category::PrivateUse
+            | Category::Unassigned
+            | Category::Surrogate
+            | Category::LineSeparator
+            | Category::ParagraphSeparator
+    ) || is_ignorable(c)
+}
+
+/// Default ignorable characters that are letters, marks or symbols by category.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{2800}' | '\u{3164}' | '\u{FFA0}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn is_combining(c: char) -> bool {
+    use GeneralCategory as Category;
+    c > '~' && matches!(c.general_category(), Category::NonspacingMark | Category::EnclosingMark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ordinary_text_is_one_piece() {
+        assert_eq!(pieces("来自服务器 hello 😀".as_bytes()), [Piece::Plain("来自服务器 hello 😀")]);
+        assert!(pieces(b"").is_empty());
+    }
+
+    #[test]
+    fn controls_become_their_pictures() {
+        assert_eq!(line(b"a\0\x1b[2J\r\n\t\x7f"), "a␀␛[2J␍␊␉␡");
+        assert_eq!(line("\u{85}".as_bytes()), "\\u{85}");
+    }
+
+    #[test]
+    fn what_hides_or_reorders_is_written_out() {
+        for c in ['\u{202E}', '\u{2066}', '\u{200B}', '\u{FEFF}', '\u{AD}', '\u{E0041}', '\u{2028}', '\u{E000}', '\u{FE0F}', '\u{3164}'] {
+            assert_eq!(line(c.to_string().as_bytes()), format!("\\u{{{:X}}}", u32::from(c)));
+        }
+    }
+
+    #[test]
+    fn stray_bytes_are_written_out() {
+        assert_eq!(line(b"ab\xff\xc4"), "ab\\xFF\\xC4");
+        assert_eq!(pieces(b"a\xffb"), [Piece::Plain("a"), Piece::Mark("\\xFF".into()), Piece::Plain("b")]);
+    }
+
+    #[test]
+    fn a_tower_of_combining_marks_is_cut() {
+        let tower = format!("e{}", "\u{301}".repeat(10_000));
+        let shown = pieces(tower.as_bytes());
+        assert_eq!(shown.iter().filter(|p| matches!(p, Piece::Mark(_))).count(), 10_000 - MARKS_PER_BASE);
+    }
+
+    #[test]
+    fn copied_text_keeps_its_lines_and_nothing_else() {
+        assert_eq!(paragraph(b"a\r\nb\n\tc\x1b"), "a\nb\n\tc␛");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_deceives_comes_through(bytes: Vec<u8>) {
+            prop_assert!(!line(&bytes).chars().any(deceives));
+        }
+
+        #[test]
+        fn nothing_that_deceives_comes_through_text(text: String) {
+            prop_assert!(!line(text.as_bytes()).chars().any(deceives));
+        }
+    }
+}

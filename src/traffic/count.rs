@@ -1,0 +1,130 @@
+//! Counting rows, lines and bytes.
+
+use super::Kind;
+use std::ops::{Add, Sub};
+
+/// Records and their payload bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Volume {
+    pub records: u64,
+    pub bytes: u64,
+}
+
+impl Volume {
+    pub fn add(&mut self, bytes: usize) {
+        self.records += 1;
+        self.bytes += bytes as u64;
+    }
+}
+
+impl Add for Volume {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { records: self.records + other.records, bytes: self.bytes + other.bytes }
+    }
+}
+
+/// What the status bar counts, until a person resets it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub received: Volume,
+    pub sent: Volume,
+    /// Records the log let go to stay within its budget.
+    pub evicted: u64,
+}
+
+/// Records by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub received: u64,
+    pub sent: u64,
+    pub notices: u64,
+    pub failures: u64,
+}
+
+impl Count {
+    pub fn add_one(&mut self, kind: Kind) {
+        match kind {
+            Kind::Received => self.received += 1,
+            Kind::Sent => self.sent += 1,
+            Kind::Notice => self.notices += 1,
+            Kind::Failure => self.failures += 1,
+        }
+    }
+
+    pub fn rows(self) -> u64 {
+        self.received + self.sent + self.notices + self.failures
+    }
+
+    /// Notices and failures together.
+    pub fn events(self) -> u64 {
+        self.notices + self.failures
+    }
+
+    /// Lines these records take when only `shown` kinds are shown; a failure takes two.
+    pub fn lines(self, shown: Shown) -> u64 {
+        let mut lines = 0;
+        if shown.received {
+            lines += self.received;
+        }
+        if shown.sent {
+            lines += self.sent;
+        }
+        if shown.events {
+            lines += self.notices + 2 * self.failures;
+        }
+        lines
+    }
+}
+
+impl Add for Count {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            received: self.received + other.received,
+            sent: self.sent + other.sent,
+            notices: self.notices + other.notices,
+            failures: self.failures + other.failures,
+        }
+    }
+}
+
+impl Sub for Count {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self {
+            received: self.received - other.received,
+            sent: self.sent - other.sent,
+            notices: self.notices - other.notices,
+            failures: self.failures - other.failures,
+        }
+    }
+}
+
+/// The kinds of record a view shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    pub received: bool,
+    pub sent: bool,
+    pub events: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { received: true, sent: true, events: true }
+    }
+}
+
+impl Shown {
+    pub fn includes(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Received => self.received,
+            Kind::Sent => self.sent,
+            Kind::Notice | Kind::Failure => self.events,
+        }
+    }
+}

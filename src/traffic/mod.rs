@@ -1,0 +1,17 @@
+//! Floor 1: what went over the wire, as facts in the order they happened.
+//!
+//! A [`Record`] is one datagram, one TCP `read` or `write`, or one [`Notice`] about the
+//! connection. Records live in [`Chunk`]s, the unit in which the worker hands them over
+//! and the [`Log`] keeps them. [`Totals`] counts what a person may reset.
+
+mod chunk;
+mod count;
+mod log;
+mod notice;
+mod record;
+
+pub use chunk::{Chunk, ChunkBuilder};
+pub use count::{Count, Shown, Totals, Volume};
+pub use log::{Line, Log};
+pub use notice::{Cause, Failure, Holder, Notice, Operation};
+pub use record::{Body, Kind, Micros, Record};

@@ -1,0 +1,134 @@
+//! What the kernel reported about a connection, in data: the words come from `explain`.
+
+use super::Kind;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// An event of the connection, in the same order as the bytes around it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Notice {
+    /// A UDP socket is bound; `receive_buffer` is what the kernel granted, in bytes.
+    Bound { local: SocketAddr, receive_buffer: usize },
+    /// A TCP server accepts connections.
+    Listening { local: SocketAddr },
+    /// A host name was looked up.
+    Resolved { host: String, addresses: Vec<IpAddr> },
+    /// A TCP client began to connect.
+    Connecting { remote: SocketAddr },
+    /// A TCP client's connection stands.
+    Connected { peer: SocketAddr, local: SocketAddr },
+    /// A TCP server accepted a client.
+    Joined { peer: SocketAddr },
+    /// The peer ended its sending direction (FIN).
+    PeerFinished { peer: SocketAddr },
+    /// The peer reset the connection (RST).
+    PeerReset { peer: SocketAddr },
+    /// We ended our sending direction; the other one goes on.
+    WriteClosed { peer: SocketAddr },
+    /// We closed the connection, with what was still unsent, in bytes.
+    Closed { peer: SocketAddr, unsent: usize },
+    /// A multicast group was joined on an interface.
+    GroupJoined { group: IpAddr, interface: String },
+    GroupLeft { group: IpAddr, interface: String },
+    /// The session's socket was closed by the user.
+    Unbound { local: SocketAddr },
+    Failed(Failure),
+}
+
+impl Notice {
+    pub fn kind(&self) -> Kind {
+        if matches!(self, Self::Failed(_)) { Kind::Failure } else { Kind::Notice }
+    }
+
+    /// The address the notice is about: the far side, or our own for a socket's life.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        match *self {
+            Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local } => Some(local),
+            Self::Connecting { remote: peer }
+            | Self::Connected { peer, .. }
+            | Self::Joined { peer }
+            | Self::PeerFinished { peer }
+            | Self::PeerReset { peer }
+            | Self::WriteClosed { peer }
+            | Self::Closed { peer, .. } => Some(peer),
+            Self::Resolved { .. } | Self::GroupJoined { .. } | Self::GroupLeft { .. } | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// An operation that did not succeed: what, on which address, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    pub operation: Operation,
+    /// The address or host as the user would write it; empty where there is none.
+    pub address: String,
+    pub cause: Cause,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    Bind,
+    Listen,
+    Accept,
+    Resolve,
+    Connect,
+    Send,
+    Receive,
+    JoinGroup,
+    LeaveGroup,
+    /// The worker itself could not be set up.
+    Start,
+}
+
+/// Why an operation failed, as far as it could be found out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Cause {
+    /// The system's own error number.
+    System { code: i32 },
+    /// The port is taken: by whom, where that can be seen, and the next free one.
+    PortInUse { holder: Option<Holder>, free: Option<u16>, code: i32 },
+    /// The address belongs to no interface of this machine; these do.
+    NotLocal { own: Vec<IpAddr>, code: i32 },
+    /// Ports below `free_from` need a right this program does not have.
+    Privileged { free_from: u16, code: i32 },
+    /// The name has no address.
+    NoSuchHost { detail: String },
+    /// The name has addresses, but none of the socket's family.
+    NoAddressOfFamily { ipv6: bool },
+    /// Nothing answered in time.
+    TimedOut { millis: u64 },
+    /// The peer's machine said that no program listens there (ICMP port unreachable).
+    PortUnreachable { code: i32 },
+    /// A datagram longer than one can be.
+    TooLong { length: usize, limit: usize },
+    /// The peer's send queue is full; these bytes were not taken.
+    QueueFull { length: usize, limit: usize },
+    /// There is no such connection (any more).
+    NotConnected,
+    /// The system's descriptors are used up; accepting pauses for a while.
+    OutOfDescriptors { pause_millis: u64, code: i32 },
+    /// Too many host names are being looked up.
+    Busy,
+}
+
+impl Cause {
+    /// The system's error number, where one was reported.
+    pub fn code(&self) -> Option<i32> {
+        match *self {
+            Self::System { code }
+            | Self::PortInUse { code, .. }
+            | Self::NotLocal { code, .. }
+            | Self::Privileged { code, .. }
+            | Self::PortUnreachable { code }
+            | Self::OutOfDescriptors { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+/// A program that holds a port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub name: String,
+    pub pid: u32,
+}

@@ -1,0 +1,123 @@
+//! The two languages of the program and the one door to its words.
+//!
+//! Every sentence a person reads stands in `assets/locales/{zh-CN,en}.yml`, and
+//! [`say!`](crate::say) fetches it in the language asked for. No language is
+//! global: two windows, or two tests, may speak differently at the same time.
+
+use serde::{Deserialize, Serialize};
+
+/// A language the window speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lang {
+    #[default]
+    Chinese,
+    English,
+}
+
+impl Lang {
+    pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
+
+    /// The name of the locale file, as BCP 47 writes it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    /// The language a BCP 47 or POSIX tag asks for: Chinese of any region, else English.
+    pub fn from_tag(tag: &str) -> Self {
+        let language = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+}
+
+/// `say!(lang, "some.key", name = value, …)`: the words under that key, as a `String`.
+#[macro_export]
+macro_rules! say {
+    ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
+        rust_i18n::t!($key, locale = $crate::words::Lang::tag($lang) $(, $name = $value)*).into_owned()
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const CHINESE: &str = include_str!("../assets/locales/zh-CN.yml");
+    const ENGLISH: &str = include_str!("../assets/locales/en.yml");
+
+    /// The flattened keys of a locale file, which nests by two spaces.
+    fn keys(file: &str) -> BTreeSet<String> {
+        let mut path: Vec<&str> = Vec::new();
+        let mut keys = BTreeSet::new();
+        for line in file.lines() {
+            let text = line.trim_start();
+            if text.is_empty() || text.starts_with('#') || text.starts_with('_') {
+                continue;
+            }
+            path.truncate((line.len() - text.len()) / 2);
+            let (key, value) = text.split_once(':').expect("a key");
+            path.push(key);
+            if !value.trim().is_empty() {
+                assert!(keys.insert(path.join(".")), "{} stands twice", path.join("."));
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        let (chinese, english) = (keys(CHINESE), keys(ENGLISH));
+        assert!(chinese.len() > 50);
+        assert_eq!(chinese, english);
+    }
+
+    #[test]
+    fn both_languages_name_the_same_values() {
+        let values = |lang: Lang, key: &str| -> BTreeSet<String> {
+            let text = rust_i18n::t!(key, locale = lang.tag()).into_owned();
+            text.split("%{").skip(1).filter_map(|s| s.split('}').next()).map(str::to_owned).collect()
+        };
+        for key in keys(CHINESE) {
+            assert_eq!(values(Lang::Chinese, &key), values(Lang::English, &key), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_key_in_the_code_has_words_and_every_word_is_used() {
+        let mut code = String::new();
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    code.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        for key in keys(CHINESE) {
+            assert!(code.contains(&format!("\"{key}\"")), "no code says {key}");
+        }
+    }
+
+    #[test]
+    fn chinese_tags_of_any_region_are_chinese() {
+        for tag in ["zh-CN", "zh_TW.UTF-8", "zh", "ZH-Hant"] {
+            assert_eq!(Lang::from_tag(tag), Lang::Chinese);
+        }
+        for tag in ["en-GB", "C", "", "de_DE"] {
+            assert_eq!(Lang::from_tag(tag), Lang::English);
+        }
+    }
+}
