@@ -1,4 +1,5 @@
 //! netpeer (网络调试助手): the other end of your socket.
+pub mod net;
 pub mod payload;
 pub mod traffic;
 pub mod words;

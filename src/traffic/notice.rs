@@ -15,6 +15,8 @@ pub enum Notice {
     Resolved { host: String, addresses: Vec<IpAddr> },
     /// A TCP client began to connect.
     Connecting { remote: SocketAddr },
+    /// The user gave the connection up before it stood.
+    Cancelled { remote: SocketAddr },
     /// A TCP client's connection stands.
     Connected { peer: SocketAddr, local: SocketAddr },
     /// A TCP server accepted a client.
@@ -45,6 +47,7 @@ impl Notice {
         match *self {
             Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local } => Some(local),
             Self::Connecting { remote: peer }
+            | Self::Cancelled { remote: peer }
             | Self::Connected { peer, .. }
             | Self::Joined { peer }
             | Self::PeerFinished { peer }

@@ -1,0 +1,27 @@
+//! The one place that reads the time.
+
+use crate::traffic::Micros;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Wall-clock time that never runs backwards: read once at the start of a session and
+/// carried on by the monotonic clock, so that a clock set back does not reorder the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    began: Micros,
+    anchor: Instant,
+}
+
+impl Clock {
+    pub fn start() -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { began: micros(since_epoch), anchor: Instant::now() }
+    }
+
+    pub fn now(&self) -> Micros {
+        self.began + micros(self.anchor.elapsed())
+    }
+}
+
+fn micros(duration: std::time::Duration) -> Micros {
+    Micros::try_from(duration.as_micros()).unwrap_or(Micros::MAX)
+}

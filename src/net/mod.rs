@@ -1,0 +1,55 @@
+//! Floor 2: the only sockets, threads and clock of the program.
+//!
+//! A face calls [`open`] with a [`Setup`] and holds the [`Link`] it gets: orders
+//! ([`Command`]) go down, facts ([`Event`]) come up, and nothing waits for an answer.
+//! Behind the link stands one thread, driven by readiness:
+//!
+//! ```text
+//!            Command                      readiness
+//!   Link ──────────────▶ worker ◀──────────────────── mio::Poll
+//!    ▲                     │ asks its role: udp · tcp_client · tcp_server
+//!    │       Event         ▼
+//!    └────────────────── outbox (one open chunk, a bounded channel)
+//! ```
+//!
+//! [`endpoint`] reads addresses as people write them, [`interfaces`] knows the machine's
+//! own, `resolve` looks up names on threads of their own, and `failure` finds out why
+//! the system said no.
+
+pub mod endpoint;
+pub mod interfaces;
+mod clock;
+mod failure;
+mod holder;
+mod icmp;
+mod messages;
+mod outbox;
+mod resolve;
+mod socket;
+mod streams;
+mod stream;
+mod tcp_client;
+mod tcp_server;
+mod udp;
+mod worker;
+
+pub use clock::Clock;
+pub use endpoint::{Endpoint, Host};
+pub use interfaces::{Interface, Interfaces};
+pub use messages::{Command, Event, Setup, Target};
+pub use worker::{Link, open};
+
+/// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP
+/// headers (RFC 791, RFC 768).
+pub const MAX_DATAGRAM_V4: usize = 65_507;
+/// The same over IPv6, whose payload length does not count its header (RFC 8200).
+pub const MAX_DATAGRAM_V6: usize = 65_527;
+/// What may wait unsent for one peer, in bytes.
+pub const SEND_QUEUE: usize = 8 << 20;
+/// How long a TCP client waits for one address to answer.
+pub const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// The longest payload of one datagram to `to`.
+pub fn max_datagram(to: std::net::IpAddr) -> usize {
+    if to.to_canonical().is_ipv4() { MAX_DATAGRAM_V4 } else { MAX_DATAGRAM_V6 }
+}

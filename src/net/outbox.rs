@@ -1,0 +1,117 @@
+//! What the worker reports upward: one open chunk, and the channel it leaves by.
+
+use super::{Clock, Event};
+use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
+use crossbeam_channel::{Sender, TrySendError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A chunk of this size is handed over at once.
+const FULL: usize = 1 << 20;
+/// Under load a chunk is handed over this often; when quiet, at once.
+const INTERVAL: Duration = Duration::from_millis(10);
+/// How soon a full channel is tried again.
+const RETRY: Duration = Duration::from_millis(2);
+/// How long the end of a session may wait for a face that does not read.
+const LAST_WORD: Duration = Duration::from_millis(100);
+
+/// Writes records into a chunk and hands it over when it is full, or old enough, or
+/// the first in a while.
+pub struct Outbox {
+    open: ChunkBuilder,
+    /// An event the channel had no room for.
+    waiting: Option<Event>,
+    events: Sender<Event>,
+    wake: Box<dyn Fn() + Send>,
+    clock: Clock,
+    handed_over: Option<Instant>,
+}
+
+impl Outbox {
+    pub fn new(events: Sender<Event>, wake: Box<dyn Fn() + Send>, clock: Clock) -> Self {
+        Self { open: ChunkBuilder::default(), waiting: None, events, wake, clock, handed_over: None }
+    }
+
+    /// Whether more may be read or written: when not, the kernel keeps what comes, and
+    /// pushes back on TCP or counts what UDP it drops.
+    pub fn has_room(&self) -> bool {
+        self.waiting.is_none() && self.open.size() < FULL
+    }
+
+    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
+        self.open.received(self.clock.now(), peer, bytes);
+    }
+
+    pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8]) {
+        self.open.sent(self.clock.now(), peer, bytes);
+    }
+
+    pub fn notice(&mut self, notice: Notice) {
+        self.open.notice(self.clock.now(), notice);
+    }
+
+    pub fn failure(&mut self, operation: Operation, address: impl ToString, cause: Cause) {
+        self.notice(Notice::Failed(Failure { operation, address: address.to_string(), cause }));
+    }
+
+    /// Takes `event` over, unless another one still waits for room; says whether it did.
+    pub fn offer(&mut self, event: Event) -> bool {
+        let free = self.waiting.is_none();
+        if free {
+            self.try_send(event);
+        }
+        free
+    }
+
+    /// When [`Self::flush`] next has something to do.
+    pub fn deadline(&self) -> Option<Instant> {
+        if self.waiting.is_some() {
+            return Some(Instant::now() + RETRY);
+        }
+        let due = self.handed_over.map_or_else(Instant::now, |last| last + INTERVAL);
+        (!self.open.is_empty()).then_some(due)
+    }
+
+    /// Hands over what is due.
+    pub fn flush(&mut self) {
+        if let Some(event) = self.waiting.take()
+            && !self.try_send(event)
+        {
+            return;
+        }
+        let recent = self.handed_over.is_some_and(|last| last.elapsed() < INTERVAL);
+        if self.open.is_empty() || (recent && self.open.size() < FULL) {
+            return;
+        }
+        let chunk = Arc::new(self.open.finish());
+        self.handed_over = Some(Instant::now());
+        self.try_send(Event::Rows(chunk));
+    }
+
+    /// Hands over everything, then says that the session is closed.
+    pub fn close(mut self) {
+        let deadline = Instant::now() + LAST_WORD;
+        let rows = (!self.open.is_empty()).then(|| Event::Rows(Arc::new(self.open.finish())));
+        for event in self.waiting.take().into_iter().chain(rows).chain([Event::Closed]) {
+            // Fails only if the face is gone or frozen; then nobody reads this any more.
+            self.events.send_deadline(event, deadline).ok();
+        }
+        (self.wake)();
+    }
+
+    fn try_send(&mut self, event: Event) -> bool {
+        match self.events.try_send(event) {
+            Ok(()) => {
+                (self.wake)();
+                true
+            }
+            Err(TrySendError::Full(event)) => {
+                self.waiting = Some(event);
+                false
+            }
+            // The face is gone; the worker will see its command channel closed.
+            Err(TrySendError::Disconnected(_)) => true,
+        }
+    }
+}

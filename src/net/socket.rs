@@ -1,0 +1,84 @@
+//! Sockets as this program wants them: non-blocking, dual-stack, with a large receive buffer.
+
+use socket2::{Domain, Protocol, Socket, Type};
+use std::io;
+use std::net::SocketAddr;
+
+/// The receive buffer asked for: at 100,000 small datagrams a second it covers 100 ms.
+const RECEIVE_BUFFER: usize = 4 << 20;
+/// Connections the kernel holds until they are accepted.
+const BACKLOG: i32 = 1024;
+
+/// A bound UDP socket and the receive buffer the kernel granted, in bytes.
+///
+/// # Errors
+/// What the system says of the bind.
+pub fn udp(local: SocketAddr) -> io::Result<(mio::net::UdpSocket, usize)> {
+    let socket = new(local, Type::DGRAM, Protocol::UDP)?;
+    #[cfg(target_os = "linux")]
+    if local.is_ipv4() {
+        // Otherwise a socket bound to 0.0.0.0 also gets groups that other sockets joined.
+        socket.set_multicast_all_v4(false)?;
+    }
+    // A smaller buffer than asked for is no failure: what was granted is shown.
+    socket.set_recv_buffer_size(RECEIVE_BUFFER).ok();
+    socket.bind(&local.into())?;
+    let granted = socket.recv_buffer_size()?;
+    Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
+}
+
+/// A listening TCP socket.
+///
+/// # Errors
+/// What the system says of the bind.
+pub fn listen(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
+    let socket = new(local, Type::STREAM, Protocol::TCP)?;
+    reuse_after_close(&socket)?;
+    socket.bind(&local.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(mio::net::TcpListener::from_std(socket.into()))
+}
+
+/// A TCP socket that has begun to connect; writable readiness tells when it has ended.
+///
+/// # Errors
+/// What the system says of the bind (`Ok(Err(_))` never: see `bind`), or of the connect.
+pub fn connect(local: Option<SocketAddr>, remote: SocketAddr) -> Result<mio::net::TcpStream, ConnectError> {
+    let socket = new(remote, Type::STREAM, Protocol::TCP).map_err(ConnectError::Connect)?;
+    if let Some(local) = local {
+        let bound = reuse_after_close(&socket).and_then(|()| socket.bind(&local.into()));
+        bound.map_err(|error| ConnectError::Bind(local, error))?;
+    }
+    match socket.connect(&remote.into()) {
+        Err(error) if !is_under_way(&error) => Err(ConnectError::Connect(error)),
+        _ => Ok(mio::net::TcpStream::from_std(socket.into())),
+    }
+}
+
+/// Which step of connecting failed.
+pub enum ConnectError {
+    Bind(SocketAddr, io::Error),
+    Connect(io::Error),
+}
+
+fn new(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
+    socket.set_nonblocking(true)?;
+    if address.is_ipv6() {
+        // `::` serves IPv4 too on every system, not only where that is the default.
+        socket.set_only_v6(false)?;
+    }
+    Ok(socket)
+}
+
+/// Lets a port be bound again while old connections of it linger (TIME_WAIT). On Windows
+/// the same option would let another program take the port over.
+fn reuse_after_close(socket: &Socket) -> io::Result<()> {
+    if cfg!(windows) { Ok(()) } else { socket.set_reuse_address(true) }
+}
+
+fn is_under_way(error: &io::Error) -> bool {
+    /// EINPROGRESS where it is not [`io::ErrorKind::WouldBlock`].
+    const IN_PROGRESS: [i32; 2] = [115, 36];
+    error.kind() == io::ErrorKind::WouldBlock || (cfg!(unix) && error.raw_os_error().is_some_and(|code| IN_PROGRESS.contains(&code)))
+}

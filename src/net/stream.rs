@@ -1,0 +1,186 @@
+//! One TCP connection: what it reads, what waits to be written, and how it ends.
+
+use super::{SEND_QUEUE, failure, outbox::Outbox};
+use crate::traffic::{Cause, Notice, Operation};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
+
+/// Reads and writes one connection may do before the others have their turn.
+const TURN: usize = 4;
+
+pub struct Stream {
+    pub socket: mio::net::TcpStream,
+    pub peer: SocketAddr,
+    /// Set by readiness, cleared when the kernel says it would block.
+    pub readable: bool,
+    pub writable: bool,
+    /// Whether it stands in the list of connections with something to do.
+    pub listed: bool,
+    queue: VecDeque<Arc<[u8]>>,
+    /// Bytes of the queue's first entry that the kernel has taken.
+    taken: usize,
+    unsent: usize,
+    peer_finished: bool,
+    finishing: Finishing,
+}
+
+/// What is to happen once the queue is empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finishing {
+    No,
+    /// End our direction.
+    Write,
+    /// Our direction has ended.
+    Written,
+    /// Close.
+    Close,
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing to do until the next readiness.
+    Idle,
+    /// There may be more to do.
+    More,
+    /// The connection is over; its last row is written.
+    Over,
+}
+
+impl Stream {
+    pub fn new(socket: mio::net::TcpStream, peer: SocketAddr) -> Self {
+        Self {
+            socket,
+            peer,
+            readable: true,
+            writable: true,
+            listed: false,
+            queue: VecDeque::new(),
+            taken: 0,
+            unsent: 0,
+            peer_finished: false,
+            finishing: Finishing::No,
+        }
+    }
+
+    /// Bytes the kernel has not taken yet.
+    pub fn unsent(&self) -> usize {
+        self.unsent
+    }
+
+    /// Puts bytes behind those that wait.
+    ///
+    /// # Errors
+    /// If our direction has ended, or the queue has no room for all of them.
+    pub fn enqueue(&mut self, bytes: Arc<[u8]>) -> Result<(), Cause> {
+        if self.finishing != Finishing::No {
+            return Err(Cause::NotConnected);
+        }
+        if self.unsent + bytes.len() > SEND_QUEUE {
+            return Err(Cause::QueueFull { length: bytes.len(), limit: SEND_QUEUE });
+        }
+        self.unsent += bytes.len();
+        self.queue.push_back(bytes);
+        Ok(())
+    }
+
+    /// Ends our direction when the queue is empty.
+    pub fn finish_writing(&mut self) {
+        if self.finishing == Finishing::No {
+            self.finishing = Finishing::Write;
+        }
+    }
+
+    /// Writes and reads what the kernel allows, up to a fair share.
+    pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, outbox: &mut Outbox) -> Turn {
+        let end = self.write(outbox).and_then(|()| self.read(buffer, close_with_peer, outbox));
+        if let Err(error) = end {
+            self.lost(&error, outbox);
+            return Turn::Over;
+        }
+        if self.queue.is_empty() {
+            match self.finishing {
+                Finishing::Write if self.socket.shutdown(Shutdown::Write).is_ok() => {
+                    self.finishing = Finishing::Written;
+                    outbox.notice(Notice::WriteClosed { peer: self.peer });
+                }
+                Finishing::Close => return self.over(outbox),
+                _ => {}
+            }
+            if self.finishing == Finishing::Written && self.peer_finished {
+                return self.over(outbox);
+            }
+        }
+        let more = (self.readable && !self.peer_finished) || (self.writable && !self.queue.is_empty());
+        if more { Turn::More } else { Turn::Idle }
+    }
+
+    /// Writes the row of our closing it.
+    pub fn closed(&self, outbox: &mut Outbox) {
+        outbox.notice(Notice::Closed { peer: self.peer, unsent: self.unsent });
+    }
+
+    fn over(&self, outbox: &mut Outbox) -> Turn {
+        self.closed(outbox);
+        Turn::Over
+    }
+
+    fn write(&mut self, outbox: &mut Outbox) -> io::Result<()> {
+        for _ in 0..TURN {
+            let Some(first) = self.queue.front() else { return Ok(()) };
+            if !self.writable || !outbox.has_room() {
+                return Ok(());
+            }
+            let rest = first.get(self.taken..).unwrap_or_default();
+            match self.socket.write(rest) {
+                Ok(count) => {
+                    outbox.sent(self.peer, rest.get(..count).unwrap_or_default());
+                    self.taken += count;
+                    self.unsent = self.unsent.saturating_sub(count);
+                    if self.taken >= first.len() {
+                        self.taken = 0;
+                        self.queue.pop_front();
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, buffer: &mut [u8], close_with_peer: bool, outbox: &mut Outbox) -> io::Result<()> {
+        for _ in 0..TURN {
+            if !self.readable || self.peer_finished || !outbox.has_room() {
+                return Ok(());
+            }
+            match self.socket.read(buffer) {
+                Ok(0) => {
+                    self.peer_finished = true;
+                    outbox.notice(Notice::PeerFinished { peer: self.peer });
+                    if close_with_peer {
+                        self.finishing = Finishing::Close;
+                    }
+                }
+                Ok(count) => outbox.received(self.peer, buffer.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn lost(&self, error: &io::Error, outbox: &mut Outbox) {
+        match error.kind() {
+            // A write after the peer's RST says EPIPE.
+            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
+                outbox.notice(Notice::PeerReset { peer: self.peer });
+            }
+            _ => outbox.failure(Operation::Receive, self.peer, failure::cause(error)),
+        }
+    }
+}

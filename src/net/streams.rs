@@ -1,0 +1,166 @@
+//! Any number of TCP connections in one worker, served in turn.
+
+use super::messages::Target;
+use super::stream::{Stream, Turn};
+use super::worker::Desk;
+use crate::traffic::{Cause, Operation};
+use mio::{Interest, Token};
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The largest single `read`, and so the longest received row.
+const READ: usize = 256 << 10;
+/// Connections served before the worker looks at its orders again.
+const SERVED: usize = 64;
+
+pub struct Streams {
+    by_token: HashMap<Token, Stream>,
+    by_peer: HashMap<SocketAddr, Token>,
+    /// Connections that may have something to do.
+    ready: VecDeque<Token>,
+    next: usize,
+    buffer: Vec<u8>,
+    close_with_peer: bool,
+    unsent_changed: bool,
+}
+
+impl Streams {
+    /// No connections yet; their tokens count up from `first`.
+    pub fn new(first: Token, close_with_peer: bool) -> Self {
+        Self {
+            by_token: HashMap::new(),
+            by_peer: HashMap::new(),
+            ready: VecDeque::new(),
+            next: first.0,
+            buffer: vec![0; READ],
+            close_with_peer,
+            unsent_changed: false,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_token.is_empty()
+    }
+
+    /// Takes over a connection that no poll watches yet.
+    ///
+    /// # Errors
+    /// What the system says of watching it.
+    pub fn add(&mut self, mut socket: mio::net::TcpStream, peer: SocketAddr, desk: &Desk<'_>) -> std::io::Result<()> {
+        let token = Token(self.next);
+        desk.registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
+        self.next += 1;
+        self.adopt(token, socket, peer);
+        Ok(())
+    }
+
+    /// Takes over a connection that is watched under `token`.
+    pub fn adopt(&mut self, token: Token, socket: mio::net::TcpStream, peer: SocketAddr) {
+        self.by_token.insert(token, Stream::new(socket, peer));
+        self.by_peer.insert(peer, token);
+        self.list(token);
+    }
+
+    pub fn ready(&mut self, event: &mio::event::Event) {
+        let Some(stream) = self.by_token.get_mut(&event.token()) else { return };
+        stream.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
+        stream.writable |= event.is_writable() || event.is_error();
+        self.list(event.token());
+    }
+
+    pub fn send(&mut self, to: &Target, bytes: &Arc<[u8]>, desk: &mut Desk<'_>) {
+        let tokens: Vec<Token> = match to {
+            Target::All => self.by_token.keys().copied().collect(),
+            Target::Peer(peer) => self.by_peer.get(peer).copied().into_iter().collect(),
+            Target::Endpoint(_) => Vec::new(),
+        };
+        if tokens.is_empty() {
+            let address = if let Target::Peer(peer) = to { desk.interfaces.show(*peer) } else { String::new() };
+            desk.outbox.failure(Operation::Send, address, Cause::NotConnected);
+        }
+        for token in tokens {
+            let Some(stream) = self.by_token.get_mut(&token) else { continue };
+            match stream.enqueue(Arc::clone(bytes)) {
+                Ok(()) => self.list(token),
+                Err(cause) => desk.outbox.failure(Operation::Send, desk.interfaces.show(stream.peer), cause),
+            }
+        }
+    }
+
+    pub fn disconnect(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
+        let Some(token) = self.by_peer.get(&peer).copied() else { return };
+        if let Some(stream) = self.by_token.get(&token) {
+            stream.closed(desk.outbox);
+        }
+        self.remove(token, desk);
+    }
+
+    pub fn finish_writing(&mut self, peer: SocketAddr) {
+        let Some(token) = self.by_peer.get(&peer).copied() else { return };
+        if let Some(stream) = self.by_token.get_mut(&token) {
+            stream.finish_writing();
+            self.list(token);
+        }
+    }
+
+    /// Serves connections in turn; says whether there is more to do at once.
+    pub fn work(&mut self, desk: &mut Desk<'_>) -> bool {
+        for _ in 0..self.ready.len().min(SERVED) {
+            if !desk.outbox.has_room() {
+                return false;
+            }
+            let Some(token) = self.ready.pop_front() else { return false };
+            let Some(stream) = self.by_token.get_mut(&token) else { continue };
+            stream.listed = false;
+            let before = stream.unsent();
+            let turn = stream.turn(&mut self.buffer, self.close_with_peer, desk.outbox);
+            self.unsent_changed |= before != 0 || stream.unsent() != before;
+            match turn {
+                Turn::Idle => {}
+                Turn::More => self.list(token),
+                Turn::Over => self.remove(token, desk),
+            }
+        }
+        !self.ready.is_empty()
+    }
+
+    /// What waits to be sent, by peer, if that changed since last asked.
+    pub fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+        if !std::mem::take(&mut self.unsent_changed) {
+            return None;
+        }
+        let waiting = self.by_token.values().filter(|stream| stream.unsent() > 0);
+        Some(waiting.map(|stream| (stream.peer, stream.unsent())).collect())
+    }
+
+    /// Asks for the list again: the last one could not be handed over.
+    pub fn unsent_again(&mut self) {
+        self.unsent_changed = true;
+    }
+
+    /// Closes every connection.
+    pub fn close(&mut self, desk: &mut Desk<'_>) {
+        for stream in self.by_token.values() {
+            stream.closed(desk.outbox);
+        }
+        self.by_token.clear();
+        self.by_peer.clear();
+    }
+
+    fn list(&mut self, token: Token) {
+        if let Some(stream) = self.by_token.get_mut(&token)
+            && !std::mem::replace(&mut stream.listed, true)
+        {
+            self.ready.push_back(token);
+        }
+    }
+
+    fn remove(&mut self, token: Token, desk: &Desk<'_>) {
+        let Some(mut stream) = self.by_token.remove(&token) else { return };
+        self.by_peer.remove(&stream.peer);
+        self.unsent_changed = true;
+        // Closing the descriptor ends the watch too; this only tells mio first.
+        desk.registry.deregister(&mut stream.socket).ok();
+    }
+}

@@ -1,0 +1,188 @@
+//! One TCP connection to the first address of a host that accepts it.
+
+use super::failure::{self, Transport};
+use super::{Endpoint, Host, messages::Command};
+use super::resolve::Answer;
+use super::socket::{self, ConnectError};
+use super::worker::{Desk, FIRST, Role, STREAMS};
+use super::{endpoint::socket_address, streams::Streams};
+use crate::traffic::{Cause, Notice, Operation};
+use mio::Interest;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub struct TcpClient {
+    local: Option<SocketAddr>,
+    remote: Endpoint,
+    timeout: Duration,
+    state: State,
+    /// Addresses not tried yet.
+    addresses: VecDeque<SocketAddr>,
+    streams: Streams,
+}
+
+enum State {
+    Resolving,
+    Connecting { socket: mio::net::TcpStream, remote: SocketAddr, deadline: Instant },
+    Connected,
+    Over,
+}
+
+impl TcpClient {
+    pub fn new(local: Option<SocketAddr>, remote: Endpoint, timeout: Duration, close_with_peer: bool) -> Self {
+        let streams = Streams::new(STREAMS, close_with_peer);
+        Self { local, remote, timeout, state: State::Resolving, addresses: VecDeque::new(), streams }
+    }
+
+    /// Begins to connect to the next address that has not been tried.
+    fn try_next(&mut self, desk: &mut Desk<'_>) {
+        self.state = State::Over;
+        while let Some(remote) = self.addresses.pop_front() {
+            match self.begin(remote, desk) {
+                Ok(socket) => {
+                    desk.outbox.notice(Notice::Connecting { remote });
+                    self.state = State::Connecting { socket, remote, deadline: Instant::now() + self.timeout };
+                    return;
+                }
+                Err(ConnectError::Bind(local, error)) => {
+                    let cause = failure::bind_cause(&error, Transport::Tcp, local, desk.interfaces);
+                    desk.outbox.failure(Operation::Bind, desk.interfaces.show(local), cause);
+                }
+                Err(ConnectError::Connect(error)) => self.connect_failed(remote, failure::cause(&error), desk),
+            }
+        }
+    }
+
+    fn begin(&self, remote: SocketAddr, desk: &Desk<'_>) -> Result<mio::net::TcpStream, ConnectError> {
+        let mut socket = socket::connect(self.local, remote)?;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        desk.registry.register(&mut socket, FIRST, interest).map_err(ConnectError::Connect)?;
+        Ok(socket)
+    }
+
+    fn connect_failed(&self, remote: SocketAddr, cause: Cause, desk: &mut Desk<'_>) {
+        desk.outbox.failure(Operation::Connect, desk.interfaces.show(remote), cause);
+    }
+
+    /// Looks whether the connection stands, failed, or is still under way.
+    fn check(&mut self, desk: &mut Desk<'_>) {
+        let State::Connecting { socket, remote, .. } = &self.state else { return };
+        let remote = *remote;
+        match outcome(socket) {
+            Ok(None) => {}
+            Ok(Some(local)) => {
+                let State::Connecting { socket, .. } = std::mem::replace(&mut self.state, State::Connected) else { return };
+                desk.outbox.notice(Notice::Connected { peer: remote, local });
+                self.streams.adopt(FIRST, socket, remote);
+            }
+            Err(error) => {
+                self.connect_failed(remote, failure::cause(&error), desk);
+                self.try_next(desk);
+            }
+        }
+    }
+
+    fn set_addresses(&mut self, addresses: impl IntoIterator<Item = SocketAddr>, desk: &mut Desk<'_>) {
+        let of_family = |address: &SocketAddr| self.local.is_none_or(|local| local.is_ipv4() == address.is_ipv4());
+        self.addresses = addresses.into_iter().filter(of_family).collect();
+        if self.addresses.is_empty() {
+            let ipv6 = self.local.is_some_and(|local| local.is_ipv6());
+            desk.outbox.failure(Operation::Connect, &self.remote, Cause::NoAddressOfFamily { ipv6 });
+        }
+        self.try_next(desk);
+    }
+}
+
+/// The local address if the connection stands, `None` while it is under way.
+fn outcome(socket: &mio::net::TcpStream) -> io::Result<Option<SocketAddr>> {
+    if let Some(error) = socket.take_error()? {
+        return Err(error);
+    }
+    match socket.peer_addr() {
+        Ok(_) => socket.local_addr().map(Some),
+        Err(error) if error.kind() == ErrorKind::NotConnected => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl Role for TcpClient {
+    fn start(&mut self, desk: &mut Desk<'_>) {
+        match (&self.remote.host, self.remote.address()) {
+            (_, Some(address)) => self.set_addresses([address], desk),
+            (Host::Name(name), None) => {
+                if let Err(cause) = desk.resolver.look_up(name) {
+                    desk.outbox.failure(Operation::Resolve, name, cause);
+                    self.state = State::Over;
+                }
+            }
+            (Host::Ip { .. }, None) => self.state = State::Over,
+        }
+    }
+
+    fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>) {
+        if let State::Connecting { .. } = self.state {
+            self.check(desk);
+        }
+        self.streams.ready(event);
+    }
+
+    fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
+        match command {
+            Command::Send { to, bytes } => self.streams.send(&to, &bytes, desk),
+            Command::Disconnect { peer } => self.streams.disconnect(peer, desk),
+            Command::FinishWriting { peer } => self.streams.finish_writing(peer),
+            Command::JoinGroup { .. } | Command::LeaveGroup { .. } | Command::Stop => {}
+        }
+    }
+
+    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>) {
+        match answer.addresses {
+            Ok(ips) => {
+                let port = self.remote.port;
+                desk.outbox.notice(Notice::Resolved { host: answer.host, addresses: ips.clone() });
+                self.set_addresses(ips.into_iter().map(|ip| socket_address(ip, 0, port)), desk);
+            }
+            Err(cause) => {
+                desk.outbox.failure(Operation::Resolve, answer.host, cause);
+                self.state = State::Over;
+            }
+        }
+    }
+
+    fn work(&mut self, desk: &mut Desk<'_>) -> bool {
+        if let State::Connecting { remote, deadline, .. } = self.state
+            && Instant::now() >= deadline
+        {
+            let millis = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
+            self.connect_failed(remote, Cause::TimedOut { millis }, desk);
+            self.try_next(desk);
+        }
+        let more = self.streams.work(desk);
+        if matches!(self.state, State::Connected) && self.streams.is_empty() {
+            self.state = State::Over;
+        }
+        more
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        if let State::Connecting { deadline, .. } = self.state { Some(deadline) } else { None }
+    }
+
+    fn unsent(&mut self) -> Option<&mut Streams> {
+        Some(&mut self.streams)
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    fn close(&mut self, desk: &mut Desk<'_>) {
+        if let State::Connecting { remote, .. } = self.state {
+            desk.outbox.notice(Notice::Cancelled { remote });
+        }
+        self.streams.close(desk);
+        self.state = State::Over;
+    }
+}

@@ -1,0 +1,322 @@
+//! A bound UDP socket: datagrams from anybody, to anybody.
+
+use super::failure::{self, Transport};
+use super::messages::{Command, Target};
+use super::resolve::Answer;
+use super::worker::{Desk, FIRST, Role};
+use super::{Endpoint, Host, Interfaces, SEND_QUEUE, endpoint, icmp, max_datagram, socket, streams::Streams};
+use crate::traffic::{Cause, Notice, Operation};
+use mio::Interest;
+use socket2::{InterfaceIndexOrAddress, SockRef};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// No datagram is longer than its 16-bit length field says (RFC 768).
+const LONGEST: usize = 65_535;
+/// Datagrams read before the worker looks at its orders again.
+const TURN: usize = 256;
+/// The pause after a receive error that did not clear the socket's readiness.
+const PAUSE: Duration = Duration::from_millis(10);
+
+pub struct Udp {
+    local: SocketAddr,
+    socket: Option<mio::net::UdpSocket>,
+    buffer: Vec<u8>,
+    readable: bool,
+    /// After an error of the socket itself: when to read again.
+    paused: Option<Instant>,
+    writable: bool,
+    unsent: VecDeque<(SocketAddr, Arc<[u8]>)>,
+    unsent_bytes: usize,
+    /// Datagrams whose destination is being looked up.
+    unresolved: Vec<(Endpoint, Arc<[u8]>)>,
+    groups: Vec<(IpAddr, u32)>,
+}
+
+impl Udp {
+    pub fn new(local: SocketAddr) -> Self {
+        Self {
+            local,
+            socket: None,
+            buffer: vec![0; LONGEST],
+            readable: true,
+            paused: None,
+            writable: true,
+            unsent: VecDeque::new(),
+            unsent_bytes: 0,
+            unresolved: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    fn bind(&mut self, desk: &Desk<'_>) -> io::Result<usize> {
+        let (mut socket, granted) = socket::udp(self.local)?;
+        desk.registry.register(&mut socket, FIRST, Interest::READABLE | Interest::WRITABLE)?;
+        self.local = socket.local_addr()?;
+        // Without the error queue the socket works, it only stays silent about ICMP.
+        icmp::enable(&socket, self.local).ok();
+        self.socket = Some(socket);
+        Ok(granted)
+    }
+
+    /// Writes a row for each ICMP error that came back.
+    fn report_icmp(&self, desk: &mut Desk<'_>) {
+        let Some(socket) = &self.socket else { return };
+        while let Some(report) = icmp::next(socket) {
+            desk.outbox.failure(Operation::Send, desk.interfaces.show(report.destination), report.cause);
+        }
+    }
+
+    /// Reads what has come; says whether there may be more.
+    fn receive(&mut self, desk: &mut Desk<'_>) -> bool {
+        if self.paused.is_some_and(|until| Instant::now() < until) {
+            return false;
+        }
+        self.paused = None;
+        for _ in 0..TURN {
+            let Some(socket) = &self.socket else { return false };
+            if !self.readable || !desk.outbox.has_room() {
+                return false;
+            }
+            match socket.recv_from(&mut self.buffer) {
+                Ok((count, peer)) => {
+                    desk.outbox.received(endpoint::canonical(peer), self.buffer.get(..count).unwrap_or_default());
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => self.receive_failed(&error, desk),
+            }
+        }
+        true
+    }
+
+    fn receive_failed(&mut self, error: &io::Error, desk: &mut Desk<'_>) {
+        match error.kind() {
+            // An ICMP error of an earlier send. Linux has it in the queue, with its
+            // destination; elsewhere this is all that is known of it.
+            ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => {
+                if cfg!(target_os = "linux") {
+                    self.report_icmp(desk);
+                } else {
+                    let code = error.raw_os_error().unwrap_or(0);
+                    desk.outbox.failure(Operation::Send, "", Cause::PortUnreachable { code });
+                }
+            }
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable if cfg!(target_os = "linux") => self.report_icmp(desk),
+            _ => {
+                desk.outbox.failure(Operation::Receive, desk.interfaces.show(self.local), failure::cause(error));
+                self.paused = Some(Instant::now() + PAUSE);
+                // The descriptor itself is gone (EBADF, ENOTSOCK; WSAENOTSOCK): nothing will come any more.
+                if matches!(error.raw_os_error(), Some(9 | 88 | 10038)) {
+                    self.socket = None;
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, to: Endpoint, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
+        match (&to.host, to.address()) {
+            (_, Some(address)) => self.send_to(address, bytes, desk),
+            (Host::Name(name), None) => match desk.resolver.look_up(name) {
+                Ok(()) => self.unresolved.push((to, bytes)),
+                Err(cause) => desk.outbox.failure(Operation::Resolve, name, cause),
+            },
+            (Host::Ip { .. }, None) => {}
+        }
+    }
+
+    fn send_to(&mut self, to: SocketAddr, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
+        let limit = max_datagram(to.ip());
+        if bytes.len() > limit {
+            let cause = Cause::TooLong { length: bytes.len(), limit };
+            desk.outbox.failure(Operation::Send, desk.interfaces.show(to), cause);
+        } else if self.unsent_bytes + bytes.len() > SEND_QUEUE {
+            let cause = Cause::QueueFull { length: bytes.len(), limit: SEND_QUEUE };
+            desk.outbox.failure(Operation::Send, desk.interfaces.show(to), cause);
+        } else {
+            self.unsent_bytes += bytes.len();
+            self.unsent.push_back((to, bytes));
+        }
+    }
+
+    /// Hands waiting datagrams to the kernel; says whether more could be.
+    fn send_waiting(&mut self, desk: &mut Desk<'_>) -> bool {
+        for _ in 0..TURN {
+            let (Some(socket), Some((to, bytes))) = (&self.socket, self.unsent.front()) else { return false };
+            if !self.writable || !desk.outbox.has_room() {
+                return false;
+            }
+            let to = *to;
+            // An error waiting for an earlier datagram would be returned as this one's.
+            self.report_icmp(desk);
+            match send_one(socket, self.destination(to), bytes) {
+                Ok(()) => desk.outbox.sent(endpoint::canonical(to), bytes),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.writable = false;
+                    return false;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => desk.outbox.failure(Operation::Send, desk.interfaces.show(to), failure::cause(&error)),
+            }
+            self.unsent_bytes = self.unsent_bytes.saturating_sub(bytes.len());
+            self.unsent.pop_front();
+        }
+        true
+    }
+
+    /// An IPv6 socket reaches IPv4 by mapped addresses.
+    fn destination(&self, to: SocketAddr) -> SocketAddr {
+        match to.ip() {
+            IpAddr::V4(ip) if self.local.is_ipv6() => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
+            _ => to,
+        }
+    }
+
+    fn join(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
+        let result = self.socket.as_ref().map(|socket| join(&SockRef::from(socket), group, interface, desk.interfaces));
+        match result {
+            Some(Ok(())) => {
+                self.groups.push((group, interface));
+                desk.outbox.notice(Notice::GroupJoined { group, interface: interface_name(interface, desk) });
+            }
+            Some(Err(error)) => desk.outbox.failure(Operation::JoinGroup, group, failure::cause(&error)),
+            None => {}
+        }
+    }
+
+    fn leave(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
+        let result = self.socket.as_ref().map(|socket| leave(&SockRef::from(socket), group, interface));
+        match result {
+            Some(Ok(())) => {
+                self.groups.retain(|joined| *joined != (group, interface));
+                desk.outbox.notice(Notice::GroupLeft { group, interface: interface_name(interface, desk) });
+            }
+            Some(Err(error)) => desk.outbox.failure(Operation::LeaveGroup, group, failure::cause(&error)),
+            None => {}
+        }
+    }
+}
+
+/// Sends one datagram; a broadcast destination is allowed once the kernel asks for it.
+fn send_one(socket: &mio::net::UdpSocket, to: SocketAddr, bytes: &[u8]) -> io::Result<()> {
+    let sent = match socket.send_to(bytes, to) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && to.is_ipv4() => {
+            // EACCES without SO_BROADCAST (ip(7)).
+            SockRef::from(socket).set_broadcast(true)?;
+            socket.send_to(bytes, to)
+        }
+        other => other,
+    };
+    sent.map(|_| ())
+}
+
+/// Joins, and lets datagrams to groups leave by the same interface.
+fn join(socket: &SockRef<'_>, group: IpAddr, interface: u32, interfaces: &Interfaces) -> io::Result<()> {
+    match group {
+        IpAddr::V4(group) => {
+            socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))?;
+            if let Some(own) = interfaces.ipv4_of(interface) {
+                socket.set_multicast_if_v4(&own)?;
+            }
+        }
+        IpAddr::V6(group) => {
+            socket.join_multicast_v6(&group, interface)?;
+            if interface != 0 {
+                socket.set_multicast_if_v6(interface)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn leave(socket: &SockRef<'_>, group: IpAddr, interface: u32) -> io::Result<()> {
+    match group {
+        IpAddr::V4(group) => socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface)),
+        IpAddr::V6(group) => socket.leave_multicast_v6(&group, interface),
+    }
+}
+
+fn interface_name(index: u32, desk: &Desk<'_>) -> String {
+    desk.interfaces.name_of(index).unwrap_or_default().to_owned()
+}
+
+impl Role for Udp {
+    fn start(&mut self, desk: &mut Desk<'_>) {
+        match self.bind(desk) {
+            Ok(receive_buffer) => desk.outbox.notice(Notice::Bound { local: self.local, receive_buffer }),
+            Err(error) => {
+                let cause = failure::bind_cause(&error, Transport::Udp, self.local, desk.interfaces);
+                desk.outbox.failure(Operation::Bind, desk.interfaces.show(self.local), cause);
+            }
+        }
+    }
+
+    fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>) {
+        self.readable |= event.is_readable();
+        self.writable |= event.is_writable();
+        if event.is_error() {
+            self.report_icmp(desk);
+        }
+    }
+
+    fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
+        match command {
+            Command::Send { to: Target::Endpoint(to), bytes } => self.send(to, bytes, desk),
+            Command::Send { to: Target::Peer(peer), bytes } => self.send_to(peer, bytes, desk),
+            Command::JoinGroup { group, interface } => self.join(group, interface, desk),
+            Command::LeaveGroup { group, interface } => self.leave(group, interface, desk),
+            Command::Send { to: Target::All, .. } | Command::Disconnect { .. } | Command::FinishWriting { .. } | Command::Stop => {}
+        }
+    }
+
+    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>) {
+        let is_for = |to: &Endpoint| matches!(&to.host, Host::Name(name) if *name == answer.host);
+        let (waiting, rest) = std::mem::take(&mut self.unresolved).into_iter().partition(|(to, _)| is_for(to));
+        self.unresolved = rest;
+        let ips = match answer.addresses {
+            Ok(ips) => ips,
+            Err(cause) => {
+                desk.outbox.failure(Operation::Resolve, answer.host, cause);
+                return;
+            }
+        };
+        // A dual-stack socket reaches both families; otherwise the family must match.
+        let reaches = |ip: &&IpAddr| ip.is_ipv4() == self.local.is_ipv4() || self.local.ip().is_unspecified() && self.local.is_ipv6();
+        let Some(ip) = ips.iter().find(reaches).copied() else {
+            let cause = Cause::NoAddressOfFamily { ipv6: self.local.is_ipv6() };
+            desk.outbox.failure(Operation::Send, answer.host, cause);
+            return;
+        };
+        desk.outbox.notice(Notice::Resolved { host: answer.host, addresses: vec![ip] });
+        let waiting: Vec<(Endpoint, Arc<[u8]>)> = waiting;
+        for (to, bytes) in waiting {
+            self.send_to(endpoint::socket_address(ip, 0, to.port), bytes, desk);
+        }
+    }
+
+    fn work(&mut self, desk: &mut Desk<'_>) -> bool {
+        let sending = self.send_waiting(desk);
+        self.receive(desk) || sending
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.paused
+    }
+
+    fn unsent(&mut self) -> Option<&mut Streams> {
+        None
+    }
+
+    fn is_over(&self) -> bool {
+        self.socket.is_none()
+    }
+
+    fn close(&mut self, desk: &mut Desk<'_>) {
+        if self.socket.take().is_some() {
+            desk.outbox.notice(Notice::Unbound { local: self.local });
+        }
+    }
+}

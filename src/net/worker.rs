@@ -1,0 +1,219 @@
+//! The thread behind a session.
+
+use super::messages::{Command, Event, Setup};
+use super::outbox::Outbox;
+use super::resolve::{Answer, Resolver};
+use super::streams::Streams;
+use super::{Clock, Interfaces, failure, tcp_client::TcpClient, tcp_server::TcpServer, udp::Udp};
+use crate::traffic::{Failure, Operation};
+use crossbeam_channel::{Receiver, Sender, TryRecvError};
+use mio::{Events, Poll, Registry, Token, Waker};
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Rung for orders and for names that were looked up.
+const WAKE: Token = Token(0);
+/// A role's own socket.
+pub const FIRST: Token = Token(1);
+/// The first of a server's connections.
+pub const STREAMS: Token = Token(2);
+
+/// Events that may wait for the face; each may hold a megabyte of rows.
+const CHANNEL: usize = 64;
+/// How often the list of unsent bytes is reported.
+const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A face's end of a session. Dropping it stops the worker.
+pub struct Link {
+    commands: Sender<Command>,
+    events: Receiver<Event>,
+    waker: Arc<Waker>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts a worker. `wake` is called, from the worker's thread, after an event was put
+/// into a channel; it must not block.
+///
+/// # Errors
+/// If the system has no descriptor or thread left for it. What becomes of the sockets
+/// themselves is told by events.
+pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Failure> {
+    let failed = |error: io::Error| Failure {
+        operation: Operation::Start,
+        address: String::new(),
+        cause: failure::cause(&error),
+    };
+    let poll = Poll::new().map_err(failed)?;
+    let waker = Arc::new(Waker::new(poll.registry(), WAKE).map_err(failed)?);
+    let (commands, orders) = crossbeam_channel::unbounded();
+    let (facts, events) = crossbeam_channel::bounded(CHANNEL);
+    let worker = Worker {
+        poll,
+        orders,
+        outbox: Outbox::new(facts, Box::new(wake), Clock::start()),
+        resolver: Resolver::new(Arc::clone(&waker)),
+        interfaces: Interfaces::read(),
+        unsent_due: None,
+    };
+    let role: Box<dyn Role + Send> = match setup {
+        Setup::Udp { local } => Box::new(Udp::new(local)),
+        Setup::TcpClient { local, remote, timeout, close_with_peer } => {
+            Box::new(TcpClient::new(local, remote, timeout, close_with_peer))
+        }
+        Setup::TcpServer { local, close_with_peer } => Box::new(TcpServer::new(local, close_with_peer)),
+    };
+    let thread = std::thread::Builder::new().name("session".into()).spawn(move || worker.run(role)).map_err(failed)?;
+    Ok(Link { commands, events, waker, thread: Some(thread) })
+}
+
+impl Link {
+    /// Gives an order. After the worker has ended, orders go nowhere.
+    pub fn order(&self, command: Command) {
+        // The only way this can fail is that the worker has ended, which an event tells.
+        self.commands.send(command).ok();
+        self.waker.wake().ok();
+    }
+
+    pub fn events(&self) -> &Receiver<Event> {
+        &self.events
+    }
+
+    /// Waits until the worker's thread has ended. Not for the window's thread.
+    pub fn join(mut self) {
+        self.order(Command::Stop);
+        if let Some(thread) = self.thread.take() {
+            // A panic in the worker has already been reported by the panic hook.
+            thread.join().ok();
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.order(Command::Stop);
+    }
+}
+
+/// What a role needs of its worker while it acts.
+pub struct Desk<'a> {
+    pub registry: &'a Registry,
+    pub outbox: &'a mut Outbox,
+    pub resolver: &'a mut Resolver,
+    pub interfaces: &'a Interfaces,
+}
+
+/// The part of a session that knows its protocol. No method blocks.
+pub trait Role {
+    /// Opens the sockets; what happens is a row either way.
+    fn start(&mut self, desk: &mut Desk<'_>);
+    /// A socket became readable or writable.
+    fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>);
+    fn order(&mut self, command: Command, desk: &mut Desk<'_>);
+    /// A name asked of the resolver was looked up.
+    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>);
+    /// Does a bounded piece of reading and writing; says whether more can be done at once.
+    fn work(&mut self, desk: &mut Desk<'_>) -> bool;
+    /// When `work` must be called even if nothing becomes ready.
+    fn deadline(&self) -> Option<Instant>;
+    /// The TCP connections, whose unsent bytes are reported.
+    fn unsent(&mut self) -> Option<&mut Streams>;
+    /// Whether nothing can happen any more.
+    fn is_over(&self) -> bool;
+    /// Closes what is open, with a row each.
+    fn close(&mut self, desk: &mut Desk<'_>);
+}
+
+struct Worker {
+    poll: Poll,
+    orders: Receiver<Command>,
+    outbox: Outbox,
+    resolver: Resolver,
+    interfaces: Interfaces,
+    unsent_due: Option<Instant>,
+}
+
+impl Worker {
+    fn run(mut self, mut role: Box<dyn Role + Send>) {
+        let mut events = Events::with_capacity(1024);
+        role.start(&mut self.desk());
+        let mut more = true;
+        while !role.is_over() {
+            let timeout = if more { Some(Duration::ZERO) } else { self.timeout(role.as_ref()) };
+            match self.poll.poll(&mut events, timeout) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                    self.outbox.failure(Operation::Receive, "", failure::cause(&error));
+                    break;
+                }
+                _ => {}
+            }
+            for event in events.iter().filter(|event| event.token() != WAKE) {
+                role.ready(event, &mut self.desk());
+            }
+            if self.obey(role.as_mut()) == Obeyed::Stop {
+                break;
+            }
+            while let Some(answer) = self.resolver.next() {
+                role.resolved(answer, &mut self.desk());
+            }
+            more = role.work(&mut self.desk());
+            self.report_unsent(role.as_mut());
+            let was_full = !self.outbox.has_room();
+            self.outbox.flush();
+            // What was left in the sockets makes no new readiness.
+            more |= was_full && self.outbox.has_room();
+        }
+        role.close(&mut self.desk());
+        drop(role);
+        self.outbox.close();
+    }
+
+    fn obey(&mut self, role: &mut dyn Role) -> Obeyed {
+        loop {
+            match self.orders.try_recv() {
+                Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return Obeyed::Stop,
+                Ok(command) => role.order(command, &mut self.desk()),
+                Err(TryRecvError::Empty) => return Obeyed::GoOn,
+            }
+        }
+    }
+
+    fn report_unsent(&mut self, role: &mut dyn Role) {
+        let now = Instant::now();
+        let Some(streams) = role.unsent() else { return };
+        if self.unsent_due.is_some_and(|due| now < due) {
+            return;
+        }
+        let Some(waiting) = streams.unsent() else {
+            self.unsent_due = None;
+            return;
+        };
+        if !self.outbox.offer(Event::Unsent(waiting)) {
+            streams.unsent_again();
+        }
+        self.unsent_due = Some(now + UNSENT_INTERVAL);
+    }
+
+    /// How long nothing needs to be done; `None` while only readiness can change that.
+    fn timeout(&self, role: &dyn Role) -> Option<Duration> {
+        let deadlines = [role.deadline(), self.outbox.deadline(), self.unsent_due];
+        let next = deadlines.into_iter().flatten().min()?;
+        Some(next.saturating_duration_since(Instant::now()))
+    }
+
+    fn desk(&mut self) -> Desk<'_> {
+        Desk {
+            registry: self.poll.registry(),
+            outbox: &mut self.outbox,
+            resolver: &mut self.resolver,
+            interfaces: &self.interfaces,
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Obeyed {
+    GoOn,
+    Stop,
+}

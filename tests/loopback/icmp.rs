@@ -1,0 +1,40 @@
+//! What comes back when nobody listens. Only Linux tells an unconnected socket.
+#![cfg(target_os = "linux")]
+
+use super::probe::{Fact, Probe};
+use netpeer::traffic::{Cause, Operation};
+use std::net::{SocketAddr, UdpSocket};
+
+fn closed_port(address: &str) -> SocketAddr {
+    UdpSocket::bind(address).unwrap().local_addr().unwrap()
+}
+
+#[test]
+fn a_datagram_nobody_takes_names_its_destination() {
+    for address in ["127.0.0.1:0", "[::1]:0"] {
+        let (mut probe, _) = Probe::udp(address);
+        let nobody = closed_port(address);
+        probe.send(nobody, b"anyone?");
+        let failure = probe.until_failure();
+        assert_eq!((failure.operation, failure.address), (Operation::Send, nobody.to_string()));
+        assert!(matches!(failure.cause, Cause::PortUnreachable { .. }), "{:?}", failure.cause);
+        assert!(matches!(probe.facts[1], Fact::Sent(..)), "the row of the datagram stands before its failure");
+    }
+}
+
+#[test]
+fn the_error_of_one_datagram_never_swallows_the_next() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let peer = socket.local_addr().unwrap();
+    let nobody = closed_port("127.0.0.1:0");
+    for number in 0..50_u8 {
+        probe.send(nobody, b"anyone?");
+        probe.send(peer, &[number]);
+    }
+    probe.until(|facts| {
+        let failures = facts.iter().filter(|fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Failed(_))));
+        let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
+        (failures.count() == 50 && sent.count() == 100).then_some(())
+    });
+}

@@ -1,0 +1,141 @@
+//! Opening and closing: immediate, and nothing stays behind.
+
+use super::probe::{Fact, Probe};
+use netpeer::net::{Command, Setup};
+use std::net::UdpSocket;
+use std::process::Command as Process;
+use std::time::{Duration, Instant};
+
+#[test]
+fn stop_takes_effect_at_once_even_under_load() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let flood = std::thread::spawn(move || {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let end = Instant::now() + Duration::from_millis(500);
+        while Instant::now() < end {
+            // Refused once the session is closed, which is the point.
+            socket.send_to(&[0; 64], local).ok();
+        }
+    });
+    probe.until(|facts| (facts.len() > 1_000).then_some(()));
+    let asked = Instant::now();
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    let took = asked.elapsed();
+    flood.join().unwrap();
+    assert!(took <= Duration::from_millis(200), "{took:?}");
+}
+
+#[test]
+fn stop_takes_effect_even_if_nobody_reads_the_events() {
+    let (probe, local) = Probe::udp("127.0.0.1:0");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for _ in 0..5_000 {
+        socket.send_to(&[0; 1024], local).unwrap();
+    }
+    let asked = Instant::now();
+    probe.link.join();
+    assert!(asked.elapsed() <= Duration::from_millis(400), "{:?}", asked.elapsed());
+}
+
+/// Runs in a process of its own: other tests open and close descriptors meanwhile.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thousand_cycles_leak_no_thread_and_no_descriptor() {
+    run_alone("cycles", 1024);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by a_thousand_cycles_leak_no_thread_and_no_descriptor"]
+fn cycles() {
+    let count = |what: &str| std::fs::read_dir(format!("/proc/self/{what}")).unwrap().count();
+    let cycle = |number: usize| {
+        let local = "127.0.0.1:0".parse().unwrap();
+        let mut probe = Probe::open(match number % 2 {
+            0 => Setup::Udp { local },
+            _ => Setup::TcpServer { local, close_with_peer: true },
+        });
+        probe.until(|facts| facts.first().map(|_| ()));
+        let asked = Instant::now();
+        probe.link.join();
+        assert!(asked.elapsed() <= Duration::from_millis(200), "cycle {number}: {:?}", asked.elapsed());
+    };
+    cycle(0);
+    let before = (count("fd"), count("task"));
+    (0..1_000).for_each(cycle);
+    assert_eq!((count("fd"), count("task")), before);
+}
+
+/// Runs in a process of its own, whose descriptors are limited.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_out_of_descriptors_says_so_and_goes_on() {
+    run_alone("out_of_descriptors", 64);
+}
+
+/// Runs in a process of its own: it needs 20,000 descriptors.
+#[cfg(target_os = "linux")]
+#[test]
+fn ten_thousand_clients_need_no_thread_each() {
+    run_alone("ten_thousand_clients", 25_000);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by ten_thousand_clients_need_no_thread_each"]
+fn ten_thousand_clients() {
+    use netpeer::traffic::Notice;
+    use std::io::Read as _;
+    use std::net::TcpStream;
+
+    let (mut probe, local) = Probe::tcp_server(true);
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().count();
+    let mut clients: Vec<TcpStream> = (0..10_000).map(|_| TcpStream::connect(local).unwrap()).collect();
+    probe.until(|facts| (facts.iter().filter(|fact| matches!(fact, Fact::Notice(Notice::Joined { .. }))).count() == 10_000).then_some(()));
+    assert_eq!(std::fs::read_dir("/proc/self/task").unwrap().count(), threads);
+    probe.send_all(b"all of you");
+    for client in &mut clients {
+        let mut text = [0; 10];
+        client.read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"all of you");
+    }
+    let asked = Instant::now();
+    probe.link.join();
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+}
+
+/// Runs one ignored test of this file in a process with that many descriptors.
+#[cfg(target_os = "linux")]
+fn run_alone(test: &str, descriptors: u32) {
+    let itself = std::env::current_exe().unwrap();
+    let script = format!("ulimit -n {descriptors}; exec '{}' --exact loopback::lifecycle::{test} --ignored --nocapture", itself.display());
+    let output = Process::new("sh").args(["-c", &script]).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by a_server_out_of_descriptors_says_so_and_goes_on"]
+fn out_of_descriptors() {
+    use netpeer::traffic::{Cause, Notice};
+    use std::net::TcpStream;
+
+    let (mut probe, local) = Probe::tcp_server(true);
+    // Clients and accepted connections share this process's 64 descriptors.
+    let mut clients = Vec::new();
+    while let Ok(client) = TcpStream::connect(local) {
+        clients.push(client);
+    }
+    let failure = probe.until_failure();
+    assert!(matches!(failure.cause, Cause::OutOfDescriptors { .. }), "{failure:?}");
+    // One row for the whole episode, and once descriptors are free again, clients come in.
+    drop(clients);
+    let joined = |facts: &[Fact]| facts.iter().filter(|fact| matches!(fact, Fact::Notice(Notice::Joined { .. }))).count();
+    let so_far = joined(&probe.facts);
+    let _client = std::iter::repeat_with(|| TcpStream::connect(local)).find_map(Result::ok).unwrap();
+    probe.until(|facts| (joined(facts) > so_far).then_some(()));
+    let failures = probe.facts.iter().filter(|fact| matches!(fact, Fact::Notice(Notice::Failed(_)))).count();
+    assert_eq!(failures, 1);
+}

@@ -1,0 +1,5 @@
+mod icmp;
+mod lifecycle;
+mod probe;
+mod tcp;
+mod udp;

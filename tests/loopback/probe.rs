@@ -1,0 +1,124 @@
+//! A face of its own: opens a session and reads its facts, each wait with a deadline.
+
+use netpeer::net::{self, Command, Event, Link, Setup, Target};
+use netpeer::traffic::{Body, Failure, Notice};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    Received(SocketAddr, Vec<u8>),
+    Sent(SocketAddr, Vec<u8>),
+    Notice(Notice),
+    Unsent(Vec<(SocketAddr, usize)>),
+    Closed,
+}
+
+pub struct Probe {
+    pub link: Link,
+    pub facts: Vec<Fact>,
+}
+
+impl Probe {
+    pub fn open(setup: Setup) -> Self {
+        Self { link: net::open(setup, || {}).expect("a worker"), facts: Vec::new() }
+    }
+
+    pub fn udp(local: &str) -> (Self, SocketAddr) {
+        let mut probe = Self::open(Setup::Udp { local: local.parse().unwrap() });
+        let local = probe.until_notice(|notice| match notice {
+            Notice::Bound { local, .. } => Some(*local),
+            _ => None,
+        });
+        (probe, local)
+    }
+
+    pub fn tcp_server(close_with_peer: bool) -> (Self, SocketAddr) {
+        let mut probe = Self::open(Setup::TcpServer { local: "127.0.0.1:0".parse().unwrap(), close_with_peer });
+        let local = probe.until_notice(|notice| match notice {
+            Notice::Listening { local } => Some(*local),
+            _ => None,
+        });
+        (probe, local)
+    }
+
+    pub fn tcp_client(remote: SocketAddr) -> Self {
+        Self::open(client(remote))
+    }
+
+    pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
+        self.link.order(Command::Send { to: Target::Peer(to), bytes: bytes.into() });
+    }
+
+    pub fn send_all(&self, bytes: &[u8]) {
+        self.link.order(Command::Send { to: Target::All, bytes: bytes.into() });
+    }
+
+    /// Reads facts until `wanted` finds what it looks for in all of them.
+    pub fn until<T>(&mut self, wanted: impl Fn(&[Fact]) -> Option<T>) -> T {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(found) = wanted(&self.facts) {
+                return found;
+            }
+            let event = self.link.events().recv_deadline(deadline);
+            let event = event.unwrap_or_else(|error| panic!("{error}; facts so far: {:?}", self.brief()));
+            self.take(event);
+        }
+    }
+
+    pub fn until_notice<T>(&mut self, wanted: impl Fn(&Notice) -> Option<T>) -> T {
+        self.until(|facts| {
+            facts.iter().find_map(|fact| match fact {
+                Fact::Notice(notice) => wanted(notice),
+                _ => None,
+            })
+        })
+    }
+
+    pub fn until_failure(&mut self) -> Failure {
+        self.until_notice(|notice| match notice {
+            Notice::Failed(failure) => Some(failure.clone()),
+            _ => None,
+        })
+    }
+
+    pub fn until_fact(&mut self, wanted: &Fact) {
+        self.until(|facts| facts.contains(wanted).then_some(()));
+    }
+
+    /// All bytes received so far from everybody.
+    pub fn received(&self) -> Vec<u8> {
+        let payloads = self.facts.iter().filter_map(|fact| match fact {
+            Fact::Received(_, bytes) => Some(bytes.as_slice()),
+            _ => None,
+        });
+        payloads.collect::<Vec<_>>().concat()
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Rows(chunk) => {
+                for position in 0..chunk.len() {
+                    self.facts.push(match chunk.get(position).expect("a record").body {
+                        Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
+                        Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
+                        Body::Notice(notice) => Fact::Notice(notice.clone()),
+                    });
+                }
+            }
+            Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
+            Event::Closed => self.facts.push(Fact::Closed),
+        }
+    }
+
+    fn brief(&self) -> Vec<String> {
+        self.facts.iter().map(|fact| format!("{fact:?}").chars().take(120).collect()).collect()
+    }
+}
+
+pub fn client(remote: SocketAddr) -> Setup {
+    Setup::TcpClient { local: None, remote: remote.into(), timeout: Duration::from_secs(5), close_with_peer: true }
+}

@@ -1,0 +1,256 @@
+use super::probe::{DEADLINE, Fact, Probe, client};
+use netpeer::net::{Command, Endpoint, Host, SEND_QUEUE, Setup};
+use netpeer::traffic::{Cause, Notice, Operation};
+use socket2::{Domain, SockRef, Socket, Type};
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+fn connect(to: SocketAddr) -> (TcpStream, SocketAddr) {
+    let stream = TcpStream::connect(to).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let local = stream.local_addr().unwrap();
+    (stream, local)
+}
+
+fn joined(probe: &mut Probe, peer: SocketAddr) {
+    probe.until_fact(&Fact::Notice(Notice::Joined { peer }));
+}
+
+/// A port of this machine on which nobody listens.
+fn closed_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// A listener whose backlog is full: further connects get no answer.
+fn black_hole() -> (Socket, SocketAddr, Vec<TcpStream>) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket.listen(0).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let mut fillers = Vec::new();
+    while let Ok(filler) = TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+        fillers.push(filler);
+        assert!(fillers.len() < 64);
+    }
+    (socket, address, fillers)
+}
+
+#[test]
+fn a_server_talks_to_one_and_to_all() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let (mut first, first_peer) = connect(local);
+    let (mut second, second_peer) = connect(local);
+    joined(&mut probe, first_peer);
+    joined(&mut probe, second_peer);
+
+    first.write_all("你好".as_bytes()).unwrap();
+    probe.until_fact(&Fact::Received(first_peer, "你好".as_bytes().to_vec()));
+
+    probe.send(second_peer, b"you");
+    probe.send_all(b"all");
+    let mut buffer = [0; 6];
+    second.read_exact(&mut buffer).unwrap();
+    assert_eq!(&buffer, b"youall");
+    first.read_exact(&mut buffer[..3]).unwrap();
+    assert_eq!(&buffer[..3], b"all");
+    probe.until_fact(&Fact::Sent(first_peer, b"all".to_vec()));
+}
+
+#[test]
+fn a_server_disconnects_one_and_the_others_stay() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let (mut first, first_peer) = connect(local);
+    let (mut second, second_peer) = connect(local);
+    joined(&mut probe, first_peer);
+    joined(&mut probe, second_peer);
+    probe.link.order(Command::Disconnect { peer: first_peer });
+    assert_eq!(first.read(&mut [0; 8]).unwrap(), 0);
+    probe.until_fact(&Fact::Notice(Notice::Closed { peer: first_peer, unsent: 0 }));
+    second.write_all(b"here").unwrap();
+    probe.until_fact(&Fact::Received(second_peer, b"here".to_vec()));
+}
+
+#[test]
+fn each_read_is_a_row_of_its_own() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let (mut stream, peer) = connect(local);
+    stream.set_nodelay(true).unwrap();
+    for part in ["one", "two", "three"] {
+        stream.write_all(part.as_bytes()).unwrap();
+        probe.until_fact(&Fact::Received(peer, part.as_bytes().to_vec()));
+    }
+}
+
+#[test]
+fn fin_rst_and_our_own_close_are_three_rows() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let (fin, fin_peer) = connect(local);
+    let (rst, rst_peer) = connect(local);
+    let (mut own, own_peer) = connect(local);
+    for peer in [fin_peer, rst_peer, own_peer] {
+        joined(&mut probe, peer);
+    }
+    drop(fin);
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: fin_peer }));
+    SockRef::from(&rst).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(rst);
+    probe.until_fact(&Fact::Notice(Notice::PeerReset { peer: rst_peer }));
+    probe.link.order(Command::Disconnect { peer: own_peer });
+    probe.until_fact(&Fact::Notice(Notice::Closed { peer: own_peer, unsent: 0 }));
+    assert_eq!(own.read(&mut [0; 8]).unwrap(), 0);
+    assert!(!probe.facts.contains(&Fact::Notice(Notice::PeerFinished { peer: rst_peer })));
+}
+
+#[test]
+fn half_closed_by_the_peer_we_can_still_send() {
+    let (mut probe, local) = Probe::tcp_server(false);
+    let (mut stream, peer) = connect(local);
+    stream.write_all(b"question").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.send(peer, b"answer");
+    let mut answer = [0; 6];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"answer");
+}
+
+#[test]
+fn half_closed_by_us_we_can_still_receive() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let (mut stream, peer) = connect(local);
+    joined(&mut probe, peer);
+    probe.send(peer, b"last");
+    probe.link.order(Command::FinishWriting { peer });
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all).unwrap();
+    assert_eq!(all, b"last");
+    probe.until_fact(&Fact::Notice(Notice::WriteClosed { peer }));
+    stream.write_all(b"still here").unwrap();
+    probe.until_fact(&Fact::Received(peer, b"still here".to_vec()));
+    probe.send(peer, b"too late");
+    assert_eq!(probe.until_failure().cause, Cause::NotConnected);
+}
+
+#[test]
+fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let (_stream, peer) = connect(local);
+    joined(&mut probe, peer);
+    let block = vec![7; 1 << 20];
+    for _ in 0..32 {
+        probe.send(peer, &block);
+    }
+    assert!(matches!(probe.until_failure().cause, Cause::QueueFull { limit: SEND_QUEUE, .. }));
+    let unsent = probe.until(|facts| {
+        facts.iter().rev().find_map(|fact| match fact {
+            Fact::Unsent(waiting) if !waiting.is_empty() => Some(waiting.clone()),
+            _ => None,
+        })
+    });
+    assert!(unsent[0].0 == peer && unsent[0].1 <= SEND_QUEUE);
+    // The session lives: another client is served.
+    let (mut other, other_peer) = connect(local);
+    other.write_all(b"and me").unwrap();
+    probe.until_fact(&Fact::Received(other_peer, b"and me".to_vec()));
+    probe.link.order(Command::Disconnect { peer });
+    probe.until_notice(|notice| matches!(notice, Notice::Closed { peer: closed, unsent } if *closed == peer && *unsent > 0).then_some(()));
+}
+
+#[test]
+fn a_large_transfer_arrives_whole_both_ways() {
+    let (mut server, local) = Probe::tcp_server(true);
+    let mut client = Probe::tcp_client(local);
+    let peer = server.until_notice(|notice| if let Notice::Joined { peer } = notice { Some(*peer) } else { None });
+    let payload: Vec<u8> = (0..6 << 20).map(|n: u32| (n % 251) as u8).collect();
+    client.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
+    client.send_all(&payload);
+    server.until(|facts| (total(facts) == payload.len()).then_some(()));
+    assert!(server.received() == payload);
+    server.send(peer, &payload);
+    client.until(|facts| (total(facts) == payload.len()).then_some(()));
+    assert!(client.received() == payload);
+}
+
+fn total(facts: &[Fact]) -> usize {
+    facts.iter().map(|fact| if let Fact::Received(_, bytes) = fact { bytes.len() } else { 0 }).sum()
+}
+
+#[test]
+fn a_client_binds_where_it_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let local = closed_port();
+    let remote = listener.local_addr().unwrap();
+    let timeout = Duration::from_secs(5);
+    let mut probe = Probe::open(Setup::TcpClient { local: Some(local), remote: remote.into(), timeout, close_with_peer: true });
+    probe.until_fact(&Fact::Notice(Notice::Connected { peer: remote, local }));
+    assert_eq!(listener.accept().unwrap().1, local);
+}
+
+#[test]
+fn refused_timed_out_and_unresolved_are_different() {
+    let mut refused = Probe::tcp_client(closed_port());
+    let failure = refused.until_failure();
+    assert_eq!(failure.operation, Operation::Connect);
+    let Cause::System { code } = failure.cause else { panic!("{:?}", failure.cause) };
+    assert_eq!(std::io::Error::from_raw_os_error(code).kind(), std::io::ErrorKind::ConnectionRefused);
+    refused.until_fact(&Fact::Closed);
+
+    let (_hole, address, _fillers) = black_hole();
+    let timeout = Duration::from_millis(200);
+    let mut silent = Probe::open(Setup::TcpClient { local: None, remote: address.into(), timeout, close_with_peer: true });
+    assert_eq!(silent.until_failure().cause, Cause::TimedOut { millis: 200 });
+    silent.until_fact(&Fact::Closed);
+
+    let remote = Endpoint { host: Host::Name("no-such-host.invalid".into()), port: 80 };
+    let mut unknown = Probe::open(Setup::TcpClient { local: None, remote, timeout, close_with_peer: true });
+    let failure = unknown.until_failure();
+    assert_eq!(failure.operation, Operation::Resolve);
+    assert!(matches!(failure.cause, Cause::NoSuchHost { .. }));
+    unknown.until_fact(&Fact::Closed);
+}
+
+#[test]
+fn every_address_of_a_name_is_tried() {
+    // `localhost` is ::1 and 127.0.0.1 on most systems; this listens on the latter only.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let remote = Endpoint { host: Host::Name("localhost".into()), port: listener.local_addr().unwrap().port() };
+    let mut probe = Probe::open(Setup::TcpClient { local: None, remote, timeout: Duration::from_secs(5), close_with_peer: true });
+    probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
+}
+
+#[test]
+fn a_connect_that_hangs_is_cancelled_at_once() {
+    let (_hole, address, _fillers) = black_hole();
+    let mut probe = Probe::tcp_client(address);
+    probe.until_fact(&Fact::Notice(Notice::Connecting { remote: address }));
+    let asked = Instant::now();
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    assert!(asked.elapsed() <= Duration::from_millis(200), "{:?}", asked.elapsed());
+    assert!(probe.facts.contains(&Fact::Notice(Notice::Cancelled { remote: address })));
+}
+
+#[test]
+fn a_server_can_be_opened_again_at_once() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    for _ in 0..20 {
+        let (mut stream, peer) = connect(local);
+        joined(&mut probe, peer);
+        probe.link.order(Command::Stop);
+        probe.until_fact(&Fact::Closed);
+        assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
+        probe = Probe::open(Setup::TcpServer { local, close_with_peer: true });
+        probe.until_fact(&Fact::Notice(Notice::Listening { local }));
+    }
+}
+
+#[test]
+fn a_client_ends_when_its_server_does() {
+    let (mut server, local) = Probe::tcp_server(true);
+    let mut probe = Probe::open(client(local));
+    server.until_notice(|notice| matches!(notice, Notice::Joined { .. }).then_some(()));
+    server.link.order(Command::Stop);
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: local }));
+    probe.until_fact(&Fact::Closed);
+}
