@@ -1,6 +1,37 @@
 //! netpeer (网络调试助手): the other end of your socket.
+//!
+//! A desktop assistant that stands opposite the UDP or TCP program you are writing,
+//! shows exactly what the socket did, and says why when nothing happens. The house has
+//! floors, and imports go down only (`tests/floors.rs` holds the walls):
+//!
+//! | floor | room | what is in it |
+//! |---|---|---|
+//! | 0 | [`payload`] | bytes ⇄ text, pure |
+//! | 0 | [`words`] | the two languages |
+//! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
+//! | 2 | [`net`] | the only sockets, threads and clock |
+//! | 3 | [`explain`] | what happened → why, and what to do |
+//! | 3 | [`session`] | all a face knows of one connection |
+//! | 4 | [`ui`] | the panels |
+//! | 5 | [`settings`] | what is kept between runs |
+//! | 5 | [`app`], [`start`] | the window as a whole, and how it opens |
+//!
+//! ```text
+//!             Action                Command                 bytes
+//!   panels ───────────▶ App::act ───────────▶ net worker ◀────────▶ sockets
+//!     ▲ &Session                                  │
+//!  Session ◀───── App::logic ◀────────────────────┘ Event (Arc<Chunk>) + wake()
+//! ```
+
+pub mod app;
+pub mod explain;
 pub mod net;
 pub mod payload;
+pub mod session;
+pub mod settings;
+pub mod start;
 pub mod traffic;
+pub mod ui;
 pub mod words;
+
 rust_i18n::i18n!("assets/locales", fallback = "en");

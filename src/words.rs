@@ -28,7 +28,11 @@ impl Lang {
     /// The language a BCP 47 or POSIX tag asks for: Chinese of any region, else English.
     pub fn from_tag(tag: &str) -> Self {
         let language = tag.split(['-', '_', '.']).next().unwrap_or_default();
-        if language.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
+        if language.eq_ignore_ascii_case("zh") {
+            Self::Chinese
+        } else {
+            Self::English
+        }
     }
 
     pub fn other(self) -> Self {
@@ -68,7 +72,11 @@ mod tests {
             let (key, value) = text.split_once(':').expect("a key");
             path.push(key);
             if !value.trim().is_empty() {
-                assert!(keys.insert(path.join(".")), "{} stands twice", path.join("."));
+                assert!(
+                    keys.insert(path.join(".")),
+                    "{} stands twice",
+                    path.join(".")
+                );
             }
         }
         keys
@@ -85,17 +93,28 @@ mod tests {
     fn both_languages_name_the_same_values() {
         let values = |lang: Lang, key: &str| -> BTreeSet<String> {
             let text = rust_i18n::t!(key, locale = lang.tag()).into_owned();
-            text.split("%{").skip(1).filter_map(|s| s.split('}').next()).map(str::to_owned).collect()
+            text.split("%{")
+                .skip(1)
+                .filter_map(|s| s.split('}').next())
+                .map(str::to_owned)
+                .collect()
         };
         for key in keys(CHINESE) {
-            assert_eq!(values(Lang::Chinese, &key), values(Lang::English, &key), "{key}");
+            assert_eq!(
+                values(Lang::Chinese, &key),
+                values(Lang::English, &key),
+                "{key}"
+            );
         }
     }
 
     #[test]
     fn every_key_in_the_code_has_words_and_every_word_is_used() {
         let mut code = String::new();
-        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut folders = vec![std::path::PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src"
+        ))];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();

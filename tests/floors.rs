@@ -26,11 +26,16 @@ const KEPT: [(&str, &[&str]); 6] = [
 fn imports_go_down_the_floors_only() {
     let mut broken = Vec::new();
     for (room, file, line, text) in lines_of_code() {
-        let Some(floor) = floor_of(&room) else { continue };
+        let Some(floor) = floor_of(&room) else {
+            continue;
+        };
         for part in text.split("crate::").skip(1) {
             for other in rooms_named(part) {
                 if floor_of(&other).is_some_and(|there| there > floor) {
-                    broken.push(format!("{}:{line}: `{room}` reaches up to `{other}`: {text}", file.display()));
+                    broken.push(format!(
+                        "{}:{line}: `{room}` reaches up to `{other}`: {text}",
+                        file.display()
+                    ));
                 }
             }
         }
@@ -45,7 +50,10 @@ fn clocks_sockets_and_the_toolkit_stay_in_their_rooms() {
         for (name, rooms) in KEPT {
             let says = text.contains(name) && !text.contains("env!");
             if says && floor_of(&room).is_some() && !rooms.contains(&room.as_str()) {
-                broken.push(format!("{}:{line}: `{room}` may not name `{name}`: {text}", file.display()));
+                broken.push(format!(
+                    "{}:{line}: `{room}` may not name `{name}`: {text}",
+                    file.display()
+                ));
             }
         }
     }
@@ -55,15 +63,25 @@ fn clocks_sockets_and_the_toolkit_stay_in_their_rooms() {
 #[test]
 fn every_room_has_a_floor() {
     for (room, file, ..) in lines_of_code() {
-        assert!(floor_of(&room).is_some() || matches!(room.as_str(), "main" | "lib"), "{}: no floor for `{room}`", file.display());
+        assert!(
+            floor_of(&room).is_some() || matches!(room.as_str(), "main" | "lib"),
+            "{}: no floor for `{room}`",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn colours_come_from_the_theme_alone() {
     for (_, file, line, text) in lines_of_code() {
-        let literal = text.contains("Color32::from_rgb") || text.contains("Color32::from_hex") || text.contains("hex_color!");
-        assert!(!literal || file.ends_with("ui/theme.rs"), "{}:{line}: {text}", file.display());
+        let literal = text.contains("Color32::from_rgb")
+            || text.contains("Color32::from_hex")
+            || text.contains("hex_color!");
+        assert!(
+            !literal || file.ends_with("ui/theme.rs"),
+            "{}:{line}: {text}",
+            file.display()
+        );
     }
 }
 
@@ -73,7 +91,12 @@ fn floor_of(room: &str) -> Option<usize> {
 
 /// The rooms a path or a `{…}` list behind `crate::` begins with.
 fn rooms_named(path: &str) -> Vec<String> {
-    let word = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let word = |text: &str| {
+        text.trim()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
     match path.strip_prefix('{') {
         Some(list) => list.split(',').map(word).collect(),
         None => vec![word(path)],
@@ -89,14 +112,26 @@ fn lines_of_code() -> Vec<(String, PathBuf, usize, String)> {
     let mut lines = Vec::new();
     for file in files {
         let inside = file.strip_prefix(&src).unwrap().to_path_buf();
-        let room = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        let room = inside
+            .iter()
+            .next()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned();
         let code = std::fs::read_to_string(&file).unwrap();
         for (number, line) in code.lines().enumerate() {
             if line.starts_with("#[cfg(test)]") {
                 break;
             }
             if !line.trim_start().starts_with("//") {
-                lines.push((room.clone(), inside.clone(), number + 1, line.trim().to_owned()));
+                lines.push((
+                    room.clone(),
+                    inside.clone(),
+                    number + 1,
+                    line.trim().to_owned(),
+                ));
             }
         }
     }

@@ -13,8 +13,13 @@ pub struct Clock {
 
 impl Clock {
     pub fn start() -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { began: micros(since_epoch), anchor: Instant::now() }
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self {
+            began: micros(since_epoch),
+            anchor: Instant::now(),
+        }
     }
 
     pub fn now(&self) -> Micros {

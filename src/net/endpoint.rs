@@ -30,9 +30,14 @@ pub enum HostError {
     /// Colons, but no IPv6 address.
     NotIpv6,
     /// No interface of that name; these exist.
-    NoSuchInterface { name: String, known: Vec<String> },
+    NoSuchInterface {
+        name: String,
+        known: Vec<String>,
+    },
     /// A link-local address needs `%interface`; these exist.
-    NeedsScope { known: Vec<String> },
+    NeedsScope {
+        known: Vec<String>,
+    },
     /// A character no host name has.
     BadCharacter(char),
     /// Longer than the 253 characters of a host name (RFC 1035).
@@ -58,28 +63,50 @@ impl Host {
     /// What is wrong with it, in the terms of what it looks like.
     pub fn parse(text: &str, interfaces: &super::Interfaces) -> Result<Self, HostError> {
         let text = width::to_ascii(text);
-        let known = || interfaces.names().iter().map(|(name, _)| (*name).to_owned()).collect();
-        let bare = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(&text);
+        let known = || {
+            interfaces
+                .names()
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect()
+        };
+        let bare = text
+            .strip_prefix('[')
+            .and_then(|inner| inner.strip_suffix(']'))
+            .unwrap_or(&text);
         if bare.is_empty() {
             return Err(HostError::Empty);
         }
-        let (address, scope) = bare.split_once('%').map_or((bare, None), |(address, scope)| (address, Some(scope)));
+        let (address, scope) = bare
+            .split_once('%')
+            .map_or((bare, None), |(address, scope)| (address, Some(scope)));
         if let Ok(ip) = address.parse::<Ipv6Addr>() {
             let scope = match scope {
-                None if ip.is_unicast_link_local() => return Err(HostError::NeedsScope { known: known() }),
+                None if ip.is_unicast_link_local() => {
+                    return Err(HostError::NeedsScope { known: known() });
+                }
                 None => 0,
                 // RFC 6874 writes the sign itself as %25 in URLs.
                 Some(name) => scope_number(name, interfaces)
                     .or_else(|| scope_number(name.strip_prefix("25")?, interfaces))
-                    .ok_or_else(|| HostError::NoSuchInterface { name: name.to_owned(), known: known() })?,
+                    .ok_or_else(|| HostError::NoSuchInterface {
+                        name: name.to_owned(),
+                        known: known(),
+                    })?,
             };
-            return Ok(Self::Ip { ip: ip.into(), scope });
+            return Ok(Self::Ip {
+                ip: ip.into(),
+                scope,
+            });
         }
         if bare.contains(':') || scope.is_some() {
             return Err(HostError::NotIpv6);
         }
         if let Ok(ip) = bare.parse::<std::net::Ipv4Addr>() {
-            return Ok(Self::Ip { ip: ip.into(), scope: 0 });
+            return Ok(Self::Ip {
+                ip: ip.into(),
+                scope: 0,
+            });
         }
         if bare.chars().all(|c| c.is_ascii_digit() || c == '.') {
             return Err(HostError::NotIpv4);
@@ -106,8 +133,18 @@ impl Endpoint {
 
 impl From<SocketAddr> for Endpoint {
     fn from(address: SocketAddr) -> Self {
-        let scope = if let SocketAddr::V6(v6) = address { v6.scope_id() } else { 0 };
-        Self { host: Host::Ip { ip: address.ip(), scope }, port: address.port() }
+        let scope = if let SocketAddr::V6(v6) = address {
+            v6.scope_id()
+        } else {
+            0
+        };
+        Self {
+            host: Host::Ip {
+                ip: address.ip(),
+                scope,
+            },
+            port: address.port(),
+        }
     }
 }
 
@@ -155,7 +192,8 @@ pub fn split_port(text: &str) -> Option<(String, String)> {
     let bracketed = host.starts_with('[') && host.ends_with(']');
     let plain = !host.is_empty() && !host.contains([':', '[', ']']);
     let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    (is_port && (bracketed || plain)).then(|| (host.trim_matches(['[', ']']).to_owned(), port.to_owned()))
+    (is_port && (bracketed || plain))
+        .then(|| (host.trim_matches(['[', ']']).to_owned(), port.to_owned()))
 }
 
 /// An address of either family; the scope counts for IPv6 only.
@@ -175,12 +213,16 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
 }
 
 fn scope_number(scope: &str, interfaces: &super::Interfaces) -> Option<u32> {
-    interfaces.index_of(scope).or_else(|| scope.parse().ok().filter(|&number| number > 0))
+    interfaces
+        .index_of(scope)
+        .or_else(|| scope.parse().ok().filter(|&number| number > 0))
 }
 
 fn is_name_character(c: char) -> bool {
     // Names outside ASCII are left to the system's resolver.
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || (!c.is_ascii() && c.is_alphanumeric())
+    c.is_ascii_alphanumeric()
+        || matches!(c, '.' | '-' | '_')
+        || (!c.is_ascii() && c.is_alphanumeric())
 }
 
 #[cfg(test)]
@@ -194,7 +236,10 @@ mod tests {
     }
 
     fn ip(text: &str) -> Result<Host, HostError> {
-        Ok(Host::Ip { ip: text.parse().unwrap(), scope: 0 })
+        Ok(Host::Ip {
+            ip: text.parse().unwrap(),
+            scope: 0,
+        })
     }
 
     #[test]
@@ -208,13 +253,22 @@ mod tests {
 
     #[test]
     fn a_scope_is_a_name_or_a_number() {
-        let scoped = |scope| Ok(Host::Ip { ip: "fe80::1".parse().unwrap(), scope });
+        let scoped = |scope| {
+            Ok(Host::Ip {
+                ip: "fe80::1".parse().unwrap(),
+                scope,
+            })
+        };
         let lo = Interfaces::read().index_of("lo").expect("loopback");
         assert_eq!(host("fe80::1%lo"), scoped(lo));
         assert_eq!(host("[fe80::1%25lo]"), scoped(lo));
         assert_eq!(host("fe80::1%7"), scoped(7));
-        assert!(matches!(host("fe80::1%nosuch0"), Err(HostError::NoSuchInterface { name, .. }) if name == "nosuch0"));
-        assert!(matches!(host("fe80::1"), Err(HostError::NeedsScope { known }) if known.contains(&"lo".to_owned())));
+        assert!(
+            matches!(host("fe80::1%nosuch0"), Err(HostError::NoSuchInterface { name, .. }) if name == "nosuch0")
+        );
+        assert!(
+            matches!(host("fe80::1"), Err(HostError::NeedsScope { known }) if known.contains(&"lo".to_owned()))
+        );
     }
 
     #[test]
@@ -246,14 +300,23 @@ mod tests {
         assert_eq!(parse_port(""), Err(PortError::Empty));
         assert_eq!(parse_port("80a"), Err(PortError::NotANumber));
         assert_eq!(parse_port("-"), Err(PortError::NotANumber));
-        assert_eq!(parse_port("99999999999999999999"), Err(PortError::OutOfRange));
+        assert_eq!(
+            parse_port("99999999999999999999"),
+            Err(PortError::OutOfRange)
+        );
     }
 
     #[test]
     fn a_pasted_endpoint_is_split() {
         let split = |text| split_port(text).map(|(host, port)| format!("{host}|{port}"));
-        assert_eq!(split("192.168.1.5:8080").as_deref(), Some("192.168.1.5|8080"));
-        assert_eq!(split("192.168.1.5：８０８０").as_deref(), Some("192.168.1.5|8080"));
+        assert_eq!(
+            split("192.168.1.5:8080").as_deref(),
+            Some("192.168.1.5|8080")
+        );
+        assert_eq!(
+            split("192.168.1.5：８０８０").as_deref(),
+            Some("192.168.1.5|8080")
+        );
         assert_eq!(split("[::1]:80").as_deref(), Some("::1|80"));
         assert_eq!(split("::1"), None);
         assert_eq!(split("host"), None);
@@ -262,8 +325,14 @@ mod tests {
 
     #[test]
     fn a_mapped_peer_is_ipv4() {
-        assert_eq!(canonical("[::ffff:127.0.0.1]:5".parse().unwrap()), "127.0.0.1:5".parse().unwrap());
-        assert_eq!(canonical("[::1]:5".parse().unwrap()), "[::1]:5".parse().unwrap());
+        assert_eq!(
+            canonical("[::ffff:127.0.0.1]:5".parse().unwrap()),
+            "127.0.0.1:5".parse().unwrap()
+        );
+        assert_eq!(
+            canonical("[::1]:5".parse().unwrap()),
+            "[::1]:5".parse().unwrap()
+        );
     }
 
     proptest! {

@@ -13,12 +13,19 @@ pub enum Transport {
 
 /// The cause of any failed operation.
 pub fn cause(error: &io::Error) -> Cause {
-    Cause::System { code: error.raw_os_error().unwrap_or(0) }
+    Cause::System {
+        code: error.raw_os_error().unwrap_or(0),
+    }
 }
 
 /// The cause of a failed `bind`: who holds the port, which addresses there are instead,
 /// or from which number on ports are free to everybody.
-pub fn bind_cause(error: &io::Error, transport: Transport, local: SocketAddr, interfaces: &Interfaces) -> Cause {
+pub fn bind_cause(
+    error: &io::Error,
+    transport: Transport,
+    local: SocketAddr,
+    interfaces: &Interfaces,
+) -> Cause {
     let code = error.raw_os_error().unwrap_or(0);
     match error.kind() {
         ErrorKind::AddrInUse => Cause::PortInUse {
@@ -31,9 +38,10 @@ pub fn bind_cause(error: &io::Error, transport: Transport, local: SocketAddr, in
             own.dedup();
             Cause::NotLocal { own, code }
         }
-        ErrorKind::PermissionDenied if local.port() < unprivileged_from() => {
-            Cause::Privileged { free_from: unprivileged_from(), code }
-        }
+        ErrorKind::PermissionDenied if local.port() < unprivileged_from() => Cause::Privileged {
+            free_from: unprivileged_from(),
+            code,
+        },
         _ => Cause::System { code },
     }
 }
@@ -41,7 +49,10 @@ pub fn bind_cause(error: &io::Error, transport: Transport, local: SocketAddr, in
 /// The first port that needs no privilege (ip(7), `ip_unprivileged_port_start`).
 fn unprivileged_from() -> u16 {
     let setting = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-    setting.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(1024)
+    setting
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(1024)
 }
 
 #[cfg(test)]
@@ -51,9 +62,22 @@ mod tests {
     #[test]
     fn a_privileged_port_names_the_first_free_one() {
         let denied = io::Error::from(ErrorKind::PermissionDenied);
-        let cause = |port| bind_cause(&denied, Transport::Udp, SocketAddr::from(([127, 0, 0, 1], port)), &Interfaces::default());
+        let cause = |port| {
+            bind_cause(
+                &denied,
+                Transport::Udp,
+                SocketAddr::from(([127, 0, 0, 1], port)),
+                &Interfaces::default(),
+            )
+        };
         if unprivileged_from() > 80 {
-            assert_eq!(cause(80), Cause::Privileged { free_from: unprivileged_from(), code: 0 });
+            assert_eq!(
+                cause(80),
+                Cause::Privileged {
+                    free_from: unprivileged_from(),
+                    code: 0
+                }
+            );
         }
         assert_eq!(cause(8080), Cause::System { code: 0 });
     }
@@ -62,7 +86,11 @@ mod tests {
     fn a_foreign_address_lists_our_own() {
         let error = std::net::UdpSocket::bind("203.0.113.1:0").unwrap_err();
         let local = "203.0.113.1:0".parse().unwrap();
-        let Cause::NotLocal { own, .. } = bind_cause(&error, Transport::Udp, local, &Interfaces::read()) else { panic!("{error}") };
+        let Cause::NotLocal { own, .. } =
+            bind_cause(&error, Transport::Udp, local, &Interfaces::read())
+        else {
+            panic!("{error}")
+        };
         assert!(own.contains(&IpAddr::from([127, 0, 0, 1])));
     }
 
@@ -71,7 +99,11 @@ mod tests {
         let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let local = taken.local_addr().unwrap();
         let error = std::net::UdpSocket::bind(local).unwrap_err();
-        let Cause::PortInUse { holder, free, .. } = bind_cause(&error, Transport::Udp, local, &Interfaces::read()) else { panic!("{error}") };
+        let Cause::PortInUse { holder, free, .. } =
+            bind_cause(&error, Transport::Udp, local, &Interfaces::read())
+        else {
+            panic!("{error}")
+        };
         if cfg!(target_os = "linux") {
             assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
         }

@@ -23,13 +23,24 @@ pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
         return None;
     }
     let processes = std::fs::read_dir("/proc").ok()?.flatten();
-    let pid = processes.filter_map(|process| process.file_name().to_str()?.parse::<u32>().ok()).find(|pid| {
-        let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-        open.filter_map(|file| std::fs::read_link(file.path()).ok())
-            .any(|link| link.to_str().is_some_and(|link| inodes.iter().any(|inode| inode == link)))
-    })?;
+    let pid = processes
+        .filter_map(|process| process.file_name().to_str()?.parse::<u32>().ok())
+        .find(|pid| {
+            let open = std::fs::read_dir(format!("/proc/{pid}/fd"))
+                .into_iter()
+                .flatten()
+                .flatten();
+            open.filter_map(|file| std::fs::read_link(file.path()).ok())
+                .any(|link| {
+                    link.to_str()
+                        .is_some_and(|link| inodes.iter().any(|inode| inode == link))
+                })
+        })?;
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-    Some(Holder { name: name.trim().to_owned(), pid })
+    Some(Holder {
+        name: name.trim().to_owned(),
+        pid,
+    })
 }
 
 /// The next port above `taken` that could be bound just now.
@@ -81,7 +92,10 @@ mod tests {
     fn a_port_of_ours_is_held_by_us() {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let port = socket.local_addr().unwrap().port();
-        assert_eq!(holder_of(Transport::Udp, port).map(|holder| holder.pid), Some(std::process::id()));
+        assert_eq!(
+            holder_of(Transport::Udp, port).map(|holder| holder.pid),
+            Some(std::process::id())
+        );
     }
 
     #[test]

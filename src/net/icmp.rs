@@ -20,7 +20,9 @@ mod linux {
     use crate::{net::endpoint::canonical, traffic::Cause};
     use mio::net::UdpSocket;
     use nix::libc;
-    use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt};
+    use nix::sys::socket::{
+        ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt,
+    };
     use std::io::IoSliceMut;
     use std::net::SocketAddr;
     use std::os::fd::AsRawFd as _;
@@ -41,18 +43,34 @@ mod linux {
         loop {
             let mut payload = [0; 1];
             let mut slices = [IoSliceMut::new(&mut payload)];
-            let mut control = nix::cmsg_space!(libc::sock_extended_err, libc::sockaddr_in6, libc::sockaddr_in6);
+            let mut control = nix::cmsg_space!(
+                libc::sock_extended_err,
+                libc::sockaddr_in6,
+                libc::sockaddr_in6
+            );
             let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
-            let message = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags).ok()?;
+            let message = recvmsg::<SockaddrStorage>(
+                socket.as_raw_fd(),
+                &mut slices,
+                Some(&mut control),
+                flags,
+            )
+            .ok()?;
             let destination = message.address.as_ref().and_then(socket_addr)?;
             let error = message.cmsgs().ok()?.find_map(|control| match control {
-                ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _) => Some(error),
+                ControlMessageOwned::Ipv4RecvErr(error, _)
+                | ControlMessageOwned::Ipv6RecvErr(error, _) => Some(error),
                 _ => None,
             });
             // Errors of local origin were already returned by the send that caused them.
-            if let Some(error) = error.filter(|error| matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6)) {
+            if let Some(error) =
+                error.filter(|error| matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6))
+            {
                 let code = i32::try_from(error.ee_errno).unwrap_or_default();
-                return Some(Report { destination, cause: cause(error.ee_origin, error.ee_type, error.ee_code, code) });
+                return Some(Report {
+                    destination,
+                    cause: cause(error.ee_origin, error.ee_type, error.ee_code, code),
+                });
             }
         }
     }
@@ -66,8 +84,14 @@ mod linux {
     }
 
     fn socket_addr(storage: &SockaddrStorage) -> Option<SocketAddr> {
-        let v4 = storage.as_sockaddr_in().map(|v4| SocketAddr::from(std::net::SocketAddrV4::from(*v4)));
-        let v6 = || storage.as_sockaddr_in6().map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)));
+        let v4 = storage
+            .as_sockaddr_in()
+            .map(|v4| SocketAddr::from(std::net::SocketAddrV4::from(*v4)));
+        let v6 = || {
+            storage
+                .as_sockaddr_in6()
+                .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
+        };
         v4.or_else(v6).map(canonical)
     }
 }

@@ -21,7 +21,10 @@ pub enum Setup {
         close_with_peer: bool,
     },
     /// A TCP socket listening on `local`; port 0 lets the system choose.
-    TcpServer { local: SocketAddr, close_with_peer: bool },
+    TcpServer {
+        local: SocketAddr,
+        close_with_peer: bool,
+    },
 }
 
 /// An order to the worker.
@@ -29,14 +32,27 @@ pub enum Setup {
 pub enum Command {
     /// Hand these bytes to the kernel: one datagram, or TCP bytes behind those queued.
     /// Every part the kernel took becomes a row; what it did not take, a failure.
-    Send { to: Target, bytes: Arc<[u8]> },
+    Send {
+        to: Target,
+        bytes: Arc<[u8]>,
+    },
     /// Receive datagrams sent to `group` on the interface (0: the system chooses).
-    JoinGroup { group: IpAddr, interface: u32 },
-    LeaveGroup { group: IpAddr, interface: u32 },
+    JoinGroup {
+        group: IpAddr,
+        interface: u32,
+    },
+    LeaveGroup {
+        group: IpAddr,
+        interface: u32,
+    },
     /// Close the connection to this TCP peer; what is unsent is dropped and counted.
-    Disconnect { peer: SocketAddr },
+    Disconnect {
+        peer: SocketAddr,
+    },
     /// End our direction of this TCP connection once its queue is empty (half-close).
-    FinishWriting { peer: SocketAddr },
+    FinishWriting {
+        peer: SocketAddr,
+    },
     /// Close everything and end. The last event is [`Event::Closed`].
     Stop,
 }

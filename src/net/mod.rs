@@ -16,18 +16,18 @@
 //! own, `resolve` looks up names on threads of their own, and `failure` finds out why
 //! the system said no.
 
-pub mod endpoint;
-pub mod interfaces;
 mod clock;
+pub mod endpoint;
 mod failure;
 mod holder;
 mod icmp;
+pub mod interfaces;
 mod messages;
 mod outbox;
 mod resolve;
 mod socket;
-mod streams;
 mod stream;
+mod streams;
 mod tcp_client;
 mod tcp_server;
 mod udp;
@@ -51,5 +51,9 @@ pub const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(
 
 /// The longest payload of one datagram to `to`.
 pub fn max_datagram(to: std::net::IpAddr) -> usize {
-    if to.to_canonical().is_ipv4() { MAX_DATAGRAM_V4 } else { MAX_DATAGRAM_V6 }
+    if to.to_canonical().is_ipv4() {
+        MAX_DATAGRAM_V4
+    } else {
+        MAX_DATAGRAM_V6
+    }
 }

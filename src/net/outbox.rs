@@ -30,7 +30,14 @@ pub struct Outbox {
 
 impl Outbox {
     pub fn new(events: Sender<Event>, wake: Box<dyn Fn() + Send>, clock: Clock) -> Self {
-        Self { open: ChunkBuilder::default(), waiting: None, events, wake, clock, handed_over: None }
+        Self {
+            open: ChunkBuilder::default(),
+            waiting: None,
+            events,
+            wake,
+            clock,
+            handed_over: None,
+        }
     }
 
     /// Whether more may be read or written: when not, the kernel keeps what comes, and
@@ -52,7 +59,11 @@ impl Outbox {
     }
 
     pub fn failure(&mut self, operation: Operation, address: impl ToString, cause: Cause) {
-        self.notice(Notice::Failed(Failure { operation, address: address.to_string(), cause }));
+        self.notice(Notice::Failed(Failure {
+            operation,
+            address: address.to_string(),
+            cause,
+        }));
     }
 
     /// Takes `event` over, unless another one still waits for room; says whether it did.
@@ -69,7 +80,9 @@ impl Outbox {
         if self.waiting.is_some() {
             return Some(Instant::now() + RETRY);
         }
-        let due = self.handed_over.map_or_else(Instant::now, |last| last + INTERVAL);
+        let due = self
+            .handed_over
+            .map_or_else(Instant::now, |last| last + INTERVAL);
         (!self.open.is_empty()).then_some(due)
     }
 
@@ -80,7 +93,9 @@ impl Outbox {
         {
             return;
         }
-        let recent = self.handed_over.is_some_and(|last| last.elapsed() < INTERVAL);
+        let recent = self
+            .handed_over
+            .is_some_and(|last| last.elapsed() < INTERVAL);
         if self.open.is_empty() || (recent && self.open.size() < FULL) {
             return;
         }
@@ -93,7 +108,13 @@ impl Outbox {
     pub fn close(mut self) {
         let deadline = Instant::now() + LAST_WORD;
         let rows = (!self.open.is_empty()).then(|| Event::Rows(Arc::new(self.open.finish())));
-        for event in self.waiting.take().into_iter().chain(rows).chain([Event::Closed]) {
+        for event in self
+            .waiting
+            .take()
+            .into_iter()
+            .chain(rows)
+            .chain([Event::Closed])
+        {
             // Fails only if the face is gone or frozen; then nobody reads this any more.
             self.events.send_deadline(event, deadline).ok();
         }

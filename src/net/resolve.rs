@@ -25,7 +25,12 @@ pub struct Answer {
 impl Resolver {
     pub fn new(waker: Arc<mio::Waker>) -> Self {
         let (answer, answers) = crossbeam_channel::bounded(MOST);
-        Self { answers, answer, waker, under_way: Vec::new() }
+        Self {
+            answers,
+            answer,
+            waker,
+            under_way: Vec::new(),
+        }
     }
 
     /// Begins to look up `host`, unless that is under way already.
@@ -39,14 +44,26 @@ impl Resolver {
         if self.under_way.len() >= MOST {
             return Err(Cause::Busy);
         }
-        let (name, answer, waker) = (host.to_owned(), self.answer.clone(), Arc::clone(&self.waker));
+        let (name, answer, waker) = (
+            host.to_owned(),
+            self.answer.clone(),
+            Arc::clone(&self.waker),
+        );
         let lookup = move || {
             let addresses = addresses(&name);
             // Either fails only when the session has ended meanwhile.
-            answer.send(Answer { host: name, addresses }).ok();
+            answer
+                .send(Answer {
+                    host: name,
+                    addresses,
+                })
+                .ok();
             waker.wake().ok();
         };
-        std::thread::Builder::new().name(format!("resolve {host}")).spawn(lookup).map_err(|_| Cause::Busy)?;
+        std::thread::Builder::new()
+            .name(format!("resolve {host}"))
+            .spawn(lookup)
+            .map_err(|_| Cause::Busy)?;
         self.under_way.push(host.to_owned());
         Ok(())
     }
@@ -60,12 +77,18 @@ impl Resolver {
 
 fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
     let no_such_host = |detail: String| Cause::NoSuchHost { detail };
-    let found = (host, 0).to_socket_addrs().map_err(|error| no_such_host(error.to_string()))?;
+    let found = (host, 0)
+        .to_socket_addrs()
+        .map_err(|error| no_such_host(error.to_string()))?;
     let mut addresses = Vec::new();
     for address in found {
         if !addresses.contains(&address.ip()) {
             addresses.push(address.ip());
         }
     }
-    if addresses.is_empty() { Err(no_such_host(String::new())) } else { Ok(addresses) }
+    if addresses.is_empty() {
+        Err(no_such_host(String::new()))
+    } else {
+        Ok(addresses)
+    }
 }

@@ -23,7 +23,9 @@ pub fn udp(local: SocketAddr) -> io::Result<(mio::net::UdpSocket, usize)> {
     // A smaller buffer than asked for is no failure: what was granted is shown.
     socket.set_recv_buffer_size(RECEIVE_BUFFER).ok();
     socket.bind(&local.into())?;
-    let granted = socket.recv_buffer_size()?;
+    // Linux doubles what was asked for, for its own bookkeeping (socket(7)).
+    let doubled = if cfg!(target_os = "linux") { 2 } else { 1 };
+    let granted = socket.recv_buffer_size()? / doubled;
     Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
 }
 
@@ -43,7 +45,10 @@ pub fn listen(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
 ///
 /// # Errors
 /// What the system says of the bind (`Ok(Err(_))` never: see `bind`), or of the connect.
-pub fn connect(local: Option<SocketAddr>, remote: SocketAddr) -> Result<mio::net::TcpStream, ConnectError> {
+pub fn connect(
+    local: Option<SocketAddr>,
+    remote: SocketAddr,
+) -> Result<mio::net::TcpStream, ConnectError> {
     let socket = new(remote, Type::STREAM, Protocol::TCP).map_err(ConnectError::Connect)?;
     if let Some(local) = local {
         let bound = reuse_after_close(&socket).and_then(|()| socket.bind(&local.into()));
@@ -74,11 +79,19 @@ fn new(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket
 /// Lets a port be bound again while old connections of it linger (TIME_WAIT). On Windows
 /// the same option would let another program take the port over.
 fn reuse_after_close(socket: &Socket) -> io::Result<()> {
-    if cfg!(windows) { Ok(()) } else { socket.set_reuse_address(true) }
+    if cfg!(windows) {
+        Ok(())
+    } else {
+        socket.set_reuse_address(true)
+    }
 }
 
 fn is_under_way(error: &io::Error) -> bool {
     /// EINPROGRESS where it is not [`io::ErrorKind::WouldBlock`].
     const IN_PROGRESS: [i32; 2] = [115, 36];
-    error.kind() == io::ErrorKind::WouldBlock || (cfg!(unix) && error.raw_os_error().is_some_and(|code| IN_PROGRESS.contains(&code)))
+    error.kind() == io::ErrorKind::WouldBlock
+        || (cfg!(unix)
+            && error
+                .raw_os_error()
+                .is_some_and(|code| IN_PROGRESS.contains(&code)))
 }

@@ -79,7 +79,10 @@ impl Stream {
             return Err(Cause::NotConnected);
         }
         if self.unsent + bytes.len() > SEND_QUEUE {
-            return Err(Cause::QueueFull { length: bytes.len(), limit: SEND_QUEUE });
+            return Err(Cause::QueueFull {
+                length: bytes.len(),
+                limit: SEND_QUEUE,
+            });
         }
         self.unsent += bytes.len();
         self.queue.push_back(bytes);
@@ -95,7 +98,9 @@ impl Stream {
 
     /// Writes and reads what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, outbox: &mut Outbox) -> Turn {
-        let end = self.write(outbox).and_then(|()| self.read(buffer, close_with_peer, outbox));
+        let end = self
+            .write(outbox)
+            .and_then(|()| self.read(buffer, close_with_peer, outbox));
         if let Err(error) = end {
             self.lost(&error, outbox);
             return Turn::Over;
@@ -113,13 +118,17 @@ impl Stream {
                 return self.over(outbox);
             }
         }
-        let more = (self.readable && !self.peer_finished) || (self.writable && !self.queue.is_empty());
+        let more =
+            (self.readable && !self.peer_finished) || (self.writable && !self.queue.is_empty());
         if more { Turn::More } else { Turn::Idle }
     }
 
     /// Writes the row of our closing it.
     pub fn closed(&self, outbox: &mut Outbox) {
-        outbox.notice(Notice::Closed { peer: self.peer, unsent: self.unsent });
+        outbox.notice(Notice::Closed {
+            peer: self.peer,
+            unsent: self.unsent,
+        });
     }
 
     fn over(&self, outbox: &mut Outbox) -> Turn {
@@ -129,7 +138,9 @@ impl Stream {
 
     fn write(&mut self, outbox: &mut Outbox) -> io::Result<()> {
         for _ in 0..TURN {
-            let Some(first) = self.queue.front() else { return Ok(()) };
+            let Some(first) = self.queue.front() else {
+                return Ok(());
+            };
             if !self.writable || !outbox.has_room() {
                 return Ok(());
             }
@@ -152,7 +163,12 @@ impl Stream {
         Ok(())
     }
 
-    fn read(&mut self, buffer: &mut [u8], close_with_peer: bool, outbox: &mut Outbox) -> io::Result<()> {
+    fn read(
+        &mut self,
+        buffer: &mut [u8],
+        close_with_peer: bool,
+        outbox: &mut Outbox,
+    ) -> io::Result<()> {
         for _ in 0..TURN {
             if !self.readable || self.peer_finished || !outbox.has_room() {
                 return Ok(());

@@ -47,9 +47,15 @@ impl Streams {
     ///
     /// # Errors
     /// What the system says of watching it.
-    pub fn add(&mut self, mut socket: mio::net::TcpStream, peer: SocketAddr, desk: &Desk<'_>) -> std::io::Result<()> {
+    pub fn add(
+        &mut self,
+        mut socket: mio::net::TcpStream,
+        peer: SocketAddr,
+        desk: &Desk<'_>,
+    ) -> std::io::Result<()> {
         let token = Token(self.next);
-        desk.registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
+        desk.registry
+            .register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
         self.next += 1;
         self.adopt(token, socket, peer);
         Ok(())
@@ -63,7 +69,9 @@ impl Streams {
     }
 
     pub fn ready(&mut self, event: &mio::event::Event) {
-        let Some(stream) = self.by_token.get_mut(&event.token()) else { return };
+        let Some(stream) = self.by_token.get_mut(&event.token()) else {
+            return;
+        };
         stream.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
         stream.writable |= event.is_writable() || event.is_error();
         self.list(event.token());
@@ -76,20 +84,32 @@ impl Streams {
             Target::Endpoint(_) => Vec::new(),
         };
         if tokens.is_empty() {
-            let address = if let Target::Peer(peer) = to { desk.interfaces.show(*peer) } else { String::new() };
-            desk.outbox.failure(Operation::Send, address, Cause::NotConnected);
+            let address = if let Target::Peer(peer) = to {
+                desk.interfaces.show(*peer)
+            } else {
+                String::new()
+            };
+            desk.outbox
+                .failure(Operation::Send, address, Cause::NotConnected);
         }
         for token in tokens {
-            let Some(stream) = self.by_token.get_mut(&token) else { continue };
+            let Some(stream) = self.by_token.get_mut(&token) else {
+                continue;
+            };
             match stream.enqueue(Arc::clone(bytes)) {
                 Ok(()) => self.list(token),
-                Err(cause) => desk.outbox.failure(Operation::Send, desk.interfaces.show(stream.peer), cause),
+                Err(cause) => {
+                    desk.outbox
+                        .failure(Operation::Send, desk.interfaces.show(stream.peer), cause)
+                }
             }
         }
     }
 
     pub fn disconnect(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
-        let Some(token) = self.by_peer.get(&peer).copied() else { return };
+        let Some(token) = self.by_peer.get(&peer).copied() else {
+            return;
+        };
         if let Some(stream) = self.by_token.get(&token) {
             stream.closed(desk.outbox);
         }
@@ -97,7 +117,9 @@ impl Streams {
     }
 
     pub fn finish_writing(&mut self, peer: SocketAddr) {
-        let Some(token) = self.by_peer.get(&peer).copied() else { return };
+        let Some(token) = self.by_peer.get(&peer).copied() else {
+            return;
+        };
         if let Some(stream) = self.by_token.get_mut(&token) {
             stream.finish_writing();
             self.list(token);
@@ -110,8 +132,12 @@ impl Streams {
             if !desk.outbox.has_room() {
                 return false;
             }
-            let Some(token) = self.ready.pop_front() else { return false };
-            let Some(stream) = self.by_token.get_mut(&token) else { continue };
+            let Some(token) = self.ready.pop_front() else {
+                return false;
+            };
+            let Some(stream) = self.by_token.get_mut(&token) else {
+                continue;
+            };
             stream.listed = false;
             let before = stream.unsent();
             let turn = stream.turn(&mut self.buffer, self.close_with_peer, desk.outbox);
@@ -131,7 +157,11 @@ impl Streams {
             return None;
         }
         let waiting = self.by_token.values().filter(|stream| stream.unsent() > 0);
-        Some(waiting.map(|stream| (stream.peer, stream.unsent())).collect())
+        Some(
+            waiting
+                .map(|stream| (stream.peer, stream.unsent()))
+                .collect(),
+        )
     }
 
     /// Asks for the list again: the last one could not be handed over.
@@ -157,7 +187,9 @@ impl Streams {
     }
 
     fn remove(&mut self, token: Token, desk: &Desk<'_>) {
-        let Some(mut stream) = self.by_token.remove(&token) else { return };
+        let Some(mut stream) = self.by_token.remove(&token) else {
+            return;
+        };
         self.by_peer.remove(&stream.peer);
         self.unsent_changed = true;
         // Closing the descriptor ends the watch too; this only tells mio first.

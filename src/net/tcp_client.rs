@@ -1,10 +1,10 @@
 //! One TCP connection to the first address of a host that accepts it.
 
 use super::failure::{self, Transport};
-use super::{Endpoint, Host, messages::Command};
 use super::resolve::Answer;
 use super::socket::{self, ConnectError};
 use super::worker::{Desk, FIRST, Role, STREAMS};
+use super::{Endpoint, Host, messages::Command};
 use super::{endpoint::socket_address, streams::Streams};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
@@ -25,15 +25,31 @@ pub struct TcpClient {
 
 enum State {
     Resolving,
-    Connecting { socket: mio::net::TcpStream, remote: SocketAddr, deadline: Instant },
+    Connecting {
+        socket: mio::net::TcpStream,
+        remote: SocketAddr,
+        deadline: Instant,
+    },
     Connected,
     Over,
 }
 
 impl TcpClient {
-    pub fn new(local: Option<SocketAddr>, remote: Endpoint, timeout: Duration, close_with_peer: bool) -> Self {
+    pub fn new(
+        local: Option<SocketAddr>,
+        remote: Endpoint,
+        timeout: Duration,
+        close_with_peer: bool,
+    ) -> Self {
         let streams = Streams::new(STREAMS, close_with_peer);
-        Self { local, remote, timeout, state: State::Resolving, addresses: VecDeque::new(), streams }
+        Self {
+            local,
+            remote,
+            timeout,
+            state: State::Resolving,
+            addresses: VecDeque::new(),
+            streams,
+        }
     }
 
     /// Begins to connect to the next address that has not been tried.
@@ -43,38 +59,61 @@ impl TcpClient {
             match self.begin(remote, desk) {
                 Ok(socket) => {
                     desk.outbox.notice(Notice::Connecting { remote });
-                    self.state = State::Connecting { socket, remote, deadline: Instant::now() + self.timeout };
+                    self.state = State::Connecting {
+                        socket,
+                        remote,
+                        deadline: Instant::now() + self.timeout,
+                    };
                     return;
                 }
                 Err(ConnectError::Bind(local, error)) => {
                     let cause = failure::bind_cause(&error, Transport::Tcp, local, desk.interfaces);
-                    desk.outbox.failure(Operation::Bind, desk.interfaces.show(local), cause);
+                    desk.outbox
+                        .failure(Operation::Bind, desk.interfaces.show(local), cause);
                 }
-                Err(ConnectError::Connect(error)) => self.connect_failed(remote, failure::cause(&error), desk),
+                Err(ConnectError::Connect(error)) => {
+                    self.connect_failed(remote, failure::cause(&error), desk)
+                }
             }
         }
     }
 
-    fn begin(&self, remote: SocketAddr, desk: &Desk<'_>) -> Result<mio::net::TcpStream, ConnectError> {
+    fn begin(
+        &self,
+        remote: SocketAddr,
+        desk: &Desk<'_>,
+    ) -> Result<mio::net::TcpStream, ConnectError> {
         let mut socket = socket::connect(self.local, remote)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
-        desk.registry.register(&mut socket, FIRST, interest).map_err(ConnectError::Connect)?;
+        desk.registry
+            .register(&mut socket, FIRST, interest)
+            .map_err(ConnectError::Connect)?;
         Ok(socket)
     }
 
     fn connect_failed(&self, remote: SocketAddr, cause: Cause, desk: &mut Desk<'_>) {
-        desk.outbox.failure(Operation::Connect, desk.interfaces.show(remote), cause);
+        desk.outbox
+            .failure(Operation::Connect, desk.interfaces.show(remote), cause);
     }
 
     /// Looks whether the connection stands, failed, or is still under way.
     fn check(&mut self, desk: &mut Desk<'_>) {
-        let State::Connecting { socket, remote, .. } = &self.state else { return };
+        let State::Connecting { socket, remote, .. } = &self.state else {
+            return;
+        };
         let remote = *remote;
         match outcome(socket) {
             Ok(None) => {}
             Ok(Some(local)) => {
-                let State::Connecting { socket, .. } = std::mem::replace(&mut self.state, State::Connected) else { return };
-                desk.outbox.notice(Notice::Connected { peer: remote, local });
+                let State::Connecting { socket, .. } =
+                    std::mem::replace(&mut self.state, State::Connected)
+                else {
+                    return;
+                };
+                desk.outbox.notice(Notice::Connected {
+                    peer: remote,
+                    local,
+                });
                 self.streams.adopt(FIRST, socket, remote);
             }
             Err(error) => {
@@ -84,12 +123,23 @@ impl TcpClient {
         }
     }
 
-    fn set_addresses(&mut self, addresses: impl IntoIterator<Item = SocketAddr>, desk: &mut Desk<'_>) {
-        let of_family = |address: &SocketAddr| self.local.is_none_or(|local| local.is_ipv4() == address.is_ipv4());
+    fn set_addresses(
+        &mut self,
+        addresses: impl IntoIterator<Item = SocketAddr>,
+        desk: &mut Desk<'_>,
+    ) {
+        let of_family = |address: &SocketAddr| {
+            self.local
+                .is_none_or(|local| local.is_ipv4() == address.is_ipv4())
+        };
         self.addresses = addresses.into_iter().filter(of_family).collect();
         if self.addresses.is_empty() {
             let ipv6 = self.local.is_some_and(|local| local.is_ipv6());
-            desk.outbox.failure(Operation::Connect, &self.remote, Cause::NoAddressOfFamily { ipv6 });
+            desk.outbox.failure(
+                Operation::Connect,
+                &self.remote,
+                Cause::NoAddressOfFamily { ipv6 },
+            );
         }
         self.try_next(desk);
     }
@@ -141,7 +191,10 @@ impl Role for TcpClient {
         match answer.addresses {
             Ok(ips) => {
                 let port = self.remote.port;
-                desk.outbox.notice(Notice::Resolved { host: answer.host, addresses: ips.clone() });
+                desk.outbox.notice(Notice::Resolved {
+                    host: answer.host,
+                    addresses: ips.clone(),
+                });
                 self.set_addresses(ips.into_iter().map(|ip| socket_address(ip, 0, port)), desk);
             }
             Err(cause) => {
@@ -152,7 +205,9 @@ impl Role for TcpClient {
     }
 
     fn work(&mut self, desk: &mut Desk<'_>) -> bool {
-        if let State::Connecting { remote, deadline, .. } = self.state
+        if let State::Connecting {
+            remote, deadline, ..
+        } = self.state
             && Instant::now() >= deadline
         {
             let millis = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
@@ -167,7 +222,11 @@ impl Role for TcpClient {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        if let State::Connecting { deadline, .. } = self.state { Some(deadline) } else { None }
+        if let State::Connecting { deadline, .. } = self.state {
+            Some(deadline)
+        } else {
+            None
+        }
     }
 
     fn unsent(&mut self) -> Option<&mut Streams> {

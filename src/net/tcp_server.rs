@@ -28,12 +28,19 @@ pub struct TcpServer {
 
 impl TcpServer {
     pub fn new(local: SocketAddr, close_with_peer: bool) -> Self {
-        Self { local, listener: None, readable: true, paused: None, streams: Streams::new(STREAMS, close_with_peer) }
+        Self {
+            local,
+            listener: None,
+            readable: true,
+            paused: None,
+            streams: Streams::new(STREAMS, close_with_peer),
+        }
     }
 
     fn listen(&mut self, desk: &Desk<'_>) -> io::Result<()> {
         let mut listener = socket::listen(self.local)?;
-        desk.registry.register(&mut listener, FIRST, Interest::READABLE)?;
+        desk.registry
+            .register(&mut listener, FIRST, Interest::READABLE)?;
         self.local = listener.local_addr()?;
         self.listener = Some(listener);
         Ok(())
@@ -46,7 +53,9 @@ impl TcpServer {
             return false;
         }
         for _ in 0..ACCEPTED {
-            let Some(listener) = &self.listener else { return false };
+            let Some(listener) = &self.listener else {
+                return false;
+            };
             if !desk.outbox.has_room() {
                 return false;
             }
@@ -56,7 +65,8 @@ impl TcpServer {
                     let peer = canonical(peer);
                     desk.outbox.notice(Notice::Joined { peer });
                     if let Err(error) = self.streams.add(stream, peer, desk) {
-                        desk.outbox.failure(Operation::Accept, peer, failure::cause(&error));
+                        desk.outbox
+                            .failure(Operation::Accept, peer, failure::cause(&error));
                     }
                 }
                 Err(error) => match error.kind() {
@@ -79,15 +89,21 @@ impl TcpServer {
 
     /// The waiting client keeps the listener readable, so trying again at once would spin.
     fn back_off(&mut self, error: &io::Error, now: Instant, desk: &mut Desk<'_>) {
-        let pause = self.paused.map_or(PAUSE, |(_, last)| (last * 2).min(LONGEST_PAUSE));
+        let pause = self
+            .paused
+            .map_or(PAUSE, |(_, last)| (last * 2).min(LONGEST_PAUSE));
         if self.paused.is_none() {
             let code = error.raw_os_error().unwrap_or(0);
             let cause = match code {
                 // EMFILE and ENFILE (errno(3)); WSAEMFILE.
-                23 | 24 | 10024 => Cause::OutOfDescriptors { pause_millis: LONGEST_PAUSE.as_millis() as u64, code },
+                23 | 24 | 10024 => Cause::OutOfDescriptors {
+                    pause_millis: LONGEST_PAUSE.as_millis() as u64,
+                    code,
+                },
                 _ => Cause::System { code },
             };
-            desk.outbox.failure(Operation::Accept, desk.interfaces.show(self.local), cause);
+            desk.outbox
+                .failure(Operation::Accept, desk.interfaces.show(self.local), cause);
         }
         self.paused = Some((now + pause, pause));
     }
@@ -98,8 +114,10 @@ impl Role for TcpServer {
         match self.listen(desk) {
             Ok(()) => desk.outbox.notice(Notice::Listening { local: self.local }),
             Err(error) => {
-                let cause = failure::bind_cause(&error, Transport::Tcp, self.local, desk.interfaces);
-                desk.outbox.failure(Operation::Listen, desk.interfaces.show(self.local), cause);
+                let cause =
+                    failure::bind_cause(&error, Transport::Tcp, self.local, desk.interfaces);
+                desk.outbox
+                    .failure(Operation::Listen, desk.interfaces.show(self.local), cause);
             }
         }
     }

@@ -4,7 +4,9 @@ use super::failure::{self, Transport};
 use super::messages::{Command, Target};
 use super::resolve::Answer;
 use super::worker::{Desk, FIRST, Role};
-use super::{Endpoint, Host, Interfaces, SEND_QUEUE, endpoint, icmp, max_datagram, socket, streams::Streams};
+use super::{
+    Endpoint, Host, Interfaces, SEND_QUEUE, endpoint, icmp, max_datagram, socket, streams::Streams,
+};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use socket2::{InterfaceIndexOrAddress, SockRef};
@@ -54,7 +56,8 @@ impl Udp {
 
     fn bind(&mut self, desk: &Desk<'_>) -> io::Result<usize> {
         let (mut socket, granted) = socket::udp(self.local)?;
-        desk.registry.register(&mut socket, FIRST, Interest::READABLE | Interest::WRITABLE)?;
+        desk.registry
+            .register(&mut socket, FIRST, Interest::READABLE | Interest::WRITABLE)?;
         self.local = socket.local_addr()?;
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
@@ -66,7 +69,11 @@ impl Udp {
     fn report_icmp(&self, desk: &mut Desk<'_>) {
         let Some(socket) = &self.socket else { return };
         while let Some(report) = icmp::next(socket) {
-            desk.outbox.failure(Operation::Send, desk.interfaces.show(report.destination), report.cause);
+            desk.outbox.failure(
+                Operation::Send,
+                desk.interfaces.show(report.destination),
+                report.cause,
+            );
         }
     }
 
@@ -77,13 +84,18 @@ impl Udp {
         }
         self.paused = None;
         for _ in 0..TURN {
-            let Some(socket) = &self.socket else { return false };
+            let Some(socket) = &self.socket else {
+                return false;
+            };
             if !self.readable || !desk.outbox.has_room() {
                 return false;
             }
             match socket.recv_from(&mut self.buffer) {
                 Ok((count, peer)) => {
-                    desk.outbox.received(endpoint::canonical(peer), self.buffer.get(..count).unwrap_or_default());
+                    desk.outbox.received(
+                        endpoint::canonical(peer),
+                        self.buffer.get(..count).unwrap_or_default(),
+                    );
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -102,12 +114,21 @@ impl Udp {
                     self.report_icmp(desk);
                 } else {
                     let code = error.raw_os_error().unwrap_or(0);
-                    desk.outbox.failure(Operation::Send, "", Cause::PortUnreachable { code });
+                    desk.outbox
+                        .failure(Operation::Send, "", Cause::PortUnreachable { code });
                 }
             }
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable if cfg!(target_os = "linux") => self.report_icmp(desk),
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable
+                if cfg!(target_os = "linux") =>
+            {
+                self.report_icmp(desk)
+            }
             _ => {
-                desk.outbox.failure(Operation::Receive, desk.interfaces.show(self.local), failure::cause(error));
+                desk.outbox.failure(
+                    Operation::Receive,
+                    desk.interfaces.show(self.local),
+                    failure::cause(error),
+                );
                 self.paused = Some(Instant::now() + PAUSE);
                 // The descriptor itself is gone (EBADF, ENOTSOCK; WSAENOTSOCK): nothing will come any more.
                 if matches!(error.raw_os_error(), Some(9 | 88 | 10038)) {
@@ -131,11 +152,19 @@ impl Udp {
     fn send_to(&mut self, to: SocketAddr, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
         let limit = max_datagram(to.ip());
         if bytes.len() > limit {
-            let cause = Cause::TooLong { length: bytes.len(), limit };
-            desk.outbox.failure(Operation::Send, desk.interfaces.show(to), cause);
+            let cause = Cause::TooLong {
+                length: bytes.len(),
+                limit,
+            };
+            desk.outbox
+                .failure(Operation::Send, desk.interfaces.show(to), cause);
         } else if self.unsent_bytes + bytes.len() > SEND_QUEUE {
-            let cause = Cause::QueueFull { length: bytes.len(), limit: SEND_QUEUE };
-            desk.outbox.failure(Operation::Send, desk.interfaces.show(to), cause);
+            let cause = Cause::QueueFull {
+                length: bytes.len(),
+                limit: SEND_QUEUE,
+            };
+            desk.outbox
+                .failure(Operation::Send, desk.interfaces.show(to), cause);
         } else {
             self.unsent_bytes += bytes.len();
             self.unsent.push_back((to, bytes));
@@ -145,7 +174,9 @@ impl Udp {
     /// Hands waiting datagrams to the kernel; says whether more could be.
     fn send_waiting(&mut self, desk: &mut Desk<'_>) -> bool {
         for _ in 0..TURN {
-            let (Some(socket), Some((to, bytes))) = (&self.socket, self.unsent.front()) else { return false };
+            let (Some(socket), Some((to, bytes))) = (&self.socket, self.unsent.front()) else {
+                return false;
+            };
             if !self.writable || !desk.outbox.has_room() {
                 return false;
             }
@@ -159,7 +190,11 @@ impl Udp {
                     return false;
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => desk.outbox.failure(Operation::Send, desk.interfaces.show(to), failure::cause(&error)),
+                Err(error) => desk.outbox.failure(
+                    Operation::Send,
+                    desk.interfaces.show(to),
+                    failure::cause(&error),
+                ),
             }
             self.unsent_bytes = self.unsent_bytes.saturating_sub(bytes.len());
             self.unsent.pop_front();
@@ -170,31 +205,51 @@ impl Udp {
     /// An IPv6 socket reaches IPv4 by mapped addresses.
     fn destination(&self, to: SocketAddr) -> SocketAddr {
         match to.ip() {
-            IpAddr::V4(ip) if self.local.is_ipv6() => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
+            IpAddr::V4(ip) if self.local.is_ipv6() => {
+                SocketAddr::new(ip.to_ipv6_mapped().into(), to.port())
+            }
             _ => to,
         }
     }
 
     fn join(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
-        let result = self.socket.as_ref().map(|socket| join(&SockRef::from(socket), group, interface, desk.interfaces));
+        let result = self
+            .socket
+            .as_ref()
+            .map(|socket| join(&SockRef::from(socket), group, interface, desk.interfaces));
         match result {
             Some(Ok(())) => {
                 self.groups.push((group, interface));
-                desk.outbox.notice(Notice::GroupJoined { group, interface: interface_name(interface, desk) });
+                desk.outbox.notice(Notice::GroupJoined {
+                    group,
+                    interface: interface_name(interface, desk),
+                });
             }
-            Some(Err(error)) => desk.outbox.failure(Operation::JoinGroup, group, failure::cause(&error)),
+            Some(Err(error)) => {
+                desk.outbox
+                    .failure(Operation::JoinGroup, group, failure::cause(&error))
+            }
             None => {}
         }
     }
 
     fn leave(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
-        let result = self.socket.as_ref().map(|socket| leave(&SockRef::from(socket), group, interface));
+        let result = self
+            .socket
+            .as_ref()
+            .map(|socket| leave(&SockRef::from(socket), group, interface));
         match result {
             Some(Ok(())) => {
                 self.groups.retain(|joined| *joined != (group, interface));
-                desk.outbox.notice(Notice::GroupLeft { group, interface: interface_name(interface, desk) });
+                desk.outbox.notice(Notice::GroupLeft {
+                    group,
+                    interface: interface_name(interface, desk),
+                });
             }
-            Some(Err(error)) => desk.outbox.failure(Operation::LeaveGroup, group, failure::cause(&error)),
+            Some(Err(error)) => {
+                desk.outbox
+                    .failure(Operation::LeaveGroup, group, failure::cause(&error))
+            }
             None => {}
         }
     }
@@ -214,7 +269,12 @@ fn send_one(socket: &mio::net::UdpSocket, to: SocketAddr, bytes: &[u8]) -> io::R
 }
 
 /// Joins, and lets datagrams to groups leave by the same interface.
-fn join(socket: &SockRef<'_>, group: IpAddr, interface: u32, interfaces: &Interfaces) -> io::Result<()> {
+fn join(
+    socket: &SockRef<'_>,
+    group: IpAddr,
+    interface: u32,
+    interfaces: &Interfaces,
+) -> io::Result<()> {
     match group {
         IpAddr::V4(group) => {
             socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))?;
@@ -234,22 +294,32 @@ fn join(socket: &SockRef<'_>, group: IpAddr, interface: u32, interfaces: &Interf
 
 fn leave(socket: &SockRef<'_>, group: IpAddr, interface: u32) -> io::Result<()> {
     match group {
-        IpAddr::V4(group) => socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface)),
+        IpAddr::V4(group) => {
+            socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
+        }
         IpAddr::V6(group) => socket.leave_multicast_v6(&group, interface),
     }
 }
 
 fn interface_name(index: u32, desk: &Desk<'_>) -> String {
-    desk.interfaces.name_of(index).unwrap_or_default().to_owned()
+    desk.interfaces
+        .name_of(index)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl Role for Udp {
     fn start(&mut self, desk: &mut Desk<'_>) {
         match self.bind(desk) {
-            Ok(receive_buffer) => desk.outbox.notice(Notice::Bound { local: self.local, receive_buffer }),
+            Ok(receive_buffer) => desk.outbox.notice(Notice::Bound {
+                local: self.local,
+                receive_buffer,
+            }),
             Err(error) => {
-                let cause = failure::bind_cause(&error, Transport::Udp, self.local, desk.interfaces);
-                desk.outbox.failure(Operation::Bind, desk.interfaces.show(self.local), cause);
+                let cause =
+                    failure::bind_cause(&error, Transport::Udp, self.local, desk.interfaces);
+                desk.outbox
+                    .failure(Operation::Bind, desk.interfaces.show(self.local), cause);
             }
         }
     }
@@ -264,17 +334,30 @@ impl Role for Udp {
 
     fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
         match command {
-            Command::Send { to: Target::Endpoint(to), bytes } => self.send(to, bytes, desk),
-            Command::Send { to: Target::Peer(peer), bytes } => self.send_to(peer, bytes, desk),
+            Command::Send {
+                to: Target::Endpoint(to),
+                bytes,
+            } => self.send(to, bytes, desk),
+            Command::Send {
+                to: Target::Peer(peer),
+                bytes,
+            } => self.send_to(peer, bytes, desk),
             Command::JoinGroup { group, interface } => self.join(group, interface, desk),
             Command::LeaveGroup { group, interface } => self.leave(group, interface, desk),
-            Command::Send { to: Target::All, .. } | Command::Disconnect { .. } | Command::FinishWriting { .. } | Command::Stop => {}
+            Command::Send {
+                to: Target::All, ..
+            }
+            | Command::Disconnect { .. }
+            | Command::FinishWriting { .. }
+            | Command::Stop => {}
         }
     }
 
     fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>) {
         let is_for = |to: &Endpoint| matches!(&to.host, Host::Name(name) if *name == answer.host);
-        let (waiting, rest) = std::mem::take(&mut self.unresolved).into_iter().partition(|(to, _)| is_for(to));
+        let (waiting, rest) = std::mem::take(&mut self.unresolved)
+            .into_iter()
+            .partition(|(to, _)| is_for(to));
         self.unresolved = rest;
         let ips = match answer.addresses {
             Ok(ips) => ips,
@@ -284,13 +367,21 @@ impl Role for Udp {
             }
         };
         // A dual-stack socket reaches both families; otherwise the family must match.
-        let reaches = |ip: &&IpAddr| ip.is_ipv4() == self.local.is_ipv4() || self.local.ip().is_unspecified() && self.local.is_ipv6();
+        let reaches = |ip: &&IpAddr| {
+            ip.is_ipv4() == self.local.is_ipv4()
+                || self.local.ip().is_unspecified() && self.local.is_ipv6()
+        };
         let Some(ip) = ips.iter().find(reaches).copied() else {
-            let cause = Cause::NoAddressOfFamily { ipv6: self.local.is_ipv6() };
+            let cause = Cause::NoAddressOfFamily {
+                ipv6: self.local.is_ipv6(),
+            };
             desk.outbox.failure(Operation::Send, answer.host, cause);
             return;
         };
-        desk.outbox.notice(Notice::Resolved { host: answer.host, addresses: vec![ip] });
+        desk.outbox.notice(Notice::Resolved {
+            host: answer.host,
+            addresses: vec![ip],
+        });
         let waiting: Vec<(Endpoint, Arc<[u8]>)> = waiting;
         for (to, bytes) in waiting {
             self.send_to(endpoint::socket_address(ip, 0, to.port), bytes, desk);

@@ -59,13 +59,27 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
     };
     let role: Box<dyn Role + Send> = match setup {
         Setup::Udp { local } => Box::new(Udp::new(local)),
-        Setup::TcpClient { local, remote, timeout, close_with_peer } => {
-            Box::new(TcpClient::new(local, remote, timeout, close_with_peer))
-        }
-        Setup::TcpServer { local, close_with_peer } => Box::new(TcpServer::new(local, close_with_peer)),
+        Setup::TcpClient {
+            local,
+            remote,
+            timeout,
+            close_with_peer,
+        } => Box::new(TcpClient::new(local, remote, timeout, close_with_peer)),
+        Setup::TcpServer {
+            local,
+            close_with_peer,
+        } => Box::new(TcpServer::new(local, close_with_peer)),
     };
-    let thread = std::thread::Builder::new().name("session".into()).spawn(move || worker.run(role)).map_err(failed)?;
-    Ok(Link { commands, events, waker, thread: Some(thread) })
+    let thread = std::thread::Builder::new()
+        .name("session".into())
+        .spawn(move || worker.run(role))
+        .map_err(failed)?;
+    Ok(Link {
+        commands,
+        events,
+        waker,
+        thread: Some(thread),
+    })
 }
 
 impl Link {
@@ -140,10 +154,15 @@ impl Worker {
         role.start(&mut self.desk());
         let mut more = true;
         while !role.is_over() {
-            let timeout = if more { Some(Duration::ZERO) } else { self.timeout(role.as_ref()) };
+            let timeout = if more {
+                Some(Duration::ZERO)
+            } else {
+                self.timeout(role.as_ref())
+            };
             match self.poll.poll(&mut events, timeout) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                    self.outbox.failure(Operation::Receive, "", failure::cause(&error));
+                    self.outbox
+                        .failure(Operation::Receive, "", failure::cause(&error));
                     break;
                 }
                 _ => {}

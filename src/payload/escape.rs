@@ -17,10 +17,15 @@ use super::{Mistake, Problem};
 /// ```
 pub fn unescape(text: &str) -> Result<Vec<u8>, Mistake> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut chars = Cursor { chars: text.chars(), at: 0 };
+    let mut chars = Cursor {
+        chars: text.chars(),
+        at: 0,
+    };
     loop {
         let at = chars.at;
-        let Some(c) = chars.next() else { return Ok(bytes) };
+        let Some(c) = chars.next() else {
+            return Ok(bytes);
+        };
         if c != '\\' {
             push_char(&mut bytes, c);
             continue;
@@ -100,7 +105,14 @@ impl Cursor<'_> {
             for digits in 0.. {
                 match self.next() {
                     Some('}') if digits > 0 => break,
-                    Some(c) if digits < 6 => value = value << 4 | c.to_digit(16).ok_or(if c == '}' { Problem::NoDigits } else { Problem::NotHex(c) })?,
+                    Some(c) if digits < 6 => {
+                        value = value << 4
+                            | c.to_digit(16).ok_or(if c == '}' {
+                                Problem::NoDigits
+                            } else {
+                                Problem::NotHex(c)
+                            })?
+                    }
                     _ => return Err(Problem::Brace),
                 }
             }
@@ -132,7 +144,10 @@ mod tests {
 
     #[test]
     fn named_escapes() {
-        assert_eq!(unescape(r#"\n\r\t\0\a\b\e\f\v\\\"\'"#), Ok(b"\n\r\t\0\x07\x08\x1b\x0c\x0b\\\"'".to_vec()));
+        assert_eq!(
+            unescape(r#"\n\r\t\0\a\b\e\f\v\\\"\'"#),
+            Ok(b"\n\r\t\0\x07\x08\x1b\x0c\x0b\\\"'".to_vec())
+        );
     }
 
     #[test]
@@ -153,8 +168,14 @@ mod tests {
 
     #[test]
     fn what_is_no_character_is_pointed_at() {
-        assert_eq!(problem(r"\u{D800}"), Some((0, Problem::NoCharacter(0xD800))));
-        assert_eq!(problem(r"\u{110000}"), Some((0, Problem::NoCharacter(0x0011_0000))));
+        assert_eq!(
+            problem(r"\u{D800}"),
+            Some((0, Problem::NoCharacter(0xD800)))
+        );
+        assert_eq!(
+            problem(r"\u{110000}"),
+            Some((0, Problem::NoCharacter(0x0011_0000)))
+        );
         assert_eq!(problem(r"\u{}"), Some((0, Problem::NoDigits)));
         assert_eq!(problem(r"\u{41"), Some((0, Problem::Brace)));
         assert_eq!(problem(r"\u{1234567}"), Some((0, Problem::Brace)));

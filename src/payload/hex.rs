@@ -37,7 +37,10 @@ pub fn parse(text: &str) -> Result<Vec<u8>, Mistake> {
                 && matches!((before, digits), (Some('0'), 1) | (Some('\\'), 0));
             if is_prefix {
                 (prefixed, half, digits) = (true, None, 0);
-            } else if c == '\\' && before.is_none() && chars.peek().is_some_and(|&(_, x)| matches!(x, 'x' | 'X')) {
+            } else if c == '\\'
+                && before.is_none()
+                && chars.peek().is_some_and(|&(_, x)| matches!(x, 'x' | 'X'))
+            {
                 // The start of `\x`; the `x` comes next.
             } else if let Some(digit) = c.to_digit(16) {
                 digits += 1;
@@ -50,15 +53,24 @@ pub fn parse(text: &str) -> Result<Vec<u8>, Mistake> {
                     }
                 };
             } else {
-                return Err(Mistake { at, problem: Problem::NotHex(c) });
+                return Err(Mistake {
+                    at,
+                    problem: Problem::NotHex(c),
+                });
             }
             before = Some(c);
         }
         if digits == 0 {
-            return Err(Mistake { at: start, problem: Problem::NoDigits });
+            return Err(Mistake {
+                at: start,
+                problem: Problem::NoDigits,
+            });
         }
         if half.is_some() {
-            return Err(Mistake { at: start, problem: Problem::HalfByte });
+            return Err(Mistake {
+                at: start,
+                problem: Problem::HalfByte,
+            });
         }
     }
     Ok(bytes)
@@ -79,7 +91,11 @@ pub fn format(bytes: &[u8]) -> String {
 /// Appends the two upper-case digits of `byte`.
 pub fn push_byte(text: &mut String, byte: u8) {
     for nibble in [byte >> 4, byte & 0xF] {
-        text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('?').to_ascii_uppercase());
+        text.push(
+            char::from_digit(u32::from(nibble), 16)
+                .unwrap_or('?')
+                .to_ascii_uppercase(),
+        );
     }
 }
 
@@ -95,7 +111,18 @@ mod tests {
     #[test]
     fn all_the_ways_of_writing_it_mean_the_same() {
         let bytes = Ok(vec![0x48, 0x65]);
-        for text in ["48 65", "0x48,0x65", "4865", "0x4865", "48-65", "48:65", "\\x48\\x65", "４８ ６５", " 48\n65 ", "0X48 65"] {
+        for text in [
+            "48 65",
+            "0x48,0x65",
+            "4865",
+            "0x4865",
+            "48-65",
+            "48:65",
+            "\\x48\\x65",
+            "４８ ６５",
+            " 48\n65 ",
+            "0X48 65",
+        ] {
             assert_eq!(parse(text), bytes, "{text}");
         }
         assert_eq!(parse(""), Ok(vec![]));
@@ -104,24 +131,84 @@ mod tests {
 
     #[test]
     fn half_a_byte_is_pointed_at() {
-        assert_eq!(parse("123"), Err(Mistake { at: 0, problem: Problem::HalfByte }));
-        assert_eq!(parse("48 6"), Err(Mistake { at: 3, problem: Problem::HalfByte }));
-        assert_eq!(parse("0x1 2,3"), Err(Mistake { at: 0, problem: Problem::HalfByte }));
+        assert_eq!(
+            parse("123"),
+            Err(Mistake {
+                at: 0,
+                problem: Problem::HalfByte
+            })
+        );
+        assert_eq!(
+            parse("48 6"),
+            Err(Mistake {
+                at: 3,
+                problem: Problem::HalfByte
+            })
+        );
+        assert_eq!(
+            parse("0x1 2,3"),
+            Err(Mistake {
+                at: 0,
+                problem: Problem::HalfByte
+            })
+        );
     }
 
     #[test]
     fn what_is_no_digit_is_pointed_at() {
-        assert_eq!(parse("zz"), Err(Mistake { at: 0, problem: Problem::NotHex('z') }));
-        assert_eq!(parse("48 6g"), Err(Mistake { at: 4, problem: Problem::NotHex('g') }));
-        assert_eq!(parse("480x65"), Err(Mistake { at: 3, problem: Problem::NotHex('x') }));
-        assert_eq!(parse("48 \\65"), Err(Mistake { at: 3, problem: Problem::NotHex('\\') }));
+        assert_eq!(
+            parse("zz"),
+            Err(Mistake {
+                at: 0,
+                problem: Problem::NotHex('z')
+            })
+        );
+        assert_eq!(
+            parse("48 6g"),
+            Err(Mistake {
+                at: 4,
+                problem: Problem::NotHex('g')
+            })
+        );
+        assert_eq!(
+            parse("480x65"),
+            Err(Mistake {
+                at: 3,
+                problem: Problem::NotHex('x')
+            })
+        );
+        assert_eq!(
+            parse("48 \\65"),
+            Err(Mistake {
+                at: 3,
+                problem: Problem::NotHex('\\')
+            })
+        );
     }
 
     #[test]
     fn a_prefix_alone_is_an_error() {
-        assert_eq!(parse("0x"), Err(Mistake { at: 0, problem: Problem::NoDigits }));
-        assert_eq!(parse("48 0x"), Err(Mistake { at: 3, problem: Problem::NoDigits }));
-        assert_eq!(parse("\\x"), Err(Mistake { at: 0, problem: Problem::NoDigits }));
+        assert_eq!(
+            parse("0x"),
+            Err(Mistake {
+                at: 0,
+                problem: Problem::NoDigits
+            })
+        );
+        assert_eq!(
+            parse("48 0x"),
+            Err(Mistake {
+                at: 3,
+                problem: Problem::NoDigits
+            })
+        );
+        assert_eq!(
+            parse("\\x"),
+            Err(Mistake {
+                at: 0,
+                problem: Problem::NoDigits
+            })
+        );
     }
 
     proptest! {

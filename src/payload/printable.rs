@@ -72,7 +72,11 @@ fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
     let mut plain_from = 0;
     let mut marks_in_a_row = 0;
     for (at, c) in text.char_indices() {
-        marks_in_a_row = if is_combining(c) { marks_in_a_row + 1 } else { 0 };
+        marks_in_a_row = if is_combining(c) {
+            marks_in_a_row + 1
+        } else {
+            0
+        };
         if !deceives(c) && marks_in_a_row <= MARKS_PER_BASE {
             continue;
         }
@@ -96,6 +100,21 @@ fn mark(c: char) -> String {
         code @ 0..=0x1F => char::from_u32(0x2400 + code).unwrap_or(c).to_string(),
         0x7F => '␡'.to_string(),
         code => format!("\\u{{{code:X}}}"),
+    }
+}
+
+/// The standard name of the control a picture stands for: `LF` for `␊`.
+pub fn control_name(picture: char) -> Option<&'static str> {
+    const NAMES: [&str; 32] = [
+        "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR",
+        "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB",
+        "ESC", "FS", "GS", "RS", "US",
+    ];
+    match picture {
+        '␡' => Some("DEL"),
+        picture => NAMES
+            .get(u32::from(picture).checked_sub(0x2400)? as usize)
+            .copied(),
     }
 }
 
@@ -127,7 +146,11 @@ fn is_ignorable(c: char) -> bool {
 
 fn is_combining(c: char) -> bool {
     use GeneralCategory as Category;
-    c > '~' && matches!(c.general_category(), Category::NonspacingMark | Category::EnclosingMark)
+    c > '~'
+        && matches!(
+            c.general_category(),
+            Category::NonspacingMark | Category::EnclosingMark
+        )
 }
 
 #[cfg(test)]
@@ -137,7 +160,10 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_one_piece() {
-        assert_eq!(pieces("来自服务器 hello 😀".as_bytes()), [Piece::Plain("来自服务器 hello 😀")]);
+        assert_eq!(
+            pieces("来自服务器 hello 😀".as_bytes()),
+            [Piece::Plain("来自服务器 hello 😀")]
+        );
         assert!(pieces(b"").is_empty());
     }
 
@@ -148,23 +174,59 @@ mod tests {
     }
 
     #[test]
+    fn every_picture_has_its_controls_name() {
+        assert_eq!(
+            (control_name('␀'), control_name('␊'), control_name('␡')),
+            (Some("NUL"), Some("LF"), Some("DEL"))
+        );
+        assert_eq!(
+            (control_name('␟'), control_name('␠'), control_name('a')),
+            (Some("US"), None, None)
+        );
+    }
+
+    #[test]
     fn what_hides_or_reorders_is_written_out() {
-        for c in ['\u{202E}', '\u{2066}', '\u{200B}', '\u{FEFF}', '\u{AD}', '\u{E0041}', '\u{2028}', '\u{E000}', '\u{FE0F}', '\u{3164}'] {
-            assert_eq!(line(c.to_string().as_bytes()), format!("\\u{{{:X}}}", u32::from(c)));
+        for c in [
+            '\u{202E}',
+            '\u{2066}',
+            '\u{200B}',
+            '\u{FEFF}',
+            '\u{AD}',
+            '\u{E0041}',
+            '\u{2028}',
+            '\u{E000}',
+            '\u{FE0F}',
+            '\u{3164}',
+        ] {
+            assert_eq!(
+                line(c.to_string().as_bytes()),
+                format!("\\u{{{:X}}}", u32::from(c))
+            );
         }
     }
 
     #[test]
     fn stray_bytes_are_written_out() {
         assert_eq!(line(b"ab\xff\xc4"), "ab\\xFF\\xC4");
-        assert_eq!(pieces(b"a\xffb"), [Piece::Plain("a"), Piece::Mark("\\xFF".into()), Piece::Plain("b")]);
+        assert_eq!(
+            pieces(b"a\xffb"),
+            [
+                Piece::Plain("a"),
+                Piece::Mark("\\xFF".into()),
+                Piece::Plain("b")
+            ]
+        );
     }
 
     #[test]
     fn a_tower_of_combining_marks_is_cut() {
         let tower = format!("e{}", "\u{301}".repeat(10_000));
         let shown = pieces(tower.as_bytes());
-        assert_eq!(shown.iter().filter(|p| matches!(p, Piece::Mark(_))).count(), 10_000 - MARKS_PER_BASE);
+        assert_eq!(
+            shown.iter().filter(|p| matches!(p, Piece::Mark(_))).count(),
+            10_000 - MARKS_PER_BASE
+        );
     }
 
     #[test]

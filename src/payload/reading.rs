@@ -29,20 +29,34 @@ impl Reading {
 
 /// The beginning of `bytes`, at most `limit` long, not cutting a UTF-8 character.
 pub fn head(bytes: &[u8], limit: usize) -> &[u8] {
-    let Some(cut) = bytes.get(..limit) else { return bytes };
+    let Some(cut) = bytes.get(..limit) else {
+        return bytes;
+    };
     let continuation = |byte: &u8| byte & 0xC0 == 0x80;
     if !bytes.get(limit).is_some_and(continuation) {
         return cut;
     }
     // At most three bytes of the cut character stand before the limit.
-    let back = cut.iter().rev().take(3).take_while(|byte| continuation(byte)).count() + 1;
-    cut.get(..limit.saturating_sub(back)).filter(|shorter| !shorter.is_empty()).unwrap_or(cut)
+    let back = cut
+        .iter()
+        .rev()
+        .take(3)
+        .take_while(|byte| continuation(byte))
+        .count()
+        + 1;
+    cut.get(..limit.saturating_sub(back))
+        .filter(|shorter| !shorter.is_empty())
+        .unwrap_or(cut)
 }
 
 /// A read boundary may cut a character: up to three continuation bytes may lead, and
 /// an unfinished character may end it.
 fn is_utf8_but_for_its_ends(bytes: &[u8]) -> bool {
-    let lead = bytes.iter().take(3).take_while(|&&byte| byte & 0xC0 == 0x80).count();
+    let lead = bytes
+        .iter()
+        .take(3)
+        .take_while(|&&byte| byte & 0xC0 == 0x80)
+        .count();
     let rest = bytes.get(lead..).unwrap_or_default();
     let unfinished = |error: std::str::Utf8Error| error.error_len().is_none();
     let valid = std::str::from_utf8(rest).map_or_else(unfinished, |_| true);
@@ -52,7 +66,10 @@ fn is_utf8_but_for_its_ends(bytes: &[u8]) -> bool {
 
 /// Control characters other than the white space of text.
 fn controls(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1B)).count()
+    bytes
+        .iter()
+        .filter(|&&byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1B))
+        .count()
 }
 
 #[cfg(test)]
@@ -68,14 +85,23 @@ mod tests {
 
     #[test]
     fn a_modbus_frame_is_binary() {
-        assert_eq!(Reading::of(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]), Reading::Binary);
+        assert_eq!(
+            Reading::of(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]),
+            Reading::Binary
+        );
         assert_eq!(Reading::of(&[0; 16]), Reading::Binary);
-        assert_eq!(Reading::of("来自".as_bytes().get(..4).unwrap()), Reading::Utf8);
+        assert_eq!(
+            Reading::of("来自".as_bytes().get(..4).unwrap()),
+            Reading::Utf8
+        );
     }
 
     #[test]
     fn gbk_is_not_mistaken_for_utf8() {
-        assert_eq!(Reading::of(&[0xC0, 0xB4, 0xD7, 0xD4, 0xB7, 0xFE]), Reading::Binary);
+        assert_eq!(
+            Reading::of(&[0xC0, 0xB4, 0xD7, 0xD4, 0xB7, 0xFE]),
+            Reading::Binary
+        );
         assert_eq!(Reading::of(&[0x80, 0x81]), Reading::Binary);
     }
 

@@ -15,7 +15,14 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
     if trimmed.chars().all(|c| narrow(c) == c) {
         return Cow::Borrowed(trimmed);
     }
-    Cow::Owned(trimmed.chars().map(narrow).collect::<String>().trim().to_owned())
+    Cow::Owned(
+        trimmed
+            .chars()
+            .map(narrow)
+            .collect::<String>()
+            .trim()
+            .to_owned(),
+    )
 }
 
 /// The ASCII form of one full-width character; any other character as it is.

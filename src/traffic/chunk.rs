@@ -66,15 +66,27 @@ impl Chunk {
     /// The record at `position`, counted from the chunk's first.
     pub fn get(&self, position: usize) -> Option<Record<'_>> {
         let entry = self.index.get(position)?;
-        let end = self.index.get(position + 1).map_or(self.arena.len(), |next| next.start as usize);
+        let end = self
+            .index
+            .get(position + 1)
+            .map_or(self.arena.len(), |next| next.start as usize);
         let bytes = self.arena.get(entry.start as usize..end)?;
         let subject = entry.subject as usize;
         let body = match entry.kind {
-            Kind::Received => Body::Received { peer: *self.peers.get(subject)?, bytes },
-            Kind::Sent => Body::Sent { peer: *self.peers.get(subject)?, bytes },
+            Kind::Received => Body::Received {
+                peer: *self.peers.get(subject)?,
+                bytes,
+            },
+            Kind::Sent => Body::Sent {
+                peer: *self.peers.get(subject)?,
+                bytes,
+            },
             Kind::Notice | Kind::Failure => Body::Notice(self.notices.get(subject)?),
         };
-        Some(Record { time: self.began + Micros::from(entry.after), body })
+        Some(Record {
+            time: self.began + Micros::from(entry.after),
+            body,
+        })
     }
 
     pub fn kind(&self, position: usize) -> Option<Kind> {
@@ -83,13 +95,21 @@ impl Chunk {
 
     /// The peer of the last datagram or read received.
     pub fn last_source(&self) -> Option<SocketAddr> {
-        let entry = self.index.iter().rev().find(|entry| entry.kind == Kind::Received)?;
+        let entry = self
+            .index
+            .iter()
+            .rev()
+            .find(|entry| entry.kind == Kind::Received)?;
         self.peers.get(entry.subject as usize).copied()
     }
 
     /// The kinds from `position` on.
     pub fn kinds(&self, position: usize) -> impl Iterator<Item = Kind> {
-        self.index.get(position..).unwrap_or_default().iter().map(|entry| entry.kind)
+        self.index
+            .get(position..)
+            .unwrap_or_default()
+            .iter()
+            .map(|entry| entry.kind)
     }
 
     /// Takes over the records of a later chunk, if both are small and close in time:
@@ -101,7 +121,10 @@ impl Chunk {
             && self.arena.len() + later.arena.len() <= limit
             && self.index.len() + later.index.len() <= limit / size_of::<Entry>()
             && self.peers.len() + later.peers.len() <= 64
-            && later.index.last().is_none_or(|last| i64::from(last.after) + span < i64::from(u32::MAX));
+            && later
+                .index
+                .last()
+                .is_none_or(|last| i64::from(last.after) + span < i64::from(u32::MAX));
         if !fits {
             return false;
         }
@@ -109,16 +132,26 @@ impl Chunk {
         for entry in &later.index {
             let subject = match entry.kind {
                 Kind::Received | Kind::Sent => {
-                    let Some(&peer) = later.peers.get(entry.subject as usize) else { continue };
-                    self.peers.iter().position(|known| *known == peer).unwrap_or_else(|| {
-                        self.peers.push(peer);
-                        self.peers.len() - 1
-                    }) as u32
+                    let Some(&peer) = later.peers.get(entry.subject as usize) else {
+                        continue;
+                    };
+                    self.peers
+                        .iter()
+                        .position(|known| *known == peer)
+                        .unwrap_or_else(|| {
+                            self.peers.push(peer);
+                            self.peers.len() - 1
+                        }) as u32
                 }
                 Kind::Notice | Kind::Failure => self.notices.len() as u32 + entry.subject,
             };
             let (start, after) = (base + entry.start, entry.after + span as u32);
-            self.index.push(Entry { start, after, subject, kind: entry.kind });
+            self.index.push(Entry {
+                start,
+                after,
+                subject,
+                kind: entry.kind,
+            });
         }
         self.arena.extend_from_slice(&later.arena);
         self.notices.extend_from_slice(&later.notices);
@@ -189,7 +222,12 @@ impl ChunkBuilder {
         }
         let after = u32::try_from(now - self.chunk.began).unwrap_or(0);
         let start = self.chunk.arena.len() as u32;
-        self.chunk.index.push(Entry { start, after, subject, kind });
+        self.chunk.index.push(Entry {
+            start,
+            after,
+            subject,
+            kind,
+        });
         self.chunk.count.add_one(kind);
     }
 }
@@ -216,10 +254,37 @@ mod tests {
         builder.received(1_003, peer(1), b"two");
         let chunk = builder.finish();
 
-        assert_eq!(chunk.get(0), Some(Record { time: 1_000, body: Body::Received { peer: peer(1), bytes: b"one" } }));
-        assert_eq!(chunk.get(1), Some(Record { time: 1_001, body: Body::Sent { peer: peer(2), bytes: b"" } }));
-        assert_eq!(chunk.get(2), Some(Record { time: 1_002, body: Body::Notice(&Notice::Joined { peer: peer(3) }) }));
-        assert_eq!(chunk.get(3).map(|r| r.bytes().to_vec()), Some(b"two".to_vec()));
+        assert_eq!(
+            chunk.get(0),
+            Some(Record {
+                time: 1_000,
+                body: Body::Received {
+                    peer: peer(1),
+                    bytes: b"one"
+                }
+            })
+        );
+        assert_eq!(
+            chunk.get(1),
+            Some(Record {
+                time: 1_001,
+                body: Body::Sent {
+                    peer: peer(2),
+                    bytes: b""
+                }
+            })
+        );
+        assert_eq!(
+            chunk.get(2),
+            Some(Record {
+                time: 1_002,
+                body: Body::Notice(&Notice::Joined { peer: peer(3) })
+            })
+        );
+        assert_eq!(
+            chunk.get(3).map(|r| r.bytes().to_vec()),
+            Some(b"two".to_vec())
+        );
         assert_eq!(chunk.get(4), None);
         assert_eq!(chunk.peers.len(), 2);
         assert_eq!(chunk.last_source(), Some(peer(1)));
@@ -239,9 +304,33 @@ mod tests {
         assert!(first.absorb(&second, 1 << 16));
         assert_eq!(first.len(), 4);
         assert_eq!(first.get(1).map(|r| r.time), Some(2_000));
-        assert_eq!(first.get(2), Some(Record { time: 2_500, body: Body::Received { peer: peer(2), bytes: b"two" } }));
-        assert_eq!(first.get(3), Some(Record { time: 2_600, body: Body::Received { peer: peer(1), bytes: b"three" } }));
-        assert_eq!(first.received(), Volume { records: 3, bytes: 11 });
+        assert_eq!(
+            first.get(2),
+            Some(Record {
+                time: 2_500,
+                body: Body::Received {
+                    peer: peer(2),
+                    bytes: b"two"
+                }
+            })
+        );
+        assert_eq!(
+            first.get(3),
+            Some(Record {
+                time: 2_600,
+                body: Body::Received {
+                    peer: peer(1),
+                    bytes: b"three"
+                }
+            })
+        );
+        assert_eq!(
+            first.received(),
+            Volume {
+                records: 3,
+                bytes: 11
+            }
+        );
     }
 
     #[test]

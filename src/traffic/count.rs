@@ -21,7 +21,10 @@ impl Add for Volume {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self { records: self.records + other.records, bytes: self.bytes + other.bytes }
+        Self {
+            records: self.records + other.records,
+            bytes: self.bytes + other.bytes,
+        }
     }
 }
 
@@ -115,7 +118,11 @@ pub struct Shown {
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { received: true, sent: true, events: true }
+        Self {
+            received: true,
+            sent: true,
+            events: true,
+        }
     }
 }
 

@@ -50,7 +50,13 @@ impl Default for Log {
 impl Log {
     /// A log that keeps at most `budget` bytes, and always the newest chunk.
     pub fn new(budget: usize) -> Self {
-        Self { held: VecDeque::new(), total: Count::default(), evicted: Count::default(), memory: 0, budget }
+        Self {
+            held: VecDeque::new(),
+            total: Count::default(),
+            evicted: Count::default(),
+            memory: 0,
+            budget,
+        }
     }
 
     pub fn set_budget(&mut self, budget: usize) {
@@ -63,7 +69,10 @@ impl Log {
         let added = chunk.count();
         if !self.absorbed(&chunk) {
             self.memory += chunk.memory();
-            self.held.push_back(Held { chunk, before: self.total });
+            self.held.push_back(Held {
+                chunk,
+                before: self.total,
+            });
         }
         self.total = self.total + added;
         self.evict()
@@ -99,14 +108,19 @@ impl Log {
     }
 
     pub fn get(&self, row: u64) -> Option<Record<'_>> {
-        let held = self.held.get(self.holding(|before| before.rows() <= row)?)?;
-        held.chunk.get(usize::try_from(row.checked_sub(held.before.rows())?).ok()?)
+        let held = self
+            .held
+            .get(self.holding(|before| before.rows() <= row)?)?;
+        held.chunk
+            .get(usize::try_from(row.checked_sub(held.before.rows())?).ok()?)
     }
 
     /// The nearest row before `row` that `shown` includes.
     pub fn previous(&self, row: u64, shown: Shown) -> Option<u64> {
         let line = self.line_of(row, shown)?.checked_sub(1)?;
-        self.lines(shown).contains(&line).then(|| self.lines_from(line, shown).next().map(|found| found.row))?
+        self.lines(shown)
+            .contains(&line)
+            .then(|| self.lines_from(line, shown).next().map(|found| found.row))?
     }
 
     /// The numbers of the lines that are held when only `shown` kinds are shown.
@@ -119,17 +133,24 @@ impl Log {
         if !self.rows().contains(&row) {
             return None;
         }
-        let held = self.held.get(self.holding(|before| before.rows() <= row)?)?;
+        let held = self
+            .held
+            .get(self.holding(|before| before.rows() <= row)?)?;
         let within = usize::try_from(row - held.before.rows()).ok()?;
         let mut count = held.before;
-        held.chunk.kinds(0).take(within).for_each(|kind| count.add_one(kind));
+        held.chunk
+            .kinds(0)
+            .take(within)
+            .for_each(|kind| count.add_one(kind));
         Some(count.lines(shown))
     }
 
     /// The records from the one that covers `line` on.
     pub fn lines_from(&self, line: u64, shown: Shown) -> impl Iterator<Item = Line<'_>> {
         let line = line.max(self.evicted.lines(shown));
-        let place = self.holding(|before| before.lines(shown) <= line).unwrap_or(0);
+        let place = self
+            .holding(|before| before.lines(shown) <= line)
+            .unwrap_or(0);
         self.held.iter().skip(place).flat_map(move |held| {
             // Whole chunks before the line are skipped by the search above; within the
             // first one, kinds are counted up to it.
@@ -139,19 +160,32 @@ impl Log {
                 let (row, first) = (count.rows(), count.lines(shown));
                 count.add_one(kind);
                 let wanted = shown.includes(kind) && first + height(kind) > line;
-                wanted.then(|| held.chunk.get(position)).flatten().map(|record| Line { row, line: first, record })
+                wanted
+                    .then(|| held.chunk.get(position))
+                    .flatten()
+                    .map(|record| Line {
+                        row,
+                        line: first,
+                        record,
+                    })
             })
         })
     }
 
     /// The place of the last held chunk whose count before it satisfies `reached`.
     fn holding(&self, reached: impl Fn(Count) -> bool) -> Option<usize> {
-        self.held.partition_point(|held| reached(held.before)).checked_sub(1)
+        self.held
+            .partition_point(|held| reached(held.before))
+            .checked_sub(1)
     }
 
     fn absorbed(&mut self, chunk: &Chunk) -> bool {
-        let Some(last) = self.held.back_mut() else { return false };
-        let Some(open) = Arc::get_mut(&mut last.chunk) else { return false };
+        let Some(last) = self.held.back_mut() else {
+            return false;
+        };
+        let Some(open) = Arc::get_mut(&mut last.chunk) else {
+            return false;
+        };
         let before = open.memory();
         let absorbed = open.absorb(chunk, SMALL);
         self.memory = self.memory - before + open.memory();
@@ -161,7 +195,9 @@ impl Log {
     fn evict(&mut self) -> u64 {
         let mut evicted = 0;
         while self.memory > self.budget && self.held.len() > 1 {
-            let Some(oldest) = self.held.pop_front() else { break };
+            let Some(oldest) = self.held.pop_front() else {
+                break;
+            };
             self.memory -= oldest.chunk.memory();
             self.evicted = self.evicted + oldest.chunk.count();
             evicted += oldest.chunk.count().rows();
@@ -181,7 +217,11 @@ mod tests {
     use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
     use std::net::SocketAddr;
 
-    const ALL: Shown = Shown { received: true, sent: true, events: true };
+    const ALL: Shown = Shown {
+        received: true,
+        sent: true,
+        events: true,
+    };
 
     fn peer() -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], 9))
@@ -189,7 +229,11 @@ mod tests {
 
     fn failure() -> Notice {
         let cause = Cause::NotConnected;
-        Notice::Failed(Failure { operation: Operation::Send, address: String::new(), cause })
+        Notice::Failed(Failure {
+            operation: Operation::Send,
+            address: String::new(),
+            cause,
+        })
     }
 
     /// Row n: received, sent, failure, notice, received, …
@@ -238,7 +282,15 @@ mod tests {
     fn lines_and_rows_agree_in_every_view() {
         let log = log_of(400, 30);
         assert_eq!(log.lines(ALL), 0..500);
-        for shown in [ALL, Shown { sent: false, ..ALL }, Shown { received: false, sent: false, events: true }] {
+        for shown in [
+            ALL,
+            Shown { sent: false, ..ALL },
+            Shown {
+                received: false,
+                sent: false,
+                events: true,
+            },
+        ] {
             let mut line = 0;
             for found in log.lines_from(0, shown) {
                 assert_eq!(found.line, line);
@@ -261,7 +313,16 @@ mod tests {
     fn the_previous_row_is_the_one_shown() {
         let log = log_of(40, 7);
         assert_eq!(log.previous(8, ALL), Some(7));
-        assert_eq!(log.previous(8, Shown { events: false, ..ALL }), Some(5));
+        assert_eq!(
+            log.previous(
+                8,
+                Shown {
+                    events: false,
+                    ..ALL
+                }
+            ),
+            Some(5)
+        );
         assert_eq!(log.previous(0, ALL), None);
         assert_eq!(log.previous(3, ALL), Some(2));
     }
@@ -279,7 +340,10 @@ mod tests {
         assert_eq!(log.count().rows() + evicted, 400);
         assert_eq!(log.get(evicted - 1), None);
         assert_eq!(log.get(evicted).map(|r| r.time), Some(evicted as i64));
-        assert_eq!(log.lines_from(0, ALL).next().map(|found| found.row), Some(evicted));
+        assert_eq!(
+            log.lines_from(0, ALL).next().map(|found| found.row),
+            Some(evicted)
+        );
     }
 
     #[test]

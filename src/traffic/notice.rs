@@ -8,44 +8,84 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
     /// A UDP socket is bound; `receive_buffer` is what the kernel granted, in bytes.
-    Bound { local: SocketAddr, receive_buffer: usize },
+    Bound {
+        local: SocketAddr,
+        receive_buffer: usize,
+    },
     /// A TCP server accepts connections.
-    Listening { local: SocketAddr },
+    Listening {
+        local: SocketAddr,
+    },
     /// A host name was looked up.
-    Resolved { host: String, addresses: Vec<IpAddr> },
+    Resolved {
+        host: String,
+        addresses: Vec<IpAddr>,
+    },
     /// A TCP client began to connect.
-    Connecting { remote: SocketAddr },
+    Connecting {
+        remote: SocketAddr,
+    },
     /// The user gave the connection up before it stood.
-    Cancelled { remote: SocketAddr },
+    Cancelled {
+        remote: SocketAddr,
+    },
     /// A TCP client's connection stands.
-    Connected { peer: SocketAddr, local: SocketAddr },
+    Connected {
+        peer: SocketAddr,
+        local: SocketAddr,
+    },
     /// A TCP server accepted a client.
-    Joined { peer: SocketAddr },
+    Joined {
+        peer: SocketAddr,
+    },
     /// The peer ended its sending direction (FIN).
-    PeerFinished { peer: SocketAddr },
+    PeerFinished {
+        peer: SocketAddr,
+    },
     /// The peer reset the connection (RST).
-    PeerReset { peer: SocketAddr },
+    PeerReset {
+        peer: SocketAddr,
+    },
     /// We ended our sending direction; the other one goes on.
-    WriteClosed { peer: SocketAddr },
+    WriteClosed {
+        peer: SocketAddr,
+    },
     /// We closed the connection, with what was still unsent, in bytes.
-    Closed { peer: SocketAddr, unsent: usize },
+    Closed {
+        peer: SocketAddr,
+        unsent: usize,
+    },
     /// A multicast group was joined on an interface.
-    GroupJoined { group: IpAddr, interface: String },
-    GroupLeft { group: IpAddr, interface: String },
+    GroupJoined {
+        group: IpAddr,
+        interface: String,
+    },
+    GroupLeft {
+        group: IpAddr,
+        interface: String,
+    },
     /// The session's socket was closed by the user.
-    Unbound { local: SocketAddr },
+    Unbound {
+        local: SocketAddr,
+    },
     Failed(Failure),
 }
 
 impl Notice {
     pub fn kind(&self) -> Kind {
-        if matches!(self, Self::Failed(_)) { Kind::Failure } else { Kind::Notice }
+        if matches!(self, Self::Failed(_)) {
+            Kind::Failure
+        } else {
+            Kind::Notice
+        }
     }
 
     /// The address the notice is about: the far side, or our own for a socket's life.
     pub fn peer(&self) -> Option<SocketAddr> {
         match *self {
-            Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local } => Some(local),
+            Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local } => {
+                Some(local)
+            }
             Self::Connecting { remote: peer }
             | Self::Cancelled { remote: peer }
             | Self::Connected { peer, .. }
@@ -54,7 +94,10 @@ impl Notice {
             | Self::PeerReset { peer }
             | Self::WriteClosed { peer }
             | Self::Closed { peer, .. } => Some(peer),
-            Self::Resolved { .. } | Self::GroupJoined { .. } | Self::GroupLeft { .. } | Self::Failed(_) => None,
+            Self::Resolved { .. }
+            | Self::GroupJoined { .. }
+            | Self::GroupLeft { .. }
+            | Self::Failed(_) => None,
         }
     }
 }
@@ -89,7 +132,11 @@ pub enum Cause {
     /// The system's own error number.
     System { code: i32 },
     /// The port is taken: by whom, where that can be seen, and the next free one.
-    PortInUse { holder: Option<Holder>, free: Option<u16>, code: i32 },
+    PortInUse {
+        holder: Option<Holder>,
+        free: Option<u16>,
+        code: i32,
+    },
     /// The address belongs to no interface of this machine; these do.
     NotLocal { own: Vec<IpAddr>, code: i32 },
     /// Ports below `free_from` need a right this program does not have.

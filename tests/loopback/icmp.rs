@@ -16,9 +16,19 @@ fn a_datagram_nobody_takes_names_its_destination() {
         let nobody = closed_port(address);
         probe.send(nobody, b"anyone?");
         let failure = probe.until_failure();
-        assert_eq!((failure.operation, failure.address), (Operation::Send, nobody.to_string()));
-        assert!(matches!(failure.cause, Cause::PortUnreachable { .. }), "{:?}", failure.cause);
-        assert!(matches!(probe.facts[1], Fact::Sent(..)), "the row of the datagram stands before its failure");
+        assert_eq!(
+            (failure.operation, failure.address),
+            (Operation::Send, nobody.to_string())
+        );
+        assert!(
+            matches!(failure.cause, Cause::PortUnreachable { .. }),
+            "{:?}",
+            failure.cause
+        );
+        assert!(
+            matches!(probe.facts[1], Fact::Sent(..)),
+            "the row of the datagram stands before its failure"
+        );
     }
 }
 
@@ -33,7 +43,9 @@ fn the_error_of_one_datagram_never_swallows_the_next() {
         probe.send(peer, &[number]);
     }
     probe.until(|facts| {
-        let failures = facts.iter().filter(|fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Failed(_))));
+        let failures = facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Failed(_))));
         let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
         (failures.count() == 50 && sent.count() == 100).then_some(())
     });

@@ -35,7 +35,11 @@ fn stop_takes_effect_even_if_nobody_reads_the_events() {
     }
     let asked = Instant::now();
     probe.link.join();
-    assert!(asked.elapsed() <= Duration::from_millis(400), "{:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() <= Duration::from_millis(400),
+        "{:?}",
+        asked.elapsed()
+    );
 }
 
 /// Runs in a process of its own: other tests open and close descriptors meanwhile.
@@ -49,17 +53,28 @@ fn a_thousand_cycles_leak_no_thread_and_no_descriptor() {
 #[test]
 #[ignore = "run by a_thousand_cycles_leak_no_thread_and_no_descriptor"]
 fn cycles() {
-    let count = |what: &str| std::fs::read_dir(format!("/proc/self/{what}")).unwrap().count();
+    let count = |what: &str| {
+        std::fs::read_dir(format!("/proc/self/{what}"))
+            .unwrap()
+            .count()
+    };
     let cycle = |number: usize| {
         let local = "127.0.0.1:0".parse().unwrap();
         let mut probe = Probe::open(match number % 2 {
             0 => Setup::Udp { local },
-            _ => Setup::TcpServer { local, close_with_peer: true },
+            _ => Setup::TcpServer {
+                local,
+                close_with_peer: true,
+            },
         });
         probe.until(|facts| facts.first().map(|_| ()));
         let asked = Instant::now();
         probe.link.join();
-        assert!(asked.elapsed() <= Duration::from_millis(200), "cycle {number}: {:?}", asked.elapsed());
+        assert!(
+            asked.elapsed() <= Duration::from_millis(200),
+            "cycle {number}: {:?}",
+            asked.elapsed()
+        );
     };
     cycle(0);
     let before = (count("fd"), count("task"));
@@ -95,25 +110,47 @@ assert all(client.recv(64) == b'all of you' for client in clients)
     let (mut probe, local) = Probe::tcp_server(true);
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
     let before = threads();
-    let mut clients = Process::new("python3").args(["-c", CLIENTS, &local.port().to_string()]).spawn().unwrap();
-    let joined = |facts: &[Fact]| facts.iter().filter(|fact| matches!(fact, Fact::Notice(Notice::Joined { .. }))).count();
+    let mut clients = Process::new("python3")
+        .args(["-c", CLIENTS, &local.port().to_string()])
+        .spawn()
+        .unwrap();
+    let joined = |facts: &[Fact]| {
+        facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Notice(Notice::Joined { .. })))
+            .count()
+    };
     probe.until(|facts| (joined(facts) == 10_000).then_some(()));
     assert_eq!(threads(), before);
     probe.send_all(b"all of you");
     assert!(clients.wait().unwrap().success());
     let asked = Instant::now();
     probe.link.join();
-    assert!(asked.elapsed() <= Duration::from_millis(200), "{:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() <= Duration::from_millis(200),
+        "{:?}",
+        asked.elapsed()
+    );
 }
 
 /// Runs one ignored test of this file in a process with that many descriptors.
 #[cfg(target_os = "linux")]
 fn run_alone(test: &str, descriptors: u32) {
     let itself = std::env::current_exe().unwrap();
-    let script = format!("ulimit -n {descriptors}; exec '{}' --exact loopback::lifecycle::{test} --ignored --nocapture", itself.display());
+    let script = format!(
+        "ulimit -n {descriptors}; exec '{}' --exact loopback::lifecycle::{test} --ignored --nocapture",
+        itself.display()
+    );
     let output = Process::new("sh").args(["-c", &script]).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -130,13 +167,27 @@ fn out_of_descriptors() {
         clients.push(client);
     }
     let failure = probe.until_failure();
-    assert!(matches!(failure.cause, Cause::OutOfDescriptors { .. }), "{failure:?}");
+    assert!(
+        matches!(failure.cause, Cause::OutOfDescriptors { .. }),
+        "{failure:?}"
+    );
     // One row for the whole episode, and once descriptors are free again, clients come in.
     drop(clients);
-    let joined = |facts: &[Fact]| facts.iter().filter(|fact| matches!(fact, Fact::Notice(Notice::Joined { .. }))).count();
+    let joined = |facts: &[Fact]| {
+        facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Notice(Notice::Joined { .. })))
+            .count()
+    };
     let so_far = joined(&probe.facts);
-    let _client = std::iter::repeat_with(|| TcpStream::connect(local)).find_map(Result::ok).unwrap();
+    let _client = std::iter::repeat_with(|| TcpStream::connect(local))
+        .find_map(Result::ok)
+        .unwrap();
     probe.until(|facts| (joined(facts) > so_far).then_some(()));
-    let failures = probe.facts.iter().filter(|fact| matches!(fact, Fact::Notice(Notice::Failed(_)))).count();
+    let failures = probe
+        .facts
+        .iter()
+        .filter(|fact| matches!(fact, Fact::Notice(Notice::Failed(_))))
+        .count();
     assert_eq!(failures, 1);
 }

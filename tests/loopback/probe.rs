@@ -23,11 +23,16 @@ pub struct Probe {
 
 impl Probe {
     pub fn open(setup: Setup) -> Self {
-        Self { link: net::open(setup, || {}).expect("a worker"), facts: Vec::new() }
+        Self {
+            link: net::open(setup, || {}).expect("a worker"),
+            facts: Vec::new(),
+        }
     }
 
     pub fn udp(local: &str) -> (Self, SocketAddr) {
-        let mut probe = Self::open(Setup::Udp { local: local.parse().unwrap() });
+        let mut probe = Self::open(Setup::Udp {
+            local: local.parse().unwrap(),
+        });
         let local = probe.until_notice(|notice| match notice {
             Notice::Bound { local, .. } => Some(*local),
             _ => None,
@@ -36,7 +41,10 @@ impl Probe {
     }
 
     pub fn tcp_server(close_with_peer: bool) -> (Self, SocketAddr) {
-        let mut probe = Self::open(Setup::TcpServer { local: "127.0.0.1:0".parse().unwrap(), close_with_peer });
+        let mut probe = Self::open(Setup::TcpServer {
+            local: "127.0.0.1:0".parse().unwrap(),
+            close_with_peer,
+        });
         let local = probe.until_notice(|notice| match notice {
             Notice::Listening { local } => Some(*local),
             _ => None,
@@ -49,11 +57,17 @@ impl Probe {
     }
 
     pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
-        self.link.order(Command::Send { to: Target::Peer(to), bytes: bytes.into() });
+        self.link.order(Command::Send {
+            to: Target::Peer(to),
+            bytes: bytes.into(),
+        });
     }
 
     pub fn send_all(&self, bytes: &[u8]) {
-        self.link.order(Command::Send { to: Target::All, bytes: bytes.into() });
+        self.link.order(Command::Send {
+            to: Target::All,
+            bytes: bytes.into(),
+        });
     }
 
     /// Reads facts until `wanted` finds what it looks for in all of them.
@@ -64,7 +78,8 @@ impl Probe {
                 return found;
             }
             let event = self.link.events().recv_deadline(deadline);
-            let event = event.unwrap_or_else(|error| panic!("{error}; facts so far: {:?}", self.brief()));
+            let event =
+                event.unwrap_or_else(|error| panic!("{error}; facts so far: {:?}", self.brief()));
             self.take(event);
         }
     }
@@ -102,11 +117,12 @@ impl Probe {
         match event {
             Event::Rows(chunk) => {
                 for position in 0..chunk.len() {
-                    self.facts.push(match chunk.get(position).expect("a record").body {
-                        Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
-                        Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
-                        Body::Notice(notice) => Fact::Notice(notice.clone()),
-                    });
+                    self.facts
+                        .push(match chunk.get(position).expect("a record").body {
+                            Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
+                            Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
+                            Body::Notice(notice) => Fact::Notice(notice.clone()),
+                        });
                 }
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
@@ -115,10 +131,18 @@ impl Probe {
     }
 
     fn brief(&self) -> Vec<String> {
-        self.facts.iter().map(|fact| format!("{fact:?}").chars().take(120).collect()).collect()
+        self.facts
+            .iter()
+            .map(|fact| format!("{fact:?}").chars().take(120).collect())
+            .collect()
     }
 }
 
 pub fn client(remote: SocketAddr) -> Setup {
-    Setup::TcpClient { local: None, remote: remote.into(), timeout: Duration::from_secs(5), close_with_peer: true }
+    Setup::TcpClient {
+        local: None,
+        remote: remote.into(),
+        timeout: Duration::from_secs(5),
+        close_with_peer: true,
+    }
 }

@@ -19,13 +19,18 @@ fn joined(probe: &mut Probe, peer: SocketAddr) {
 
 /// A port of this machine on which nobody listens.
 fn closed_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// A listener whose backlog is full: further connects get no answer.
 fn black_hole() -> (Socket, SocketAddr, Vec<TcpStream>) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket
+        .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
+        .unwrap();
     socket.listen(0).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     let mut fillers = Vec::new();
@@ -66,7 +71,10 @@ fn a_server_disconnects_one_and_the_others_stay() {
     joined(&mut probe, second_peer);
     probe.link.order(Command::Disconnect { peer: first_peer });
     assert_eq!(first.read(&mut [0; 8]).unwrap(), 0);
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer: first_peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: first_peer,
+        unsent: 0,
+    }));
     second.write_all(b"here").unwrap();
     probe.until_fact(&Fact::Received(second_peer, b"here".to_vec()));
 }
@@ -93,13 +101,22 @@ fn fin_rst_and_our_own_close_are_three_rows() {
     }
     drop(fin);
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: fin_peer }));
-    SockRef::from(&rst).set_linger(Some(Duration::ZERO)).unwrap();
+    SockRef::from(&rst)
+        .set_linger(Some(Duration::ZERO))
+        .unwrap();
     drop(rst);
     probe.until_fact(&Fact::Notice(Notice::PeerReset { peer: rst_peer }));
     probe.link.order(Command::Disconnect { peer: own_peer });
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer: own_peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: own_peer,
+        unsent: 0,
+    }));
     assert_eq!(own.read(&mut [0; 8]).unwrap(), 0);
-    assert!(!probe.facts.contains(&Fact::Notice(Notice::PeerFinished { peer: rst_peer })));
+    assert!(
+        !probe
+            .facts
+            .contains(&Fact::Notice(Notice::PeerFinished { peer: rst_peer }))
+    );
 }
 
 #[test]
@@ -141,7 +158,13 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
     for _ in 0..32 {
         probe.send(peer, &block);
     }
-    assert!(matches!(probe.until_failure().cause, Cause::QueueFull { limit: SEND_QUEUE, .. }));
+    assert!(matches!(
+        probe.until_failure().cause,
+        Cause::QueueFull {
+            limit: SEND_QUEUE,
+            ..
+        }
+    ));
     let unsent = probe.until(|facts| {
         facts.iter().rev().find_map(|fact| match fact {
             Fact::Unsent(waiting) if !waiting.is_empty() => Some(waiting.clone()),
@@ -161,7 +184,13 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
 fn a_large_transfer_arrives_whole_both_ways() {
     let (mut server, local) = Probe::tcp_server(true);
     let mut client = Probe::tcp_client(local);
-    let peer = server.until_notice(|notice| if let Notice::Joined { peer } = notice { Some(*peer) } else { None });
+    let peer = server.until_notice(|notice| {
+        if let Notice::Joined { peer } = notice {
+            Some(*peer)
+        } else {
+            None
+        }
+    });
     let payload: Vec<u8> = (0..6 << 20).map(|n: u32| (n % 251) as u8).collect();
     client.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
     client.send_all(&payload);
@@ -173,7 +202,16 @@ fn a_large_transfer_arrives_whole_both_ways() {
 }
 
 fn total(facts: &[Fact]) -> usize {
-    facts.iter().map(|fact| if let Fact::Received(_, bytes) = fact { bytes.len() } else { 0 }).sum()
+    facts
+        .iter()
+        .map(|fact| {
+            if let Fact::Received(_, bytes) = fact {
+                bytes.len()
+            } else {
+                0
+            }
+        })
+        .sum()
 }
 
 #[test]
@@ -182,8 +220,16 @@ fn a_client_binds_where_it_is_told() {
     let local = closed_port();
     let remote = listener.local_addr().unwrap();
     let timeout = Duration::from_secs(5);
-    let mut probe = Probe::open(Setup::TcpClient { local: Some(local), remote: remote.into(), timeout, close_with_peer: true });
-    probe.until_fact(&Fact::Notice(Notice::Connected { peer: remote, local }));
+    let mut probe = Probe::open(Setup::TcpClient {
+        local: Some(local),
+        remote: remote.into(),
+        timeout,
+        close_with_peer: true,
+    });
+    probe.until_fact(&Fact::Notice(Notice::Connected {
+        peer: remote,
+        local,
+    }));
     assert_eq!(listener.accept().unwrap().1, local);
 }
 
@@ -192,18 +238,39 @@ fn refused_timed_out_and_unresolved_are_different() {
     let mut refused = Probe::tcp_client(closed_port());
     let failure = refused.until_failure();
     assert_eq!(failure.operation, Operation::Connect);
-    let Cause::System { code } = failure.cause else { panic!("{:?}", failure.cause) };
-    assert_eq!(std::io::Error::from_raw_os_error(code).kind(), std::io::ErrorKind::ConnectionRefused);
+    let Cause::System { code } = failure.cause else {
+        panic!("{:?}", failure.cause)
+    };
+    assert_eq!(
+        std::io::Error::from_raw_os_error(code).kind(),
+        std::io::ErrorKind::ConnectionRefused
+    );
     refused.until_fact(&Fact::Closed);
 
     let (_hole, address, _fillers) = black_hole();
     let timeout = Duration::from_millis(200);
-    let mut silent = Probe::open(Setup::TcpClient { local: None, remote: address.into(), timeout, close_with_peer: true });
-    assert_eq!(silent.until_failure().cause, Cause::TimedOut { millis: 200 });
+    let mut silent = Probe::open(Setup::TcpClient {
+        local: None,
+        remote: address.into(),
+        timeout,
+        close_with_peer: true,
+    });
+    assert_eq!(
+        silent.until_failure().cause,
+        Cause::TimedOut { millis: 200 }
+    );
     silent.until_fact(&Fact::Closed);
 
-    let remote = Endpoint { host: Host::Name("no-such-host.invalid".into()), port: 80 };
-    let mut unknown = Probe::open(Setup::TcpClient { local: None, remote, timeout, close_with_peer: true });
+    let remote = Endpoint {
+        host: Host::Name("no-such-host.invalid".into()),
+        port: 80,
+    };
+    let mut unknown = Probe::open(Setup::TcpClient {
+        local: None,
+        remote,
+        timeout,
+        close_with_peer: true,
+    });
     let failure = unknown.until_failure();
     assert_eq!(failure.operation, Operation::Resolve);
     assert!(matches!(failure.cause, Cause::NoSuchHost { .. }));
@@ -214,8 +281,16 @@ fn refused_timed_out_and_unresolved_are_different() {
 fn every_address_of_a_name_is_tried() {
     // `localhost` is ::1 and 127.0.0.1 on most systems; this listens on the latter only.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let remote = Endpoint { host: Host::Name("localhost".into()), port: listener.local_addr().unwrap().port() };
-    let mut probe = Probe::open(Setup::TcpClient { local: None, remote, timeout: Duration::from_secs(5), close_with_peer: true });
+    let remote = Endpoint {
+        host: Host::Name("localhost".into()),
+        port: listener.local_addr().unwrap().port(),
+    };
+    let mut probe = Probe::open(Setup::TcpClient {
+        local: None,
+        remote,
+        timeout: Duration::from_secs(5),
+        close_with_peer: true,
+    });
     probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
 }
 
@@ -227,8 +302,16 @@ fn a_connect_that_hangs_is_cancelled_at_once() {
     let asked = Instant::now();
     probe.link.order(Command::Stop);
     probe.until_fact(&Fact::Closed);
-    assert!(asked.elapsed() <= Duration::from_millis(200), "{:?}", asked.elapsed());
-    assert!(probe.facts.contains(&Fact::Notice(Notice::Cancelled { remote: address })));
+    assert!(
+        asked.elapsed() <= Duration::from_millis(200),
+        "{:?}",
+        asked.elapsed()
+    );
+    assert!(
+        probe
+            .facts
+            .contains(&Fact::Notice(Notice::Cancelled { remote: address }))
+    );
 }
 
 #[test]
@@ -240,7 +323,10 @@ fn a_server_can_be_opened_again_at_once() {
         probe.link.order(Command::Stop);
         probe.until_fact(&Fact::Closed);
         assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
-        probe = Probe::open(Setup::TcpServer { local, close_with_peer: true });
+        probe = Probe::open(Setup::TcpServer {
+            local,
+            close_with_peer: true,
+        });
         probe.until_fact(&Fact::Notice(Notice::Listening { local }));
     }
 }

@@ -25,7 +25,10 @@ fn port_zero_is_chosen_by_the_system_and_told() {
 
 #[test]
 fn datagrams_of_every_size_go_both_ways_uncut() {
-    for (address, longest) in [("127.0.0.1:0", MAX_DATAGRAM_V4), ("[::1]:0", MAX_DATAGRAM_V6)] {
+    for (address, longest) in [
+        ("127.0.0.1:0", MAX_DATAGRAM_V4),
+        ("[::1]:0", MAX_DATAGRAM_V6),
+    ] {
         let (mut probe, local) = Probe::udp(address);
         let (socket, peer) = far_side(address);
         for size in [0, 1, 1024, 1025, 1472, 1473, 9000, longest] {
@@ -41,12 +44,26 @@ fn datagrams_of_every_size_go_both_ways_uncut() {
 
 #[test]
 fn one_byte_too_many_is_refused_with_both_numbers() {
-    for (address, longest) in [("127.0.0.1:0", MAX_DATAGRAM_V4), ("[::1]:0", MAX_DATAGRAM_V6)] {
+    for (address, longest) in [
+        ("127.0.0.1:0", MAX_DATAGRAM_V4),
+        ("[::1]:0", MAX_DATAGRAM_V6),
+    ] {
         let (mut probe, _) = Probe::udp(address);
         let (_socket, peer) = far_side(address);
         probe.send(peer, &vec![0; longest + 1]);
-        assert_eq!(probe.until_failure().cause, Cause::TooLong { length: longest + 1, limit: longest });
-        assert!(!probe.facts.iter().any(|fact| matches!(fact, Fact::Sent(..))));
+        assert_eq!(
+            probe.until_failure().cause,
+            Cause::TooLong {
+                length: longest + 1,
+                limit: longest
+            }
+        );
+        assert!(
+            !probe
+                .facts
+                .iter()
+                .any(|fact| matches!(fact, Fact::Sent(..)))
+        );
     }
 }
 
@@ -54,7 +71,9 @@ fn one_byte_too_many_is_refused_with_both_numbers() {
 fn a_dual_stack_socket_serves_both_families() {
     let (mut probe, local) = Probe::udp("[::]:0");
     let (socket, peer) = far_side("127.0.0.1:0");
-    socket.send_to(b"four", ("127.0.0.1", local.port())).unwrap();
+    socket
+        .send_to(b"four", ("127.0.0.1", local.port()))
+        .unwrap();
     probe.until_fact(&Fact::Received(peer, b"four".to_vec()));
     probe.send(peer, b"back");
     assert_eq!(receive(&socket), b"back");
@@ -65,19 +84,34 @@ fn a_dual_stack_socket_serves_both_families() {
 fn a_host_name_is_looked_up_and_sent_to() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (socket, peer) = far_side("127.0.0.1:0");
-    let to = Endpoint { host: Host::Name("localhost".into()), port: peer.port() };
+    let to = Endpoint {
+        host: Host::Name("localhost".into()),
+        port: peer.port(),
+    };
     for text in ["one", "two"] {
-        probe.link.order(Command::Send { to: Target::Endpoint(to.clone()), bytes: text.as_bytes().into() });
+        probe.link.order(Command::Send {
+            to: Target::Endpoint(to.clone()),
+            bytes: text.as_bytes().into(),
+        });
     }
-    assert_eq!((receive(&socket), receive(&socket)), (b"one".to_vec(), b"two".to_vec()));
+    assert_eq!(
+        (receive(&socket), receive(&socket)),
+        (b"one".to_vec(), b"two".to_vec())
+    );
     probe.until_fact(&Fact::Sent(peer, b"two".to_vec()));
 }
 
 #[test]
 fn a_host_that_does_not_resolve_is_a_row_and_the_session_lives() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let to = Endpoint { host: Host::Name("no-such-host.invalid".into()), port: 9 };
-    probe.link.order(Command::Send { to: Target::Endpoint(to), bytes: b"x".as_slice().into() });
+    let to = Endpoint {
+        host: Host::Name("no-such-host.invalid".into()),
+        port: 9,
+    };
+    probe.link.order(Command::Send {
+        to: Target::Endpoint(to),
+        bytes: b"x".as_slice().into(),
+    });
     let failure = probe.until_failure();
     assert_eq!(failure.operation, Operation::Resolve);
     assert_eq!(failure.address, "no-such-host.invalid");
@@ -100,18 +134,30 @@ fn broadcast_is_sent_without_being_asked_twice() {
 #[test]
 fn a_multicast_group_is_joined_and_left() {
     let interfaces = Interfaces::read();
-    let lo = interfaces.index_of("lo").or_else(|| interfaces.index_of("lo0")).expect("loopback");
+    let lo = interfaces
+        .index_of("lo")
+        .or_else(|| interfaces.index_of("lo0"))
+        .expect("loopback");
     let (mut probe, local) = Probe::udp("0.0.0.0:0");
     let group = "239.255.77.7".parse().unwrap();
-    probe.link.order(Command::JoinGroup { group, interface: lo });
+    probe.link.order(Command::JoinGroup {
+        group,
+        interface: lo,
+    });
     probe.until_notice(|notice| matches!(notice, Notice::GroupJoined { .. }).then_some(()));
 
     probe.send(SocketAddr::new(group, local.port()), b"to the group");
     probe.until(|facts| {
-        facts.iter().find(|fact| matches!(fact, Fact::Received(_, bytes) if bytes == b"to the group")).map(|_| ())
+        facts
+            .iter()
+            .find(|fact| matches!(fact, Fact::Received(_, bytes) if bytes == b"to the group"))
+            .map(|_| ())
     });
 
-    probe.link.order(Command::LeaveGroup { group, interface: lo });
+    probe.link.order(Command::LeaveGroup {
+        group,
+        interface: lo,
+    });
     probe.until_notice(|notice| matches!(notice, Notice::GroupLeft { .. }).then_some(()));
 }
 
@@ -120,7 +166,10 @@ fn a_family_the_socket_does_not_speak_is_a_row() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     probe.send("[::1]:9".parse().unwrap(), b"x");
     let failure = probe.until_failure();
-    assert_eq!((failure.operation, failure.address.as_str()), (Operation::Send, "[::1]:9"));
+    assert_eq!(
+        (failure.operation, failure.address.as_str()),
+        (Operation::Send, "[::1]:9")
+    );
     assert!(matches!(failure.cause, Cause::System { .. }));
 }
 
@@ -129,8 +178,13 @@ fn a_taken_port_names_its_holder_and_the_next_free_one() {
     let (_first, local) = Probe::udp("127.0.0.1:0");
     let mut second = Probe::open(netpeer::net::Setup::Udp { local });
     let failure = second.until_failure();
-    assert_eq!((failure.operation, failure.address), (Operation::Bind, local.to_string()));
-    let Cause::PortInUse { holder, free, .. } = failure.cause else { panic!("{:?}", failure.cause) };
+    assert_eq!(
+        (failure.operation, failure.address),
+        (Operation::Bind, local.to_string())
+    );
+    let Cause::PortInUse { holder, free, .. } = failure.cause else {
+        panic!("{:?}", failure.cause)
+    };
     if cfg!(target_os = "linux") {
         assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
     }
@@ -140,8 +194,12 @@ fn a_taken_port_names_its_holder_and_the_next_free_one() {
 
 #[test]
 fn an_address_of_another_machine_lists_our_own() {
-    let mut probe = Probe::open(netpeer::net::Setup::Udp { local: "203.0.113.1:0".parse().unwrap() });
-    let Cause::NotLocal { own, .. } = probe.until_failure().cause else { panic!() };
+    let mut probe = Probe::open(netpeer::net::Setup::Udp {
+        local: "203.0.113.1:0".parse().unwrap(),
+    });
+    let Cause::NotLocal { own, .. } = probe.until_failure().cause else {
+        panic!()
+    };
     assert!(own.iter().any(|ip| ip.is_loopback()));
 }
 
@@ -152,8 +210,22 @@ fn a_burst_is_in_the_log_whole_and_in_order() {
     for number in 0..200_u32 {
         socket.send_to(&number.to_be_bytes(), local).unwrap();
     }
-    probe.until(|facts| (facts.iter().filter(|fact| matches!(fact, Fact::Received(..))).count() == 200).then_some(()));
-    let got: Vec<Fact> = probe.facts.iter().filter(|fact| matches!(fact, Fact::Received(..))).cloned().collect();
-    let sent: Vec<Fact> = (0..200_u32).map(|number| Fact::Received(peer, number.to_be_bytes().to_vec())).collect();
+    probe.until(|facts| {
+        (facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Received(..)))
+            .count()
+            == 200)
+            .then_some(())
+    });
+    let got: Vec<Fact> = probe
+        .facts
+        .iter()
+        .filter(|fact| matches!(fact, Fact::Received(..)))
+        .cloned()
+        .collect();
+    let sent: Vec<Fact> = (0..200_u32)
+        .map(|number| Fact::Received(peer, number.to_be_bytes().to_vec()))
+        .collect();
     assert_eq!(got, sent);
 }

@@ -1,0 +1,174 @@
+//! Where each panel stands.
+
+use super::App;
+use crate::session::Kind;
+use crate::ui::{Action, Look, banner, inspector, log_bar, send_draft, status_bar, tabs, theme};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+impl App {
+    /// Shows every panel; at most one of them asks for something in one frame.
+    pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
+        let palette = theme::palette(ui.ctx());
+        let banner = self.banner_text();
+        let look = Look {
+            lang: self.lang,
+            palette,
+            interfaces: &self.interfaces,
+            zone: &self.zone,
+        };
+        let titles: Vec<tabs::Tab> = self
+            .tabs
+            .iter()
+            .map(|tab| tabs::Tab::of(look, &tab.session, tab.network.kind))
+            .collect();
+        let file = self.store.as_ref().map(crate::settings::Store::file);
+        self.preferences
+            .window(ui.ctx(), look, &mut self.settings_open, file);
+        let timeout = self.preferences.connect_timeout();
+        let plain = Frame::new().fill(palette.panel);
+
+        let mut action = None;
+        Panel::top("tabs")
+            .exact_size(theme::TOP_BAR)
+            .resizable(false)
+            .frame(plain.inner_margin(Margin::symmetric(10, 0)))
+            .show(ui, |ui| {
+                action = tabs::ui(ui, look, &titles, self.active, &mut self.theme);
+            });
+        if let Some(text) = banner {
+            let frame = Frame::new()
+                .fill(palette.error_soft)
+                .inner_margin(Margin::symmetric(12, 0));
+            Panel::top("banner")
+                .exact_size(36.0)
+                .resizable(false)
+                .frame(frame)
+                .show(ui, |ui| {
+                    action = action.take().or(banner::ui(ui, look, &text));
+                });
+        }
+        let tab = self.tabs.get_mut(self.active)?;
+        let kind = if tab.session.is_closed() {
+            tab.network.kind
+        } else {
+            tab.session.kind()
+        };
+        ui.push_id(tab.id, |ui| {
+            Panel::bottom("status")
+                .exact_size(theme::STATUS_BAR)
+                .resizable(false)
+                .frame(plain.inner_margin(Margin::symmetric(12, 0)))
+                .show(ui, |ui| {
+                    action = action.take().or(status_bar::ui(
+                        ui,
+                        look,
+                        &tab.session,
+                        self.preferences.log_mib,
+                    ));
+                });
+            Panel::left("left")
+                .exact_size(theme::LEFT_PANEL)
+                .resizable(false)
+                .frame(plain)
+                .show(ui, |ui| {
+                    egui::ScrollArea::vertical()
+                        .id_salt("left")
+                        .auto_shrink(false)
+                        .show(ui, |ui| {
+                            Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
+                                ui.spacing_mut().item_spacing.y = 10.0;
+                                action = action.take().or(tab.network.ui(
+                                    ui,
+                                    look,
+                                    &tab.session,
+                                    Some(timeout),
+                                ));
+                                if kind == Kind::Udp {
+                                    action =
+                                        action.take().or(tab.groups.ui(ui, look, &tab.session));
+                                }
+                                rule(ui, palette);
+                                tab.receive.ui(ui, look);
+                                rule(ui, palette);
+                                tab.send.settings_ui(ui, look);
+                            });
+                        });
+                });
+            CentralPanel::default().frame(plain).show(ui, |ui| {
+                let frame = plain.inner_margin(Margin {
+                    left: 12,
+                    right: 12,
+                    top: 9,
+                    bottom: 10,
+                });
+                Panel::bottom("send")
+                    .exact_size(theme::SEND_BOX)
+                    .resizable(false)
+                    .frame(frame)
+                    .show(ui, |ui| {
+                        action = action.take().or(send_draft::SendDraft::box_ui(
+                            &mut tab.send,
+                            ui,
+                            look,
+                            &tab.session,
+                            kind,
+                        ));
+                    });
+                Panel::top("log bar")
+                    .exact_size(theme::LOG_BAR)
+                    .resizable(false)
+                    .frame(plain.inner_margin(Margin::symmetric(12, 0)))
+                    .show(ui, |ui| {
+                        ui.horizontal_centered(|ui| {
+                            action = action.take().or(log_bar::ui(
+                                ui,
+                                look,
+                                &tab.session,
+                                &mut tab.view,
+                            ));
+                        });
+                    });
+                if tab.view.selected().is_some() {
+                    let frame = plain.inner_margin(Margin::symmetric(12, 8));
+                    Panel::right("inspector")
+                        .exact_size(theme::INSPECTOR)
+                        .resizable(false)
+                        .frame(frame)
+                        .show(ui, |ui| {
+                            egui::ScrollArea::vertical()
+                                .id_salt("inspector")
+                                .auto_shrink(false)
+                                .show(ui, |ui| {
+                                    action = action.take().or(inspector::ui(
+                                        ui,
+                                        look,
+                                        &tab.session,
+                                        &mut tab.view,
+                                    ));
+                                });
+                        });
+                }
+                CentralPanel::default().frame(plain).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    tab.view.ui(ui, look, &tab.session, &tab.receive);
+                });
+            });
+        });
+        action
+    }
+}
+
+/// A line across the whole panel.
+fn rule(ui: &mut Ui, palette: &theme::Palette) {
+    let (rect, _) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 5.0), egui::Sense::hover());
+    let across = rect.left() - theme::PADDING..=rect.right() + theme::PADDING;
+    let painter = ui
+        .painter()
+        .with_clip_rect(rect.expand2(egui::vec2(theme::PADDING, 0.0)));
+    painter.hline(
+        across,
+        rect.center().y,
+        egui::Stroke::new(1.0, palette.line),
+    );
+}

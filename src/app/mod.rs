@@ -1,0 +1,331 @@
+//! Floor 5: the window as a whole.
+//!
+//! `logic` turns events into sessions, `ui` turns panels into at most one [`Action`] a
+//! frame, and `act` turns the action into a command or a change. Nothing else changes
+//! anything.
+
+mod keys;
+mod layout;
+mod tab;
+
+use crate::net::{Interfaces, Setup};
+use crate::say;
+use crate::session::Kind;
+use crate::settings::{SetAside, Settings, Store, TabSettings};
+use crate::ui::settings_window::Preferences;
+use crate::ui::theme::{self, Choice};
+use crate::ui::{Action, Look};
+use crate::words::Lang;
+use egui::Context;
+use keys::Pressed;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tab::Tab;
+
+/// How long one frame may apply events.
+const DRAIN: Duration = Duration::from_millis(5);
+/// How soon after an event the window is painted: events within it share one frame.
+const WAKE: Duration = Duration::from_millis(8);
+/// How long after the last input changed settings are saved, in seconds.
+const SAVE_AFTER: f64 = 1.0;
+
+pub struct App {
+    lang: Lang,
+    /// Whether the user chose the language, rather than the system.
+    lang_chosen: bool,
+    theme: Choice,
+    window: (f32, f32),
+    preferences: Preferences,
+    tabs: Vec<Tab>,
+    active: usize,
+    next_id: u64,
+    interfaces: Interfaces,
+    zone: jiff::tz::TimeZone,
+    banner: Option<Banner>,
+    settings_open: bool,
+    store: Option<Store>,
+    saved: Settings,
+    /// When settings are next compared with what was saved, in the toolkit's seconds.
+    save_due: Option<f64>,
+    /// Set while a repaint for events is already asked for.
+    woken: Arc<AtomicBool>,
+}
+
+/// A message about the program itself.
+enum Banner {
+    SetAside(SetAside),
+    NotSaved(std::io::Error),
+}
+
+/// What the program starts with.
+pub struct Start {
+    pub settings: Settings,
+    pub set_aside: Option<SetAside>,
+    /// Where settings are saved; nowhere without a configuration directory.
+    pub store: Option<Store>,
+    /// The language asked for on the command line, else the settings', else the system's.
+    pub lang: Option<Lang>,
+    pub system_lang: Lang,
+}
+
+impl App {
+    pub fn new(ctx: &Context, start: Start) -> Self {
+        let Start {
+            settings,
+            set_aside,
+            store,
+            lang,
+            system_lang,
+        } = start;
+        theme::install(ctx);
+        ctx.set_theme(egui::ThemePreference::from(settings.theme));
+        let budget = settings.preferences.log_budget();
+        let tabs: Vec<Tab> = settings
+            .tabs
+            .iter()
+            .cloned()
+            .zip(0..)
+            .map(|(tab, id)| Tab::new(id, tab, budget))
+            .collect();
+        let app = Self {
+            lang: lang.or(settings.lang).unwrap_or(system_lang),
+            lang_chosen: settings.lang.is_some(),
+            theme: settings.theme,
+            window: settings.window,
+            preferences: settings.preferences.clone(),
+            next_id: tabs.len() as u64,
+            active: settings.active.min(tabs.len().saturating_sub(1)),
+            tabs,
+            interfaces: Interfaces::read(),
+            zone: jiff::tz::TimeZone::system(),
+            banner: set_aside.map(Banner::SetAside),
+            settings_open: false,
+            store,
+            saved: settings,
+            save_due: None,
+            woken: Arc::default(),
+        };
+        app.title(ctx);
+        app
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Carries out what the user asked for.
+    fn act(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Open(setup) => self.open(ctx, setup),
+            Action::NewTab => self.add_tab(),
+            Action::SelectTab(place) => self.active = place.min(self.tabs.len().saturating_sub(1)),
+            Action::CloseTab(place) => self.close_tab(place),
+            Action::SwitchLanguage => {
+                self.lang = self.lang.other();
+                self.lang_chosen = true;
+                self.title(ctx);
+            }
+            Action::ReadInterfaces => self.interfaces = Interfaces::read(),
+            Action::ShowSettings => self.settings_open = true,
+            Action::DismissBanner => self.banner = None,
+            Action::Close
+            | Action::Order(_)
+            | Action::SetTarget(_)
+            | Action::Clear
+            | Action::ResetCounters => {
+                self.act_on_tab(action);
+            }
+        }
+    }
+
+    fn act_on_tab(&mut self, action: Action) {
+        let interfaces = &self.interfaces;
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        match action {
+            Action::Close => tab.close(),
+            Action::Order(command) => tab.order(command),
+            Action::Clear => tab.clear(),
+            Action::ResetCounters => tab.session.reset_counters(),
+            Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
+                let shown = interfaces.show(address);
+                let host = shown
+                    .rsplit_once(':')
+                    .map_or(shown.as_str(), |(host, _)| host);
+                tab.send.target_host = host.trim_matches(['[', ']']).to_owned();
+                tab.send.target_port = address.port().to_string();
+            }
+            Action::SetTarget(address) => tab.send.peer = Some(address),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, ctx: &Context, setup: Setup) {
+        let (ctx, woken) = (ctx.clone(), Arc::clone(&self.woken));
+        let wake = move || {
+            if !woken.swap(true, Ordering::AcqRel) {
+                ctx.request_repaint_after(WAKE);
+            }
+        };
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.open(setup, wake);
+        }
+    }
+
+    fn add_tab(&mut self) {
+        let kind = self
+            .tabs
+            .get(self.active)
+            .map_or(Kind::Udp, |tab| tab.network.kind);
+        self.tabs.push(Tab::new(
+            self.next_id,
+            TabSettings::of_kind(kind),
+            self.preferences.log_budget(),
+        ));
+        self.next_id += 1;
+        self.active = self.tabs.len() - 1;
+    }
+
+    /// Closes a tab and its connection; the last one leaves an empty tab behind.
+    fn close_tab(&mut self, place: usize) {
+        if place >= self.tabs.len() {
+            return;
+        }
+        self.tabs.remove(place);
+        if self.tabs.is_empty() {
+            self.add_tab();
+        }
+        if place < self.active {
+            self.active -= 1;
+        }
+        self.active = self.active.min(self.tabs.len() - 1);
+    }
+
+    /// What a key does, as the control that does the same.
+    fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
+        let (count, active) = (self.tabs.len(), self.active);
+        let timeout = self.preferences.connect_timeout();
+        let look = Look {
+            lang: self.lang,
+            palette: &theme::LIGHT,
+            interfaces: &self.interfaces,
+            zone: &self.zone,
+        };
+        let tab = self.tabs.get_mut(active)?;
+        match pressed {
+            Pressed::NewTab => Some(Action::NewTab),
+            Pressed::CloseTab => Some(Action::CloseTab(active)),
+            Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
+            Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
+            Pressed::Clear => Some(Action::Clear),
+            Pressed::Toggle => tab.network.toggle(look, &tab.session, timeout),
+            Pressed::Send => tab.send.command(look, &tab.session).ok().map(Action::Order),
+        }
+    }
+
+    fn title(&self, ctx: &Context) {
+        ctx.send_viewport_cmd(egui::ViewportCommand::Title(say!(self.lang, "app.title")));
+    }
+
+    /// What is kept between runs, as it is now.
+    fn settings(&self) -> Settings {
+        Settings {
+            lang: self.lang_chosen.then_some(self.lang),
+            theme: self.theme,
+            window: self.window,
+            preferences: self.preferences.clone(),
+            active: self.active,
+            tabs: self.tabs.iter().map(Tab::settings).collect(),
+            ..self.saved.clone()
+        }
+    }
+
+    fn save(&mut self) {
+        let settings = self.settings();
+        if settings != self.saved
+            && let Some(store) = &self.store
+        {
+            store.save(settings.clone());
+            self.saved = settings;
+        }
+    }
+
+    /// Saves a while after the last input that may have changed something.
+    fn save_when_due(&mut self, ctx: &Context) {
+        let (now, active) = ctx.input(|input| (input.time, !input.events.is_empty()));
+        if active {
+            self.save_due = Some(now + SAVE_AFTER);
+            ctx.request_repaint_after(Duration::from_secs_f64(SAVE_AFTER + 0.05));
+        }
+        if self.save_due.is_some_and(|due| now >= due) {
+            self.save_due = None;
+            self.save();
+            // The disk answers later; look for a problem then.
+            ctx.request_repaint_after(Duration::from_millis(500));
+        }
+        if let Some(problem) = self.store.as_ref().and_then(Store::problem) {
+            self.banner = Some(Banner::NotSaved(problem));
+        }
+    }
+
+    fn banner_text(&self) -> Option<String> {
+        Some(match self.banner.as_ref()? {
+            Banner::SetAside(aside) => aside.explain(self.lang),
+            Banner::NotSaved(error) => {
+                let path = self
+                    .store
+                    .as_ref()
+                    .map(|store| store.file().display().to_string())
+                    .unwrap_or_default();
+                say!(self.lang, "settings.not_saved", path = path, reason = error)
+            }
+        })
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.woken.store(false, Ordering::Release);
+        let deadline = Instant::now() + DRAIN;
+        let more = self
+            .tabs
+            .iter_mut()
+            .fold(false, |more, tab| tab.drain(deadline) || more);
+        if more {
+            ctx.request_repaint();
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
+            self.window = (rect.width(), rect.height());
+        }
+        for pressed in keys::pressed(&ctx) {
+            if let Some(action) = self.key_action(pressed) {
+                self.act(&ctx, action);
+            }
+        }
+        let before = (self.theme, self.preferences.log_mib);
+        if let Some(action) = self.panels(ui) {
+            self.act(&ctx, action);
+            ctx.request_repaint();
+        }
+        if before.0 != self.theme {
+            ctx.set_theme(egui::ThemePreference::from(self.theme));
+        }
+        if before.1 != self.preferences.log_mib {
+            let budget = self.preferences.log_budget();
+            self.tabs
+                .iter_mut()
+                .for_each(|tab| tab.session.log.set_budget(budget));
+        }
+        self.save_when_due(&ctx);
+    }
+
+    fn on_exit(&mut self, #[cfg(target_os = "linux")] _gl: Option<&eframe::glow::Context>) {
+        self.save();
+    }
+}

@@ -1,0 +1,373 @@
+//! Why an operation failed and what helps, in words.
+
+use crate::traffic::{Cause, Failure, Holder, Operation};
+use crate::{say, words::Lang};
+use std::io::{Error, ErrorKind};
+
+/// Three parts of the same message, each a sentence or less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened, with the address.
+    pub what: String,
+    /// The system's own words and number, in brackets behind it; may be empty.
+    pub detail: String,
+    /// What to do about it.
+    pub cure: String,
+}
+
+pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
+    let Failure {
+        operation,
+        address,
+        cause,
+    } = failure;
+    let (what, cure) = match cause {
+        Cause::PortInUse { holder, free, .. } => {
+            let holder = holder.as_ref().map_or_else(
+                || say!(lang, "failure.holder_unknown"),
+                |holder| held_by(lang, holder),
+            );
+            let cure = free.map_or_else(
+                || say!(lang, "failure.port_in_use.no_free"),
+                |port| say!(lang, "failure.port_in_use.cure", port = port),
+            );
+            (
+                say!(
+                    lang,
+                    "failure.port_in_use.what",
+                    address = address,
+                    holder = holder
+                ),
+                cure,
+            )
+        }
+        Cause::NotLocal { own, .. } => {
+            let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+            (
+                say!(lang, "failure.not_local.what", address = address),
+                say!(lang, "failure.not_local.cure", own = own.join("  ")),
+            )
+        }
+        Cause::Privileged { free_from, .. } => (
+            say!(lang, "failure.privileged.what", address = address),
+            say!(lang, "failure.privileged.cure", from = free_from),
+        ),
+        Cause::NoSuchHost { .. } => (
+            say!(lang, "failure.no_such_host.what", host = address),
+            say!(lang, "failure.no_such_host.cure"),
+        ),
+        Cause::NoAddressOfFamily { ipv6 } => {
+            let family = if *ipv6 { "IPv6" } else { "IPv4" };
+            (
+                say!(
+                    lang,
+                    "failure.no_family.what",
+                    address = address,
+                    family = family
+                ),
+                say!(lang, "failure.no_family.cure"),
+            )
+        }
+        Cause::TimedOut { millis } => {
+            let seconds = *millis as f64 / 1000.0;
+            (
+                say!(
+                    lang,
+                    "failure.timed_out.what",
+                    address = address,
+                    seconds = seconds
+                ),
+                say!(lang, "failure.timed_out.cure"),
+            )
+        }
+        Cause::PortUnreachable { .. } if address.is_empty() => (
+            say!(lang, "failure.port_unreachable.somewhere"),
+            say!(lang, "failure.port_unreachable.cure"),
+        ),
+        Cause::PortUnreachable { .. } => (
+            say!(lang, "failure.port_unreachable.what", address = address),
+            say!(lang, "failure.port_unreachable.cure"),
+        ),
+        Cause::TooLong { length, limit } => (
+            say!(
+                lang,
+                "failure.too_long.what",
+                address = address,
+                length = length,
+                limit = limit
+            ),
+            say!(lang, "failure.too_long.cure"),
+        ),
+        Cause::QueueFull { length, limit } => (
+            say!(
+                lang,
+                "failure.queue_full.what",
+                address = address,
+                length = length
+            ),
+            say!(lang, "failure.queue_full.cure", limit = limit / 1_048_576),
+        ),
+        Cause::NotConnected if address.is_empty() => (
+            say!(lang, "failure.nobody.what"),
+            say!(lang, "failure.nobody.cure"),
+        ),
+        Cause::NotConnected => (
+            say!(lang, "failure.not_connected.what", address = address),
+            say!(lang, "failure.not_connected.cure"),
+        ),
+        Cause::OutOfDescriptors { .. } => (
+            say!(lang, "failure.out_of_descriptors.what", address = address),
+            say!(lang, "failure.out_of_descriptors.cure"),
+        ),
+        Cause::Busy => (
+            say!(lang, "failure.busy.what", address = address),
+            say!(lang, "failure.busy.cure"),
+        ),
+        Cause::System { code } => system(lang, *operation, address, *code),
+    };
+    Explanation {
+        what,
+        detail: detail(lang, cause),
+        cure,
+    }
+}
+
+/// Errors known only by the system's number.
+fn system(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
+    match (operation, Error::from_raw_os_error(code).kind()) {
+        (Operation::Connect, ErrorKind::ConnectionRefused) => (
+            say!(lang, "failure.refused.what", address = address),
+            say!(lang, "failure.refused.cure"),
+        ),
+        (Operation::Connect, ErrorKind::TimedOut) => (
+            say!(lang, "failure.silent.what", address = address),
+            say!(lang, "failure.timed_out.cure"),
+        ),
+        (
+            _,
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown,
+        ) => (
+            say!(lang, "failure.unreachable.what", address = address),
+            say!(lang, "failure.unreachable.cure"),
+        ),
+        (Operation::Send, ErrorKind::PermissionDenied) => (
+            say!(lang, "failure.forbidden.what", address = address),
+            say!(lang, "failure.forbidden.cure"),
+        ),
+        // EAFNOSUPPORT has no kind of its own: Linux, macOS, Windows.
+        _ if matches!(code, 97 | 47 | 10047) => (
+            say!(lang, "failure.other_family.what", address = address),
+            say!(lang, "failure.other_family.cure"),
+        ),
+        _ => {
+            let operation = operation_name(lang, operation);
+            (
+                say!(
+                    lang,
+                    "failure.system.what",
+                    operation = operation,
+                    address = address
+                ),
+                say!(lang, "failure.system.cure"),
+            )
+        }
+    }
+}
+
+fn operation_name(lang: Lang, operation: Operation) -> String {
+    match operation {
+        Operation::Bind => say!(lang, "operation.bind"),
+        Operation::Listen => say!(lang, "operation.listen"),
+        Operation::Accept => say!(lang, "operation.accept"),
+        Operation::Resolve => say!(lang, "operation.resolve"),
+        Operation::Connect => say!(lang, "operation.connect"),
+        Operation::Send => say!(lang, "operation.send"),
+        Operation::Receive => say!(lang, "operation.receive"),
+        Operation::JoinGroup => say!(lang, "operation.join_group"),
+        Operation::LeaveGroup => say!(lang, "operation.leave_group"),
+        Operation::Start => say!(lang, "operation.start"),
+    }
+}
+
+fn held_by(lang: Lang, holder: &Holder) -> String {
+    let name = crate::payload::printable::line(holder.name.as_bytes());
+    say!(lang, "failure.holder", name = name, pid = holder.pid)
+}
+
+/// What the system itself calls it: `ICMP 端口不可达 · ECONNREFUSED`.
+fn detail(lang: Lang, cause: &Cause) -> String {
+    let of_system = cause.code().map(error_name);
+    let icmp =
+        matches!(cause, Cause::PortUnreachable { .. }).then(|| say!(lang, "failure.icmp_port"));
+    let resolver = match cause {
+        Cause::NoSuchHost { detail } if !detail.is_empty() => Some(detail.clone()),
+        _ => None,
+    };
+    icmp.into_iter()
+        .chain(of_system)
+        .chain(resolver)
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// `ECONNREFUSED` where the system names its errors, else its sentence and number.
+fn error_name(code: i32) -> String {
+    #[cfg(target_os = "linux")]
+    {
+        format!("{:?}", nix::errno::Errno::from_raw(code))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        Error::from_raw_os_error(code).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
+        failure(
+            lang,
+            &Failure {
+                operation,
+                address: address.into(),
+                cause,
+            },
+        )
+    }
+
+    #[test]
+    fn a_closed_port_is_explained_as_in_the_picture() {
+        let cause = Cause::PortUnreachable { code: 111 };
+        let explained = explain(Lang::Chinese, Operation::Send, "127.0.0.1:43599", cause);
+        assert_eq!(explained.what, "127.0.0.1:43599 没有程序在监听");
+        if cfg!(target_os = "linux") {
+            assert_eq!(explained.detail, "ICMP 端口不可达 · ECONNREFUSED");
+        }
+        assert!(explained.cure.starts_with("UDP 没有断开"));
+    }
+
+    #[test]
+    fn a_taken_port_names_the_program_and_a_free_port() {
+        let holder = Some(Holder {
+            name: "python3".into(),
+            pid: 4242,
+        });
+        for lang in Lang::ALL {
+            let cause = Cause::PortInUse {
+                holder: holder.clone(),
+                free: Some(8081),
+                code: 98,
+            };
+            let explained = explain(lang, Operation::Bind, "127.0.0.1:8080", cause);
+            for part in ["127.0.0.1:8080", "python3", "4242"] {
+                assert!(explained.what.contains(part), "{}", explained.what);
+            }
+            assert!(explained.cure.contains("8081"));
+        }
+    }
+
+    #[test]
+    fn the_four_ways_a_connection_fails_read_differently() {
+        for lang in Lang::ALL {
+            let code = |kind| {
+                (1..200)
+                    .find(|code| Error::from_raw_os_error(*code).kind() == kind)
+                    .unwrap_or(0)
+            };
+            let causes = [
+                Cause::System {
+                    code: code(ErrorKind::ConnectionRefused),
+                },
+                Cause::System {
+                    code: code(ErrorKind::HostUnreachable),
+                },
+                Cause::TimedOut { millis: 5000 },
+                Cause::NoSuchHost {
+                    detail: String::new(),
+                },
+            ];
+            let mut said: Vec<String> = causes
+                .into_iter()
+                .map(|cause| explain(lang, Operation::Connect, "h:1", cause).what)
+                .collect();
+            assert!(said.iter().all(|what| what.contains("h:1")));
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), 4, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_privileged_port_says_from_which_number_it_is_free() {
+        for lang in Lang::ALL {
+            let cause = Cause::Privileged {
+                free_from: 1024,
+                code: 13,
+            };
+            assert!(
+                explain(lang, Operation::Bind, "0.0.0.0:80", cause)
+                    .cure
+                    .contains("1024")
+            );
+        }
+    }
+
+    #[test]
+    fn a_datagram_too_long_says_both_sizes() {
+        for lang in Lang::ALL {
+            let what = explain(
+                lang,
+                Operation::Send,
+                "h:1",
+                Cause::TooLong {
+                    length: 65_508,
+                    limit: 65_507,
+                },
+            )
+            .what;
+            assert!(what.contains("65508") && what.contains("65507"));
+        }
+    }
+
+    #[test]
+    fn every_cause_has_words_in_both_languages() {
+        let causes = [
+            Cause::System { code: 5 },
+            Cause::NotLocal {
+                own: vec![[127, 0, 0, 1].into()],
+                code: 99,
+            },
+            Cause::NoAddressOfFamily { ipv6: true },
+            Cause::QueueFull {
+                length: 1,
+                limit: 8 << 20,
+            },
+            Cause::NotConnected,
+            Cause::OutOfDescriptors {
+                pause_millis: 1000,
+                code: 24,
+            },
+            Cause::Busy,
+        ];
+        for lang in Lang::ALL {
+            for cause in causes.clone() {
+                let explained = explain(lang, Operation::Send, "127.0.0.1:9", cause.clone());
+                assert!(
+                    !explained.what.contains("failure."),
+                    "{cause:?}: {}",
+                    explained.what
+                );
+                assert!(
+                    !explained.cure.is_empty() && !explained.cure.contains("failure."),
+                    "{cause:?}"
+                );
+                assert!(
+                    !explained.what.contains("%{") && !explained.cure.contains("%{"),
+                    "{cause:?}"
+                );
+            }
+        }
+    }
+}

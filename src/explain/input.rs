@@ -1,0 +1,51 @@
+//! What is wrong with something typed, in words.
+
+use crate::net::endpoint::{HostError, PortError};
+use crate::payload::{Mistake, Problem};
+use crate::{say, words::Lang};
+
+pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
+    let problem = match mistake.problem {
+        Problem::NotHex(c) => say!(lang, "mistake.not_hex", char = c.escape_debug()),
+        Problem::HalfByte => say!(lang, "mistake.half_byte"),
+        Problem::NoDigits => say!(lang, "mistake.no_digits"),
+        Problem::LoneBackslash => say!(lang, "mistake.lone_backslash"),
+        Problem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = c.escape_debug()),
+        Problem::Brace => say!(lang, "mistake.brace"),
+        Problem::NoCharacter(value) => {
+            say!(lang, "mistake.no_character", value = format!("{value:X}"))
+        }
+    };
+    say!(
+        lang,
+        "mistake.at",
+        position = mistake.at + 1,
+        problem = problem
+    )
+}
+
+pub fn port_error(lang: Lang, error: PortError) -> String {
+    match error {
+        PortError::Empty => say!(lang, "port.empty"),
+        PortError::NotANumber => say!(lang, "port.not_a_number"),
+        PortError::OutOfRange => say!(lang, "port.out_of_range"),
+        PortError::Zero => say!(lang, "port.zero"),
+    }
+}
+
+pub fn host_error(lang: Lang, error: &HostError) -> String {
+    match error {
+        HostError::Empty => say!(lang, "host.empty"),
+        HostError::NotIpv4 => say!(lang, "host.not_ipv4"),
+        HostError::NotIpv6 => say!(lang, "host.not_ipv6"),
+        HostError::NoSuchInterface { name, known } => say!(
+            lang,
+            "host.no_such_interface",
+            name = name,
+            known = known.join(" ")
+        ),
+        HostError::NeedsScope { known } => say!(lang, "host.needs_scope", known = known.join(" ")),
+        HostError::BadCharacter(c) => say!(lang, "host.bad_character", char = c.escape_debug()),
+        HostError::TooLong => say!(lang, "host.too_long"),
+    }
+}

@@ -1,0 +1,11 @@
+//! Floor 3: from what happened to what it means and what to do, in both languages.
+//!
+//! Every function is pure: a fact in, words out.
+
+mod failure;
+mod input;
+mod notice;
+
+pub use failure::{Explanation, failure};
+pub use input::{host_error, mistake, port_error};
+pub use notice::notice;

@@ -1,0 +1,58 @@
+//! An event of the connection, in words.
+
+use super::failure;
+use crate::net::Interfaces;
+use crate::traffic::Notice;
+use crate::{say, words::Lang};
+
+/// One line; for a failure, what happened.
+pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
+    match notice {
+        Notice::Bound { receive_buffer, .. } => {
+            say!(lang, "notice.bound", buffer = kibibytes(*receive_buffer))
+        }
+        Notice::Listening { .. } => say!(lang, "notice.listening"),
+        Notice::Resolved { host, addresses } => {
+            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            say!(
+                lang,
+                "notice.resolved",
+                host = host,
+                addresses = addresses.join(" ")
+            )
+        }
+        Notice::Connecting { .. } => say!(lang, "notice.connecting"),
+        Notice::Cancelled { .. } => say!(lang, "notice.cancelled"),
+        Notice::Connected { local, .. } => {
+            say!(lang, "notice.connected", local = interfaces.show(*local))
+        }
+        Notice::Joined { .. } => say!(lang, "notice.joined"),
+        Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
+        Notice::PeerReset { .. } => say!(lang, "notice.peer_reset"),
+        Notice::WriteClosed { .. } => say!(lang, "notice.write_closed"),
+        Notice::Closed { unsent: 0, .. } => say!(lang, "notice.closed"),
+        Notice::Closed { unsent, .. } => say!(lang, "notice.closed_unsent", bytes = unsent),
+        Notice::GroupJoined { group, interface } => say!(
+            lang,
+            "notice.group_joined",
+            group = group,
+            interface = interface
+        ),
+        Notice::GroupLeft { group, interface } => say!(
+            lang,
+            "notice.group_left",
+            group = group,
+            interface = interface
+        ),
+        Notice::Unbound { .. } => say!(lang, "notice.unbound"),
+        Notice::Failed(problem) => failure(lang, problem).what,
+    }
+}
+
+fn kibibytes(bytes: usize) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{} MiB", bytes / 1_048_576),
+    }
+}

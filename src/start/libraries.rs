@@ -1,0 +1,109 @@
+//! The shared libraries that the window opens at run time.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+pub struct Library {
+    pub file: &'static str,
+    /// The Debian package that has it.
+    pub package: &'static str,
+}
+
+const X11: [Library; 6] = [
+    Library {
+        file: "libX11.so.6",
+        package: "libx11-6",
+    },
+    Library {
+        file: "libX11-xcb.so.1",
+        package: "libx11-xcb1",
+    },
+    Library {
+        file: "libXcursor.so.1",
+        package: "libxcursor1",
+    },
+    Library {
+        file: "libXi.so.6",
+        package: "libxi6",
+    },
+    Library {
+        file: "libxkbcommon-x11.so.0",
+        package: "libxkbcommon-x11-0",
+    },
+    Library {
+        file: "libGL.so.1",
+        package: "libgl1",
+    },
+];
+const WAYLAND: [Library; 1] = [Library {
+    file: "libwayland-client.so.0",
+    package: "libwayland-client0",
+}];
+const BOTH: [Library; 2] = [
+    Library {
+        file: "libxkbcommon.so.0",
+        package: "libxkbcommon0",
+    },
+    Library {
+        file: "libEGL.so.1",
+        package: "libegl1",
+    },
+];
+
+/// The libraries a window on this kind of display needs and the system does not have.
+/// None are reported where the system cannot be asked for certain.
+pub fn missing(wayland: bool) -> Vec<&'static Library> {
+    let needed = if wayland {
+        WAYLAND.iter().chain(&BOTH)
+    } else {
+        X11.iter().chain(&BOTH)
+    };
+    let folders = folders();
+    let mut missing: Vec<&Library> = needed
+        .filter(|library| {
+            !folders
+                .iter()
+                .any(|folder| folder.join(library.file).exists())
+        })
+        .collect();
+    if missing.is_empty() {
+        return missing;
+    }
+    // The usual folders are not all there may be: the loader's own list decides.
+    let Some(known) = loader_list() else {
+        return Vec::new();
+    };
+    missing.retain(|library| !known.contains(library.file));
+    missing
+}
+
+fn folders() -> Vec<PathBuf> {
+    let triple = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let own = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+    let usual = ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib"].map(PathBuf::from);
+    let of_arch = ["/lib", "/usr/lib"].map(|folder| PathBuf::from(folder).join(&triple));
+    std::env::split_paths(&own)
+        .chain(of_arch)
+        .chain(usual)
+        .collect()
+}
+
+fn loader_list() -> Option<String> {
+    let output = Command::new("/sbin/ldconfig").arg("-p").output().ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loaders_list_is_understood() {
+        if let Some(list) = loader_list() {
+            assert!(list.contains("libc.so.6"));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What the user asked for. Panels return it; only `App::act` carries it out.
+
+use crate::net::{Command, Setup};
+use std::net::SocketAddr;
+
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Open a connection for the active tab.
+    Open(Setup),
+    /// Close the active tab's connection.
+    Close,
+    /// Pass an order to the active tab's worker.
+    Order(Command),
+    /// Make this address the target of the active tab's send box.
+    SetTarget(SocketAddr),
+    /// Forget the active tab's rows; its counters stay.
+    Clear,
+    ResetCounters,
+    NewTab,
+    SelectTab(usize),
+    CloseTab(usize),
+    SwitchLanguage,
+    /// Ask the system again which interfaces there are.
+    ReadInterfaces,
+    ShowSettings,
+    /// The message above the panels was read.
+    DismissBanner,
+}

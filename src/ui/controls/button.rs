@@ -1,0 +1,194 @@
+//! Buttons of every size, chips and badges.
+
+use super::named;
+use crate::ui::theme::{self, Palette};
+use egui::{
+    Align2, Button, Color32, CornerRadius, FontId, Response, RichText, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
+};
+
+/// A button 25 points high, such as those above the log.
+pub fn small(ui: &mut Ui, text: &str, name: &str) -> Response {
+    let response = ui.add(Button::new(text).min_size(vec2(0.0, theme::SMALL_BUTTON)));
+    named(ui, response, name)
+}
+
+/// A frameless button for the top bar.
+pub fn icon_button(ui: &mut Ui, text: &str, name: &str, palette: &Palette) -> Response {
+    let response = ui.add(
+        Button::new(RichText::new(text).color(palette.dim))
+            .frame_when_inactive(false)
+            .min_size(vec2(0.0, 28.0)),
+    );
+    named(ui, response, name)
+}
+
+/// The panel-wide button that connects and disconnects, with a dot for the state.
+pub fn wide(
+    ui: &mut Ui,
+    text: &str,
+    dot: Option<Color32>,
+    filled: bool,
+    palette: &Palette,
+) -> Response {
+    let size = vec2(ui.available_width(), 34.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    let (fill, ink) = match (filled, response.hovered()) {
+        (true, false) => (palette.accent, palette.on_accent),
+        (true, true) => (palette.accent.gamma_multiply(0.9), palette.on_accent),
+        (false, false) => (palette.panel, palette.text),
+        (false, true) => (palette.hover, palette.text),
+    };
+    let outline = if filled { palette.accent } else { palette.line };
+    paint_box(ui, rect, fill, outline, &response, palette);
+    let ink = if enabled { ink } else { palette.faint };
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), theme::bold(13.0), ink);
+    let width = galley.size().x + if dot.is_some() { 16.0 } else { 0.0 };
+    let mut x = rect.center().x - width / 2.0;
+    if let Some(colour) = dot {
+        ui.painter()
+            .circle_filled(egui::pos2(x + 4.0, rect.center().y), 4.0, colour);
+        x += 16.0;
+    }
+    ui.painter().galley(
+        egui::pos2(x, rect.center().y - galley.size().y / 2.0),
+        galley,
+        ink,
+    );
+    response
+}
+
+/// The one button of the window that stands out.
+pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Response {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    let fill = match (
+        enabled,
+        response.is_pointer_button_down_on(),
+        response.hovered(),
+    ) {
+        (false, ..) => palette.accent.gamma_multiply(0.45),
+        (true, true, _) => palette.accent.gamma_multiply(0.8),
+        (true, false, true) => palette.accent.gamma_multiply(0.9),
+        (true, false, false) => palette.accent,
+    };
+    paint_box(ui, rect, fill, Color32::TRANSPARENT, &response, palette);
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        text,
+        theme::bold(13.0),
+        palette.on_accent,
+    );
+    response
+}
+
+/// A rounded switch that is filled while on.
+pub fn chip(
+    ui: &mut Ui,
+    on: bool,
+    sign: &str,
+    colour: Color32,
+    text: &str,
+    palette: &Palette,
+) -> Response {
+    let ink = if on { palette.text } else { palette.dim };
+    let sign = ui.painter().layout_no_wrap(
+        sign.to_owned(),
+        FontId::monospace(12.0),
+        if on { colour } else { palette.faint },
+    );
+    let words = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), theme::body(), ink);
+    let size = vec2(sign.size().x + words.size().x + 23.0, 24.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, text));
+    let (fill, outline) = if on {
+        (palette.accent_soft, Color32::TRANSPARENT)
+    } else {
+        (palette.panel, palette.line)
+    };
+    let outline = if response.hovered() || response.has_focus() {
+        palette.accent
+    } else {
+        outline
+    };
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(12),
+        fill,
+        Stroke::new(1.0, outline),
+        StrokeKind::Inside,
+    );
+    let place = |x: f32, height: f32| egui::pos2(x, rect.center().y - height / 2.0);
+    let after = rect.left() + 9.0 + sign.size().x + 5.0;
+    ui.painter()
+        .galley(place(rect.left() + 9.0, sign.size().y), sign, colour);
+    ui.painter()
+        .galley(place(after, words.size().y), words, ink);
+    response
+}
+
+/// A small outlined remark.
+pub fn badge(ui: &mut Ui, text: &str, palette: &Palette) -> Response {
+    let galley =
+        ui.painter()
+            .layout_no_wrap(text.to_owned(), FontId::proportional(11.0), palette.dim);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(galley.size().x + 14.0, 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    ui.painter().rect_stroke(
+        rect,
+        CornerRadius::same(10),
+        Stroke::new(1.0, palette.line),
+        StrokeKind::Inside,
+    );
+    ui.painter()
+        .galley(rect.center() - galley.size() / 2.0, galley, palette.dim);
+    response
+}
+
+/// A round sign of state, eight points wide.
+pub fn dot(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(8.0, 18.0), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 4.0, colour);
+}
+
+/// A tooltip that ends with the control's key.
+pub fn tooltip_with_key(response: Response, text: &str, key: &str) -> Response {
+    response.on_hover_ui(|ui| {
+        ui.horizontal(|ui| {
+            ui.label(text);
+            ui.label(RichText::new(key).weak().font(theme::small_mono()));
+        });
+    })
+}
+
+fn paint_box(
+    ui: &Ui,
+    rect: egui::Rect,
+    fill: Color32,
+    outline: Color32,
+    response: &Response,
+    palette: &Palette,
+) {
+    let outline = if response.has_focus() {
+        palette.text
+    } else {
+        outline
+    };
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(6),
+        fill,
+        Stroke::new(1.0, outline),
+        StrokeKind::Inside,
+    );
+}

@@ -1,0 +1,95 @@
+//! Text fields with a caption, and what is wrong with them underneath.
+
+use super::named;
+use crate::ui::theme::{self, Palette};
+use egui::{FontSelection, Margin, Response, RichText, Stroke, TextEdit, Ui, vec2};
+
+/// A one-line field in the monospaced font.
+pub struct Field<'a> {
+    pub text: &'a mut String,
+    /// Its accessible name.
+    pub name: &'a str,
+    pub hint: &'a str,
+    pub width: f32,
+    pub faulty: bool,
+}
+
+impl Field<'_> {
+    pub fn show(self, ui: &mut Ui, palette: &Palette) -> Response {
+        if self.faulty {
+            let visuals = &mut ui.visuals_mut().widgets;
+            for widget in [
+                &mut visuals.inactive,
+                &mut visuals.hovered,
+                &mut visuals.active,
+            ] {
+                widget.bg_stroke = Stroke::new(1.0, palette.error);
+            }
+        }
+        let edit = TextEdit::singleline(self.text)
+            .font(FontSelection::FontId(theme::mono()))
+            .hint_text(RichText::new(self.hint).color(palette.faint))
+            .margin(Margin::symmetric(8, 5))
+            .align(egui::Align2::LEFT_CENTER)
+            .char_limit(300)
+            .desired_width((self.width - 16.0).max(10.0))
+            .min_size(vec2(self.width, theme::FIELD));
+        let response = ui.add(edit);
+        if self.faulty {
+            ui.reset_style();
+        }
+        named(ui, response, self.name)
+    }
+}
+
+/// A row with a caption of `width` on its left.
+pub fn labelled_row<R>(
+    ui: &mut Ui,
+    text: &str,
+    width: f32,
+    palette: &Palette,
+    add: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::FIELD);
+        caption(ui, text, width, palette);
+        add(ui)
+    })
+    .inner
+}
+
+/// Dim words before a control; `width` 0 takes what they need.
+pub fn caption(ui: &mut Ui, text: &str, width: f32, palette: &Palette) {
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), theme::body(), palette.dim);
+    let size = vec2(width.max(galley.size().x), theme::FIELD);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    ui.painter().galley(
+        egui::pos2(rect.left(), rect.center().y - galley.size().y / 2.0),
+        galley,
+        palette.dim,
+    );
+}
+
+/// The heading of a group of settings.
+pub fn heading(ui: &mut Ui, text: &str, palette: &Palette) {
+    ui.add_space(2.0);
+    ui.label(
+        RichText::new(text)
+            .font(theme::bold(12.0))
+            .color(palette.dim),
+    );
+}
+
+/// What is wrong with the field above.
+pub fn error_line(ui: &mut Ui, text: &str, palette: &Palette) {
+    ui.add(
+        egui::Label::new(
+            RichText::new(text)
+                .font(theme::small())
+                .color(palette.error),
+        )
+        .wrap(),
+    );
+}

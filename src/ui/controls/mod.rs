@@ -1,0 +1,20 @@
+//! The window's own controls: small, and each with an accessible name.
+
+mod button;
+mod check;
+mod field;
+mod segmented;
+
+pub use button::{badge, chip, dot, icon_button, primary, small, tooltip_with_key, wide};
+pub use check::check;
+pub use field::{Field, caption, error_line, heading, labelled_row};
+pub use segmented::segmented;
+
+use egui::{Response, Ui};
+
+/// Gives a control the name that screen readers, tests and scripts know it by.
+pub fn named(ui: &Ui, response: Response, name: &str) -> Response {
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_label(name));
+    response
+}

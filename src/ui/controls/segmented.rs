@@ -1,0 +1,82 @@
+//! One of a few, side by side.
+
+use crate::ui::theme::{self, Palette};
+use egui::{
+    CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
+/// Shows `options` in a row as wide as the space there is; says whether another was chosen.
+pub fn segmented<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    value: &mut T,
+    options: &[(T, String)],
+    palette: &Palette,
+) -> bool {
+    let (rect, row) =
+        ui.allocate_exact_size(vec2(ui.available_width(), theme::FIELD), Sense::hover());
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(6),
+        palette.field,
+        Stroke::new(1.0, palette.line),
+        StrokeKind::Inside,
+    );
+    let inner = rect.shrink(3.0);
+    let galleys: Vec<_> = options
+        .iter()
+        .map(|(_, text)| {
+            ui.painter()
+                .layout_no_wrap(text.clone(), theme::body(), palette.dim)
+        })
+        .collect();
+    // Wider words get more room, as in a row of flexible cells.
+    let words: f32 = galleys.iter().map(|galley| galley.size().x).sum();
+    let spare = (inner.width() - words).max(0.0) / options.len().max(1) as f32;
+    let mut left = inner.left();
+    let mut changed = false;
+    for ((option, text), galley) in options.iter().zip(galleys) {
+        let width = galley.size().x + spare;
+        let cell = Rect::from_min_max(
+            pos2(left, inner.top()),
+            pos2((left + width).min(inner.right()), inner.bottom()),
+        );
+        left += width;
+        let response = ui.interact(cell, row.id.with(text), Sense::click());
+        let on = *value == *option;
+        let enabled = ui.is_enabled();
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, text));
+        if on {
+            ui.painter().rect(
+                cell,
+                CornerRadius::same(4),
+                palette.panel,
+                Stroke::new(1.0, palette.line),
+                StrokeKind::Inside,
+            );
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(
+                cell,
+                CornerRadius::same(4),
+                Stroke::new(1.0, palette.accent),
+                StrokeKind::Inside,
+            );
+        }
+        let ink = match (enabled, on || response.hovered()) {
+            (true, true) => palette.text,
+            (true, false) => palette.dim,
+            (false, true) => palette.dim,
+            (false, false) => palette.faint,
+        };
+        ui.painter().galley_with_override_text_color(
+            cell.center() - galley.size() / 2.0,
+            galley,
+            ink,
+        );
+        if response.clicked() && !on {
+            *value = *option;
+            changed = true;
+        }
+    }
+    changed
+}

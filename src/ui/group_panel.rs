@@ -1,0 +1,121 @@
+//! Multicast groups of a UDP socket.
+
+use super::controls::{self, Field};
+use super::{Action, Look};
+use crate::net::{Command, Host};
+use crate::say;
+use crate::session::Session;
+use egui::{ComboBox, Ui};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GroupPanel {
+    pub address: String,
+    /// The interface's name; empty: the system chooses.
+    pub interface: String,
+}
+
+impl Default for GroupPanel {
+    fn default() -> Self {
+        Self {
+            address: "239.0.0.1".into(),
+            interface: String::new(),
+        }
+    }
+}
+
+impl GroupPanel {
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
+        let mut action = None;
+        let title = egui::RichText::new(say!(look.lang, "group.heading")).color(look.palette.dim);
+        egui::CollapsingHeader::new(title)
+            .id_salt("groups")
+            .show(ui, |ui| {
+                let group = self.group(look, session);
+                let (address, join) = (
+                    say!(look.lang, "group.address"),
+                    say!(look.lang, "group.join"),
+                );
+                ui.horizontal(|ui| {
+                    let button = 52.0;
+                    let width = ui.available_width() - button - 8.0;
+                    Field {
+                        text: &mut self.address,
+                        name: &address,
+                        hint: "",
+                        width,
+                        faulty: group.is_err(),
+                    }
+                    .show(ui, look.palette);
+                    let ready = session.is_open() && group.is_ok();
+                    if ui
+                        .add_enabled_ui(ready, |ui| controls::small(ui, &join, &join))
+                        .inner
+                        .clicked()
+                        && let Ok(group) = group
+                    {
+                        let interface = look.interfaces.index_of(&self.interface).unwrap_or(0);
+                        action = Some(Action::Order(Command::JoinGroup { group, interface }));
+                    }
+                });
+                if let Err(fault) = &group {
+                    controls::error_line(ui, fault, look.palette);
+                }
+                self.interface_ui(ui, look);
+                for (group, interface) in session.groups() {
+                    let leave = say!(look.lang, "group.leave");
+                    ui.horizontal(|ui| {
+                        ui.label(
+                            egui::RichText::new(format!("{group} {interface}"))
+                                .font(super::theme::mono()),
+                        );
+                        if controls::small(ui, "×", &format!("{leave} {group}")).clicked() {
+                            let interface = look.interfaces.index_of(interface).unwrap_or(0);
+                            action = Some(Action::Order(Command::LeaveGroup {
+                                group: *group,
+                                interface,
+                            }));
+                        }
+                    });
+                }
+            });
+        action
+    }
+
+    fn interface_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let automatic = say!(look.lang, "group.automatic");
+        let name = say!(look.lang, "group.interface");
+        controls::labelled_row(ui, &name, 58.0, look.palette, |ui| {
+            let chosen = if self.interface.is_empty() {
+                automatic.clone()
+            } else {
+                self.interface.clone()
+            };
+            let combo = ComboBox::from_id_salt("interface")
+                .selected_text(chosen)
+                .width(ui.available_width())
+                .show_ui(ui, |ui| {
+                    ui.selectable_value(&mut self.interface, String::new(), automatic);
+                    for (name, _) in look.interfaces.names() {
+                        ui.selectable_value(&mut self.interface, name.to_owned(), name);
+                    }
+                });
+            controls::named(ui, combo.response, &name);
+        });
+    }
+
+    fn group(&self, look: Look<'_>, session: &Session) -> Result<IpAddr, String> {
+        let group = match Host::parse(&self.address, look.interfaces) {
+            Ok(Host::Ip { ip, .. }) if ip.is_multicast() => ip,
+            _ => return Err(say!(look.lang, "group.not_multicast")),
+        };
+        match session.local() {
+            Some(local) if local.is_ipv4() != group.is_ipv4() => {
+                Err(say!(look.lang, "group.wrong_family"))
+            }
+            _ => Ok(group),
+        }
+    }
+}

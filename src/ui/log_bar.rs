@@ -1,0 +1,95 @@
+//! Which rows are shown, and whether the newest stays in sight.
+
+use super::log_view::LogView;
+use super::{Action, Look, controls, grouped};
+use crate::say;
+use crate::session::Session;
+use egui::{Align, Layout, Ui};
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) -> Option<Action> {
+    let mut action = None;
+    let count = session.log.count();
+    let palette = look.palette;
+    let chips = [
+        (
+            &mut view.shown.received,
+            "◀",
+            palette.received,
+            "log.received",
+            count.received,
+        ),
+        (
+            &mut view.shown.sent,
+            "▶",
+            palette.sent,
+            "log.sent",
+            count.sent,
+        ),
+        (
+            &mut view.shown.events,
+            "●",
+            palette.event,
+            "log.events",
+            count.events(),
+        ),
+    ];
+    let mut changed = false;
+    for (on, sign, colour, key, count) in chips {
+        let text = format!("{} {}", say!(look.lang, key), grouped(count));
+        let chip = controls::chip(ui, *on, sign, colour, &text, palette);
+        if chip
+            .on_hover_text(say!(look.lang, "log.shown_hint"))
+            .clicked()
+        {
+            *on = !*on;
+            changed = true;
+        }
+    }
+    if changed {
+        view.keep_in_place(&session.log);
+    }
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let clear = say!(look.lang, "log.clear");
+        let button = controls::small(ui, &clear, &clear);
+        if controls::tooltip_with_key(button, &clear, "Ctrl+L").clicked() {
+            action = Some(Action::Clear);
+        }
+        let follow = say!(look.lang, "log.follow");
+        let button = ui.add(
+            egui::Button::new(format!("↧ {follow}"))
+                .min_size(egui::vec2(0.0, 25.0))
+                .selected(view.follows()),
+        );
+        if controls::named(ui, button, &follow)
+            .on_hover_text(say!(look.lang, "log.follow_hint"))
+            .clicked()
+        {
+            view.follow(!view.follows());
+        }
+        pause_ui(ui, look, session, view);
+    });
+    action
+}
+
+fn pause_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) {
+    let (text, name) = match view.waiting(&session.log) {
+        None => (
+            format!("⏸ {}", say!(look.lang, "log.pause")),
+            say!(look.lang, "log.pause"),
+        ),
+        Some(0) => (
+            format!("▶ {}", say!(look.lang, "log.resume")),
+            say!(look.lang, "log.resume"),
+        ),
+        Some(count) => {
+            let text = say!(look.lang, "log.resume_more", count = grouped(count));
+            (format!("▶ {text}"), say!(look.lang, "log.resume"))
+        }
+    };
+    if controls::small(ui, &text, &name)
+        .on_hover_text(say!(look.lang, "log.pause_hint"))
+        .clicked()
+    {
+        view.toggle_pause(&session.log);
+    }
+}

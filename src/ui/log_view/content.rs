@@ -1,0 +1,227 @@
+//! What one row says, cut before any of it is built.
+
+use super::ink::Ink;
+use crate::payload::printable;
+use crate::payload::{hex, reading, reading::Reading};
+use crate::traffic::{Body, Record};
+use crate::ui::receive_panel::Display;
+use crate::ui::{Look, grouped};
+use crate::{explain, say};
+
+/// The most characters a row is given.
+pub const CHARACTERS: usize = 512;
+/// Bytes that could become that many characters.
+const BYTES: usize = CHARACTERS * 3;
+
+/// A row's words, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// How the bytes were read.
+    pub badge: Option<&'static str>,
+    pub spans: Vec<Span>,
+    /// The whole length, where only the beginning is shown.
+    pub total: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub text: String,
+    pub ink: Ink,
+}
+
+impl Content {
+    pub fn of(record: &Record<'_>, display: Display, look: Look<'_>) -> Self {
+        match record.body {
+            Body::Notice(notice) => Self::dim(explain::notice(look.lang, notice, look.interfaces)),
+            Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. } => {
+                Self::dim(say!(look.lang, "log.empty_datagram"))
+            }
+            Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+                Self::of_bytes(bytes, display, look)
+            }
+        }
+    }
+
+    /// The spans as one line, for screen readers.
+    pub fn line(&self) -> String {
+        self.spans.iter().map(|span| span.text.as_str()).collect()
+    }
+
+    fn dim(text: String) -> Self {
+        Self {
+            spans: vec![Span {
+                text,
+                ink: Ink::Dim,
+            }],
+            ..Self::default()
+        }
+    }
+
+    fn of_bytes(bytes: &[u8], display: Display, look: Look<'_>) -> Self {
+        let is_text = Reading::of(bytes) == Reading::Utf8;
+        let mut content = Self {
+            badge: Some(if is_text && display != Display::Hex {
+                "UTF-8"
+            } else {
+                "HEX"
+            }),
+            ..Self::default()
+        };
+        let mut room = CHARACTERS;
+        let mut whole = true;
+        if is_text && display != Display::Hex {
+            if display == Display::Both {
+                room /= 2;
+            }
+            whole &= push_text(&mut content.spans, bytes, room);
+        }
+        if !is_text || display != Display::Text {
+            if !content.spans.is_empty() {
+                content.spans.push(Span {
+                    text: "   ".into(),
+                    ink: Ink::Plain,
+                });
+            }
+            let ink = if content.spans.is_empty() {
+                Ink::Plain
+            } else {
+                Ink::Dim
+            };
+            let shown = bytes.get(..room / 3).unwrap_or(bytes);
+            whole &= shown.len() == bytes.len();
+            content.spans.push(Span {
+                text: hex::format(shown),
+                ink,
+            });
+        }
+        if !whole {
+            content.total = Some(say!(
+                look.lang,
+                "log.total",
+                bytes = grouped(bytes.len() as u64)
+            ));
+        }
+        content
+    }
+}
+
+/// Appends at most `room` characters; says whether that was all of it.
+fn push_text(spans: &mut Vec<Span>, bytes: &[u8], mut room: usize) -> bool {
+    let head = reading::head(bytes, BYTES);
+    for piece in printable::pieces(head) {
+        if room == 0 {
+            return false;
+        }
+        let text: String = piece.text().chars().take(room).collect();
+        let count = text.chars().count();
+        room -= count;
+        let ink = Ink::of(&piece);
+        match spans.last_mut() {
+            Some(last) if last.ink == ink => last.text.push_str(&text),
+            _ => spans.push(Span { text, ink }),
+        }
+        if room == 0 && piece.text().chars().count() > count {
+            return false;
+        }
+    }
+    head.len() == bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Interfaces;
+    use crate::ui::theme;
+    use crate::words::Lang;
+    use std::net::SocketAddr;
+
+    fn content(bytes: &[u8], display: Display) -> Content {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
+        let look = Look {
+            lang: Lang::English,
+            palette: &theme::LIGHT,
+            interfaces: &interfaces,
+            zone: &zone,
+        };
+        Content::of(
+            &Record {
+                time: 0,
+                body: Body::Received { peer, bytes },
+            },
+            display,
+            look,
+        )
+    }
+
+    fn spans(content: &Content) -> Vec<(&str, Ink)> {
+        content
+            .spans
+            .iter()
+            .map(|span| (span.text.as_str(), span.ink))
+            .collect()
+    }
+
+    #[test]
+    fn text_is_text_and_its_dangers_stand_out() {
+        let content = content("GET /\r\nuser=\u{202E}nimda".as_bytes(), Display::Text);
+        let expected = [
+            ("GET /", Ink::Plain),
+            ("␍␊", Ink::Control),
+            ("user=", Ink::Plain),
+            ("\\u{202E}", Ink::Danger),
+            ("nimda", Ink::Plain),
+        ];
+        assert_eq!(spans(&content), expected);
+        assert_eq!((content.badge, content.total), (Some("UTF-8"), None));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_hexadecimal() {
+        let content = content(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B], Display::Text);
+        assert_eq!(spans(&content), [("01 03 00 00 00 02 C4 0B", Ink::Plain)]);
+        assert_eq!(content.badge, Some("HEX"));
+    }
+
+    #[test]
+    fn both_ways_stand_side_by_side() {
+        assert_eq!(content(b"hi", Display::Both).line(), "hi   68 69");
+        assert_eq!(content(b"hi", Display::Hex).line(), "68 69");
+    }
+
+    #[test]
+    fn an_empty_datagram_says_so() {
+        assert_eq!(content(b"", Display::Text).line(), "empty datagram");
+    }
+
+    #[test]
+    fn a_row_is_cut_before_it_is_built() {
+        for bytes in [
+            vec![b'A'; 1 << 20],
+            "你好".as_bytes().repeat(20_000),
+            "\u{301}".as_bytes().repeat(10_000),
+            vec![0; 65_507],
+            vec![0x1b; 65_507],
+        ] {
+            for display in [Display::Text, Display::Hex, Display::Both] {
+                let content = content(&bytes, display);
+                let shown = content.line().chars().count();
+                assert!(shown <= CHARACTERS + 3, "{shown} characters");
+                assert!(content.total.is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_value_is_shown_safely() {
+        let all: Vec<u8> = (0..=255).collect();
+        for display in [Display::Text, Display::Hex, Display::Both] {
+            assert!(
+                !content(&all, display)
+                    .line()
+                    .chars()
+                    .any(printable::deceives)
+            );
+        }
+    }
+}

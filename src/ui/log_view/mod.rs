@@ -1,0 +1,457 @@
+//! The log table: only the rows in sight are read, laid out and painted.
+//!
+//! The view scrolls by lines of equal height, counted exactly by the log, so that any
+//! place is reached equally fast at any length. A selected row stays where it is while
+//! data arrives: selecting stops following, and lines are numbered for good.
+
+mod content;
+pub mod ink;
+mod row;
+mod scroll;
+
+use super::receive_panel::ReceivePanel;
+use super::{Look, theme};
+use crate::payload::printable;
+use crate::say;
+use crate::session::Session;
+use crate::traffic::{Log, Shown};
+use egui::{
+    Align2, CornerRadius, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
+    accesskit::Role, pos2, vec2,
+};
+use row::{Columns, Row};
+use std::ops::Range;
+
+#[derive(Debug)]
+pub struct LogView {
+    pub shown: Shown,
+    /// The line at the upper edge; its fraction is out of sight.
+    top: f64,
+    /// The row at the upper edge.
+    top_row: u64,
+    /// Lines that fit.
+    visible: f64,
+    follow: bool,
+    /// Rows from this one on came while the view was paused.
+    paused_at: Option<u64>,
+    selected: Option<u64>,
+}
+
+impl Default for LogView {
+    fn default() -> Self {
+        Self {
+            shown: Shown::default(),
+            top: 0.0,
+            top_row: 0,
+            visible: 1.0,
+            follow: true,
+            paused_at: None,
+            selected: None,
+        }
+    }
+}
+
+impl LogView {
+    pub fn selected(&self) -> Option<u64> {
+        self.selected
+    }
+
+    pub fn select(&mut self, row: Option<u64>) {
+        self.selected = row;
+        if row.is_some() {
+            self.follow = false;
+        }
+    }
+
+    pub fn follows(&self) -> bool {
+        self.follow
+    }
+
+    pub fn follow(&mut self, follow: bool) {
+        self.follow = follow;
+    }
+
+    /// Rows that came while the view was paused; `None` while it is not.
+    pub fn waiting(&self, log: &Log) -> Option<u64> {
+        self.paused_at.map(|row| log.rows().end.saturating_sub(row))
+    }
+
+    pub fn toggle_pause(&mut self, log: &Log) {
+        self.paused_at = if self.paused_at.is_some() {
+            None
+        } else {
+            Some(log.rows().end)
+        };
+    }
+
+    /// The log was cleared.
+    pub fn reset(&mut self) {
+        *self = Self {
+            shown: self.shown,
+            paused_at: self.paused_at.map(|_| 0),
+            ..Self::default()
+        };
+    }
+
+    /// Other kinds are shown from now on: the row at the top stays at the top.
+    pub fn keep_in_place(&mut self, log: &Log) {
+        if let Some(line) = log.line_of(self.top_row, self.shown) {
+            self.top = line as f64;
+        }
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session, receive: &ReceivePanel) {
+        let columns = Columns::of(receive);
+        if receive.log_mode {
+            header(ui, look, &columns);
+        }
+        let area = ui.available_rect_before_wrap();
+        let table = ui.allocate_rect(area, Sense::click());
+        let name = say!(look.lang, "log.table");
+        table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
+        if session.log.is_empty() {
+            empty(ui, look, session, area);
+        }
+        let lines = self.lines(&session.log);
+        self.visible = f64::from(area.height() / theme::LINE);
+        self.scroll(ui, area, &lines);
+        self.keys(ui, look, table.id, session);
+        self.settle(&lines);
+        self.rows_ui(ui, look, area, table.id, session, &lines, receive, &columns);
+        let range = lines.start as f64..lines.end as f64;
+        if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {
+            self.move_to(top, &lines);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// The lines there are to see.
+    fn lines(&self, log: &Log) -> Range<u64> {
+        let all = log.lines(self.shown);
+        let end = self
+            .paused_at
+            .and_then(|row| log.line_of(row, self.shown))
+            .unwrap_or(all.end);
+        all.start..end.max(all.start)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one frame of one table"
+    )]
+    fn rows_ui(
+        &mut self,
+        ui: &Ui,
+        look: Look<'_>,
+        area: Rect,
+        table: Id,
+        session: &Session,
+        lines: &Range<u64>,
+        receive: &ReceivePanel,
+        columns: &Columns,
+    ) {
+        let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
+        let mut clicked = None;
+        let mut first = None;
+        for line in session.log.lines_from(self.top.floor() as u64, self.shown) {
+            let top = area.top() + ((line.line as f64 - self.top) * f64::from(theme::LINE)) as f32;
+            if line.line >= lines.end || top >= area.bottom() {
+                break;
+            }
+            first.get_or_insert(line.row);
+            let height = if line.record.kind() == crate::traffic::Kind::Failure {
+                2.0 * theme::LINE
+            } else {
+                theme::LINE
+            };
+            let rect = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), height));
+            let response = ui.interact(rect.intersect(area), table.with(line.row), Sense::click());
+            let selected = self.selected == Some(line.row);
+            let row = Row {
+                line: &line,
+                look,
+                receive,
+                columns,
+                selected,
+                hovered: response.hovered(),
+            };
+            let said = row.paint(&painter, rect);
+            let number = say!(look.lang, "log.row", number = line.row + 1);
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
+            });
+            if response.clicked() {
+                clicked = Some(line.row);
+            }
+        }
+        self.top_row = first.unwrap_or(self.top_row);
+        if let Some(row) = clicked {
+            let again = self.selected == Some(row);
+            self.select((!again).then_some(row));
+            ui.memory_mut(|memory| memory.request_focus(table));
+        }
+    }
+
+    /// The wheel and the touchpad.
+    fn scroll(&mut self, ui: &Ui, area: Rect, lines: &Range<u64>) {
+        if !ui.rect_contains_pointer(area) {
+            return;
+        }
+        let points = ui.input(|input| input.smooth_scroll_delta.y);
+        if points != 0.0 {
+            self.move_to(self.top - f64::from(points / theme::LINE), lines);
+        }
+    }
+
+    fn move_to(&mut self, top: f64, lines: &Range<u64>) {
+        self.follow = top >= self.bottom(lines) - 0.01;
+        self.top = top;
+    }
+
+    /// The top line that shows the last line at the lower edge.
+    fn bottom(&self, lines: &Range<u64>) -> f64 {
+        (lines.end as f64 - self.visible).max(lines.start as f64)
+    }
+
+    fn settle(&mut self, lines: &Range<u64>) {
+        let bottom = self.bottom(lines);
+        self.top = if self.follow && self.paused_at.is_none() {
+            bottom
+        } else {
+            self.top.clamp(lines.start as f64, bottom)
+        };
+    }
+
+    /// Moving the selection, while the table has the focus.
+    fn keys(&mut self, ui: &Ui, look: Look<'_>, table: Id, session: &Session) {
+        if !ui.memory(|memory| memory.has_focus(table)) {
+            return;
+        }
+        let filter = EventFilter {
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(table, filter));
+        let lines = self.lines(&session.log);
+        let page = self.visible.floor().max(1.0) as i64;
+        for (key, step) in [
+            (Key::ArrowUp, -1),
+            (Key::ArrowDown, 1),
+            (Key::PageUp, -page),
+            (Key::PageDown, page),
+            (Key::Home, i64::MIN),
+            (Key::End, i64::MAX),
+        ] {
+            if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
+                self.step(step, &lines, &session.log);
+            }
+        }
+        let copies = ui.input(|input| {
+            input
+                .events
+                .iter()
+                .any(|event| matches!(event, egui::Event::Copy))
+        });
+        if copies && let Some(record) = self.selected.and_then(|row| session.log.get(row)) {
+            ui.ctx().copy_text(copied(&record, look));
+        }
+    }
+
+    /// Selects the row that many lines away, and brings it into sight.
+    fn step(&mut self, step: i64, lines: &Range<u64>, log: &Log) {
+        let Some(last) = lines.end.checked_sub(1).filter(|last| *last >= lines.start) else {
+            return;
+        };
+        let here = self
+            .selected
+            .and_then(|row| log.line_of(row, self.shown))
+            .unwrap_or(self.top.ceil() as u64);
+        let mut line = here.saturating_add_signed(step).clamp(lines.start, last);
+        let mut found = log.lines_from(line, self.shown).next().map(|line| line.row);
+        // One line down from a failure is its own second line.
+        if found == self.selected && step > 0 && line < last {
+            line += 1;
+            found = log.lines_from(line, self.shown).next().map(|line| line.row);
+        }
+        self.select(found);
+        let line = line as f64;
+        if line < self.top {
+            self.top = line;
+        } else if line + 1.0 > self.top + self.visible {
+            self.top = line + 1.0 - self.visible;
+        }
+    }
+}
+
+/// A record as text that is safe to paste anywhere.
+pub fn copied(record: &crate::traffic::Record<'_>, look: Look<'_>) -> String {
+    use crate::traffic::{Body, Notice};
+    match record.body {
+        Body::Notice(Notice::Failed(failure)) => {
+            let explained = crate::explain::failure(look.lang, failure);
+            format!(
+                "{} ({})\n{}",
+                explained.what, explained.detail, explained.cure
+            )
+        }
+        Body::Notice(notice) => crate::explain::notice(look.lang, notice, look.interfaces),
+        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => printable::paragraph(bytes),
+    }
+}
+
+fn header(ui: &mut Ui, look: Look<'_>, columns: &Columns) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+    let titles = [
+        (columns.time, say!(look.lang, "log.time")),
+        (columns.peer, say!(look.lang, "log.peer")),
+        (columns.length, say!(look.lang, "log.length")),
+        (columns.content, say!(look.lang, "log.content")),
+    ];
+    for (column, title) in titles {
+        let place = pos2(rect.left() + column, rect.center().y);
+        ui.painter().text(
+            place,
+            Align2::LEFT_CENTER,
+            title,
+            egui::FontId::proportional(11.5),
+            look.palette.faint,
+        );
+    }
+    ui.painter().hline(
+        rect.x_range(),
+        rect.bottom() - 0.5,
+        Stroke::new(1.0, look.palette.line),
+    );
+}
+
+/// What stands in an empty table: the next step.
+fn empty(ui: &Ui, look: Look<'_>, session: &Session, area: Rect) {
+    let hint = match session.local() {
+        Some(local) => say!(
+            look.lang,
+            "log.empty_open",
+            local = look.interfaces.show(local)
+        ),
+        None => say!(look.lang, "log.empty_closed"),
+    };
+    let painter = ui.painter().with_clip_rect(area);
+    let middle = area.center() - vec2(0.0, 20.0);
+    painter.circle_stroke(
+        middle - vec2(0.0, 44.0),
+        17.0,
+        Stroke::new(1.5, look.palette.line),
+    );
+    painter.rect_filled(
+        Rect::from_center_size(middle - vec2(0.0, 44.0), vec2(8.0, 8.0)),
+        CornerRadius::same(4),
+        look.palette.line,
+    );
+    painter.text(
+        middle,
+        Align2::CENTER_CENTER,
+        say!(look.lang, "log.empty_title"),
+        theme::bold(14.0),
+        look.palette.dim,
+    );
+    let galley = painter.layout(
+        hint,
+        theme::body(),
+        look.palette.faint,
+        (area.width() - 60.0).max(80.0),
+    );
+    painter.galley(
+        pos2(middle.x - galley.size().x / 2.0, middle.y + 16.0),
+        galley,
+        look.palette.faint,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::ChunkBuilder;
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+
+    fn push(log: &mut Log, rows: u64) {
+        let mut chunk = ChunkBuilder::default();
+        for row in 0..rows {
+            chunk.received(row as i64, SocketAddr::from(([127, 0, 0, 1], 9)), b"x");
+        }
+        log.push(Arc::new(chunk.finish()));
+    }
+
+    fn view(log: &Log) -> LogView {
+        let mut view = LogView {
+            visible: 20.0,
+            ..LogView::default()
+        };
+        view.settle(&view.lines(log));
+        view
+    }
+
+    #[test]
+    fn following_keeps_the_newest_in_sight() {
+        let mut log = Log::default();
+        push(&mut log, 100);
+        let mut view = view(&log);
+        assert_eq!(view.top, 80.0);
+        push(&mut log, 1);
+        view.settle(&view.lines(&log));
+        assert_eq!(view.top, 81.0);
+    }
+
+    #[test]
+    fn a_selected_row_stays_in_place_while_data_arrives() {
+        let mut log = Log::default();
+        push(&mut log, 100);
+        let mut view = view(&log);
+        view.select(Some(85));
+        push(&mut log, 1_000);
+        view.settle(&view.lines(&log));
+        assert_eq!((view.top, view.selected()), (80.0, Some(85)));
+    }
+
+    #[test]
+    fn a_pause_stops_the_view_and_counts_what_waits() {
+        let mut log = Log::default();
+        push(&mut log, 100);
+        let mut view = view(&log);
+        view.toggle_pause(&log);
+        push(&mut log, 50);
+        assert_eq!((view.lines(&log), view.waiting(&log)), (0..100, Some(50)));
+        view.toggle_pause(&log);
+        view.settle(&view.lines(&log));
+        assert_eq!(
+            (view.lines(&log), view.waiting(&log), view.top),
+            (0..150, None, 130.0)
+        );
+    }
+
+    #[test]
+    fn scrolling_up_stops_following_and_scrolling_back_down_resumes_it() {
+        let mut log = Log::default();
+        push(&mut log, 100);
+        let mut view = view(&log);
+        let lines = view.lines(&log);
+        view.move_to(70.0, &lines);
+        assert!(!view.follows());
+        view.move_to(90.0, &lines);
+        assert!(view.follows());
+    }
+
+    #[test]
+    fn keys_move_the_selection_and_bring_it_into_sight() {
+        let mut log = Log::default();
+        push(&mut log, 100);
+        let mut view = view(&log);
+        let lines = view.lines(&log);
+        view.step(i64::MIN, &lines, &log);
+        assert_eq!((view.selected(), view.top), (Some(0), 0.0));
+        view.step(1, &lines, &log);
+        view.step(20, &lines, &log);
+        assert_eq!((view.selected(), view.top), (Some(21), 2.0));
+        view.step(i64::MAX, &lines, &log);
+        assert_eq!((view.selected(), view.top), (Some(99), 80.0));
+    }
+}

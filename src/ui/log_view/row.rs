@@ -1,0 +1,272 @@
+//! Painting one row of the log.
+
+use super::content::Content;
+use super::ink;
+use crate::explain;
+use crate::traffic::{Body, Kind, Line, Notice};
+use crate::ui::receive_panel::{Display, ReceivePanel};
+use crate::ui::theme::{self, Palette};
+use crate::ui::{Look, grouped};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+
+/// Where the columns begin, from the left edge of the table.
+pub struct Columns {
+    pub time: f32,
+    pub sign: f32,
+    pub peer: f32,
+    pub length: f32,
+    pub content: f32,
+}
+
+impl Columns {
+    pub fn of(receive: &ReceivePanel) -> Self {
+        let left = theme::PADDING;
+        if receive.log_mode {
+            Self {
+                time: left,
+                sign: left + 104.0,
+                peer: left + 134.0,
+                length: left + 286.0,
+                content: left + 338.0,
+            }
+        } else {
+            Self {
+                time: left,
+                sign: left,
+                peer: left,
+                length: left,
+                content: left + 26.0,
+            }
+        }
+    }
+}
+
+/// One row, ready to be painted at `rect`.
+pub struct Row<'a> {
+    pub line: &'a Line<'a>,
+    pub look: Look<'a>,
+    pub receive: &'a ReceivePanel,
+    pub columns: &'a Columns,
+    pub selected: bool,
+    pub hovered: bool,
+}
+
+impl Row<'_> {
+    /// Paints the row; returns what it says, for screen readers.
+    pub fn paint(&self, painter: &Painter, rect: Rect) -> String {
+        let palette = self.look.palette;
+        let kind = self.line.record.kind();
+        let ground = match (self.selected, kind, self.hovered) {
+            (true, ..) => palette.selected,
+            (false, Kind::Failure, _) => palette.error_soft,
+            (false, _, true) => palette.hover,
+            (false, _, false) => Color32::TRANSPARENT,
+        };
+        painter.rect_filled(rect, CornerRadius::ZERO, ground);
+        let middle = if kind == Kind::Failure {
+            rect.center().y
+        } else {
+            rect.top() + theme::LINE / 2.0
+        };
+        let (sign, sign_colour) = sign(kind, palette);
+        let time = self.look.time(self.line.record.time, false);
+        let at = |column: f32, y: f32| pos2(rect.left() + column, y);
+        if self.receive.log_mode {
+            text(
+                painter,
+                at(self.columns.time, middle),
+                &time,
+                theme::mono(),
+                palette.faint,
+                f32::INFINITY,
+            );
+        }
+        text(
+            painter,
+            at(self.columns.sign, middle),
+            sign,
+            theme::mono(),
+            sign_colour,
+            f32::INFINITY,
+        );
+        let said = match self.line.record.body {
+            Body::Notice(Notice::Failed(failure)) => {
+                let explained = explain::failure(self.look.lang, failure);
+                self.failure(painter, rect, &explained);
+                format!("{} {} {}", explained.what, explained.detail, explained.cure)
+            }
+            _ => self.record(painter, rect, middle),
+        };
+        format!("{time} {sign} {said}")
+    }
+
+    fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {
+        let palette = self.look.palette;
+        let record = &self.line.record;
+        let is_notice = record.kind() == Kind::Notice;
+        let peer = record
+            .peer()
+            .map(|peer| self.look.interfaces.show(peer))
+            .unwrap_or_default();
+        let length = record.bytes().len();
+        if self.receive.log_mode {
+            let ink = if is_notice { palette.dim } else { palette.text };
+            let width = self.columns.length - self.columns.peer - 6.0;
+            text(
+                painter,
+                pos2(rect.left() + self.columns.peer, middle),
+                &peer,
+                theme::mono(),
+                ink,
+                width,
+            );
+            if !is_notice {
+                text(
+                    painter,
+                    pos2(rect.left() + self.columns.length, middle),
+                    &length.to_string(),
+                    theme::mono(),
+                    palette.dim,
+                    f32::INFINITY,
+                );
+            }
+        }
+        let display = if is_notice {
+            Display::Text
+        } else {
+            self.receive.display
+        };
+        let content = Content::of(record, display, self.look);
+        let mut left = rect.left() + self.columns.content;
+        let mut right = rect.right() - theme::PADDING;
+        if let Some(badge) = content.badge {
+            left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;
+        }
+        if let Some(total) = &content.total {
+            let galley = painter.layout_no_wrap(total.clone(), theme::small(), palette.dim);
+            right -= galley.size().x + 8.0;
+            painter.galley(
+                pos2(right + 8.0, middle - galley.size().y / 2.0),
+                galley,
+                palette.dim,
+            );
+        }
+        let galley = painter.layout_job(job(&content, right - left, palette));
+        painter.galley(
+            pos2(left, middle - galley.size().y / 2.0),
+            galley,
+            palette.text,
+        );
+        let total = content.total.clone().unwrap_or_default();
+        let length = if is_notice {
+            String::new()
+        } else {
+            grouped(length as u64)
+        };
+        format!("{peer} {length} {} {total}", content.line())
+    }
+
+    /// Two lines: what happened, and what to do.
+    fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
+        let palette = self.look.palette;
+        let left = if self.receive.log_mode {
+            self.columns.peer
+        } else {
+            self.columns.content
+        };
+        let width = rect.width() - left - theme::PADDING;
+        let mut job = LayoutJob {
+            wrap: TextWrapping::truncate_at_width(width),
+            ..LayoutJob::default()
+        };
+        job.append(
+            &explained.what,
+            0.0,
+            TextFormat::simple(theme::mono(), palette.error),
+        );
+        if !explained.detail.is_empty() {
+            let detail = match self.look.lang {
+                crate::words::Lang::Chinese => format!("（{}）", explained.detail),
+                crate::words::Lang::English => format!(" ({})", explained.detail),
+            };
+            job.append(
+                &detail,
+                0.0,
+                TextFormat::simple(theme::mono(), palette.text),
+            );
+        }
+        let galley = painter.layout_job(job);
+        let first = rect.top() + theme::LINE * 0.5 + 2.5;
+        painter.galley(
+            pos2(rect.left() + left, first - galley.size().y / 2.0),
+            galley,
+            palette.error,
+        );
+        let second = rect.top() + theme::LINE * 1.5 - 2.5;
+        text(
+            painter,
+            pos2(rect.left() + left, second),
+            &explained.cure,
+            theme::mono(),
+            palette.dim,
+            width,
+        );
+    }
+}
+
+/// The symbol and colour of a kind; the symbol alone tells them apart.
+fn sign(kind: Kind, palette: &Palette) -> (&'static str, Color32) {
+    match kind {
+        Kind::Received => ("◀", palette.received),
+        Kind::Sent => ("▶", palette.sent),
+        Kind::Notice => ("●", palette.event),
+        Kind::Failure => ("⚠", palette.error),
+    }
+}
+
+fn text(
+    painter: &Painter,
+    left_middle: Pos2,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) {
+    let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, colour));
+    job.wrap = TextWrapping::truncate_at_width(width);
+    job.break_on_newline = false;
+    let galley = painter.layout_job(job);
+    painter.galley(
+        pos2(left_middle.x, left_middle.y - galley.size().y / 2.0),
+        galley,
+        colour,
+    );
+}
+
+fn job(content: &Content, width: f32, palette: &Palette) -> LayoutJob {
+    let mut job = LayoutJob {
+        wrap: TextWrapping::truncate_at_width(width.max(8.0)),
+        break_on_newline: false,
+        ..LayoutJob::default()
+    };
+    for span in &content.spans {
+        ink::append(&mut job, &span.text, span.ink, palette);
+    }
+    job
+}
+
+/// Paints the little box that says how bytes were read; returns its width.
+fn paint_badge(painter: &Painter, left_middle: Pos2, badge: &str, palette: &Palette) -> f32 {
+    let galley = painter.layout_no_wrap(badge.to_owned(), FontId::monospace(10.5), palette.dim);
+    let size = vec2(galley.size().x + 8.0, 16.0);
+    let rect = Rect::from_min_size(pos2(left_middle.x, left_middle.y - size.y / 2.0), size);
+    painter.rect_stroke(
+        rect,
+        CornerRadius::same(3),
+        Stroke::new(1.0, palette.line),
+        StrokeKind::Inside,
+    );
+    painter.galley(rect.center() - galley.size() / 2.0, galley, palette.dim);
+    size.x
+}

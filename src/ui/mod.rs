@@ -1,0 +1,106 @@
+//! Floor 4: the window's panels, one file each.
+//!
+//! A panel owns only what the user is drafting. It reads a [`Session`](crate::session::Session)
+//! and returns an [`Action`]: what the user asked for. Colours and sizes come from
+//! [`theme`], words from the locales.
+
+mod action;
+pub mod banner;
+pub mod controls;
+pub mod fonts;
+pub mod group_panel;
+pub mod inspector;
+pub mod log_bar;
+pub mod log_view;
+pub mod network_panel;
+pub mod receive_panel;
+pub mod send_box;
+pub mod send_draft;
+pub mod send_settings;
+pub mod settings_window;
+pub mod status_bar;
+pub mod tabs;
+pub mod theme;
+
+pub use action::Action;
+
+use crate::net::Interfaces;
+use crate::traffic::Micros;
+use crate::words::Lang;
+
+/// What every panel is drawn with.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    pub lang: Lang,
+    pub palette: &'a theme::Palette,
+    pub interfaces: &'a Interfaces,
+    pub zone: &'a jiff::tz::TimeZone,
+}
+
+impl Look<'_> {
+    /// `14:03:31.552`, or with `micros` `14:03:31.552318`, in the local zone.
+    pub fn time(&self, time: Micros, micros: bool) -> String {
+        let Ok(timestamp) = jiff::Timestamp::from_microsecond(time) else {
+            return String::new();
+        };
+        let format = if micros {
+            "%H:%M:%S.%6f"
+        } else {
+            "%H:%M:%S.%3f"
+        };
+        timestamp
+            .to_zoned(self.zone.clone())
+            .strftime(format)
+            .to_string()
+    }
+}
+
+/// `bytes` with a unit a person reads at a glance: `312 B`, `66.0 KB`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = UNITS[0];
+    for larger in &UNITS[1..] {
+        if value < 1024.0 {
+            break;
+        }
+        value /= 1024.0;
+        unit = larger;
+    }
+    format!("{value:.1} {unit}")
+}
+
+/// `65507` as `65,507`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_at_a_glance() {
+        assert_eq!(size(312), "312 B");
+        assert_eq!(size(67_584), "66.0 KB");
+        assert_eq!(size(5 << 30), "5.0 GB");
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(65_507), "65,507");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+    }
+}

@@ -1,0 +1,98 @@
+//! The connection's state and the counters.
+
+use super::{Action, Look, controls, grouped, size};
+use crate::say;
+use crate::session::{Kind, Session, State};
+use crate::traffic::Volume;
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Color32, Layout, Ui};
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> Option<Action> {
+    let mut action = None;
+    let palette = look.palette;
+    ui.spacing_mut().item_spacing.x = 16.0;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let reset = say!(look.lang, "status.reset");
+        if controls::small(ui, &reset, &reset)
+            .on_hover_text(say!(look.lang, "status.reset_hint"))
+            .clicked()
+        {
+            action = Some(Action::ResetCounters);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let (colour, text) = state(look, session);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                controls::dot(ui, colour);
+                words(ui, &[(&text, palette.text)]);
+            });
+            volume(ui, look, "status.received", session.totals.received);
+            volume(ui, look, "status.sent", session.totals.sent);
+            let evicted = say!(look.lang, "status.evicted");
+            let count = grouped(session.totals.evicted);
+            let label = words(
+                ui,
+                &[
+                    (&format!("{evicted} "), palette.dim),
+                    (&count, palette.text),
+                ],
+            );
+            label.on_hover_text(say!(look.lang, "status.evicted_hint", budget = budget_mib));
+        });
+    });
+    action
+}
+
+fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
+    let palette = look.palette;
+    let name = format!("{} ", say!(look.lang, key));
+    let bytes = format!(" · {}", size(volume.bytes));
+    words(
+        ui,
+        &[
+            (&name, palette.dim),
+            (&grouped(volume.records), palette.text),
+            (&bytes, palette.dim),
+        ],
+    );
+}
+
+fn words(ui: &mut Ui, parts: &[(&str, Color32)]) -> egui::Response {
+    let mut job = LayoutJob::default();
+    for (text, colour) in parts {
+        job.append(
+            text,
+            0.0,
+            TextFormat::simple(super::theme::small(), *colour),
+        );
+    }
+    ui.add(egui::Label::new(job).extend())
+}
+
+fn state(look: Look<'_>, session: &Session) -> (Color32, String) {
+    let palette = look.palette;
+    let local = session
+        .local()
+        .map(|local| look.interfaces.show(local))
+        .unwrap_or_default();
+    match (session.state(), session.kind()) {
+        (State::Closed, _) => (palette.faint, say!(look.lang, "status.closed")),
+        (State::Opening, _) => (palette.event, say!(look.lang, "status.opening")),
+        (State::Closing, _) => (palette.faint, say!(look.lang, "network.closing")),
+        (State::Open, Kind::Udp) => (palette.ok, say!(look.lang, "status.bound", local = local)),
+        (State::Open, Kind::TcpServer) => (
+            palette.ok,
+            say!(look.lang, "status.listening", local = local),
+        ),
+        (State::Open, Kind::TcpClient) => {
+            let remote = session
+                .remote()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            (
+                palette.ok,
+                say!(look.lang, "status.connected", remote = remote),
+            )
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The bar at the top: one tab a session, and what concerns the whole window.
+
+use super::controls::{self, icon_button, tooltip_with_key};
+use super::theme::{self, Choice};
+use super::{Action, Look};
+use crate::say;
+use crate::session::{Kind, Session};
+use egui::{
+    Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
+/// What a tab shows of its session.
+pub struct Tab {
+    pub title: String,
+    pub open: bool,
+    /// Clients of a TCP server.
+    pub clients: usize,
+}
+
+impl Tab {
+    /// `kind` is what the panel has chosen, for a session that was never opened.
+    pub fn of(look: Look<'_>, session: &Session, kind: Kind) -> Self {
+        let kind = if session.is_closed() {
+            kind
+        } else {
+            session.kind()
+        };
+        let name = match kind {
+            Kind::Udp => say!(look.lang, "protocol.udp"),
+            Kind::TcpClient => say!(look.lang, "protocol.tcp_client"),
+            Kind::TcpServer => say!(look.lang, "protocol.tcp_server"),
+        };
+        let place = match (kind, session.remote(), session.local()) {
+            (Kind::TcpClient, Some(remote), _) if !session.is_closed() => format!(" {remote}"),
+            (Kind::Udp, _, Some(local)) => format!(" {}", look.interfaces.show(local)),
+            (Kind::TcpServer, _, Some(local)) => format!(" :{}", local.port()),
+            _ => String::new(),
+        };
+        let clients = if kind == Kind::TcpServer {
+            session.peers().len()
+        } else {
+            0
+        };
+        Self {
+            title: format!("{name}{place}"),
+            open: session.is_open(),
+            clients,
+        }
+    }
+}
+
+pub fn ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    tabs: &[Tab],
+    active: usize,
+    theme: &mut Choice,
+) -> Option<Action> {
+    let mut action = None;
+    ui.spacing_mut().item_spacing.x = 4.0;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let settings = say!(look.lang, "tabs.settings");
+        if icon_button(ui, &format!("⚙ {settings}"), &settings, look.palette).clicked() {
+            action = Some(Action::ShowSettings);
+        }
+        theme_ui(ui, look, theme);
+        let language = say!(look.lang, "tabs.language");
+        if icon_button(ui, &language, &language, look.palette)
+            .on_hover_text(say!(look.lang, "tabs.language_hint"))
+            .clicked()
+        {
+            action = Some(Action::SwitchLanguage);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.label(RichText::new(say!(look.lang, "app.title")).font(theme::bold(13.0)));
+            ui.add_space(6.0);
+            egui::ScrollArea::horizontal()
+                .id_salt("tabs")
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    ui.horizontal_centered(|ui| {
+                        for (place, tab) in tabs.iter().enumerate() {
+                            action =
+                                action
+                                    .take()
+                                    .or(tab_ui(ui, look, tab, place, place == active));
+                        }
+                        let new = say!(look.lang, "tabs.new");
+                        if tooltip_with_key(
+                            icon_button(ui, "＋", &new, look.palette),
+                            &new,
+                            "Ctrl+N",
+                        )
+                        .clicked()
+                        {
+                            action = Some(Action::NewTab);
+                        }
+                    });
+                });
+        });
+    });
+    action
+}
+
+fn theme_ui(ui: &mut Ui, look: Look<'_>, theme: &mut Choice) {
+    let name = say!(look.lang, "tabs.theme");
+    let text = RichText::new(format!("◐ {name}")).color(look.palette.dim);
+    let button = egui::Button::new(text)
+        .frame_when_inactive(false)
+        .min_size(vec2(0.0, 28.0));
+    let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        for choice in Choice::ALL {
+            let text = match choice {
+                Choice::System => say!(look.lang, "tabs.theme_system"),
+                Choice::Light => say!(look.lang, "tabs.theme_light"),
+                Choice::Dark => say!(look.lang, "tabs.theme_dark"),
+            };
+            if ui.selectable_value(theme, choice, text).clicked() {
+                ui.close();
+            }
+        }
+    });
+    controls::named(ui, menu.0, &name);
+}
+
+fn tab_ui(ui: &mut Ui, look: Look<'_>, tab: &Tab, place: usize, active: bool) -> Option<Action> {
+    let palette = look.palette;
+    let ink = if active { palette.text } else { palette.dim };
+    let title = ui
+        .painter()
+        .layout_no_wrap(tab.title.clone(), theme::body(), ink);
+    let clients = (tab.clients > 0).then(|| {
+        ui.painter().layout_no_wrap(
+            tab.clients.to_string(),
+            egui::FontId::proportional(11.0),
+            palette.dim,
+        )
+    });
+    let badge = clients
+        .as_ref()
+        .map_or(0.0, |galley| galley.size().x + 14.0 + 7.0);
+    let size = vec2(12.0 + 8.0 + 7.0 + title.size().x + badge + 26.0, 30.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, active, &tab.title));
+    let ground = match (active, response.hovered()) {
+        (true, _) => palette.accent_soft,
+        (false, true) => palette.hover,
+        (false, false) => palette.panel,
+    };
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(6), ground);
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            rect,
+            CornerRadius::same(6),
+            egui::Stroke::new(1.0, palette.accent),
+            egui::StrokeKind::Inside,
+        );
+    }
+    let dot = if tab.open { palette.ok } else { palette.faint };
+    ui.painter()
+        .circle_filled(pos2(rect.left() + 16.0, rect.center().y), 4.0, dot);
+    let mut x = rect.left() + 27.0;
+    let width = title.size().x;
+    ui.painter()
+        .galley(pos2(x, rect.center().y - title.size().y / 2.0), title, ink);
+    x += width + 7.0;
+    if let Some(count) = clients {
+        let pill = Rect::from_min_size(
+            pos2(x, rect.center().y - 9.0),
+            vec2(count.size().x + 14.0, 18.0),
+        );
+        ui.painter().rect(
+            pill,
+            CornerRadius::same(9),
+            palette.panel,
+            egui::Stroke::new(1.0, palette.line),
+            egui::StrokeKind::Inside,
+        );
+        ui.painter()
+            .galley(pill.center() - count.size() / 2.0, count, palette.dim);
+    }
+    let cross =
+        Rect::from_center_size(pos2(rect.right() - 14.0, rect.center().y), vec2(18.0, 18.0));
+    let close = ui.interact(cross, response.id.with("close"), Sense::click());
+    let name = format!("{} {}", say!(look.lang, "tabs.close"), tab.title);
+    close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    if close.hovered() {
+        ui.painter()
+            .rect_filled(cross, CornerRadius::same(4), palette.line);
+    }
+    let arm = 3.5;
+    let stroke = egui::Stroke::new(1.2, palette.dim);
+    ui.painter().line_segment(
+        [
+            cross.center() - vec2(arm, arm),
+            cross.center() + vec2(arm, arm),
+        ],
+        stroke,
+    );
+    ui.painter().line_segment(
+        [
+            cross.center() - vec2(arm, -arm),
+            cross.center() + vec2(arm, -arm),
+        ],
+        stroke,
+    );
+    let closes = tooltip_with_key(close, &say!(look.lang, "tabs.close"), "Ctrl+W").clicked()
+        || response.middle_clicked();
+    let selects = tooltip_with_key(response, &tab.title, "Ctrl+Tab").clicked();
+    match (closes, selects) {
+        (true, _) => Some(Action::CloseTab(place)),
+        (false, true) => Some(Action::SelectTab(place)),
+        (false, false) => None,
+    }
+}
