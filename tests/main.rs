@@ -4,3 +4,5 @@
 mod floors;
 /// The engine against real sockets on loopback.
 mod loopback;
+/// The real `App`, by accessible name, in both languages.
+mod window;

@@ -42,6 +42,8 @@ pub fn definitions() -> FontDefinitions {
     }
     if let Some(family) = fonts.families.get_mut(&FontFamily::Proportional) {
         family.insert(0, REGULAR.to_owned());
+        // Arrows and the like, which the others lack.
+        family.push("Hack".to_owned());
         family.push(SIGNS.to_owned());
     }
     if let Some(family) = fonts.families.get_mut(&FontFamily::Monospace) {

@@ -1,0 +1,180 @@
+//! A person at the window: finds controls by name, clicks, types, and waits.
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use netpeer::app::{App, Start};
+use netpeer::settings::{Settings, Store, TabSettings, file_in};
+use netpeer::words::Lang;
+use std::net::{SocketAddr, UdpSocket};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(10);
+
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    lang: Lang,
+    copied: String,
+}
+
+impl Window {
+    pub fn open(lang: Lang) -> Self {
+        Self::with_settings(lang, Settings::default())
+    }
+
+    /// A tab as a test needs it: port 0, so that the system chooses.
+    pub fn udp(lang: Lang) -> Self {
+        let mut tab = TabSettings::default();
+        tab.network.local_port = "0".into();
+        Self::with_settings(lang, Settings { tabs: vec![tab], ..Settings::default() })
+    }
+
+    pub fn with_settings(lang: Lang, settings: Settings) -> Self {
+        Self::start(lang, Start { settings, set_aside: None, store: None, lang: Some(lang), system_lang: lang })
+    }
+
+    /// As the program itself starts, with settings kept in `dir`.
+    pub fn in_dir(lang: Lang, dir: &Path) -> Self {
+        let file = file_in(dir);
+        let (settings, set_aside) = netpeer::settings::load(&file);
+        let store = Some(Store::new(file).unwrap());
+        Self::start(lang, Start { settings, set_aside, store, lang: None, system_lang: lang })
+    }
+
+    fn start(lang: Lang, start: Start) -> Self {
+        let builder = Harness::builder().with_size([1280.0, 800.0]);
+        let mut harness = builder.build_eframe(move |cc| App::new(&cc.egui_ctx, start));
+        harness.step();
+        Self { harness, lang, copied: String::new() }
+    }
+
+    /// The name in the window's language.
+    fn name<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
+        if self.lang == Lang::Chinese { chinese } else { english }
+    }
+
+    pub fn switch(&mut self, lang: Lang) {
+        self.lang = lang;
+    }
+
+    pub fn click(&mut self, chinese: &str, english: &str) {
+        let name = self.name(chinese, english).to_owned();
+        self.click_name(&name);
+    }
+
+    pub fn click_name(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.steps();
+    }
+
+    /// Replaces the text of a field.
+    pub fn fill(&mut self, chinese: &str, english: &str, text: &str) {
+        let name = self.name(chinese, english).to_owned();
+        self.harness.get_by_label(&name).focus();
+        self.steps();
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.steps();
+        self.harness.key_press(Key::Backspace);
+        self.steps();
+        if !text.is_empty() {
+            self.harness.get_by_label(&name).type_text(text);
+        }
+        self.steps();
+    }
+
+    pub fn value(&self, chinese: &str, english: &str) -> String {
+        self.harness.get_by_label(self.name(chinese, english)).value().unwrap_or_default()
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.harness.query_all_by_label(name).next().is_some()
+    }
+
+    pub fn says(&self, part: &str) -> bool {
+        self.harness.query_all_by_label_contains(part).next().is_some()
+    }
+
+    pub fn is_enabled(&self, chinese: &str, english: &str) -> bool {
+        let node = self.harness.get_by_label(self.name(chinese, english));
+        !node.accesskit_node().is_disabled()
+    }
+
+    pub fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.steps();
+    }
+
+    /// A few frames: enough for a click or a key to have its effect.
+    pub fn steps(&mut self) {
+        for _ in 0..3 {
+            self.harness.step();
+            for command in &self.harness.output().platform_output.commands {
+                if let egui::OutputCommand::CopyText(text) = command {
+                    self.copied.clone_from(text);
+                }
+            }
+        }
+    }
+
+    /// Frames until something is said, or the deadline.
+    pub fn until_says(&mut self, part: &str) {
+        let part = part.to_owned();
+        self.until(&part.clone(), move |window| window.says(&part));
+    }
+
+    pub fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !condition(self) {
+            assert!(Instant::now() < deadline, "waited for: {what}\n{}", self.labels());
+            self.harness.step();
+        }
+    }
+
+    /// Connects, and finds out from the status bar which port the system chose.
+    pub fn connect(&mut self) -> SocketAddr {
+        self.click("连接网络", "Connect");
+        let (chinese, english) = ("已绑定 127", "Bound to 127");
+        let bound = self.name(chinese, english).to_owned();
+        self.until_says(&bound);
+        self.local_address(bound.trim_end_matches("127"))
+    }
+
+    pub fn local_address(&self, before: &str) -> SocketAddr {
+        let node = self.harness.query_all_by_label_contains(before).next().expect("a status");
+        let text = node.accesskit_node().label().unwrap_or_else(|| node.value().unwrap_or_default());
+        text.trim_start_matches(before).trim().parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    /// The whole name of the first thing whose name has this part.
+    pub fn row(&self, part: &str) -> String {
+        let node = self.harness.query_all_by_label_contains(part).next().unwrap_or_else(|| panic!("{part}\n{}", self.labels()));
+        node.accesskit_node().label().unwrap_or_default()
+    }
+
+    /// What the last frame put on the clipboard.
+    pub fn copied(&self) -> String {
+        self.copied.clone()
+    }
+
+    /// Everything that has a name, for a failure's message.
+    pub fn labels(&self) -> String {
+        let all = self.harness.root().children_recursive();
+        all.filter_map(|node| node.accesskit_node().label().or(node.accesskit_node().value())).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The far side of a UDP test.
+pub fn far_side() -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
+pub fn receive(socket: &UdpSocket) -> Vec<u8> {
+    let mut buffer = vec![0; 65_535];
+    let (count, _) = socket.recv_from(&mut buffer).unwrap();
+    buffer.truncate(count);
+    buffer
+}

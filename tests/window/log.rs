@@ -1,0 +1,120 @@
+use super::driver::{Window, far_side};
+use netpeer::words::Lang;
+use std::time::{Duration, Instant};
+
+#[test]
+fn the_inspector_shows_the_bytes_and_copies_them_safely() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, peer) = far_side();
+    socket.send_to("ok\r\n\u{202E}nimda".as_bytes(), local).unwrap();
+    window.until_says("\\u{202E}nimda");
+    let row = window.row("nimda");
+    window.click_name(&row);
+    assert!(window.says("Row 2 · received") && window.says(&peer.to_string()));
+    window.click("复制文本", "Copy text");
+    assert_eq!(window.copied(), "ok\n\\u{202E}nimda");
+    window.click("复制 HEX", "Copy HEX");
+    assert_eq!(window.copied(), "6F 6B 0D 0A E2 80 AE 6E 69 6D 64 61");
+    window.click("复制原文", "Copy raw");
+    assert_eq!(window.copied(), "ok\r\n\u{202E}nimda");
+    window.click("设为目标", "Set as target");
+    assert_eq!(window.value("目标端口", "Target port"), peer.port().to_string());
+}
+
+#[test]
+fn a_selected_row_stays_selected_while_data_arrives() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(b"the one", local).unwrap();
+    window.until_says("the one");
+    let row = window.row("the one");
+    window.click_name(&row);
+    for number in 0..300 {
+        socket.send_to(format!("noise {number}").as_bytes(), local).unwrap();
+    }
+    window.until_says("In 301");
+    assert!(window.says("Row 2 · received") && window.says(&row));
+    window.click("跟随", "Follow");
+    assert!(window.says("noise 299") && !window.says(&row));
+}
+
+#[test]
+fn a_pause_loses_nothing() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    window.click("暂停显示", "Pause view");
+    socket.send_to(b"meanwhile", local).unwrap();
+    window.until_says("In 1 ·");
+    assert!(!window.says("meanwhile"));
+    window.click("继续显示", "Resume view");
+    assert!(window.says("meanwhile"));
+}
+
+#[test]
+fn kinds_are_hidden_and_shown() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(b"a datagram", local).unwrap();
+    window.until_says("a datagram");
+    window.click_name("In 1");
+    assert!(!window.says("a datagram") && window.says("Bound, receive buffer"));
+    window.click_name("In 1");
+    window.click_name("Events 1");
+    assert!(window.says("a datagram") && !window.says("Bound, receive buffer"));
+}
+
+/// The bad inputs that peers freeze or lie on; a frame stays short for each.
+#[test]
+fn hostile_payloads_are_shown_escaped_and_cost_a_frame_nothing() {
+    let payloads: Vec<Vec<u8>> = vec![
+        (0..=255).collect(),
+        vec![0; 65_507],
+        vec![0x1B; 65_507],
+        b"\r".repeat(65_507),
+        "\u{202E}".as_bytes().repeat(20_000),
+        format!("e{}", "\u{301}".repeat(10_000)).into_bytes(),
+        "你".as_bytes().repeat(21_000),
+    ];
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    let count = payloads.len();
+    for payload in payloads {
+        socket.send_to(&payload, local).unwrap();
+    }
+    window.until_says(&format!("In {count}"));
+    let labels = window.labels();
+    assert!(!labels.chars().any(|c| c != '\n' && netpeer::payload::printable::deceives(c)));
+    for row in 2..=count + 1 {
+        let label = window.row(&format!("Row {row} "));
+        window.click_name(&label);
+        let began = Instant::now();
+        window.harness.step();
+        // A debug build on a loaded machine; a megabyte laid out whole takes seconds.
+        assert!(began.elapsed() < Duration::from_millis(400), "row {row}: {:?}", began.elapsed());
+        window.click_name("Close details");
+    }
+}
+
+#[test]
+fn a_megabyte_without_a_newline_is_cut_and_whole_on_copy() {
+    use std::io::Write as _;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut window = Window::open(Lang::English);
+    window.click("TCP 客户端", "TCP client");
+    window.fill("远程端口", "Remote port", &listener.local_addr().unwrap().port().to_string());
+    window.click("连接网络", "Connect");
+    let (mut server, _) = listener.accept().unwrap();
+    let writer = std::thread::spawn(move || {
+        server.write_all(&vec![b'Z'; 1 << 20]).unwrap();
+        server
+    });
+    window.until_says("1.0 MB");
+    let _server = writer.join().unwrap();
+    let longest = window.labels().lines().map(str::len).max();
+    assert!(longest < Some(1_000), "{longest:?}");
+}

@@ -1,0 +1,7 @@
+//! The real `App` without pixels, used by accessible name as a screen reader would.
+
+mod bad_input;
+mod basics;
+mod driver;
+mod log;
+mod tabs;

@@ -1,0 +1,62 @@
+use super::driver::{Window, far_side};
+use egui::{Key, Modifiers};
+use netpeer::words::Lang;
+use std::net::UdpSocket;
+
+#[test]
+fn each_tab_is_a_session_of_its_own() {
+    let mut window = Window::udp(Lang::English);
+    let first = window.connect();
+    window.press(Modifiers::COMMAND, Key::N);
+    window.fill("本地端口", "Local port", "0");
+    let second = window.connect();
+    assert_ne!(first, second);
+    far_side().0.send_to(b"for the first", first).unwrap();
+    far_side().0.send_to(b"for the second", second).unwrap();
+    window.until_says("for the second");
+    assert!(!window.says("for the first"));
+    window.press(Modifiers::CTRL, Key::Tab);
+    window.until_says("for the first");
+}
+
+#[test]
+fn closing_a_tab_frees_its_port() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    window.press(Modifiers::COMMAND, Key::W);
+    assert!(window.has("Connect"), "an empty tab stays");
+    window.until("the port is free", |_| UdpSocket::bind(local).is_ok());
+}
+
+#[test]
+fn f5_connects_and_disconnects() {
+    let mut window = Window::udp(Lang::English);
+    window.press(Modifiers::NONE, Key::F5);
+    window.until_says("Bound to 127");
+    window.press(Modifiers::NONE, Key::F5);
+    window.until_says("Not connected");
+}
+
+#[test]
+fn everything_returns_on_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::in_dir(Lang::Chinese, dir.path());
+    window.click("TCP 客户端", "TCP client");
+    window.fill("远程主机", "Remote host", "192.168.1.5");
+    window.fill("发送内容", "Message", "记住我");
+    window.press(Modifiers::COMMAND, Key::N);
+    window.click("TCP 服务器", "TCP server");
+    window.fill("本地端口", "Local port", "9000");
+    window.click("中 / EN", "中 / EN");
+    window.until("the settings file", |_| {
+        std::fs::read_to_string(dir.path().join("settings.ron")).is_ok_and(|text| text.contains("9000") && text.contains("English"))
+    });
+    drop(window);
+
+    let mut window = Window::in_dir(Lang::Chinese, dir.path());
+    window.switch(Lang::English);
+    assert_eq!(window.value("本地端口", "Local port"), "9000");
+    window.press(Modifiers::CTRL, Key::Tab);
+    assert_eq!(window.value("远程主机", "Remote host"), "192.168.1.5");
+    assert_eq!(window.value("发送内容", "Message"), "记住我");
+}
