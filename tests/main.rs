@@ -1,8 +1,22 @@
 //! All tests that need more than one file of the program, in one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its threads end with it"
+)]
 
+/// A process killed while it saves its settings.
+mod crash;
+/// The real program on a virtual display.
+mod desktop;
 /// Walls of the house: imports go down the floors only.
 mod floors;
 /// The engine against real sockets on loopback.
 mod loopback;
+/// The window opposite real Python programs.
+mod tutorial;
 /// The real `App`, by accessible name, in both languages.
 mod window;

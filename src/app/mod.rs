@@ -289,10 +289,10 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.woken.store(false, Ordering::Release);
         let deadline = Instant::now() + DRAIN;
-        let more = self
-            .tabs
-            .iter_mut()
-            .fold(false, |more, tab| tab.drain(deadline) || more);
+        let mut more = false;
+        for tab in &mut self.tabs {
+            more |= tab.drain(deadline);
+        }
         if more {
             ctx.request_repaint();
         }

@@ -19,6 +19,7 @@
 mod clock;
 pub mod endpoint;
 mod failure;
+mod group;
 mod holder;
 mod icmp;
 pub mod interfaces;

@@ -4,12 +4,10 @@ use super::failure::{self, Transport};
 use super::messages::{Command, Target};
 use super::resolve::Answer;
 use super::worker::{Desk, FIRST, Role};
-use super::{
-    Endpoint, Host, Interfaces, SEND_QUEUE, endpoint, icmp, max_datagram, socket, streams::Streams,
-};
+use super::{Endpoint, Host, SEND_QUEUE, endpoint, icmp, max_datagram, socket, streams::Streams};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
-use socket2::{InterfaceIndexOrAddress, SockRef};
+use socket2::SockRef;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -213,10 +211,9 @@ impl Udp {
     }
 
     fn join(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
-        let result = self
-            .socket
-            .as_ref()
-            .map(|socket| join(&SockRef::from(socket), group, interface, desk.interfaces));
+        let result = self.socket.as_ref().map(|socket| {
+            super::group::join(&SockRef::from(socket), group, interface, desk.interfaces)
+        });
         match result {
             Some(Ok(())) => {
                 self.groups.push((group, interface));
@@ -237,7 +234,7 @@ impl Udp {
         let result = self
             .socket
             .as_ref()
-            .map(|socket| leave(&SockRef::from(socket), group, interface));
+            .map(|socket| super::group::leave(&SockRef::from(socket), group, interface));
         match result {
             Some(Ok(())) => {
                 self.groups.retain(|joined| *joined != (group, interface));
@@ -266,39 +263,6 @@ fn send_one(socket: &mio::net::UdpSocket, to: SocketAddr, bytes: &[u8]) -> io::R
         other => other,
     };
     sent.map(|_| ())
-}
-
-/// Joins, and lets datagrams to groups leave by the same interface.
-fn join(
-    socket: &SockRef<'_>,
-    group: IpAddr,
-    interface: u32,
-    interfaces: &Interfaces,
-) -> io::Result<()> {
-    match group {
-        IpAddr::V4(group) => {
-            socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))?;
-            if let Some(own) = interfaces.ipv4_of(interface) {
-                socket.set_multicast_if_v4(&own)?;
-            }
-        }
-        IpAddr::V6(group) => {
-            socket.join_multicast_v6(&group, interface)?;
-            if interface != 0 {
-                socket.set_multicast_if_v6(interface)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn leave(socket: &SockRef<'_>, group: IpAddr, interface: u32) -> io::Result<()> {
-    match group {
-        IpAddr::V4(group) => {
-            socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
-        }
-        IpAddr::V6(group) => socket.leave_multicast_v6(&group, interface),
-    }
 }
 
 fn interface_name(index: u32, desk: &Desk<'_>) -> String {

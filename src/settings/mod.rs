@@ -5,7 +5,7 @@
 
 mod store;
 
-pub use store::Store;
+pub use store::{Store, save};
 
 use crate::say;
 use crate::session::Kind;

@@ -5,6 +5,7 @@
 //! [`theme`], words from the locales.
 
 mod action;
+pub mod address;
 pub mod banner;
 pub mod controls;
 pub mod fonts;

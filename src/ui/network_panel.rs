@@ -1,17 +1,16 @@
 //! Which protocol, which addresses, and the button that connects.
 
+use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
 use super::{Action, Look, theme};
 use crate::net::endpoint::{self, HostError, PortError, socket_address};
 use crate::net::{CONNECT_TIMEOUT, Endpoint, Host, Setup};
-use crate::payload::width;
 use crate::session::{Kind, Session, State};
 use crate::traffic::Cause;
 use crate::{explain, say};
-use egui::containers::menu::MenuButton;
-use egui::{RichText, Ui};
+use egui::Ui;
 use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// What the user is about to open.
@@ -225,7 +224,7 @@ impl NetworkPanel {
         } else {
             String::new()
         };
-        let width = caption_width(ui, &[&host_name, &port_name]);
+        let width = address::caption_width(ui, &[&host_name, &port_name]);
         controls::labelled_row(ui, &host_name, width, look.palette, |ui| {
             let field = Field {
                 text: host,
@@ -282,100 +281,6 @@ impl NetworkPanel {
         });
         remark_ui(ui, look, port, port_fault.as_deref());
         action
-    }
-}
-
-/// The captions of a column, as wide as the widest of them and at least the picture's.
-fn caption_width(ui: &Ui, captions: &[&str]) -> f32 {
-    let width = |text: &str| {
-        ui.painter()
-            .layout_no_wrap(text.to_owned(), theme::body(), egui::Color32::PLACEHOLDER)
-            .size()
-            .x
-    };
-    captions.iter().map(|text| width(text)).fold(58.0, f32::max)
-}
-
-/// The button beside the local host that lists this machine's addresses.
-fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Option<Action> {
-    let mut action = None;
-    let arrow = egui::Button::new(RichText::new("▾").color(look.palette.dim))
-        .frame_when_inactive(false)
-        .min_size(ui.available_size());
-    let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
-        let any = [("0.0.0.0", "IPv4"), ("::", "IPv4 + IPv6")];
-        let own = look.interfaces.iter().map(|interface| {
-            let scope = if is_link_local(interface.ip) {
-                format!("%{}", interface.name)
-            } else {
-                String::new()
-            };
-            (format!("{}{scope}", interface.ip), interface.name.clone())
-        });
-        for (address, name) in
-            own.chain(any.map(|(address, name)| (address.to_owned(), name.to_owned())))
-        {
-            let text = RichText::new(&address).font(theme::mono());
-            if ui
-                .add(
-                    egui::Button::new(text)
-                        .right_text(RichText::new(name).color(look.palette.dim))
-                        .frame_when_inactive(false),
-                )
-                .clicked()
-            {
-                *host = address;
-                ui.close();
-            }
-        }
-    });
-    let name = format!("{} ▾", say!(look.lang, "network.local_host"));
-    if controls::named(ui, response, &name).clicked() {
-        action = Some(Action::ReadInterfaces);
-    }
-    action
-}
-
-fn is_link_local(ip: IpAddr) -> bool {
-    matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())
-}
-
-/// Who can send to this local host, as a key of the words.
-fn reach(host: &str) -> Option<&'static str> {
-    let text = width::to_ascii(host);
-    let ip: IpAddr = match text.as_ref() {
-        "localhost" => Ipv4Addr::LOCALHOST.into(),
-        other => other.split('%').next()?.parse().ok()?,
-    };
-    Some(match ip {
-        ip if ip.is_loopback() => "network.only_this_machine",
-        ip if ip.is_unspecified() => "network.whole_network",
-        _ => "network.one_interface",
-    })
-}
-
-/// Brings pasted text to what it means; a pasted `host:port` fills both fields.
-pub fn normalise(host: &mut String, port: Option<&mut String>) {
-    if let Some(port) = port
-        && let Some((host_part, port_part)) = endpoint::split_port(host)
-    {
-        (*host, *port) = (host_part, port_part);
-    }
-    let ascii = width::to_ascii(host).into_owned();
-    *host = ascii;
-}
-
-/// What is wrong with the field above, or what it is read as.
-fn remark_ui(ui: &mut Ui, look: Look<'_>, text: &str, fault: Option<&str>) {
-    if let Some(fault) = fault {
-        controls::error_line(ui, fault, look.palette);
-    } else if let std::borrow::Cow::Owned(read) = width::to_ascii(text) {
-        let remark = say!(look.lang, "network.normalised", text = read);
-        ui.label(
-            RichText::new(remark)
-                .font(theme::small())
-                .color(look.palette.dim),
-        );
     }
 }
 
@@ -436,30 +341,5 @@ impl NetworkPanel {
             State::Opening | State::Open => Some(Action::Close),
             State::Closing => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pasted_endpoint_fills_both_fields() {
-        let (mut host, mut port) = ("１９２.168.1.5：９０００".to_owned(), "8080".to_owned());
-        normalise(&mut host, Some(&mut port));
-        assert_eq!((host.as_str(), port.as_str()), ("192.168.1.5", "9000"));
-        let mut v6 = "::1".to_owned();
-        normalise(&mut v6, Some(&mut port));
-        assert_eq!((v6.as_str(), port.as_str()), ("::1", "9000"));
-    }
-
-    #[test]
-    fn the_badge_says_who_can_send_here() {
-        assert_eq!(reach("127.0.0.1"), Some("network.only_this_machine"));
-        assert_eq!(reach("localhost"), Some("network.only_this_machine"));
-        assert_eq!(reach("0.0.0.0"), Some("network.whole_network"));
-        assert_eq!(reach("192.168.1.5"), Some("network.one_interface"));
-        assert_eq!(reach("fe80::1%eth0"), Some("network.one_interface"));
-        assert_eq!(reach("nonsense"), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The target row, the message, and the button that sends it.
 
+use super::address::normalise;
 use super::controls::{self, Field};
-use super::network_panel::normalise;
 use super::send_draft::{Blocked, Format, SendDraft};
 use super::{Action, Look, grouped, theme};
 use crate::net::Command;

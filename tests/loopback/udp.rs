@@ -200,7 +200,7 @@ fn an_address_of_another_machine_lists_our_own() {
     let Cause::NotLocal { own, .. } = probe.until_failure().cause else {
         panic!()
     };
-    assert!(own.iter().any(|ip| ip.is_loopback()));
+    assert!(own.iter().any(std::net::IpAddr::is_loopback));
 }
 
 #[test]

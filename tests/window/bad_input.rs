@@ -10,16 +10,31 @@ fn ports_are_normalised_or_refused_under_the_field() {
     let mut window = Window::udp(Lang::English);
     window.connect();
     let (socket, peer) = far_side();
-    for (text, message) in [("0", "0 is no destination"), ("65536", "Out of range"), ("-1", "Out of range"), ("", "Give a port"), ("80a", "whole number")] {
+    for (text, message) in [
+        ("0", "0 is no destination"),
+        ("65536", "Out of range"),
+        ("-1", "Out of range"),
+        ("", "Give a port"),
+        ("80a", "whole number"),
+    ] {
         window.fill("目标端口", "Target port", text);
         assert!(window.says(message), "{text}: {}", window.labels());
         assert!(!window.is_enabled("发送", "Send"), "{text}");
     }
-    let full_width: String = peer.port().to_string().chars().map(|digit| char::from_u32(u32::from(digit) + 0xFEE0).unwrap()).collect();
+    let full_width: String = peer
+        .port()
+        .to_string()
+        .chars()
+        .map(|digit| char::from_u32(u32::from(digit) + 0xFEE0).unwrap())
+        .collect();
     window.fill("目标端口", "Target port", &full_width);
     window.click("发送", "Send");
     assert_eq!(super::driver::receive(&socket), b"Welcome to netpeer");
-    assert_eq!(window.value("目标端口", "Target port"), peer.port().to_string(), "shown as it is read");
+    assert_eq!(
+        window.value("目标端口", "Target port"),
+        peer.port().to_string(),
+        "shown as it is read"
+    );
 }
 
 #[test]
@@ -45,16 +60,34 @@ fn a_taken_port_names_its_holder_and_offers_the_next() {
         let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
         let mut tab = TabSettings::default();
         tab.network.local_port = taken.local_addr().unwrap().port().to_string();
-        let mut window = Window::with_settings(lang, Settings { tabs: vec![tab], ..Settings::default() });
+        let mut window = Window::with_settings(
+            lang,
+            Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            },
+        );
         window.click("连接网络", "Connect");
-        window.until_says(if lang == Lang::Chinese { "占用" } else { "is in use by" });
+        window.until_says(if lang == Lang::Chinese {
+            "占用"
+        } else {
+            "is in use by"
+        });
         if cfg!(target_os = "linux") {
             assert!(window.says(&std::process::id().to_string()));
         }
-        let offer = window.row(if lang == Lang::Chinese { "改用" } else { "Use " });
+        let offer = window.row(if lang == Lang::Chinese {
+            "改用"
+        } else {
+            "Use "
+        });
         window.click_name(&offer);
         window.click("连接网络", "Connect");
-        window.until_says(if lang == Lang::Chinese { "已绑定 127" } else { "Bound to 127" });
+        window.until_says(if lang == Lang::Chinese {
+            "已绑定 127"
+        } else {
+            "Bound to 127"
+        });
     }
 }
 
@@ -70,16 +103,29 @@ fn an_address_of_another_machine_lists_our_own() {
 #[test]
 fn a_refused_connection_and_an_unknown_host_read_differently() {
     for lang in Lang::ALL {
-        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let closed = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         let mut window = Window::open(lang);
         window.click("TCP 客户端", "TCP client");
         window.fill("远程端口", "Remote port", &closed.port().to_string());
         window.click("连接网络", "Connect");
-        window.until_says(if lang == Lang::Chinese { "拒绝连接" } else { "refused the connection" });
-        window.until("closed", |window| window.has("连接网络") || window.has("Connect"));
+        window.until_says(if lang == Lang::Chinese {
+            "拒绝连接"
+        } else {
+            "refused the connection"
+        });
+        window.until("closed", |window| {
+            window.has("连接网络") || window.has("Connect")
+        });
         window.fill("远程主机", "Remote host", "no-such-host.invalid");
         window.click("连接网络", "Connect");
-        window.until_says(if lang == Lang::Chinese { "找不到主机" } else { "There is no host" });
+        window.until_says(if lang == Lang::Chinese {
+            "找不到主机"
+        } else {
+            "There is no host"
+        });
     }
 }
 
@@ -88,7 +134,13 @@ fn a_datagram_too_long_is_not_sent_and_both_sizes_are_said() {
     let mut tab = TabSettings::default();
     tab.network.local_port = "0".into();
     tab.send.message = "x".repeat(65_508);
-    let mut window = Window::with_settings(Lang::English, Settings { tabs: vec![tab], ..Settings::default() });
+    let mut window = Window::with_settings(
+        Lang::English,
+        Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        },
+    );
     window.connect();
     assert!(window.says("65508") && window.says("65507"));
     assert!(!window.is_enabled("发送", "Send"));
@@ -102,21 +154,39 @@ fn mistakes_in_hex_and_escapes_are_pointed_at() {
         (true, "123", "Character 1: a byte takes two digits"),
         (true, "zz", "Character 1: “z”"),
         (true, "48 0x", "Character 4: hexadecimal digits are missing"),
-        (false, r"ab\x", "Character 3: hexadecimal digits are missing"),
+        (
+            false,
+            r"ab\x",
+            "Character 3: hexadecimal digits are missing",
+        ),
         (false, r"\u{D800}", "U+D800 is not a character"),
         (false, r"\q", "there is no escape"),
     ];
     for (hex, text, message) in cases {
         let mut tab = TabSettings::default();
         tab.network.local_port = "0".into();
-        tab.send.format = if hex { netpeer::ui::send_draft::Format::Hex } else { netpeer::ui::send_draft::Format::Text };
+        tab.send.format = if hex {
+            netpeer::ui::send_draft::Format::Hex
+        } else {
+            netpeer::ui::send_draft::Format::Text
+        };
         tab.send.escapes = true;
-        let mut window = Window::with_settings(Lang::English, Settings { tabs: vec![tab], ..Settings::default() });
+        let mut window = Window::with_settings(
+            Lang::English,
+            Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            },
+        );
         window.connect();
         window.fill("发送内容", "Message", text);
         assert!(window.says(message), "{text}: {}", window.labels());
         assert!(!window.is_enabled("发送", "Send"), "{text}");
-        assert_eq!(window.value("发送内容", "Message"), text, "nothing typed is lost");
+        assert_eq!(
+            window.value("发送内容", "Message"),
+            text,
+            "nothing typed is lost"
+        );
     }
 }
 
@@ -126,13 +196,21 @@ fn an_empty_datagram_has_a_row_that_says_so() {
         let mut window = Window::udp(lang);
         let local = window.connect();
         far_side().0.send_to(b"", local).unwrap();
-        window.until_says(if lang == Lang::Chinese { "空数据报" } else { "empty datagram" });
+        window.until_says(if lang == Lang::Chinese {
+            "空数据报"
+        } else {
+            "empty datagram"
+        });
     }
 }
 
 #[test]
 fn a_settings_file_that_cannot_be_read_is_set_aside_and_told() {
-    for (content, lang) in [("", Lang::Chinese), ("(version: 1, tabs: [", Lang::English), ("(version: 42)", Lang::English)] {
+    for (content, lang) in [
+        ("", Lang::Chinese),
+        ("(version: 1, tabs: [", Lang::English),
+        ("(version: 42)", Lang::English),
+    ] {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("settings.ron"), content).unwrap();
         let mut window = Window::in_dir(lang, dir.path());

@@ -28,12 +28,22 @@ fn every_control_has_its_name_in_both_languages() {
     ];
     for lang in Lang::ALL {
         let mut window = Window::open(lang);
-        let own = |pair: (&'static str, &'static str)| if lang == Lang::Chinese { pair.0 } else { pair.1 };
+        let own = |pair: (&'static str, &'static str)| {
+            if lang == Lang::Chinese {
+                pair.0
+            } else {
+                pair.1
+            }
+        };
         for pair in names {
             assert!(window.has(own(pair)), "{}\n{}", own(pair), window.labels());
         }
         window.click("TCP 客户端", "TCP client");
-        for pair in [("远程主机", "Remote host"), ("远程端口", "Remote port"), ("连接对象", "Send to")] {
+        for pair in [
+            ("远程主机", "Remote host"),
+            ("远程端口", "Remote port"),
+            ("连接对象", "Send to"),
+        ] {
             assert!(window.has(own(pair)), "{}\n{}", own(pair), window.labels());
         }
         window.click("TCP 服务器", "TCP server");
@@ -51,7 +61,10 @@ fn a_datagram_goes_both_ways() {
         window.until_says("来自 client");
 
         window.click("最近来源", "Last source");
-        assert_eq!(window.value("目标端口", "Target port"), peer.port().to_string());
+        assert_eq!(
+            window.value("目标端口", "Target port"),
+            peer.port().to_string()
+        );
         window.fill("发送内容", "Message", "我已经接收到数据了");
         window.click("发送", "Send");
         assert_eq!(receive(&socket), "我已经接收到数据了".as_bytes());
@@ -62,7 +75,9 @@ fn a_datagram_goes_both_ways() {
         assert_eq!(receive(&socket), b"by key");
 
         window.click("断开网络", "Disconnect");
-        window.until("the connect button", |window| window.has("连接网络") || window.has("Connect"));
+        window.until("the connect button", |window| {
+            window.has("连接网络") || window.has("Connect")
+        });
     }
 }
 
@@ -93,7 +108,10 @@ trait Formats {
 impl Formats for egui_kittest::Harness<'static, netpeer::app::App> {
     fn query_hex_format(&mut self) {
         use egui_kittest::kittest::Queryable as _;
-        self.query_all_by_label("HEX").last().expect("the format of sending").click();
+        self.query_all_by_label("HEX")
+            .last()
+            .expect("the format of sending")
+            .click();
         self.run_steps(3);
     }
 }
@@ -103,17 +121,35 @@ fn a_tcp_server_answers_one_client_and_all() {
     for lang in Lang::ALL {
         let mut tab = TabSettings::of_kind(netpeer::session::Kind::TcpServer);
         tab.network.local_port = "0".into();
-        let mut window = Window::with_settings(lang, Settings { tabs: vec![tab], ..Settings::default() });
+        let mut window = Window::with_settings(
+            lang,
+            Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            },
+        );
         window.click("连接网络", "Connect");
-        let before = if lang == Lang::Chinese { "正在监听 " } else { "Listening on " };
+        let before = if lang == Lang::Chinese {
+            "正在监听 "
+        } else {
+            "Listening on "
+        };
         window.until_says(&format!("{before}127"));
         let local = window.local_address(before);
         let mut first = TcpStream::connect(local).unwrap();
         let mut second = TcpStream::connect(local).unwrap();
-        let everybody = if lang == Lang::Chinese { "客户端已连接" } else { "Client connected" };
-        window.until("both clients", |window| window.says(&second_line(window, everybody)));
+        let everybody = if lang == Lang::Chinese {
+            "客户端已连接"
+        } else {
+            "Client connected"
+        };
+        window.until("both clients", |window| {
+            window.says(&second_line(window, everybody))
+        });
         for client in [&first, &second] {
-            client.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            client
+                .set_read_timeout(Some(Duration::from_secs(10)))
+                .unwrap();
         }
         first.write_all("你好".as_bytes()).unwrap();
         window.until_says("你好");
@@ -133,7 +169,10 @@ fn a_tcp_server_answers_one_client_and_all() {
         window.click("断开它", "Drop it");
         assert_eq!(second.read(&mut text).unwrap(), 0);
         first.set_nonblocking(true).unwrap();
-        assert!(first.read(&mut text).is_err(), "only the chosen one was written to");
+        assert!(
+            first.read(&mut text).is_err(),
+            "only the chosen one was written to"
+        );
     }
 }
 
@@ -141,7 +180,11 @@ fn a_tcp_server_answers_one_client_and_all() {
 fn second_line(window: &Window, words: &str) -> String {
     use egui_kittest::kittest::Queryable as _;
     let count = window.harness.query_all_by_label_contains(words).count();
-    if count >= 2 { words.to_owned() } else { "not yet".into() }
+    if count >= 2 {
+        words.to_owned()
+    } else {
+        "not yet".into()
+    }
 }
 
 #[test]
@@ -150,11 +193,21 @@ fn a_tcp_client_connects_sends_and_sees_the_end() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut window = Window::open(lang);
         window.click("TCP 客户端", "TCP client");
-        window.fill("远程端口", "Remote port", &listener.local_addr().unwrap().port().to_string());
+        window.fill(
+            "远程端口",
+            "Remote port",
+            &listener.local_addr().unwrap().port().to_string(),
+        );
         window.click("连接网络", "Connect");
         let (mut server, _) = listener.accept().unwrap();
-        server.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        window.until_says(if lang == Lang::Chinese { "已连接 127" } else { "Connected to 127" });
+        server
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        window.until_says(if lang == Lang::Chinese {
+            "已连接 127"
+        } else {
+            "Connected to 127"
+        });
         window.fill("发送内容", "Message", "hello");
         window.click("发送", "Send");
         let mut text = [0; 5];
@@ -162,7 +215,9 @@ fn a_tcp_client_connects_sends_and_sees_the_end() {
         assert_eq!(&text, b"hello");
         drop(server);
         window.until_says("FIN");
-        window.until("closed", |window| window.has("连接网络") || window.has("Connect"));
+        window.until("closed", |window| {
+            window.has("连接网络") || window.has("Connect")
+        });
     }
 }
 

@@ -27,11 +27,26 @@ impl Window {
     pub fn udp(lang: Lang) -> Self {
         let mut tab = TabSettings::default();
         tab.network.local_port = "0".into();
-        Self::with_settings(lang, Settings { tabs: vec![tab], ..Settings::default() })
+        Self::with_settings(
+            lang,
+            Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            },
+        )
     }
 
     pub fn with_settings(lang: Lang, settings: Settings) -> Self {
-        Self::start(lang, Start { settings, set_aside: None, store: None, lang: Some(lang), system_lang: lang })
+        Self::start(
+            lang,
+            Start {
+                settings,
+                set_aside: None,
+                store: None,
+                lang: Some(lang),
+                system_lang: lang,
+            },
+        )
     }
 
     /// As the program itself starts, with settings kept in `dir`.
@@ -39,19 +54,36 @@ impl Window {
         let file = file_in(dir);
         let (settings, set_aside) = netpeer::settings::load(&file);
         let store = Some(Store::new(file).unwrap());
-        Self::start(lang, Start { settings, set_aside, store, lang: None, system_lang: lang })
+        Self::start(
+            lang,
+            Start {
+                settings,
+                set_aside,
+                store,
+                lang: None,
+                system_lang: lang,
+            },
+        )
     }
 
     fn start(lang: Lang, start: Start) -> Self {
         let builder = Harness::builder().with_size([1280.0, 800.0]);
         let mut harness = builder.build_eframe(move |cc| App::new(&cc.egui_ctx, start));
         harness.step();
-        Self { harness, lang, copied: String::new() }
+        Self {
+            harness,
+            lang,
+            copied: String::new(),
+        }
     }
 
     /// The name in the window's language.
     fn name<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
-        if self.lang == Lang::Chinese { chinese } else { english }
+        if self.lang == Lang::Chinese {
+            chinese
+        } else {
+            english
+        }
     }
 
     pub fn switch(&mut self, lang: Lang) {
@@ -84,7 +116,10 @@ impl Window {
     }
 
     pub fn value(&self, chinese: &str, english: &str) -> String {
-        self.harness.get_by_label(self.name(chinese, english)).value().unwrap_or_default()
+        self.harness
+            .get_by_label(self.name(chinese, english))
+            .value()
+            .unwrap_or_default()
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -92,7 +127,10 @@ impl Window {
     }
 
     pub fn says(&self, part: &str) -> bool {
-        self.harness.query_all_by_label_contains(part).next().is_some()
+        self.harness
+            .query_all_by_label_contains(part)
+            .next()
+            .is_some()
     }
 
     pub fn is_enabled(&self, chinese: &str, english: &str) -> bool {
@@ -126,7 +164,11 @@ impl Window {
     pub fn until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         while !condition(self) {
-            assert!(Instant::now() < deadline, "waited for: {what}\n{}", self.labels());
+            assert!(
+                Instant::now() < deadline,
+                "waited for: {what}\n{}",
+                self.labels()
+            );
             self.harness.step();
         }
     }
@@ -141,14 +183,28 @@ impl Window {
     }
 
     pub fn local_address(&self, before: &str) -> SocketAddr {
-        let node = self.harness.query_all_by_label_contains(before).next().expect("a status");
-        let text = node.accesskit_node().label().unwrap_or_else(|| node.value().unwrap_or_default());
-        text.trim_start_matches(before).trim().parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+        let node = self
+            .harness
+            .query_all_by_label_contains(before)
+            .next()
+            .expect("a status");
+        let text = node
+            .accesskit_node()
+            .label()
+            .unwrap_or_else(|| node.value().unwrap_or_default());
+        text.trim_start_matches(before)
+            .trim()
+            .parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     /// The whole name of the first thing whose name has this part.
     pub fn row(&self, part: &str) -> String {
-        let node = self.harness.query_all_by_label_contains(part).next().unwrap_or_else(|| panic!("{part}\n{}", self.labels()));
+        let node = self
+            .harness
+            .query_all_by_label_contains(part)
+            .next()
+            .unwrap_or_else(|| panic!("{part}\n{}", self.labels()));
         node.accesskit_node().label().unwrap_or_default()
     }
 
@@ -160,7 +216,13 @@ impl Window {
     /// Everything that has a name, for a failure's message.
     pub fn labels(&self) -> String {
         let all = self.harness.root().children_recursive();
-        all.filter_map(|node| node.accesskit_node().label().or(node.accesskit_node().value())).collect::<Vec<_>>().join("\n")
+        all.filter_map(|node| {
+            node.accesskit_node()
+                .label()
+                .or(node.accesskit_node().value())
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
     }
 }
 

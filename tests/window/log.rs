@@ -7,7 +7,9 @@ fn the_inspector_shows_the_bytes_and_copies_them_safely() {
     let mut window = Window::udp(Lang::English);
     let local = window.connect();
     let (socket, peer) = far_side();
-    socket.send_to("ok\r\n\u{202E}nimda".as_bytes(), local).unwrap();
+    socket
+        .send_to("ok\r\n\u{202E}nimda".as_bytes(), local)
+        .unwrap();
     window.until_says("\\u{202E}nimda");
     let row = window.row("nimda");
     window.click_name(&row);
@@ -19,7 +21,10 @@ fn the_inspector_shows_the_bytes_and_copies_them_safely() {
     window.click("复制原文", "Copy raw");
     assert_eq!(window.copied(), "ok\r\n\u{202E}nimda");
     window.click("设为目标", "Set as target");
-    assert_eq!(window.value("目标端口", "Target port"), peer.port().to_string());
+    assert_eq!(
+        window.value("目标端口", "Target port"),
+        peer.port().to_string()
+    );
 }
 
 #[test]
@@ -32,7 +37,9 @@ fn a_selected_row_stays_selected_while_data_arrives() {
     let row = window.row("the one");
     window.click_name(&row);
     for number in 0..300 {
-        socket.send_to(format!("noise {number}").as_bytes(), local).unwrap();
+        socket
+            .send_to(format!("noise {number}").as_bytes(), local)
+            .unwrap();
     }
     window.until_says("In 301");
     assert!(window.says("Row 2 · received") && window.says(&row));
@@ -88,14 +95,22 @@ fn hostile_payloads_are_shown_escaped_and_cost_a_frame_nothing() {
     }
     window.until_says(&format!("In {count}"));
     let labels = window.labels();
-    assert!(!labels.chars().any(|c| c != '\n' && netpeer::payload::printable::deceives(c)));
+    assert!(
+        !labels
+            .chars()
+            .any(|c| c != '\n' && netpeer::payload::printable::deceives(c))
+    );
     for row in 2..=count + 1 {
         let label = window.row(&format!("Row {row} "));
         window.click_name(&label);
         let began = Instant::now();
         window.harness.step();
         // A debug build on a loaded machine; a megabyte laid out whole takes seconds.
-        assert!(began.elapsed() < Duration::from_millis(400), "row {row}: {:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_millis(400),
+            "row {row}: {:?}",
+            began.elapsed()
+        );
         window.click_name("Close details");
     }
 }
@@ -106,7 +121,11 @@ fn a_megabyte_without_a_newline_is_cut_and_whole_on_copy() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut window = Window::open(Lang::English);
     window.click("TCP 客户端", "TCP client");
-    window.fill("远程端口", "Remote port", &listener.local_addr().unwrap().port().to_string());
+    window.fill(
+        "远程端口",
+        "Remote port",
+        &listener.local_addr().unwrap().port().to_string(),
+    );
     window.click("连接网络", "Connect");
     let (mut server, _) = listener.accept().unwrap();
     let writer = std::thread::spawn(move || {

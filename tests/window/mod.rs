@@ -2,6 +2,6 @@
 
 mod bad_input;
 mod basics;
-mod driver;
+pub mod driver;
 mod log;
 mod tabs;

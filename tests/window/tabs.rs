@@ -49,7 +49,8 @@ fn everything_returns_on_the_next_start() {
     window.fill("本地端口", "Local port", "9000");
     window.click("中 / EN", "中 / EN");
     window.until("the settings file", |_| {
-        std::fs::read_to_string(dir.path().join("settings.ron")).is_ok_and(|text| text.contains("9000") && text.contains("English"))
+        std::fs::read_to_string(dir.path().join("settings.ron"))
+            .is_ok_and(|text| text.contains("9000") && text.contains("English"))
     });
     drop(window);
 

@@ -5,20 +5,19 @@
 //! data arrives: selecting stops following, and lines are numbered for good.
 
 mod content;
+mod copy;
+mod frame;
 pub mod ink;
 mod row;
 mod scroll;
 
 use super::receive_panel::ReceivePanel;
 use super::{Look, theme};
-use crate::payload::printable;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::{Log, Shown};
-use egui::{
-    Align2, CornerRadius, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo,
-    accesskit::Role, pos2, vec2,
-};
+pub use copy::copied;
+use egui::{EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use row::{Columns, Row};
 use std::ops::Range;
 
@@ -103,14 +102,14 @@ impl LogView {
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session, receive: &ReceivePanel) {
         let columns = Columns::of(receive);
         if receive.log_mode {
-            header(ui, look, &columns);
+            frame::header(ui, look, &columns);
         }
         let area = ui.available_rect_before_wrap();
         let table = ui.allocate_rect(area, Sense::click());
         let name = say!(look.lang, "log.table");
         table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
         if session.log.is_empty() {
-            empty(ui, look, session, area);
+            frame::empty(ui, look, session, area);
         }
         let lines = self.lines(&session.log);
         self.visible = f64::from(area.height() / theme::LINE);
@@ -281,89 +280,6 @@ impl LogView {
             self.top = line + 1.0 - self.visible;
         }
     }
-}
-
-/// A record as text that is safe to paste anywhere.
-pub fn copied(record: &crate::traffic::Record<'_>, look: Look<'_>) -> String {
-    use crate::traffic::{Body, Notice};
-    match record.body {
-        Body::Notice(Notice::Failed(failure)) => {
-            let explained = crate::explain::failure(look.lang, failure);
-            format!(
-                "{} ({})\n{}",
-                explained.what, explained.detail, explained.cure
-            )
-        }
-        Body::Notice(notice) => crate::explain::notice(look.lang, notice, look.interfaces),
-        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => printable::paragraph(bytes),
-    }
-}
-
-fn header(ui: &mut Ui, look: Look<'_>, columns: &Columns) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
-    let titles = [
-        (columns.time, say!(look.lang, "log.time")),
-        (columns.peer, say!(look.lang, "log.peer")),
-        (columns.length, say!(look.lang, "log.length")),
-        (columns.content, say!(look.lang, "log.content")),
-    ];
-    for (column, title) in titles {
-        let place = pos2(rect.left() + column, rect.center().y);
-        ui.painter().text(
-            place,
-            Align2::LEFT_CENTER,
-            title,
-            egui::FontId::proportional(11.5),
-            look.palette.faint,
-        );
-    }
-    ui.painter().hline(
-        rect.x_range(),
-        rect.bottom() - 0.5,
-        Stroke::new(1.0, look.palette.line),
-    );
-}
-
-/// What stands in an empty table: the next step.
-fn empty(ui: &Ui, look: Look<'_>, session: &Session, area: Rect) {
-    let hint = match session.local() {
-        Some(local) => say!(
-            look.lang,
-            "log.empty_open",
-            local = look.interfaces.show(local)
-        ),
-        None => say!(look.lang, "log.empty_closed"),
-    };
-    let painter = ui.painter().with_clip_rect(area);
-    let middle = area.center() - vec2(0.0, 20.0);
-    painter.circle_stroke(
-        middle - vec2(0.0, 44.0),
-        17.0,
-        Stroke::new(1.5, look.palette.line),
-    );
-    painter.rect_filled(
-        Rect::from_center_size(middle - vec2(0.0, 44.0), vec2(8.0, 8.0)),
-        CornerRadius::same(4),
-        look.palette.line,
-    );
-    painter.text(
-        middle,
-        Align2::CENTER_CENTER,
-        say!(look.lang, "log.empty_title"),
-        theme::bold(14.0),
-        look.palette.dim,
-    );
-    let galley = painter.layout(
-        hint,
-        theme::body(),
-        look.palette.faint,
-        (area.width() - 60.0).max(80.0),
-    );
-    painter.galley(
-        pos2(middle.x - galley.size().x / 2.0, middle.y + 16.0),
-        galley,
-        look.palette.faint,
-    );
 }
 
 #[cfg(test)]

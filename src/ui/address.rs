@@ -1,0 +1,129 @@
+//! Fields for hosts and ports: this machine's addresses, what pasted text is read as,
+//! and who can reach a local address.
+
+use super::{Action, Look, controls, theme};
+use crate::net::endpoint;
+use crate::payload::width;
+use crate::say;
+use egui::containers::menu::MenuButton;
+use egui::{RichText, Ui};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The captions of a column, as wide as the widest of them and at least the picture's.
+pub fn caption_width(ui: &Ui, captions: &[&str]) -> f32 {
+    let width = |text: &str| {
+        ui.painter()
+            .layout_no_wrap(text.to_owned(), theme::body(), egui::Color32::PLACEHOLDER)
+            .size()
+            .x
+    };
+    captions.iter().map(|text| width(text)).fold(58.0, f32::max)
+}
+
+/// The button beside the local host that lists this machine's addresses.
+pub fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Option<Action> {
+    let mut action = None;
+    let arrow = egui::Button::new(RichText::new("▾").color(look.palette.dim))
+        .frame_when_inactive(false)
+        .min_size(ui.available_size());
+    let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
+        let any = [("0.0.0.0", "IPv4"), ("::", "IPv4 + IPv6")];
+        let own = look.interfaces.iter().map(|interface| {
+            let scope = if is_link_local(interface.ip) {
+                format!("%{}", interface.name)
+            } else {
+                String::new()
+            };
+            (format!("{}{scope}", interface.ip), interface.name.clone())
+        });
+        for (address, name) in
+            own.chain(any.map(|(address, name)| (address.to_owned(), name.to_owned())))
+        {
+            let text = RichText::new(&address).font(theme::mono());
+            if ui
+                .add(
+                    egui::Button::new(text)
+                        .right_text(RichText::new(name).color(look.palette.dim))
+                        .frame_when_inactive(false),
+                )
+                .clicked()
+            {
+                *host = address;
+                ui.close();
+            }
+        }
+    });
+    let name = format!("{} ▾", say!(look.lang, "network.local_host"));
+    if controls::named(ui, response, &name).clicked() {
+        action = Some(Action::ReadInterfaces);
+    }
+    action
+}
+
+fn is_link_local(ip: IpAddr) -> bool {
+    matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())
+}
+
+/// Who can send to this local host, as a key of the words.
+pub fn reach(host: &str) -> Option<&'static str> {
+    let text = width::to_ascii(host);
+    let ip: IpAddr = match text.as_ref() {
+        "localhost" => Ipv4Addr::LOCALHOST.into(),
+        other => other.split('%').next()?.parse().ok()?,
+    };
+    Some(match ip {
+        ip if ip.is_loopback() => "network.only_this_machine",
+        ip if ip.is_unspecified() => "network.whole_network",
+        _ => "network.one_interface",
+    })
+}
+
+/// Brings pasted text to what it means; a pasted `host:port` fills both fields.
+pub fn normalise(host: &mut String, port: Option<&mut String>) {
+    if let Some(port) = port
+        && let Some((host_part, port_part)) = endpoint::split_port(host)
+    {
+        (*host, *port) = (host_part, port_part);
+    }
+    let ascii = width::to_ascii(host).into_owned();
+    *host = ascii;
+}
+
+/// What is wrong with the field above, or what it is read as.
+pub fn remark_ui(ui: &mut Ui, look: Look<'_>, text: &str, fault: Option<&str>) {
+    if let Some(fault) = fault {
+        controls::error_line(ui, fault, look.palette);
+    } else if let std::borrow::Cow::Owned(read) = width::to_ascii(text) {
+        let remark = say!(look.lang, "network.normalised", text = read);
+        ui.label(
+            RichText::new(remark)
+                .font(theme::small())
+                .color(look.palette.dim),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_endpoint_fills_both_fields() {
+        let (mut host, mut port) = ("１９２.168.1.5：９０００".to_owned(), "8080".to_owned());
+        normalise(&mut host, Some(&mut port));
+        assert_eq!((host.as_str(), port.as_str()), ("192.168.1.5", "9000"));
+        let mut v6 = "::1".to_owned();
+        normalise(&mut v6, Some(&mut port));
+        assert_eq!((v6.as_str(), port.as_str()), ("::1", "9000"));
+    }
+
+    #[test]
+    fn the_badge_says_who_can_send_here() {
+        assert_eq!(reach("127.0.0.1"), Some("network.only_this_machine"));
+        assert_eq!(reach("localhost"), Some("network.only_this_machine"));
+        assert_eq!(reach("0.0.0.0"), Some("network.whole_network"));
+        assert_eq!(reach("192.168.1.5"), Some("network.one_interface"));
+        assert_eq!(reach("fe80::1%eth0"), Some("network.one_interface"));
+        assert_eq!(reach("nonsense"), None);
+    }
+}

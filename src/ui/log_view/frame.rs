@@ -1,0 +1,75 @@
+//! What stands around the rows: the titles, and the hint in an empty table.
+
+use super::row::Columns;
+use crate::say;
+use crate::session::Session;
+use crate::ui::{Look, theme};
+use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, pos2, vec2};
+
+/// The titles of the columns.
+pub fn header(ui: &mut Ui, look: Look<'_>, columns: &Columns) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+    let titles = [
+        (columns.time, say!(look.lang, "log.time")),
+        (columns.peer, say!(look.lang, "log.peer")),
+        (columns.length, say!(look.lang, "log.length")),
+        (columns.content, say!(look.lang, "log.content")),
+    ];
+    for (column, title) in titles {
+        let place = pos2(rect.left() + column, rect.center().y);
+        ui.painter().text(
+            place,
+            Align2::LEFT_CENTER,
+            title,
+            egui::FontId::proportional(11.5),
+            look.palette.faint,
+        );
+    }
+    ui.painter().hline(
+        rect.x_range(),
+        rect.bottom() - 0.5,
+        Stroke::new(1.0, look.palette.line),
+    );
+}
+
+/// What stands in an empty table: the next step.
+pub fn empty(ui: &Ui, look: Look<'_>, session: &Session, area: Rect) {
+    let hint = match session.local() {
+        Some(local) => say!(
+            look.lang,
+            "log.empty_open",
+            local = look.interfaces.show(local)
+        ),
+        None => say!(look.lang, "log.empty_closed"),
+    };
+    let painter = ui.painter().with_clip_rect(area);
+    let middle = area.center() - vec2(0.0, 20.0);
+    painter.circle_stroke(
+        middle - vec2(0.0, 44.0),
+        17.0,
+        Stroke::new(1.5, look.palette.line),
+    );
+    painter.rect_filled(
+        Rect::from_center_size(middle - vec2(0.0, 44.0), vec2(8.0, 8.0)),
+        CornerRadius::same(4),
+        look.palette.line,
+    );
+    painter.text(
+        middle,
+        Align2::CENTER_CENTER,
+        say!(look.lang, "log.empty_title"),
+        theme::bold(14.0),
+        look.palette.dim,
+    );
+    let galley = painter.layout(
+        hint,
+        theme::body(),
+        look.palette.faint,
+        (area.width() - 60.0).max(80.0),
+    );
+    painter.galley(
+        pos2(middle.x - galley.size().x / 2.0, middle.y + 16.0),
+        galley,
+        look.palette.faint,
+    );
+}

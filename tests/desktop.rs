@@ -1,0 +1,206 @@
+//! The real program in a real window on a virtual display, with real key and mouse
+//! events, down to the far side's bytes.
+#![cfg(target_os = "linux")]
+
+use netpeer::settings::{Settings, TabSettings, file_in, save};
+use std::io::{BufRead as _, BufReader};
+use std::net::UdpSocket;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Places of controls in the window of 1280 × 800 points.
+const CONNECT: (u32, u32) = (131, 212);
+const MESSAGE: (u32, u32) = (700, 715);
+const LAST_SOURCE: (u32, u32) = (685, 645);
+const SEND: (u32, u32) = (1209, 700);
+
+/// Ends the process with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+struct Desktop {
+    display: String,
+    _server: Running,
+}
+
+impl Desktop {
+    /// `None`, with the reason, where the tools are missing.
+    fn start() -> Option<Self> {
+        for tool in ["Xvfb", "xdotool"] {
+            if Command::new("which")
+                .arg(tool)
+                .stdout(Stdio::null())
+                .status()
+                .is_ok_and(|status| !status.success())
+            {
+                eprintln!("skipped: {tool} is not installed (scripts/test installs it)");
+                return None;
+            }
+        }
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb");
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
+        Some(Self {
+            display: format!(":{}", number.trim()),
+            _server: Running(server),
+        })
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = self.command("xdotool").args(arguments).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn click(&self, (x, y): (u32, u32)) {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
+    }
+}
+
+fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited for {what}");
+        std::thread::yield_now();
+    }
+}
+
+fn far_side() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    socket
+}
+
+fn receive(socket: &UdpSocket) -> (String, std::net::SocketAddr) {
+    let mut buffer = [0; 1024];
+    let (count, sender) = socket.recv_from(&mut buffer).unwrap();
+    (
+        String::from_utf8_lossy(&buffer[..count]).into_owned(),
+        sender,
+    )
+}
+
+#[test]
+fn a_person_connects_types_and_sends() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let (first, second) = (far_side(), far_side());
+    let local = UdpSocket::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let mut tab = TabSettings::default();
+    tab.network.local_port = local.port().to_string();
+    tab.send.target_port = first.local_addr().unwrap().port().to_string();
+    tab.send.message = String::new();
+    save(
+        &file_in(dir.path()),
+        &Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        },
+    )
+    .unwrap();
+    let config = dir.path().to_str().unwrap();
+    let program = desktop
+        .command(env!("CARGO_BIN_EXE_netpeer"))
+        .args(["--lang", "zh", "--config", config])
+        .spawn()
+        .unwrap();
+    let _program = Running(program);
+
+    let window = until("the window", || {
+        desktop
+            .xdotool(&["search", "--onlyvisible", "--class", "netpeer"])
+            .lines()
+            .next()
+            .map(str::to_owned)
+    });
+    desktop.xdotool(&["windowfocus", "--sync", &window]);
+    until("the port to be bound", || {
+        desktop.click(CONNECT);
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < deadline {
+            if UdpSocket::bind(local).is_err() {
+                return Some(());
+            }
+        }
+        None
+    });
+
+    desktop.click(MESSAGE);
+    desktop.xdotool(&["type", "hello"]);
+    desktop.xdotool(&["key", "ctrl+Return"]);
+    assert_eq!(receive(&first), ("hello".into(), local));
+
+    // What arrives becomes the target with one click, and the button sends to it.
+    second.send_to("来信".as_bytes(), local).unwrap();
+    until("the reply to the second", || {
+        desktop.click(LAST_SOURCE);
+        desktop.click(SEND);
+        second
+            .set_read_timeout(Some(Duration::from_millis(500)))
+            .unwrap();
+        let mut buffer = [0; 64];
+        second
+            .recv_from(&mut buffer)
+            .ok()
+            .filter(|(count, _)| buffer[..*count] == *b"hello")
+    });
+}
+
+/// Without a display the program says so, with the line that helps, and ends.
+#[test]
+fn without_a_display_it_explains_itself() {
+    for (lang, words) in [("zh", "没有可用的显示"), ("en", "There is no display")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_netpeer"))
+            .args(["--lang", lang])
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("WAYLAND_SOCKET")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert!(
+            said.contains(words) && said.contains("xvfb-run") && !said.contains("panicked"),
+            "{said}"
+        );
+    }
+}
