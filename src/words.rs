@@ -125,8 +125,25 @@ mod tests {
                 }
             }
         }
-        for key in keys(CHINESE) {
+        let known = keys(CHINESE);
+        for key in &known {
             assert!(code.contains(&format!("\"{key}\"")), "no code says {key}");
+        }
+        let rooms: BTreeSet<&str> = known
+            .iter()
+            .filter_map(|key| key.split('.').next())
+            .collect();
+        let is_key = |text: &&str| {
+            let letters = text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'.'));
+            letters
+                && text
+                    .split_once('.')
+                    .is_some_and(|(room, _)| rooms.contains(room))
+        };
+        for key in code.split('"').filter(is_key) {
+            assert!(known.contains(key), "no words for {key}");
         }
     }
 
