@@ -138,7 +138,7 @@ mod tests {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'.'));
             letters
-                && !text.ends_with(".ron")
+                && !text.contains(".ron")
                 && text
                     .split_once('.')
                     .is_some_and(|(room, _)| rooms.contains(room))
