@@ -139,6 +139,7 @@ mod tests {
                 .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'.'));
             letters
                 && !text.contains(".ron")
+                && !text.ends_with('.')
                 && text
                     .split_once('.')
                     .is_some_and(|(room, _)| rooms.contains(room))

@@ -255,11 +255,10 @@ impl NetworkPanel {
                 None
             };
             let remark = remark.map(|key| say!(look.lang, key));
-            let width = if remark.is_some() {
-                94.0
-            } else {
-                ui.available_width()
-            };
+            let badge = remark
+                .as_deref()
+                .map_or(0.0, |text| controls::badge_width(ui, text) + 8.0);
+            let width = ui.available_width() - badge;
             let field = Field {
                 text: port,
                 name: &port_name,

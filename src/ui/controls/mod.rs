@@ -5,7 +5,9 @@ mod check;
 mod field;
 mod segmented;
 
-pub use button::{badge, chip, dot, icon_button, primary, small, tooltip_with_key, wide};
+pub use button::{
+    badge, badge_width, chip, dot, icon_button, primary, small, tooltip_with_key, wide,
+};
 pub use check::check;
 pub use field::{Field, caption, error_line, heading, labelled_row};
 pub use segmented::segmented;
