@@ -9,15 +9,16 @@ use egui::containers::menu::MenuButton;
 use egui::{RichText, Ui};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The captions of a column, as wide as the widest of them and at least the picture's.
-pub fn caption_width(ui: &Ui, captions: &[&str]) -> f32 {
-    let width = |text: &str| {
-        ui.painter()
-            .layout_no_wrap(text.to_owned(), theme::body(), egui::Color32::PLACEHOLDER)
-            .size()
-            .x
-    };
-    captions.iter().map(|text| width(text)).fold(58.0, f32::max)
+/// The room a caption needs.
+pub fn caption_width(ui: &Ui, caption: &str) -> f32 {
+    ui.painter()
+        .layout_no_wrap(
+            caption.to_owned(),
+            theme::body(),
+            egui::Color32::PLACEHOLDER,
+        )
+        .size()
+        .x
 }
 
 /// The button beside the local host that lists this machine's addresses.

@@ -94,6 +94,7 @@ impl GroupPanel {
                 self.interface.clone()
             };
             let combo = ComboBox::from_id_salt("interface")
+                .icon(controls::combo_arrow)
                 .selected_text(chosen)
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {

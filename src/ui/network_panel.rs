@@ -224,7 +224,19 @@ impl NetworkPanel {
         } else {
             String::new()
         };
-        let width = address::caption_width(ui, &[&host_name, &port_name]);
+        let captions: &[&str] = match self.kind {
+            Kind::TcpClient => &[
+                "network.remote_host",
+                "network.remote_port",
+                "network.local_host",
+                "network.local_port",
+            ],
+            Kind::Udp | Kind::TcpServer => &["network.local_host", "network.local_port"],
+        };
+        let width = captions
+            .iter()
+            .map(|key| address::caption_width(ui, &say!(look.lang, *key)))
+            .fold(58.0, f32::max);
         controls::labelled_row(ui, &host_name, width, look.palette, |ui| {
             let field = Field {
                 text: host,

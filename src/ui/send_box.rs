@@ -192,6 +192,7 @@ impl SendDraft {
         let chosen = only.or(self.peer);
         let text = chosen.map_or(everybody.clone(), |peer| peer_text(look, session, peer));
         let combo = ComboBox::from_id_salt("peer")
+            .icon(controls::combo_arrow)
             .selected_text(RichText::new(text).font(theme::mono()))
             .width(220.0)
             .height(320.0)

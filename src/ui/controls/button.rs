@@ -165,6 +165,17 @@ pub fn badge(ui: &mut Ui, text: &str, palette: &Palette) -> Response {
     response
 }
 
+/// The arrow of a combo box: as small as those of the menus.
+pub fn combo_arrow(ui: &Ui, rect: egui::Rect, visuals: &egui::style::WidgetVisuals, _open: bool) {
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        "▾",
+        theme::body(),
+        visuals.fg_stroke.color.gamma_multiply(0.6),
+    );
+}
+
 /// A round sign of state, eight points wide.
 pub fn dot(ui: &mut Ui, colour: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(8.0, 18.0), Sense::hover());

@@ -28,7 +28,11 @@ impl Field<'_> {
         }
         let edit = TextEdit::singleline(self.text)
             .font(FontSelection::FontId(theme::mono()))
-            .hint_text(RichText::new(self.hint).color(palette.faint))
+            .hint_text(
+                RichText::new(self.hint)
+                    .font(theme::mono())
+                    .color(palette.faint),
+            )
             .margin(Margin::symmetric(8, 5))
             .align(egui::Align2::LEFT_CENTER)
             .char_limit(300)
