@@ -25,6 +25,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub const VERSION: u32 = 1;
 /// No settings are longer, in bytes; a longer file is not even read.
 const LONGEST: u64 = 8 << 20;
+/// The smallest window in which nothing is out of reach, in points.
+pub const SMALLEST: (f32, f32) = (760.0, 480.0);
 const FILE: &str = "settings.ron";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -193,7 +195,10 @@ impl Settings {
                 800.0
             }
         };
-        self.window = (side(self.window.0, 320.0), side(self.window.1, 240.0));
+        self.window = (
+            side(self.window.0, SMALLEST.0),
+            side(self.window.1, SMALLEST.1),
+        );
         self
     }
 }
@@ -324,6 +329,6 @@ mod tests {
         let (settings, aside, _dir) = loaded(b"(active: 99, tabs: [], window: (NaN, -5.0))");
         assert!(aside.is_none());
         assert_eq!((settings.active, settings.tabs.len()), (0, 1));
-        assert_eq!(settings.window, (800.0, 240.0));
+        assert_eq!(settings.window, (800.0, SMALLEST.1));
     }
 }

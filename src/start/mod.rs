@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
 const APP_ID: &str = "io.github.netpeer";
-const SMALLEST: [f32; 2] = [640.0, 460.0];
+const SMALLEST: [f32; 2] = [settings::SMALLEST.0, settings::SMALLEST.1];
 
 /// What the command line asked for.
 #[derive(Debug, Default)]

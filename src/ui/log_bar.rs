@@ -6,6 +6,9 @@ use crate::say;
 use crate::session::Session;
 use egui::{Align, Layout, Ui};
 
+/// The room the buttons need with their words.
+const WITH_WORDS: f32 = 300.0;
+
 pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) -> Option<Action> {
     let mut action = None;
     let count = session.log.count();
@@ -48,6 +51,8 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) ->
     if changed {
         view.keep_in_place(&session.log);
     }
+    // Where words do not fit, the signs stay.
+    let words = ui.available_width() >= WITH_WORDS;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let clear = say!(look.lang, "log.clear");
         let button = controls::small(ui, &clear, &clear);
@@ -56,7 +61,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) ->
         }
         let follow = say!(look.lang, "log.follow");
         let button = ui.add(
-            egui::Button::new(format!("↧ {follow}"))
+            egui::Button::new(label("↧", &follow, words))
                 .min_size(egui::vec2(0.0, 25.0))
                 .selected(view.follows()),
         );
@@ -66,30 +71,41 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) ->
         {
             view.follow(!view.follows());
         }
-        pause_ui(ui, look, session, view);
+        pause_ui(ui, look, session, view, words);
     });
     action
 }
 
-fn pause_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) {
-    let (text, name) = match view.waiting(&session.log) {
+fn pause_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView, words: bool) {
+    let (sign, name, text) = match view.waiting(&session.log) {
         None => (
-            format!("⏸ {}", say!(look.lang, "log.pause")),
+            "⏸",
+            say!(look.lang, "log.pause"),
             say!(look.lang, "log.pause"),
         ),
         Some(0) => (
-            format!("▶ {}", say!(look.lang, "log.resume")),
+            "▶",
+            say!(look.lang, "log.resume"),
             say!(look.lang, "log.resume"),
         ),
         Some(count) => {
             let text = say!(look.lang, "log.resume_more", count = grouped(count));
-            (format!("▶ {text}"), say!(look.lang, "log.resume"))
+            ("▶", say!(look.lang, "log.resume"), text)
         }
     };
+    let text = label(sign, &text, words);
     if controls::small(ui, &text, &name)
         .on_hover_text(say!(look.lang, "log.pause_hint"))
         .clicked()
     {
         view.toggle_pause(&session.log);
+    }
+}
+
+fn label(sign: &str, text: &str, words: bool) -> String {
+    if words {
+        format!("{sign} {text}")
+    } else {
+        sign.to_owned()
     }
 }

@@ -102,11 +102,10 @@ impl SendDraft {
                         let edit = TextEdit::multiline(&mut self.message)
                             .font(FontSelection::FontId(theme::mono()))
                             .hint_text(RichText::new(hint).color(look.palette.faint))
-                            .margin(Margin::symmetric(10, 7))
                             .frame(egui::Frame::NONE.inner_margin(Margin::symmetric(10, 7)))
                             .char_limit(LONGEST)
                             .desired_width(f32::INFINITY)
-                            .min_size(size);
+                            .min_size(vec2(0.0, size.y - 16.0));
                         let response = ui.add(edit);
                         let response = controls::named(ui, response, &name);
                         if response.changed() {

@@ -175,6 +175,7 @@ pub fn install(ctx: &egui::Context) {
             style.spacing.icon_width = 15.0;
             style.spacing.icon_width_inner = 9.0;
             style.spacing.icon_spacing = 7.0;
+            style.spacing.window_margin = Margin::same(14);
             style.spacing.menu_margin = Margin::same(5);
             style.spacing.scroll.floating = true;
             style.spacing.scroll.bar_width = 8.0;

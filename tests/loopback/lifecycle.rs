@@ -138,7 +138,7 @@ assert all(client.recv(64) == b'all of you' for client in clients)
 fn run_alone(test: &str, descriptors: u32) {
     let itself = std::env::current_exe().unwrap();
     let script = format!(
-        "ulimit -n {descriptors}; exec '{}' --exact loopback::lifecycle::{test} --ignored --nocapture",
+        "ulimit -S -n {descriptors}; exec '{}' --exact loopback::lifecycle::{test} --ignored --nocapture",
         itself.display()
     );
     let output = Process::new("sh").args(["-c", &script]).output().unwrap();
@@ -162,7 +162,9 @@ fn out_of_descriptors() {
 
     // In a process of their own, so that only the server runs out.
     const CLIENTS: &str = "
-import socket, sys
+import resource, socket, sys
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 1024), hard))
 server = ('127.0.0.1', int(sys.argv[1]))
 clients = [socket.create_connection(server) for _ in range(200)]
 sys.stdin.readline()

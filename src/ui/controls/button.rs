@@ -35,15 +35,20 @@ pub fn wide(
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
-    let (fill, ink) = match (filled, response.hovered()) {
-        (true, false) => (palette.accent, palette.on_accent),
-        (true, true) => (palette.accent.gamma_multiply(0.9), palette.on_accent),
-        (false, false) => (palette.panel, palette.text),
-        (false, true) => (palette.hover, palette.text),
+    let (fill, ink) = match (filled, enabled, response.hovered()) {
+        (true, false, _) => (palette.accent.gamma_multiply(0.45), palette.on_accent),
+        (true, true, false) => (palette.accent, palette.on_accent),
+        (true, true, true) => (palette.accent.gamma_multiply(0.9), palette.on_accent),
+        (false, false, _) => (palette.panel, palette.faint),
+        (false, true, false) => (palette.panel, palette.text),
+        (false, true, true) => (palette.hover, palette.text),
     };
-    let outline = if filled { palette.accent } else { palette.line };
+    let outline = if filled {
+        Color32::TRANSPARENT
+    } else {
+        palette.line
+    };
     paint_box(ui, rect, fill, outline, &response, palette);
-    let ink = if enabled { ink } else { palette.faint };
     let galley = ui
         .painter()
         .layout_no_wrap(text.to_owned(), theme::bold(13.0), ink);

@@ -36,7 +36,8 @@ impl Field<'_> {
             .margin(Margin::symmetric(8, 5))
             .align(egui::Align2::LEFT_CENTER)
             .char_limit(300)
-            .desired_width((self.width - 16.0).max(10.0))
+            // Its margin and outline come on top of the text's own width.
+            .desired_width((self.width - 18.0).max(10.0))
             .min_size(vec2(self.width, theme::FIELD));
         let response = ui.add(edit);
         if self.faulty {
