@@ -8,7 +8,7 @@ use crate::net::{CONNECT_TIMEOUT, Endpoint, Host, Setup};
 use crate::session::{Kind, Session, State};
 use crate::traffic::Cause;
 use crate::{explain, say};
-use egui::Ui;
+use egui::{Align, Layout, Ui};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -254,41 +254,34 @@ impl NetworkPanel {
                     egui::pos2(response.rect.right() - 26.0, response.rect.top()),
                     response.rect.max,
                 );
-                ui.scope_builder(egui::UiBuilder::new().max_rect(corner.shrink(2.0)), |ui| {
-                    action = own_addresses_ui(ui, look, host)
-                });
+                // A child of its own takes no room in the row: it stands inside the field.
+                let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(corner.shrink(2.0)));
+                action = own_addresses_ui(&mut inside, look, host);
             }
         });
         remark_ui(ui, look, host, host_fault.as_deref());
         controls::labelled_row(ui, &port_name, width, look.palette, |ui| {
-            let remark = if side == Side::Local {
-                reach(host)
-            } else {
-                None
-            };
-            let remark = remark.map(|key| say!(look.lang, key));
-            let badge = remark
-                .as_deref()
-                .map_or(0.0, |text| controls::badge_width(ui, text) + 8.0);
-            let width = ui.available_width() - badge;
-            let field = Field {
-                text: port,
-                name: &port_name,
-                hint: &automatic,
-                width,
-                faulty: port_fault.is_some(),
-            };
-            let mut response = field.show(ui, look.palette);
-            if side == Side::Local {
-                response = response.on_hover_text(say!(look.lang, "network.any_port"));
-            }
-            if response.lost_focus() {
-                normalise(port, None);
-            }
-            if let Some(remark) = remark {
-                controls::badge(ui, &remark, look.palette)
-                    .on_hover_text(say!(look.lang, "network.reach_hint"));
-            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(key) = reach(host).filter(|_| side == Side::Local) {
+                    let hint = say!(look.lang, "network.reach_hint");
+                    controls::badge(ui, &say!(look.lang, key), look.palette).on_hover_text(hint);
+                }
+                let (width, faulty) = (ui.available_width(), port_fault.is_some());
+                let field = Field {
+                    text: port,
+                    name: &port_name,
+                    hint: &automatic,
+                    width,
+                    faulty,
+                };
+                let mut response = field.show(ui, look.palette);
+                if side == Side::Local {
+                    response = response.on_hover_text(say!(look.lang, "network.any_port"));
+                }
+                if response.lost_focus() {
+                    normalise(port, None);
+                }
+            });
         });
         remark_ui(ui, look, port, port_fault.as_deref());
         action

@@ -103,9 +103,10 @@ impl SendDraft {
                             .font(FontSelection::FontId(theme::mono()))
                             .hint_text(RichText::new(hint).color(look.palette.faint))
                             .frame(egui::Frame::NONE.inner_margin(Margin::symmetric(10, 7)))
+                            .align(egui::Align2::LEFT_TOP)
                             .char_limit(LONGEST)
                             .desired_width(f32::INFINITY)
-                            .min_size(vec2(0.0, size.y - 16.0));
+                            .min_size(vec2(0.0, size.y - 2.0));
                         let response = ui.add(edit);
                         let response = controls::named(ui, response, &name);
                         if response.changed() {
@@ -126,12 +127,14 @@ impl SendDraft {
         let mut action = None;
         controls::caption(ui, &say!(look.lang, "send.target_host"), 0.0, look.palette);
         let name = say!(look.lang, "send.target_host");
+        // What stands behind the host needs its room first.
+        let width = (ui.available_width() - 280.0).clamp(100.0, 180.0);
         let faulty = matches!(blocked, Some(Blocked::Host(_)));
         let host = Field {
             text: &mut self.target_host,
             name: &name,
             hint: "",
-            width: 180.0,
+            width,
             faulty,
         }
         .show(ui, look.palette);

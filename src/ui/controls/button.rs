@@ -141,16 +141,6 @@ pub fn chip(
     response
 }
 
-/// How wide a badge with this text is.
-pub fn badge_width(ui: &Ui, text: &str) -> f32 {
-    let galley = ui.painter().layout_no_wrap(
-        text.to_owned(),
-        FontId::proportional(11.0),
-        Color32::PLACEHOLDER,
-    );
-    galley.size().x + 14.0
-}
-
 /// A small outlined remark.
 pub fn badge(ui: &mut Ui, text: &str, palette: &Palette) -> Response {
     let galley =

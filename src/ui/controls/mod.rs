@@ -6,7 +6,7 @@ mod field;
 mod segmented;
 
 pub use button::{
-    badge, badge_width, chip, combo_arrow, dot, icon_button, primary, small, tooltip_with_key, wide,
+    badge, chip, combo_arrow, dot, icon_button, primary, small, tooltip_with_key, wide,
 };
 pub use check::check;
 pub use field::{Field, caption, error_line, heading, labelled_row};
