@@ -1,15 +1,9 @@
 //! From the system's error to its cause, with what can be found out beside it.
 
-use super::{Interfaces, holder};
+use super::{Interfaces, holder, socket::Transport};
 use crate::traffic::Cause;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
-    Udp,
-    Tcp,
-}
 
 /// The cause of any failed operation.
 pub fn cause(error: &io::Error) -> Cause {

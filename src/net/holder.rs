@@ -1,6 +1,6 @@
 //! Which program holds a port, where the system shows it (Linux: /proc, see proc(5)).
 
-use super::failure::Transport;
+use super::socket::Transport;
 use crate::traffic::Holder;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 

@@ -26,6 +26,7 @@ pub mod interfaces;
 mod messages;
 mod outbox;
 mod resolve;
+mod role;
 mod socket;
 mod stream;
 mod streams;

@@ -66,13 +66,16 @@ impl Outbox {
         }));
     }
 
-    /// Takes `event` over, unless another one still waits for room; says whether it did.
-    pub fn offer(&mut self, event: Event) -> bool {
-        let free = self.waiting.is_none();
-        if free {
-            self.try_send(event);
+    /// Takes `event` over.
+    ///
+    /// # Errors
+    /// The event itself, if another one still waits for room.
+    pub fn offer(&mut self, event: Event) -> Result<(), Event> {
+        if self.waiting.is_some() {
+            return Err(event);
         }
-        free
+        self.try_send(event);
+        Ok(())
     }
 
     /// When [`Self::flush`] next has something to do.

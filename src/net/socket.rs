@@ -4,6 +4,12 @@ use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::SocketAddr;
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    Udp,
+    Tcp,
+}
+
 /// The receive buffer asked for: at 100,000 small datagrams a second it covers 100 ms.
 const RECEIVE_BUFFER: usize = 4 << 20;
 /// Connections the kernel holds until they are accepted.

@@ -1,8 +1,8 @@
 //! Any number of TCP connections in one worker, served in turn.
 
 use super::messages::Target;
+use super::role::Desk;
 use super::stream::{Stream, Turn};
-use super::worker::Desk;
 use crate::traffic::{Cause, Operation};
 use mio::{Interest, Token};
 use std::collections::{HashMap, VecDeque};
@@ -162,11 +162,6 @@ impl Streams {
                 .map(|stream| (stream.peer, stream.unsent()))
                 .collect(),
         )
-    }
-
-    /// Asks for the list again: the last one could not be handed over.
-    pub fn unsent_again(&mut self) {
-        self.unsent_changed = true;
     }
 
     /// Closes every connection.

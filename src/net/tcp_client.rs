@@ -1,11 +1,10 @@
 //! One TCP connection to the first address of a host that accepts it.
 
-use super::failure::{self, Transport};
 use super::resolve::Answer;
-use super::socket::{self, ConnectError};
-use super::worker::{Desk, FIRST, Role, STREAMS};
+use super::role::{Desk, FIRST, Role, STREAMS};
+use super::socket::{self, ConnectError, Transport};
 use super::{Endpoint, Host, messages::Command};
-use super::{endpoint::socket_address, streams::Streams};
+use super::{endpoint::socket_address, failure, streams::Streams};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::collections::VecDeque;
@@ -229,8 +228,8 @@ impl Role for TcpClient {
         }
     }
 
-    fn unsent(&mut self) -> Option<&mut Streams> {
-        Some(&mut self.streams)
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+        self.streams.unsent()
     }
 
     fn is_over(&self) -> bool {

@@ -1,9 +1,9 @@
 //! A listening TCP socket and its clients.
 
-use super::failure::{self, Transport};
 use super::messages::Command;
-use super::worker::{Desk, FIRST, Role, STREAMS};
-use super::{endpoint::canonical, resolve::Answer, socket, streams::Streams};
+use super::role::{Desk, FIRST, Role, STREAMS};
+use super::socket::{self, Transport};
+use super::{endpoint::canonical, failure, resolve::Answer, streams::Streams};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::io::{self, ErrorKind};
@@ -150,8 +150,8 @@ impl Role for TcpServer {
         self.paused.map(|(until, _)| until)
     }
 
-    fn unsent(&mut self) -> Option<&mut Streams> {
-        Some(&mut self.streams)
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+        self.streams.unsent()
     }
 
     fn is_over(&self) -> bool {

@@ -1,10 +1,10 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
-use super::failure::{self, Transport};
 use super::messages::{Command, Target};
 use super::resolve::Answer;
-use super::worker::{Desk, FIRST, Role};
-use super::{Endpoint, Host, SEND_QUEUE, endpoint, icmp, max_datagram, socket, streams::Streams};
+use super::role::{Desk, FIRST, Role};
+use super::socket::Transport;
+use super::{Endpoint, Host, SEND_QUEUE, endpoint, failure, icmp, max_datagram, socket};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use socket2::SockRef;
@@ -361,7 +361,7 @@ impl Role for Udp {
         self.paused
     }
 
-    fn unsent(&mut self) -> Option<&mut Streams> {
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
         None
     }
 

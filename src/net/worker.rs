@@ -2,23 +2,17 @@
 
 use super::messages::{Command, Event, Setup};
 use super::outbox::Outbox;
-use super::resolve::{Answer, Resolver};
-use super::streams::Streams;
+use super::resolve::Resolver;
+use super::role::{Desk, Role, WAKE};
 use super::{Clock, Interfaces, failure, tcp_client::TcpClient, tcp_server::TcpServer, udp::Udp};
 use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
-use mio::{Events, Poll, Registry, Token, Waker};
+use mio::{Events, Poll, Waker};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-
-/// Rung for orders and for names that were looked up.
-const WAKE: Token = Token(0);
-/// A role's own socket.
-pub const FIRST: Token = Token(1);
-/// The first of a server's connections.
-pub const STREAMS: Token = Token(2);
 
 /// Events that may wait for the face; each may hold a megabyte of rows.
 const CHANNEL: usize = 64;
@@ -55,6 +49,7 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
         outbox: Outbox::new(facts, Box::new(wake), Clock::start()),
         resolver: Resolver::new(Arc::clone(&waker)),
         interfaces: Interfaces::read(),
+        unsent: None,
         unsent_due: None,
     };
     let role: Box<dyn Role + Send> = match setup {
@@ -110,41 +105,15 @@ impl Drop for Link {
     }
 }
 
-/// What a role needs of its worker while it acts.
-pub struct Desk<'a> {
-    pub registry: &'a Registry,
-    pub outbox: &'a mut Outbox,
-    pub resolver: &'a mut Resolver,
-    pub interfaces: &'a Interfaces,
-}
-
-/// The part of a session that knows its protocol. No method blocks.
-pub trait Role {
-    /// Opens the sockets; what happens is a row either way.
-    fn start(&mut self, desk: &mut Desk<'_>);
-    /// A socket became readable or writable.
-    fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>);
-    fn order(&mut self, command: Command, desk: &mut Desk<'_>);
-    /// A name asked of the resolver was looked up.
-    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>);
-    /// Does a bounded piece of reading and writing; says whether more can be done at once.
-    fn work(&mut self, desk: &mut Desk<'_>) -> bool;
-    /// When `work` must be called even if nothing becomes ready.
-    fn deadline(&self) -> Option<Instant>;
-    /// The TCP connections, whose unsent bytes are reported.
-    fn unsent(&mut self) -> Option<&mut Streams>;
-    /// Whether nothing can happen any more.
-    fn is_over(&self) -> bool;
-    /// Closes what is open, with a row each.
-    fn close(&mut self, desk: &mut Desk<'_>);
-}
-
 struct Worker {
     poll: Poll,
     orders: Receiver<Command>,
     outbox: Outbox,
     resolver: Resolver,
     interfaces: Interfaces,
+    /// The newest list of unsent bytes, until it is handed over.
+    unsent: Option<Vec<(SocketAddr, usize)>>,
+    /// When the next list may be.
     unsent_due: Option<Instant>,
 }
 
@@ -199,19 +168,22 @@ impl Worker {
     }
 
     fn report_unsent(&mut self, role: &mut dyn Role) {
+        self.unsent = role.unsent().or(self.unsent.take());
         let now = Instant::now();
-        let Some(streams) = role.unsent() else { return };
         if self.unsent_due.is_some_and(|due| now < due) {
             return;
         }
-        let Some(waiting) = streams.unsent() else {
-            self.unsent_due = None;
-            return;
+        self.unsent_due = match self.unsent.take() {
+            Some(waiting) => {
+                let refused = self.outbox.offer(Event::Unsent(waiting)).err();
+                self.unsent = refused.and_then(|event| match event {
+                    Event::Unsent(waiting) => Some(waiting),
+                    Event::Rows(_) | Event::Closed => None,
+                });
+                Some(now + UNSENT_INTERVAL)
+            }
+            None => None,
         };
-        if !self.outbox.offer(Event::Unsent(waiting)) {
-            streams.unsent_again();
-        }
-        self.unsent_due = Some(now + UNSENT_INTERVAL);
     }
 
     /// How long nothing needs to be done; `None` while only readiness can change that.

@@ -1,0 +1,46 @@
+//! The seam between the worker, which knows threads and time, and the part of a session
+//! that knows its protocol.
+
+use super::Interfaces;
+use super::messages::Command;
+use super::outbox::Outbox;
+use super::resolve::{Answer, Resolver};
+use mio::{Registry, Token};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+/// Rung for orders and for names that were looked up.
+pub const WAKE: Token = Token(0);
+/// A role's own socket.
+pub const FIRST: Token = Token(1);
+/// The first of a server's connections.
+pub const STREAMS: Token = Token(2);
+
+/// What a role needs of its worker while it acts.
+pub struct Desk<'a> {
+    pub registry: &'a Registry,
+    pub outbox: &'a mut Outbox,
+    pub resolver: &'a mut Resolver,
+    pub interfaces: &'a Interfaces,
+}
+
+/// The part of a session that knows its protocol. No method blocks.
+pub trait Role {
+    /// Opens the sockets; what happens is a row either way.
+    fn start(&mut self, desk: &mut Desk<'_>);
+    /// A socket became readable or writable.
+    fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>);
+    fn order(&mut self, command: Command, desk: &mut Desk<'_>);
+    /// A name asked of the resolver was looked up.
+    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>);
+    /// Does a bounded piece of reading and writing; says whether more can be done at once.
+    fn work(&mut self, desk: &mut Desk<'_>) -> bool;
+    /// When `work` must be called even if nothing becomes ready.
+    fn deadline(&self) -> Option<Instant>;
+    /// The bytes that wait for each TCP peer, if that changed since last asked.
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>>;
+    /// Whether nothing can happen any more.
+    fn is_over(&self) -> bool;
+    /// Closes what is open, with a row each.
+    fn close(&mut self, desk: &mut Desk<'_>);
+}
