@@ -4,7 +4,7 @@
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
 use crate::net::{Endpoint, Event, Setup};
-use crate::traffic::{Failure, Log, Notice, Totals};
+use crate::traffic::{Cause, Failure, Log, Notice, Totals};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -84,6 +84,7 @@ impl Session {
                 self.last_source = chunk.last_source().or(self.last_source);
                 self.totals.received = self.totals.received + chunk.received();
                 self.totals.sent = self.totals.sent + chunk.sent();
+                self.totals.truncated += chunk.truncated();
                 self.totals.evicted += self.log.push(chunk);
             }
             Event::Unsent(waiting) => {
@@ -171,6 +172,10 @@ impl Session {
                 self.groups
                     .retain(|(joined, on)| (joined, on) != (group, interface));
             }
+            Notice::Failed(Failure {
+                cause: Cause::Dropped { count, .. },
+                ..
+            }) => self.totals.dropped += count,
             Notice::Failed(failure) if self.state == State::Opening => {
                 self.failure = Some(failure.clone())
             }
@@ -290,7 +295,7 @@ mod tests {
     fn counters_count_and_are_reset_while_the_log_stays() {
         let mut session = server();
         session.apply(rows(|chunk| {
-            chunk.received(1, address(1), b"12345");
+            chunk.received(1, address(1), b"12345", crate::traffic::Arrival::default());
             chunk.sent(2, address(1), b"123");
         }));
         assert_eq!(

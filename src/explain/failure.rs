@@ -119,6 +119,13 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.out_of_descriptors.what", address = address),
             say!(lang, "failure.out_of_descriptors.cure"),
         ),
+        Cause::Dropped {
+            count,
+            receive_buffer,
+        } => (
+            say!(lang, "failure.dropped.what", count = count),
+            say!(lang, "failure.dropped.cure", buffer = receive_buffer / 1024),
+        ),
         Cause::Busy => (
             say!(lang, "failure.busy.what", address = address),
             say!(lang, "failure.busy.cure"),

@@ -25,6 +25,36 @@ impl Clock {
     pub fn now(&self) -> Micros {
         self.began + micros(self.anchor.elapsed())
     }
+
+    /// Both clocks at one moment.
+    pub fn reading(&self) -> Reading {
+        let wall = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Reading {
+            now: self.now(),
+            wall: micros(wall),
+        }
+    }
+}
+
+/// A moment by this clock and by the system's, to carry the kernel's times over.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    now: Micros,
+    wall: Micros,
+}
+
+impl Reading {
+    pub fn now(self) -> Micros {
+        self.now
+    }
+
+    /// The moment the kernel calls `wall`, by our clock: as long ago as it is by the
+    /// system's, whatever that was set to meanwhile.
+    pub fn at(self, wall: std::time::Duration) -> Micros {
+        self.now - (self.wall - micros(wall))
+    }
 }
 
 fn micros(duration: std::time::Duration) -> Micros {

@@ -43,10 +43,14 @@ mod linux {
         loop {
             let mut payload = [0; 1];
             let mut slices = [IoSliceMut::new(&mut payload)];
+            // Beside the error come the socket's other control messages (see `receive`).
             let mut control = nix::cmsg_space!(
                 libc::sock_extended_err,
                 libc::sockaddr_in6,
-                libc::sockaddr_in6
+                libc::timespec,
+                u32,
+                libc::in_pktinfo,
+                libc::in6_pktinfo
             );
             let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
             let message = recvmsg::<SockaddrStorage>(

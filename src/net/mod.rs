@@ -17,6 +17,7 @@
 //! the system said no.
 
 mod clock;
+mod drops;
 pub mod endpoint;
 mod failure;
 mod group;
@@ -25,6 +26,7 @@ mod icmp;
 pub mod interfaces;
 mod messages;
 mod outbox;
+mod receive;
 mod resolve;
 mod role;
 mod socket;

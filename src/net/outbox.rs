@@ -1,7 +1,9 @@
 //! What the worker reports upward: one open chunk, and the channel it leaves by.
 
+use super::clock::Reading;
+use super::receive::Datagram;
 use super::{Clock, Event};
-use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
+use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Sender, TrySendError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,7 +49,27 @@ impl Outbox {
     }
 
     pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
-        self.open.received(self.clock.now(), peer, bytes);
+        self.open
+            .received(self.clock.now(), peer, bytes, Arrival::default());
+    }
+
+    /// A datagram of a batch that was read at `read`.
+    pub fn datagram(&mut self, datagram: &Datagram<'_>, read: Reading) {
+        let arrival = Arrival {
+            destination: datagram.destination,
+            kernel_time: datagram.arrived.is_some(),
+            truncated: datagram.truncated,
+        };
+        let time = datagram
+            .arrived
+            .map_or(read.now(), |arrived| read.at(arrived));
+        self.open
+            .received(time, datagram.peer, datagram.bytes, arrival);
+    }
+
+    /// The time, once for a whole batch.
+    pub fn reading(&self) -> Reading {
+        self.clock.reading()
     }
 
     pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8]) {

@@ -37,6 +37,11 @@ pub trait Role {
     fn work(&mut self, desk: &mut Desk<'_>) -> bool;
     /// When `work` must be called even if nothing becomes ready.
     fn deadline(&self) -> Option<Instant>;
+    /// How long to let data gather before looking at the sockets again; `None` to look
+    /// as soon as something is there.
+    fn gather(&self) -> Option<std::time::Duration> {
+        None
+    }
     /// The bytes that wait for each TCP peer, if that changed since last asked.
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>>;
     /// Whether nothing can happen any more.

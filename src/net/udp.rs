@@ -1,6 +1,8 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
+use super::drops::{self, Drops};
 use super::messages::{Command, Target};
+use super::receive::{self, Reader};
 use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
@@ -14,17 +16,23 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// No datagram is longer than its 16-bit length field says (RFC 768).
-const LONGEST: usize = 65_535;
-/// Datagrams read before the worker looks at its orders again.
-const TURN: usize = 256;
+/// Datagrams read or sent before the worker looks at its orders again.
+const TURN: usize = 1024;
+/// Reads in a row, each soon after the last, from which on data comes fast.
+const FAST: u32 = 64;
+const SOON: Duration = Duration::from_micros(200);
+/// How long fast data is let gather: wake-ups cost more than reading.
+const GATHER: Duration = Duration::from_millis(1);
+/// How often drops are asked for while data comes, and how close two rows about them may be.
+const DROPS_INTERVAL: Duration = Duration::from_secs(1);
+const DROPS_APART: Duration = Duration::from_millis(100);
 /// The pause after a receive error that did not clear the socket's readiness.
 const PAUSE: Duration = Duration::from_millis(10);
 
 pub struct Udp {
     local: SocketAddr,
     socket: Option<mio::net::UdpSocket>,
-    buffer: Vec<u8>,
+    reader: Reader,
     readable: bool,
     /// After an error of the socket itself: when to read again.
     paused: Option<Instant>,
@@ -34,6 +42,16 @@ pub struct Udp {
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>)>,
     groups: Vec<(IpAddr, u32)>,
+    receive_buffer: usize,
+    inode: Option<u64>,
+    drops: Drops,
+    /// Lost datagrams that have no row yet.
+    untold: u64,
+    told: Option<Instant>,
+    /// When drops are asked for next; never while nothing comes.
+    drops_due: Option<Instant>,
+    last_read: Instant,
+    reads_in_a_row: u32,
 }
 
 impl Udp {
@@ -41,7 +59,7 @@ impl Udp {
         Self {
             local,
             socket: None,
-            buffer: vec![0; LONGEST],
+            reader: Reader::new(),
             readable: true,
             paused: None,
             writable: true,
@@ -49,6 +67,14 @@ impl Udp {
             unsent_bytes: 0,
             unresolved: Vec::new(),
             groups: Vec::new(),
+            receive_buffer: 0,
+            inode: None,
+            drops: Drops::default(),
+            untold: 0,
+            told: None,
+            drops_due: None,
+            last_read: Instant::now(),
+            reads_in_a_row: 0,
         }
     }
 
@@ -59,6 +85,8 @@ impl Udp {
         self.local = socket.local_addr()?;
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
+        receive::prepare(&socket, self.local);
+        (self.inode, self.receive_buffer) = (drops::inode_of(&socket), granted);
         self.socket = Some(socket);
         Ok(granted)
     }
@@ -81,26 +109,85 @@ impl Udp {
             return false;
         }
         self.paused = None;
-        for _ in 0..TURN {
+        let mut count = 0;
+        while count < TURN {
             let Some(socket) = &self.socket else {
-                return false;
+                break;
             };
             if !self.readable || !desk.outbox.has_room() {
-                return false;
+                break;
             }
-            match socket.recv_from(&mut self.buffer) {
-                Ok((count, peer)) => {
-                    desk.outbox.received(
-                        endpoint::canonical(peer),
-                        self.buffer.get(..count).unwrap_or_default(),
-                    );
-                }
+            let read = desk.outbox.reading();
+            let (outbox, drops, untold) = (&mut *desk.outbox, &mut self.drops, &mut self.untold);
+            let result = self.reader.read(socket, |datagram| {
+                *untold += datagram.lost.map_or(0, |lost| drops.seen(lost));
+                outbox.datagram(&datagram, read);
+            });
+            match result {
+                Ok(more) => count += more,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => self.receive_failed(&error, desk),
             }
         }
-        true
+        self.pace(count);
+        self.tell_drops(desk);
+        self.readable && count >= TURN
+    }
+
+    /// Notes how closely data comes.
+    fn pace(&mut self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let now = Instant::now();
+        let since = now.duration_since(self.last_read);
+        let many = count >= 8 && since < 2 * GATHER;
+        self.reads_in_a_row = if since < SOON || many {
+            self.reads_in_a_row.saturating_add(1)
+        } else {
+            0
+        };
+        self.last_read = now;
+        self.drops_due.get_or_insert(now + DROPS_INTERVAL);
+    }
+
+    /// Writes a row where datagrams were lost, and asks the kernel about the latest: the
+    /// count that comes with datagrams only speaks with the next one.
+    fn tell_drops(&mut self, desk: &mut Desk<'_>) {
+        let now = Instant::now();
+        if self.drops_due.is_some_and(|due| now >= due) {
+            self.ask_drops();
+            // Once more after the last datagram, then never until the next one.
+            let quiet = now.duration_since(self.last_read) > DROPS_INTERVAL;
+            self.drops_due = (!quiet).then_some(now + DROPS_INTERVAL);
+        }
+        let apart = self
+            .told
+            .is_none_or(|told| now.duration_since(told) >= DROPS_APART);
+        if self.untold > 0 && apart {
+            self.told = Some(now);
+            self.write_drops(desk);
+        }
+    }
+
+    fn ask_drops(&mut self) {
+        let count = self
+            .inode
+            .and_then(|inode| drops::of_socket(self.local, inode));
+        self.untold += count.map_or(0, |count| self.drops.seen(count));
+    }
+
+    fn write_drops(&mut self, desk: &mut Desk<'_>) {
+        let count = std::mem::take(&mut self.untold);
+        if count > 0 {
+            let cause = Cause::Dropped {
+                count,
+                receive_buffer: self.receive_buffer,
+            };
+            desk.outbox
+                .failure(Operation::Receive, desk.interfaces.show(self.local), cause);
+        }
     }
 
     fn receive_failed(&mut self, error: &io::Error, desk: &mut Desk<'_>) {
@@ -182,7 +269,11 @@ impl Udp {
             // An error waiting for an earlier datagram would be returned as this one's.
             self.report_icmp(desk);
             match send_one(socket, self.destination(to), bytes) {
-                Ok(()) => desk.outbox.sent(endpoint::canonical(to), bytes),
+                Ok(()) => {
+                    // Somebody may be waiting for the answer to this.
+                    self.reads_in_a_row = 0;
+                    desk.outbox.sent(endpoint::canonical(to), bytes);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.writable = false;
                     return false;
@@ -358,7 +449,18 @@ impl Role for Udp {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.paused
+        let untold = (self.untold > 0).then(|| {
+            self.told
+                .map_or_else(Instant::now, |told| told + DROPS_APART)
+        });
+        [self.paused, self.drops_due, untold]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn gather(&self) -> Option<Duration> {
+        (self.reads_in_a_row >= FAST).then(|| GATHER.saturating_sub(self.last_read.elapsed()))
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
@@ -370,6 +472,8 @@ impl Role for Udp {
     }
 
     fn close(&mut self, desk: &mut Desk<'_>) {
+        self.ask_drops();
+        self.write_drops(desk);
         if self.socket.take().is_some() {
             desk.outbox.notice(Notice::Unbound { local: self.local });
         }

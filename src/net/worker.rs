@@ -151,6 +151,11 @@ impl Worker {
             self.outbox.flush();
             // What was left in the sockets makes no new readiness.
             more |= was_full && self.outbox.has_room();
+            if let Some(pause) = role.gather() {
+                // A sleep, not a poll: every datagram would end the poll.
+                std::thread::sleep(pause);
+                more = true;
+            }
         }
         role.close(&mut self.desk());
         drop(role);

@@ -1,8 +1,8 @@
 //! The unit of transfer and of storage: one arena of bytes and a compact index.
 
-use super::{Body, Count, Kind, Micros, Notice, Record, Volume};
+use super::{Arrival, Body, Count, Kind, Micros, Notice, Record, Volume};
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Records in the order they happened; their bytes stand in one arena.
 #[derive(Clone, Debug, Default)]
@@ -10,11 +10,19 @@ pub struct Chunk {
     began: Micros,
     arena: Vec<u8>,
     index: Vec<Entry>,
-    peers: Vec<SocketAddr>,
+    routes: Vec<Route>,
     notices: Vec<Notice>,
     count: Count,
     received: Volume,
     sent: Volume,
+    truncated: u64,
+}
+
+/// Whom a record came from or went to, and by which address and interface it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Route {
+    peer: SocketAddr,
+    destination: Option<(IpAddr, u32)>,
 }
 
 /// Sixteen bytes a record; its bytes end where the next record's begin.
@@ -22,11 +30,14 @@ pub struct Chunk {
 struct Entry {
     /// Where the record's bytes begin in the arena.
     start: u32,
-    /// Microseconds since the chunk began.
-    after: u32,
-    /// The place of its peer, or of its notice.
+    /// Microseconds after the chunk began. A datagram may have reached the kernel before
+    /// the row above it was written.
+    after: i32,
+    /// The place of its route, or of its notice.
     subject: u32,
     kind: Kind,
+    kernel_time: bool,
+    truncated: bool,
 }
 
 impl Chunk {
@@ -50,6 +61,11 @@ impl Chunk {
         self.sent
     }
 
+    /// Received records of which only the beginning is there.
+    pub fn truncated(&self) -> u64 {
+        self.truncated
+    }
+
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -59,7 +75,7 @@ impl Chunk {
         size_of::<Self>()
             + self.arena.capacity()
             + self.index.capacity() * size_of::<Entry>()
-            + self.peers.capacity() * size_of::<SocketAddr>()
+            + self.routes.capacity() * size_of::<Route>()
             + self.notices.capacity() * size_of::<Notice>()
     }
 
@@ -72,20 +88,29 @@ impl Chunk {
             .map_or(self.arena.len(), |next| next.start as usize);
         let bytes = self.arena.get(entry.start as usize..end)?;
         let subject = entry.subject as usize;
+        let route = || self.routes.get(subject).copied();
+        let mut arrival = Arrival {
+            destination: None,
+            kernel_time: entry.kernel_time,
+            truncated: entry.truncated,
+        };
         let body = match entry.kind {
-            Kind::Received => Body::Received {
-                peer: *self.peers.get(subject)?,
-                bytes,
-            },
+            Kind::Received => {
+                let Route { peer, destination } = route()?;
+                arrival.destination = destination;
+                Body::Received { peer, bytes }
+            }
             Kind::Sent => Body::Sent {
-                peer: *self.peers.get(subject)?,
+                peer: route()?.peer,
                 bytes,
             },
             Kind::Notice | Kind::Failure => Body::Notice(self.notices.get(subject)?),
         };
+        let time = self.began + Micros::from(entry.after);
         Some(Record {
-            time: self.began + Micros::from(entry.after),
+            time,
             body,
+            arrival,
         })
     }
 
@@ -100,7 +125,9 @@ impl Chunk {
             .iter()
             .rev()
             .find(|entry| entry.kind == Kind::Received)?;
-        self.peers.get(entry.subject as usize).copied()
+        self.routes
+            .get(entry.subject as usize)
+            .map(|route| route.peer)
     }
 
     /// The kinds from `position` on.
@@ -117,14 +144,12 @@ impl Chunk {
     /// overhead. Says whether it did.
     pub fn absorb(&mut self, later: &Self, limit: usize) -> bool {
         let span = later.began - self.began;
-        let fits = (0..i64::from(u32::MAX / 2)).contains(&span)
-            && self.arena.len() + later.arena.len() <= limit
+        let within = |after: i32| i32::try_from(i64::from(after) + span).is_ok();
+        let fits = self.arena.len() + later.arena.len() <= limit
             && self.index.len() + later.index.len() <= limit / size_of::<Entry>()
-            && self.peers.len() + later.peers.len() <= 64
-            && later
-                .index
-                .last()
-                .is_none_or(|last| i64::from(last.after) + span < i64::from(u32::MAX));
+            && self.routes.len() + later.routes.len() <= 64
+            && later.index.first().is_none_or(|first| within(first.after))
+            && later.index.last().is_none_or(|last| within(last.after));
         if !fits {
             return false;
         }
@@ -132,25 +157,24 @@ impl Chunk {
         for entry in &later.index {
             let subject = match entry.kind {
                 Kind::Received | Kind::Sent => {
-                    let Some(&peer) = later.peers.get(entry.subject as usize) else {
+                    let Some(route) = later.routes.get(entry.subject as usize) else {
                         continue;
                     };
-                    self.peers
-                        .iter()
-                        .position(|known| *known == peer)
-                        .unwrap_or_else(|| {
-                            self.peers.push(peer);
-                            self.peers.len() - 1
-                        }) as u32
+                    let known = self.routes.iter().position(|known| known == route);
+                    known.unwrap_or_else(|| {
+                        self.routes.push(*route);
+                        self.routes.len() - 1
+                    }) as u32
                 }
                 Kind::Notice | Kind::Failure => self.notices.len() as u32 + entry.subject,
             };
-            let (start, after) = (base + entry.start, entry.after + span as u32);
+            let after = i32::try_from(i64::from(entry.after) + span).unwrap_or(i32::MAX);
+            let start = base + entry.start;
             self.index.push(Entry {
                 start,
                 after,
                 subject,
-                kind: entry.kind,
+                ..*entry
             });
         }
         self.arena.extend_from_slice(&later.arena);
@@ -158,6 +182,7 @@ impl Chunk {
         self.count = self.count + later.count;
         self.received = self.received + later.received;
         self.sent = self.sent + later.sent;
+        self.truncated += later.truncated;
         true
     }
 }
@@ -166,7 +191,7 @@ impl Chunk {
 #[derive(Debug, Default)]
 pub struct ChunkBuilder {
     chunk: Chunk,
-    places: HashMap<SocketAddr, u32>,
+    places: HashMap<Route, u32>,
 }
 
 impl ChunkBuilder {
@@ -179,21 +204,30 @@ impl ChunkBuilder {
         self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
     }
 
-    pub fn received(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8]) {
+    pub fn received(&mut self, time: Micros, peer: SocketAddr, bytes: &[u8], arrival: Arrival) {
         self.chunk.received.add(bytes.len());
-        self.push_bytes(now, peer, bytes, Kind::Received);
+        self.chunk.truncated += u64::from(arrival.truncated);
+        let route = Route {
+            peer,
+            destination: arrival.destination,
+        };
+        self.push_bytes(time, route, bytes, Kind::Received, arrival);
     }
 
     pub fn sent(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8]) {
         self.chunk.sent.add(bytes.len());
-        self.push_bytes(now, peer, bytes, Kind::Sent);
+        let route = Route {
+            peer,
+            destination: None,
+        };
+        self.push_bytes(now, route, bytes, Kind::Sent, Arrival::default());
     }
 
     pub fn notice(&mut self, now: Micros, notice: Notice) {
         let subject = self.chunk.notices.len() as u32;
         let kind = notice.kind();
         self.chunk.notices.push(notice);
-        self.push_entry(now, subject, kind);
+        self.push_entry(now, subject, kind, Arrival::default());
     }
 
     /// The finished chunk; the builder is empty again.
@@ -206,27 +240,45 @@ impl ChunkBuilder {
         chunk
     }
 
-    fn push_bytes(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], kind: Kind) {
-        let peers = &mut self.chunk.peers;
-        let subject = *self.places.entry(peer).or_insert_with(|| {
-            peers.push(peer);
-            peers.len() as u32 - 1
-        });
-        self.push_entry(now, subject, kind);
+    fn push_bytes(
+        &mut self,
+        time: Micros,
+        route: Route,
+        bytes: &[u8],
+        kind: Kind,
+        arrival: Arrival,
+    ) {
+        let routes = &mut self.chunk.routes;
+        // The same peer as before is by far the most frequent.
+        let subject = match routes.last() {
+            Some(last) if *last == route => routes.len() as u32 - 1,
+            _ => *self.places.entry(route).or_insert_with(|| {
+                routes.push(route);
+                routes.len() as u32 - 1
+            }),
+        };
+        self.push_entry(time, subject, kind, arrival);
         self.chunk.arena.extend_from_slice(bytes);
     }
 
-    fn push_entry(&mut self, now: Micros, subject: u32, kind: Kind) {
+    fn push_entry(&mut self, time: Micros, subject: u32, kind: Kind, arrival: Arrival) {
         if self.chunk.is_empty() {
-            self.chunk.began = now;
+            self.chunk.began = time;
         }
-        let after = u32::try_from(now - self.chunk.began).unwrap_or(0);
+        let after = i32::try_from(time - self.chunk.began).unwrap_or(0);
         let start = self.chunk.arena.len() as u32;
+        let Arrival {
+            kernel_time,
+            truncated,
+            ..
+        } = arrival;
         self.chunk.index.push(Entry {
             start,
             after,
             subject,
             kind,
+            kernel_time,
+            truncated,
         });
         self.chunk.count.add_one(kind);
     }
@@ -248,10 +300,10 @@ mod tests {
     #[test]
     fn records_come_back_as_they_went_in() {
         let mut builder = ChunkBuilder::default();
-        builder.received(1_000, peer(1), b"one");
+        builder.received(1_000, peer(1), b"one", Arrival::default());
         builder.sent(1_001, peer(2), b"");
         builder.notice(1_002, Notice::Joined { peer: peer(3) });
-        builder.received(1_003, peer(1), b"two");
+        builder.received(1_003, peer(1), b"two", Arrival::default());
         let chunk = builder.finish();
 
         assert_eq!(
@@ -261,7 +313,8 @@ mod tests {
                 body: Body::Received {
                     peer: peer(1),
                     bytes: b"one"
-                }
+                },
+                arrival: Arrival::default()
             })
         );
         assert_eq!(
@@ -271,14 +324,16 @@ mod tests {
                 body: Body::Sent {
                     peer: peer(2),
                     bytes: b""
-                }
+                },
+                arrival: Arrival::default()
             })
         );
         assert_eq!(
             chunk.get(2),
             Some(Record {
                 time: 1_002,
-                body: Body::Notice(&Notice::Joined { peer: peer(3) })
+                body: Body::Notice(&Notice::Joined { peer: peer(3) }),
+                arrival: Arrival::default()
             })
         );
         assert_eq!(
@@ -286,7 +341,7 @@ mod tests {
             Some(b"two".to_vec())
         );
         assert_eq!(chunk.get(4), None);
-        assert_eq!(chunk.peers.len(), 2);
+        assert_eq!(chunk.routes.len(), 2);
         assert_eq!(chunk.last_source(), Some(peer(1)));
         assert!(builder.is_empty());
     }
@@ -294,11 +349,11 @@ mod tests {
     #[test]
     fn a_chunk_absorbs_a_later_small_one() {
         let mut builder = ChunkBuilder::default();
-        builder.received(1_000, peer(1), b"one");
+        builder.received(1_000, peer(1), b"one", Arrival::default());
         let mut first = builder.finish();
         builder.notice(2_000, Notice::Joined { peer: peer(3) });
-        builder.received(2_500, peer(2), b"two");
-        builder.received(2_600, peer(1), b"three");
+        builder.received(2_500, peer(2), b"two", Arrival::default());
+        builder.received(2_600, peer(1), b"three", Arrival::default());
         let second = builder.finish();
 
         assert!(first.absorb(&second, 1 << 16));
@@ -311,7 +366,8 @@ mod tests {
                 body: Body::Received {
                     peer: peer(2),
                     bytes: b"two"
-                }
+                },
+                arrival: Arrival::default()
             })
         );
         assert_eq!(
@@ -321,7 +377,8 @@ mod tests {
                 body: Body::Received {
                     peer: peer(1),
                     bytes: b"three"
-                }
+                },
+                arrival: Arrival::default()
             })
         );
         assert_eq!(
@@ -336,11 +393,11 @@ mod tests {
     #[test]
     fn a_chunk_does_not_absorb_a_big_or_a_late_one() {
         let mut builder = ChunkBuilder::default();
-        builder.received(0, peer(1), b"one");
+        builder.received(0, peer(1), b"one", Arrival::default());
         let mut first = builder.finish();
-        builder.received(1, peer(1), &[0; 100]);
+        builder.received(1, peer(1), &[0; 100], Arrival::default());
         assert!(!first.absorb(&builder.finish(), 64));
-        builder.received(Micros::from(u32::MAX), peer(1), b"late");
+        builder.received(Micros::from(u32::MAX), peer(1), b"late", Arrival::default());
         assert!(!first.absorb(&builder.finish(), 1 << 16));
         assert_eq!(first.len(), 1);
     }

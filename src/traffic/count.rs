@@ -33,6 +33,10 @@ impl Add for Volume {
 pub struct Totals {
     pub received: Volume,
     pub sent: Volume,
+    /// Datagrams the kernel dropped because the receive buffer was full.
+    pub dropped: u64,
+    /// Datagrams of which only the beginning was received.
+    pub truncated: u64,
     /// Records the log let go to stay within its budget.
     pub evicted: u64,
 }

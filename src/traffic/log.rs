@@ -242,7 +242,12 @@ mod tests {
         for row in rows {
             let now = row as i64;
             match row % 4 {
-                0 => builder.received(now, peer(), &vec![0; size]),
+                0 => builder.received(
+                    now,
+                    peer(),
+                    &vec![0; size],
+                    crate::traffic::Arrival::default(),
+                ),
                 1 => builder.sent(now, peer(), &vec![0; size]),
                 2 => builder.notice(now, failure()),
                 _ => builder.notice(now, Notice::Joined { peer: peer() }),

@@ -14,4 +14,4 @@ pub use chunk::{Chunk, ChunkBuilder};
 pub use count::{Count, Shown, Totals, Volume};
 pub use log::{Line, Log};
 pub use notice::{Cause, Failure, Holder, Notice, Operation};
-pub use record::{Body, Kind, Micros, Record};
+pub use record::{Arrival, Body, Kind, Micros, Record};

@@ -159,6 +159,8 @@ pub enum Cause {
     OutOfDescriptors { pause_millis: u64, code: i32 },
     /// Too many host names are being looked up.
     Busy,
+    /// The kernel dropped datagrams because the socket's receive buffer, in bytes, was full.
+    Dropped { count: u64, receive_buffer: usize },
 }
 
 impl Cause {

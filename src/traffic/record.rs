@@ -1,7 +1,7 @@
 //! One row of the log.
 
 use super::Notice;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Microseconds since 1970-01-01 00:00 UTC.
 pub type Micros = i64;
@@ -22,6 +22,19 @@ pub enum Kind {
 pub struct Record<'a> {
     pub time: Micros,
     pub body: Body<'a>,
+    pub arrival: Arrival,
+}
+
+/// What the kernel tells of a datagram besides its bytes and its sender.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// The address it was sent to, and the number of the interface it came by: shows
+    /// whether it was unicast, broadcast or multicast.
+    pub destination: Option<(IpAddr, u32)>,
+    /// Whether the row's time is when it reached the kernel, not when it was read.
+    pub kernel_time: bool,
+    /// Whether only its beginning is there.
+    pub truncated: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

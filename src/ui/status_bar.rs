@@ -28,6 +28,30 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
             });
             volume(ui, look, "status.received", session.totals.received);
             volume(ui, look, "status.sent", session.totals.sent);
+            let totals = session.totals;
+            if cfg!(target_os = "linux") {
+                loss(
+                    ui,
+                    look,
+                    "status.dropped",
+                    "status.dropped_hint",
+                    totals.dropped,
+                );
+            } else {
+                let (name, unknown) = (
+                    say!(look.lang, "status.dropped"),
+                    say!(look.lang, "status.unknown"),
+                );
+                let label = words(ui, &[(&format!("{name} {unknown}"), palette.dim)]);
+                label.on_hover_text(say!(look.lang, "status.unknown_hint"));
+            }
+            loss(
+                ui,
+                look,
+                "status.truncated",
+                "status.truncated_hint",
+                totals.truncated,
+            );
             let evicted = say!(look.lang, "status.evicted");
             let count = grouped(session.totals.evicted);
             let label = words(
@@ -55,6 +79,18 @@ fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
             (&bytes, palette.dim),
         ],
     );
+}
+
+/// A count that should be 0, and stands out when it is not.
+fn loss(ui: &mut Ui, look: Look<'_>, key: &str, hint: &str, count: u64) {
+    let palette = look.palette;
+    let ink = if count == 0 {
+        palette.text
+    } else {
+        palette.error
+    };
+    let name = format!("{} ", say!(look.lang, key));
+    words(ui, &[(&name, palette.dim), (&grouped(count), ink)]).on_hover_text(say!(look.lang, hint));
 }
 
 fn words(ui: &mut Ui, parts: &[(&str, Color32)]) -> egui::Response {

@@ -79,6 +79,13 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
         };
         facts.push((side, look.interfaces.show(peer)));
     }
+    if let Some((ip, interface)) = record.arrival.destination {
+        let interface = look.interfaces.name_of(interface).unwrap_or_default();
+        facts.push((
+            say!(look.lang, "inspector.arrived_at"),
+            format!("{ip} {interface}"),
+        ));
+    }
     egui::Grid::new("facts")
         .num_columns(2)
         .spacing([12.0, 3.0])
@@ -86,9 +93,18 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
         .min_row_height(19.0)
         .show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 19.0;
-            for (name, value) in facts {
+            let clock = match record.arrival.kernel_time {
+                true => say!(look.lang, "inspector.kernel_time"),
+                false => say!(look.lang, "inspector.read_time"),
+            };
+            for (row, (name, value)) in facts.into_iter().enumerate() {
                 ui.label(RichText::new(name).color(look.palette.dim));
-                ui.add(egui::Label::new(RichText::new(value).font(theme::mono())).selectable(true));
+                let value =
+                    egui::Label::new(RichText::new(value).font(theme::mono())).selectable(true);
+                let label = ui.add(value);
+                if row == 0 {
+                    label.on_hover_text(&clock);
+                }
                 ui.end_row();
             }
             if !matches!(record.body, Body::Notice(_)) {
@@ -105,7 +121,12 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
                 ui.label(
                     RichText::new(say!(look.lang, "inspector.length")).color(look.palette.dim),
                 );
-                ui.label(format!("{length}{encoding}"));
+                let cut = if record.arrival.truncated {
+                    say!(look.lang, "inspector.truncated")
+                } else {
+                    String::new()
+                };
+                ui.label(format!("{length}{encoding}{cut}"));
                 ui.end_row();
             }
         });
@@ -256,9 +277,9 @@ fn actions_ui(
 
 /// The time since the row before, in the unit it is read best in.
 fn gap(micros: i64) -> String {
-    match micros {
-        0..1_000 => format!("+{micros} µs"),
-        1_000..1_000_000 => format!("+{:.3} ms", micros as f64 / 1e3),
+    match micros.abs() {
+        0..1_000 => format!("{micros:+} µs"),
+        1_000..1_000_000 => format!("{:+.3} ms", micros as f64 / 1e3),
         _ => format!("{:+.3} s", micros as f64 / 1e6),
     }
 }
@@ -272,6 +293,6 @@ mod tests {
         assert_eq!(gap(7), "+7 µs");
         assert_eq!(gap(1_234), "+1.234 ms");
         assert_eq!(gap(5_433_000), "+5.433 s");
-        assert_eq!(gap(-5), "-0.000 s");
+        assert_eq!(gap(-5), "-5 µs");
     }
 }

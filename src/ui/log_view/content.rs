@@ -147,6 +147,7 @@ mod tests {
         Content::of(
             &Record {
                 time: 0,
+                arrival: crate::traffic::Arrival::default(),
                 body: Body::Received { peer, bytes },
             },
             display,

@@ -292,7 +292,12 @@ mod tests {
     fn push(log: &mut Log, rows: u64) {
         let mut chunk = ChunkBuilder::default();
         for row in 0..rows {
-            chunk.received(row as i64, SocketAddr::from(([127, 0, 0, 1], 9)), b"x");
+            chunk.received(
+                row as i64,
+                SocketAddr::from(([127, 0, 0, 1], 9)),
+                b"x",
+                crate::traffic::Arrival::default(),
+            );
         }
         log.push(Arc::new(chunk.finish()));
     }

@@ -1,0 +1,205 @@
+//! Reading datagrams: in batches with everything the kernel knows of each (Linux), or
+//! one by one.
+
+use mio::net::UdpSocket;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// No datagram is longer than its 16-bit length field says (RFC 768).
+const LONGEST: usize = 65_535;
+
+/// A datagram and what the kernel says of it.
+pub struct Datagram<'a> {
+    pub bytes: &'a [u8],
+    pub peer: SocketAddr,
+    /// The address it was sent to and the interface it came by, where the kernel tells.
+    pub destination: Option<(std::net::IpAddr, u32)>,
+    /// When it reached the kernel, since 1970, where the kernel tells.
+    pub arrived: Option<Duration>,
+    /// Whether the buffer was too short for it.
+    pub truncated: bool,
+    /// Datagrams this socket has lost so far, where the kernel tells.
+    pub lost: Option<u32>,
+}
+
+/// Asks for all of the above.
+pub fn prepare(socket: &UdpSocket, local: SocketAddr) {
+    // Whatever the kernel denies is not shown; the datagrams come all the same.
+    platform::prepare(socket, local).ok();
+}
+
+pub use platform::Reader;
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use super::{Datagram, LONGEST};
+    use crate::net::endpoint::canonical;
+    use mio::net::UdpSocket;
+    use nix::libc;
+    use nix::sys::socket::{
+        ControlMessageOwned, MsgFlags, MultiHeaders, RecvMsg, SockaddrStorage, recvmmsg,
+        setsockopt, sockopt,
+    };
+    use std::io::{self, IoSliceMut};
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::os::fd::AsRawFd as _;
+    use std::time::Duration;
+
+    /// Datagrams asked for at once when they come fast.
+    const MANY: usize = 64;
+    /// Datagrams asked for when they do not.
+    const FEW: usize = 2;
+
+    pub fn prepare(socket: &UdpSocket, local: SocketAddr) -> io::Result<()> {
+        setsockopt(socket, sockopt::RxqOvfl, &1)?;
+        setsockopt(socket, sockopt::ReceiveTimestampns, &true)?;
+        setsockopt(socket, sockopt::Ipv4PacketInfo, &true)?;
+        if local.is_ipv6() {
+            setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true)?;
+        }
+        Ok(())
+    }
+
+    /// Buffers for one batch. Pages that no datagram reaches are never touched.
+    pub struct Reader {
+        buffer: Vec<u8>,
+        batch: usize,
+    }
+
+    impl Reader {
+        pub fn new() -> Self {
+            Self {
+                buffer: vec![0; LONGEST * MANY],
+                batch: FEW,
+            }
+        }
+
+        /// Reads a batch and hands over each datagram; returns how many there were.
+        ///
+        /// # Errors
+        /// What the kernel says instead of the first one.
+        pub fn read(
+            &mut self,
+            socket: &UdpSocket,
+            mut take: impl FnMut(Datagram<'_>),
+        ) -> io::Result<usize> {
+            let control =
+                nix::cmsg_space!(libc::timespec, u32, libc::in_pktinfo, libc::in6_pktinfo);
+            // The kernel writes the lengths it used into the headers, so that they cannot be used again.
+            let mut headers =
+                MultiHeaders::<SockaddrStorage>::preallocate(self.batch, Some(control));
+            let mut slices: Vec<[IoSliceMut<'_>; 1]> = self
+                .buffer
+                .chunks_mut(LONGEST)
+                .take(self.batch)
+                .map(|slot| [IoSliceMut::new(slot)])
+                .collect();
+            let results = recvmmsg(
+                socket.as_raw_fd(),
+                &mut headers,
+                slices.iter_mut(),
+                MsgFlags::MSG_DONTWAIT,
+                None,
+            )?;
+            let mut count = 0;
+            for message in results {
+                count += 1;
+                if let Some(datagram) = read_message(&message) {
+                    take(datagram);
+                }
+            }
+            self.batch = if count == self.batch {
+                MANY
+            } else {
+                FEW.max(count.next_power_of_two()).min(MANY)
+            };
+            Ok(count)
+        }
+    }
+
+    fn read_message<'a>(message: &RecvMsg<'_, 'a, SockaddrStorage>) -> Option<Datagram<'a>> {
+        let address = message.address?;
+        let v4 = address
+            .as_sockaddr_in()
+            .map(|v4| SocketAddr::from(std::net::SocketAddrV4::from(*v4)));
+        let peer = v4.or_else(|| {
+            address
+                .as_sockaddr_in6()
+                .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
+        })?;
+        let mut datagram = Datagram {
+            bytes: message.iovs().next().unwrap_or_default(),
+            peer: canonical(peer),
+            destination: None,
+            arrived: None,
+            truncated: message.flags.contains(MsgFlags::MSG_TRUNC),
+            lost: None,
+        };
+        for control in message.cmsgs().into_iter().flatten() {
+            match control {
+                ControlMessageOwned::ScmTimestampns(time) => {
+                    datagram.arrived = Some(Duration::from(time))
+                }
+                ControlMessageOwned::RxqOvfl(lost) => datagram.lost = Some(lost),
+                ControlMessageOwned::Ipv4PacketInfo(info) => {
+                    let ip = Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr));
+                    datagram.destination =
+                        Some((ip.into(), u32::try_from(info.ipi_ifindex).unwrap_or(0)));
+                }
+                ControlMessageOwned::Ipv6PacketInfo(info) if datagram.destination.is_none() => {
+                    let ip = IpAddr::from(info.ipi6_addr.s6_addr).to_canonical();
+                    datagram.destination = Some((ip, info.ipi6_ifindex));
+                }
+                _ => {}
+            }
+        }
+        Some(datagram)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    use super::{Datagram, LONGEST};
+    use crate::net::endpoint::canonical;
+    use mio::net::UdpSocket;
+    use std::io;
+    use std::net::SocketAddr;
+
+    pub fn prepare(_socket: &UdpSocket, _local: SocketAddr) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub struct Reader {
+        buffer: Vec<u8>,
+    }
+
+    impl Reader {
+        pub fn new() -> Self {
+            Self {
+                buffer: vec![0; LONGEST],
+            }
+        }
+
+        /// Reads one datagram and hands it over.
+        ///
+        /// # Errors
+        /// What the system says instead.
+        pub fn read(
+            &mut self,
+            socket: &UdpSocket,
+            mut take: impl FnMut(Datagram<'_>),
+        ) -> io::Result<usize> {
+            let (count, peer) = socket.recv_from(&mut self.buffer)?;
+            let bytes = self.buffer.get(..count).unwrap_or_default();
+            take(Datagram {
+                bytes,
+                peer: canonical(peer),
+                destination: None,
+                arrived: None,
+                truncated: false,
+                lost: None,
+            });
+            Ok(1)
+        }
+    }
+}
