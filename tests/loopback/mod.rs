@@ -1,3 +1,4 @@
+mod flood;
 mod icmp;
 mod lifecycle;
 mod probe;

@@ -1,0 +1,125 @@
+//! Nothing is lost in silence: what was sent is in the log, or counted as dropped.
+#![cfg(target_os = "linux")]
+
+use netpeer::net::{self, Link, Setup};
+use netpeer::session::Session;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(30);
+
+struct Face {
+    link: Link,
+    session: Session,
+}
+
+impl Face {
+    fn udp() -> (Self, SocketAddr) {
+        let setup = Setup::Udp {
+            local: "127.0.0.1:0".parse().unwrap(),
+        };
+        let mut session = Session::default();
+        session.opening(&setup);
+        let mut face = Self {
+            link: net::open(setup, || {}).unwrap(),
+            session,
+        };
+        face.until("a bound socket", |session| session.local().is_some());
+        let local = face.session.local().unwrap();
+        (face, local)
+    }
+
+    fn until(&mut self, what: &str, condition: impl Fn(&Session) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !condition(&self.session) {
+            let totals = self.session.totals;
+            let event = self.link.events().recv_deadline(deadline);
+            self.session
+                .apply(event.unwrap_or_else(|_| panic!("waited for {what}: {totals:?}")));
+        }
+    }
+
+    fn accounted(session: &Session) -> u64 {
+        session.totals.received.records + session.totals.dropped
+    }
+}
+
+fn flood(to: SocketAddr, count: u32, size: usize) -> std::thread::JoinHandle<()> {
+    std::thread::spawn(move || {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let mut payload = vec![0; size];
+        for number in 0..count {
+            payload[..4].copy_from_slice(&number.to_be_bytes());
+            socket.send_to(&payload, to).unwrap();
+        }
+    })
+}
+
+#[test]
+fn a_flood_is_accounted_for_to_the_last_datagram() {
+    for (count, size) in [(200_000, 64), (20_000, 1472), (2_000, 65_507)] {
+        let (mut face, local) = Face::udp();
+        let sender = flood(local, count, size);
+        face.until("every datagram", |session| {
+            Face::accounted(session) == u64::from(count)
+        });
+        sender.join().unwrap();
+        let totals = face.session.totals;
+        assert_eq!(totals.truncated, 0);
+        assert_eq!(totals.received.bytes, totals.received.records * size as u64);
+        let log = &face.session.log;
+        assert_eq!(
+            log.count().received + log.evicted().received,
+            totals.received.records
+        );
+    }
+}
+
+#[test]
+fn datagrams_stay_in_order_under_a_flood() {
+    let (mut face, local) = Face::udp();
+    let sender = flood(local, 100_000, 64);
+    face.until("every datagram", |session| {
+        Face::accounted(session) == 100_000
+    });
+    sender.join().unwrap();
+    let log = &face.session.log;
+    let numbers = log.rows().filter_map(|row| {
+        log.get(row)
+            .and_then(|record| record.bytes().first_chunk().copied())
+    });
+    let numbers: Vec<u32> = numbers.map(u32::from_be_bytes).collect();
+    assert!(numbers.is_sorted());
+}
+
+#[test]
+fn a_face_that_does_not_read_costs_datagrams_that_are_counted() {
+    let (mut face, local) = Face::udp();
+    // More than the channel, the open chunk and the receive buffer hold together.
+    flood(local, 4_000, 60_000).join().unwrap();
+    face.until("every datagram", |session| {
+        Face::accounted(session) == 4_000
+    });
+    assert!(face.session.totals.dropped > 0, "{:?}", face.session.totals);
+    let rows = face.session.log.rows();
+    let told = rows
+        .filter_map(|row| face.session.log.get(row))
+        .any(|record| record.kind() == netpeer::traffic::Kind::Failure);
+    assert!(told, "a row says where in the stream");
+}
+
+#[test]
+fn a_row_knows_when_and_where_its_datagram_arrived() {
+    let (mut face, local) = Face::udp();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.send_to(b"x", local).unwrap();
+    face.until("the datagram", |session| {
+        session.totals.received.records == 1
+    });
+    let record = face.session.log.get(1).unwrap();
+    assert!(record.arrival.kernel_time);
+    assert_eq!(
+        record.arrival.destination.map(|(ip, _)| ip),
+        Some(local.ip())
+    );
+}
