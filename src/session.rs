@@ -4,7 +4,7 @@
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
 use crate::net::{Endpoint, Event, Setup};
-use crate::traffic::{Cause, Failure, Log, Notice, Totals};
+use crate::traffic::{Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,6 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 pub struct Session {
     pub log: Log,
     pub totals: Totals,
+    pub rates: Rates,
     state: State,
     kind: Kind,
     /// The far side a TCP client was told to connect to.
@@ -73,6 +74,13 @@ impl Session {
         if self.state != State::Closed {
             self.state = State::Closing;
         }
+    }
+
+    /// Takes a fact in, which came in this second of the program's life.
+    pub fn apply_at(&mut self, event: Event, second: u64) {
+        let before = self.totals;
+        self.apply(event);
+        self.rates.add(second, &before, &self.totals);
     }
 
     pub fn apply(&mut self, event: Event) {

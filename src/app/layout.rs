@@ -15,6 +15,7 @@ impl App {
             palette,
             interfaces: &self.interfaces,
             zone: &self.zone,
+            second: self.second(),
         };
         let titles: Vec<tabs::Tab> = self
             .tabs

@@ -48,6 +48,7 @@ pub struct App {
     saved: Settings,
     /// When settings are next compared with what was saved, in the toolkit's seconds.
     save_due: Option<f64>,
+    began: Instant,
     /// Set while a repaint for events is already asked for.
     woken: Arc<AtomicBool>,
 }
@@ -104,10 +105,16 @@ impl App {
             store,
             saved: settings,
             save_due: None,
+            began: Instant::now(),
             woken: Arc::default(),
         };
         app.title(ctx);
         app
+    }
+
+    /// Whole seconds since the program began.
+    fn second(&self) -> u64 {
+        self.began.elapsed().as_secs()
     }
 
     pub fn lang(&self) -> Lang {
@@ -212,6 +219,7 @@ impl App {
             palette: &theme::LIGHT,
             interfaces: &self.interfaces,
             zone: &self.zone,
+            second: self.began.elapsed().as_secs(),
         };
         let tab = self.tabs.get_mut(active)?;
         match pressed {
@@ -289,12 +297,21 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.woken.store(false, Ordering::Release);
         let deadline = Instant::now() + DRAIN;
+        let second = self.second();
         let mut more = false;
         for tab in &mut self.tabs {
-            more |= tab.drain(deadline);
+            more |= tab.drain(deadline, second);
         }
         if more {
             ctx.request_repaint();
+        }
+        if self
+            .tabs
+            .get(self.active)
+            .is_some_and(|tab| tab.session.rates.changes(second))
+        {
+            let next = Duration::from_secs(second + 1).saturating_sub(self.began.elapsed());
+            ctx.request_repaint_after(next + Duration::from_millis(1));
         }
     }
 

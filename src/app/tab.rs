@@ -86,13 +86,13 @@ impl Tab {
     }
 
     /// Applies what the worker reported, until `deadline`; says whether more waits.
-    pub fn drain(&mut self, deadline: Instant) -> bool {
+    pub fn drain(&mut self, deadline: Instant, second: u64) -> bool {
         while let Some(link) = &self.link {
             let Ok(event) = link.events().try_recv() else {
                 return false;
             };
             let closed = matches!(event, net::Event::Closed);
-            self.session.apply(event);
+            self.session.apply_at(event, second);
             if closed {
                 self.link = None;
             }

@@ -8,10 +8,12 @@ mod chunk;
 mod count;
 mod log;
 mod notice;
+mod rates;
 mod record;
 
 pub use chunk::{Chunk, ChunkBuilder};
 pub use count::{Count, Shown, Totals, Volume};
 pub use log::{Line, Log};
 pub use notice::{Cause, Failure, Holder, Notice, Operation};
+pub use rates::{Rates, Second};
 pub use record::{Arrival, Body, Kind, Micros, Record};

@@ -19,6 +19,7 @@ pub mod send_box;
 pub mod send_draft;
 pub mod send_settings;
 pub mod settings_window;
+mod sparkline;
 pub mod status_bar;
 pub mod tabs;
 pub mod theme;
@@ -36,6 +37,8 @@ pub struct Look<'a> {
     pub palette: &'a theme::Palette,
     pub interfaces: &'a Interfaces,
     pub zone: &'a jiff::tz::TimeZone,
+    /// Whole seconds since the program began.
+    pub second: u64,
 }
 
 impl Look<'_> {

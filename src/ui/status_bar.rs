@@ -1,6 +1,6 @@
 //! The connection's state and the counters.
 
-use super::{Action, Look, controls, grouped, size};
+use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
 use crate::session::{Kind, Session, State};
 use crate::traffic::Volume;
@@ -19,6 +19,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
         {
             action = Some(Action::ResetCounters);
         }
+        sparkline::ui(ui, look, &session.rates, look.second);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let (colour, text) = state(look, session);
             ui.horizontal(|ui| {

@@ -143,6 +143,7 @@ mod tests {
             palette: &theme::LIGHT,
             interfaces: &interfaces,
             zone: &zone,
+            second: 0,
         };
         Content::of(
             &Record {

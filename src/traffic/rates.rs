@@ -1,0 +1,149 @@
+//! How much came and went in each of the last seconds.
+
+use super::{Totals, Volume};
+use std::collections::VecDeque;
+
+/// Seconds remembered.
+const SECONDS: usize = 60;
+
+/// One second's traffic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    pub received: Volume,
+    pub sent: Volume,
+    pub dropped: u64,
+}
+
+/// Traffic by whole seconds of any clock that does not run backwards.
+#[derive(Debug, Default)]
+pub struct Rates {
+    /// The second the newest entry stands for.
+    newest: u64,
+    seconds: VecDeque<Second>,
+}
+
+impl Rates {
+    /// Adds what `after` has more than `before`, in this second.
+    pub fn add(&mut self, second: u64, before: &Totals, after: &Totals) {
+        let more = |after: Volume, before: Volume| Volume {
+            records: after.records.saturating_sub(before.records),
+            bytes: after.bytes.saturating_sub(before.bytes),
+        };
+        let received = more(after.received, before.received);
+        let sent = more(after.sent, before.sent);
+        let dropped = after.dropped.saturating_sub(before.dropped);
+        if received.records + sent.records + dropped == 0 {
+            return;
+        }
+        self.advance(second);
+        if let Some(newest) = self.seconds.back_mut() {
+            newest.received = newest.received + received;
+            newest.sent = newest.sent + sent;
+            newest.dropped += dropped;
+        }
+    }
+
+    /// The last whole second before this one.
+    pub fn last(&self, second: u64) -> Second {
+        self.at(second.saturating_sub(1))
+    }
+
+    /// Whether this second or the one before had traffic: then what is shown changes
+    /// when the second ends.
+    pub fn changes(&self, second: u64) -> bool {
+        self.at(second) != Second::default() || self.last(second) != Second::default()
+    }
+
+    /// The seconds remembered, oldest first; without traffic since, the newest is the
+    /// last that had some.
+    pub fn history(&self) -> impl ExactSizeIterator<Item = &Second> {
+        self.seconds.iter()
+    }
+
+    fn at(&self, second: u64) -> Second {
+        let back = self
+            .newest
+            .checked_sub(second)
+            .and_then(|back| usize::try_from(back).ok());
+        let place = back.and_then(|back| self.seconds.len().checked_sub(back + 1));
+        place
+            .and_then(|place| self.seconds.get(place))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn advance(&mut self, second: u64) {
+        if self.seconds.is_empty() {
+            self.newest = second;
+            self.seconds.push_back(Second::default());
+        }
+        let missing = usize::try_from(second.saturating_sub(self.newest))
+            .unwrap_or(SECONDS)
+            .min(SECONDS);
+        for _ in 0..missing {
+            self.seconds.push_back(Second::default());
+        }
+        self.newest = self.newest.max(second);
+        while self.seconds.len() > SECONDS {
+            self.seconds.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn totals(records: u64) -> Totals {
+        Totals {
+            received: Volume {
+                records,
+                bytes: records * 10,
+            },
+            ..Totals::default()
+        }
+    }
+
+    #[test]
+    fn traffic_counts_in_its_own_second() {
+        let mut rates = Rates::default();
+        rates.add(7, &totals(0), &totals(3));
+        rates.add(7, &totals(3), &totals(5));
+        rates.add(9, &totals(5), &totals(6));
+        assert_eq!(
+            [7, 8, 9, 10, 11].map(|second| rates.last(second).received.records),
+            [0, 5, 0, 1, 0]
+        );
+        let history: Vec<u64> = rates
+            .history()
+            .map(|second| second.received.records)
+            .collect();
+        assert_eq!(history, [5, 0, 1]);
+    }
+
+    #[test]
+    fn what_is_shown_changes_until_two_seconds_after_the_last_traffic() {
+        let mut rates = Rates::default();
+        rates.add(7, &totals(0), &totals(3));
+        assert_eq!(
+            [7, 8, 9].map(|second| rates.changes(second)),
+            [true, true, false]
+        );
+    }
+
+    #[test]
+    fn a_minute_is_remembered_however_long_it_was_quiet() {
+        let mut rates = Rates::default();
+        rates.add(0, &totals(0), &totals(1));
+        rates.add(1_000_000, &totals(1), &totals(2));
+        assert_eq!(rates.history().len(), SECONDS);
+        assert_eq!(rates.last(1_000_001).received.records, 1);
+    }
+
+    #[test]
+    fn nothing_new_changes_nothing() {
+        let mut rates = Rates::default();
+        rates.add(5, &totals(3), &totals(3));
+        assert_eq!(rates.history().len(), 0);
+    }
+}
