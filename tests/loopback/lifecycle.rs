@@ -133,6 +133,70 @@ assert all(client.recv(64) == b'all of you' for client in clients)
     );
 }
 
+/// Without the right to, a low port says from which number ports are free. Root gives
+/// the right away in a process of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_privileged_port_is_explained() {
+    let itself = std::env::current_exe().unwrap();
+    let test = [
+        "--exact",
+        "loopback::lifecycle::privileged_port",
+        "--ignored",
+        "--nocapture",
+    ];
+    let drop_right = [
+        "--bounding-set",
+        "-net_bind_service",
+        "--inh-caps",
+        "-net_bind_service",
+    ];
+    let is_root = String::from_utf8(Process::new("id").arg("-u").output().unwrap().stdout)
+        .unwrap()
+        .trim()
+        == "0";
+    let output = if is_root {
+        Process::new("setpriv")
+            .args(drop_right)
+            .arg(itself)
+            .args(test)
+            .output()
+            .unwrap()
+    } else {
+        Process::new(itself).args(test).output().unwrap()
+    };
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by a_privileged_port_is_explained"]
+fn privileged_port() {
+    use netpeer::traffic::Cause;
+    let first_free =
+        std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
+    let first_free: u16 = first_free.trim().parse().unwrap();
+    if first_free <= 7 {
+        return;
+    }
+    let mut probe = Probe::open(Setup::Udp {
+        local: "127.0.0.1:7".parse().unwrap(),
+    });
+    let cause = probe.until_failure().cause;
+    assert!(
+        matches!(cause, Cause::Privileged { free_from, .. } if free_from == first_free),
+        "{cause:?}"
+    );
+}
+
 /// Runs one ignored test of this file in a process with that many descriptors.
 #[cfg(target_os = "linux")]
 fn run_alone(test: &str, descriptors: u32) {

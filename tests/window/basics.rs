@@ -222,6 +222,23 @@ fn a_tcp_client_connects_sends_and_sees_the_end() {
 }
 
 #[test]
+fn chinese_is_typed_through_an_input_method() {
+    use egui::{Event, ImeEvent};
+    let mut window = Window::udp(Lang::Chinese);
+    window.connect();
+    let (socket, peer) = far_side();
+    window.fill("目标端口", "Target port", &peer.port().to_string());
+    window.fill("发送内容", "Message", "");
+    window
+        .harness
+        .event(Event::Ime(ImeEvent::Commit("你好".into())));
+    window.steps();
+    assert_eq!(window.value("发送内容", "Message"), "你好");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(receive(&socket), "你好".as_bytes());
+}
+
+#[test]
 fn the_language_changes_at_once() {
     let mut window = Window::open(Lang::Chinese);
     assert!(window.has("连接网络"));

@@ -16,6 +16,7 @@ use super::{Look, theme};
 use crate::say;
 use crate::session::Session;
 use crate::traffic::{Log, Shown};
+pub use content::Content;
 pub use copy::copied;
 use egui::{EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use row::{Columns, Row};
