@@ -11,7 +11,7 @@ mod notice;
 mod rates;
 mod record;
 
-pub use chunk::{Chunk, ChunkBuilder};
+pub use chunk::{Chunk, ChunkBuilder, Damaged};
 pub use count::{Count, Shown, Totals, Volume};
 pub use log::{Line, Log};
 pub use notice::{Cause, Failure, Holder, Notice, Operation};

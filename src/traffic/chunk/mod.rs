@@ -1,5 +1,9 @@
 //! The unit of transfer and of storage: one arena of bytes and a compact index.
 
+mod encode;
+
+pub use encode::Damaged;
+
 use super::{Arrival, Body, Count, Kind, Micros, Notice, Record, Volume};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -19,7 +23,7 @@ pub struct Chunk {
 }
 
 /// Whom a record came from or went to, and by which address and interface it came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct Route {
     peer: SocketAddr,
     destination: Option<(IpAddr, u32)>,

@@ -1,0 +1,266 @@
+//! A chunk as bytes, for a journal on disk, and back.
+//!
+//! ```text
+//! began i64 | entries u32 | side u32 | arena u32     all little-endian
+//! side:    the routes and notices as RON
+//! entries: start u32 | after i32 | subject u32 | kind u8 | marks u8 | 0 u16, each
+//! arena:   the payloads, one behind the other
+//! ```
+
+use super::{Chunk, Entry, Route};
+use crate::traffic::{Kind, Notice};
+use serde::{Deserialize, Serialize};
+
+const HEAD: usize = 20;
+const KERNEL_TIME: u8 = 1;
+const TRUNCATED: u8 = 2;
+
+/// Why bytes are no chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damaged;
+
+#[derive(Serialize)]
+struct Side<'a> {
+    routes: &'a [Route],
+    notices: &'a [Notice],
+}
+
+#[derive(Deserialize)]
+struct OwnedSide {
+    routes: Vec<Route>,
+    notices: Vec<Notice>,
+}
+
+impl Chunk {
+    /// The chunk as bytes. The dual of [`Self::decode`].
+    ///
+    /// # Errors
+    /// [`Damaged`] if a part is longer than its length field holds.
+    pub fn encode(&self) -> Result<Vec<u8>, Damaged> {
+        let side = ron::to_string(&Side {
+            routes: &self.routes,
+            notices: &self.notices,
+        })
+        .map_err(|_| Damaged)?;
+        let mut bytes =
+            Vec::with_capacity(HEAD + side.len() + self.index.len() * 16 + self.arena.len());
+        bytes.extend_from_slice(&self.began.to_le_bytes());
+        for length in [self.index.len(), side.len(), self.arena.len()] {
+            bytes.extend_from_slice(&u32::try_from(length).map_err(|_| Damaged)?.to_le_bytes());
+        }
+        bytes.extend_from_slice(side.as_bytes());
+        for entry in &self.index {
+            bytes.extend_from_slice(&entry.start.to_le_bytes());
+            bytes.extend_from_slice(&entry.after.to_le_bytes());
+            bytes.extend_from_slice(&entry.subject.to_le_bytes());
+            let marks = if entry.kernel_time { KERNEL_TIME } else { 0 }
+                | if entry.truncated { TRUNCATED } else { 0 };
+            bytes.extend_from_slice(&[code(entry.kind), marks, 0, 0]);
+        }
+        bytes.extend_from_slice(&self.arena);
+        Ok(bytes)
+    }
+
+    /// The chunk in these bytes, all of them.
+    ///
+    /// # Errors
+    /// [`Damaged`] if they are not what [`Self::encode`] writes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Damaged> {
+        let mut bytes = Reader(bytes);
+        let began = i64::from_le_bytes(bytes.array()?);
+        let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
+        let side = std::str::from_utf8(bytes.take(side)?).map_err(|_| Damaged)?;
+        let OwnedSide { routes, notices } = ron::from_str(side).map_err(|_| Damaged)?;
+        let index = bytes.take(entries.checked_mul(16).ok_or(Damaged)?)?;
+        let arena_bytes = bytes.take(arena)?;
+        if !bytes.0.is_empty() {
+            return Err(Damaged);
+        }
+        let mut chunk = Self {
+            began,
+            arena: arena_bytes.to_vec(),
+            routes,
+            notices,
+            ..Self::default()
+        };
+        chunk.index.reserve_exact(entries);
+        let mut index = Reader(index);
+        for _ in 0..entries {
+            let entry = entry(&mut index)?;
+            chunk.admit(entry)?;
+        }
+        chunk.recount();
+        Ok(chunk)
+    }
+
+    /// Appends an entry that is known to point inside the chunk.
+    fn admit(&mut self, entry: Entry) -> Result<(), Damaged> {
+        let subjects = match entry.kind {
+            Kind::Received | Kind::Sent => self.routes.len(),
+            Kind::Notice | Kind::Failure => self.notices.len(),
+        };
+        let in_order = self
+            .index
+            .last()
+            .is_none_or(|last| last.start <= entry.start);
+        if !in_order
+            || entry.start as usize > self.arena.len()
+            || entry.subject as usize >= subjects
+        {
+            return Err(Damaged);
+        }
+        self.index.push(entry);
+        Ok(())
+    }
+
+    fn recount(&mut self) {
+        for place in 0..self.index.len() {
+            let Some(record) = self.get(place) else {
+                continue;
+            };
+            let (kind, length, truncated) = (
+                record.kind(),
+                record.bytes().len(),
+                record.arrival.truncated,
+            );
+            self.count.add_one(kind);
+            match kind {
+                Kind::Received => self.received.add(length),
+                Kind::Sent => self.sent.add(length),
+                Kind::Notice | Kind::Failure => {}
+            }
+            self.truncated += u64::from(truncated);
+        }
+    }
+}
+
+fn entry(bytes: &mut Reader<'_>) -> Result<Entry, Damaged> {
+    let start = u32::from_le_bytes(bytes.array()?);
+    let after = i32::from_le_bytes(bytes.array()?);
+    let subject = u32::from_le_bytes(bytes.array()?);
+    let [kind, marks, _, _] = bytes.array()?;
+    let kind = match kind {
+        0 => Kind::Received,
+        1 => Kind::Sent,
+        2 => Kind::Notice,
+        3 => Kind::Failure,
+        _ => return Err(Damaged),
+    };
+    Ok(Entry {
+        start,
+        after,
+        subject,
+        kind,
+        kernel_time: marks & KERNEL_TIME != 0,
+        truncated: marks & TRUNCATED != 0,
+    })
+}
+
+fn code(kind: Kind) -> u8 {
+    match kind {
+        Kind::Received => 0,
+        Kind::Sent => 1,
+        Kind::Notice => 2,
+        Kind::Failure => 3,
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
+        let (head, rest) = self.0.split_at_checked(count).ok_or(Damaged)?;
+        self.0 = rest;
+        Ok(head)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Damaged> {
+        self.take(N)?.try_into().map_err(|_| Damaged)
+    }
+
+    fn length(&mut self) -> Result<usize, Damaged> {
+        usize::try_from(u32::from_le_bytes(self.array()?)).map_err(|_| Damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder};
+    use proptest::prelude::*;
+    use std::net::SocketAddr;
+
+    fn sample() -> Chunk {
+        let peer: SocketAddr = "192.168.1.5:80".parse().unwrap();
+        let scoped: SocketAddr = "[fe80::1%3]:5353".parse().unwrap();
+        let arrival = Arrival {
+            destination: Some(("224.0.0.1".parse().unwrap(), 2)),
+            kernel_time: true,
+            truncated: true,
+        };
+        let mut chunk = ChunkBuilder::default();
+        chunk.received(1_000, peer, b"one", arrival);
+        chunk.sent(1_001, scoped, "二".as_bytes());
+        chunk.notice(1_002, Notice::Joined { peer });
+        chunk.received(900, peer, b"", Arrival::default());
+        chunk.finish()
+    }
+
+    fn same(a: &Chunk, b: &Chunk) -> bool {
+        let records = (0..a.len().max(b.len())).all(|place| a.get(place) == b.get(place));
+        records
+            && (a.count(), a.received(), a.sent(), a.truncated())
+                == (b.count(), b.received(), b.sent(), b.truncated())
+    }
+
+    #[test]
+    fn decode_is_the_dual_of_encode() {
+        for chunk in [sample(), Chunk::default()] {
+            assert!(same(
+                &Chunk::decode(&chunk.encode().unwrap()).unwrap(),
+                &chunk
+            ));
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_it_is_damaged() {
+        let bytes = sample().encode().unwrap();
+        for end in 0..bytes.len() {
+            assert_eq!(
+                Chunk::decode(&bytes[..end]).err(),
+                Some(Damaged),
+                "cut at {end}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_record_comes_back(records: Vec<(u32, SocketAddr, Vec<u8>, bool)>) {
+            let mut builder = ChunkBuilder::default();
+            for (time, peer, bytes, kernel_time) in &records {
+                // Neither flow label nor the scope of what is not link-local is kept.
+                let peer = SocketAddr::new(peer.ip(), peer.port());
+                builder.received(i64::from(*time >> 2), peer, bytes, Arrival { kernel_time: *kernel_time, ..Arrival::default() });
+            }
+            let chunk = builder.finish();
+            prop_assert!(same(&Chunk::decode(&chunk.encode().unwrap()).unwrap(), &chunk));
+        }
+
+        #[test]
+        fn a_flipped_byte_never_panics(at in 0_usize..400, flip: u8) {
+            let mut bytes = sample().encode().unwrap();
+            let at = at % bytes.len();
+            bytes[at] ^= flip;
+            if let Ok(chunk) = Chunk::decode(&bytes) {
+                (0..chunk.len()).for_each(|place| { chunk.get(place); });
+            }
+        }
+
+        #[test]
+        fn noise_never_panics(bytes: Vec<u8>) {
+            Chunk::decode(&bytes).ok();
+        }
+    }
+}
