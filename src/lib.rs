@@ -10,6 +10,7 @@
 //! | 0 | [`words`] | the two languages |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 2 | [`net`] | the only sockets, threads and clock |
+//! | 2 | [`journal`] | the log on disk |
 //! | 3 | [`explain`] | what happened → why, and what to do |
 //! | 3 | [`session`] | all a face knows of one connection |
 //! | 4 | [`ui`] | the panels |
@@ -25,6 +26,7 @@
 
 pub mod app;
 pub mod explain;
+pub mod journal;
 pub mod net;
 pub mod payload;
 pub mod session;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["payload", "words"],
     &["traffic"],
-    &["net"],
+    &["net", "journal"],
     &["explain", "session"],
     &["ui"],
     &["settings", "app", "start"],
@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 6] = [
 /// What only the named rooms may say.
 const KEPT: [(&str, &[&str]); 6] = [
     ("Instant::now", &["net", "app"]),
-    ("SystemTime::now", &["net", "settings"]),
+    ("SystemTime::now", &["net", "settings", "journal"]),
     ("UdpSocket", &["net"]),
     ("TcpStream", &["net"]),
     ("TcpListener", &["net"]),

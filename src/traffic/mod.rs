@@ -10,6 +10,7 @@ mod log;
 mod notice;
 mod rates;
 mod record;
+mod shelf;
 
 pub use chunk::{Chunk, ChunkBuilder, Damaged};
 pub use count::{Count, Shown, Totals, Volume};
@@ -17,3 +18,4 @@ pub use log::{Line, Log};
 pub use notice::{Cause, Failure, Holder, Notice, Operation};
 pub use rates::{Rates, Second};
 pub use record::{Arrival, Body, Kind, Micros, Record};
+pub use shelf::{Place, Shelf};

@@ -1,0 +1,20 @@
+//! Floor 2: the log on disk, so that ten million rows need little memory and survive a
+//! crash.
+//!
+//! A session's journal is a folder of segments and a lock that is held while the program
+//! lives; a folder whose lock is free was left by a crash. A segment is a header and
+//! frames, one chunk each:
+//!
+//! ```text
+//! segment: "netpeer\0" | version u32 | 0 u32 | frame…
+//! frame:   length u32 | CRC-32 of the chunk u32 | chunk (see `traffic::Chunk::encode`)
+//! ```
+//!
+//! All integers are little-endian; files are readable by their owner only (0600).
+
+mod leftover;
+mod segment;
+mod writer;
+
+pub use leftover::{Leftover, leftovers, replay};
+pub use writer::{Journal, Outcome};

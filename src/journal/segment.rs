@@ -1,0 +1,207 @@
+//! One file of a journal.
+
+use crate::traffic::Chunk;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+const MAGIC: &[u8; 8] = b"netpeer\0";
+const VERSION: u32 = 1;
+pub const HEADER: u64 = 16;
+pub const FRAME: usize = 8;
+const CRC: crc::Crc<u32, crc::Table<16>> =
+    crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISO_HDLC);
+
+pub fn path(folder: &Path, number: u32) -> PathBuf {
+    folder.join(format!("{number:06}.segment"))
+}
+
+/// A new segment with its header.
+///
+/// # Errors
+/// What the system says of creating or writing it.
+pub fn create(folder: &Path, number: u32) -> io::Result<File> {
+    let mut file = private(&path(folder, number))?;
+    file.write_all(MAGIC)?;
+    file.write_all(&VERSION.to_le_bytes())?;
+    file.write_all(&[0; 4])?;
+    Ok(file)
+}
+
+/// A new file that only its owner may read.
+///
+/// # Errors
+/// What the system says of creating it.
+pub fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// The frame of a chunk.
+///
+/// # Errors
+/// If the chunk is longer than a frame can say.
+pub fn frame(chunk: &Chunk) -> io::Result<Vec<u8>> {
+    let payload = chunk
+        .encode()
+        .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    let length = u32::try_from(payload.len()).map_err(io::Error::other)?;
+    let mut frame = Vec::with_capacity(FRAME + payload.len());
+    frame.extend_from_slice(&length.to_le_bytes());
+    frame.extend_from_slice(&CRC.checksum(&payload).to_le_bytes());
+    frame.extend_from_slice(&payload);
+    Ok(frame)
+}
+
+/// The chunk of a whole frame.
+///
+/// # Errors
+/// `InvalidData` if the frame is cut, or not what was written.
+pub fn chunk(frame: &[u8]) -> io::Result<Chunk> {
+    let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+    let (head, payload) = frame.split_at_checked(FRAME).ok_or_else(damaged)?;
+    let (length, checksum) = fields(head).ok_or_else(damaged)?;
+    if payload.len() != length || CRC.checksum(payload) != checksum {
+        return Err(damaged());
+    }
+    Chunk::decode(payload).map_err(|_| damaged())
+}
+
+fn fields(head: &[u8]) -> Option<(usize, u32)> {
+    let (length, checksum) = head.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    Some((length, u32::from_le_bytes(*checksum.first_chunk()?)))
+}
+
+/// Reads a segment from its beginning, chunk by chunk, up to its end or the first damage.
+pub struct Scan {
+    file: File,
+    left: u64,
+}
+
+impl Scan {
+    /// # Errors
+    /// If the file cannot be read, or is of another program or a later version.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let mut header = [0; HEADER as usize];
+        file.read_exact(&mut header)?;
+        let version = header
+            .get(8..12)
+            .and_then(|bytes| bytes.first_chunk())
+            .map(|bytes| u32::from_le_bytes(*bytes));
+        if !header.starts_with(MAGIC) || version != Some(VERSION) {
+            return Err(io::Error::from(io::ErrorKind::InvalidData));
+        }
+        let left = file.metadata()?.len().saturating_sub(HEADER);
+        Ok(Self { file, left })
+    }
+}
+
+impl Iterator for Scan {
+    type Item = Chunk;
+
+    fn next(&mut self) -> Option<Chunk> {
+        let mut frame = vec![0; FRAME];
+        self.file.read_exact(&mut frame).ok()?;
+        let (length, _) = fields(&frame)?;
+        // A damaged length must not ask for more memory than the file has bytes.
+        self.left = self.left.checked_sub((FRAME + length) as u64)?;
+        frame.resize(FRAME + length, 0);
+        self.file.read_exact(frame.get_mut(FRAME..)?).ok()?;
+        chunk(&frame).ok()
+    }
+}
+
+/// Reads the frame at `offset`.
+///
+/// # Errors
+/// What the system says of it.
+pub fn read_at(file: &mut File, offset: u64, length: u32) -> io::Result<Vec<u8>> {
+    let mut frame = vec![0; length as usize];
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(&mut frame)?;
+    Ok(frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder};
+    use proptest::prelude::*;
+
+    fn sample(text: &[u8]) -> Chunk {
+        let mut builder = ChunkBuilder::default();
+        builder.received(1, "127.0.0.1:9".parse().unwrap(), text, Arrival::default());
+        builder.finish()
+    }
+
+    fn segment(texts: &[&[u8]]) -> (tempfile::TempDir, Vec<u8>) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = create(dir.path(), 0).unwrap();
+        for text in texts {
+            file.write_all(&frame(&sample(text)).unwrap()).unwrap();
+        }
+        let bytes = std::fs::read(path(dir.path(), 0)).unwrap();
+        (dir, bytes)
+    }
+
+    fn scanned(dir: &Path, bytes: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+        let path = path(dir, 0);
+        std::fs::write(&path, bytes).unwrap();
+        let chunks = Scan::open(&path)?;
+        Ok(chunks
+            .map(|chunk| chunk.get(0).unwrap().bytes().to_vec())
+            .collect())
+    }
+
+    #[test]
+    fn what_was_written_is_read_in_order() {
+        let (dir, bytes) = segment(&[b"one", b"two", b""]);
+        assert_eq!(
+            scanned(dir.path(), &bytes).unwrap(),
+            [&b"one"[..], b"two", b""]
+        );
+    }
+
+    #[test]
+    fn a_cut_segment_is_read_up_to_the_cut() {
+        let (dir, bytes) = segment(&[b"one", b"two"]);
+        let one = HEADER as usize + frame(&sample(b"one")).unwrap().len();
+        for end in 0..bytes.len() {
+            let found = scanned(dir.path(), &bytes[..end]).map_or(0, |texts| texts.len());
+            assert_eq!(found, usize::from(end >= one), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn another_programs_file_is_refused() {
+        let (dir, bytes) = segment(&[b"one"]);
+        assert!(scanned(dir.path(), b"PK\x03\x04 something else entirely").is_err());
+        let mut later = bytes;
+        later[8] = 99;
+        assert!(scanned(dir.path(), &later).is_err());
+    }
+
+    #[test]
+    fn a_length_of_gigabytes_asks_for_no_memory() {
+        let (dir, mut bytes) = segment(&[b"one"]);
+        bytes[HEADER as usize..HEADER as usize + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!(scanned(dir.path(), &bytes).unwrap().len(), 0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_flipped_byte_is_noticed(at: prop::sample::Index, flip in 1..=255_u8) {
+            let (dir, mut bytes) = segment(&[b"one", b"two"]);
+            let at = at.index(bytes.len());
+            bytes[at] ^= flip;
+            let found = scanned(dir.path(), &bytes).unwrap_or_default();
+            prop_assert!(found.iter().all(|text| text == b"one" || text == b"two"));
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Writing a journal on a thread of its own: a slow disk never stalls a socket or the
+//! window.
+
+use super::segment;
+use crate::traffic::{Chunk, Place, Shelf};
+use crossbeam_channel::{Receiver, Sender};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A segment is closed at this size, and deleted when none of its chunks is wanted.
+const SEGMENT: u64 = 64 << 20;
+pub const LOCK: &str = "lock";
+
+/// Makes folders of one process differ.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// A session's journal. Dropping it removes its files: a clean end needs no recovery.
+pub struct Journal {
+    folder: PathBuf,
+    orders: Option<Sender<Order>>,
+    outcomes: Receiver<Outcome>,
+    thread: Option<JoinHandle<()>>,
+    /// Held while the program lives.
+    lock: Option<File>,
+    /// The segment read last.
+    open: RefCell<Option<(u32, File)>>,
+}
+
+enum Order {
+    Write(u64, Arc<Chunk>),
+    /// No segment before this one is wanted any more.
+    Forget(u32),
+}
+
+/// What became of an order.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The chunk with this number is on disk.
+    Written(u64, Place),
+    /// Nothing more is written after this.
+    Failed(io::Error),
+}
+
+impl Journal {
+    /// A new journal in a folder of its own below `parent`. `wake` is called after a
+    /// failure, from the journal's thread.
+    ///
+    /// # Errors
+    /// What the system says of the folder, its files or the thread.
+    pub fn create(parent: &Path, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+        std::fs::create_dir_all(parent)?;
+        let seconds = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = parent.join(format!("log-{seconds}-{}-{number}", std::process::id()));
+        std::fs::create_dir(&folder)?;
+        let lock = segment::private(&folder.join(LOCK))?;
+        lock.try_lock().map_err(io::Error::from)?;
+        let first = segment::create(&folder, 0)?;
+        let (orders, given) = crossbeam_channel::unbounded();
+        let (told, outcomes) = crossbeam_channel::unbounded();
+        let mut writer = Writer {
+            folder: folder.clone(),
+            file: first,
+            segment: 0,
+            length: segment::HEADER,
+            oldest: 0,
+        };
+        let run = move || {
+            for order in given {
+                let outcome = match order {
+                    Order::Write(id, chunk) => writer
+                        .write(&chunk)
+                        .map(|place| Some(Outcome::Written(id, place))),
+                    Order::Forget(before) => writer.forget(before).map(|()| None),
+                };
+                let failed = outcome.is_err();
+                if let Some(outcome) = outcome.unwrap_or_else(|error| Some(Outcome::Failed(error)))
+                {
+                    // Fails only if the journal was dropped meanwhile.
+                    told.send(outcome).ok();
+                }
+                if failed {
+                    wake();
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(run)?;
+        Ok(Self {
+            folder,
+            orders: Some(orders),
+            outcomes,
+            thread: Some(thread),
+            lock: Some(lock),
+            open: RefCell::default(),
+        })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Has the chunk written; [`Outcome::Written`] tells when it is.
+    pub fn write(&self, id: u64, chunk: Arc<Chunk>) {
+        self.order(Order::Write(id, chunk));
+    }
+
+    /// Lets segments before this one go.
+    pub fn forget(&self, before: u32) {
+        self.order(Order::Forget(before));
+    }
+
+    pub fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+        self.outcomes.try_iter()
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // Fails only after a failure, which was told.
+            orders.send(order).ok();
+        }
+    }
+
+    fn read(&self, place: Place) -> io::Result<Chunk> {
+        let mut open = self.open.borrow_mut();
+        let mut file = match open.take() {
+            Some((segment, file)) if segment == place.segment => file,
+            _ => File::open(segment::path(&self.folder, place.segment))?,
+        };
+        let frame = segment::read_at(&mut file, place.offset, place.length);
+        *open = Some((place.segment, file));
+        segment::chunk(&frame?)
+    }
+}
+
+impl Shelf for Journal {
+    fn load(&self, place: Place) -> Option<Chunk> {
+        self.read(place).ok()
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+        self.open.take();
+        self.lock = None;
+        // What cannot be removed is offered again at the next start.
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+struct Writer {
+    folder: PathBuf,
+    file: File,
+    segment: u32,
+    length: u64,
+    oldest: u32,
+}
+
+impl Writer {
+    fn write(&mut self, chunk: &Chunk) -> io::Result<Place> {
+        let frame = segment::frame(chunk)?;
+        if self.length >= SEGMENT {
+            self.segment += 1;
+            self.file = segment::create(&self.folder, self.segment)?;
+            self.length = segment::HEADER;
+        }
+        self.file.write_all(&frame)?;
+        let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
+        let place = Place {
+            segment: self.segment,
+            offset: self.length,
+            length,
+        };
+        self.length += u64::from(length);
+        Ok(place)
+    }
+
+    fn forget(&mut self, before: u32) -> io::Result<()> {
+        for segment in self.oldest..before.min(self.segment) {
+            std::fs::remove_file(segment::path(&self.folder, segment))?;
+        }
+        self.oldest = self.oldest.max(before.min(self.segment));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder};
+    use std::time::Duration;
+
+    fn sample(size: usize) -> Arc<Chunk> {
+        let mut builder = ChunkBuilder::default();
+        builder.received(
+            1,
+            "127.0.0.1:9".parse().unwrap(),
+            &vec![b'x'; size],
+            Arrival::default(),
+        );
+        Arc::new(builder.finish())
+    }
+
+    fn written(journal: &Journal) -> Place {
+        match journal
+            .outcomes
+            .recv_timeout(Duration::from_secs(10))
+            .unwrap()
+        {
+            Outcome::Written(_, place) => place,
+            Outcome::Failed(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_chunk_comes_back_from_its_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::create(dir.path(), || {}).unwrap();
+        journal.write(7, sample(3));
+        journal.write(8, sample(5));
+        let places = [written(&journal), written(&journal)];
+        let lengths = places.map(|place| journal.load(place).unwrap().received().bytes);
+        assert_eq!(lengths, [3, 5]);
+    }
+
+    #[test]
+    fn old_segments_go_and_a_clean_end_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::create(dir.path(), || {}).unwrap();
+        let chunk = sample(8 << 20);
+        (0..20).for_each(|id| journal.write(id, Arc::clone(&chunk)));
+        let places: Vec<Place> = (0..20).map(|_| written(&journal)).collect();
+        let last = places[19].segment;
+        assert!(last >= 2);
+        journal.forget(last);
+        journal.write(20, chunk);
+        written(&journal);
+        assert!(journal.load(places[0]).is_none());
+        assert!(journal.load(places[19]).is_some());
+        drop(journal);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::create(dir.path(), || {}).unwrap();
+        for file in std::fs::read_dir(journal.folder()).unwrap() {
+            assert_eq!(
+                file.unwrap().metadata().unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_told_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::create(dir.path(), || {}).unwrap();
+        // The next segment cannot be created where its folder is gone.
+        journal.write(0, sample(SEGMENT as usize));
+        written(&journal);
+        std::fs::remove_dir_all(journal.folder()).unwrap();
+        journal.write(1, sample(1));
+        journal.write(2, sample(1));
+        let outcome = journal
+            .outcomes
+            .recv_timeout(Duration::from_secs(10))
+            .unwrap();
+        assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    }
+}

@@ -1,0 +1,18 @@
+//! Where the log keeps chunks that left memory. The log decides; a `journal` does it.
+
+use super::Chunk;
+
+/// Where a chunk stands on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub segment: u32,
+    /// Bytes before it in its segment, and its own.
+    pub offset: u64,
+    pub length: u32,
+}
+
+/// Brings chunks back. Reading is expected to come from the page cache.
+pub trait Shelf {
+    /// The chunk at `place`; `None` if it cannot be read any more.
+    fn load(&self, place: Place) -> Option<Chunk>;
+}
