@@ -47,6 +47,8 @@ pub enum Kind {
 /// A TCP connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Peer {
+    /// Connections from this address; more than one only to different addresses of ours.
+    pub connections: usize,
     /// Bytes the kernel has not taken yet.
     pub unsent: usize,
     /// The peer ended its direction.
@@ -110,6 +112,11 @@ impl Session {
         }
     }
 
+    /// Limits the memory of the log; what has to go for it is counted.
+    pub fn set_log_budget(&mut self, budget: usize) {
+        self.totals.evicted += self.log.set_budget(budget);
+    }
+
     pub fn reset_counters(&mut self) {
         self.totals = Totals::default();
     }
@@ -163,16 +170,12 @@ impl Session {
             Notice::Bound { local, .. } | Notice::Listening { local } => self.stands(*local),
             Notice::Connected { peer, local } => {
                 self.stands(*local);
-                self.peers.insert(*peer, Peer::default());
+                self.join(*peer);
             }
-            Notice::Joined { peer } => {
-                self.peers.insert(*peer, Peer::default());
-            }
+            Notice::Joined { peer } => self.join(*peer),
             Notice::PeerFinished { peer } => self.change(*peer, |peer| peer.peer_finished = true),
             Notice::WriteClosed { peer } => self.change(*peer, |peer| peer.write_closed = true),
-            Notice::PeerReset { peer } | Notice::Closed { peer, .. } => {
-                self.peers.remove(peer);
-            }
+            Notice::PeerReset { peer, .. } | Notice::Closed { peer, .. } => self.leave(*peer),
             Notice::GroupJoined { group, interface } => {
                 self.groups.push((*group, interface.clone()))
             }
@@ -187,19 +190,28 @@ impl Session {
             Notice::Failed(failure) if self.state == State::Opening => {
                 self.failure = Some(failure.clone())
             }
-            Notice::Failed(failure) => self.drop_lost(failure),
             Notice::Resolved { .. }
             | Notice::Connecting { .. }
             | Notice::Cancelled { .. }
-            | Notice::Unbound { .. } => {}
+            | Notice::Unbound { .. }
+            | Notice::Failed(_) => {}
         }
     }
 
-    /// A receive failure of a TCP connection ends it.
-    fn drop_lost(&mut self, failure: &Failure) {
-        if failure.operation == crate::traffic::Operation::Receive
-            && let Ok(peer) = failure.address.parse()
-        {
+    fn join(&mut self, peer: SocketAddr) {
+        let peer = self.peers.entry(peer).or_default();
+        *peer = Peer {
+            connections: peer.connections + 1,
+            ..Peer::default()
+        };
+    }
+
+    fn leave(&mut self, peer: SocketAddr) {
+        let left = self.peers.get_mut(&peer).map(|peer| {
+            peer.connections = peer.connections.saturating_sub(1);
+            peer.connections
+        });
+        if left == Some(0) {
             self.peers.remove(&peer);
         }
     }
@@ -289,7 +301,13 @@ mod tests {
             chunk.notice(1, Notice::Joined { peer: address(1) });
             chunk.notice(2, Notice::Joined { peer: address(2) });
             chunk.notice(3, Notice::PeerFinished { peer: address(1) });
-            chunk.notice(4, Notice::PeerReset { peer: address(2) });
+            chunk.notice(
+                4,
+                Notice::PeerReset {
+                    peer: address(2),
+                    unsent: 0,
+                },
+            );
         }));
         assert_eq!(session.peers().len(), 1);
         assert!(session.peers()[&address(1)].peer_finished);
@@ -342,5 +360,23 @@ mod tests {
         assert_eq!(session.failure(), Some(&failure));
         session.opening(&Setup::Udp { local: address(80) });
         assert_eq!(session.failure(), None);
+    }
+
+    #[test]
+    fn what_a_smaller_budget_evicts_is_counted() {
+        let mut session = server();
+        for time in 0..20 {
+            session.apply(rows(|chunk| {
+                chunk.received(
+                    time,
+                    address(1),
+                    &[0; 100_000],
+                    crate::traffic::Arrival::default(),
+                )
+            }));
+        }
+        session.set_log_budget(1 << 20);
+        assert!(session.totals.evicted > 0);
+        assert_eq!(session.log.rows().start, session.totals.evicted);
     }
 }

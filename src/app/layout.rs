@@ -131,8 +131,9 @@ impl App {
                     });
                 if tab.view.selected().is_some() {
                     let frame = plain.inner_margin(Margin::symmetric(12, 8));
+                    let width = theme::INSPECTOR.min(ui.available_width() * 0.55);
                     Panel::right("inspector")
-                        .exact_size(theme::INSPECTOR)
+                        .exact_size(width)
                         .resizable(false)
                         .frame(frame)
                         .show(ui, |ui| {

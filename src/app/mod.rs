@@ -46,6 +46,8 @@ pub struct App {
     settings_open: bool,
     store: Option<Store>,
     saved: Settings,
+    /// The last save failed.
+    unsaved: bool,
     /// When settings are next compared with what was saved, in the toolkit's seconds.
     save_due: Option<f64>,
     began: Instant,
@@ -104,6 +106,7 @@ impl App {
             settings_open: false,
             store,
             saved: settings,
+            unsaved: false,
             save_due: None,
             began: Instant::now(),
             woken: Arc::default(),
@@ -252,29 +255,36 @@ impl App {
 
     fn save(&mut self) {
         let settings = self.settings();
-        if settings != self.saved
+        if (settings != self.saved || self.unsaved)
             && let Some(store) = &self.store
         {
             store.save(settings.clone());
             self.saved = settings;
+            self.unsaved = false;
         }
     }
 
     /// Saves a while after the last input that may have changed something.
     fn save_when_due(&mut self, ctx: &Context) {
         let (now, active) = ctx.input(|input| (input.time, !input.events.is_empty()));
-        if active {
-            self.save_due = Some(now + SAVE_AFTER);
-            ctx.request_repaint_after(Duration::from_secs_f64(SAVE_AFTER + 0.05));
-        }
         if self.save_due.is_some_and(|due| now >= due) {
             self.save_due = None;
             self.save();
             // The disk answers later; look for a problem then.
             ctx.request_repaint_after(Duration::from_millis(500));
         }
+        if active {
+            self.save_due.get_or_insert(now + SAVE_AFTER);
+        }
+        // Asked for in every frame until then: a frame that comes for another reason
+        // takes the place of the one asked for.
+        if let Some(due) = self.save_due {
+            ctx.request_repaint_after(Duration::from_secs_f64((due - now).max(0.0) + 0.05));
+        }
         if let Some(problem) = self.store.as_ref().and_then(Store::problem) {
             self.banner = Some(Banner::NotSaved(problem));
+            // The next save is tried whether or not anything changed.
+            self.unsaved = true;
         }
     }
 
@@ -320,15 +330,18 @@ impl eframe::App for App {
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.window = (rect.width(), rect.height());
         }
-        for pressed in keys::pressed(&ctx) {
-            if let Some(action) = self.key_action(pressed) {
-                self.act(&ctx, action);
-            }
-        }
+        let pressed = keys::pressed(&ctx);
         let before = (self.theme, self.preferences.log_mib);
         if let Some(action) = self.panels(ui) {
             self.act(&ctx, action);
             ctx.request_repaint();
+        }
+        // After the panels: what was typed just before Ctrl+Enter is in the box by then.
+        for pressed in pressed {
+            if let Some(action) = self.key_action(pressed) {
+                self.act(&ctx, action);
+                ctx.request_repaint();
+            }
         }
         if before.0 != self.theme {
             ctx.set_theme(egui::ThemePreference::from(self.theme));
@@ -337,7 +350,7 @@ impl eframe::App for App {
             let budget = self.preferences.log_budget();
             self.tabs
                 .iter_mut()
-                .for_each(|tab| tab.session.log.set_budget(budget));
+                .for_each(|tab| tab.session.set_log_budget(budget));
         }
         self.save_when_due(&ctx);
     }

@@ -9,6 +9,7 @@ use crate::ui::log_view::LogView;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::send_draft::SendDraft;
+use crossbeam_channel::TryRecvError;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -88,8 +89,11 @@ impl Tab {
     /// Applies what the worker reported, until `deadline`; says whether more waits.
     pub fn drain(&mut self, deadline: Instant, second: u64) -> bool {
         while let Some(link) = &self.link {
-            let Ok(event) = link.events().try_recv() else {
-                return false;
+            let event = match link.events().try_recv() {
+                Ok(event) => event,
+                Err(TryRecvError::Empty) => return false,
+                // A worker that ended without a word: it must not stay "connected".
+                Err(TryRecvError::Disconnected) => net::Event::Closed,
             };
             let closed = matches!(event, net::Event::Closed);
             self.session.apply_at(event, second);

@@ -157,6 +157,10 @@ fn system(lang: Lang, operation: Operation, address: &str, code: i32) -> (String
             say!(lang, "failure.unreachable.what", address = address),
             say!(lang, "failure.unreachable.cure"),
         ),
+        (Operation::JoinGroup, ErrorKind::AddrInUse) => (
+            say!(lang, "failure.already_joined.what", address = address),
+            say!(lang, "failure.already_joined.cure"),
+        ),
         (Operation::Send, ErrorKind::PermissionDenied) => (
             say!(lang, "failure.forbidden.what", address = address),
             say!(lang, "failure.forbidden.cure"),

@@ -45,6 +45,7 @@ pub fn host_error(lang: Lang, error: &HostError) -> String {
             known = known.join(" ")
         ),
         HostError::NeedsScope { known } => say!(lang, "host.needs_scope", known = known.join(" ")),
+        HostError::BadCharacter(c) if c.is_whitespace() => say!(lang, "host.space"),
         HostError::BadCharacter(c) => say!(lang, "host.bad_character", char = c.escape_debug()),
         HostError::TooLong => say!(lang, "host.too_long"),
     }

@@ -28,7 +28,8 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         }
         Notice::Joined { .. } => say!(lang, "notice.joined"),
         Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
-        Notice::PeerReset { .. } => say!(lang, "notice.peer_reset"),
+        Notice::PeerReset { unsent: 0, .. } => say!(lang, "notice.peer_reset"),
+        Notice::PeerReset { unsent, .. } => say!(lang, "notice.peer_reset_unsent", bytes = unsent),
         Notice::WriteClosed { .. } => say!(lang, "notice.write_closed"),
         Notice::Closed { unsent: 0, .. } => say!(lang, "notice.closed"),
         Notice::Closed { unsent, .. } => say!(lang, "notice.closed_unsent", bytes = unsent),
@@ -44,7 +45,8 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             group = group,
             interface = interface
         ),
-        Notice::Unbound { .. } => say!(lang, "notice.unbound"),
+        Notice::Unbound { unsent: 0, .. } => say!(lang, "notice.unbound"),
+        Notice::Unbound { unsent, .. } => say!(lang, "notice.unbound_unsent", count = unsent),
         Notice::Failed(problem) => failure(lang, problem).what,
     }
 }

@@ -15,8 +15,6 @@ const FULL: usize = 1 << 20;
 const INTERVAL: Duration = Duration::from_millis(10);
 /// How soon a full channel is tried again.
 const RETRY: Duration = Duration::from_millis(2);
-/// How long the end of a session may wait for a face that does not read.
-const LAST_WORD: Duration = Duration::from_millis(100);
 
 /// Writes records into a chunk and hands it over when it is full, or old enough, or
 /// the first in a while.
@@ -40,6 +38,11 @@ impl Outbox {
             clock,
             handed_over: None,
         }
+    }
+
+    /// Whether everything was handed over.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_none() && self.open.is_empty()
     }
 
     /// Whether more may be read or written: when not, the kernel keeps what comes, and
@@ -129,9 +132,9 @@ impl Outbox {
         self.try_send(Event::Rows(chunk));
     }
 
-    /// Hands over everything, then says that the session is closed.
+    /// Hands over everything, then says that the session is closed. The sockets are
+    /// closed by now, so this may wait for a face that is slow; one that is gone ends it.
     pub fn close(mut self) {
-        let deadline = Instant::now() + LAST_WORD;
         let rows = (!self.open.is_empty()).then(|| Event::Rows(Arc::new(self.open.finish())));
         for event in self
             .waiting
@@ -140,10 +143,10 @@ impl Outbox {
             .chain(rows)
             .chain([Event::Closed])
         {
-            // Fails only if the face is gone or frozen; then nobody reads this any more.
-            self.events.send_deadline(event, deadline).ok();
+            // Fails only if the face is gone; then nobody reads this any more.
+            self.events.send(event).ok();
+            (self.wake)();
         }
-        (self.wake)();
     }
 
     fn try_send(&mut self, event: Event) -> bool {

@@ -18,6 +18,10 @@ pub struct Stream {
     pub writable: bool,
     /// Whether it stands in the list of connections with something to do.
     pub listed: bool,
+    /// Readiness told of an error.
+    pub errored: bool,
+    /// Writing met this error; what the peer sent before it is read first.
+    failed: Option<io::Error>,
     queue: VecDeque<Arc<[u8]>>,
     /// Bytes of the queue's first entry that the kernel has taken.
     taken: usize,
@@ -50,13 +54,15 @@ pub enum Turn {
 }
 
 impl Stream {
-    pub fn new(socket: mio::net::TcpStream, peer: SocketAddr) -> Self {
+    pub fn new(socket: mio::net::TcpStream, peer: SocketAddr, failed: Option<io::Error>) -> Self {
         Self {
             socket,
             peer,
             readable: true,
             writable: true,
             listed: false,
+            errored: false,
+            failed,
             queue: VecDeque::new(),
             taken: 0,
             unsent: 0,
@@ -98,12 +104,19 @@ impl Stream {
 
     /// Writes and reads what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, outbox: &mut Outbox) -> Turn {
-        let end = self
-            .write(outbox)
-            .and_then(|()| self.read(buffer, close_with_peer, outbox));
-        if let Err(error) = end {
-            self.lost(&error, outbox);
-            return Turn::Over;
+        if self.failed.is_none() {
+            self.failed = self.write(outbox).err();
+        }
+        if let Err(error) = self.read(buffer, close_with_peer, outbox) {
+            return self.lost(&error, outbox);
+        }
+        // After the peer's FIN no read tells of its RST any more.
+        if std::mem::take(&mut self.errored) && self.peer_finished && self.failed.is_none() {
+            self.failed = self.socket.take_error().unwrap_or_else(Some);
+        }
+        let all_read = !self.readable || self.peer_finished;
+        if let Some(error) = self.failed.take_if(|_| all_read) {
+            return self.lost(&error, outbox);
         }
         if self.queue.is_empty() {
             match self.finishing {
@@ -118,8 +131,8 @@ impl Stream {
                 return self.over(outbox);
             }
         }
-        let more =
-            (self.readable && !self.peer_finished) || (self.writable && !self.queue.is_empty());
+        let more = (self.readable && !self.peer_finished)
+            || (self.writable && !self.queue.is_empty() && self.failed.is_none());
         if more { Turn::More } else { Turn::Idle }
     }
 
@@ -190,13 +203,18 @@ impl Stream {
         Ok(())
     }
 
-    fn lost(&self, error: &io::Error, outbox: &mut Outbox) {
+    fn lost(&self, error: &io::Error, outbox: &mut Outbox) -> Turn {
+        let (peer, unsent) = (self.peer, self.unsent);
         match error.kind() {
             // A write after the peer's RST says EPIPE.
             ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
-                outbox.notice(Notice::PeerReset { peer: self.peer });
+                outbox.notice(Notice::PeerReset { peer, unsent });
             }
-            _ => outbox.failure(Operation::Receive, self.peer, failure::cause(error)),
+            _ => {
+                outbox.failure(Operation::Receive, peer, failure::cause(error));
+                self.closed(outbox);
+            }
         }
+        Turn::Over
     }
 }

@@ -16,7 +16,8 @@ const SERVED: usize = 64;
 
 pub struct Streams {
     by_token: HashMap<Token, Stream>,
-    by_peer: HashMap<SocketAddr, Token>,
+    /// A peer may have several: from one address to two of ours.
+    by_peer: HashMap<SocketAddr, Vec<Token>>,
     /// Connections that may have something to do.
     ready: VecDeque<Token>,
     next: usize,
@@ -57,14 +58,23 @@ impl Streams {
         desk.registry
             .register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
         self.next += 1;
-        self.adopt(token, socket, peer);
+        self.adopt(token, socket, peer, None);
         Ok(())
     }
 
     /// Takes over a connection that is watched under `token`.
-    pub fn adopt(&mut self, token: Token, socket: mio::net::TcpStream, peer: SocketAddr) {
-        self.by_token.insert(token, Stream::new(socket, peer));
-        self.by_peer.insert(peer, token);
+    ///
+    /// `failed` is an error it has already met: what was received before it is still read.
+    pub fn adopt(
+        &mut self,
+        token: Token,
+        socket: mio::net::TcpStream,
+        peer: SocketAddr,
+        failed: Option<std::io::Error>,
+    ) {
+        self.by_token
+            .insert(token, Stream::new(socket, peer, failed));
+        self.by_peer.entry(peer).or_default().push(token);
         self.list(token);
     }
 
@@ -74,13 +84,14 @@ impl Streams {
         };
         stream.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
         stream.writable |= event.is_writable() || event.is_error();
+        stream.errored |= event.is_error();
         self.list(event.token());
     }
 
     pub fn send(&mut self, to: &Target, bytes: &Arc<[u8]>, desk: &mut Desk<'_>) {
         let tokens: Vec<Token> = match to {
             Target::All => self.by_token.keys().copied().collect(),
-            Target::Peer(peer) => self.by_peer.get(peer).copied().into_iter().collect(),
+            Target::Peer(peer) => self.of_peer(*peer),
             Target::Endpoint(_) => Vec::new(),
         };
         if tokens.is_empty() {
@@ -107,22 +118,20 @@ impl Streams {
     }
 
     pub fn disconnect(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
-        let Some(token) = self.by_peer.get(&peer).copied() else {
-            return;
-        };
-        if let Some(stream) = self.by_token.get(&token) {
-            stream.closed(desk.outbox);
+        for token in self.of_peer(peer) {
+            if let Some(stream) = self.by_token.get(&token) {
+                stream.closed(desk.outbox);
+            }
+            self.remove(token, desk);
         }
-        self.remove(token, desk);
     }
 
     pub fn finish_writing(&mut self, peer: SocketAddr) {
-        let Some(token) = self.by_peer.get(&peer).copied() else {
-            return;
-        };
-        if let Some(stream) = self.by_token.get_mut(&token) {
-            stream.finish_writing();
-            self.list(token);
+        for token in self.of_peer(peer) {
+            if let Some(stream) = self.by_token.get_mut(&token) {
+                stream.finish_writing();
+                self.list(token);
+            }
         }
     }
 
@@ -173,6 +182,10 @@ impl Streams {
         self.by_peer.clear();
     }
 
+    fn of_peer(&self, peer: SocketAddr) -> Vec<Token> {
+        self.by_peer.get(&peer).cloned().unwrap_or_default()
+    }
+
     fn list(&mut self, token: Token) {
         if let Some(stream) = self.by_token.get_mut(&token)
             && !std::mem::replace(&mut stream.listed, true)
@@ -185,7 +198,12 @@ impl Streams {
         let Some(mut stream) = self.by_token.remove(&token) else {
             return;
         };
-        self.by_peer.remove(&stream.peer);
+        if let Some(tokens) = self.by_peer.get_mut(&stream.peer) {
+            tokens.retain(|other| *other != token);
+            if tokens.is_empty() {
+                self.by_peer.remove(&stream.peer);
+            }
+        }
         self.unsent_changed = true;
         // Closing the descriptor ends the watch too; this only tells mio first.
         desk.registry.deregister(&mut stream.socket).ok();

@@ -9,7 +9,7 @@ use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 pub struct TcpClient {
@@ -82,12 +82,27 @@ impl TcpClient {
         remote: SocketAddr,
         desk: &Desk<'_>,
     ) -> Result<mio::net::TcpStream, ConnectError> {
-        let mut socket = socket::connect(self.local, remote)?;
+        let mut socket = socket::connect(self.local_for(remote), remote)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         desk.registry
             .register(&mut socket, FIRST, interest)
             .map_err(ConnectError::Connect)?;
         Ok(socket)
+    }
+
+    /// An unspecified local address is that of whichever family the remote has.
+    fn local_for(&self, remote: SocketAddr) -> Option<SocketAddr> {
+        let local = self.local?;
+        let unspecified: IpAddr = if remote.is_ipv4() {
+            Ipv4Addr::UNSPECIFIED.into()
+        } else {
+            Ipv6Addr::UNSPECIFIED.into()
+        };
+        Some(if local.ip().is_unspecified() {
+            SocketAddr::new(unspecified, local.port())
+        } else {
+            local
+        })
     }
 
     fn connect_failed(&self, remote: SocketAddr, cause: Cause, desk: &mut Desk<'_>) {
@@ -103,7 +118,7 @@ impl TcpClient {
         let remote = *remote;
         match outcome(socket) {
             Ok(None) => {}
-            Ok(Some(local)) => {
+            Ok(Some(Stands { local, failed })) => {
                 let State::Connecting { socket, .. } =
                     std::mem::replace(&mut self.state, State::Connected)
                 else {
@@ -113,7 +128,7 @@ impl TcpClient {
                     peer: remote,
                     local,
                 });
-                self.streams.adopt(FIRST, socket, remote);
+                self.streams.adopt(FIRST, socket, remote, failed);
             }
             Err(error) => {
                 self.connect_failed(remote, failure::cause(&error), desk);
@@ -128,8 +143,9 @@ impl TcpClient {
         desk: &mut Desk<'_>,
     ) {
         let of_family = |address: &SocketAddr| {
-            self.local
-                .is_none_or(|local| local.is_ipv4() == address.is_ipv4())
+            self.local.is_none_or(|local| {
+                local.ip().is_unspecified() || local.is_ipv4() == address.is_ipv4()
+            })
         };
         self.addresses = addresses.into_iter().filter(of_family).collect();
         if self.addresses.is_empty() {
@@ -144,15 +160,27 @@ impl TcpClient {
     }
 }
 
-/// The local address if the connection stands, `None` while it is under way.
-fn outcome(socket: &mio::net::TcpStream) -> io::Result<Option<SocketAddr>> {
-    if let Some(error) = socket.take_error()? {
-        return Err(error);
-    }
+/// A connection that was made, and the error it has met since.
+struct Stands {
+    local: SocketAddr,
+    failed: Option<io::Error>,
+}
+
+/// `None` while the connection is under way.
+fn outcome(socket: &mio::net::TcpStream) -> io::Result<Option<Stands>> {
+    let failed = match socket.take_error()? {
+        // Made, and reset before we looked: its bytes are still there to read.
+        Some(error) if error.kind() == ErrorKind::ConnectionReset => Some(error),
+        Some(error) => return Err(error),
+        None => None,
+    };
     match socket.peer_addr() {
-        Ok(_) => socket.local_addr().map(Some),
-        Err(error) if error.kind() == ErrorKind::NotConnected => Ok(None),
-        Err(error) => Err(error),
+        Err(error) if error.kind() == ErrorKind::NotConnected && failed.is_none() => Ok(None),
+        Err(error) if error.kind() != ErrorKind::NotConnected => Err(error),
+        _ => Ok(Some(Stands {
+            local: socket.local_addr()?,
+            failed,
+        })),
     }
 }
 

@@ -142,12 +142,15 @@ impl Role for TcpServer {
     fn resolved(&mut self, _answer: Answer, _desk: &mut Desk<'_>) {}
 
     fn work(&mut self, desk: &mut Desk<'_>) -> bool {
-        let waiting = self.accept(desk);
-        self.streams.work(desk) || waiting
+        // Ends before beginnings: a client may come back from the address it left.
+        let more = self.streams.work(desk);
+        self.accept(desk) || more
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.paused.map(|(until, _)| until)
+        self.paused
+            .map(|(until, _)| until)
+            .filter(|until| *until > Instant::now())
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
@@ -161,7 +164,10 @@ impl Role for TcpServer {
     fn close(&mut self, desk: &mut Desk<'_>) {
         self.streams.close(desk);
         if self.listener.take().is_some() {
-            desk.outbox.notice(Notice::Unbound { local: self.local });
+            desk.outbox.notice(Notice::Unbound {
+                local: self.local,
+                unsent: 0,
+            });
         }
     }
 }

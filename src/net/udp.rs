@@ -414,10 +414,15 @@ impl Role for Udp {
             .into_iter()
             .partition(|(to, _)| is_for(to));
         self.unresolved = rest;
+        let waiting: Vec<(Endpoint, Arc<[u8]>)> = waiting;
         let ips = match answer.addresses {
             Ok(ips) => ips,
             Err(cause) => {
-                desk.outbox.failure(Operation::Resolve, answer.host, cause);
+                // Each datagram that does not go has its row.
+                for _ in &waiting {
+                    desk.outbox
+                        .failure(Operation::Resolve, &answer.host, cause.clone());
+                }
                 return;
             }
         };
@@ -430,14 +435,17 @@ impl Role for Udp {
             let cause = Cause::NoAddressOfFamily {
                 ipv6: self.local.is_ipv6(),
             };
-            desk.outbox.failure(Operation::Send, answer.host, cause);
+            for _ in &waiting {
+                desk.outbox
+                    .failure(Operation::Send, &answer.host, cause.clone());
+            }
             return;
         };
         desk.outbox.notice(Notice::Resolved {
             host: answer.host,
             addresses: vec![ip],
         });
-        let waiting: Vec<(Endpoint, Arc<[u8]>)> = waiting;
+
         for (to, bytes) in waiting {
             self.send_to(endpoint::socket_address(ip, 0, to.port), bytes, desk);
         }
@@ -472,10 +480,16 @@ impl Role for Udp {
     }
 
     fn close(&mut self, desk: &mut Desk<'_>) {
+        // What was ordered just before still goes, if the kernel takes it.
+        self.send_waiting(desk);
         self.ask_drops();
         self.write_drops(desk);
         if self.socket.take().is_some() {
-            desk.outbox.notice(Notice::Unbound { local: self.local });
+            let unsent = self.unsent.len() + self.unresolved.len();
+            desk.outbox.notice(Notice::Unbound {
+                local: self.local,
+                unsent,
+            });
         }
     }
 }

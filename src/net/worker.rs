@@ -89,10 +89,13 @@ impl Link {
         &self.events
     }
 
-    /// Waits until the worker's thread has ended. Not for the window's thread.
+    /// Stops the worker and waits until its thread has ended; its last events go
+    /// unread. Not for the window's thread.
     pub fn join(mut self) {
-        self.order(Command::Stop);
-        if let Some(thread) = self.thread.take() {
+        let thread = self.thread.take();
+        // The worker waits for its last word to be read, or for nobody to be there.
+        drop(self);
+        if let Some(thread) = thread {
             // A panic in the worker has already been reported by the panic hook.
             thread.join().ok();
         }
@@ -146,11 +149,11 @@ impl Worker {
                 role.resolved(answer, &mut self.desk());
             }
             more = role.work(&mut self.desk());
-            self.report_unsent(role.as_mut());
             let was_full = !self.outbox.has_room();
             self.outbox.flush();
             // What was left in the sockets makes no new readiness.
             more |= was_full && self.outbox.has_room();
+            self.report_unsent(role.as_mut());
             if let Some(pause) = role.gather() {
                 // A sleep, not a poll: every datagram would end the poll.
                 std::thread::sleep(pause);
@@ -175,7 +178,8 @@ impl Worker {
     fn report_unsent(&mut self, role: &mut dyn Role) {
         self.unsent = role.unsent().or(self.unsent.take());
         let now = Instant::now();
-        if self.unsent_due.is_some_and(|due| now < due) {
+        // The rows these bytes belong to come first.
+        if !self.outbox.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
             return;
         }
         self.unsent_due = match self.unsent.take() {

@@ -90,6 +90,7 @@ pub struct SetAside {
 #[derive(Debug)]
 enum Reason {
     Io(io::Error),
+    NoFile,
     TooLarge,
     Newer,
     Syntax(String),
@@ -99,6 +100,7 @@ impl SetAside {
     pub fn explain(&self, lang: Lang) -> String {
         let reason = match &self.reason {
             Reason::Io(error) => error.to_string(),
+            Reason::NoFile => say!(lang, "settings.no_file"),
             Reason::TooLarge => say!(lang, "settings.too_large"),
             Reason::Newer => say!(lang, "settings.newer"),
             Reason::Syntax(error) => error.clone(),
@@ -142,6 +144,10 @@ pub fn load(file: &Path) -> (Settings, Option<SetAside>) {
 }
 
 fn read(file: &Path) -> Result<Settings, Reason> {
+    // Opening a pipe would wait for somebody to write to it.
+    if !std::fs::metadata(file).map_err(Reason::Io)?.is_file() {
+        return Err(Reason::NoFile);
+    }
     let open = std::fs::File::open(file).map_err(Reason::Io)?;
     let mut bytes = Vec::new();
     open.take(LONGEST + 1)
@@ -208,8 +214,14 @@ fn set_aside(file: &Path, reason: Reason) -> SetAside {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();
-    let name = format!("{FILE}.corrupt-{seconds}");
-    let path = file.with_file_name(name);
+    let numbered = |number: u32| match number {
+        0 => file.with_file_name(format!("{FILE}.corrupt-{seconds}")),
+        number => file.with_file_name(format!("{FILE}.corrupt-{seconds}-{number}")),
+    };
+    let path = (0..100)
+        .map(numbered)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| numbered(0));
     // If even that fails, the file stays where it is and says so by its own path.
     let path = if std::fs::rename(file, &path).is_ok() {
         path
@@ -330,5 +342,31 @@ mod tests {
         assert!(aside.is_none());
         assert_eq!((settings.active, settings.tabs.len()), (0, 1));
         assert_eq!(settings.window, (800.0, SMALLEST.1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_set_aside_and_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file_in(dir.path());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&file)
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(matches!(load(&file).1.unwrap().reason, Reason::NoFile));
+    }
+
+    #[test]
+    fn two_files_set_aside_in_one_second_are_both_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file_in(dir.path());
+        for content in ["(", "["] {
+            std::fs::write(&file, content).unwrap();
+            assert!(load(&file).1.is_some());
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 }

@@ -80,6 +80,9 @@ impl Drop for Store {
 pub fn save(file: &Path, settings: &Settings) -> io::Result<()> {
     let text = ron::ser::to_string_pretty(settings, ron::ser::PrettyConfig::default())
         .map_err(io::Error::other)?;
+    // A link stays a link: what it points to is replaced.
+    let linked = fs::canonicalize(file);
+    let file = linked.as_deref().unwrap_or(file);
     let dir = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
     let beside = |ending: &str| {
@@ -186,5 +189,24 @@ mod tests {
             std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
             0o600
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_file_stays_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real.ron"), file_in(dir.path()));
+        save(&real, &Settings::default()).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        save(
+            &link,
+            &Settings {
+                lang: Some(Lang::English),
+                ..Settings::default()
+            },
+        )
+        .unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(load(&real).0.lang, Some(Lang::English));
     }
 }

@@ -11,6 +11,7 @@ mod notice;
 mod rates;
 mod record;
 mod shelf;
+mod slot;
 
 pub use chunk::{Chunk, ChunkBuilder, Damaged};
 pub use count::{Count, Shown, Totals, Volume};

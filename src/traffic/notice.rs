@@ -42,9 +42,10 @@ pub enum Notice {
     PeerFinished {
         peer: SocketAddr,
     },
-    /// The peer reset the connection (RST).
+    /// The peer reset the connection (RST), with what was still unsent, in bytes.
     PeerReset {
         peer: SocketAddr,
+        unsent: usize,
     },
     /// We ended our sending direction; the other one goes on.
     WriteClosed {
@@ -64,9 +65,10 @@ pub enum Notice {
         group: IpAddr,
         interface: String,
     },
-    /// The session's socket was closed by the user.
+    /// The session's socket was closed by the user, with so many datagrams still unsent.
     Unbound {
         local: SocketAddr,
+        unsent: usize,
     },
     Failed(Failure),
 }
@@ -83,7 +85,7 @@ impl Notice {
     /// The address the notice is about: the far side, or our own for a socket's life.
     pub fn peer(&self) -> Option<SocketAddr> {
         match *self {
-            Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local } => {
+            Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local, .. } => {
                 Some(local)
             }
             Self::Connecting { remote: peer }
@@ -91,7 +93,7 @@ impl Notice {
             | Self::Connected { peer, .. }
             | Self::Joined { peer }
             | Self::PeerFinished { peer }
-            | Self::PeerReset { peer }
+            | Self::PeerReset { peer, .. }
             | Self::WriteClosed { peer }
             | Self::Closed { peer, .. } => Some(peer),
             Self::Resolved { .. }

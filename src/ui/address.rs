@@ -28,7 +28,11 @@ pub fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Optio
         .frame_when_inactive(false)
         .min_size(ui.available_size());
     let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
-        let any = [("0.0.0.0", "IPv4"), ("::", "IPv4 + IPv6")];
+        let all = say!(look.lang, "network.whole_network");
+        let any = [
+            ("0.0.0.0", format!("{all} · IPv4")),
+            ("::", format!("{all} · IPv4 + IPv6")),
+        ];
         let own = look.interfaces.iter().map(|interface| {
             let scope = if is_link_local(interface.ip) {
                 format!("%{}", interface.name)
@@ -37,9 +41,7 @@ pub fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Optio
             };
             (format!("{}{scope}", interface.ip), interface.name.clone())
         });
-        for (address, name) in
-            own.chain(any.map(|(address, name)| (address.to_owned(), name.to_owned())))
-        {
+        for (address, name) in own.chain(any.map(|(address, name)| (address.to_owned(), name))) {
             let text = RichText::new(&address).font(theme::mono());
             if ui
                 .add(

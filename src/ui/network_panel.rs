@@ -92,6 +92,10 @@ impl NetworkPanel {
                 let offer = say!(look.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
                     *self.local_port_text() = port.to_string();
+                    action = self
+                        .setup(look, timeout.unwrap_or(CONNECT_TIMEOUT))
+                        .0
+                        .map(Action::Open);
                 }
             }
             if self.kind != Kind::Udp {

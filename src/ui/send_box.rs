@@ -32,7 +32,7 @@ impl SendDraft {
                     Kind::TcpClient | Kind::TcpServer => self.peer_ui(ui, look, session, kind),
                 };
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    self.size_ui(ui, look, kind)
+                    self.size_ui(ui, look, kind, session.peers().len())
                 });
                 action
             })
@@ -221,7 +221,7 @@ impl SendDraft {
     }
 
     /// How much it is.
-    fn size_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind) {
+    fn size_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind, peers: usize) {
         let Ok(bytes) = self.payload() else { return };
         let count = grouped(bytes.len() as u64);
         let text = match kind {
@@ -229,6 +229,12 @@ impl SendDraft {
                 say!(look.lang, "send.fragments", bytes = count)
             }
             Kind::Udp => say!(look.lang, "send.datagram", bytes = count),
+            Kind::TcpServer if self.peer.is_none() => say!(
+                look.lang,
+                "send.bytes_to",
+                bytes = count,
+                peers = grouped(peers as u64)
+            ),
             Kind::TcpClient | Kind::TcpServer => say!(look.lang, "send.bytes", bytes = count),
         };
         ui.add(egui::Label::new(RichText::new(text).color(look.palette.dim)).truncate());
@@ -242,8 +248,11 @@ fn peer_text(look: Look<'_>, session: &Session, peer: SocketAddr) -> String {
             "{address}  {}",
             say!(look.lang, "send.unsent", bytes = grouped(*unsent as u64))
         ),
-        Some(known) if known.peer_finished || known.write_closed => {
-            format!("{address}  {}", say!(look.lang, "send.half_closed"))
+        Some(known) if known.write_closed => {
+            format!("{address}  {}", say!(look.lang, "send.we_finished"))
+        }
+        Some(known) if known.peer_finished => {
+            format!("{address}  {}", say!(look.lang, "send.peer_finished"))
         }
         _ => address,
     }

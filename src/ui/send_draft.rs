@@ -41,7 +41,7 @@ impl Default for SendDraft {
             escapes: false,
             target_host: "127.0.0.1".into(),
             target_port: "8888".into(),
-            message: "Welcome to netpeer".into(),
+            message: String::new(),
             peer: None,
             parsed: None,
         }
@@ -82,6 +82,8 @@ pub enum Blocked {
         length: usize,
         limit: usize,
     },
+    /// We ended our direction of every connection it would go to.
+    Finished,
     /// TCP has no empty message.
     Empty,
 }
@@ -141,14 +143,27 @@ impl SendDraft {
                 let port = parse_port(&self.target_port).map_err(Blocked::Port)?;
                 Ok(Target::Endpoint(Endpoint { host, port }))
             }
-            Kind::TcpClient => Ok(Target::All),
-            Kind::TcpServer if session.peers().is_empty() => Err(Blocked::Nobody),
+            Kind::TcpClient if session.peers().is_empty() => Err(Blocked::NotOpen),
+            Kind::TcpClient => everybody(session),
             Kind::TcpServer => match self.peer {
-                Some(peer) if !session.peers().contains_key(&peer) => Err(Blocked::Gone),
-                Some(peer) => Ok(Target::Peer(peer)),
-                None => Ok(Target::All),
+                None => everybody(session),
+                Some(peer) => match session.peers().get(&peer) {
+                    None => Err(Blocked::Gone),
+                    Some(state) if state.write_closed => Err(Blocked::Finished),
+                    Some(_) => Ok(Target::Peer(peer)),
+                },
             },
         }
+    }
+}
+
+/// All TCP peers, if there is one that still takes something.
+fn everybody(session: &Session) -> Result<Target, Blocked> {
+    let peers = session.peers();
+    match peers.values().all(|peer| peer.write_closed) {
+        _ if peers.is_empty() => Err(Blocked::Nobody),
+        true => Err(Blocked::Finished),
+        false => Ok(Target::All),
     }
 }
 
@@ -158,6 +173,7 @@ impl Blocked {
         Some(match self {
             Self::NotOpen => say!(look.lang, "send.not_open"),
             Self::Nobody => say!(look.lang, "send.nobody"),
+            Self::Finished => say!(look.lang, "send.finished"),
             Self::Gone => say!(look.lang, "send.not_chosen"),
             Self::Mistake(mistake) => explain::mistake(look.lang, mistake),
             Self::Host(error) => explain::host_error(look.lang, error),
@@ -171,7 +187,10 @@ impl Blocked {
 
     /// Whether the user made it, rather than circumstances.
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Self::NotOpen | Self::Nobody | Self::Empty)
+        !matches!(
+            self,
+            Self::NotOpen | Self::Nobody | Self::Finished | Self::Empty
+        )
     }
 }
 

@@ -41,6 +41,11 @@ impl Preferences {
         open: &mut bool,
         file: Option<&Path>,
     ) {
+        if *open
+            && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
+        {
+            *open = false;
+        }
         let window = egui::Window::new(
             RichText::new(say!(look.lang, "settings.title")).font(theme::bold(13.0)),
         );
@@ -60,6 +65,7 @@ impl Preferences {
                         ui.label(&name);
                         let value = ui.add(
                             DragValue::new(&mut self.log_mib)
+                                .update_while_editing(false)
                                 .range(1..=64 << 10)
                                 .suffix(" MiB"),
                         );
@@ -70,6 +76,7 @@ impl Preferences {
                         let suffix = format!(" {}", say!(look.lang, "settings.seconds"));
                         let value = ui.add(
                             DragValue::new(&mut self.connect_seconds)
+                                .update_while_editing(false)
                                 .range(1..=600)
                                 .suffix(suffix),
                         );

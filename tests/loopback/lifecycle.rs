@@ -42,6 +42,23 @@ fn stop_takes_effect_even_if_nobody_reads_the_events() {
     );
 }
 
+#[test]
+fn a_face_that_pauses_still_hears_the_end() {
+    // More events than the channel holds, and nobody reads while the session ends.
+    let (mut probe, local) = Probe::tcp_server(true);
+    for _ in 0..200 {
+        drop(std::net::TcpStream::connect(local).unwrap());
+        std::thread::sleep(Duration::from_millis(11)); // longer than chunks are gathered
+    }
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    let end = netpeer::traffic::Notice::Unbound { local, unsent: 0 };
+    assert!(
+        probe.facts.contains(&Fact::Notice(end)),
+        "the last rows are there too"
+    );
+}
+
 /// Runs in a process of its own: other tests open and close descriptors meanwhile.
 #[cfg(target_os = "linux")]
 #[test]

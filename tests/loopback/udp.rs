@@ -229,3 +229,33 @@ fn a_burst_is_in_the_log_whole_and_in_order() {
         .collect();
     assert_eq!(got, sent);
 }
+
+#[test]
+fn each_datagram_to_an_unknown_host_has_its_row() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let to = Endpoint {
+        host: Host::Name("no-such-host.invalid".into()),
+        port: 9,
+    };
+    for _ in 0..3 {
+        probe.link.order(Command::Send {
+            to: Target::Endpoint(to.clone()),
+            bytes: b"x".as_slice().into(),
+        });
+    }
+    probe.until(|facts| {
+        let failed = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
+        (facts.iter().filter(failed).count() == 3).then_some(())
+    });
+}
+
+#[test]
+fn what_was_ordered_just_before_a_stop_still_goes() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (socket, peer) = far_side("127.0.0.1:0");
+    probe.send(peer, b"last");
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    assert_eq!(receive(&socket), b"last");
+    assert!(probe.facts.contains(&Fact::Sent(peer, b"last".to_vec())));
+}

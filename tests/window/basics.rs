@@ -222,6 +222,19 @@ fn a_tcp_client_connects_sends_and_sees_the_end() {
 }
 
 #[test]
+fn what_is_typed_just_before_ctrl_enter_is_sent_too() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    let (socket, peer) = far_side();
+    window.fill("目标端口", "Target port", &peer.port().to_string());
+    window.fill("发送内容", "Message", "hell");
+    // Both in one frame, as a fast typist or a slow machine makes them.
+    window.harness.event(egui::Event::Text("o".into()));
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(receive(&socket), b"hello");
+}
+
+#[test]
 fn chinese_is_typed_through_an_input_method() {
     use egui::{Event, ImeEvent};
     let mut window = Window::udp(Lang::Chinese);

@@ -61,3 +61,34 @@ fn everything_returns_on_the_next_start() {
     assert_eq!(window.value("远程主机", "Remote host"), "192.168.1.5");
     assert_eq!(window.value("发送内容", "Message"), "记住我");
 }
+
+/// Waits for the saved settings to have this in them, without any further input.
+fn until_saved(window: &mut Window, dir: &std::path::Path, part: &str) {
+    let file = dir.join("settings.ron");
+    window.until(part, |_| {
+        std::fs::read_to_string(&file).is_ok_and(|text| text.contains(part))
+    });
+}
+
+#[test]
+fn what_a_click_or_a_key_changes_is_saved_by_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::in_dir(Lang::Chinese, dir.path());
+    window.click("中 / EN", "中 / EN");
+    until_saved(&mut window, dir.path(), "English");
+    window.press(Modifiers::COMMAND, Key::N);
+    until_saved(&mut window, dir.path(), "active: 1");
+}
+
+#[test]
+fn a_save_that_failed_is_told_and_tried_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let obstacle = dir.path().join("settings.ron.new");
+    std::fs::create_dir(&obstacle).unwrap();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.fill("本地端口", "Local port", "7777");
+    window.until_says("Settings were not saved");
+    std::fs::remove_dir(&obstacle).unwrap();
+    window.click("知道了", "OK");
+    until_saved(&mut window, dir.path(), "7777");
+}

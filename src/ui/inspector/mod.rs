@@ -236,7 +236,10 @@ fn actions_ui(
             if controls::small(ui, &format!("↩ {target}"), &target).clicked() {
                 action = Some(Action::SetTarget(peer));
             }
-            let resend = say!(lang, "inspector.resend");
+            let resend = match record.kind() {
+                Kind::Sent => say!(lang, "inspector.resend"),
+                _ => say!(lang, "inspector.send_back"),
+            };
             let button = ui
                 .add_enabled_ui(open, |ui| {
                     controls::small(ui, &format!("⟳ {resend}"), &resend)

@@ -19,7 +19,7 @@ pub struct Content {
     /// How the bytes were read.
     pub badge: Option<&'static str>,
     pub spans: Vec<Span>,
-    /// The whole length, where only the beginning is shown.
+    /// The whole length, where only the beginning is shown, and a destination of many.
     pub total: Option<String>,
 }
 
@@ -31,6 +31,20 @@ pub struct Span {
 
 impl Content {
     pub fn of(record: &Record<'_>, display: Display, look: Look<'_>) -> Self {
+        let mut content = Self::of_body(record, display, look);
+        // What was sent to many stands out.
+        if let Some((ip, _)) = record.arrival.destination
+            && (ip.is_multicast() || look.interfaces.is_broadcast(ip))
+        {
+            let total = content
+                .total
+                .map_or_else(String::new, |total| format!(" · {total}"));
+            content.total = Some(format!("→ {ip}{total}"));
+        }
+        content
+    }
+
+    fn of_body(record: &Record<'_>, display: Display, look: Look<'_>) -> Self {
         match record.body {
             Body::Notice(notice) => Self::dim(explain::notice(look.lang, notice, look.interfaces)),
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. } => {

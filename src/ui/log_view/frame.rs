@@ -61,15 +61,18 @@ pub fn empty(ui: &Ui, look: Look<'_>, session: &Session, area: Rect) {
         theme::bold(14.0),
         look.palette.dim,
     );
-    let galley = painter.layout(
-        hint,
-        theme::body(),
-        look.palette.faint,
-        (area.width() - 60.0).max(80.0),
-    );
-    painter.galley(
-        pos2(middle.x - galley.size().x / 2.0, middle.y + 16.0),
-        galley,
-        look.palette.faint,
-    );
+    hint_at(&painter, look, &hint, area.with_min_y(middle.y - 4.0));
+}
+
+/// One dim sentence in the middle of the table.
+pub fn hint(ui: &Ui, look: Look<'_>, text: &str, area: Rect) {
+    let below = area.with_min_y(area.center().y - 40.0);
+    hint_at(&ui.painter().with_clip_rect(area), look, text, below);
+}
+
+fn hint_at(painter: &egui::Painter, look: Look<'_>, text: &str, area: Rect) {
+    let width = (area.width() - 60.0).max(80.0);
+    let galley = painter.layout(text.to_owned(), theme::body(), look.palette.faint, width);
+    let left = area.center().x - galley.size().x / 2.0;
+    painter.galley(pos2(left, area.top() + 20.0), galley, look.palette.faint);
 }

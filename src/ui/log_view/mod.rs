@@ -109,10 +109,15 @@ impl LogView {
         let table = ui.allocate_rect(area, Sense::click());
         let name = say!(look.lang, "log.table");
         table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
+        let lines = self.lines(&session.log);
         if session.log.is_empty() {
             frame::empty(ui, look, session, area);
+        } else if self
+            .paused_at
+            .is_some_and(|row| row < session.log.rows().start)
+        {
+            frame::hint(ui, look, &say!(look.lang, "log.paused_evicted"), area);
         }
-        let lines = self.lines(&session.log);
         self.visible = f64::from(area.height() / theme::LINE);
         self.scroll(ui, area, &lines);
         self.keys(ui, look, table.id, session);
@@ -128,10 +133,12 @@ impl LogView {
     /// The lines there are to see.
     fn lines(&self, log: &Log) -> Range<u64> {
         let all = log.lines(self.shown);
-        let end = self
-            .paused_at
-            .and_then(|row| log.line_of(row, self.shown))
-            .unwrap_or(all.end);
+        let end = match self.paused_at {
+            None => all.end,
+            // What was on show is gone: rather nothing than what came since.
+            Some(row) if row < log.rows().start => all.start,
+            Some(row) => log.line_of(row, self.shown).unwrap_or(all.end),
+        };
         all.start..end.max(all.start)
     }
 
@@ -182,6 +189,10 @@ impl LogView {
             });
             if response.clicked() {
                 clicked = Some(line.row);
+            }
+            if line.record.kind() == crate::traffic::Kind::Failure {
+                // The row may be too narrow for all of it.
+                response.on_hover_text(copied(&line.record, look));
             }
         }
         self.top_row = first.unwrap_or(self.top_row);
@@ -375,5 +386,18 @@ mod tests {
         assert_eq!((view.selected(), view.top), (Some(21), 2.0));
         view.step(i64::MAX, &lines, &log);
         assert_eq!((view.selected(), view.top), (Some(99), 80.0));
+    }
+
+    #[test]
+    fn a_pause_shows_nothing_newer_though_its_rows_were_evicted() {
+        let mut log = Log::new(1 << 20);
+        push(&mut log, 100);
+        let mut view = view(&log);
+        view.toggle_pause(&log);
+        for _ in 0..20 {
+            push(&mut log, 10_000);
+        }
+        assert!(log.rows().start > 100);
+        assert!(view.lines(&log).is_empty());
     }
 }

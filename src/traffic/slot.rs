@@ -1,0 +1,75 @@
+//! A chunk's place in the log: in memory, on disk, or both.
+
+use super::{Chunk, Count, Place, Shelf};
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub struct Slot {
+    /// Records that came before this chunk, and its own.
+    pub before: Count,
+    pub count: Count,
+    /// Where it stands on disk, once it does.
+    pub place: Option<Place>,
+    /// Nothing is added to it any more.
+    pub sealed: bool,
+    chunk: OnceCell<Arc<Chunk>>,
+}
+
+impl Slot {
+    pub fn new(chunk: Arc<Chunk>, before: Count) -> Self {
+        Self {
+            before,
+            count: chunk.count(),
+            place: None,
+            sealed: false,
+            chunk: OnceCell::from(chunk),
+        }
+    }
+
+    /// The chunk, brought back from `shelf` if it left memory; and whether it was.
+    pub fn chunk(&self, shelf: Option<&dyn Shelf>) -> Option<(&Chunk, bool)> {
+        if let Some(chunk) = self.chunk.get() {
+            return Some((chunk, false));
+        }
+        let chunk = shelf?.load(self.place?)?;
+        // What comes back must be what left: its rows are already numbered.
+        if chunk.count() != self.count {
+            return None;
+        }
+        Some((self.chunk.get_or_init(|| Arc::new(chunk)), true))
+    }
+
+    /// Memory its chunk holds, in bytes.
+    pub fn memory(&self) -> usize {
+        self.chunk.get().map_or(0, |chunk| chunk.memory())
+    }
+
+    /// Takes a later chunk in, if both are small; says whether it did.
+    pub fn absorb(&mut self, later: &Chunk, limit: usize) -> bool {
+        let open = self
+            .chunk
+            .get_mut()
+            .filter(|_| !self.sealed)
+            .and_then(Arc::get_mut);
+        let absorbed = open.is_some_and(|open| open.absorb(later, limit));
+        if absorbed {
+            self.count = self.count + later.count();
+        }
+        absorbed
+    }
+
+    /// Nothing is added from now on; the chunk to write, the first time.
+    pub fn seal(&mut self) -> Option<Arc<Chunk>> {
+        let first = !std::mem::replace(&mut self.sealed, true);
+        self.chunk.get().filter(|_| first).cloned()
+    }
+
+    /// Leaves memory, if it is on disk; says how many bytes that freed.
+    pub fn unload(&mut self) -> Option<usize> {
+        self.place?;
+        let freed = self.memory();
+        self.chunk.take();
+        Some(freed)
+    }
+}
