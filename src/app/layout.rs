@@ -9,7 +9,7 @@ impl App {
     /// Shows every panel; at most one of them asks for something in one frame.
     pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
         let palette = theme::palette(ui.ctx());
-        let banner = self.banner_text();
+        let (banner, offer) = (self.banner_text(), self.banner_offer());
         let look = Look {
             lang: self.lang,
             palette,
@@ -45,7 +45,9 @@ impl App {
                 .resizable(false)
                 .frame(frame)
                 .show(ui, |ui| {
-                    action = action.take().or(banner::ui(ui, look, &text));
+                    action = action
+                        .take()
+                        .or(banner::ui(ui, look, &text, offer.as_deref()));
                 });
         }
         let tab = self.tabs.get_mut(self.active)?;

@@ -4,10 +4,14 @@
 //! frame, and `act` turns the action into a command or a change. Nothing else changes
 //! anything.
 
+mod banner;
+mod journals;
 mod keys;
 mod layout;
+mod saving;
 mod tab;
 
+use crate::journal::{self, Leftover};
 use crate::net::{Interfaces, Setup};
 use crate::say;
 use crate::session::Kind;
@@ -16,8 +20,10 @@ use crate::ui::settings_window::Preferences;
 use crate::ui::theme::{self, Choice};
 use crate::ui::{Action, Look};
 use crate::words::Lang;
+use banner::Banner;
 use egui::Context;
 use keys::Pressed;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -27,8 +33,6 @@ use tab::Tab;
 const DRAIN: Duration = Duration::from_millis(5);
 /// How soon after an event the window is painted: events within it share one frame.
 const WAKE: Duration = Duration::from_millis(8);
-/// How long after the last input changed settings are saved, in seconds.
-const SAVE_AFTER: f64 = 1.0;
 
 pub struct App {
     lang: Lang,
@@ -45,6 +49,7 @@ pub struct App {
     banner: Option<Banner>,
     settings_open: bool,
     store: Option<Store>,
+    journals: Option<PathBuf>,
     saved: Settings,
     /// The last save failed.
     unsaved: bool,
@@ -55,18 +60,14 @@ pub struct App {
     woken: Arc<AtomicBool>,
 }
 
-/// A message about the program itself.
-enum Banner {
-    SetAside(SetAside),
-    NotSaved(std::io::Error),
-}
-
 /// What the program starts with.
 pub struct Start {
     pub settings: Settings,
     pub set_aside: Option<SetAside>,
     /// Where settings are saved; nowhere without a configuration directory.
     pub store: Option<Store>,
+    /// Where logs are kept while the program runs; in memory alone without it.
+    pub journals: Option<PathBuf>,
     /// The language asked for on the command line, else the settings', else the system's.
     pub lang: Option<Lang>,
     pub system_lang: Lang,
@@ -78,6 +79,7 @@ impl App {
             settings,
             set_aside,
             store,
+            journals,
             lang,
             system_lang,
         } = start;
@@ -102,7 +104,14 @@ impl App {
             tabs,
             interfaces: Interfaces::read(),
             zone: jiff::tz::TimeZone::system(),
-            banner: set_aside.map(Banner::SetAside),
+            banner: set_aside.map(Banner::SetAside).or_else(|| {
+                let leftovers = journals
+                    .as_deref()
+                    .map(journal::leftovers)
+                    .unwrap_or_default();
+                (!leftovers.is_empty()).then_some(Banner::Leftover(leftovers))
+            }),
+            journals,
             settings_open: false,
             store,
             saved: settings,
@@ -138,7 +147,12 @@ impl App {
             }
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
             Action::ShowSettings => self.settings_open = true,
-            Action::DismissBanner => self.banner = None,
+            Action::DismissBanner => {
+                if let Some(Banner::Leftover(leftovers)) = self.banner.take() {
+                    leftovers.into_iter().for_each(Leftover::discard);
+                }
+            }
+            Action::RestoreLogs => self.restore(ctx),
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)
@@ -173,14 +187,20 @@ impl App {
     }
 
     fn open(&mut self, ctx: &Context, setup: Setup) {
+        let wake = self.waker(ctx);
+        self.keep_log(ctx);
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.open(setup, wake);
+        }
+    }
+
+    /// Asks for one repaint for any number of events.
+    fn waker(&self, ctx: &Context) -> impl Fn() + Send + 'static {
         let (ctx, woken) = (ctx.clone(), Arc::clone(&self.woken));
-        let wake = move || {
+        move || {
             if !woken.swap(true, Ordering::AcqRel) {
                 ctx.request_repaint_after(WAKE);
             }
-        };
-        if let Some(tab) = self.tabs.get_mut(self.active) {
-            tab.open(setup, wake);
         }
     }
 
@@ -252,55 +272,6 @@ impl App {
             ..self.saved.clone()
         }
     }
-
-    fn save(&mut self) {
-        let settings = self.settings();
-        if (settings != self.saved || self.unsaved)
-            && let Some(store) = &self.store
-        {
-            store.save(settings.clone());
-            self.saved = settings;
-            self.unsaved = false;
-        }
-    }
-
-    /// Saves a while after the last input that may have changed something.
-    fn save_when_due(&mut self, ctx: &Context) {
-        let (now, active) = ctx.input(|input| (input.time, !input.events.is_empty()));
-        if self.save_due.is_some_and(|due| now >= due) {
-            self.save_due = None;
-            self.save();
-            // The disk answers later; look for a problem then.
-            ctx.request_repaint_after(Duration::from_millis(500));
-        }
-        if active {
-            self.save_due.get_or_insert(now + SAVE_AFTER);
-        }
-        // Asked for in every frame until then: a frame that comes for another reason
-        // takes the place of the one asked for.
-        if let Some(due) = self.save_due {
-            ctx.request_repaint_after(Duration::from_secs_f64((due - now).max(0.0) + 0.05));
-        }
-        if let Some(problem) = self.store.as_ref().and_then(Store::problem) {
-            self.banner = Some(Banner::NotSaved(problem));
-            // The next save is tried whether or not anything changed.
-            self.unsaved = true;
-        }
-    }
-
-    fn banner_text(&self) -> Option<String> {
-        Some(match self.banner.as_ref()? {
-            Banner::SetAside(aside) => aside.explain(self.lang),
-            Banner::NotSaved(error) => {
-                let path = self
-                    .store
-                    .as_ref()
-                    .map(|store| store.file().display().to_string())
-                    .unwrap_or_default();
-                say!(self.lang, "settings.not_saved", path = path, reason = error)
-            }
-        })
-    }
 }
 
 impl eframe::App for App {
@@ -311,15 +282,15 @@ impl eframe::App for App {
         let mut more = false;
         for tab in &mut self.tabs {
             more |= tab.drain(deadline, second);
+            if let Some(error) = tab.shelve(second) {
+                self.banner = Some(Banner::NoJournal(error));
+            }
         }
         if more {
             ctx.request_repaint();
         }
-        if self
-            .tabs
-            .get(self.active)
-            .is_some_and(|tab| tab.session.rates.changes(second))
-        {
+        let changes = |tab: &Tab| tab.is_unsealed() || tab.session.rates.changes(second);
+        if self.tabs.iter().any(changes) {
             let next = Duration::from_secs(second + 1).saturating_sub(self.began.elapsed());
             ctx.request_repaint_after(next + Duration::from_millis(1));
         }
@@ -357,5 +328,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, #[cfg(target_os = "linux")] _gl: Option<&eframe::glow::Context>) {
         self.save();
+        // A clean end: the journals go with their tabs.
+        self.tabs.clear();
     }
 }

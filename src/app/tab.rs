@@ -1,15 +1,19 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
+use crate::journal::{Journal, Outcome};
 use crate::net::{self, Command, Link, Setup};
 use crate::session::Session;
 use crate::settings::TabSettings;
-use crate::traffic::{ChunkBuilder, Notice};
+use crate::traffic::{ChunkBuilder, Notice, Shelf};
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::log_view::LogView;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::send_draft::SendDraft;
-use crossbeam_channel::TryRecvError;
+use crossbeam_channel::{Receiver, TryRecvError};
+use std::io;
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,6 +27,12 @@ pub struct Tab {
     pub view: LogView,
     pub session: Session,
     link: Option<Link>,
+    journal: Option<Rc<Journal>>,
+    /// A log of a crashed session, as it is read back.
+    replay: Option<Receiver<net::Event>>,
+    /// The second in which rows came last, until they are on their way to the disk.
+    unsealed: Option<u64>,
+    forgotten: u32,
 }
 
 impl Tab {
@@ -44,6 +54,10 @@ impl Tab {
             view: LogView::default(),
             session,
             link: None,
+            journal: None,
+            replay: None,
+            unsealed: None,
+            forgotten: 0,
         }
     }
 
@@ -86,25 +100,93 @@ impl Tab {
         }
     }
 
+    /// Keeps old rows on disk from now on.
+    ///
+    /// # Errors
+    /// If the journal cannot be made; rows stay in memory then.
+    pub fn keep_in(
+        &mut self,
+        folder: &Path,
+        budget: u64,
+        wake: impl Fn() + Send + 'static,
+    ) -> io::Result<()> {
+        if self.journal.is_none() {
+            let journal = Rc::new(Journal::create(folder, wake)?);
+            let shelf: Rc<dyn Shelf> = Rc::clone(&journal) as Rc<dyn Shelf>;
+            self.session.log.set_shelf(shelf, budget);
+            self.journal = Some(journal);
+        }
+        Ok(())
+    }
+
+    /// Reads the log of a crashed session back into this tab.
+    pub fn replay(&mut self, events: Receiver<net::Event>) {
+        self.replay = Some(events);
+    }
+
     /// Applies what the worker reported, until `deadline`; says whether more waits.
     pub fn drain(&mut self, deadline: Instant, second: u64) -> bool {
-        while let Some(link) = &self.link {
-            let event = match link.events().try_recv() {
+        while let Some(events) = self
+            .link
+            .as_ref()
+            .map(Link::events)
+            .or(self.replay.as_ref())
+        {
+            let event = match events.try_recv() {
                 Ok(event) => event,
                 Err(TryRecvError::Empty) => return false,
                 // A worker that ended without a word: it must not stay "connected".
                 Err(TryRecvError::Disconnected) => net::Event::Closed,
             };
-            let closed = matches!(event, net::Event::Closed);
-            self.session.apply_at(event, second);
-            if closed {
-                self.link = None;
+            match event {
+                net::Event::Closed if self.link.is_some() => self.link = None,
+                net::Event::Closed => self.replay = None,
+                net::Event::Rows(_) => self.unsealed = Some(second),
+                net::Event::Unsent(_) => {}
             }
+            self.session.apply_at(event, second);
             if Instant::now() >= deadline {
                 return true;
             }
         }
         false
+    }
+
+    /// Moves rows to the disk and lets go of what is there; why that failed, told once.
+    pub fn shelve(&mut self, second: u64) -> Option<io::Error> {
+        let journal = Rc::clone(self.journal.as_ref()?);
+        let log = &mut self.session.log;
+        // A crash loses at most the last second.
+        if self.unsealed.is_some_and(|last| second > last) {
+            self.unsealed = None;
+            log.seal();
+        }
+        for (number, chunk) in log.sealed() {
+            journal.write(number, chunk);
+        }
+        let mut problem = None;
+        for outcome in journal.outcomes() {
+            let evicted = match outcome {
+                Outcome::Written(number, place) => log.shelved(number, place),
+                Outcome::Failed(error) => {
+                    problem = Some(error);
+                    log.shelf_failed()
+                }
+            };
+            self.session.totals.evicted += evicted;
+        }
+        let wanted = log.oldest_segment().unwrap_or(0);
+        if wanted > self.forgotten {
+            self.forgotten = wanted;
+            journal.forget(wanted);
+        }
+        log.forget_looked_at();
+        problem
+    }
+
+    /// Whether rows wait for a second to pass before they go to the disk.
+    pub fn is_unsealed(&self) -> bool {
+        self.journal.is_some() && self.unsealed.is_some()
     }
 
     pub fn clear(&mut self) {

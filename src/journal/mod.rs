@@ -14,7 +14,9 @@
 
 mod leftover;
 mod segment;
+mod space;
 mod writer;
 
 pub use leftover::{Leftover, leftovers, replay};
+pub use space::free_space;
 pub use writer::{Journal, Outcome};

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -26,6 +26,8 @@ pub struct Journal {
     orders: Option<Sender<Order>>,
     outcomes: Receiver<Outcome>,
     thread: Option<JoinHandle<()>>,
+    /// What is not written yet need not be any more.
+    ended: Arc<AtomicBool>,
     /// Held while the program lives.
     lock: Option<File>,
     /// The segment read last.
@@ -74,8 +76,13 @@ impl Journal {
             length: segment::HEADER,
             oldest: 0,
         };
+        let ended = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&ended);
         let run = move || {
             for order in given {
+                if stop.load(Ordering::Acquire) {
+                    return;
+                }
                 let outcome = match order {
                     Order::Write(id, chunk) => writer
                         .write(&chunk)
@@ -102,6 +109,7 @@ impl Journal {
             orders: Some(orders),
             outcomes,
             thread: Some(thread),
+            ended,
             lock: Some(lock),
             open: RefCell::default(),
         })
@@ -152,6 +160,7 @@ impl Shelf for Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
+        self.ended.store(true, Ordering::Release);
         self.orders = None;
         if let Some(thread) = self.thread.take() {
             thread.join().ok();

@@ -4,17 +4,113 @@
 //! last column of /proc/net/udp (proc(5)) gives it at once. Both count the same thing
 //! for one socket, from its beginning.
 
+use super::role::Desk;
+use crate::traffic::{Cause, Operation};
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// How often the kernel is asked while data comes, and how close two rows may be.
+const INTERVAL: Duration = Duration::from_secs(1);
+const APART: Duration = Duration::from_millis(100);
+
+/// What one socket lost, and the rows that tell of it.
+#[derive(Debug, Default)]
+pub struct Losses {
+    local: Option<SocketAddr>,
+    inode: Option<u64>,
+    /// In bytes.
+    receive_buffer: usize,
+    drops: Drops,
+    /// Lost datagrams that have no row yet.
+    untold: u64,
+    told: Option<Instant>,
+    /// When the kernel is asked next; never while nothing comes.
+    due: Option<Instant>,
+}
+
+impl Losses {
+    pub fn of(socket: &mio::net::UdpSocket, local: SocketAddr, receive_buffer: usize) -> Self {
+        Self {
+            local: Some(local),
+            inode: inode_of(socket),
+            receive_buffer,
+            ..Self::default()
+        }
+    }
+
+    /// A datagram came with this count of those lost before it.
+    pub fn seen(&mut self, count: Option<u32>) {
+        self.untold += count.map_or(0, |count| self.drops.seen(count));
+    }
+
+    /// Data comes: the kernel is asked within a second, because the count that comes
+    /// with datagrams only speaks with the next one.
+    pub fn watch(&mut self, now: Instant) {
+        self.due.get_or_insert(now + INTERVAL);
+    }
+
+    /// Writes a row where datagrams were lost, not too close to the last.
+    pub fn tell(&mut self, last_read: Instant, desk: &mut Desk<'_>) {
+        let now = Instant::now();
+        if self.due.is_some_and(|due| now >= due) {
+            self.ask();
+            // Once more after the last datagram, then never until the next one.
+            let quiet = now.duration_since(last_read) > INTERVAL;
+            self.due = (!quiet).then_some(now + INTERVAL);
+        }
+        if self.untold > 0
+            && self
+                .told
+                .is_none_or(|told| now.duration_since(told) >= APART)
+        {
+            self.told = Some(now);
+            self.write(desk);
+        }
+    }
+
+    /// Asks once more and writes what is left to tell: the socket is about to close.
+    pub fn tell_all(&mut self, desk: &mut Desk<'_>) {
+        self.ask();
+        self.write(desk);
+    }
+
+    /// When [`Self::tell`] next has something to do.
+    pub fn deadline(&self) -> Option<Instant> {
+        let untold =
+            (self.untold > 0).then(|| self.told.map_or_else(Instant::now, |told| told + APART));
+        self.due.into_iter().chain(untold).min()
+    }
+
+    fn ask(&mut self) {
+        let count = self
+            .local
+            .zip(self.inode)
+            .and_then(|(local, inode)| of_socket(local, inode));
+        self.seen(count);
+    }
+
+    fn write(&mut self, desk: &mut Desk<'_>) {
+        let count = std::mem::take(&mut self.untold);
+        if let Some(local) = self.local.filter(|_| count > 0) {
+            let cause = Cause::Dropped {
+                count,
+                receive_buffer: self.receive_buffer,
+            };
+            desk.outbox
+                .failure(Operation::Receive, desk.interfaces.show(local), cause);
+        }
+    }
+}
 
 /// Follows one socket's count, from both sources.
 #[derive(Debug, Default)]
-pub struct Drops {
+struct Drops {
     known: u32,
 }
 
 impl Drops {
     /// Takes a count in; returns how many were lost since the last one.
-    pub fn seen(&mut self, count: u32) -> u64 {
+    fn seen(&mut self, count: u32) -> u64 {
         // The counter wraps; a small step back is the older of two sources.
         let new = count.wrapping_sub(self.known);
         if new == 0 || new > u32::MAX / 2 {
@@ -27,7 +123,7 @@ impl Drops {
 
 /// The count of the socket bound to `local` and of the kernel's number `inode`; `None`
 /// where the system does not tell.
-pub fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
+fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
     let table = if local.is_ipv4() {
         "/proc/net/udp"
     } else {
@@ -38,7 +134,7 @@ pub fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
 
 /// The kernel's number of a socket: what its descriptor links to (proc(5)).
 #[cfg(target_os = "linux")]
-pub fn inode_of(socket: &mio::net::UdpSocket) -> Option<u64> {
+fn inode_of(socket: &mio::net::UdpSocket) -> Option<u64> {
     use std::os::fd::AsRawFd as _;
     let link = std::fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).ok()?;
     link.to_str()?
@@ -50,7 +146,7 @@ pub fn inode_of(socket: &mio::net::UdpSocket) -> Option<u64> {
 
 /// Other systems have no such number.
 #[cfg(not(target_os = "linux"))]
-pub fn inode_of(_socket: &mio::net::UdpSocket) -> Option<u64> {
+fn inode_of(_socket: &mio::net::UdpSocket) -> Option<u64> {
     None
 }
 

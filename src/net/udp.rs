@@ -1,6 +1,6 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
-use super::drops::{self, Drops};
+use super::drops::Losses;
 use super::messages::{Command, Target};
 use super::receive::{self, Reader};
 use super::resolve::Answer;
@@ -23,9 +23,6 @@ const FAST: u32 = 64;
 const SOON: Duration = Duration::from_micros(200);
 /// How long fast data is let gather: wake-ups cost more than reading.
 const GATHER: Duration = Duration::from_millis(1);
-/// How often drops are asked for while data comes, and how close two rows about them may be.
-const DROPS_INTERVAL: Duration = Duration::from_secs(1);
-const DROPS_APART: Duration = Duration::from_millis(100);
 /// The pause after a receive error that did not clear the socket's readiness.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -42,14 +39,7 @@ pub struct Udp {
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>)>,
     groups: Vec<(IpAddr, u32)>,
-    receive_buffer: usize,
-    inode: Option<u64>,
-    drops: Drops,
-    /// Lost datagrams that have no row yet.
-    untold: u64,
-    told: Option<Instant>,
-    /// When drops are asked for next; never while nothing comes.
-    drops_due: Option<Instant>,
+    losses: Losses,
     last_read: Instant,
     reads_in_a_row: u32,
 }
@@ -67,12 +57,7 @@ impl Udp {
             unsent_bytes: 0,
             unresolved: Vec::new(),
             groups: Vec::new(),
-            receive_buffer: 0,
-            inode: None,
-            drops: Drops::default(),
-            untold: 0,
-            told: None,
-            drops_due: None,
+            losses: Losses::default(),
             last_read: Instant::now(),
             reads_in_a_row: 0,
         }
@@ -86,7 +71,7 @@ impl Udp {
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
         receive::prepare(&socket, self.local);
-        (self.inode, self.receive_buffer) = (drops::inode_of(&socket), granted);
+        self.losses = Losses::of(&socket, self.local, granted);
         self.socket = Some(socket);
         Ok(granted)
     }
@@ -118,9 +103,9 @@ impl Udp {
                 break;
             }
             let read = desk.outbox.reading();
-            let (outbox, drops, untold) = (&mut *desk.outbox, &mut self.drops, &mut self.untold);
+            let (outbox, losses) = (&mut *desk.outbox, &mut self.losses);
             let result = self.reader.read(socket, |datagram| {
-                *untold += datagram.lost.map_or(0, |lost| drops.seen(lost));
+                losses.seen(datagram.lost);
                 outbox.datagram(&datagram, read);
             });
             match result {
@@ -131,7 +116,7 @@ impl Udp {
             }
         }
         self.pace(count);
-        self.tell_drops(desk);
+        self.losses.tell(self.last_read, desk);
         self.readable && count >= TURN
     }
 
@@ -149,45 +134,7 @@ impl Udp {
             0
         };
         self.last_read = now;
-        self.drops_due.get_or_insert(now + DROPS_INTERVAL);
-    }
-
-    /// Writes a row where datagrams were lost, and asks the kernel about the latest: the
-    /// count that comes with datagrams only speaks with the next one.
-    fn tell_drops(&mut self, desk: &mut Desk<'_>) {
-        let now = Instant::now();
-        if self.drops_due.is_some_and(|due| now >= due) {
-            self.ask_drops();
-            // Once more after the last datagram, then never until the next one.
-            let quiet = now.duration_since(self.last_read) > DROPS_INTERVAL;
-            self.drops_due = (!quiet).then_some(now + DROPS_INTERVAL);
-        }
-        let apart = self
-            .told
-            .is_none_or(|told| now.duration_since(told) >= DROPS_APART);
-        if self.untold > 0 && apart {
-            self.told = Some(now);
-            self.write_drops(desk);
-        }
-    }
-
-    fn ask_drops(&mut self) {
-        let count = self
-            .inode
-            .and_then(|inode| drops::of_socket(self.local, inode));
-        self.untold += count.map_or(0, |count| self.drops.seen(count));
-    }
-
-    fn write_drops(&mut self, desk: &mut Desk<'_>) {
-        let count = std::mem::take(&mut self.untold);
-        if count > 0 {
-            let cause = Cause::Dropped {
-                count,
-                receive_buffer: self.receive_buffer,
-            };
-            desk.outbox
-                .failure(Operation::Receive, desk.interfaces.show(self.local), cause);
-        }
+        self.losses.watch(now);
     }
 
     fn receive_failed(&mut self, error: &io::Error, desk: &mut Desk<'_>) {
@@ -457,11 +404,7 @@ impl Role for Udp {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let untold = (self.untold > 0).then(|| {
-            self.told
-                .map_or_else(Instant::now, |told| told + DROPS_APART)
-        });
-        [self.paused, self.drops_due, untold]
+        [self.paused, self.losses.deadline()]
             .into_iter()
             .flatten()
             .min()
@@ -482,8 +425,7 @@ impl Role for Udp {
     fn close(&mut self, desk: &mut Desk<'_>) {
         // What was ordered just before still goes, if the kernel takes it.
         self.send_waiting(desk);
-        self.ask_drops();
-        self.write_drops(desk);
+        self.losses.tell_all(desk);
         if self.socket.take().is_some() {
             let unsent = self.unsent.len() + self.unresolved.len();
             desk.outbox.notice(Notice::Unbound {

@@ -117,14 +117,29 @@ impl SetAside {
 /// The platform's configuration directory for this program.
 pub fn default_dir() -> Option<PathBuf> {
     use etcetera::AppStrategy as _;
-    let args = etcetera::AppStrategyArgs {
+    etcetera::choose_app_strategy(names())
+        .ok()
+        .map(|strategy| strategy.config_dir())
+}
+
+/// The platform's directory for what a program keeps of its own accord.
+pub fn state_dir() -> Option<PathBuf> {
+    use etcetera::AppStrategy as _;
+    let strategy = etcetera::choose_app_strategy(names()).ok()?;
+    Some(
+        strategy
+            .state_dir()
+            .unwrap_or_else(|| strategy.data_dir())
+            .join("journal"),
+    )
+}
+
+fn names() -> etcetera::AppStrategyArgs {
+    etcetera::AppStrategyArgs {
         top_level_domain: "io".into(),
         author: "netpeer".into(),
         app_name: "netpeer".into(),
-    };
-    etcetera::choose_app_strategy(args)
-        .ok()
-        .map(|strategy| strategy.config_dir())
+    }
 }
 
 /// The file in a configuration directory.

@@ -28,6 +28,11 @@ pub struct Wishes {
 /// Why it did not open, in words for the user.
 pub fn window(wishes: Wishes) -> Result<(), String> {
     let system_lang = sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag));
+    let journals = wishes
+        .config
+        .as_ref()
+        .map(|dir| dir.join("journal"))
+        .or_else(settings::state_dir);
     let file = wishes
         .config
         .or_else(settings::default_dir)
@@ -47,6 +52,7 @@ pub fn window(wishes: Wishes) -> Result<(), String> {
         settings,
         set_aside,
         store,
+        journals,
         lang: wishes.lang,
         system_lang,
     };

@@ -25,4 +25,6 @@ pub enum Action {
     ShowSettings,
     /// The message above the panels was read.
     DismissBanner,
+    /// Read back the logs of sessions that a crash ended.
+    RestoreLogs,
 }

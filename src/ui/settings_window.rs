@@ -12,6 +12,8 @@ use std::time::Duration;
 pub struct Preferences {
     /// Memory one session's log may hold, in MiB.
     pub log_mib: usize,
+    /// Disk one session's log may take, in MiB.
+    pub disk_mib: u64,
     /// How long a TCP client waits for one address, in seconds.
     pub connect_seconds: u64,
 }
@@ -20,6 +22,7 @@ impl Default for Preferences {
     fn default() -> Self {
         Self {
             log_mib: 256,
+            disk_mib: 4096,
             connect_seconds: 5,
         }
     }
@@ -28,6 +31,12 @@ impl Default for Preferences {
 impl Preferences {
     pub fn log_budget(&self) -> usize {
         self.log_mib.clamp(1, 64 << 10) << 20
+    }
+
+    /// What was set, but at most a tenth of what is free in `folder`.
+    pub fn disk_budget(&self, folder: &Path) -> u64 {
+        let asked = self.disk_mib.clamp(16, 1 << 30) << 20;
+        crate::journal::free_space(folder).map_or(asked, |free| asked.min(free / 10))
     }
 
     pub fn connect_timeout(&self) -> Duration {
@@ -69,6 +78,17 @@ impl Preferences {
                                 .range(1..=64 << 10)
                                 .suffix(" MiB"),
                         );
+                        controls::named(ui, value, &name);
+                        ui.end_row();
+                        let name = say!(look.lang, "settings.disk_budget");
+                        ui.label(&name);
+                        let disk = DragValue::new(&mut self.disk_mib)
+                            .update_while_editing(false)
+                            .range(16..=1 << 30)
+                            .suffix(" MiB");
+                        let value = ui
+                            .add(disk)
+                            .on_hover_text(say!(look.lang, "settings.disk_budget_hint"));
                         controls::named(ui, value, &name);
                         ui.end_row();
                         let name = say!(look.lang, "settings.connect_timeout");

@@ -3,5 +3,6 @@
 mod bad_input;
 mod basics;
 pub mod driver;
+mod journal;
 mod log;
 mod tabs;

@@ -1,0 +1,52 @@
+//! Messages about the program itself.
+
+use super::App;
+use crate::journal::Leftover;
+use crate::say;
+use crate::settings::SetAside;
+
+/// A message about the program itself.
+pub enum Banner {
+    SetAside(SetAside),
+    NotSaved(std::io::Error),
+    /// The log cannot be written to disk.
+    NoJournal(std::io::Error),
+    /// Logs of sessions that did not end cleanly.
+    Leftover(Vec<Leftover>),
+}
+
+impl App {
+    /// The words of the button that does more than dismiss.
+    pub(super) fn banner_offer(&self) -> Option<String> {
+        matches!(self.banner, Some(Banner::Leftover(_))).then(|| say!(self.lang, "journal.restore"))
+    }
+
+    pub(super) fn banner_text(&self) -> Option<String> {
+        Some(match self.banner.as_ref()? {
+            Banner::NoJournal(error) => say!(
+                self.lang,
+                "journal.failed",
+                reason = error,
+                budget = self.preferences.log_mib
+            ),
+            Banner::Leftover(leftovers) => {
+                let bytes = leftovers.iter().map(|leftover| leftover.bytes).sum();
+                say!(
+                    self.lang,
+                    "journal.leftover",
+                    count = leftovers.len(),
+                    size = crate::ui::size(bytes)
+                )
+            }
+            Banner::SetAside(aside) => aside.explain(self.lang),
+            Banner::NotSaved(error) => {
+                let path = self
+                    .store
+                    .as_ref()
+                    .map(|store| store.file().display().to_string())
+                    .unwrap_or_default();
+                say!(self.lang, "settings.not_saved", path = path, reason = error)
+            }
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! Facts about a chunk and its builder.
+
+use super::*;
+
+fn peer(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+#[test]
+fn an_entry_is_sixteen_bytes() {
+    assert_eq!(size_of::<Entry>(), 16);
+}
+
+#[test]
+fn records_come_back_as_they_went_in() {
+    let mut builder = ChunkBuilder::default();
+    builder.received(1_000, peer(1), b"one", Arrival::default());
+    builder.sent(1_001, peer(2), b"");
+    builder.notice(1_002, Notice::Joined { peer: peer(3) });
+    builder.received(1_003, peer(1), b"two", Arrival::default());
+    let chunk = builder.finish();
+
+    assert_eq!(
+        chunk.get(0),
+        Some(Record {
+            time: 1_000,
+            body: Body::Received {
+                peer: peer(1),
+                bytes: b"one"
+            },
+            arrival: Arrival::default()
+        })
+    );
+    assert_eq!(
+        chunk.get(1),
+        Some(Record {
+            time: 1_001,
+            body: Body::Sent {
+                peer: peer(2),
+                bytes: b""
+            },
+            arrival: Arrival::default()
+        })
+    );
+    assert_eq!(
+        chunk.get(2),
+        Some(Record {
+            time: 1_002,
+            body: Body::Notice(&Notice::Joined { peer: peer(3) }),
+            arrival: Arrival::default()
+        })
+    );
+    assert_eq!(
+        chunk.get(3).map(|r| r.bytes().to_vec()),
+        Some(b"two".to_vec())
+    );
+    assert_eq!(chunk.get(4), None);
+    assert_eq!(chunk.routes.len(), 2);
+    assert_eq!(chunk.last_source(), Some(peer(1)));
+    assert!(builder.is_empty());
+}
+
+#[test]
+fn a_chunk_absorbs_a_later_small_one() {
+    let mut builder = ChunkBuilder::default();
+    builder.received(1_000, peer(1), b"one", Arrival::default());
+    let mut first = builder.finish();
+    builder.notice(2_000, Notice::Joined { peer: peer(3) });
+    builder.received(2_500, peer(2), b"two", Arrival::default());
+    builder.received(2_600, peer(1), b"three", Arrival::default());
+    let second = builder.finish();
+
+    assert!(first.absorb(&second, 1 << 16));
+    assert_eq!(first.len(), 4);
+    assert_eq!(first.get(1).map(|r| r.time), Some(2_000));
+    assert_eq!(
+        first.get(2),
+        Some(Record {
+            time: 2_500,
+            body: Body::Received {
+                peer: peer(2),
+                bytes: b"two"
+            },
+            arrival: Arrival::default()
+        })
+    );
+    assert_eq!(
+        first.get(3),
+        Some(Record {
+            time: 2_600,
+            body: Body::Received {
+                peer: peer(1),
+                bytes: b"three"
+            },
+            arrival: Arrival::default()
+        })
+    );
+    assert_eq!(
+        first.received(),
+        Volume {
+            records: 3,
+            bytes: 11
+        }
+    );
+}
+
+#[test]
+fn a_chunk_does_not_absorb_a_big_or_a_late_one() {
+    let mut builder = ChunkBuilder::default();
+    builder.received(0, peer(1), b"one", Arrival::default());
+    let mut first = builder.finish();
+    builder.received(1, peer(1), &[0; 100], Arrival::default());
+    assert!(!first.absorb(&builder.finish(), 64));
+    builder.received(Micros::from(u32::MAX), peer(1), b"late", Arrival::default());
+    assert!(!first.absorb(&builder.finish(), 1 << 16));
+    assert_eq!(first.len(), 1);
+}

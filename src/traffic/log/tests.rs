@@ -1,0 +1,274 @@
+//! Facts about the log, in memory and on a disk made of memory.
+
+use super::*;
+use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
+use std::net::SocketAddr;
+
+const ALL: Shown = Shown {
+    received: true,
+    sent: true,
+    events: true,
+};
+
+fn peer() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 9))
+}
+
+fn failure() -> Notice {
+    let cause = Cause::NotConnected;
+    Notice::Failed(Failure {
+        operation: Operation::Send,
+        address: String::new(),
+        cause,
+    })
+}
+
+/// Row n: received, sent, failure, notice, received, …
+fn chunk_of(rows: Range<u64>, size: usize) -> Arc<Chunk> {
+    let mut builder = ChunkBuilder::default();
+    for row in rows {
+        let now = row as i64;
+        match row % 4 {
+            0 => builder.received(
+                now,
+                peer(),
+                &vec![0; size],
+                crate::traffic::Arrival::default(),
+            ),
+            1 => builder.sent(now, peer(), &vec![0; size]),
+            2 => builder.notice(now, failure()),
+            _ => builder.notice(now, Notice::Joined { peer: peer() }),
+        }
+    }
+    Arc::new(builder.finish())
+}
+
+fn log_of(rows: u64, per_chunk: u64) -> Log {
+    let mut log = Log::default();
+    for start in (0..rows).step_by(per_chunk as usize) {
+        log.push(chunk_of(start..(start + per_chunk).min(rows), 10));
+    }
+    log
+}
+
+#[test]
+fn rows_come_back_by_number() {
+    for per_chunk in [1, 7, 1_000] {
+        let log = log_of(5_000, per_chunk);
+        assert_eq!(log.rows(), 0..5_000);
+        for row in [0, 1, 63, 64, 2_500, 4_999] {
+            assert_eq!(log.get(row).map(|r| r.time), Some(row as i64));
+        }
+        assert_eq!(log.get(5_000), None);
+    }
+}
+
+#[test]
+fn quiet_chunks_are_merged() {
+    let log = log_of(5_000, 1);
+    assert!(log.slots.len() < 5, "{} chunks", log.slots.len());
+    assert!(log.memory() < 1_000_000, "{} bytes", log.memory());
+}
+
+#[test]
+fn lines_and_rows_agree_in_every_view() {
+    let log = log_of(400, 30);
+    assert_eq!(log.lines(ALL), 0..500);
+    for shown in [
+        ALL,
+        Shown { sent: false, ..ALL },
+        Shown {
+            received: false,
+            sent: false,
+            events: true,
+        },
+    ] {
+        let mut line = 0;
+        for found in log.lines_from(0, shown) {
+            assert_eq!(found.line, line);
+            assert_eq!(log.line_of(found.row, shown), Some(line));
+            assert!(shown.includes(found.record.kind()));
+            line += height(found.record.kind());
+        }
+        assert_eq!(line, log.lines(shown).end);
+    }
+}
+
+#[test]
+fn the_second_line_of_a_failure_belongs_to_it() {
+    let log = log_of(8, 8);
+    let row = |line| log.lines_from(line, ALL).next().map(|found| found.row);
+    assert_eq!((row(2), row(3), row(4)), (Some(2), Some(2), Some(3)));
+}
+
+#[test]
+fn the_previous_row_is_the_one_shown() {
+    let log = log_of(40, 7);
+    assert_eq!(log.previous(8, ALL), Some(7));
+    assert_eq!(
+        log.previous(
+            8,
+            Shown {
+                events: false,
+                ..ALL
+            }
+        ),
+        Some(5)
+    );
+    assert_eq!(log.previous(0, ALL), None);
+    assert_eq!(log.previous(3, ALL), Some(2));
+}
+
+#[test]
+fn the_oldest_go_first_and_are_counted() {
+    let mut log = Log::new(300_000);
+    let mut evicted = 0;
+    for start in (0..400).step_by(4) {
+        evicted += log.push(chunk_of(start..start + 4, 30_000));
+    }
+    assert!(log.memory() <= 300_000);
+    assert_eq!(log.evicted().rows(), evicted);
+    assert_eq!(log.rows(), evicted..400);
+    assert_eq!(log.count().rows() + evicted, 400);
+    assert_eq!(log.get(evicted - 1), None);
+    assert_eq!(log.get(evicted).map(|r| r.time), Some(evicted as i64));
+    assert_eq!(
+        log.lines_from(0, ALL).next().map(|found| found.row),
+        Some(evicted)
+    );
+}
+
+#[test]
+fn clearing_starts_again() {
+    let mut log = log_of(10, 3);
+    log.clear();
+    assert!(log.is_empty());
+    assert_eq!((log.rows(), log.memory()), (0..0, 0));
+    assert!(log.lines_from(0, ALL).next().is_none());
+}
+
+/// A disk made of memory.
+#[derive(Default)]
+struct Disk(RefCell<Vec<Vec<u8>>>);
+
+impl Shelf for Disk {
+    fn load(&self, place: Place) -> Option<Chunk> {
+        Chunk::decode(self.0.borrow().get(place.offset as usize)?).ok()
+    }
+}
+
+impl Disk {
+    /// Writes what the log gives out, as a journal would.
+    fn write(&self, log: &mut Log) -> u64 {
+        let mut evicted = 0;
+        for (number, chunk) in log.sealed() {
+            let bytes = chunk.encode().unwrap();
+            drop(chunk);
+            let (offset, length) = (self.0.borrow().len() as u64, bytes.len() as u32);
+            self.0.borrow_mut().push(bytes);
+            evicted += log.shelved(
+                number,
+                Place {
+                    segment: 0,
+                    offset,
+                    length,
+                },
+            );
+        }
+        evicted
+    }
+}
+
+fn shelved_log(disk_budget: u64) -> (Log, Rc<Disk>) {
+    let (mut log, disk) = (Log::default(), Rc::new(Disk::default()));
+    log.set_shelf(disk.clone(), disk_budget);
+    (log, disk)
+}
+
+#[test]
+fn chunks_on_disk_leave_memory_and_are_read_as_before() {
+    let (mut log, disk) = shelved_log(u64::MAX);
+    for start in (0..40_000).step_by(100) {
+        log.push(chunk_of(start..start + 100, 10_000));
+        assert_eq!(disk.write(&mut log), 0);
+    }
+    assert!(log.memory() <= NEWEST + 2_000_000, "{}", log.memory());
+    for row in [0, 1, 2, 3, 20_000, 39_999] {
+        assert_eq!(log.get(row).map(|record| record.time), Some(row as i64));
+    }
+    for line in (0..log.lines(ALL).end).step_by(997) {
+        assert!(
+            log.lines_from(line, ALL)
+                .next()
+                .is_some_and(|found| found.line <= line && line < found.line + 2)
+        );
+    }
+    log.forget_looked_at();
+    let resident: usize = log.slots.iter().map(Slot::memory).sum();
+    assert!(resident < NEWEST + 40 * 600_000, "{resident}");
+}
+
+#[test]
+fn the_disks_budget_evicts_the_oldest() {
+    let (mut log, disk) = shelved_log(20_000_000);
+    let mut evicted = 0;
+    for start in (0..20_000).step_by(100) {
+        evicted += log.push(chunk_of(start..start + 100, 10_000));
+        evicted += disk.write(&mut log);
+    }
+    assert!(log.disk() <= 20_000_000);
+    assert_eq!(log.rows(), evicted..20_000);
+    assert!(evicted > 0);
+    assert_eq!(
+        log.get(evicted).map(|record| record.time),
+        Some(evicted as i64)
+    );
+}
+
+#[test]
+fn a_failed_disk_loses_no_row_in_memory() {
+    let (mut log, disk) = shelved_log(u64::MAX);
+    log.push(chunk_of(0..100, 10_000));
+    log.push(chunk_of(100..200, 10_000));
+    disk.write(&mut log);
+    log.shelf_failed();
+    log.push(chunk_of(200..300, 10_000));
+    assert!((0..300).all(|row| log.get(row).is_some()));
+}
+
+#[test]
+fn a_sealed_chunk_is_given_out_once_and_takes_nothing_more() {
+    let (mut log, _disk) = shelved_log(u64::MAX);
+    log.push(chunk_of(0..4, 1));
+    log.seal();
+    log.seal();
+    log.push(chunk_of(4..8, 1));
+    assert_eq!(
+        log.sealed()
+            .iter()
+            .map(|(number, _)| *number)
+            .collect::<Vec<_>>(),
+        [0]
+    );
+    assert_eq!(log.slots.len(), 2);
+}
+
+#[test]
+fn what_was_written_before_a_clear_is_no_longer_meant() {
+    let (mut log, disk) = shelved_log(u64::MAX);
+    log.push(chunk_of(0..4, 1));
+    log.seal();
+    log.clear();
+    disk.write(&mut log);
+    log.shelved(
+        0,
+        Place {
+            segment: 0,
+            offset: 0,
+            length: 9,
+        },
+    );
+    assert_eq!((log.disk(), log.rows()), (0, 0..0));
+    log.push(chunk_of(0..4, 1));
+    assert_eq!(log.get(3).map(|record| record.time), Some(3));
+}

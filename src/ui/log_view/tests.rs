@@ -1,0 +1,106 @@
+//! Facts about scrolling, selecting and pausing.
+
+use super::*;
+use crate::traffic::ChunkBuilder;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+fn push(log: &mut Log, rows: u64) {
+    let mut chunk = ChunkBuilder::default();
+    for row in 0..rows {
+        chunk.received(
+            row as i64,
+            SocketAddr::from(([127, 0, 0, 1], 9)),
+            b"x",
+            crate::traffic::Arrival::default(),
+        );
+    }
+    log.push(Arc::new(chunk.finish()));
+}
+
+fn view(log: &Log) -> LogView {
+    let mut view = LogView {
+        visible: 20.0,
+        ..LogView::default()
+    };
+    view.settle(&view.lines(log));
+    view
+}
+
+#[test]
+fn following_keeps_the_newest_in_sight() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    assert_eq!(view.top, 80.0);
+    push(&mut log, 1);
+    view.settle(&view.lines(&log));
+    assert_eq!(view.top, 81.0);
+}
+
+#[test]
+fn a_selected_row_stays_in_place_while_data_arrives() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    view.select(Some(85));
+    push(&mut log, 1_000);
+    view.settle(&view.lines(&log));
+    assert_eq!((view.top, view.selected()), (80.0, Some(85)));
+}
+
+#[test]
+fn a_pause_stops_the_view_and_counts_what_waits() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    view.toggle_pause(&log);
+    push(&mut log, 50);
+    assert_eq!((view.lines(&log), view.waiting(&log)), (0..100, Some(50)));
+    view.toggle_pause(&log);
+    view.settle(&view.lines(&log));
+    assert_eq!(
+        (view.lines(&log), view.waiting(&log), view.top),
+        (0..150, None, 130.0)
+    );
+}
+
+#[test]
+fn scrolling_up_stops_following_and_scrolling_back_down_resumes_it() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    let lines = view.lines(&log);
+    view.move_to(70.0, &lines);
+    assert!(!view.follows());
+    view.move_to(90.0, &lines);
+    assert!(view.follows());
+}
+
+#[test]
+fn keys_move_the_selection_and_bring_it_into_sight() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    let lines = view.lines(&log);
+    view.step(i64::MIN, &lines, &log);
+    assert_eq!((view.selected(), view.top), (Some(0), 0.0));
+    view.step(1, &lines, &log);
+    view.step(20, &lines, &log);
+    assert_eq!((view.selected(), view.top), (Some(21), 2.0));
+    view.step(i64::MAX, &lines, &log);
+    assert_eq!((view.selected(), view.top), (Some(99), 80.0));
+}
+
+#[test]
+fn a_pause_shows_nothing_newer_though_its_rows_were_evicted() {
+    let mut log = Log::new(1 << 20);
+    push(&mut log, 100);
+    let mut view = view(&log);
+    view.toggle_pause(&log);
+    for _ in 0..20 {
+        push(&mut log, 10_000);
+    }
+    assert!(log.rows().start > 100);
+    assert!(view.lines(&log).is_empty());
+}
