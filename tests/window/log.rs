@@ -137,3 +137,26 @@ fn a_megabyte_without_a_newline_is_cut_and_whole_on_copy() {
     let longest = window.labels().lines().map(str::len).max();
     assert!(longest < Some(1_000), "{longest:?}");
 }
+
+#[test]
+fn keys_move_through_the_log_once_it_was_clicked() {
+    use egui::{Key, Modifiers};
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    for number in 0..100 {
+        socket
+            .send_to(format!("number {number}").as_bytes(), local)
+            .unwrap();
+    }
+    window.until_says("number 99");
+    let row = window.row("number 99");
+    window.click_name(&row);
+    assert!(window.says("Row 101 ·"));
+    window.press(Modifiers::NONE, Key::Home);
+    assert!(window.says("Row 1 ·"), "{}", window.labels());
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    assert!(window.says("Row 2 ·"));
+    window.press(Modifiers::NONE, Key::End);
+    assert!(window.says("Row 101 ·"));
+}

@@ -106,7 +106,9 @@ impl LogView {
             frame::header(ui, look, &columns);
         }
         let area = ui.available_rect_before_wrap();
-        let table = ui.allocate_rect(area, Sense::click());
+        // One id for good: those made from the order of widgets change when the inspector opens.
+        let table = ui.interact(area, Id::unique("log table"), Sense::click());
+        ui.advance_cursor_after_rect(area);
         let name = say!(look.lang, "log.table");
         table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
         let lines = self.lines(&session.log);
