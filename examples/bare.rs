@@ -4,7 +4,9 @@
 fn main() -> std::io::Result<()> {
     use std::io::Read as _;
 
-    let address = std::env::args().nth(1).ok_or_else(|| std::io::Error::other("usage: bare ADDRESS"))?;
+    let address = std::env::args()
+        .nth(1)
+        .ok_or_else(|| std::io::Error::other("usage: bare ADDRESS"))?;
     let socket = std::net::UdpSocket::bind(address)?;
     socket2::SockRef::from(&socket).set_recv_buffer_size(4 << 20)?;
     let receive = move || {
@@ -14,7 +16,9 @@ fn main() -> std::io::Result<()> {
             arena.extend_from_slice(buffer.get(..count).unwrap_or_default());
         }
     };
-    std::thread::Builder::new().name("receive".into()).spawn(receive)?;
+    std::thread::Builder::new()
+        .name("receive".into())
+        .spawn(receive)?;
     std::io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
 }

@@ -20,7 +20,11 @@ fn main() -> std::io::Result<()> {
     socket.connect(address)?;
     let offload = rate > 100_000;
     if offload {
-        setsockopt(&socket, sockopt::UdpGsoSegment, &i32::try_from(size).map_err(std::io::Error::other)?)?;
+        setsockopt(
+            &socket,
+            sockopt::UdpGsoSegment,
+            &i32::try_from(size).map_err(std::io::Error::other)?,
+        )?;
     }
     let payload = vec![b'x'; size * BURST];
     let began = Instant::now();

@@ -21,7 +21,11 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.kill().ok();
+        // Asked to end rather than killed, so that Xvfb removes its lock and socket.
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            self.0.kill().ok();
+        }
         self.0.wait().ok();
     }
 }
@@ -45,6 +49,7 @@ impl Desktop {
                 return None;
             }
         }
+        // Without -noreset it starts over whenever its last client leaves, and refuses the next.
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -54,6 +59,7 @@ impl Desktop {
                 "1280x800x24",
                 "-nolisten",
                 "tcp",
+                "-noreset",
             ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -6,7 +6,7 @@ use super::receive::{self, Reader};
 use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
-use super::{Endpoint, Host, SEND_QUEUE, endpoint, failure, icmp, max_datagram, socket};
+use super::{Endpoint, Host, SEND_QUEUE, endpoint, failure, group, icmp, max_datagram, socket};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use socket2::SockRef;
@@ -38,7 +38,6 @@ pub struct Udp {
     unsent_bytes: usize,
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>)>,
-    groups: Vec<(IpAddr, u32)>,
     losses: Losses,
     last_read: Instant,
     reads_in_a_row: u32,
@@ -56,7 +55,6 @@ impl Udp {
             unsent: VecDeque::new(),
             unsent_bytes: 0,
             unresolved: Vec::new(),
-            groups: Vec::new(),
             losses: Losses::default(),
             last_read: Instant::now(),
             reads_in_a_row: 0,
@@ -247,47 +245,6 @@ impl Udp {
             _ => to,
         }
     }
-
-    fn join(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
-        let result = self.socket.as_ref().map(|socket| {
-            super::group::join(&SockRef::from(socket), group, interface, desk.interfaces)
-        });
-        match result {
-            Some(Ok(())) => {
-                self.groups.push((group, interface));
-                desk.outbox.notice(Notice::GroupJoined {
-                    group,
-                    interface: interface_name(interface, desk),
-                });
-            }
-            Some(Err(error)) => {
-                desk.outbox
-                    .failure(Operation::JoinGroup, group, failure::cause(&error))
-            }
-            None => {}
-        }
-    }
-
-    fn leave(&mut self, group: IpAddr, interface: u32, desk: &mut Desk<'_>) {
-        let result = self
-            .socket
-            .as_ref()
-            .map(|socket| super::group::leave(&SockRef::from(socket), group, interface));
-        match result {
-            Some(Ok(())) => {
-                self.groups.retain(|joined| *joined != (group, interface));
-                desk.outbox.notice(Notice::GroupLeft {
-                    group,
-                    interface: interface_name(interface, desk),
-                });
-            }
-            Some(Err(error)) => {
-                desk.outbox
-                    .failure(Operation::LeaveGroup, group, failure::cause(&error))
-            }
-            None => {}
-        }
-    }
 }
 
 /// Sends one datagram; a broadcast destination is allowed once the kernel asks for it.
@@ -301,13 +258,6 @@ fn send_one(socket: &mio::net::UdpSocket, to: SocketAddr, bytes: &[u8]) -> io::R
         other => other,
     };
     sent.map(|_| ())
-}
-
-fn interface_name(index: u32, desk: &Desk<'_>) -> String {
-    desk.interfaces
-        .name_of(index)
-        .unwrap_or_default()
-        .to_owned()
 }
 
 impl Role for Udp {
@@ -344,8 +294,16 @@ impl Role for Udp {
                 to: Target::Peer(peer),
                 bytes,
             } => self.send_to(peer, bytes, desk),
-            Command::JoinGroup { group, interface } => self.join(group, interface, desk),
-            Command::LeaveGroup { group, interface } => self.leave(group, interface, desk),
+            Command::JoinGroup { group, interface } => {
+                self.socket
+                    .iter()
+                    .for_each(|socket| group::join(socket, group, interface, desk));
+            }
+            Command::LeaveGroup { group, interface } => {
+                self.socket
+                    .iter()
+                    .for_each(|socket| group::leave(socket, group, interface, desk));
+            }
             Command::Send {
                 to: Target::All, ..
             }

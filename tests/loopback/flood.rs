@@ -75,6 +75,35 @@ fn a_flood_is_accounted_for_to_the_last_datagram() {
     }
 }
 
+/// `NETPEER_SOAK_SECONDS=600 cargo test --release --test all -- --ignored soak`
+#[test]
+#[ignore = "minutes long: see above"]
+fn soak() {
+    let seconds = std::env::var("NETPEER_SOAK_SECONDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(600);
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let (mut face, local) = Face::udp();
+    let mut sent = 0;
+    while Instant::now() < end {
+        let sender = flood(local, 500_000, 64);
+        sent += 500_000;
+        face.until("every datagram", |session| Face::accounted(session) == sent);
+        sender.join().unwrap();
+    }
+    let totals = face.session.totals;
+    let log = &face.session.log;
+    assert_eq!(
+        log.count().received + log.evicted().received,
+        totals.received.records
+    );
+    println!(
+        "{sent} sent = {} received + {} dropped; {} rows evicted",
+        totals.received.records, totals.dropped, totals.evicted
+    );
+}
+
 #[test]
 fn datagrams_stay_in_order_under_a_flood() {
     let (mut face, local) = Face::udp();
