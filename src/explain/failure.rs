@@ -88,6 +88,14 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.port_unreachable.what", address = address),
             say!(lang, "failure.port_unreachable.cure"),
         ),
+        Cause::TooBig { mtu, ipv6, .. } => {
+            // The UDP header and an IP header without options.
+            let payload = mtu.saturating_sub(if *ipv6 { 48 } else { 28 });
+            (
+                say!(lang, "failure.too_big.what", address = address, mtu = mtu),
+                say!(lang, "failure.too_big.cure", payload = payload),
+            )
+        }
         Cause::TooLong { length, limit } => (
             say!(
                 lang,
@@ -354,6 +362,11 @@ mod tests {
             Cause::QueueFull {
                 length: 1,
                 limit: 8 << 20,
+            },
+            Cause::TooBig {
+                mtu: 1280,
+                ipv6: true,
+                code: 90,
             },
             Cause::NotConnected,
             Cause::OutOfDescriptors {

@@ -73,16 +73,27 @@ mod linux {
                 let code = i32::try_from(error.ee_errno).unwrap_or_default();
                 return Some(Report {
                     destination,
-                    cause: cause(error.ee_origin, error.ee_type, error.ee_code, code),
+                    cause: cause(&error, code),
                 });
             }
         }
     }
 
-    fn cause(origin: u8, kind: u8, detail: u8, code: i32) -> Cause {
-        // Destination unreachable: port (RFC 792: type 3 code 3; RFC 4443: type 1 code 4).
-        match (origin, kind, detail) {
+    fn cause(error: &libc::sock_extended_err, code: i32) -> Cause {
+        match (error.ee_origin, error.ee_type, error.ee_code) {
+            // Port unreachable (RFC 792: type 3 code 3; RFC 4443: type 1 code 4).
             (ORIGIN_ICMP, 3, 3) | (ORIGIN_ICMP6, 1, 4) => Cause::PortUnreachable { code },
+            // Fragmentation needed (RFC 1191: type 3 code 4), packet too big (RFC 4443: type 2).
+            (ORIGIN_ICMP, 3, 4) => Cause::TooBig {
+                mtu: error.ee_info,
+                ipv6: false,
+                code,
+            },
+            (ORIGIN_ICMP6, 2, _) => Cause::TooBig {
+                mtu: error.ee_info,
+                ipv6: true,
+                code,
+            },
             _ => Cause::System { code },
         }
     }
@@ -97,6 +108,55 @@ mod linux {
                 .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
         };
         v4.or_else(v6).map(canonical)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        fn error(origin: u8, kind: u8, code: u8, info: u32) -> libc::sock_extended_err {
+            libc::sock_extended_err {
+                ee_errno: 90,
+                ee_origin: origin,
+                ee_type: kind,
+                ee_code: code,
+                ee_pad: 0,
+                ee_info: info,
+                ee_data: 0,
+            }
+        }
+
+        #[test]
+        fn what_a_router_says_is_told_apart() {
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP, 3, 3, 0), 111),
+                Cause::PortUnreachable { code: 111 }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP6, 1, 4, 0), 111),
+                Cause::PortUnreachable { code: 111 }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP, 3, 4, 1400), 90),
+                Cause::TooBig {
+                    mtu: 1400,
+                    ipv6: false,
+                    code: 90
+                }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP6, 2, 0, 1280), 90),
+                Cause::TooBig {
+                    mtu: 1280,
+                    ipv6: true,
+                    code: 90
+                }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP, 3, 1, 0), 113),
+                Cause::System { code: 113 }
+            );
+        }
     }
 }
 

@@ -151,6 +151,8 @@ pub enum Cause {
     TimedOut { millis: u64 },
     /// The peer's machine said that no program listens there (ICMP port unreachable).
     PortUnreachable { code: i32 },
+    /// A router on the way takes packets of at most `mtu` bytes (ICMP fragmentation needed).
+    TooBig { mtu: u32, ipv6: bool, code: i32 },
     /// A datagram longer than one can be.
     TooLong { length: usize, limit: usize },
     /// The peer's send queue is full; these bytes were not taken.
@@ -174,6 +176,7 @@ impl Cause {
             | Self::NotLocal { code, .. }
             | Self::Privileged { code, .. }
             | Self::PortUnreachable { code }
+            | Self::TooBig { code, .. }
             | Self::OutOfDescriptors { code, .. } => Some(code),
             _ => None,
         }

@@ -34,21 +34,32 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) {
     let most = rates.history().map(records).max().unwrap_or(0).max(1) as f32;
     let step = SIZE.x / 59.0;
     let count = rates.history().len();
-    let points: Vec<egui::Pos2> = rates
-        .history()
-        .enumerate()
-        .map(|(place, second)| {
-            let x = rect.right() - (count - 1 - place) as f32 * step;
-            pos2(
-                x,
-                rect.bottom() - 2.0 - records(second) as f32 / most * (rect.height() - 4.0),
-            )
-        })
-        .collect();
-    if points.len() > 1 {
-        ui.painter()
-            .line(points, Stroke::new(1.5, look.palette.received));
-    }
+    let height =
+        |second: &crate::traffic::Second| records(second) as f32 / most * (rect.height() - 4.0);
+    // Seconds before the first are quiet ones.
+    let quiet = (count < 60).then(|| pos2(rect.left(), rect.bottom() - 2.0));
+    let before = quiet
+        .filter(|_| count > 0)
+        .map(|_| pos2(rect.right() - count as f32 * step, rect.bottom() - 2.0));
+    let history = rates.history().enumerate().map(|(place, second)| {
+        let x = rect.right() - (count - 1 - place) as f32 * step;
+        pos2(x, rect.bottom() - 2.0 - height(second))
+    });
+    let points: Vec<egui::Pos2> = quiet.into_iter().chain(before).chain(history).collect();
+    let colour = if count == 0 {
+        look.palette.line
+    } else {
+        look.palette.received
+    };
+    let points = if count == 0 {
+        vec![
+            rect.left_bottom() - vec2(0.0, 2.0),
+            rect.right_bottom() - vec2(0.0, 2.0),
+        ]
+    } else {
+        points
+    };
+    ui.painter().line(points, Stroke::new(1.5, colour));
     response.on_hover_text(hint);
 }
 
