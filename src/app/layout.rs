@@ -84,7 +84,7 @@ impl App {
                                     ui,
                                     look,
                                     &tab.session,
-                                    Some(timeout),
+                                    timeout,
                                 ));
                                 if kind == Kind::Udp {
                                     action =

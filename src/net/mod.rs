@@ -50,8 +50,6 @@ pub const MAX_DATAGRAM_V4: usize = 65_507;
 pub const MAX_DATAGRAM_V6: usize = 65_527;
 /// What may wait unsent for one peer, in bytes.
 pub const SEND_QUEUE: usize = 8 << 20;
-/// How long a TCP client waits for one address to answer.
-pub const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// The longest payload of one datagram to `to`.
 pub fn max_datagram(to: std::net::IpAddr) -> usize {

@@ -1,6 +1,6 @@
 //! Any number of TCP connections in one worker, served in turn.
 
-use super::messages::Target;
+use super::messages::{Command, Target};
 use super::role::Desk;
 use super::stream::{Stream, Turn};
 use crate::traffic::{Cause, Operation};
@@ -88,7 +88,17 @@ impl Streams {
         self.list(event.token());
     }
 
-    pub fn send(&mut self, to: &Target, bytes: &Arc<[u8]>, desk: &mut Desk<'_>) {
+    /// Carries out what concerns connections.
+    pub fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
+        match command {
+            Command::Send { to, bytes } => self.send(&to, &bytes, desk),
+            Command::Disconnect { peer } => self.disconnect(peer, desk),
+            Command::FinishWriting { peer } => self.finish_writing(peer),
+            Command::JoinGroup { .. } | Command::LeaveGroup { .. } | Command::Stop => {}
+        }
+    }
+
+    fn send(&mut self, to: &Target, bytes: &Arc<[u8]>, desk: &mut Desk<'_>) {
         let tokens: Vec<Token> = match to {
             Target::All => self.by_token.keys().copied().collect(),
             Target::Peer(peer) => self.of_peer(*peer),
@@ -117,7 +127,7 @@ impl Streams {
         }
     }
 
-    pub fn disconnect(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
+    fn disconnect(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
         for token in self.of_peer(peer) {
             if let Some(stream) = self.by_token.get(&token) {
                 stream.closed(desk.outbox);
@@ -126,7 +136,7 @@ impl Streams {
         }
     }
 
-    pub fn finish_writing(&mut self, peer: SocketAddr) {
+    fn finish_writing(&mut self, peer: SocketAddr) {
         for token in self.of_peer(peer) {
             if let Some(stream) = self.by_token.get_mut(&token) {
                 stream.finish_writing();

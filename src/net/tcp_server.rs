@@ -131,12 +131,7 @@ impl Role for TcpServer {
     }
 
     fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
-        match command {
-            Command::Send { to, bytes } => self.streams.send(&to, &bytes, desk),
-            Command::Disconnect { peer } => self.streams.disconnect(peer, desk),
-            Command::FinishWriting { peer } => self.streams.finish_writing(peer),
-            Command::JoinGroup { .. } | Command::LeaveGroup { .. } | Command::Stop => {}
-        }
+        self.streams.order(command, desk);
     }
 
     fn resolved(&mut self, _answer: Answer, _desk: &mut Desk<'_>) {}

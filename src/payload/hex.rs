@@ -2,7 +2,7 @@
 
 use super::{Mistake, Problem, width::narrow};
 
-/// The bytes of `48 65`, `0x48,0x65`, `\x48\x65` or `4865`. The dual of [`format`].
+/// The bytes of `48 65`, `0x48,0x65`, `\x48\x65` or `4865`. The dual of [`format()`].
 ///
 /// Groups are separated by white space or by `,` `;` `:` `-` `_`; each may begin with
 /// `0x` or `\x` and holds a whole number of bytes. Full-width characters count as ASCII.

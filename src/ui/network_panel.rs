@@ -4,7 +4,7 @@ use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
 use super::{Action, Look, theme};
 use crate::net::endpoint::{self, HostError, PortError, socket_address};
-use crate::net::{CONNECT_TIMEOUT, Endpoint, Host, Setup};
+use crate::net::{Endpoint, Host, Setup};
 use crate::session::{Kind, Session, State};
 use crate::traffic::Cause;
 use crate::{explain, say};
@@ -65,12 +65,12 @@ impl NetworkPanel {
         ui: &mut Ui,
         look: Look<'_>,
         session: &Session,
-        timeout: Option<Duration>,
+        timeout: Duration,
     ) -> Option<Action> {
         let mut action = None;
         controls::heading(ui, &say!(look.lang, "network.heading"), look.palette);
         let editable = session.is_closed();
-        let (setup, faults) = self.setup(look, timeout.unwrap_or(CONNECT_TIMEOUT));
+        let (setup, faults) = self.setup(look, timeout);
         ui.add_enabled_ui(editable, |ui| {
             let kinds = [
                 (Kind::Udp, say!(look.lang, "protocol.udp")),
@@ -92,10 +92,7 @@ impl NetworkPanel {
                 let offer = say!(look.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
                     *self.local_port_text() = port.to_string();
-                    action = self
-                        .setup(look, timeout.unwrap_or(CONNECT_TIMEOUT))
-                        .0
-                        .map(Action::Open);
+                    action = self.setup(look, timeout).0.map(Action::Open);
                 }
             }
             if self.kind != Kind::Udp {

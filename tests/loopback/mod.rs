@@ -3,4 +3,5 @@ mod icmp;
 mod lifecycle;
 mod probe;
 mod tcp;
+mod tcp_ends;
 mod udp;

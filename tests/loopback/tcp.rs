@@ -6,19 +6,19 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-fn connect(to: SocketAddr) -> (TcpStream, SocketAddr) {
+pub fn connect(to: SocketAddr) -> (TcpStream, SocketAddr) {
     let stream = TcpStream::connect(to).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let local = stream.local_addr().unwrap();
     (stream, local)
 }
 
-fn joined(probe: &mut Probe, peer: SocketAddr) {
+pub fn joined(probe: &mut Probe, peer: SocketAddr) {
     probe.until_fact(&Fact::Notice(Notice::Joined { peer }));
 }
 
 /// A port of this machine on which nobody listens.
-fn closed_port() -> SocketAddr {
+pub fn closed_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -342,122 +342,4 @@ fn a_client_ends_when_its_server_does() {
     server.link.order(Command::Stop);
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: local }));
     probe.until_fact(&Fact::Closed);
-}
-
-fn reset(stream: TcpStream) {
-    SockRef::from(&stream)
-        .set_linger(Some(Duration::ZERO))
-        .unwrap();
-}
-
-/// A connection from a port of its own choice, as devices with fixed ports make.
-fn connect_from(local: SocketAddr, to: SocketAddr) -> TcpStream {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.set_reuse_address(true).unwrap();
-    socket.bind(&local.into()).unwrap();
-    socket.connect(&to.into()).unwrap();
-    socket.into()
-}
-
-#[test]
-fn a_client_that_resets_and_comes_back_from_its_port_is_still_known() {
-    let (mut probe, local) = Probe::tcp_server(true);
-    let peer = closed_port();
-    for round in 0..20_u8 {
-        let stream = connect_from(peer, local);
-        reset(stream);
-        let mut stream = connect_from(peer, local);
-        stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        stream.write_all(&[round]).unwrap();
-        probe.until_fact(&Fact::Received(peer, vec![round]));
-        probe.send(peer, b"known");
-        let mut text = [0; 5];
-        stream.read_exact(&mut text).unwrap();
-        reset(stream);
-        let resets = usize::from(round) * 2 + 2;
-        probe.until(|facts| {
-            let is_reset = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::PeerReset { .. }));
-            (facts.iter().filter(is_reset).count() == resets).then_some(())
-        });
-    }
-}
-
-#[test]
-fn what_a_peer_says_before_it_resets_is_read_though_we_cannot_write() {
-    let (mut probe, local) = Probe::tcp_server(true);
-    let (mut stream, peer) = connect(local);
-    joined(&mut probe, peer);
-    for _ in 0..7 {
-        probe.send(peer, &vec![1; 1 << 20]);
-    }
-    probe.until(|facts| {
-        facts
-            .iter()
-            .find(|fact| matches!(fact, Fact::Unsent(waiting) if !waiting.is_empty()))
-            .map(|_| ())
-    });
-    stream.write_all(b"413 too large").unwrap();
-    // Closing with unread data resets.
-    drop(stream);
-    let unsent = probe.until_notice(|notice| match notice {
-        Notice::PeerReset { unsent, .. } => Some(*unsent),
-        _ => None,
-    });
-    assert!(unsent > 0, "what was not sent is told");
-    assert_eq!(probe.received(), b"413 too large");
-}
-
-#[test]
-fn a_half_open_connection_that_is_reset_ends() {
-    let (mut probe, local) = Probe::tcp_server(false);
-    let (stream, peer) = connect(local);
-    stream.shutdown(Shutdown::Write).unwrap();
-    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
-    reset(stream);
-    probe.until_fact(&Fact::Notice(Notice::PeerReset { peer, unsent: 0 }));
-}
-
-#[test]
-fn two_connections_of_one_address_are_both_served() {
-    let local = "0.0.0.0:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::TcpServer {
-        local,
-        close_with_peer: true,
-    });
-    let port = probe.until_notice(|notice| {
-        if let Notice::Listening { local } = notice {
-            Some(local.port())
-        } else {
-            None
-        }
-    });
-    let peer = closed_port();
-    let mut first = connect_from(peer, SocketAddr::from(([127, 0, 0, 1], port)));
-    let second = connect_from(peer, SocketAddr::from(([127, 0, 0, 2], port)));
-    first.set_read_timeout(Some(DEADLINE)).unwrap();
-    first.write_all(b"one").unwrap();
-    probe.until_fact(&Fact::Received(peer, b"one".to_vec()));
-    drop(second);
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
-    probe.send(peer, b"still");
-    let mut text = [0; 5];
-    first.read_exact(&mut text).unwrap();
-    assert_eq!(&text, b"still");
-}
-
-#[test]
-fn an_unspecified_local_host_suits_either_family() {
-    for (listens, local) in [("127.0.0.1:0", "[::]:0"), ("[::1]:0", "0.0.0.0:0")] {
-        let listener = TcpListener::bind(listens).unwrap();
-        let remote = listener.local_addr().unwrap();
-        let local = Some(local.parse().unwrap());
-        let timeout = Duration::from_secs(5);
-        let mut probe = Probe::open(Setup::TcpClient {
-            local,
-            remote: remote.into(),
-            timeout,
-            close_with_peer: true,
-        });
-        probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
-    }
 }
