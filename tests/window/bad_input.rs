@@ -85,11 +85,11 @@ fn a_taken_port_names_its_holder_and_offers_the_next() {
         if cfg!(target_os = "linux") {
             assert!(window.says(&std::process::id().to_string()));
         }
-        let offer = window.row(if lang == Lang::Chinese {
-            "改用"
-        } else {
-            "Use "
-        });
+        let next = taken.local_addr().unwrap().port() + 1;
+        let offer = match lang {
+            Lang::Chinese => format!("改用 {next} 连接"),
+            Lang::English => format!("Use {next} and connect"),
+        };
         window.click_name(&offer);
         window.until_says(if lang == Lang::Chinese {
             "已绑定 127"
