@@ -90,6 +90,8 @@ fn a_taken_port_names_its_holder_and_offers_the_next() {
             Lang::Chinese => format!("改用 {next} 连接"),
             Lang::English => format!("Use {next} and connect"),
         };
+        // Offered once the attempt has ended.
+        window.until_says(&offer);
         window.click_name(&offer);
         window.until_says(if lang == Lang::Chinese {
             "已绑定 127"
