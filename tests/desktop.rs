@@ -126,10 +126,7 @@ fn a_person_connects_types_and_sends() {
         return;
     };
     let (first, second) = (far_side(), far_side());
-    let local = UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let local = std::net::SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()));
     let dir = tempfile::tempdir().unwrap();
     let mut tab = TabSettings::default();
     tab.network.local_port = local.port().to_string();

@@ -16,6 +16,8 @@ mod desktop;
 mod floors;
 /// The engine against real sockets on loopback.
 mod loopback;
+/// Ports that no other test gets.
+mod ports;
 /// The window opposite real Python programs.
 mod tutorial;
 /// The real `App`, by accessible name, in both languages.

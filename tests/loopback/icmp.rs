@@ -6,7 +6,9 @@ use netpeer::traffic::{Cause, Operation};
 use std::net::{SocketAddr, UdpSocket};
 
 fn closed_port(address: &str) -> SocketAddr {
-    UdpSocket::bind(address).unwrap().local_addr().unwrap()
+    let mut closed: SocketAddr = address.parse().unwrap();
+    closed.set_port(crate::ports::quiet());
+    closed
 }
 
 #[test]

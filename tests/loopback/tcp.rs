@@ -19,10 +19,7 @@ pub fn joined(probe: &mut Probe, peer: SocketAddr) {
 
 /// A port of this machine on which nobody listens.
 pub fn closed_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+    SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()))
 }
 
 /// A listener whose backlog is full: further connects get no answer.

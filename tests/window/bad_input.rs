@@ -3,7 +3,7 @@
 use super::driver::{Window, far_side};
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
-use std::net::{TcpListener, UdpSocket};
+use std::net::UdpSocket;
 
 #[test]
 fn ports_are_normalised_or_refused_under_the_field() {
@@ -54,19 +54,10 @@ fn local_fields_say_what_is_wrong_and_keep_the_button_off() {
     }
 }
 
-/// A taken port whose next one is free, away from those the system gives to other tests.
-fn neighbours() -> UdpSocket {
-    let first = 11_000 + std::process::id() as u16 % 4_000;
-    let free = |port: u16| UdpSocket::bind(("127.0.0.1", port)).ok();
-    (first..20_000)
-        .find_map(|port| free(port + 1).and_then(|_| free(port)))
-        .unwrap()
-}
-
 #[test]
 fn a_taken_port_names_its_holder_and_offers_the_next() {
     for lang in Lang::ALL {
-        let taken = neighbours();
+        let taken = UdpSocket::bind(("127.0.0.1", crate::ports::quiet())).unwrap();
         let mut tab = TabSettings::default();
         tab.network.local_port = taken.local_addr().unwrap().port().to_string();
         let mut window = Window::with_settings(
@@ -113,10 +104,7 @@ fn an_address_of_another_machine_lists_our_own() {
 #[test]
 fn a_refused_connection_and_an_unknown_host_read_differently() {
     for lang in Lang::ALL {
-        let closed = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        let closed = std::net::SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()));
         let mut window = Window::open(lang);
         window.click("TCP 客户端", "TCP client");
         window.fill("远程端口", "Remote port", &closed.port().to_string());
