@@ -26,6 +26,7 @@ mod icmp;
 pub mod interfaces;
 mod messages;
 mod outbox;
+mod pace;
 mod receive;
 mod resolve;
 mod role;

@@ -2,6 +2,7 @@
 
 use super::drops::Losses;
 use super::messages::{Command, Target};
+use super::pace::Pace;
 use super::receive::{self, Reader};
 use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role};
@@ -18,11 +19,6 @@ use std::time::{Duration, Instant};
 
 /// Datagrams read or sent before the worker looks at its orders again.
 const TURN: usize = 1024;
-/// Reads in a row, each soon after the last, from which on data comes fast.
-const FAST: u32 = 64;
-const SOON: Duration = Duration::from_micros(200);
-/// How long fast data is let gather: wake-ups cost more than reading.
-const GATHER: Duration = Duration::from_millis(1);
 /// The pause after a receive error that did not clear the socket's readiness.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -39,8 +35,7 @@ pub struct Udp {
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>)>,
     losses: Losses,
-    last_read: Instant,
-    reads_in_a_row: u32,
+    pace: Pace,
 }
 
 impl Udp {
@@ -56,8 +51,7 @@ impl Udp {
             unsent_bytes: 0,
             unresolved: Vec::new(),
             losses: Losses::default(),
-            last_read: Instant::now(),
-            reads_in_a_row: 0,
+            pace: Pace::new(Instant::now()),
         }
     }
 
@@ -113,26 +107,13 @@ impl Udp {
                 Err(error) => self.receive_failed(&error, desk),
             }
         }
-        self.pace(count);
-        self.losses.tell(self.last_read, desk);
-        self.readable && count >= TURN
-    }
-
-    /// Notes how closely data comes.
-    fn pace(&mut self, count: usize) {
-        if count == 0 {
-            return;
-        }
         let now = Instant::now();
-        let since = now.duration_since(self.last_read);
-        let many = count >= 8 && since < 2 * GATHER;
-        self.reads_in_a_row = if since < SOON || many {
-            self.reads_in_a_row.saturating_add(1)
-        } else {
-            0
-        };
-        self.last_read = now;
-        self.losses.watch(now);
+        self.pace.read(count, now);
+        if count > 0 {
+            self.losses.watch(now);
+        }
+        self.losses.tell(self.pace.last(), desk);
+        self.readable && count >= TURN
     }
 
     fn receive_failed(&mut self, error: &io::Error, desk: &mut Desk<'_>) {
@@ -215,8 +196,7 @@ impl Udp {
             self.report_icmp(desk);
             match send_one(socket, self.destination(to), bytes) {
                 Ok(()) => {
-                    // Somebody may be waiting for the answer to this.
-                    self.reads_in_a_row = 0;
+                    self.pace.sent();
                     desk.outbox.sent(endpoint::canonical(to), bytes);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -369,7 +349,7 @@ impl Role for Udp {
     }
 
     fn gather(&self) -> Option<Duration> {
-        (self.reads_in_a_row >= FAST).then(|| GATHER.saturating_sub(self.last_read.elapsed()))
+        self.pace.gather(Instant::now())
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {

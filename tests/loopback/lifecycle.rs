@@ -214,6 +214,52 @@ fn privileged_port() {
     );
 }
 
+/// Runs in a process of its own, whose processor time is measured.
+#[cfg(target_os = "linux")]
+#[test]
+fn after_a_flood_the_worker_rests() {
+    run_alone("rests_after_a_flood", 1024);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by after_a_flood_the_worker_rests"]
+fn rests_after_a_flood() {
+    let ticks = || {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let fields: Vec<u64> = stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(|n| n.parse().unwrap())
+            .collect();
+        fields[0] + fields[1]
+    };
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    // Fast until data is let gather, then steadily, so that it is to the end.
+    for pause in [0; 300].into_iter().chain([1; 100]) {
+        for _ in 0..50 {
+            socket.send_to(&[0; 64], local).unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(pause));
+    }
+    let received = |facts: &[Fact]| {
+        facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Received(..)))
+            .count()
+    };
+    probe.until(|facts| (received(facts) == 20_000).then_some(()));
+    let before = ticks();
+    // The time over which the processor is watched.
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(ticks() - before <= 4, "{} ticks of 200", ticks() - before);
+}
+
 /// Runs one ignored test of this file in a process with that many descriptors.
 #[cfg(target_os = "linux")]
 fn run_alone(test: &str, descriptors: u32) {

@@ -1,0 +1,122 @@
+//! How closely data comes, and so whether to let it gather.
+
+use std::time::{Duration, Instant};
+
+/// Reads in a row, each soon after the last, from which on data comes fast.
+const FAST: u32 = 64;
+const SOON: Duration = Duration::from_micros(200);
+/// How long fast data is let gather: wake-ups cost more than reading.
+const GATHER: Duration = Duration::from_millis(1);
+/// So many at once, after gathering, are fast too.
+const MANY: usize = 8;
+
+#[derive(Debug)]
+pub struct Pace {
+    last: Instant,
+    in_a_row: u32,
+}
+
+impl Pace {
+    pub fn new(now: Instant) -> Self {
+        Self {
+            last: now,
+            in_a_row: 0,
+        }
+    }
+
+    /// When something was read last.
+    pub fn last(&self) -> Instant {
+        self.last
+    }
+
+    /// So many datagrams were there to read.
+    pub fn read(&mut self, count: usize, now: Instant) {
+        let since = now.duration_since(self.last);
+        if count == 0 {
+            if since > GATHER {
+                // It was let gather and none came: back to waiting for readiness.
+                self.in_a_row = 0;
+            }
+            return;
+        }
+        let fast = since < SOON || (count >= MANY && since < 2 * GATHER);
+        self.in_a_row = if fast {
+            self.in_a_row.saturating_add(1)
+        } else {
+            0
+        };
+        self.last = now;
+    }
+
+    /// We sent something: somebody may be waiting for the answer to it.
+    pub fn sent(&mut self) {
+        self.in_a_row = 0;
+    }
+
+    /// How long to let data gather; `None` to look as soon as something is there.
+    pub fn gather(&self, now: Instant) -> Option<Duration> {
+        (self.in_a_row >= FAST).then(|| GATHER.saturating_sub(now.duration_since(self.last)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MICRO: Duration = Duration::from_micros(1);
+
+    /// A pace after `FAST` reads 10 µs apart, and the time of the last.
+    fn fast() -> (Pace, Instant) {
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        for _ in 0..FAST {
+            now += 10 * MICRO;
+            pace.read(2, now);
+        }
+        (pace, now)
+    }
+
+    #[test]
+    fn fast_data_is_let_gather_for_what_is_left_of_a_millisecond() {
+        let (pace, now) = fast();
+        assert_eq!(pace.gather(now), Some(GATHER));
+        assert_eq!(pace.gather(now + 400 * MICRO), Some(600 * MICRO));
+        assert_eq!(pace.gather(now + 2 * GATHER), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn slow_data_is_read_at_once() {
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now);
+        for _ in 0..1_000 {
+            now += 500 * MICRO;
+            pace.read(1, now);
+        }
+        assert_eq!(pace.gather(now), None);
+    }
+
+    #[test]
+    fn gathering_goes_on_while_many_come_and_ends_when_none_do() {
+        let (mut pace, now) = fast();
+        pace.read(50, now + GATHER);
+        assert!(pace.gather(now + GATHER).is_some());
+        pace.read(0, now + GATHER + 500 * MICRO);
+        assert!(
+            pace.gather(now + GATHER + 500 * MICRO).is_some(),
+            "it has not waited long enough"
+        );
+        pace.read(0, now + 2 * GATHER + MICRO);
+        assert_eq!(
+            pace.gather(now + 2 * GATHER + MICRO),
+            None,
+            "or the worker would never rest"
+        );
+    }
+
+    #[test]
+    fn an_answer_is_not_kept_waiting() {
+        let (mut pace, now) = fast();
+        pace.sent();
+        assert_eq!(pace.gather(now), None);
+    }
+}
