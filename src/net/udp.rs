@@ -91,7 +91,7 @@ impl Udp {
             let Some(socket) = &self.socket else {
                 break;
             };
-            if !self.readable || !desk.outbox.has_room() {
+            if !self.readable || self.paused.is_some() || !desk.outbox.has_room() {
                 break;
             }
             let read = desk.outbox.reading();

@@ -132,10 +132,6 @@ pub fn small() -> FontId {
     FontId::new(12.0, FontFamily::Proportional)
 }
 
-pub fn tiny() -> FontId {
-    FontId::new(10.5, FontFamily::Proportional)
-}
-
 pub fn mono() -> FontId {
     FontId::new(12.5, FontFamily::Monospace)
 }
