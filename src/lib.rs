@@ -11,6 +11,7 @@
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 2 | [`net`] | the only sockets, threads and clock |
 //! | 2 | [`journal`] | the log on disk |
+//! | 2 | [`finder`] | the threads that look through a log |
 //! | 3 | [`explain`] | what happened → why, and what to do |
 //! | 3 | [`session`] | all a face knows of one connection |
 //! | 4 | [`ui`] | the panels |
@@ -26,6 +27,7 @@
 
 pub mod app;
 pub mod explain;
+pub mod finder;
 pub mod journal;
 pub mod net;
 pub mod payload;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["payload", "words"],
     &["traffic"],
-    &["net", "journal"],
+    &["net", "journal", "finder"],
     &["explain", "session"],
     &["ui"],
     &["settings", "app", "start"],

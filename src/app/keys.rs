@@ -10,10 +10,12 @@ pub enum Pressed {
     PreviousTab,
     Send,
     Clear,
+    Search,
+    GoTo,
     Toggle,
 }
 
-const KEYS: [(KeyboardShortcut, Pressed); 7] = [
+const KEYS: [(KeyboardShortcut, Pressed); 9] = [
     (
         KeyboardShortcut::new(Modifiers::COMMAND, Key::N),
         Pressed::NewTab,
@@ -37,6 +39,14 @@ const KEYS: [(KeyboardShortcut, Pressed); 7] = [
     (
         KeyboardShortcut::new(Modifiers::COMMAND, Key::L),
         Pressed::Clear,
+    ),
+    (
+        KeyboardShortcut::new(Modifiers::COMMAND, Key::F),
+        Pressed::Search,
+    ),
+    (
+        KeyboardShortcut::new(Modifiers::COMMAND, Key::G),
+        Pressed::GoTo,
     ),
     (
         KeyboardShortcut::new(Modifiers::NONE, Key::F5),

@@ -123,14 +123,27 @@ impl App {
                     .frame(plain.inner_margin(Margin::symmetric(12, 0)))
                     .show(ui, |ui| {
                         ui.horizontal_centered(|ui| {
-                            action = action.take().or(log_bar::ui(
-                                ui,
-                                look,
-                                &tab.session,
-                                &mut tab.view,
-                            ));
+                            let bar = log_bar::LogBar {
+                                session: &tab.session,
+                                sought: tab.search.sought(tab.search_box.only),
+                                view: &mut tab.view,
+                                search: &mut tab.search_box,
+                                go_to: &mut tab.go_to,
+                            };
+                            action = action.take().or(bar.ui(ui, look));
                         });
                     });
+                if !tab.search_box.text.trim().is_empty() {
+                    Panel::top("search")
+                        .exact_size(theme::SEARCH_STRIP)
+                        .resizable(false)
+                        .frame(plain.inner_margin(Margin::symmetric(12, 0)))
+                        .show(ui, |ui| {
+                            let sought = tab.search.sought(tab.search_box.only);
+                            let (session, view) = (&tab.session, &mut tab.view);
+                            tab.search_box.strip_ui(ui, look, session, sought, view);
+                        });
+                }
                 if tab.view.selected().is_some() {
                     let frame = plain.inner_margin(Margin::symmetric(12, 8));
                     let width = theme::INSPECTOR.min(ui.available_width() * 0.55);
@@ -154,7 +167,8 @@ impl App {
                 }
                 CentralPanel::default().frame(plain).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
-                    tab.view.ui(ui, look, &tab.session, &tab.receive);
+                    let sought = tab.search.sought(tab.search_box.only);
+                    tab.view.ui(ui, look, &tab.session, sought, &tab.receive);
                 });
             });
         });

@@ -9,6 +9,7 @@ mod journals;
 mod keys;
 mod layout;
 mod saving;
+mod search;
 mod tab;
 
 use crate::journal::{self, Leftover};
@@ -195,7 +196,7 @@ impl App {
     }
 
     /// Asks for one repaint for any number of events.
-    fn waker(&self, ctx: &Context) -> impl Fn() + Send + 'static {
+    fn waker(&self, ctx: &Context) -> impl Fn() + Send + Clone + 'static {
         let (ctx, woken) = (ctx.clone(), Arc::clone(&self.woken));
         move || {
             if !woken.swap(true, Ordering::AcqRel) {
@@ -251,6 +252,14 @@ impl App {
             Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
             Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
             Pressed::Clear => Some(Action::Clear),
+            Pressed::Search => {
+                tab.search_box.focus();
+                None
+            }
+            Pressed::GoTo => {
+                tab.go_to.open();
+                None
+            }
             Pressed::Toggle => tab.network.toggle(look, &tab.session, timeout),
             Pressed::Send => tab.send.command(look, &tab.session).ok().map(Action::Order),
         }
@@ -280,11 +289,13 @@ impl eframe::App for App {
         let deadline = Instant::now() + DRAIN;
         let second = self.second();
         let mut more = false;
+        let wake = self.waker(ctx);
         for tab in &mut self.tabs {
             more |= tab.drain(deadline, second);
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
+            tab.search(self.lang, &self.interfaces, wake.clone());
         }
         if more {
             ctx.request_repaint();
@@ -313,6 +324,10 @@ impl eframe::App for App {
                 self.act(&ctx, action);
                 ctx.request_repaint();
             }
+        }
+        let active = self.tabs.get(self.active);
+        if active.is_some_and(Tab::is_search_due) {
+            ctx.request_repaint();
         }
         if before.0 != self.theme {
             ctx.set_theme(egui::ThemePreference::from(self.theme));

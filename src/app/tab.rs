@@ -1,15 +1,20 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
+use super::search::Search;
 use crate::journal::{Journal, Outcome};
+use crate::net::Interfaces;
 use crate::net::{self, Command, Link, Setup};
 use crate::session::Session;
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Notice, Shelf};
+use crate::ui::go_to::GoTo;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::log_view::LogView;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
+use crate::ui::search_box::SearchBox;
 use crate::ui::send_draft::SendDraft;
+use crate::words::Lang;
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::io;
 use std::path::Path;
@@ -25,6 +30,9 @@ pub struct Tab {
     pub receive: ReceivePanel,
     pub send: SendDraft,
     pub view: LogView,
+    pub search_box: SearchBox,
+    pub search: Search,
+    pub go_to: GoTo,
     pub session: Session,
     link: Option<Link>,
     journal: Option<Rc<Journal>>,
@@ -52,6 +60,9 @@ impl Tab {
             receive,
             send,
             view: LogView::default(),
+            search_box: SearchBox::default(),
+            search: Search::default(),
+            go_to: GoTo::default(),
             session,
             link: None,
             journal: None,
@@ -182,6 +193,24 @@ impl Tab {
         }
         log.forget_looked_at();
         problem
+    }
+
+    /// Follows what is written in the search field, and the log.
+    pub fn search(
+        &mut self,
+        lang: Lang,
+        interfaces: &Interfaces,
+        wake: impl Fn() + Send + Clone + 'static,
+    ) {
+        let (text, log) = (&self.search_box.text, &self.session.log);
+        if self.search.look_for(text, log, lang, interfaces, wake) {
+            self.view.keep_in_place();
+        }
+    }
+
+    /// Whether something else is looked for than what is written.
+    pub fn is_search_due(&self) -> bool {
+        !self.search.looks_for(&self.search_box.text)
     }
 
     /// Whether rows wait for a second to pass before they go to the disk.

@@ -1,6 +1,6 @@
 //! One file of a journal.
 
-use crate::traffic::Chunk;
+use crate::traffic::{Chunk, Place};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -125,6 +125,17 @@ pub fn read_at(file: &mut File, offset: u64, length: u32) -> io::Result<Vec<u8>>
     file.seek(SeekFrom::Start(offset))?;
     file.read_exact(&mut frame)?;
     Ok(frame)
+}
+
+/// Replaces `payload` with that of the frame at `place`, unchecked.
+///
+/// # Errors
+/// What the system says of it.
+pub fn read_payload(file: &mut File, place: Place, payload: &mut Vec<u8>) -> io::Result<()> {
+    let length = (place.length as usize).saturating_sub(FRAME);
+    payload.resize(length, 0);
+    file.seek(SeekFrom::Start(place.offset + FRAME as u64))?;
+    file.read_exact(payload)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! window.
 
 use super::segment;
-use crate::traffic::{Chunk, Place, Shelf};
+use crate::traffic::{Chunk, Frames, Place, Shelf};
 use crossbeam_channel::{Receiver, Sender};
 use std::cell::RefCell;
 use std::fs::File;
@@ -155,6 +155,22 @@ impl Journal {
 impl Shelf for Journal {
     fn load(&self, place: Place) -> Option<Chunk> {
         self.read(place).ok()
+    }
+
+    fn frames(&self) -> Arc<dyn Frames> {
+        Arc::new(Segments(self.folder.clone()))
+    }
+}
+
+/// The files of a journal, for threads that read beside its own.
+struct Segments(PathBuf);
+
+impl Frames for Segments {
+    fn read(&self, place: Place, bytes: &mut Vec<u8>) -> bool {
+        let file = File::open(segment::path(&self.0, place.segment));
+        // Opened each time: that costs microseconds, and a segment may be gone by now.
+        file.and_then(|mut file| segment::read_payload(&mut file, place, bytes))
+            .is_ok()
     }
 }
 

@@ -69,6 +69,20 @@ impl Count {
         self.notices + self.failures
     }
 
+    /// Records of the kinds that are shown.
+    pub fn of(self, shown: Shown) -> u64 {
+        let kinds = [
+            (shown.received, self.received),
+            (shown.sent, self.sent),
+            (shown.events, self.events()),
+        ];
+        kinds
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, count)| count)
+            .sum()
+    }
+
     /// Lines these records take when only `shown` kinds are shown; a failure takes two.
     pub fn lines(self, shown: Shown) -> u64 {
         let mut lines = 0;

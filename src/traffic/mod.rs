@@ -2,21 +2,28 @@
 //!
 //! A [`Record`] is one datagram, one TCP `read` or `write`, or one [`Notice`] about the
 //! connection. Records live in [`Chunk`]s, the unit in which the worker hands them over
-//! and the [`Log`] keeps them. [`Totals`] counts what a person may reset.
+//! and the [`Log`] keeps them; a [`Filter`] looks through them, and [`Rows`] numbers what
+//! a view shows. [`Totals`] counts what a person may reset.
 
 mod chunk;
 mod count;
+mod filter;
+mod found;
 mod log;
 mod notice;
 mod rates;
 mod record;
+mod rows;
 mod shelf;
 mod slot;
 
-pub use chunk::{Chunk, ChunkBuilder, Damaged};
+pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
 pub use count::{Count, Shown, Totals, Volume};
-pub use log::{Line, Log};
+pub use filter::{Describe, Filter};
+pub use found::{Found, Hits, Question, Source};
+pub use log::Log;
 pub use notice::{Cause, Failure, Holder, Notice, Operation};
 pub use rates::{Rates, Second};
 pub use record::{Arrival, Body, Kind, Micros, Record};
-pub use shelf::{Place, Shelf};
+pub use rows::{Line, Rows};
+pub use shelf::{Frames, Place, Shelf};

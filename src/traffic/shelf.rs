@@ -1,6 +1,7 @@
 //! Where the log keeps chunks that left memory. The log decides; a `journal` does it.
 
 use super::Chunk;
+use std::sync::Arc;
 
 /// Where a chunk stands on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,4 +16,12 @@ pub struct Place {
 pub trait Shelf {
     /// The chunk at `place`; `None` if it cannot be read any more.
     fn load(&self, place: Place) -> Option<Chunk>;
+    /// The same bytes for other threads.
+    fn frames(&self) -> Arc<dyn Frames>;
+}
+
+/// Reads chunks as they were written, on any thread.
+pub trait Frames: Send + Sync {
+    /// Replaces `bytes` with the encoded chunk at `place`; says whether it could.
+    fn read(&self, place: Place, bytes: &mut Vec<u8>) -> bool;
 }

@@ -1,6 +1,6 @@
 //! A chunk's place in the log: in memory, on disk, or both.
 
-use super::{Chunk, Count, Place, Shelf};
+use super::{Chunk, Count, Micros, Place, Shelf};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ pub struct Slot {
     /// Records that came before this chunk, and its own.
     pub before: Count,
     pub count: Count,
+    /// When its first record was written.
+    pub began: Micros,
     /// Where it stands on disk, once it does.
     pub place: Option<Place>,
     /// Nothing is added to it any more.
@@ -21,6 +23,7 @@ impl Slot {
         Self {
             before,
             count: chunk.count(),
+            began: chunk.began(),
             place: None,
             sealed: false,
             chunk: OnceCell::from(chunk),
@@ -38,6 +41,17 @@ impl Slot {
             return None;
         }
         Some((self.chunk.get_or_init(|| Arc::new(chunk)), true))
+    }
+
+    /// The chunk, if it is in memory.
+    pub fn resident(&self) -> Option<&Arc<Chunk>> {
+        self.chunk.get()
+    }
+
+    /// Whether it may still take a later chunk in.
+    pub fn grows(&self, limit: usize) -> bool {
+        let room = |chunk: &Arc<Chunk>| chunk.memory() < limit;
+        !self.sealed && self.resident().is_some_and(room)
     }
 
     /// Memory its chunk holds, in bytes.

@@ -1,16 +1,59 @@
 //! Which rows are shown, and whether the newest stays in sight.
 
-use super::log_view::LogView;
+use super::go_to::GoTo;
+use super::log_view::{LogView, Sought};
+use super::search_box::SearchBox;
 use super::{Action, Look, controls, grouped};
 use crate::say;
 use crate::session::Session;
 use egui::{Align, Layout, Ui};
 
-/// The room the buttons need with their words.
+/// The room the buttons need with their words, and without.
 const WITH_WORDS: f32 = 300.0;
+const WITHOUT_WORDS: f32 = 190.0;
+/// The room the switches need.
+const CHIPS: f32 = 250.0;
+const FIELD: std::ops::RangeInclusive<f32> = 96.0..=240.0;
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) -> Option<Action> {
-    let mut action = None;
+pub struct LogBar<'a> {
+    pub session: &'a Session,
+    pub sought: Option<Sought<'a>>,
+    pub view: &'a mut LogView,
+    pub search: &'a mut SearchBox,
+    pub go_to: &'a mut GoTo,
+}
+
+impl LogBar<'_> {
+    pub fn ui(self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
+        let Self {
+            session,
+            sought,
+            view,
+            search,
+            go_to,
+        } = self;
+        let room = ui.available_width() - CHIPS - WITHOUT_WORDS;
+        let width = room.clamp(*FIELD.start(), *FIELD.end());
+        search.field_ui(ui, look, width, session, sought, view);
+        chips_ui(ui, look, session, view);
+        // Where words do not fit, the signs stay.
+        let words = ui.available_width() >= WITH_WORDS;
+        let mut action = None;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let clear = say!(look.lang, "log.clear");
+            let button = controls::small(ui, &clear, &clear);
+            if controls::tooltip_with_key(button, &clear, "Ctrl+L").clicked() {
+                action = Some(Action::Clear);
+            }
+            go_to.ui(ui, look, session, sought, view);
+            follow_ui(ui, look, view, words);
+            pause_ui(ui, look, session, view, words);
+        });
+        action
+    }
+}
+
+fn chips_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) {
     let count = session.log.count();
     let palette = look.palette;
     let chips = [
@@ -49,31 +92,23 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) ->
         }
     }
     if changed {
-        view.keep_in_place(&session.log);
+        view.keep_in_place();
     }
-    // Where words do not fit, the signs stay.
-    let words = ui.available_width() >= WITH_WORDS;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let clear = say!(look.lang, "log.clear");
-        let button = controls::small(ui, &clear, &clear);
-        if controls::tooltip_with_key(button, &clear, "Ctrl+L").clicked() {
-            action = Some(Action::Clear);
-        }
-        let follow = say!(look.lang, "log.follow");
-        let button = ui.add(
-            egui::Button::new(label("↧", &follow, words))
-                .min_size(egui::vec2(0.0, 25.0))
-                .selected(view.follows()),
-        );
-        if controls::named(ui, button, &follow)
-            .on_hover_text(say!(look.lang, "log.follow_hint"))
-            .clicked()
-        {
-            view.follow(!view.follows());
-        }
-        pause_ui(ui, look, session, view, words);
-    });
-    action
+}
+
+fn follow_ui(ui: &mut Ui, look: Look<'_>, view: &mut LogView, words: bool) {
+    let follow = say!(look.lang, "log.follow");
+    let button = ui.add(
+        egui::Button::new(label("↧", &follow, words))
+            .min_size(egui::vec2(0.0, 25.0))
+            .selected(view.follows()),
+    );
+    if controls::named(ui, button, &follow)
+        .on_hover_text(say!(look.lang, "log.follow_hint"))
+        .clicked()
+    {
+        view.follow(!view.follows());
+    }
 }
 
 fn pause_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView, words: bool) {

@@ -35,6 +35,7 @@ pub const STATUS_BAR: f32 = 30.0;
 pub const LEFT_PANEL: f32 = 264.0;
 pub const INSPECTOR: f32 = 322.0;
 pub const LOG_BAR: f32 = 40.0;
+pub const SEARCH_STRIP: f32 = 32.0;
 pub const SEND_BOX: f32 = 150.0;
 /// A line of the log.
 pub const LINE: f32 = 25.0;
@@ -60,6 +61,8 @@ pub struct Palette {
     pub sent: Color32,
     pub event: Color32,
     pub event_soft: Color32,
+    /// Behind what was searched for.
+    pub found: Color32,
     pub error: Color32,
     pub error_soft: Color32,
     pub selected: Color32,
@@ -83,6 +86,7 @@ pub const LIGHT: Palette = Palette {
     sent: Color32::from_rgb(0x25, 0x63, 0xeb),
     event: Color32::from_rgb(0x7d, 0x61, 0x14),
     event_soft: Color32::from_rgb(0xf7, 0xef, 0xd9),
+    found: Color32::from_rgb(0xff, 0xe0, 0x8a),
     error: Color32::from_rgb(0xc2, 0x41, 0x0c),
     error_soft: Color32::from_rgb(0xff, 0xf4, 0xec),
     selected: Color32::from_rgb(0xea, 0xf1, 0xff),
@@ -106,6 +110,7 @@ pub const DARK: Palette = Palette {
     sent: Color32::from_rgb(0x6e, 0xa0, 0xff),
     event: Color32::from_rgb(0xd6, 0xb3, 0x5a),
     event_soft: Color32::from_rgb(0x38, 0x31, 0x20),
+    found: Color32::from_rgb(0x6b, 0x52, 0x0c),
     error: Color32::from_rgb(0xff, 0x9b, 0x66),
     error_soft: Color32::from_rgb(0x33, 0x24, 0x1b),
     selected: Color32::from_rgb(0x23, 0x31, 0x54),

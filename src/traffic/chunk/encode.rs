@@ -12,6 +12,9 @@ use crate::traffic::{Kind, Notice};
 use serde::{Deserialize, Serialize};
 
 const HEAD: usize = 20;
+/// Bytes of an entry, and the place of its kind among them.
+pub(super) const ENTRY: usize = 16;
+pub(super) const KIND: usize = 12;
 const KERNEL_TIME: u8 = 1;
 const TRUNCATED: u8 = 2;
 
@@ -43,7 +46,7 @@ impl Chunk {
         })
         .map_err(|_| Damaged)?;
         let mut bytes =
-            Vec::with_capacity(HEAD + side.len() + self.index.len() * 16 + self.arena.len());
+            Vec::with_capacity(HEAD + side.len() + self.index.len() * ENTRY + self.arena.len());
         bytes.extend_from_slice(&self.began.to_le_bytes());
         for length in [self.index.len(), side.len(), self.arena.len()] {
             bytes.extend_from_slice(&u32::try_from(length).map_err(|_| Damaged)?.to_le_bytes());
@@ -71,7 +74,7 @@ impl Chunk {
         let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
         let side = std::str::from_utf8(bytes.take(side)?).map_err(|_| Damaged)?;
         let OwnedSide { routes, notices } = ron::from_str(side).map_err(|_| Damaged)?;
-        let index = bytes.take(entries.checked_mul(16).ok_or(Damaged)?)?;
+        let index = bytes.take(entries.checked_mul(ENTRY).ok_or(Damaged)?)?;
         let arena_bytes = bytes.take(arena)?;
         if !bytes.0.is_empty() {
             return Err(Damaged);
@@ -139,13 +142,7 @@ fn entry(bytes: &mut Reader<'_>) -> Result<Entry, Damaged> {
     let after = i32::from_le_bytes(bytes.array()?);
     let subject = u32::from_le_bytes(bytes.array()?);
     let [kind, marks, _, _] = bytes.array()?;
-    let kind = match kind {
-        0 => Kind::Received,
-        1 => Kind::Sent,
-        2 => Kind::Notice,
-        3 => Kind::Failure,
-        _ => return Err(Damaged),
-    };
+    let kind = self::kind(kind).ok_or(Damaged)?;
     Ok(Entry {
         start,
         after,
@@ -154,6 +151,17 @@ fn entry(bytes: &mut Reader<'_>) -> Result<Entry, Damaged> {
         kernel_time: marks & KERNEL_TIME != 0,
         truncated: marks & TRUNCATED != 0,
     })
+}
+
+/// The kind with this code.
+pub(super) fn kind(code: u8) -> Option<Kind> {
+    match code {
+        0 => Some(Kind::Received),
+        1 => Some(Kind::Sent),
+        2 => Some(Kind::Notice),
+        3 => Some(Kind::Failure),
+        _ => None,
+    }
 }
 
 fn code(kind: Kind) -> u8 {
@@ -165,10 +173,10 @@ fn code(kind: Kind) -> u8 {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
         let (head, rest) = self.0.split_at_checked(count).ok_or(Damaged)?;
         self.0 = rest;
         Ok(head)
@@ -178,7 +186,7 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().map_err(|_| Damaged)
     }
 
-    fn length(&mut self) -> Result<usize, Damaged> {
+    pub(super) fn length(&mut self) -> Result<usize, Damaged> {
         usize::try_from(u32::from_le_bytes(self.array()?)).map_err(|_| Damaged)
     }
 }

@@ -1,7 +1,9 @@
 //! The unit of transfer and of storage: one arena of bytes and a compact index.
 
+mod columns;
 mod encode;
 
+pub use columns::Columns;
 pub use encode::Damaged;
 
 use super::{Arrival, Body, Count, Kind, Micros, Notice, Record, Volume};
@@ -51,6 +53,11 @@ impl Chunk {
 
     pub fn is_empty(&self) -> bool {
         self.index.is_empty()
+    }
+
+    /// When its first record was written.
+    pub fn began(&self) -> Micros {
+        self.began
     }
 
     pub fn count(&self) -> Count {
@@ -116,6 +123,12 @@ impl Chunk {
             body,
             arrival,
         })
+    }
+
+    /// When the record at `position` was written.
+    pub fn time(&self, position: usize) -> Option<Micros> {
+        let entry = self.index.get(position)?;
+        Some(self.began + Micros::from(entry.after))
     }
 
     pub fn kind(&self, position: usize) -> Option<Kind> {

@@ -1,16 +1,15 @@
 //! All records of a session, oldest first, within a budget.
 //!
 //! Rows are numbered from 0 for the life of the log; an evicted row's number is never
-//! used again, so a selection stays where it is. The view scrolls by *lines*: a record
-//! takes one, a failure two. Counts kept before each chunk make both numbers exact and
-//! equally fast at any length, without a pixel offset that would lose precision.
+//! used again, so a selection stays where it is. [`Rows`](super::Rows) numbers what a
+//! view shows of them.
 //!
 //! Without a [`Shelf`] the log lives in memory and the budget is of memory. With one, a
 //! chunk that is full or old is given out to be written ([`Log::sealed`]), leaves memory
 //! once it is on disk ([`Log::shelved`]), and is brought back while it is looked at.
 
 use super::slot::Slot;
-use super::{Chunk, Count, Kind, Place, Record, Shelf, Shown};
+use super::{Chunk, Count, Micros, Place, Record, Shelf, Source};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -46,14 +45,6 @@ pub struct Log {
     resident: u64,
     /// Slots brought back, oldest look first.
     looked_at: RefCell<VecDeque<u64>>,
-}
-
-/// A record and where its first line stands in a view.
-#[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
-    pub row: u64,
-    pub line: u64,
-    pub record: Record<'a>,
 }
 
 impl Default for Log {
@@ -195,6 +186,11 @@ impl Log {
         self.rows().is_empty()
     }
 
+    /// Everything ever pushed since the last clear, by kind.
+    pub fn total(&self) -> Count {
+        self.total
+    }
+
     /// Records held, by kind.
     pub fn count(&self) -> Count {
         self.total - self.evicted
@@ -216,74 +212,71 @@ impl Log {
     }
 
     pub fn get(&self, row: u64) -> Option<Record<'_>> {
-        let at = self.holding(|before| before.rows() <= row)?;
-        let within = row.checked_sub(self.slots.get(at)?.before.rows())?;
-        self.chunk(at)?.get(usize::try_from(within).ok()?)
+        let slot = self.slot_of(row)?;
+        let within = row.checked_sub(self.before(slot).rows())?;
+        self.chunk(slot)?.get(usize::try_from(within).ok()?)
     }
 
-    /// The nearest row before `row` that `shown` includes.
-    pub fn previous(&self, row: u64, shown: Shown) -> Option<u64> {
-        let line = self.line_of(row, shown)?.checked_sub(1)?;
-        self.lines(shown)
-            .contains(&line)
-            .then(|| self.lines_from(line, shown).next().map(|found| found.row))?
+    /// The first row written at `time` or later, if there is one. Where the clock was
+    /// set back, one of them.
+    pub fn row_at(&self, time: Micros) -> Option<u64> {
+        let after = self.slots.partition_point(|slot| slot.began < time);
+        let at = after.saturating_sub(1);
+        let chunk = self.chunk_at(at)?;
+        let within = (0..chunk.len()).find(|at| chunk.time(*at).is_some_and(|t| t >= time));
+        let row = |at: usize| Some(self.slots.get(at)?.before.rows());
+        within.map_or_else(|| row(at + 1), |within| Some(row(at)? + within as u64))
     }
 
-    /// The numbers of the lines that are held when only `shown` kinds are shown.
-    pub fn lines(&self, shown: Shown) -> Range<u64> {
-        self.evicted.lines(shown)..self.total.lines(shown)
+    /// The numbers of the slots that are held; they are never used again.
+    pub fn slots(&self) -> Range<u64> {
+        self.first..self.first + self.slots.len() as u64
     }
 
-    /// The line at which `row` begins, or would begin if it were shown.
-    pub fn line_of(&self, row: u64, shown: Shown) -> Option<u64> {
-        if !self.rows().contains(&row) {
-            return None;
+    /// The slot that holds `row`.
+    pub fn slot_of(&self, row: u64) -> Option<u64> {
+        let held = self.rows().contains(&row);
+        let after = self.slots.partition_point(|slot| slot.before.rows() <= row) as u64;
+        held.then(|| (self.first + after).checked_sub(1))?
+    }
+
+    /// Records before a slot, since the last clear; behind the last one, all of them.
+    pub fn before(&self, slot: u64) -> Count {
+        if slot < self.first {
+            return self.evicted;
         }
-        let at = self.holding(|before| before.rows() <= row)?;
-        let before = self.slots.get(at)?.before;
-        let within = usize::try_from(row - before.rows()).ok()?;
-        let mut count = before;
-        self.chunk(at)?
-            .kinds(0)
-            .take(within)
-            .for_each(|kind| count.add_one(kind));
-        Some(count.lines(shown))
-    }
-
-    /// The records from the one that covers `line` on.
-    pub fn lines_from(&self, line: u64, shown: Shown) -> impl Iterator<Item = Line<'_>> {
-        let line = line.max(self.evicted.lines(shown));
-        let place = self
-            .holding(|before| before.lines(shown) <= line)
-            .unwrap_or(0);
-        // Chunks that have nothing to show are not even looked at.
-        let some = move |(_, slot): &(usize, &Slot)| slot.count.lines(shown) > 0;
-        self.slots
-            .iter()
-            .enumerate()
-            .skip(place)
-            .filter(some)
-            .flat_map(move |(at, slot)| {
-                let mut count = slot.before;
-                let chunk = self.chunk(at);
-                (0..chunk.map_or(0, Chunk::len)).filter_map(move |position| {
-                    let chunk = chunk?;
-                    let kind = chunk.kind(position)?;
-                    let (row, first) = (count.rows(), count.lines(shown));
-                    count.add_one(kind);
-                    let wanted = shown.includes(kind) && first + height(kind) > line;
-                    let record = wanted.then(|| chunk.get(position)).flatten()?;
-                    Some(Line {
-                        row,
-                        line: first,
-                        record,
-                    })
-                })
-            })
+        self.at(slot).map_or(self.total, |at| at.before)
     }
 
     /// The chunk of a slot, brought back if it left memory.
-    fn chunk(&self, at: usize) -> Option<&Chunk> {
+    pub fn chunk(&self, slot: u64) -> Option<&Chunk> {
+        self.chunk_at(usize::try_from(slot.checked_sub(self.first)?).ok()?)
+    }
+
+    /// Whether the newest slot may still take records in.
+    pub fn grows(&self) -> bool {
+        self.slots.back().is_some_and(|slot| slot.grows(SMALL))
+    }
+
+    /// Where the bytes of a slot are, for another thread.
+    pub fn source(&self, slot: u64) -> Option<Source> {
+        let slot = self.at(slot)?;
+        if let Some(chunk) = slot.resident() {
+            return Some(Source::Memory(Arc::clone(chunk)));
+        }
+        Some(Source::Shelf {
+            frames: self.shelf.as_ref()?.frames(),
+            place: slot.place?,
+            has_events: slot.count.events() > 0,
+        })
+    }
+
+    fn at(&self, slot: u64) -> Option<&Slot> {
+        self.slots
+            .get(usize::try_from(slot.checked_sub(self.first)?).ok()?)
+    }
+
+    fn chunk_at(&self, at: usize) -> Option<&Chunk> {
         let (chunk, brought_back) = self.slots.get(at)?.chunk(self.shelf.as_deref())?;
         if brought_back {
             self.looked_at
@@ -291,13 +284,6 @@ impl Log {
                 .push_back(self.first + at as u64);
         }
         Some(chunk)
-    }
-
-    /// The last slot whose count before it satisfies `reached`.
-    fn holding(&self, reached: impl Fn(Count) -> bool) -> Option<usize> {
-        self.slots
-            .partition_point(|slot| reached(slot.before))
-            .checked_sub(1)
     }
 
     fn absorbed(&mut self, chunk: &Chunk) -> bool {
@@ -345,11 +331,6 @@ impl Log {
         }
         evicted
     }
-}
-
-/// Lines a record of this kind takes.
-fn height(kind: Kind) -> u64 {
-    if kind == Kind::Failure { 2 } else { 1 }
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! Facts about the log, in memory and on a disk made of memory.
 
 use super::*;
-use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
+use crate::traffic::{Cause, ChunkBuilder, Failure, Frames, Notice, Operation, Rows, Shown};
 use std::net::SocketAddr;
 
-const ALL: Shown = Shown {
-    received: true,
-    sent: true,
-    events: true,
-};
+fn all(log: &Log) -> Rows<'_> {
+    Rows::new(log, Shown::default(), None)
+}
 
 fn peer() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 9))
@@ -71,55 +69,6 @@ fn quiet_chunks_are_merged() {
 }
 
 #[test]
-fn lines_and_rows_agree_in_every_view() {
-    let log = log_of(400, 30);
-    assert_eq!(log.lines(ALL), 0..500);
-    for shown in [
-        ALL,
-        Shown { sent: false, ..ALL },
-        Shown {
-            received: false,
-            sent: false,
-            events: true,
-        },
-    ] {
-        let mut line = 0;
-        for found in log.lines_from(0, shown) {
-            assert_eq!(found.line, line);
-            assert_eq!(log.line_of(found.row, shown), Some(line));
-            assert!(shown.includes(found.record.kind()));
-            line += height(found.record.kind());
-        }
-        assert_eq!(line, log.lines(shown).end);
-    }
-}
-
-#[test]
-fn the_second_line_of_a_failure_belongs_to_it() {
-    let log = log_of(8, 8);
-    let row = |line| log.lines_from(line, ALL).next().map(|found| found.row);
-    assert_eq!((row(2), row(3), row(4)), (Some(2), Some(2), Some(3)));
-}
-
-#[test]
-fn the_previous_row_is_the_one_shown() {
-    let log = log_of(40, 7);
-    assert_eq!(log.previous(8, ALL), Some(7));
-    assert_eq!(
-        log.previous(
-            8,
-            Shown {
-                events: false,
-                ..ALL
-            }
-        ),
-        Some(5)
-    );
-    assert_eq!(log.previous(0, ALL), None);
-    assert_eq!(log.previous(3, ALL), Some(2));
-}
-
-#[test]
 fn the_oldest_go_first_and_are_counted() {
     let mut log = Log::new(300_000);
     let mut evicted = 0;
@@ -133,7 +82,7 @@ fn the_oldest_go_first_and_are_counted() {
     assert_eq!(log.get(evicted - 1), None);
     assert_eq!(log.get(evicted).map(|r| r.time), Some(evicted as i64));
     assert_eq!(
-        log.lines_from(0, ALL).next().map(|found| found.row),
+        all(&log).from(0).next().map(|found| found.row),
         Some(evicted)
     );
 }
@@ -144,7 +93,33 @@ fn clearing_starts_again() {
     log.clear();
     assert!(log.is_empty());
     assert_eq!((log.rows(), log.memory()), (0..0, 0));
-    assert!(log.lines_from(0, ALL).next().is_none());
+    assert!(all(&log).from(0).next().is_none());
+}
+
+#[test]
+fn a_time_leads_to_the_first_row_not_before_it() {
+    let (mut log, _) = shelved_log(u64::MAX);
+    // A row every ten microseconds, in slots of seven.
+    for row in 0..100 {
+        let mut chunk = ChunkBuilder::default();
+        chunk.sent(10 * row, peer(), b"x");
+        log.push(Arc::new(chunk.finish()));
+        if row % 7 == 6 {
+            log.seal();
+        }
+    }
+    for (time, row) in [
+        (-5, 0),
+        (0, 0),
+        (1, 1),
+        (690, 69),
+        (699, 70),
+        (700, 70),
+        (990, 99),
+    ] {
+        assert_eq!(log.row_at(time), Some(row), "at {time}");
+    }
+    assert_eq!(log.row_at(991), None);
 }
 
 /// A disk made of memory.
@@ -154,6 +129,10 @@ struct Disk(RefCell<Vec<Vec<u8>>>);
 impl Shelf for Disk {
     fn load(&self, place: Place) -> Option<Chunk> {
         Chunk::decode(self.0.borrow().get(place.offset as usize)?).ok()
+    }
+
+    fn frames(&self) -> Arc<dyn Frames> {
+        unimplemented!("read on one thread only")
     }
 }
 
@@ -196,9 +175,10 @@ fn chunks_on_disk_leave_memory_and_are_read_as_before() {
     for row in [0, 1, 2, 3, 20_000, 39_999] {
         assert_eq!(log.get(row).map(|record| record.time), Some(row as i64));
     }
-    for line in (0..log.lines(ALL).end).step_by(997) {
+    for line in (0..all(&log).lines().end).step_by(997) {
         assert!(
-            log.lines_from(line, ALL)
+            all(&log)
+                .from(line)
                 .next()
                 .is_some_and(|found| found.line <= line && line < found.line + 2)
         );

@@ -12,7 +12,7 @@ use crate::net::{Command, Target};
 use crate::payload::printable;
 use crate::payload::{hex, reading, reading::Reading};
 use crate::session::Session;
-use crate::traffic::{Body, Kind, Record};
+use crate::traffic::{Body, Kind, Record, Rows};
 use crate::{explain, say};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Layout, RichText, Ui};
@@ -48,9 +48,8 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) ->
             }
         });
     });
-    let before = session
-        .log
-        .previous(row, view.shown)
+    let before = Rows::new(&session.log, view.shown, None)
+        .previous(row)
         .and_then(|row| session.log.get(row));
     facts_ui(ui, look, &record, before.as_ref());
     match record.body {

@@ -1,6 +1,7 @@
 //! How the parts of received text stand out.
 
 use crate::payload::printable::{self, Piece};
+use crate::traffic::Filter;
 use crate::ui::theme::{self, Palette};
 use egui::Align;
 use egui::text::{LayoutJob, TextFormat};
@@ -23,6 +24,27 @@ impl Ink {
                 Self::Control
             }
             Piece::Mark(_) => Self::Danger,
+        }
+    }
+}
+
+/// Appends `text`, with what `filter` looks for on a ground of its own.
+pub fn append_marked(
+    job: &mut LayoutJob,
+    text: &str,
+    ink: Ink,
+    palette: &Palette,
+    filter: Option<&Filter>,
+) {
+    let Some(filter) = filter.filter(|_| matches!(ink, Ink::Plain | Ink::Dim)) else {
+        return append(job, text, ink, palette);
+    };
+    for (part, found) in filter.marked(text) {
+        let first = job.sections.len();
+        append(job, part, ink, palette);
+        let sections = job.sections.get_mut(first..).unwrap_or_default();
+        for section in sections.iter_mut().filter(|_| found) {
+            section.format.background = palette.found;
         }
     }
 }

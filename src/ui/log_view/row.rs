@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::ink;
 use crate::explain;
-use crate::traffic::{Body, Kind, Line, Notice};
+use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped};
@@ -50,6 +50,8 @@ pub struct Row<'a> {
     pub columns: &'a Columns,
     pub selected: bool,
     pub hovered: bool,
+    /// What is searched for stands out.
+    pub filter: Option<&'a Filter>,
 }
 
 impl Row<'_> {
@@ -152,7 +154,7 @@ impl Row<'_> {
                 palette.dim,
             );
         }
-        let galley = painter.layout_job(job(&content, right - left, palette));
+        let galley = painter.layout_job(job(&content, right - left, palette, self.filter));
         painter.galley(
             pos2(left, middle - galley.size().y / 2.0),
             galley,
@@ -244,14 +246,14 @@ fn text(
     );
 }
 
-fn job(content: &Content, width: f32, palette: &Palette) -> LayoutJob {
+fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>) -> LayoutJob {
     let mut job = LayoutJob {
         wrap: TextWrapping::truncate_at_width(width.max(8.0)),
         break_on_newline: false,
         ..LayoutJob::default()
     };
     for span in &content.spans {
-        ink::append(&mut job, &span.text, span.ink, palette);
+        ink::append_marked(&mut job, &span.text, span.ink, palette, filter);
     }
     job
 }

@@ -18,12 +18,16 @@ fn push(log: &mut Log, rows: u64) {
     log.push(Arc::new(chunk.finish()));
 }
 
+fn all(log: &Log) -> Rows<'_> {
+    Rows::new(log, Shown::default(), None)
+}
+
 fn view(log: &Log) -> LogView {
     let mut view = LogView {
         visible: 20.0,
         ..LogView::default()
     };
-    view.settle(&view.lines(log));
+    view.settle(&view.lines(&all(log)));
     view
 }
 
@@ -34,7 +38,7 @@ fn following_keeps_the_newest_in_sight() {
     let mut view = view(&log);
     assert_eq!(view.top, 80.0);
     push(&mut log, 1);
-    view.settle(&view.lines(&log));
+    view.settle(&view.lines(&all(&log)));
     assert_eq!(view.top, 81.0);
 }
 
@@ -45,7 +49,7 @@ fn a_selected_row_stays_in_place_while_data_arrives() {
     let mut view = view(&log);
     view.select(Some(85));
     push(&mut log, 1_000);
-    view.settle(&view.lines(&log));
+    view.settle(&view.lines(&all(&log)));
     assert_eq!((view.top, view.selected()), (80.0, Some(85)));
 }
 
@@ -56,11 +60,14 @@ fn a_pause_stops_the_view_and_counts_what_waits() {
     let mut view = view(&log);
     view.toggle_pause(&log);
     push(&mut log, 50);
-    assert_eq!((view.lines(&log), view.waiting(&log)), (0..100, Some(50)));
-    view.toggle_pause(&log);
-    view.settle(&view.lines(&log));
     assert_eq!(
-        (view.lines(&log), view.waiting(&log), view.top),
+        (view.lines(&all(&log)), view.waiting(&log)),
+        (0..100, Some(50))
+    );
+    view.toggle_pause(&log);
+    view.settle(&view.lines(&all(&log)));
+    assert_eq!(
+        (view.lines(&all(&log)), view.waiting(&log), view.top),
         (0..150, None, 130.0)
     );
 }
@@ -70,7 +77,7 @@ fn scrolling_up_stops_following_and_scrolling_back_down_resumes_it() {
     let mut log = Log::default();
     push(&mut log, 100);
     let mut view = view(&log);
-    let lines = view.lines(&log);
+    let lines = view.lines(&all(&log));
     view.move_to(70.0, &lines);
     assert!(!view.follows());
     view.move_to(90.0, &lines);
@@ -82,13 +89,13 @@ fn keys_move_the_selection_and_bring_it_into_sight() {
     let mut log = Log::default();
     push(&mut log, 100);
     let mut view = view(&log);
-    let lines = view.lines(&log);
-    view.step(i64::MIN, &lines, &log);
+    let lines = view.lines(&all(&log));
+    view.step(i64::MIN, &lines, &all(&log));
     assert_eq!((view.selected(), view.top), (Some(0), 0.0));
-    view.step(1, &lines, &log);
-    view.step(20, &lines, &log);
+    view.step(1, &lines, &all(&log));
+    view.step(20, &lines, &all(&log));
     assert_eq!((view.selected(), view.top), (Some(21), 2.0));
-    view.step(i64::MAX, &lines, &log);
+    view.step(i64::MAX, &lines, &all(&log));
     assert_eq!((view.selected(), view.top), (Some(99), 80.0));
 }
 
@@ -102,5 +109,5 @@ fn a_pause_shows_nothing_newer_though_its_rows_were_evicted() {
         push(&mut log, 10_000);
     }
     assert!(log.rows().start > 100);
-    assert!(view.lines(&log).is_empty());
+    assert!(view.lines(&all(&log)).is_empty());
 }

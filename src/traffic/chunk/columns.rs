@@ -1,0 +1,99 @@
+//! What a search reads of a chunk, in memory or as bytes, without decoding a record.
+
+use super::encode::{self, Reader};
+use super::{Chunk, Damaged, Entry};
+use crate::traffic::Kind;
+use std::ops::Range;
+
+/// The payloads of a chunk one behind the other, and where each begins.
+pub struct Columns<'a> {
+    arena: &'a [u8],
+    entries: Entries<'a>,
+}
+
+enum Entries<'a> {
+    Decoded(&'a [Entry]),
+    Encoded(&'a [u8]),
+}
+
+impl Chunk {
+    pub fn columns(&self) -> Columns<'_> {
+        Columns {
+            arena: &self.arena,
+            entries: Entries::Decoded(&self.index),
+        }
+    }
+}
+
+impl<'a> Columns<'a> {
+    /// Those of a chunk as [`Chunk::encode`] writes it.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the lengths do not fit. What the entries say is not checked: a
+    /// damaged one finds nothing.
+    pub fn encoded(bytes: &'a [u8]) -> Result<Self, Damaged> {
+        let mut bytes = Reader(bytes);
+        bytes.take(size_of::<i64>())?;
+        let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
+        bytes.take(side)?;
+        let entries = bytes.take(entries.checked_mul(encode::ENTRY).ok_or(Damaged)?)?;
+        Ok(Self {
+            arena: bytes.take(arena)?,
+            entries: Entries::Encoded(entries),
+        })
+    }
+
+    pub fn len(&self) -> usize {
+        match self.entries {
+            Entries::Decoded(entries) => entries.len(),
+            Entries::Encoded(bytes) => bytes.len() / encode::ENTRY,
+        }
+    }
+
+    pub fn arena(&self) -> &'a [u8] {
+        self.arena
+    }
+
+    pub fn kind(&self, at: usize) -> Option<Kind> {
+        match self.entries {
+            Entries::Decoded(entries) => entries.get(at).map(|entry| entry.kind),
+            Entries::Encoded(bytes) => encode::kind(*bytes.get(at * encode::ENTRY + encode::KIND)?),
+        }
+    }
+
+    /// Where the bytes of this record stand in the arena.
+    pub fn bytes(&self, at: usize) -> Range<usize> {
+        let end = self.start(at + 1).unwrap_or(self.arena.len());
+        self.start(at).unwrap_or(end)..end
+    }
+
+    /// The record that holds the arena's byte at `place`, if it is `from` or a later one.
+    /// Nearby ones are found fastest.
+    pub fn holder(&self, from: usize, place: usize) -> usize {
+        let begins_after = |at: usize| self.start(at).is_none_or(|start| start > place);
+        let mut step = 1;
+        while !begins_after(from + step) {
+            step *= 2;
+        }
+        let (mut low, mut high) = (from + step / 2, from + step);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if begins_after(middle) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        low
+    }
+
+    fn start(&self, at: usize) -> Option<usize> {
+        match self.entries {
+            Entries::Decoded(entries) => entries.get(at).map(|entry| entry.start as usize),
+            Entries::Encoded(bytes) => {
+                let entry = bytes.get(at * encode::ENTRY..)?;
+                Some(u32::from_le_bytes(*entry.first_chunk()?) as usize)
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Which records of one chunk a filter lets through.
+
+use crate::traffic::{Count, Kind};
+
+/// One bit a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    words: Box<[u64]>,
+    count: Count,
+    /// Records looked at.
+    of: usize,
+}
+
+impl Hits {
+    /// None of `of` records.
+    pub fn none(of: usize) -> Self {
+        Self {
+            words: vec![0; of.div_ceil(64)].into(),
+            count: Count::default(),
+            of,
+        }
+    }
+
+    pub fn add(&mut self, at: usize, kind: Kind) {
+        if let Some(word) = self.words.get_mut(at / 64)
+            && *word & (1 << (at % 64)) == 0
+        {
+            *word |= 1 << (at % 64);
+            self.count.add_one(kind);
+        }
+    }
+
+    pub fn contains(&self, at: usize) -> bool {
+        self.words
+            .get(at / 64)
+            .is_some_and(|word| word & (1 << (at % 64)) != 0)
+    }
+
+    /// Records let through, by kind.
+    pub fn count(&self) -> Count {
+        self.count
+    }
+
+    pub fn of(&self) -> usize {
+        self.of
+    }
+}

@@ -1,0 +1,156 @@
+//! Going to the row of a time.
+
+use super::log_view::{LogView, Sought};
+use super::{Look, controls};
+use crate::payload::width;
+use crate::say;
+use crate::session::Session;
+use crate::traffic::Micros;
+use egui::{Key, Popup, PopupCloseBehavior, Ui};
+use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+#[derive(Debug, Default)]
+pub struct GoTo {
+    text: String,
+    /// The field was asked for by its key.
+    wanted: bool,
+}
+
+impl GoTo {
+    pub fn open(&mut self) {
+        self.wanted = true;
+    }
+
+    /// The button, and the field it opens.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        sought: Option<Sought<'_>>,
+        view: &mut LogView,
+    ) {
+        let name = say!(look.lang, "go_to.name");
+        let button = controls::small(ui, "🕓", &name);
+        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let popup = if std::mem::take(&mut self.wanted) {
+            popup.open_memory(egui::SetOpenCommand::Bool(true))
+        } else {
+            popup
+        };
+        let was_open = popup.is_open();
+        let gone = popup
+            .show(|ui| self.field_ui(ui, look, session, sought, view))
+            .is_some_and(|shown| shown.inner);
+        if gone && was_open {
+            Popup::close_all(ui.ctx());
+        }
+        controls::tooltip_with_key(button, &name, "Ctrl+G");
+    }
+
+    /// Says whether it went there.
+    fn field_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        sought: Option<Sought<'_>>,
+        view: &mut LogView,
+    ) -> bool {
+        ui.set_width(230.0);
+        let log = &session.log;
+        let newest = log.rows().end.checked_sub(1).and_then(|row| log.get(row));
+        let time = newest.and_then(|newest| moment(&self.text, newest.time, look.zone));
+        let row = time.and_then(|time| log.row_at(time));
+        let faulty = !self.text.trim().is_empty() && row.is_none();
+        let field = controls::Field {
+            text: &mut self.text,
+            name: &say!(look.lang, "go_to.field"),
+            hint: "14:03:31.552",
+            width: 214.0,
+            faulty,
+        };
+        let response = field.show(ui, look.palette);
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if !response.has_focus() && !entered {
+            response.request_focus();
+        }
+        if faulty {
+            let said = match time {
+                Some(_) => say!(look.lang, "go_to.after_all"),
+                None => say!(look.lang, "go_to.not_a_time"),
+            };
+            controls::error_line(ui, &said, look.palette);
+        }
+        let Some(row) = row.filter(|_| entered) else {
+            return false;
+        };
+        let rows = view.rows(log, sought);
+        view.go_to(row, &rows);
+        true
+    }
+}
+
+/// `14:03`, `14:03:31.552` or `2026-11-22 14:03` in this zone. Without a date it is the
+/// last such time that is not after `newest`.
+fn moment(text: &str, newest: Micros, zone: &TimeZone) -> Option<Micros> {
+    let text = width::to_ascii(text);
+    let text = text.trim();
+    let micros = |at: DateTime| Some(at.to_zoned(zone.clone()).ok()?.timestamp().as_microsecond());
+    if let Some((date, time)) = text.split_once([' ', 'T']) {
+        let date: jiff::civil::Date = date.parse().ok()?;
+        return micros(date.to_datetime(clock(time.trim())?));
+    }
+    let newest_at = Timestamp::from_microsecond(newest).ok()?;
+    let today = newest_at
+        .to_zoned(zone.clone())
+        .date()
+        .to_datetime(clock(text)?);
+    match micros(today)? {
+        time if time <= newest => Some(time),
+        _ => micros(today.checked_sub(1.day()).ok()?),
+    }
+}
+
+/// `14:03` with seconds or without.
+fn clock(text: &str) -> Option<Time> {
+    let (hour, _) = text.split_once(':')?;
+    let padded = if hour.len() == 1 { "0" } else { "" };
+    format!("{padded}{text}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-22 14:03:31.552 UTC.
+    const NEWEST: Micros = 1_795_356_211_552_000;
+
+    fn told(text: &str) -> Option<String> {
+        let time = moment(text, NEWEST, &TimeZone::UTC)?;
+        Some(Timestamp::from_microsecond(time).unwrap().to_string())
+    }
+
+    #[test]
+    fn a_time_without_a_date_is_the_last_one() {
+        for (text, expected) in [
+            ("14:03", "2026-11-22T14:03:00Z"),
+            ("9:00", "2026-11-22T09:00:00Z"),
+            ("14:03:31.552", "2026-11-22T14:03:31.552Z"),
+            ("14:03:32", "2026-11-21T14:03:32Z"),
+            ("１４：０３", "2026-11-22T14:03:00Z"),
+            ("2026-11-20 23:59:59", "2026-11-20T23:59:59Z"),
+        ] {
+            assert_eq!(told(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_leads_nowhere() {
+        for text in ["", "14", "25:00", "14:60", "soon", "2026-13-01 14:00"] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The table as it is painted and operated.
+
+use super::row::{Columns, Row};
+use super::{LogView, Sought, copied, frame, scroll};
+use crate::say;
+use crate::session::Session;
+use crate::traffic::{Filter, Kind, Line, Log, Rows};
+use crate::ui::receive_panel::ReceivePanel;
+use crate::ui::{Look, theme};
+use egui::{EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use std::ops::Range;
+
+/// What one frame of the table is painted from.
+struct Scene<'a> {
+    look: Look<'a>,
+    rows: Rows<'a>,
+    receive: &'a ReceivePanel,
+    columns: Columns,
+    filter: Option<&'a Filter>,
+    table: Id,
+    area: Rect,
+}
+
+impl LogView {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        sought: Option<Sought<'_>>,
+        receive: &ReceivePanel,
+    ) {
+        let columns = Columns::of(receive);
+        if receive.log_mode {
+            frame::header(ui, look, &columns);
+        }
+        let area = ui.available_rect_before_wrap();
+        // One id for good: those made from the order of widgets change when the inspector opens.
+        let table = ui.interact(area, Id::unique("log table"), Sense::click());
+        ui.advance_cursor_after_rect(area);
+        let name = say!(look.lang, "log.table");
+        table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
+        let rows = self.rows(&session.log, sought);
+        let lines = self.lines(&rows);
+        if let Some(hint) = self.hint(look, &session.log, sought, lines.is_empty()) {
+            frame::hint(ui, look, &hint, area);
+        } else if session.log.is_empty() {
+            frame::empty(ui, look, session, area);
+        }
+        self.visible = f64::from(area.height() / theme::LINE);
+        self.hold(&rows, sought);
+        self.scroll(ui, area, &lines);
+        self.keys(ui, look, table.id, &rows);
+        self.settle(&lines);
+        let scene = Scene {
+            look,
+            rows,
+            receive,
+            columns,
+            filter: sought.map(|sought| sought.found.filter().as_ref()),
+            table: table.id,
+            area,
+        };
+        self.rows_ui(ui, &scene, &lines);
+        let range = lines.start as f64..lines.end as f64;
+        if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {
+            self.move_to(top, &lines);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Why there is nothing to see, where there could be.
+    fn hint(
+        &self,
+        look: Look<'_>,
+        log: &Log,
+        sought: Option<Sought<'_>>,
+        nothing: bool,
+    ) -> Option<String> {
+        let evicted = self.paused_at.is_some_and(|row| row < log.rows().start);
+        if evicted && !log.is_empty() {
+            return Some(say!(look.lang, "log.paused_evicted"));
+        }
+        let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
+        let done = sought.found.looked_through(log) == log.count().rows();
+        done.then(|| {
+            say!(
+                look.lang,
+                "search.none",
+                text = sought.found.filter().text()
+            )
+        })
+    }
+
+    fn rows_ui(&mut self, ui: &Ui, scene: &Scene<'_>, lines: &Range<u64>) {
+        let area = scene.area;
+        let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
+        let mut clicked = None;
+        let mut first = None;
+        for line in scene.rows.from(self.top.floor() as u64) {
+            let top = area.top() + ((line.line as f64 - self.top) * f64::from(theme::LINE)) as f32;
+            if line.line >= lines.end || top >= area.bottom() {
+                break;
+            }
+            first.get_or_insert(line.row);
+            let rect = rect_of(&line, area, top);
+            if self.row_ui(ui, scene, &painter, rect, &line) {
+                clicked = Some(line.row);
+            }
+        }
+        if self.anchor.is_none() {
+            self.top_row = first.unwrap_or(self.top_row);
+        }
+        if let Some(row) = clicked {
+            let again = self.selected == Some(row);
+            self.select((!again).then_some(row));
+            ui.memory_mut(|memory| memory.request_focus(scene.table));
+        }
+    }
+
+    /// Shows one row; says whether it was clicked.
+    fn row_ui(
+        &self,
+        ui: &Ui,
+        scene: &Scene<'_>,
+        painter: &egui::Painter,
+        rect: Rect,
+        line: &Line<'_>,
+    ) -> bool {
+        let in_sight = rect.intersect(scene.area);
+        let response = ui.interact(in_sight, scene.table.with(line.row), Sense::click());
+        let selected = self.selected == Some(line.row);
+        let row = Row {
+            line,
+            look: scene.look,
+            receive: scene.receive,
+            columns: &scene.columns,
+            selected,
+            hovered: response.hovered(),
+            filter: scene.filter,
+        };
+        let said = row.paint(painter, rect);
+        let number = say!(scene.look.lang, "log.row", number = line.row + 1);
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
+        });
+        let clicked = response.clicked();
+        if line.record.kind() == Kind::Failure {
+            // The row may be too narrow for all of it.
+            response.on_hover_text(copied(&line.record, scene.look));
+        }
+        clicked
+    }
+
+    /// The wheel and the touchpad.
+    fn scroll(&mut self, ui: &Ui, area: Rect, lines: &Range<u64>) {
+        if !ui.rect_contains_pointer(area) {
+            return;
+        }
+        let points = ui.input(|input| input.smooth_scroll_delta.y);
+        if points != 0.0 {
+            self.move_to(self.top - f64::from(points / theme::LINE), lines);
+        }
+    }
+
+    /// Moving the selection, while the table has the focus.
+    fn keys(&mut self, ui: &Ui, look: Look<'_>, table: Id, rows: &Rows<'_>) {
+        if !ui.memory(|memory| memory.has_focus(table)) {
+            return;
+        }
+        let filter = EventFilter {
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(table, filter));
+        let lines = self.lines(rows);
+        let page = self.visible.floor().max(1.0) as i64;
+        for (key, step) in [
+            (Key::ArrowUp, -1),
+            (Key::ArrowDown, 1),
+            (Key::PageUp, -page),
+            (Key::PageDown, page),
+            (Key::Home, i64::MIN),
+            (Key::End, i64::MAX),
+        ] {
+            if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
+                self.step(step, &lines, rows);
+            }
+        }
+        let copies = ui.input(|input| {
+            input
+                .events
+                .iter()
+                .any(|event| matches!(event, egui::Event::Copy))
+        });
+        if copies && let Some(record) = self.selected.and_then(|row| rows.log().get(row)) {
+            ui.ctx().copy_text(copied(&record, look));
+        }
+    }
+}
+
+/// Where a row stands: a failure takes two lines.
+fn rect_of(line: &Line<'_>, area: Rect, top: f32) -> Rect {
+    let lines = if line.record.kind() == Kind::Failure {
+        2.0
+    } else {
+        1.0
+    };
+    let size = vec2(area.width(), lines * theme::LINE);
+    Rect::from_min_size(pos2(area.left(), top), size)
+}

@@ -1,0 +1,172 @@
+//! The field that looks for words in the log, and the strip that says what it found.
+
+use super::log_view::{LogView, Sought};
+use super::{Look, controls, grouped, theme};
+use crate::say;
+use crate::session::Session;
+use crate::traffic::{Count, Rows, Shown};
+use egui::{Align, Key, Layout, Modifiers, ProgressBar, RichText, Ui};
+
+#[derive(Debug)]
+pub struct SearchBox {
+    pub text: String,
+    /// Whether rows without it are hidden, rather than only passed over.
+    pub only: bool,
+    /// The field is to have the focus.
+    wanted: bool,
+}
+
+impl Default for SearchBox {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            only: true,
+            wanted: false,
+        }
+    }
+}
+
+impl SearchBox {
+    /// Puts the cursor into the field.
+    pub fn focus(&mut self) {
+        self.wanted = true;
+    }
+
+    /// The field. Enter goes to the next row found, Shift+Enter to the one before, Escape
+    /// ends the search.
+    pub fn field_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        width: f32,
+        session: &Session,
+        sought: Option<Sought<'_>>,
+        view: &mut LogView,
+    ) {
+        let field = controls::Field {
+            text: &mut self.text,
+            name: &say!(look.lang, "search.name"),
+            hint: &say!(look.lang, "search.hint"),
+            width,
+            faulty: false,
+        };
+        let response = field.show(ui, look.palette);
+        if std::mem::take(&mut self.wanted) {
+            response.request_focus();
+        }
+        if response.lost_focus() {
+            let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+            if pressed(Modifiers::SHIFT, Key::Enter) {
+                step(session, sought, view, Way::Back);
+                response.request_focus();
+            } else if pressed(Modifiers::NONE, Key::Enter) {
+                step(session, sought, view, Way::On);
+                response.request_focus();
+            } else if pressed(Modifiers::NONE, Key::Escape) {
+                self.text.clear();
+            }
+        }
+        controls::tooltip_with_key(response, &say!(look.lang, "search.field_hint"), "Ctrl+F");
+    }
+
+    /// How much was found, and what to do with it.
+    pub fn strip_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        sought: Option<Sought<'_>>,
+        view: &mut LogView,
+    ) {
+        let Some(sought) = sought else {
+            ui.label(RichText::new(say!(look.lang, "search.no_thread")).color(look.palette.error));
+            return;
+        };
+        let count = sought.found.count();
+        let rows = session.log.count().rows();
+        let done = sought.found.looked_through(&session.log);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = say!(look.lang, "search.close");
+            if controls::icon_button(ui, "×", &close, look.palette).clicked() {
+                self.text.clear();
+            }
+            let none = count.rows() == 0;
+            ui.add_enabled_ui(!none, |ui| {
+                let next = say!(look.lang, "search.next");
+                let button = controls::small(ui, "↓", &next);
+                if controls::tooltip_with_key(button, &next, "Enter").clicked() {
+                    step(session, Some(sought), view, Way::On);
+                }
+                let previous = say!(look.lang, "search.previous");
+                let button = controls::small(ui, "↑", &previous);
+                if controls::tooltip_with_key(button, &previous, "Shift+Enter").clicked() {
+                    step(session, Some(sought), view, Way::Back);
+                }
+            });
+            let only = say!(look.lang, "search.only");
+            let check = controls::check(ui, &mut self.only, &only, "", theme::body(), look.palette);
+            if check.changed() {
+                view.keep_in_place();
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(said(look, count, rows, view.shown)).truncate());
+                if done < rows {
+                    let part = done as f32 / rows.max(1) as f32;
+                    let name = say!(look.lang, "search.progress", part = (part * 100.0) as u32);
+                    let bar = ui.add(
+                        ProgressBar::new(part)
+                            .desired_width(90.0)
+                            .desired_height(5.0),
+                    );
+                    controls::named(ui, bar, &name);
+                }
+            });
+        });
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    On,
+    Back,
+}
+
+/// Goes to the row found next to the present one, and around at the ends.
+fn step(session: &Session, sought: Option<Sought<'_>>, view: &mut LogView, way: Way) {
+    let Some(sought) = sought else { return };
+    let rows = Rows::new(&session.log, view.shown, Some(sought.found));
+    let lines = rows.lines();
+    let first = || rows.from(lines.start).next().map(|line| line.row);
+    let last = || {
+        rows.from(lines.end.checked_sub(1)?)
+            .next()
+            .map(|line| line.row)
+    };
+    let found = match (view.selected(), way) {
+        (None, Way::On) => first(),
+        (None, Way::Back) => last(),
+        (Some(row), Way::On) => rows.next(row).or_else(first),
+        (Some(row), Way::Back) => rows.previous(row).or_else(last),
+    };
+    if let Some(row) = found {
+        let rows = view.rows(&session.log, Some(sought));
+        view.go_to(row, &rows);
+    }
+}
+
+/// `12 of 3,456 rows`; those found may be of a kind that is hidden.
+fn said(look: Look<'_>, count: Count, rows: u64, shown: Shown) -> RichText {
+    let mut text = say!(
+        look.lang,
+        "search.count",
+        count = grouped(count.rows()),
+        rows = grouped(rows)
+    );
+    let hidden = count.rows() - count.of(shown);
+    if hidden > 0 {
+        text.push_str(&say!(look.lang, "search.hidden", count = grouped(hidden)));
+    }
+    RichText::new(text)
+        .font(theme::small())
+        .color(look.palette.dim)
+}
