@@ -178,10 +178,14 @@ impl Window {
     /// Connects, and finds out from the status bar which port the system chose.
     pub fn connect(&mut self) -> SocketAddr {
         self.click("连接网络", "Connect");
-        let (chinese, english) = ("已绑定 127", "Bound to 127");
-        let bound = self.name(chinese, english).to_owned();
+        let bound = self.name("已绑定 127", "Bound to 127").to_owned();
         self.until_says(&bound);
-        self.local_address(bound.trim_end_matches("127"))
+        self.bound()
+    }
+
+    /// Where the status bar says the UDP socket is bound.
+    pub fn bound(&self) -> SocketAddr {
+        self.local_address(self.name("已绑定 ", "Bound to "))
     }
 
     pub fn local_address(&self, before: &str) -> SocketAddr {

@@ -5,4 +5,5 @@ mod basics;
 pub mod driver;
 mod journal;
 mod log;
+mod search;
 mod tabs;

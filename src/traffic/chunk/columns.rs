@@ -68,14 +68,21 @@ impl<'a> Columns<'a> {
     }
 
     /// The record that holds the arena's byte at `place`, if it is `from` or a later one.
-    /// Nearby ones are found fastest.
+    /// Where records are of about equal length, the first guess is about right.
     pub fn holder(&self, from: usize, place: usize) -> usize {
         let begins_after = |at: usize| self.start(at).is_none_or(|start| start > place);
-        let mut step = 1;
-        while !begins_after(from + step) {
-            step *= 2;
-        }
-        let (mut low, mut high) = (from + step / 2, from + step);
+        let begin = self.start(from).unwrap_or(0);
+        let ahead = place.saturating_sub(begin) as u64 * self.len().saturating_sub(from) as u64;
+        let guess = from + (ahead / (self.arena.len() - begin.min(place)).max(1) as u64) as usize;
+        let (mut low, mut high) = if begins_after(guess) {
+            (from, guess)
+        } else {
+            let mut step = 1;
+            while !begins_after(guess + step) {
+                step *= 2;
+            }
+            (guess + step / 2, guess + step)
+        };
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             if begins_after(middle) {

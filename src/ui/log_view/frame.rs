@@ -4,7 +4,9 @@ use super::row::Columns;
 use crate::say;
 use crate::session::Session;
 use crate::ui::{Look, theme};
-use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align2, CornerRadius, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+};
 
 /// The titles of the columns.
 pub fn header(ui: &mut Ui, look: Look<'_>, columns: &Columns) {
@@ -61,16 +63,19 @@ pub fn empty(ui: &Ui, look: Look<'_>, session: &Session, area: Rect) {
         theme::bold(14.0),
         look.palette.dim,
     );
-    hint_at(&painter, look, &hint, area.with_min_y(middle.y - 4.0));
+    hint_at(ui, look, &hint, area.with_min_y(middle.y - 4.0), area);
 }
 
 /// One dim sentence in the middle of the table.
 pub fn hint(ui: &Ui, look: Look<'_>, text: &str, area: Rect) {
     let below = area.with_min_y(area.center().y - 40.0);
-    hint_at(&ui.painter().with_clip_rect(area), look, text, below);
+    hint_at(ui, look, text, below, area);
 }
 
-fn hint_at(painter: &egui::Painter, look: Look<'_>, text: &str, area: Rect) {
+fn hint_at(ui: &Ui, look: Look<'_>, text: &str, area: Rect, clip: Rect) {
+    let painter = ui.painter().with_clip_rect(clip);
+    let heard = ui.interact(area.intersect(clip), Id::unique("log hint"), Sense::hover());
+    heard.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let width = (area.width() - 60.0).max(80.0);
     let galley = painter.layout(text.to_owned(), theme::body(), look.palette.faint, width);
     let left = area.center().x - galley.size().x / 2.0;

@@ -1,0 +1,95 @@
+//! Looking for words in the log, and going to a time.
+
+use super::driver::{Window, far_side};
+use egui::{Key, Modifiers};
+use netpeer::words::Lang;
+
+/// A connected window that received `count` datagrams, each seventh with a temperature.
+fn flooded(lang: Lang, count: usize) -> Window {
+    let mut window = Window::udp(lang);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    for number in 0..count {
+        let payload = if number % 7 == 0 {
+            format!("温度 temp={number}")
+        } else {
+            format!("pressure={number}")
+        };
+        socket.send_to(payload.as_bytes(), local).unwrap();
+    }
+    let last = format!("={}", count - 1);
+    window.until_says(&last);
+    window
+}
+
+#[test]
+fn only_the_rows_with_the_words_are_shown_and_new_ones_join_them() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 100);
+        window.fill("查找", "Search", "temp= 温度");
+        let found = match lang {
+            Lang::Chinese => "找到 15 条，日志共 101 条",
+            Lang::English => "15 found in 101 rows",
+        };
+        window.until_says(found);
+        assert!(window.says("temp=98") && !window.says("pressure=99"));
+        let (socket, _) = far_side();
+        let local = window.bound();
+        socket.send_to("温度 temp=new".as_bytes(), local).unwrap();
+        window.until_says("temp=new");
+        window.click("结束查找", "End the search");
+        assert!(window.says("pressure=99") && !window.says(found));
+    }
+}
+
+#[test]
+fn events_are_found_by_their_words_and_nothing_found_says_so() {
+    let mut window = flooded(Lang::English, 20);
+    window.fill("查找", "Search", "receive buffer");
+    window.until_says("1 found in 21 rows");
+    assert!(window.says("receive buffer") && !window.says("pressure=1"));
+    window.fill("查找", "Search", "no such thing");
+    window.until_says("No row has “no such thing”.");
+}
+
+#[test]
+fn enter_goes_from_one_found_row_to_the_next_among_all() {
+    let mut window = flooded(Lang::English, 100);
+    window.fill("查找", "Search", "temp=");
+    window.until_says("15 found in 101 rows");
+    window.click("只看找到的", "Only those found");
+    window.press(Modifiers::COMMAND, Key::F);
+    let steps = [
+        (Modifiers::NONE, "Row 2 · received"),
+        (Modifiers::NONE, "Row 9 · received"),
+        (Modifiers::SHIFT, "Row 2 · received"),
+        (Modifiers::SHIFT, "Row 100 · received"),
+    ];
+    for (modifiers, title) in steps {
+        window.press(modifiers, Key::Enter);
+        window.until_says(title);
+    }
+    assert!(window.says("pressure=97"), "the other rows are shown too");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.says("15 found"));
+}
+
+#[test]
+fn a_time_leads_to_its_row() {
+    let mut window = flooded(Lang::English, 50);
+    let row = window.row("pressure=48");
+    let time = row
+        .split(' ')
+        .find(|word| word.contains(':'))
+        .unwrap()
+        .to_owned();
+    window.press(Modifiers::COMMAND, Key::G);
+    window.fill("时间", "Go to this time", "soon");
+    assert!(window.says("Write 14:03"));
+    window.fill("时间", "Go to this time", &time);
+    window.press(Modifiers::NONE, Key::Enter);
+    // All of it came within a few milliseconds: the first row of that one.
+    window.until("a row of that time", |window| {
+        window.says("· received") && window.says(&format!("{time}"))
+    });
+}
