@@ -2,6 +2,12 @@
 //!
 //! Each figure is the median of several runs, with the least and the most beside it.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a bench that cannot run may say so by panicking"
+)]
+
 use netpeer::finder::Finder;
 use netpeer::journal::{Journal, Outcome};
 use netpeer::net::Interfaces;

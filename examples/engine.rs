@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .nth(1)
         .ok_or("usage: engine ADDRESS")?
         .parse()?;
-    let setup = Setup::Udp { local };
+    let setup = Setup::udp(local);
     let mut session = Session::default();
     session.opening(&setup);
     let link = net::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;

@@ -97,6 +97,10 @@ impl Session {
                 self.totals.truncated += chunk.truncated();
                 self.totals.evicted += self.log.push(chunk);
             }
+            Event::Waited(time) => {
+                self.totals.waits += 1;
+                self.totals.waited += time;
+            }
             Event::Unsent(waiting) => {
                 self.peers.values_mut().for_each(|peer| peer.unsent = 0);
                 for (address, unsent) in waiting {
@@ -273,7 +277,7 @@ mod tests {
     #[test]
     fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
         let mut session = Session::default();
-        session.opening(&Setup::Udp { local: address(0) });
+        session.opening(&Setup::udp(address(0)));
         assert_eq!(session.state(), State::Opening);
         session.apply(rows(|chunk| {
             chunk.notice(
@@ -281,6 +285,7 @@ mod tests {
                 Notice::Bound {
                     local: address(8080),
                     receive_buffer: 1,
+                    asked: 1,
                 },
             )
         }));
@@ -352,13 +357,13 @@ mod tests {
             cause: Cause::System { code: 1 },
         };
         let mut session = Session::default();
-        session.opening(&Setup::Udp { local: address(80) });
+        session.opening(&Setup::udp(address(80)));
         session.apply(rows(|chunk| {
             chunk.notice(0, Notice::Failed(failure.clone()))
         }));
         session.apply(Event::Closed);
         assert_eq!(session.failure(), Some(&failure));
-        session.opening(&Setup::Udp { local: address(80) });
+        session.opening(&Setup::udp(address(80)));
         assert_eq!(session.failure(), None);
     }
 

@@ -2,7 +2,9 @@
 
 use super::App;
 use crate::session::Kind;
-use crate::ui::{Action, Look, banner, inspector, log_bar, send_draft, status_bar, tabs, theme};
+use crate::ui::{
+    Action, Look, banner, inspector, log_bar, rate_panel, send_draft, status_bar, tabs, theme,
+};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 impl App {
@@ -25,7 +27,7 @@ impl App {
         let file = self.store.as_ref().map(crate::settings::Store::file);
         self.preferences
             .window(ui.ctx(), look, &mut self.settings_open, file);
-        let timeout = self.preferences.connect_timeout();
+        let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
 
         let mut action = None;
@@ -69,6 +71,18 @@ impl App {
                         self.preferences.log_mib,
                     ));
                 });
+            if self.rates_open {
+                let frame = plain.inner_margin(Margin::symmetric(12, 6));
+                Panel::bottom("rates")
+                    .exact_size(theme::RATE_PANEL)
+                    .resizable(false)
+                    .frame(frame)
+                    .show(ui, |ui| {
+                        if rate_panel::ui(ui, look, &tab.session.rates) {
+                            action = Some(Action::ToggleRates);
+                        }
+                    });
+            }
             Panel::left("left")
                 .exact_size(theme::LEFT_PANEL)
                 .resizable(false)
@@ -80,12 +94,10 @@ impl App {
                         .show(ui, |ui| {
                             Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
                                 ui.spacing_mut().item_spacing.y = 10.0;
-                                action = action.take().or(tab.network.ui(
-                                    ui,
-                                    look,
-                                    &tab.session,
-                                    timeout,
-                                ));
+                                action =
+                                    action
+                                        .take()
+                                        .or(tab.network.ui(ui, look, &tab.session, terms));
                                 if kind == Kind::Udp {
                                     action =
                                         action.take().or(tab.groups.ui(ui, look, &tab.session));

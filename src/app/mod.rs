@@ -49,6 +49,7 @@ pub struct App {
     zone: jiff::tz::TimeZone,
     banner: Option<Banner>,
     settings_open: bool,
+    rates_open: bool,
     store: Option<Store>,
     journals: Option<PathBuf>,
     saved: Settings,
@@ -114,6 +115,7 @@ impl App {
             }),
             journals,
             settings_open: false,
+            rates_open: false,
             store,
             saved: settings,
             unsaved: false,
@@ -148,6 +150,7 @@ impl App {
             }
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
             Action::ShowSettings => self.settings_open = true,
+            Action::ToggleRates => self.rates_open = !self.rates_open,
             Action::DismissBanner => {
                 if let Some(Banner::Leftover(leftovers)) = self.banner.take() {
                     leftovers.into_iter().for_each(Leftover::discard);
@@ -237,7 +240,7 @@ impl App {
     /// What a key does, as the control that does the same.
     fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
         let (count, active) = (self.tabs.len(), self.active);
-        let timeout = self.preferences.connect_timeout();
+        let terms = self.preferences.terms();
         let look = Look {
             lang: self.lang,
             palette: &theme::LIGHT,
@@ -260,7 +263,7 @@ impl App {
                 tab.go_to.open();
                 None
             }
-            Pressed::Toggle => tab.network.toggle(look, &tab.session, timeout),
+            Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
             Pressed::Send => tab.send.command(look, &tab.session).ok().map(Action::Order),
         }
     }
@@ -301,7 +304,9 @@ impl eframe::App for App {
             ctx.request_repaint();
         }
         let changes = |tab: &Tab| tab.is_unsealed() || tab.session.rates.changes(second);
-        if self.tabs.iter().any(changes) {
+        let shown = self.tabs.get(self.active).filter(|_| self.rates_open);
+        if self.tabs.iter().any(changes) || shown.is_some_and(|tab| tab.session.rates.moves(second))
+        {
             let next = Duration::from_secs(second + 1).saturating_sub(self.began.elapsed());
             ctx.request_repaint_after(next + Duration::from_millis(1));
         }

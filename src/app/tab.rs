@@ -153,7 +153,7 @@ impl Tab {
                 net::Event::Closed if self.link.is_some() => self.link = None,
                 net::Event::Closed => self.replay = None,
                 net::Event::Rows(_) => self.unsealed = Some(second),
-                net::Event::Unsent(_) => {}
+                net::Event::Unsent(_) | net::Event::Waited(_) => {}
             }
             self.session.apply_at(event, second);
             if Instant::now() >= deadline {

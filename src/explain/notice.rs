@@ -8,6 +8,16 @@ use crate::{say, words::Lang};
 /// One line; for a failure, what happened.
 pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
     match notice {
+        Notice::Bound {
+            receive_buffer,
+            asked,
+            ..
+        } if receive_buffer < asked => say!(
+            lang,
+            "notice.bound_to_less",
+            buffer = kibibytes(*receive_buffer),
+            asked = kibibytes(*asked)
+        ),
         Notice::Bound { receive_buffer, .. } => {
             say!(lang, "notice.bound", buffer = kibibytes(*receive_buffer))
         }

@@ -26,6 +26,7 @@ mod icmp;
 pub mod interfaces;
 mod messages;
 mod outbox;
+mod outgoing;
 mod pace;
 mod receive;
 mod resolve;
@@ -41,7 +42,7 @@ mod worker;
 pub use clock::Clock;
 pub use endpoint::{Endpoint, Host};
 pub use interfaces::{Interface, Interfaces};
-pub use messages::{Command, Event, Setup, Target};
+pub use messages::{Command, Event, Receiving, Setup, Target};
 pub use worker::{Link, open};
 
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP

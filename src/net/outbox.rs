@@ -26,6 +26,8 @@ pub struct Outbox {
     wake: Box<dyn Fn() + Send>,
     clock: Clock,
     handed_over: Option<Instant>,
+    /// Since when the face has no room.
+    full: Option<Instant>,
 }
 
 impl Outbox {
@@ -37,6 +39,7 @@ impl Outbox {
             wake,
             clock,
             handed_over: None,
+            full: None,
         }
     }
 
@@ -121,6 +124,11 @@ impl Outbox {
         {
             return;
         }
+        if let Some(since) = self.full.take_if(|_| self.waiting.is_none())
+            && !self.try_send(Event::Waited(since.elapsed()))
+        {
+            return;
+        }
         let recent = self
             .handed_over
             .is_some_and(|last| last.elapsed() < INTERVAL);
@@ -157,6 +165,7 @@ impl Outbox {
             }
             Err(TrySendError::Full(event)) => {
                 self.waiting = Some(event);
+                self.full.get_or_insert_with(Instant::now);
                 false
             }
             // The face is gone; the worker will see its command channel closed.

@@ -9,6 +9,7 @@ use std::time::Duration;
 const LONGEST: usize = 65_535;
 
 /// A datagram and what the kernel says of it.
+#[derive(Clone, Copy)]
 pub struct Datagram<'a> {
     pub bytes: &'a [u8],
     pub peer: SocketAddr,
@@ -22,10 +23,24 @@ pub struct Datagram<'a> {
     pub lost: Option<u32>,
 }
 
-/// Asks for all of the above.
-pub fn prepare(socket: &UdpSocket, local: SocketAddr) {
+impl<'a> Datagram<'a> {
+    /// One of which nothing more is known.
+    fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
+        Self {
+            bytes,
+            peer,
+            destination: None,
+            arrived: None,
+            truncated: false,
+            lost: None,
+        }
+    }
+}
+
+/// Asks for all of the above, and for merging.
+pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) {
     // Whatever the kernel denies is not shown; the datagrams come all the same.
-    platform::prepare(socket, local).ok();
+    platform::prepare(socket, local, merge).ok();
 }
 
 pub use platform::Reader;
@@ -50,7 +65,10 @@ mod platform {
     /// Datagrams asked for when they do not.
     const FEW: usize = 2;
 
-    pub fn prepare(socket: &UdpSocket, local: SocketAddr) -> io::Result<()> {
+    pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) -> io::Result<()> {
+        if merge {
+            setsockopt(socket, sockopt::UdpGroSegment, &true)?;
+        }
         setsockopt(socket, sockopt::RxqOvfl, &1)?;
         setsockopt(socket, sockopt::ReceiveTimestampns, &true)?;
         setsockopt(socket, sockopt::Ipv4PacketInfo, &true)?;
@@ -64,6 +82,8 @@ mod platform {
     pub struct Reader {
         buffer: Vec<u8>,
         batch: usize,
+        /// There is no recvmmsg here: old emulators and some sandboxes.
+        one_by_one: bool,
     }
 
     impl Reader {
@@ -71,6 +91,7 @@ mod platform {
             Self {
                 buffer: vec![0; LONGEST * MANY],
                 batch: FEW,
+                one_by_one: false,
             }
         }
 
@@ -83,8 +104,30 @@ mod platform {
             socket: &UdpSocket,
             mut take: impl FnMut(Datagram<'_>),
         ) -> io::Result<usize> {
-            let control =
-                nix::cmsg_space!(libc::timespec, u32, libc::in_pktinfo, libc::in6_pktinfo);
+            if !self.one_by_one {
+                match self.read_batch(socket, &mut take) {
+                    Err(error) if no_recvmmsg(&error) => self.one_by_one = true,
+                    read => return read,
+                }
+            }
+            let (count, peer) = socket.recv_from(&mut self.buffer)?;
+            let bytes = self.buffer.get(..count).unwrap_or_default();
+            take(Datagram::bare(bytes, canonical(peer)));
+            Ok(1)
+        }
+
+        fn read_batch(
+            &mut self,
+            socket: &UdpSocket,
+            take: &mut impl FnMut(Datagram<'_>),
+        ) -> io::Result<usize> {
+            let control = nix::cmsg_space!(
+                libc::timespec,
+                u32,
+                i32,
+                libc::in_pktinfo,
+                libc::in6_pktinfo
+            );
             // The kernel writes the lengths it used into the headers, so that they cannot be used again.
             let mut headers =
                 MultiHeaders::<SockaddrStorage>::preallocate(self.batch, Some(control));
@@ -104,8 +147,16 @@ mod platform {
             let mut count = 0;
             for message in results {
                 count += 1;
-                if let Some(datagram) = read_message(&message) {
-                    take(datagram);
+                let Some((datagram, length)) = read_message(&message) else {
+                    continue;
+                };
+                match length.filter(|length| *length < datagram.bytes.len()) {
+                    None => take(datagram),
+                    // Merged by the kernel: these came as datagrams of this length.
+                    Some(length) => datagram
+                        .bytes
+                        .chunks(length)
+                        .for_each(|bytes| take(Datagram { bytes, ..datagram })),
                 }
             }
             self.batch = if count == self.batch {
@@ -117,7 +168,14 @@ mod platform {
         }
     }
 
-    fn read_message<'a>(message: &RecvMsg<'_, 'a, SockaddrStorage>) -> Option<Datagram<'a>> {
+    fn no_recvmmsg(error: &io::Error) -> bool {
+        matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM))
+    }
+
+    /// A message, and the length of each datagram if the kernel merged several.
+    fn read_message<'a>(
+        message: &RecvMsg<'_, 'a, SockaddrStorage>,
+    ) -> Option<(Datagram<'a>, Option<usize>)> {
         let address = message.address?;
         let v4 = address
             .as_sockaddr_in()
@@ -127,18 +185,19 @@ mod platform {
                 .as_sockaddr_in6()
                 .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
         })?;
+        let bytes = message.iovs().next().unwrap_or_default();
         let mut datagram = Datagram {
-            bytes: message.iovs().next().unwrap_or_default(),
-            peer: canonical(peer),
-            destination: None,
-            arrived: None,
             truncated: message.flags.contains(MsgFlags::MSG_TRUNC),
-            lost: None,
+            ..Datagram::bare(bytes, canonical(peer))
         };
+        let mut merged = None;
         for control in message.cmsgs().into_iter().flatten() {
             match control {
                 ControlMessageOwned::ScmTimestampns(time) => {
                     datagram.arrived = Some(Duration::from(time))
+                }
+                ControlMessageOwned::UdpGroSegments(length) => {
+                    merged = usize::try_from(length).ok().filter(|length| *length > 0);
                 }
                 ControlMessageOwned::RxqOvfl(lost) => datagram.lost = Some(lost),
                 ControlMessageOwned::Ipv4PacketInfo(info) => {
@@ -153,7 +212,7 @@ mod platform {
                 _ => {}
             }
         }
-        Some(datagram)
+        Some((datagram, merged))
     }
 }
 
@@ -165,7 +224,7 @@ mod platform {
     use std::io;
     use std::net::SocketAddr;
 
-    pub fn prepare(_socket: &UdpSocket, _local: SocketAddr) -> io::Result<()> {
+    pub fn prepare(_socket: &UdpSocket, _local: SocketAddr, _merge: bool) -> io::Result<()> {
         Ok(())
     }
 
@@ -191,14 +250,7 @@ mod platform {
         ) -> io::Result<usize> {
             let (count, peer) = socket.recv_from(&mut self.buffer)?;
             let bytes = self.buffer.get(..count).unwrap_or_default();
-            take(Datagram {
-                bytes,
-                peer: canonical(peer),
-                destination: None,
-                arrived: None,
-                truncated: false,
-                lost: None,
-            });
+            take(Datagram::bare(bytes, canonical(peer)));
             Ok(1)
         }
     }

@@ -10,16 +10,15 @@ pub enum Transport {
     Tcp,
 }
 
-/// The receive buffer asked for: at 100,000 small datagrams a second it covers 100 ms.
-const RECEIVE_BUFFER: usize = 4 << 20;
 /// Connections the kernel holds until they are accepted.
 const BACKLOG: i32 = 1024;
 
-/// A bound UDP socket and the receive buffer the kernel granted, in bytes.
+/// A bound UDP socket and the receive buffer the kernel granted of what is asked for, in
+/// bytes.
 ///
 /// # Errors
 /// What the system says of the bind.
-pub fn udp(local: SocketAddr) -> io::Result<(mio::net::UdpSocket, usize)> {
+pub fn udp(local: SocketAddr, receive_buffer: usize) -> io::Result<(mio::net::UdpSocket, usize)> {
     let socket = new(local, Type::DGRAM, Protocol::UDP)?;
     #[cfg(target_os = "linux")]
     if local.is_ipv4() {
@@ -27,7 +26,7 @@ pub fn udp(local: SocketAddr) -> io::Result<(mio::net::UdpSocket, usize)> {
         socket.set_multicast_all_v4(false)?;
     }
     // A smaller buffer than asked for is no failure: what was granted is shown.
-    socket.set_recv_buffer_size(RECEIVE_BUFFER).ok();
+    socket.set_recv_buffer_size(receive_buffer).ok();
     socket.bind(&local.into())?;
     // Linux doubles what was asked for, for its own bookkeeping (socket(7)).
     let doubled = if cfg!(target_os = "linux") { 2 } else { 1 };

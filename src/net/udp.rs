@@ -2,16 +2,15 @@
 
 use super::drops::Losses;
 use super::messages::{Command, Target};
+use super::outgoing::Outgoing;
 use super::pace::Pace;
 use super::receive::{self, Reader};
 use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
-use super::{Endpoint, Host, SEND_QUEUE, endpoint, failure, group, icmp, max_datagram, socket};
+use super::{Endpoint, Host, Receiving, endpoint, failure, group, icmp, socket};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
-use socket2::SockRef;
-use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -24,14 +23,13 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 pub struct Udp {
     local: SocketAddr,
+    receiving: Receiving,
     socket: Option<mio::net::UdpSocket>,
     reader: Reader,
     readable: bool,
     /// After an error of the socket itself: when to read again.
     paused: Option<Instant>,
-    writable: bool,
-    unsent: VecDeque<(SocketAddr, Arc<[u8]>)>,
-    unsent_bytes: usize,
+    outgoing: Outgoing,
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>)>,
     losses: Losses,
@@ -39,16 +37,15 @@ pub struct Udp {
 }
 
 impl Udp {
-    pub fn new(local: SocketAddr) -> Self {
+    pub fn new(local: SocketAddr, receiving: Receiving) -> Self {
         Self {
             local,
+            receiving,
             socket: None,
             reader: Reader::new(),
             readable: true,
             paused: None,
-            writable: true,
-            unsent: VecDeque::new(),
-            unsent_bytes: 0,
+            outgoing: Outgoing::default(),
             unresolved: Vec::new(),
             losses: Losses::default(),
             pace: Pace::new(Instant::now()),
@@ -56,13 +53,13 @@ impl Udp {
     }
 
     fn bind(&mut self, desk: &Desk<'_>) -> io::Result<usize> {
-        let (mut socket, granted) = socket::udp(self.local)?;
+        let (mut socket, granted) = socket::udp(self.local, self.receiving.buffer)?;
         desk.registry
             .register(&mut socket, FIRST, Interest::READABLE | Interest::WRITABLE)?;
         self.local = socket.local_addr()?;
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
-        receive::prepare(&socket, self.local);
+        receive::prepare(&socket, self.local, self.receiving.merge);
         self.losses = Losses::of(&socket, self.local, granted);
         self.socket = Some(socket);
         Ok(granted)
@@ -161,83 +158,40 @@ impl Udp {
     }
 
     fn send_to(&mut self, to: SocketAddr, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
-        let limit = max_datagram(to.ip());
-        if bytes.len() > limit {
-            let cause = Cause::TooLong {
-                length: bytes.len(),
-                limit,
-            };
+        if let Err(cause) = self.outgoing.push(to, bytes) {
             desk.outbox
                 .failure(Operation::Send, desk.interfaces.show(to), cause);
-        } else if self.unsent_bytes + bytes.len() > SEND_QUEUE {
-            let cause = Cause::QueueFull {
-                length: bytes.len(),
-                limit: SEND_QUEUE,
-            };
-            desk.outbox
-                .failure(Operation::Send, desk.interfaces.show(to), cause);
-        } else {
-            self.unsent_bytes += bytes.len();
-            self.unsent.push_back((to, bytes));
         }
     }
 
     /// Hands waiting datagrams to the kernel; says whether more could be.
     fn send_waiting(&mut self, desk: &mut Desk<'_>) -> bool {
-        for _ in 0..TURN {
-            let (Some(socket), Some((to, bytes))) = (&self.socket, self.unsent.front()) else {
-                return false;
-            };
-            if !self.writable || !desk.outbox.has_room() {
-                return false;
+        let mut count = 0;
+        while self.outgoing.can_send() && desk.outbox.has_room() {
+            if count >= TURN {
+                return true;
             }
-            let to = *to;
             // An error waiting for an earlier datagram would be returned as this one's.
             self.report_icmp(desk);
-            match send_one(socket, self.destination(to), bytes) {
-                Ok(()) => {
+            let Some(socket) = &self.socket else { break };
+            match self.outgoing.send(socket) {
+                Ok(sent) => {
+                    count += sent.len();
                     self.pace.sent();
-                    desk.outbox.sent(endpoint::canonical(to), bytes);
+                    for (to, bytes) in sent {
+                        desk.outbox.sent(endpoint::canonical(to), &bytes);
+                    }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    self.writable = false;
-                    return false;
+                Err((error, Some((to, _)))) => {
+                    count += 1;
+                    let (to, cause) = (desk.interfaces.show(to), failure::cause(&error));
+                    desk.outbox.failure(Operation::Send, to, cause);
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => desk.outbox.failure(
-                    Operation::Send,
-                    desk.interfaces.show(to),
-                    failure::cause(&error),
-                ),
+                Err((_, None)) => count += 1,
             }
-            self.unsent_bytes = self.unsent_bytes.saturating_sub(bytes.len());
-            self.unsent.pop_front();
         }
-        true
+        false
     }
-
-    /// An IPv6 socket reaches IPv4 by mapped addresses.
-    fn destination(&self, to: SocketAddr) -> SocketAddr {
-        match to.ip() {
-            IpAddr::V4(ip) if self.local.is_ipv6() => {
-                SocketAddr::new(ip.to_ipv6_mapped().into(), to.port())
-            }
-            _ => to,
-        }
-    }
-}
-
-/// Sends one datagram; a broadcast destination is allowed once the kernel asks for it.
-fn send_one(socket: &mio::net::UdpSocket, to: SocketAddr, bytes: &[u8]) -> io::Result<()> {
-    let sent = match socket.send_to(bytes, to) {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied && to.is_ipv4() => {
-            // EACCES without SO_BROADCAST (ip(7)).
-            SockRef::from(socket).set_broadcast(true)?;
-            socket.send_to(bytes, to)
-        }
-        other => other,
-    };
-    sent.map(|_| ())
 }
 
 impl Role for Udp {
@@ -246,6 +200,7 @@ impl Role for Udp {
             Ok(receive_buffer) => desk.outbox.notice(Notice::Bound {
                 local: self.local,
                 receive_buffer,
+                asked: self.receiving.buffer,
             }),
             Err(error) => {
                 let cause =
@@ -258,7 +213,9 @@ impl Role for Udp {
 
     fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>) {
         self.readable |= event.is_readable();
-        self.writable |= event.is_writable();
+        if event.is_writable() {
+            self.outgoing.unblock();
+        }
         if event.is_error() {
             self.report_icmp(desk);
         }
@@ -365,7 +322,7 @@ impl Role for Udp {
         self.send_waiting(desk);
         self.losses.tell_all(desk);
         if self.socket.take().is_some() {
-            let unsent = self.unsent.len() + self.unresolved.len();
+            let unsent = self.outgoing.len() + self.unresolved.len();
             desk.outbox.notice(Notice::Unbound {
                 local: self.local,
                 unsent,

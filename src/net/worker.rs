@@ -53,7 +53,7 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
         unsent_due: None,
     };
     let role: Box<dyn Role + Send> = match setup {
-        Setup::Udp { local } => Box::new(Udp::new(local)),
+        Setup::Udp { local, receiving } => Box::new(Udp::new(local, receiving)),
         Setup::TcpClient {
             local,
             remote,
@@ -187,7 +187,7 @@ impl Worker {
                 let refused = self.outbox.offer(Event::Unsent(waiting)).err();
                 self.unsent = refused.and_then(|event| match event {
                     Event::Unsent(waiting) => Some(waiting),
-                    Event::Rows(_) | Event::Closed => None,
+                    Event::Rows(_) | Event::Waited(_) | Event::Closed => None,
                 });
                 Some(now + UNSENT_INTERVAL)
             }

@@ -2,6 +2,7 @@
 
 use super::Kind;
 use std::ops::{Add, Sub};
+use std::time::Duration;
 
 /// Records and their payload bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub struct Totals {
     pub truncated: u64,
     /// Records the log let go to stay within its budget.
     pub evicted: u64,
+    /// How often, and for how long in all, nothing was read because the face had no
+    /// room for rows.
+    pub waits: u64,
+    pub waited: Duration,
 }
 
 /// Records by kind.

@@ -91,7 +91,7 @@ impl Filter {
         let Ok(columns) = Columns::encoded(bytes) else {
             return Hits::default();
         };
-        let mut hits = Hits::none(columns.len());
+        let mut hits = Hits::none(columns.count());
         self.look_through(&columns, &mut hits);
         hits
     }

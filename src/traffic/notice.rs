@@ -7,10 +7,12 @@ use std::net::{IpAddr, SocketAddr};
 /// An event of the connection, in the same order as the bytes around it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
-    /// A UDP socket is bound; `receive_buffer` is what the kernel granted, in bytes.
+    /// A UDP socket is bound; `receive_buffer` is what the kernel granted of what was
+    /// asked for, in bytes.
     Bound {
         local: SocketAddr,
         receive_buffer: usize,
+        asked: usize,
     },
     /// A TCP server accepts connections.
     Listening {

@@ -4,7 +4,7 @@ use super::{Totals, Volume};
 use std::collections::VecDeque;
 
 /// Seconds remembered.
-const SECONDS: usize = 60;
+const SECONDS: usize = 300;
 
 /// One second's traffic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,19 @@ impl Rates {
     /// when the second ends.
     pub fn changes(&self, second: u64) -> bool {
         self.at(second) != Second::default() || self.last(second) != Second::default()
+    }
+
+    /// Whether any of the seconds remembered had traffic: then a picture of them changes
+    /// with every second.
+    pub fn moves(&self, second: u64) -> bool {
+        self.changes(second) || !self.seconds.is_empty() && second <= self.newest + SECONDS as u64
+    }
+
+    /// The `count` whole seconds before this one, oldest first, each with its place in
+    /// time: -1 for the last.
+    pub fn before(&self, second: u64, count: u64) -> impl Iterator<Item = (f64, Second)> {
+        let first = second.saturating_sub(count);
+        (first..second).map(move |at| (at as f64 - second as f64, self.at(at)))
     }
 
     /// The seconds remembered, oldest first; without traffic since, the newest is the
@@ -132,12 +145,25 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_is_remembered_however_long_it_was_quiet() {
+    fn some_minutes_are_remembered_however_long_it_was_quiet() {
         let mut rates = Rates::default();
         rates.add(0, &totals(0), &totals(1));
         rates.add(1_000_000, &totals(1), &totals(2));
         assert_eq!(rates.history().len(), SECONDS);
         assert_eq!(rates.last(1_000_001).received.records, 1);
+    }
+
+    #[test]
+    fn a_picture_moves_until_the_last_traffic_has_left_it() {
+        let mut rates = Rates::default();
+        assert!(!rates.moves(0));
+        rates.add(10, &totals(0), &totals(3));
+        assert!(rates.moves(11) && rates.moves(310) && !rates.moves(311));
+        let shown: Vec<(f64, u64)> = rates
+            .before(12, 3)
+            .map(|(ago, second)| (ago, second.received.records))
+            .collect();
+        assert_eq!(shown, [(-3.0, 0), (-2.0, 3), (-1.0, 0)]);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Action {
     /// Forget the active tab's rows; its counters stay.
     Clear,
     ResetCounters,
+    /// Show or hide the rates of the last minutes.
+    ToggleRates,
     NewTab,
     SelectTab(usize),
     CloseTab(usize),

@@ -15,6 +15,7 @@ pub mod inspector;
 pub mod log_bar;
 pub mod log_view;
 pub mod network_panel;
+pub mod rate_panel;
 pub mod receive_panel;
 pub mod search_box;
 pub mod send_box;

@@ -2,6 +2,7 @@
 
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
+use super::settings_window::Terms;
 use super::{Action, Look, theme};
 use crate::net::endpoint::{self, HostError, PortError, socket_address};
 use crate::net::{Endpoint, Host, Setup};
@@ -11,7 +12,6 @@ use crate::{explain, say};
 use egui::{Align, Layout, Ui};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 /// What the user is about to open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,12 +65,12 @@ impl NetworkPanel {
         ui: &mut Ui,
         look: Look<'_>,
         session: &Session,
-        timeout: Duration,
+        terms: Terms,
     ) -> Option<Action> {
         let mut action = None;
         controls::heading(ui, &say!(look.lang, "network.heading"), look.palette);
         let editable = session.is_closed();
-        let (setup, faults) = self.setup(look, timeout);
+        let (setup, faults) = self.setup(look, terms);
         ui.add_enabled_ui(editable, |ui| {
             let kinds = [
                 (Kind::Udp, say!(look.lang, "protocol.udp")),
@@ -92,7 +92,7 @@ impl NetworkPanel {
                 let offer = say!(look.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
                     *self.local_port_text() = port.to_string();
-                    action = self.setup(look, timeout).0.map(Action::Open);
+                    action = self.setup(look, terms).0.map(Action::Open);
                 }
             }
             if self.kind != Kind::Udp {
@@ -113,11 +113,14 @@ impl NetworkPanel {
     }
 
     /// What the fields mean together, and what is wrong with each.
-    fn setup(&self, look: Look<'_>, timeout: Duration) -> (Option<Setup>, Faults) {
+    fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
         let mut faults = Faults::default();
         let local = self.local(look, &mut faults);
         let setup = match self.kind {
-            Kind::Udp => local.flatten().map(|local| Setup::Udp { local }),
+            Kind::Udp => local.flatten().map(|local| Setup::Udp {
+                local,
+                receiving: terms.receiving,
+            }),
             Kind::TcpServer => local.flatten().map(|local| Setup::TcpServer {
                 local,
                 close_with_peer: self.close_with_peer,
@@ -140,7 +143,7 @@ impl NetworkPanel {
                         Some(Setup::TcpClient {
                             local,
                             remote,
-                            timeout,
+                            timeout: terms.connect_timeout,
                             close_with_peer,
                         })
                     }
@@ -340,9 +343,9 @@ fn connect_button(
 
 impl NetworkPanel {
     /// What F5 does: the same as the button.
-    pub fn toggle(&self, look: Look<'_>, session: &Session, timeout: Duration) -> Option<Action> {
+    pub fn toggle(&self, look: Look<'_>, session: &Session, terms: Terms) -> Option<Action> {
         match session.state() {
-            State::Closed => self.setup(look, timeout).0.map(Action::Open),
+            State::Closed => self.setup(look, terms).0.map(Action::Open),
             State::Opening | State::Open => Some(Action::Close),
             State::Closing => None,
         }

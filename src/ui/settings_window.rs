@@ -1,8 +1,9 @@
 //! What is set once for the whole program.
 
 use super::{Look, controls, theme};
+use crate::net::Receiving;
 use crate::say;
-use egui::{Align2, DragValue, RichText};
+use egui::{Align2, DragValue, RichText, Ui};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +17,10 @@ pub struct Preferences {
     pub disk_mib: u64,
     /// How long a TCP client waits for one address, in seconds.
     pub connect_seconds: u64,
+    /// The receive buffer a UDP socket asks for, in KiB.
+    pub receive_kib: usize,
+    /// Whether the kernel may merge datagrams on their way to us.
+    pub merge: bool,
 }
 
 impl Default for Preferences {
@@ -24,8 +29,17 @@ impl Default for Preferences {
             log_mib: 256,
             disk_mib: 4096,
             connect_seconds: 5,
+            receive_kib: 4096,
+            merge: false,
         }
     }
+}
+
+/// What is the same for every connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    pub connect_timeout: Duration,
+    pub receiving: Receiving,
 }
 
 impl Preferences {
@@ -39,8 +53,15 @@ impl Preferences {
         crate::journal::free_space(folder).map_or(asked, |free| asked.min(free / 10))
     }
 
-    pub fn connect_timeout(&self) -> Duration {
-        Duration::from_secs(self.connect_seconds.clamp(1, 600))
+    /// How connections are opened.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            connect_timeout: Duration::from_secs(self.connect_seconds.clamp(1, 600)),
+            receiving: Receiving {
+                buffer: self.receive_kib.clamp(4, 1 << 20) << 10,
+                merge: self.merge,
+            },
+        }
     }
 
     pub fn window(
@@ -70,38 +91,22 @@ impl Preferences {
                     .num_columns(2)
                     .spacing([18.0, 10.0])
                     .show(ui, |ui| {
-                        let name = say!(look.lang, "settings.log_budget");
-                        ui.label(&name);
-                        let value = ui.add(
-                            DragValue::new(&mut self.log_mib)
-                                .update_while_editing(false)
-                                .range(1..=64 << 10)
-                                .suffix(" MiB"),
-                        );
-                        controls::named(ui, value, &name);
-                        ui.end_row();
-                        let name = say!(look.lang, "settings.disk_budget");
-                        ui.label(&name);
-                        let disk = DragValue::new(&mut self.disk_mib)
-                            .update_while_editing(false)
-                            .range(16..=1 << 30)
-                            .suffix(" MiB");
-                        let value = ui
-                            .add(disk)
-                            .on_hover_text(say!(look.lang, "settings.disk_budget_hint"));
-                        controls::named(ui, value, &name);
-                        ui.end_row();
-                        let name = say!(look.lang, "settings.connect_timeout");
-                        ui.label(&name);
-                        let suffix = format!(" {}", say!(look.lang, "settings.seconds"));
-                        let value = ui.add(
-                            DragValue::new(&mut self.connect_seconds)
-                                .update_while_editing(false)
-                                .range(1..=600)
-                                .suffix(suffix),
-                        );
-                        controls::named(ui, value, &name);
-                        ui.end_row();
+                        self.numbers_ui(ui, look);
+                        if cfg!(target_os = "linux") {
+                            let name = say!(look.lang, "settings.merge");
+                            ui.label(&name);
+                            let (merge, detail) = (&mut self.merge, "UDP_GRO");
+                            controls::check(
+                                ui,
+                                merge,
+                                &name,
+                                detail,
+                                theme::small_mono(),
+                                look.palette,
+                            )
+                            .on_hover_text(say!(look.lang, "settings.merge_hint"));
+                            ui.end_row();
+                        }
                         ui.label(say!(look.lang, "settings.file"));
                         let file = file.map_or_else(
                             || say!(look.lang, "settings.unknown"),
@@ -120,4 +125,57 @@ impl Preferences {
                     });
             });
     }
+
+    fn numbers_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let next = say!(look.lang, "settings.from_next");
+        let seconds = format!(" {}", say!(look.lang, "settings.seconds"));
+        let disk_hint = say!(look.lang, "settings.disk_budget_hint");
+        let name = say!(look.lang, "settings.log_budget");
+        number(
+            ui,
+            &name,
+            "",
+            DragValue::new(&mut self.log_mib)
+                .range(1..=64 << 10)
+                .suffix(" MiB"),
+        );
+        let name = say!(look.lang, "settings.disk_budget");
+        number(
+            ui,
+            &name,
+            &disk_hint,
+            DragValue::new(&mut self.disk_mib)
+                .range(16..=1 << 30)
+                .suffix(" MiB"),
+        );
+        let name = say!(look.lang, "settings.connect_timeout");
+        number(
+            ui,
+            &name,
+            &next,
+            DragValue::new(&mut self.connect_seconds)
+                .range(1..=600)
+                .suffix(seconds),
+        );
+        let name = say!(look.lang, "settings.receive_buffer");
+        let hint = format!("{} {next}", say!(look.lang, "settings.receive_buffer_hint"));
+        number(
+            ui,
+            &name,
+            &hint,
+            DragValue::new(&mut self.receive_kib)
+                .range(4..=1 << 20)
+                .suffix(" KiB"),
+        );
+    }
+}
+
+fn number(ui: &mut Ui, name: &str, hint: &str, value: DragValue<'_>) {
+    ui.label(name);
+    let value = ui.add(value.update_while_editing(false));
+    let value = controls::named(ui, value, name);
+    if !hint.is_empty() {
+        value.on_hover_text(hint);
+    }
+    ui.end_row();
 }

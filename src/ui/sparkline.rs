@@ -6,9 +6,12 @@ use crate::traffic::Rates;
 use egui::{Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 const SIZE: egui::Vec2 = vec2(120.0, 18.0);
+/// Seconds shown.
+const SECONDS: usize = 60;
 
-/// `second` is the present one; the last whole second before it is shown.
-pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) {
+/// `second` is the present one; the last whole second before it is shown. Says whether
+/// it was clicked.
+pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> bool {
     let last = rates.last(second);
     let rate = say!(
         look.lang,
@@ -29,11 +32,14 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) {
             .color(look.palette.dim),
     )
     .on_hover_text(&hint);
-    let (rect, response) = ui.allocate_exact_size(SIZE, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &hint));
-    let most = rates.history().map(records).max().unwrap_or(0).max(1) as f32;
+    let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
+    let name = say!(look.lang, "rates.open");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let skipped = rates.history().len().saturating_sub(SECONDS);
+    let history = || rates.history().skip(skipped);
+    let most = history().map(records).max().unwrap_or(0).max(1) as f32;
     let step = SIZE.x / 59.0;
-    let count = rates.history().len();
+    let count = history().len();
     let height =
         |second: &crate::traffic::Second| records(second) as f32 / most * (rect.height() - 4.0);
     // Seconds before the first are quiet ones.
@@ -41,11 +47,11 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) {
     let before = quiet
         .filter(|_| count > 0)
         .map(|_| pos2(rect.right() - count as f32 * step, rect.bottom() - 2.0));
-    let history = rates.history().enumerate().map(|(place, second)| {
+    let points = history().enumerate().map(|(place, second)| {
         let x = rect.right() - (count - 1 - place) as f32 * step;
         pos2(x, rect.bottom() - 2.0 - height(second))
     });
-    let points: Vec<egui::Pos2> = quiet.into_iter().chain(before).chain(history).collect();
+    let points: Vec<egui::Pos2> = quiet.into_iter().chain(before).chain(points).collect();
     let colour = if count == 0 {
         look.palette.line
     } else {
@@ -60,7 +66,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) {
         points
     };
     ui.painter().line(points, Stroke::new(1.5, colour));
-    response.on_hover_text(hint);
+    response.on_hover_text(format!("{hint}\n{name}")).clicked()
 }
 
 fn records(second: &crate::traffic::Second) -> u64 {

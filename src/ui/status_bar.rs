@@ -19,7 +19,9 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
         {
             action = Some(Action::ResetCounters);
         }
-        sparkline::ui(ui, look, &session.rates, look.second);
+        if sparkline::ui(ui, look, &session.rates, look.second) {
+            action = Some(Action::ToggleRates);
+        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let (colour, text) = state(look, session);
             ui.horizontal(|ui| {
@@ -35,7 +37,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
                     ui,
                     look,
                     "status.dropped",
-                    "status.dropped_hint",
+                    &say!(look.lang, "status.dropped_hint"),
                     totals.dropped,
                 );
             } else {
@@ -50,9 +52,12 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
                 ui,
                 look,
                 "status.truncated",
-                "status.truncated_hint",
+                &say!(look.lang, "status.truncated_hint"),
                 totals.truncated,
             );
+            let waited = format!("{:.1}", totals.waited.as_secs_f64());
+            let hint = say!(look.lang, "status.waits_hint", seconds = waited);
+            loss(ui, look, "status.waits", &hint, totals.waits);
             let evicted = say!(look.lang, "status.evicted");
             let count = grouped(session.totals.evicted);
             let label = words(
@@ -91,7 +96,7 @@ fn loss(ui: &mut Ui, look: Look<'_>, key: &str, hint: &str, count: u64) {
         palette.error
     };
     let name = format!("{} ", say!(look.lang, key));
-    words(ui, &[(&name, palette.dim), (&grouped(count), ink)]).on_hover_text(say!(look.lang, hint));
+    words(ui, &[(&name, palette.dim), (&grouped(count), ink)]).on_hover_text(hint);
 }
 
 fn words(ui: &mut Ui, parts: &[(&str, Color32)]) -> egui::Response {

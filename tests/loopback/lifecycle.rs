@@ -78,7 +78,7 @@ fn cycles() {
     let cycle = |number: usize| {
         let local = "127.0.0.1:0".parse().unwrap();
         let mut probe = Probe::open(match number % 2 {
-            0 => Setup::Udp { local },
+            0 => Setup::udp(local),
             _ => Setup::TcpServer {
                 local,
                 close_with_peer: true,
@@ -204,9 +204,7 @@ fn privileged_port() {
     if first_free <= 7 {
         return;
     }
-    let mut probe = Probe::open(Setup::Udp {
-        local: "127.0.0.1:7".parse().unwrap(),
-    });
+    let mut probe = Probe::open(Setup::udp("127.0.0.1:7".parse().unwrap()));
     let cause = probe.until_failure().cause;
     assert!(
         matches!(cause, Cause::Privileged { free_from, .. } if free_from == first_free),

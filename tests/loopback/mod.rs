@@ -1,3 +1,4 @@
+mod face;
 mod flood;
 mod icmp;
 mod lifecycle;
@@ -5,3 +6,4 @@ mod probe;
 mod tcp;
 mod tcp_ends;
 mod udp;
+mod weather;

@@ -30,9 +30,7 @@ impl Probe {
     }
 
     pub fn udp(local: &str) -> (Self, SocketAddr) {
-        let mut probe = Self::open(Setup::Udp {
-            local: local.parse().unwrap(),
-        });
+        let mut probe = Self::open(Setup::udp(local.parse().unwrap()));
         let local = probe.until_notice(|notice| match notice {
             Notice::Bound { local, .. } => Some(*local),
             _ => None,
@@ -127,6 +125,7 @@ impl Probe {
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
             Event::Closed => self.facts.push(Fact::Closed),
+            Event::Waited(_) => {}
         }
     }
 

@@ -176,7 +176,7 @@ fn a_family_the_socket_does_not_speak_is_a_row() {
 #[test]
 fn a_taken_port_names_its_holder_and_the_next_free_one() {
     let (_first, local) = Probe::udp("127.0.0.1:0");
-    let mut second = Probe::open(netpeer::net::Setup::Udp { local });
+    let mut second = Probe::open(netpeer::net::Setup::udp(local));
     let failure = second.until_failure();
     assert_eq!(
         (failure.operation, failure.address),
@@ -194,9 +194,7 @@ fn a_taken_port_names_its_holder_and_the_next_free_one() {
 
 #[test]
 fn an_address_of_another_machine_lists_our_own() {
-    let mut probe = Probe::open(netpeer::net::Setup::Udp {
-        local: "203.0.113.1:0".parse().unwrap(),
-    });
+    let mut probe = Probe::open(netpeer::net::Setup::udp("203.0.113.1:0".parse().unwrap()));
     let Cause::NotLocal { own, .. } = probe.until_failure().cause else {
         panic!()
     };

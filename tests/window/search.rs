@@ -90,6 +90,6 @@ fn a_time_leads_to_its_row() {
     window.press(Modifiers::NONE, Key::Enter);
     // All of it came within a few milliseconds: the first row of that one.
     window.until("a row of that time", |window| {
-        window.says("· received") && window.says(&format!("{time}"))
+        window.says("· received") && window.says(&time)
     });
 }

@@ -43,7 +43,8 @@ impl<'a> Columns<'a> {
         })
     }
 
-    pub fn len(&self) -> usize {
+    /// Records in the chunk.
+    pub fn count(&self) -> usize {
         match self.entries {
             Entries::Decoded(entries) => entries.len(),
             Entries::Encoded(bytes) => bytes.len() / encode::ENTRY,
@@ -72,7 +73,7 @@ impl<'a> Columns<'a> {
     pub fn holder(&self, from: usize, place: usize) -> usize {
         let begins_after = |at: usize| self.start(at).is_none_or(|start| start > place);
         let begin = self.start(from).unwrap_or(0);
-        let ahead = place.saturating_sub(begin) as u64 * self.len().saturating_sub(from) as u64;
+        let ahead = place.saturating_sub(begin) as u64 * self.count().saturating_sub(from) as u64;
         let guess = from + (ahead / (self.arena.len() - begin.min(place)).max(1) as u64) as usize;
         let (mut low, mut high) = if begins_after(guess) {
             (from, guess)

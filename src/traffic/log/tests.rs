@@ -132,7 +132,7 @@ impl Shelf for Disk {
     }
 
     fn frames(&self) -> Arc<dyn Frames> {
-        unimplemented!("read on one thread only")
+        panic!("read on one thread only")
     }
 }
 

@@ -1,0 +1,269 @@
+//! Datagrams on their way to the kernel.
+
+use super::{SEND_QUEUE, max_datagram};
+use crate::traffic::Cause;
+use socket2::SockRef;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// Datagrams and bytes handed over at once.
+const MANY: usize = 64;
+const BYTES: usize = 256 << 10;
+
+/// A datagram and where it goes.
+pub type Letter = (SocketAddr, Arc<[u8]>);
+
+/// What waits until the kernel takes it, in the order it was ordered.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    waiting: VecDeque<Letter>,
+    bytes: usize,
+    /// The kernel has no room.
+    blocked: bool,
+    batches: platform::Batches,
+}
+
+impl Outgoing {
+    /// # Errors
+    /// Why it cannot wait here: no datagram is that long, or too much waits already.
+    pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>) -> Result<(), Cause> {
+        let (length, limit) = (bytes.len(), max_datagram(to.ip()));
+        if length > limit {
+            return Err(Cause::TooLong { length, limit });
+        }
+        if self.bytes + length > SEND_QUEUE {
+            let limit = SEND_QUEUE;
+            return Err(Cause::QueueFull { length, limit });
+        }
+        self.bytes += length;
+        self.waiting.push_back((to, bytes));
+        Ok(())
+    }
+
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether the kernel may take one.
+    pub fn can_send(&self) -> bool {
+        !self.blocked && !self.waiting.is_empty()
+    }
+
+    /// The kernel has room again.
+    pub fn unblock(&mut self) {
+        self.blocked = false;
+    }
+
+    /// Hands over as many as the kernel takes at once, and returns them.
+    ///
+    /// # Errors
+    /// What the kernel says of the first one: with the datagram if it does not go, with
+    /// `None` if it waits on.
+    pub fn send(
+        &mut self,
+        socket: &mio::net::UdpSocket,
+    ) -> Result<Vec<Letter>, (io::Error, Option<Letter>)> {
+        let mut size = 0;
+        let batch = self.waiting.iter().take(MANY).take_while(|(_, bytes)| {
+            size += bytes.len();
+            size <= BYTES.max(bytes.len())
+        });
+        let count = batch.count();
+        let batch = self
+            .waiting
+            .make_contiguous()
+            .get(..count)
+            .unwrap_or_default();
+        let sent = match self.batches.send(socket, batch) {
+            // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => SockRef::from(socket)
+                .set_broadcast(true)
+                .and_then(|()| self.batches.send(socket, batch)),
+            other => other,
+        };
+        match sent {
+            Ok(count) => {
+                let sent: Vec<Letter> = self
+                    .waiting
+                    .drain(..count.min(self.waiting.len()))
+                    .collect();
+                self.bytes -= sent.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+                Ok(sent)
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.blocked = true;
+                Err((error, None))
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err((error, None)),
+            Err(error) => {
+                let refused = self.waiting.pop_front();
+                self.bytes -= refused.as_ref().map_or(0, |(_, bytes)| bytes.len());
+                Err((error, refused))
+            }
+        }
+    }
+}
+
+/// The address as this socket writes it: an IPv6 socket reaches IPv4 by mapped addresses.
+fn destination(to: SocketAddr, ipv6: bool) -> SocketAddr {
+    match to.ip() {
+        IpAddr::V4(ip) if ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
+        _ => to,
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use super::{Letter, destination};
+    use mio::net::UdpSocket;
+    use nix::libc;
+    use nix::sys::socket::{
+        ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg, sendmsg,
+    };
+    use std::io::{self, IoSlice};
+    use std::os::fd::AsRawFd as _;
+
+    /// Fewer than this are not worth a train.
+    const TRAIN: usize = 4;
+    /// What one train may hold: UDP_MAX_SEGMENTS of older kernels, and an IP packet's bytes.
+    const WAGONS: usize = 64;
+    const TRAIN_BYTES: usize = 65_000;
+
+    /// How this socket takes many at once.
+    #[derive(Debug)]
+    pub struct Batches {
+        /// The longest datagrams that go as a train (UDP_SEGMENT, udp(7)).
+        longest_in_train: usize,
+        /// Whether there is sendmmsg.
+        many: bool,
+    }
+
+    impl Default for Batches {
+        fn default() -> Self {
+            Self {
+                longest_in_train: TRAIN_BYTES / TRAIN,
+                many: true,
+            }
+        }
+    }
+
+    impl Batches {
+        /// Sends the first of these, and as many behind it as go with it.
+        ///
+        /// # Errors
+        /// What the kernel says of the first.
+        pub fn send(&mut self, socket: &UdpSocket, batch: &[Letter]) -> io::Result<usize> {
+            let ipv6 = socket.local_addr()?.is_ipv6();
+            let train = self.train(batch);
+            if train.len() >= TRAIN {
+                match send_train(socket, train, ipv6) {
+                    Ok(()) => return Ok(train.len()),
+                    Err(nix::Error::EAGAIN | nix::Error::EINTR) => {
+                        return Err(io::ErrorKind::WouldBlock.into());
+                    }
+                    // Longer than the way's MTU, or a device that cannot: one by one.
+                    Err(_) => {
+                        let length = train.first().map_or(0, |(_, bytes)| bytes.len());
+                        self.longest_in_train = length.saturating_sub(1);
+                    }
+                }
+            }
+            match batch {
+                [] => Ok(0),
+                [_, _, ..] if self.many => match send_many(socket, batch, ipv6) {
+                    Err(nix::Error::ENOSYS) => {
+                        self.many = false;
+                        self.send(socket, batch)
+                    }
+                    sent => Ok(sent?),
+                },
+                [(to, bytes), ..] => {
+                    socket.send_to(bytes, destination(*to, ipv6))?;
+                    Ok(1)
+                }
+            }
+        }
+
+        /// The first of these that have one destination and one length.
+        fn train<'a>(&self, batch: &'a [Letter]) -> &'a [Letter] {
+            let Some((to, first)) = batch.first() else {
+                return &[];
+            };
+            let length = first.len();
+            if length == 0 || length > self.longest_in_train {
+                return &[];
+            }
+            let most = WAGONS.min(TRAIN_BYTES / length);
+            let alike = |(there, bytes): &&Letter| there == to && bytes.len() == length;
+            let count = batch.iter().take(most).take_while(alike).count();
+            batch.get(..count).unwrap_or_default()
+        }
+    }
+
+    fn send_train(socket: &UdpSocket, train: &[Letter], ipv6: bool) -> nix::Result<()> {
+        let Some((to, first)) = train.first() else {
+            return Ok(());
+        };
+        let slices: Vec<IoSlice<'_>> = train.iter().map(|(_, bytes)| IoSlice::new(bytes)).collect();
+        let length = u16::try_from(first.len()).map_err(|_| nix::Error::EINVAL)?;
+        let address = SockaddrStorage::from(destination(*to, ipv6));
+        sendmsg(
+            socket.as_raw_fd(),
+            &slices,
+            &[ControlMessage::UdpGsoSegments(&length)],
+            MsgFlags::MSG_DONTWAIT,
+            Some(&address),
+        )?;
+        Ok(())
+    }
+
+    fn send_many(socket: &UdpSocket, batch: &[Letter], ipv6: bool) -> nix::Result<usize> {
+        let slices: Vec<[IoSlice<'_>; 1]> = batch
+            .iter()
+            .map(|(_, bytes)| [IoSlice::new(bytes)])
+            .collect();
+        let addresses: Vec<Option<SockaddrStorage>> = batch
+            .iter()
+            .map(|(to, _)| Some(SockaddrStorage::from(destination(*to, ipv6))))
+            .collect();
+        let mut headers = MultiHeaders::preallocate(batch.len(), None);
+        let no_control: [ControlMessage<'_>; 0] = [];
+        let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
+        let results = sendmmsg(
+            socket.as_raw_fd(),
+            &mut headers,
+            &slices,
+            &addresses,
+            no_control,
+            flags,
+        )?;
+        Ok(results.count())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    use super::{Letter, destination};
+    use mio::net::UdpSocket;
+    use std::io;
+
+    #[derive(Debug, Default)]
+    pub struct Batches;
+
+    impl Batches {
+        /// Sends the first of these.
+        ///
+        /// # Errors
+        /// What the system says of it.
+        pub fn send(&mut self, socket: &UdpSocket, batch: &[Letter]) -> io::Result<usize> {
+            let Some((to, bytes)) = batch.first() else {
+                return Ok(0);
+            };
+            let ipv6 = socket.local_addr()?.is_ipv6();
+            socket.send_to(bytes, destination(*to, ipv6))?;
+            Ok(1)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What came and went over the last minutes: records, bytes and drops by the second.
+
+use super::{Look, controls, grouped, size, theme};
+use crate::say;
+use crate::traffic::{Rates, Second};
+use egui::{Align, Color32, Layout, RichText, Ui, Vec2, Vec2b};
+use egui_plot::{HoverPosition, Line, LineStyle, Plot, PlotPoints};
+
+/// Seconds shown.
+const SECONDS: u64 = 300;
+
+/// A line's name and colour, and what it shows of a second.
+type Curve<'a> = (String, Color32, &'a dyn Fn(&Second) -> u64);
+
+/// One of the three plots.
+struct Chart<'a> {
+    title: String,
+    lines: Vec<Curve<'a>>,
+    show: &'a dyn Fn(u64) -> String,
+}
+
+/// Shows the panel; says whether it is to be closed.
+pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) -> bool {
+    let palette = look.palette;
+    let (received, sent) = (
+        say!(look.lang, "status.received"),
+        say!(look.lang, "status.sent"),
+    );
+    let charts = [
+        Chart {
+            title: say!(look.lang, "rates.records"),
+            lines: vec![
+                (received.clone(), palette.received, &|second| {
+                    second.received.records
+                }),
+                (sent.clone(), palette.sent, &|second| second.sent.records),
+            ],
+            show: &grouped,
+        },
+        Chart {
+            title: say!(look.lang, "rates.bytes"),
+            lines: vec![
+                (received, palette.received, &|second| second.received.bytes),
+                (sent, palette.sent, &|second| second.sent.bytes),
+            ],
+            show: &size,
+        },
+        Chart {
+            title: say!(look.lang, "rates.dropped"),
+            lines: vec![(
+                say!(look.lang, "status.dropped"),
+                palette.error,
+                &|second| second.dropped,
+            )],
+            show: &grouped,
+        },
+    ];
+    let mut closed = false;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(say!(look.lang, "rates.title")).font(theme::bold(12.0)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = say!(look.lang, "rates.close");
+            closed = controls::icon_button(ui, "×", &close, palette).clicked();
+        });
+    });
+    let history: Vec<(f64, Second)> = rates.before(look.second, SECONDS).collect();
+    ui.columns(charts.len(), |columns| {
+        for (chart, ui) in charts.iter().zip(columns) {
+            chart.ui(ui, look, &history);
+        }
+    });
+    closed
+}
+
+impl Chart<'_> {
+    fn ui(&self, ui: &mut Ui, look: Look<'_>, history: &[(f64, Second)]) {
+        let mut most = 0;
+        let lines: Vec<Line<'_>> = self
+            .lines
+            .iter()
+            .map(|(name, colour, value)| {
+                let points = history.iter().map(|(ago, second)| {
+                    most = most.max(value(second));
+                    [*ago, value(second) as f64]
+                });
+                let points: PlotPoints<'_> = points.collect();
+                Line::new(name.clone(), points)
+                    .color(*colour)
+                    .width(1.5)
+                    .style(LineStyle::Solid)
+            })
+            .collect();
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            let words = |ui: &mut Ui, text: String, colour| {
+                ui.label(RichText::new(text).font(theme::small()).color(colour))
+            };
+            words(ui, self.title.clone(), look.palette.dim);
+            for (name, colour, value) in &self.lines {
+                let last = history.last().map_or(0, |(_, second)| value(second));
+                words(ui, format!("{name} {}", (self.show)(last)), *colour);
+            }
+            let most = say!(look.lang, "rates.most", most = (self.show)(most));
+            words(ui, most, look.palette.faint);
+        });
+        let show = self.show;
+        let hover = move |position: &HoverPosition<'_>| match position {
+            HoverPosition::NearDataPoint {
+                plot_name,
+                position,
+                ..
+            } => Some(format!(
+                "{plot_name} {} · {}",
+                show(position.y.max(0.0) as u64),
+                ago(-position.x)
+            )),
+            HoverPosition::Elsewhere { .. } => None,
+        };
+        let plot = Plot::new(&self.title)
+            .height(ui.available_height())
+            .set_margin_fraction(Vec2::new(0.0, 0.06))
+            .include_x(-(SECONDS as f64))
+            .include_x(0.0)
+            .include_y(0.0)
+            .include_y(most.max(1) as f64)
+            .show_axes(Vec2b::new(true, false))
+            .show_background(false)
+            .allow_drag(false)
+            .allow_zoom(false)
+            .allow_scroll(false)
+            .allow_boxed_zoom(false)
+            .allow_double_click_reset(false)
+            .x_axis_formatter(|mark, _| ago(-mark.value))
+            .label_formatter(hover);
+        plot.show(ui, |plot| {
+            lines.into_iter().for_each(|line| plot.line(line))
+        });
+    }
+}
+
+/// `-90` as `-1:30`.
+fn ago(seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    match (seconds / 60, seconds % 60) {
+        (0, 0) => "0".into(),
+        (minutes, seconds) => format!("-{minutes}:{seconds:02}"),
+    }
+}

@@ -1,0 +1,220 @@
+//! Bad weather: little memory, small buffers, many sources, machines that lack things.
+#![cfg(target_os = "linux")]
+
+use super::face::{Face, flood};
+use super::probe::{Fact, Probe};
+use netpeer::net::{Command, Receiving, Setup, Target};
+use netpeer::session::Session;
+use netpeer::traffic::Cause;
+use std::net::{SocketAddr, UdpSocket};
+use std::process::Command as Process;
+
+fn open(receiving: Receiving) -> (Face, SocketAddr) {
+    Face::open(Setup::Udp {
+        local: "127.0.0.1:0".parse().unwrap(),
+        receiving,
+    })
+}
+
+fn rows_and_evicted(session: &Session) -> u64 {
+    session.log.count().received + session.log.evicted().received
+}
+
+#[test]
+fn a_small_receive_buffer_loses_much_and_counts_all_of_it() {
+    let buffer = 8 << 10;
+    let (mut face, local) = open(Receiving {
+        buffer,
+        ..Receiving::default()
+    });
+    let mut sent = 0;
+    while face.session.totals.dropped == 0 {
+        assert!(sent < 5_000_000, "nothing is dropped");
+        flood(local, 100_000, 64).join().unwrap();
+        sent += 100_000;
+        face.until("every datagram", |session| Face::accounted(session) == sent);
+    }
+    let totals = face.session.totals;
+    assert_eq!(totals.received.records, rows_and_evicted(&face.session));
+    let told = face.notices().any(|failure| {
+        matches!(failure.cause, Cause::Dropped { receive_buffer, .. } if receive_buffer == buffer)
+    });
+    assert!(told, "a row says how small the buffer is");
+}
+
+#[test]
+fn every_size_from_one_byte_to_the_longest_is_accounted_for() {
+    for (count, size) in [(100_000, 4), (100_000, 5), (20_000, 9_000), (3_000, 65_507)] {
+        let (mut face, local) = open(Receiving::default());
+        let sender = flood(local, count, size);
+        face.until("every datagram", |session| {
+            Face::accounted(session) == u64::from(count)
+        });
+        sender.join().unwrap();
+        assert_eq!(face.session.totals.truncated, 0);
+    }
+}
+
+#[test]
+fn ten_thousand_sources_are_told_apart() {
+    let (mut face, local) = open(Receiving::default());
+    let mut sources = std::collections::HashSet::new();
+    for _ in 0..20 {
+        let sockets: Vec<UdpSocket> = (0..500)
+            .map(|_| UdpSocket::bind("127.0.0.1:0").unwrap())
+            .collect();
+        for socket in &sockets {
+            let source = socket.local_addr().unwrap();
+            sources.insert(source);
+            socket
+                .send_to(source.to_string().as_bytes(), local)
+                .unwrap();
+        }
+    }
+    face.until("every datagram", |session| {
+        Face::accounted(session) == 10_000
+    });
+    assert!(sources.len() > 5_000, "{} sources", sources.len());
+    let log = &face.session.log;
+    for record in log.rows().filter_map(|row| log.get(row)) {
+        if record.kind() == netpeer::traffic::Kind::Received {
+            let peer = record.peer().unwrap().to_string();
+            assert_eq!(record.bytes(), peer.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn a_budget_of_16_mib_holds_and_what_it_evicts_is_counted() {
+    const BUDGET: usize = 16 << 20;
+    let (mut face, local) = open(Receiving::default());
+    face.session.set_log_budget(BUDGET);
+    let sender = flood(local, 400_000, 200);
+    face.until("every datagram", |session| {
+        assert!(session.log.memory() <= BUDGET);
+        Face::accounted(session) == 400_000
+    });
+    sender.join().unwrap();
+    let totals = face.session.totals;
+    assert!(totals.evicted > 0);
+    assert_eq!(totals.received.records, rows_and_evicted(&face.session));
+}
+
+/// Sends `count` datagrams of `size` bytes with an engine of its own, ordered at once.
+fn ordered(to: SocketAddr, count: u32, size: usize) -> (Probe, SocketAddr) {
+    let (probe, local) = Probe::udp("127.0.0.1:0");
+    for number in 0..count {
+        let mut payload = vec![0; size];
+        payload[..4].copy_from_slice(&number.to_be_bytes());
+        probe.link.order(Command::Send {
+            to: Target::Peer(to),
+            bytes: payload.into(),
+        });
+    }
+    (probe, local)
+}
+
+fn numbers(face: &Face) -> Vec<u32> {
+    let log = &face.session.log;
+    let records = log.rows().filter_map(|row| log.get(row));
+    let heads = records.filter_map(|record| record.bytes().first_chunk().copied());
+    heads.map(u32::from_be_bytes).collect()
+}
+
+#[test]
+fn trains_arrive_as_the_datagrams_they_are() {
+    for merge in [false, true] {
+        let (mut face, local) = open(Receiving {
+            merge,
+            ..Receiving::default()
+        });
+        let (mut probe, _) = ordered(local, 5_000, 100);
+        face.until("every datagram", |session| {
+            session.totals.received.records == 5_000
+        });
+        assert_eq!(
+            face.session.totals.received.bytes, 500_000,
+            "merge: {merge}"
+        );
+        assert_eq!(numbers(&face), (0..5_000).collect::<Vec<_>>());
+        probe.until(|facts| {
+            let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
+            (sent.count() == 5_000).then_some(())
+        });
+    }
+}
+
+#[test]
+fn merged_or_not_a_flood_of_trains_is_accounted_for() {
+    let (mut face, local) = open(Receiving {
+        merge: true,
+        ..Receiving::default()
+    });
+    let (_probe, _) = ordered(local, 60_000, 64);
+    face.until("every datagram", |session| {
+        Face::accounted(session) == 60_000
+    });
+}
+
+#[test]
+fn one_datagram_that_does_not_go_holds_no_other_back() {
+    let (mut face, local) = open(Receiving::default());
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    for number in 0..40_u32 {
+        let to = if number % 10 == 3 { nowhere } else { local };
+        probe.send(to, &number.to_be_bytes());
+    }
+    face.until("the others", |session| {
+        session.totals.received.records == 36
+    });
+    assert_eq!(probe.until_failure().address, nowhere.to_string());
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    let count = |wanted: fn(&Fact) -> bool| probe.facts.iter().filter(|fact| wanted(fact)).count();
+    assert_eq!(count(|fact| matches!(fact, Fact::Sent(..))), 36);
+    assert_eq!(
+        count(|fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Failed(_)))),
+        4
+    );
+}
+
+#[test]
+fn a_machine_without_batches_works_all_the_same() {
+    let test = "loopback::weather::without_batches";
+    let output = Process::new("python3")
+        .args(["tests/peers/without.py", "recvmmsg,sendmmsg"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+#[ignore = "started by the fact above, where recvmmsg and sendmmsg are missing"]
+fn without_batches() {
+    let (mut face, local) = open(Receiving::default());
+    let sender = flood(local, 20_000, 64);
+    face.until("every datagram", |session| {
+        Face::accounted(session) == 20_000
+    });
+    sender.join().unwrap();
+    // Of two lengths, so that they do not go as one train.
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    for number in 0..100_u32 {
+        probe.send(local, &number.to_be_bytes()[..2 + number as usize % 2]);
+    }
+    face.until("what the engine sent", |session| {
+        session.totals.received.records + session.totals.dropped == 20_100
+    });
+    probe.until(|facts| {
+        let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
+        (sent.count() == 100).then_some(())
+    });
+}
