@@ -1,16 +1,25 @@
-//! netpeer's engine into its log, without a window, for benches. `engine ADDRESS`; ends
-//! when its standard input does, and prints what it received and what the kernel dropped.
+//! netpeer's engine into its log, without a window, for benches. `engine ADDRESS [tcp]`
+//! ends when its standard input does, and prints what it received and what the kernel
+//! dropped; as a TCP server it also prints each thousandth connection, with the seconds
+//! since the first.
 
 use netpeer::net::{self, Setup};
 use netpeer::session::Session;
 use std::io::Read as _;
+use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let local = std::env::args()
         .nth(1)
         .ok_or("usage: engine ADDRESS")?
         .parse()?;
-    let setup = Setup::udp(local);
+    let setup = match std::env::args().nth(2) {
+        Some(_) => Setup::TcpServer {
+            local,
+            close_with_peer: true,
+        },
+        None => Setup::udp(local),
+    };
     let mut session = Session::default();
     session.opening(&setup);
     let link = net::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
@@ -21,10 +30,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             std::io::stdin().read_to_end(&mut Vec::new()).ok();
             drop(end);
         })?;
+    let (mut thousands, mut first) = (0, None);
     loop {
         crossbeam_channel::select! {
             recv(link.events()) -> event => session.apply(event?),
             recv(ended) -> _ => break,
+        }
+        let peers = session.peers().len();
+        if peers > 0 {
+            let began = *first.get_or_insert_with(Instant::now);
+            while peers / 1_000 > thousands {
+                thousands += 1;
+                println!("{} {:.3}", thousands * 1_000, began.elapsed().as_secs_f64());
+            }
         }
     }
     println!(

@@ -22,11 +22,25 @@ pub struct Wishes {
     pub lang: Option<Lang>,
 }
 
+/// What keeps a program from being made.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
+
 /// Opens the window and stays until it is closed.
 ///
 /// # Errors
 /// Why it did not open, in words for the user.
 pub fn window(wishes: Wishes) -> Result<(), String> {
+    window_of(wishes, |_, app| Ok(Box::new(app)))
+}
+
+/// The same with another program around the window's, to watch it.
+///
+/// # Errors
+/// Why it did not open, in words for the user.
+pub fn window_of(
+    wishes: Wishes,
+    around: impl FnOnce(&egui::Context, App) -> Result<Box<dyn eframe::App>, Fault>,
+) -> Result<(), String> {
     let system_lang = sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag));
     let journals = wishes
         .config
@@ -61,9 +75,8 @@ pub fn window(wishes: Wishes) -> Result<(), String> {
         persist_window: false,
         ..eframe::NativeOptions::default()
     };
-    let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        Ok(Box::new(App::new(&cc.egui_ctx, start)))
-    };
+    let create =
+        move |cc: &eframe::CreationContext<'_>| around(&cc.egui_ctx, App::new(&cc.egui_ctx, start));
     eframe::run_native(APP_ID, options, Box::new(create))
         .map_err(|error| say!(lang, "start.failed", reason = error))
 }

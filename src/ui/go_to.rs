@@ -34,7 +34,9 @@ impl GoTo {
     ) {
         let name = say!(look.lang, "go_to.name");
         let button = controls::small(ui, "🕓", &name);
-        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let popup = Popup::menu(&button)
+            .layout(egui::Layout::top_down(egui::Align::Min))
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         let popup = if std::mem::take(&mut self.wanted) {
             popup.open_memory(egui::SetOpenCommand::Bool(true))
         } else {

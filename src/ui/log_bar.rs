@@ -3,7 +3,7 @@
 use super::go_to::GoTo;
 use super::log_view::{LogView, Sought};
 use super::search_box::SearchBox;
-use super::{Action, Look, controls, grouped};
+use super::{Action, Look, controls, grouped, short, theme};
 use crate::say;
 use crate::session::Session;
 use egui::{Align, Layout, Ui};
@@ -11,6 +11,8 @@ use egui::{Align, Layout, Ui};
 /// The room the buttons need with their words, and without.
 const WITH_WORDS: f32 = 300.0;
 const WITHOUT_WORDS: f32 = 190.0;
+/// What a switch adds to its words, with the gap behind it.
+const CHIP: f32 = 44.0;
 /// The room the switches need.
 const CHIPS: f32 = 250.0;
 const FIELD: std::ops::RangeInclusive<f32> = 96.0..=240.0;
@@ -80,9 +82,19 @@ fn chips_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) 
         ),
     ];
     let mut changed = false;
-    for (on, sign, colour, key, count) in chips {
-        let text = format!("{} {}", say!(look.lang, key), grouped(count));
-        let chip = controls::chip(ui, *on, sign, colour, &text, palette);
+    let in_full = chips
+        .each_ref()
+        .map(|(.., key, count)| format!("{} {}", say!(look.lang, key), grouped(*count)));
+    let layout = |text: &String| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(text.clone(), theme::body(), palette.text);
+        galley.size().x + CHIP
+    };
+    let fits = in_full.iter().map(layout).sum::<f32>() < ui.available_width() - WITHOUT_WORDS;
+    for ((on, sign, colour, _, count), name) in chips.into_iter().zip(in_full) {
+        let text = if fits { name.clone() } else { short(count) };
+        let chip = controls::chip(ui, *on, (sign, colour), &text, &name, palette);
         if chip
             .on_hover_text(say!(look.lang, "log.shown_hint"))
             .clicked()

@@ -80,6 +80,16 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {unit}")
 }
 
+/// `1500032` as `1.5M`, where there is little room; exact up to four digits.
+pub fn short(number: u64) -> String {
+    match number {
+        0..10_000 => number.to_string(),
+        10_000..1_000_000 => format!("{}k", number / 1_000),
+        1_000_000..1_000_000_000 => format!("{:.1}M", (number / 100_000) as f64 / 10.0),
+        _ => format!("{:.1}G", (number / 100_000_000) as f64 / 10.0),
+    }
+}
+
 /// `65507` as `65,507`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -102,6 +112,12 @@ mod tests {
         assert_eq!(size(312), "312 B");
         assert_eq!(size(67_584), "66.0 KB");
         assert_eq!(size(5 << 30), "5.0 GB");
+    }
+
+    #[test]
+    fn little_room_has_room_for_a_rough_number() {
+        let shown = [0, 9_999, 10_000, 999_999, 1_500_032, 12_000_000_000].map(short);
+        assert_eq!(shown, ["0", "9999", "10k", "999k", "1.5M", "12.0G"]);
     }
 
     #[test]

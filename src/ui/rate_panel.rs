@@ -3,8 +3,8 @@
 use super::{Look, controls, grouped, size, theme};
 use crate::say;
 use crate::traffic::{Rates, Second};
-use egui::{Align, Color32, Layout, RichText, Ui, Vec2, Vec2b};
-use egui_plot::{HoverPosition, Line, LineStyle, Plot, PlotPoints};
+use egui::{Color32, RichText, Ui, Vec2, Vec2b, vec2};
+use egui_plot::{GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoints};
 
 /// Seconds shown.
 const SECONDS: u64 = 300;
@@ -55,21 +55,21 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) -> bool {
             show: &grouped,
         },
     ];
-    let mut closed = false;
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(say!(look.lang, "rates.title")).font(theme::bold(12.0)));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let close = say!(look.lang, "rates.close");
-            closed = controls::icon_button(ui, "×", &close, palette).clicked();
-        });
-    });
     let history: Vec<(f64, Second)> = rates.before(look.second, SECONDS).collect();
+    let area = ui.max_rect();
+    ui.spacing_mut().item_spacing.x = 24.0;
     ui.columns(charts.len(), |columns| {
         for (chart, ui) in charts.iter().zip(columns) {
             chart.ui(ui, look, &history);
         }
     });
-    closed
+    // In the corner, over the last chart's titles.
+    let corner = egui::Rect::from_min_size(area.right_top() - vec2(22.0, 4.0), vec2(24.0, 24.0));
+    let close = say!(look.lang, "rates.close");
+    ui.put(corner, |ui: &mut Ui| {
+        controls::icon_button(ui, "×", &close, palette)
+    })
+    .clicked()
 }
 
 impl Chart<'_> {
@@ -125,6 +125,10 @@ impl Chart<'_> {
             .include_y(most.max(1) as f64)
             .show_axes(Vec2b::new(true, false))
             .show_background(false)
+            .grid_color(look.palette.line)
+            .grid_fade(0.0)
+            .x_grid_spacer(|_| minutes())
+            .y_grid_spacer(|_| Vec::new())
             .allow_drag(false)
             .allow_zoom(false)
             .allow_scroll(false)
@@ -136,6 +140,15 @@ impl Chart<'_> {
             lines.into_iter().for_each(|line| plot.line(line))
         });
     }
+}
+
+/// A line a minute.
+fn minutes() -> Vec<GridMark> {
+    let mark = |minute| GridMark {
+        value: -60.0 * f64::from(minute),
+        step_size: 60.0,
+    };
+    (0..SECONDS as u32 / 60).map(mark).collect()
 }
 
 /// `-90` as `-1:30`.

@@ -10,8 +10,8 @@ const SIZE: egui::Vec2 = vec2(120.0, 18.0);
 const SECONDS: usize = 60;
 
 /// `second` is the present one; the last whole second before it is shown. Says whether
-/// it was clicked.
-pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> bool {
+/// more was asked for by a click. The line needs room for itself.
+pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64, with_line: bool) -> bool {
     let last = rates.last(second);
     let rate = say!(
         look.lang,
@@ -25,16 +25,24 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> bool {
         sent = grouped(last.sent.records),
         dropped = grouped(last.dropped)
     );
-    // Laid out from the right: the number, then the line before it.
-    ui.label(
-        egui::RichText::new(&rate)
-            .font(super::theme::small())
-            .color(look.palette.dim),
-    )
-    .on_hover_text(&hint);
-    let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
     let name = say!(look.lang, "rates.open");
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let hint = format!("{hint}\n{name}");
+    // Laid out from the right: the number, then the line before it.
+    let number = egui::RichText::new(&rate)
+        .font(super::theme::small())
+        .color(look.palette.dim);
+    let button = ui.add(egui::Button::new(number).frame_when_inactive(false));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name} {rate}")));
+    let mut clicked = button.on_hover_text(&hint).clicked();
+    if with_line {
+        clicked |= line_ui(ui, look, rates).on_hover_text(hint).clicked();
+    }
+    clicked
+}
+
+/// The records of the last minute with traffic, second by second.
+fn line_ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
     let skipped = rates.history().len().saturating_sub(SECONDS);
     let history = || rates.history().skip(skipped);
     let most = history().map(records).max().unwrap_or(0).max(1) as f32;
@@ -66,7 +74,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> bool {
         points
     };
     ui.painter().line(points, Stroke::new(1.5, colour));
-    response.on_hover_text(format!("{hint}\n{name}")).clicked()
+    response
 }
 
 fn records(second: &crate::traffic::Second) -> u64 {

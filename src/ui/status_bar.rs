@@ -3,14 +3,18 @@
 use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
 use crate::session::{Kind, Session, State};
-use crate::traffic::Volume;
+use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui};
+
+/// The room all of it needs.
+const WIDE: f32 = 1000.0;
 
 pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> Option<Action> {
     let mut action = None;
     let palette = look.palette;
     ui.spacing_mut().item_spacing.x = 16.0;
+    let narrow = ui.available_width() < WIDE;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let reset = say!(look.lang, "status.reset");
         if controls::small(ui, &reset, &reset)
@@ -19,7 +23,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
         {
             action = Some(Action::ResetCounters);
         }
-        if sparkline::ui(ui, look, &session.rates, look.second) {
+        if sparkline::ui(ui, look, &session.rates, look.second, !narrow) {
             action = Some(Action::ToggleRates);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -31,43 +35,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
             });
             volume(ui, look, "status.received", session.totals.received);
             volume(ui, look, "status.sent", session.totals.sent);
-            let totals = session.totals;
-            if cfg!(target_os = "linux") {
-                loss(
-                    ui,
-                    look,
-                    "status.dropped",
-                    &say!(look.lang, "status.dropped_hint"),
-                    totals.dropped,
-                );
-            } else {
-                let (name, unknown) = (
-                    say!(look.lang, "status.dropped"),
-                    say!(look.lang, "status.unknown"),
-                );
-                let label = words(ui, &[(&format!("{name} {unknown}"), palette.dim)]);
-                label.on_hover_text(say!(look.lang, "status.unknown_hint"));
-            }
-            loss(
-                ui,
-                look,
-                "status.truncated",
-                &say!(look.lang, "status.truncated_hint"),
-                totals.truncated,
-            );
-            let waited = format!("{:.1}", totals.waited.as_secs_f64());
-            let hint = say!(look.lang, "status.waits_hint", seconds = waited);
-            loss(ui, look, "status.waits", &hint, totals.waits);
-            let evicted = say!(look.lang, "status.evicted");
-            let count = grouped(session.totals.evicted);
-            let label = words(
-                ui,
-                &[
-                    (&format!("{evicted} "), palette.dim),
-                    (&count, palette.text),
-                ],
-            );
-            label.on_hover_text(say!(look.lang, "status.evicted_hint", budget = budget_mib));
+            losses_ui(ui, look, session.totals, budget_mib, narrow);
         });
     });
     action
@@ -87,14 +55,59 @@ fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
     );
 }
 
-/// A count that should be 0, and stands out when it is not.
-fn loss(ui: &mut Ui, look: Look<'_>, key: &str, hint: &str, count: u64) {
-    let palette = look.palette;
-    let ink = if count == 0 {
-        palette.text
+/// What was lost, cut, waited for and let go. Where there is little room, only what
+/// there was.
+fn losses_ui(ui: &mut Ui, look: Look<'_>, totals: Totals, budget_mib: usize, narrow: bool) {
+    let waited = format!("{:.1}", totals.waited.as_secs_f64());
+    let losses = [
+        (
+            "status.truncated",
+            say!(look.lang, "status.truncated_hint"),
+            totals.truncated,
+            look.palette.error,
+        ),
+        (
+            "status.waits",
+            say!(look.lang, "status.waits_hint", seconds = waited),
+            totals.waits,
+            look.palette.error,
+        ),
+        (
+            "status.evicted",
+            say!(look.lang, "status.evicted_hint", budget = budget_mib),
+            totals.evicted,
+            look.palette.text,
+        ),
+    ];
+    if cfg!(target_os = "linux") {
+        let hint = say!(look.lang, "status.dropped_hint");
+        loss(
+            ui,
+            look,
+            "status.dropped",
+            &hint,
+            totals.dropped,
+            look.palette.error,
+        );
     } else {
-        palette.error
-    };
+        let (name, unknown) = (
+            say!(look.lang, "status.dropped"),
+            say!(look.lang, "status.unknown"),
+        );
+        let label = words(ui, &[(&format!("{name} {unknown}"), look.palette.dim)]);
+        label.on_hover_text(say!(look.lang, "status.unknown_hint"));
+    }
+    for (key, hint, count, ink) in losses {
+        if count > 0 || !narrow {
+            loss(ui, look, key, &hint, count, ink);
+        }
+    }
+}
+
+/// A count that stands out in this colour when it is not 0.
+fn loss(ui: &mut Ui, look: Look<'_>, key: &str, hint: &str, count: u64, ink: Color32) {
+    let palette = look.palette;
+    let ink = if count == 0 { palette.text } else { ink };
     let name = format!("{} ", say!(look.lang, key));
     words(ui, &[(&name, palette.dim), (&grouped(count), ink)]).on_hover_text(hint);
 }

@@ -93,13 +93,13 @@ pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Respon
     response
 }
 
-/// A rounded switch that is filled while on.
+/// A rounded switch that is filled while on; `name` is its accessible name.
 pub fn chip(
     ui: &mut Ui,
     on: bool,
-    sign: &str,
-    colour: Color32,
+    (sign, colour): (&str, Color32),
     text: &str,
+    name: &str,
     palette: &Palette,
 ) -> Response {
     let ink = if on { palette.text } else { palette.dim };
@@ -114,7 +114,7 @@ pub fn chip(
     let size = vec2(sign.size().x + words.size().x + 23.0, 24.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, text));
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, name));
     let (fill, outline) = if on {
         (palette.accent_soft, Color32::TRANSPARENT)
     } else {

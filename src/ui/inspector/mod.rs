@@ -206,7 +206,7 @@ fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8]) {
 fn text_job(bytes: &[u8], look: Look<'_>) -> LayoutJob {
     let mut job = LayoutJob::default();
     for piece in printable::pieces(bytes) {
-        ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette);
+        ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);
         if piece.text() == "␊" {
             job.append(
                 "\n",

@@ -28,30 +28,16 @@ impl Ink {
     }
 }
 
-/// Appends `text`, with what `filter` looks for on a ground of its own.
-pub fn append_marked(
+/// Appends `text`, with what `filter` looks for on a ground of its own. Control pictures
+/// become the names of their controls in little boxes, which can be read where the
+/// pictures themselves are too small.
+pub fn append(
     job: &mut LayoutJob,
     text: &str,
     ink: Ink,
     palette: &Palette,
     filter: Option<&Filter>,
 ) {
-    let Some(filter) = filter.filter(|_| matches!(ink, Ink::Plain | Ink::Dim)) else {
-        return append(job, text, ink, palette);
-    };
-    for (part, found) in filter.marked(text) {
-        let first = job.sections.len();
-        append(job, part, ink, palette);
-        let sections = job.sections.get_mut(first..).unwrap_or_default();
-        for section in sections.iter_mut().filter(|_| found) {
-            section.format.background = palette.found;
-        }
-    }
-}
-
-/// Appends `text`; control pictures as the names of their controls in little boxes,
-/// which can be read where the pictures themselves are too small.
-pub fn append(job: &mut LayoutJob, text: &str, ink: Ink, palette: &Palette) {
     let colour = match ink {
         Ink::Plain => palette.text,
         Ink::Dim => palette.dim,
@@ -59,14 +45,17 @@ pub fn append(job: &mut LayoutJob, text: &str, ink: Ink, palette: &Palette) {
         Ink::Danger => palette.error,
     };
     if ink != Ink::Control {
-        job.append(
-            text,
-            0.0,
-            TextFormat {
+        let parts = filter.map_or_else(|| vec![(text, false)], |filter| filter.marked(text));
+        for (part, found) in parts {
+            let mut format = TextFormat {
                 valign: Align::Center,
                 ..TextFormat::simple(theme::mono(), colour)
-            },
-        );
+            };
+            if found {
+                format.background = palette.found;
+            }
+            job.append(part, 0.0, format);
+        }
         return;
     }
     let format = TextFormat {

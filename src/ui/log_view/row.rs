@@ -253,7 +253,7 @@ fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>
         ..LayoutJob::default()
     };
     for span in &content.spans {
-        ink::append_marked(&mut job, &span.text, span.ink, palette, filter);
+        ink::append(&mut job, &span.text, span.ink, palette, filter);
     }
     job
 }

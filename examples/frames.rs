@@ -1,0 +1,121 @@
+//! The real window, watched: how long its frames take. For benches.
+//!
+//! `frames CONFIG_DIR` opens the window with the settings there and connects its tab.
+//! Orders come by standard input, one a line: `begin` forgets the frames so far, `paint
+//! N` paints N frames one behind the other, `report` prints one line about them:
+//!
+//! ```text
+//! COUNT frames; between two: MEDIAN P99 MOST; work: MEDIAN P99 MOST     (all in ms)
+//! ```
+
+use crossbeam_channel::Receiver;
+use netpeer::app::App;
+use std::io::BufRead as _;
+use std::time::{Duration, Instant};
+
+struct Watched {
+    app: App,
+    orders: Receiver<String>,
+    connected: bool,
+    /// Frames still to be painted at once.
+    paint: u32,
+    last: Option<Instant>,
+    between: Vec<Duration>,
+    work: Vec<Duration>,
+}
+
+impl Watched {
+    fn obey(&mut self, order: &str) {
+        match order.split_once(' ').unwrap_or((order, "")) {
+            ("begin", _) => {
+                self.between.clear();
+                self.work.clear();
+                self.last = None;
+            }
+            ("paint", count) => self.paint = count.parse().unwrap_or(0),
+            _ => println!(
+                "{} frames; between two: {}; work: {}",
+                self.work.len(),
+                figures(&mut self.between),
+                figures(&mut self.work)
+            ),
+        }
+    }
+}
+
+/// The median, the 99th of a hundred, and the longest, in milliseconds.
+fn figures(times: &mut [Duration]) -> String {
+    times.sort();
+    let at = |part: usize| times.get((times.len() * part / 100).min(times.len().max(1) - 1));
+    let figures = [at(50), at(99), times.last()];
+    let ms = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64) * 1e3;
+    figures.map(|time| format!("{:.1}", ms(time))).join(" ")
+}
+
+impl eframe::App for Watched {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        let now = Instant::now();
+        if let Some(last) = self.last.replace(now) {
+            self.between.push(now - last);
+        }
+        let cost = frame.info().cpu_usage.unwrap_or(0.0).max(0.0);
+        self.work.push(Duration::from_secs_f32(cost));
+        for order in self.orders.try_iter().collect::<Vec<_>>() {
+            self.obey(&order);
+        }
+        if self.paint > 0 {
+            self.paint -= 1;
+            ctx.request_repaint();
+        }
+        self.app.logic(ctx, frame);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        self.app.ui(ui, frame);
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        if !std::mem::replace(&mut self.connected, true) {
+            input.events.push(egui::Event::Key {
+                key: egui::Key::F5,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: egui::Modifiers::NONE,
+            });
+        }
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let config = std::env::args_os()
+        .nth(1)
+        .ok_or("usage: frames CONFIG_DIR")?;
+    let wishes = netpeer::start::Wishes {
+        config: Some(config.into()),
+        lang: None,
+    };
+    netpeer::start::window_of(wishes, |ctx, app| {
+        let (given, orders) = crossbeam_channel::unbounded();
+        let ctx = ctx.clone();
+        let read = move || {
+            for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+                given.send(line).ok();
+                ctx.request_repaint();
+            }
+        };
+        std::thread::Builder::new()
+            .name("orders".into())
+            .spawn(read)?;
+        Ok(Box::new(Watched {
+            app,
+            orders,
+            connected: false,
+            paint: 0,
+            last: None,
+            between: Vec::new(),
+            work: Vec::new(),
+        }))
+    })?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+"""What all measurements need: programs, displays, and tables in the READMEs."""
+
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+EXAMPLES = TARGET / "examples"
+PORT = 23_917
+ADDRESS = f"127.0.0.1:{PORT}"
+
+
+def wait_until(condition, what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            sys.exit(f"waited in vain for {what}")
+        time.sleep(0.02)
+
+
+def drops(port=PORT):
+    """The kernel's drops at a UDP port, or None while nobody is bound to it."""
+    for line in open("/proc/net/udp").read().splitlines()[1:]:
+        fields = line.split()
+        if fields[1].endswith(f":{port:04X}"):
+            return int(fields[-1])
+    return None
+
+
+def memory(pid, field="VmRSS"):
+    """Memory of a process in MB: all that is resident, or RssAnon alone."""
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) / 1000
+    return 0
+
+
+def cpu(pid):
+    """Seconds of processor time a process has used."""
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Process:
+    """A receiver that is one command."""
+
+    def __init__(self, name, *command):
+        self.name, self.command = name, command
+
+    def start(self, sink=subprocess.DEVNULL):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=sink, stderr=subprocess.DEVNULL)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Display:
+    """A virtual display of the usual size."""
+
+    def __init__(self):
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )
+        number = self.server.stdout.readline().decode().strip()
+        wait_until(lambda: os.path.exists(f"/tmp/.X11-unix/X{number}"), "the virtual display")
+        self.env = dict(os.environ, DISPLAY=f":{number}", LIBGL_ALWAYS_SOFTWARE="1")
+        self.env.pop("WAYLAND_DISPLAY", None)
+
+    def tool(self, *arguments):
+        return subprocess.run(["xdotool", *arguments], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+
+    def shows(self, *who):
+        return self.tool("search", "--onlyvisible", *who) == 0
+
+    def close(self):
+        self.server.terminate()  # so that it removes its lock and socket
+        self.server.wait()
+
+
+class Window(Process):
+    """The real window under a virtual display, with one UDP tab."""
+
+    def __init__(self, name="**netpeer, the window**", program=None):
+        super().__init__(name)
+        self.program = program or TARGET / "netpeer"
+
+    def start(self, sink=subprocess.DEVNULL, connect=True):
+        self.folder = tempfile.TemporaryDirectory()
+        settings = f'(version: 1, theme: Light, tabs: [(network: (local_port: "{PORT}"))])'
+        pathlib.Path(self.folder.name, "settings.ron").write_text(settings)
+        self.display = Display()
+        command = [self.program, "--config", self.folder.name] if self.program == TARGET / "netpeer" else [self.program, self.folder.name]
+        self.process = subprocess.Popen(command, env=self.display.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        wait_until(lambda: self.display.shows("--class", "netpeer"), "the window")
+        if connect:
+            self.display.tool("search", "--onlyvisible", "--class", "netpeer", "windowfocus", "--sync")
+            time.sleep(1)
+            self.display.tool("key", "F5")
+
+    def stop(self):
+        super().stop()
+        self.display.close()
+        self.folder.cleanup()
+
+
+class PacketSender(Process):
+    """Packet Sender's window, bound to the same port, with its log on."""
+
+    def __init__(self):
+        super().__init__("Packet Sender's window")
+
+    def start(self, sink=subprocess.DEVNULL, bind=True):
+        self.folder = tempfile.TemporaryDirectory()
+        settings = pathlib.Path(self.folder.name, ".local/share/PacketSender/ps_settings.ini")
+        settings.parent.mkdir(parents=True)
+        settings.write_text(f"[General]\nudpPort={PORT}\nudpServerEnable={str(bind).lower()}\n")
+        self.display = Display()
+        env = dict(self.display.env, HOME=self.folder.name)
+        self.process = subprocess.Popen(["packetsender"], env=env, stdout=sink, stderr=subprocess.DEVNULL)
+        wait_until(lambda: self.display.shows("--name", "Packet Sender"), "Packet Sender's window")
+
+    def stop(self):
+        super().stop()
+        self.display.close()
+        self.folder.cleanup()
+
+
+def has(program):
+    return shutil.which(program) is not None
+
+
+def show(value, unit="", digits=1):
+    text = f"{value:,.{digits}f}"
+    return f"{text}{unit and ' ' + unit}"
+
+
+def spread(values, unit="", digits=1):
+    """The median, and the least and the most where they differ."""
+    low, middle, high = min(values), statistics.median(values), max(values)
+    if show(low, "", digits) == show(high, "", digits):
+        return show(middle, unit, digits)
+    return f"{show(middle, unit, digits)} ({show(low, '', digits)}–{show(high, '', digits)})"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def put_into_readmes(mark, text):
+    for name in ["README.md", "README.zh-CN.md"]:
+        path = ROOT / name
+        before, rest = path.read_text().split(f"<!-- {mark} -->\n", 1)
+        after = rest.split("<!-- end -->", 1)[1]
+        path.write_text(f"{before}<!-- {mark} -->\n{text}\n<!-- end -->{after}")

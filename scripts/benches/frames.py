@@ -1,0 +1,60 @@
+"""The window under load: how long its frames take."""
+
+import subprocess
+import time
+
+from common import ADDRESS, EXAMPLES, Window, drops, table, wait_until
+
+FLOOD = 50_000
+ROWS = [1_000, 100_000, 10_000_000]
+
+
+class Watched:
+    """The window that tells of its frames (examples/frames.rs)."""
+
+    def __enter__(self):
+        self.window = Window("", EXAMPLES / "frames")
+        self.window.start(connect=False)
+        wait_until(lambda: drops() is not None, "the window to bind")
+        time.sleep(0.5)
+        return self
+
+    def __exit__(self, *_):
+        self.window.stop()
+
+    def order(self, line):
+        self.window.process.stdin.write(line + "\n")
+        self.window.process.stdin.flush()
+
+    def report(self):
+        """Milliseconds between frames and of work in one: median, p99 and most, each."""
+        self.order("report")
+        line = self.window.process.stdout.readline()
+        between, work = line.split(";")[1:]
+        return [[float(word) for word in part.split(":")[1].split()] for part in (between, work)]
+
+    def flood(self, count, rate):
+        sender = [EXAMPLES / "sender", ADDRESS, str(count), str(rate)]
+        subprocess.run(sender, capture_output=True, check=True)
+
+
+def measure(_runs, seconds):
+    seconds = max(seconds, 60)
+    rows = []
+    with Watched() as window:
+        window.order("begin")
+        window.flood(int(FLOOD * seconds), FLOOD)
+        (median, p99, most), _ = window.report()
+        lost = drops()
+    what = f"between two frames, {FLOOD // 1000} k datagrams/s for {seconds:.0f} s ({lost} dropped)"
+    rows.append([what, f"{median:.1f} ms", f"{p99:.1f} ms", f"{most:.1f} ms"])
+    for count in ROWS:
+        with Watched() as window:
+            window.flood(count, 200_000)
+            time.sleep(2)
+            window.order("begin")
+            window.order("paint 600")
+            time.sleep(8)
+            _, (median, p99, most) = window.report()
+        rows.append([f"work in a frame, a log of {count:,} rows", f"{median:.2f} ms", f"{p99:.1f} ms", f"{most:.1f} ms"])
+    return table(["the window, software renderer, 1280×800", "median", "p99", "longest"], rows)
