@@ -4,7 +4,8 @@
 
 use netpeer::settings::{Settings, TabSettings, file_in, save};
 use std::io::{BufRead as _, BufReader};
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -89,6 +90,29 @@ impl Desktop {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// The program with the settings in `config`, connected, and its window.
+    fn connected(&self, config: &Path, local: SocketAddr) -> (Running, String) {
+        let program = self
+            .command(env!("CARGO_BIN_EXE_netpeer"))
+            .args(["--lang", "zh", "--config"])
+            .arg(config)
+            .spawn()
+            .unwrap();
+        let program = Running(program);
+        let window = until("the window", || {
+            self.xdotool(&["search", "--onlyvisible", "--class", "netpeer"])
+                .lines()
+                .next()
+                .map(str::to_owned)
+        });
+        self.xdotool(&["windowfocus", "--sync", &window]);
+        self.click(CONNECT);
+        until("the port to be bound", || {
+            UdpSocket::bind(local).is_err().then_some(())
+        });
+        (program, window)
+    }
+
     fn click(&self, (x, y): (u32, u32)) {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
     }
@@ -111,7 +135,7 @@ fn far_side() -> UdpSocket {
     socket
 }
 
-fn receive(socket: &UdpSocket) -> Option<(String, std::net::SocketAddr)> {
+fn receive(socket: &UdpSocket) -> Option<(String, SocketAddr)> {
     let mut buffer = [0; 1024];
     let (count, sender) = socket.recv_from(&mut buffer).ok()?;
     Some((
@@ -126,7 +150,7 @@ fn a_person_connects_types_and_sends() {
         return;
     };
     let (first, second) = (far_side(), far_side());
-    let local = std::net::SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()));
+    let local = SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()));
     let dir = tempfile::tempdir().unwrap();
     let mut tab = TabSettings::default();
     tab.network.local_port = local.port().to_string();
@@ -140,26 +164,7 @@ fn a_person_connects_types_and_sends() {
         },
     )
     .unwrap();
-    let config = dir.path().to_str().unwrap();
-    let program = desktop
-        .command(env!("CARGO_BIN_EXE_netpeer"))
-        .args(["--lang", "zh", "--config", config])
-        .spawn()
-        .unwrap();
-    let _program = Running(program);
-
-    let window = until("the window", || {
-        desktop
-            .xdotool(&["search", "--onlyvisible", "--class", "netpeer"])
-            .lines()
-            .next()
-            .map(str::to_owned)
-    });
-    desktop.xdotool(&["windowfocus", "--sync", &window]);
-    desktop.click(CONNECT);
-    until("the port to be bound", || {
-        UdpSocket::bind(local).is_err().then_some(())
-    });
+    let (_program, _) = desktop.connected(dir.path(), local);
 
     desktop.click(MESSAGE);
     desktop.xdotool(&["type", "hello"]);
@@ -187,6 +192,50 @@ fn a_person_connects_types_and_sends() {
             .ok()
             .filter(|(count, _)| buffer[..*count] == *b"hello")
     });
+}
+
+/// What the kernel keeps for the socket, in bytes, and what it dropped: /proc/net/udp.
+fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
+    let table = std::fs::read_to_string("/proc/net/udp").unwrap();
+    let place = format!("0100007F:{:04X}", local.port());
+    let line = table.lines().find(|line| line.contains(&place)).unwrap();
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    let queue = fields[4].split(':').nth(1).unwrap();
+    (
+        u64::from_str_radix(queue, 16).unwrap(),
+        fields[12].parse().unwrap(),
+    )
+}
+
+#[test]
+fn a_hidden_window_loses_nothing() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let local = SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()));
+    let dir = tempfile::tempdir().unwrap();
+    let mut tab = TabSettings::default();
+    tab.network.local_port = local.port().to_string();
+    let tabs = vec![tab];
+    let settings = Settings {
+        tabs,
+        ..Settings::default()
+    };
+    save(&file_in(dir.path()), &settings).unwrap();
+    let (_program, window) = desktop.connected(dir.path(), local);
+    desktop.xdotool(&["windowunmap", "--sync", &window]);
+    // Far more than the channel to the window and the receive buffer hold, at a pace
+    // that leaves even this unoptimised program time.
+    let (far, began) = (far_side(), Instant::now());
+    for number in 0..60_000_u32 {
+        far.send_to(&[b'x'; 64], local).unwrap();
+        let due = Duration::from_micros(50) * number;
+        std::thread::sleep(due.saturating_sub(began.elapsed()));
+    }
+    until("everything to be read", || {
+        (queue_and_drops(local).0 == 0).then_some(())
+    });
+    assert_eq!(queue_and_drops(local), (0, 0));
 }
 
 /// Without a display the program says so, with the line that helps, and ends.
