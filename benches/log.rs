@@ -64,7 +64,7 @@ fn filter() {
         memory.push(Arc::clone(&chunk));
         disk.push(chunk);
         disk.seal();
-        for (slot, chunk) in disk.sealed() {
+        while let Some((slot, chunk)) = disk.next_to_write() {
             journal.write(slot, chunk);
         }
         for outcome in journal.outcomes() {

@@ -172,9 +172,6 @@ impl Tab {
             self.unsealed = None;
             log.seal();
         }
-        for (number, chunk) in log.sealed() {
-            journal.write(number, chunk);
-        }
         let mut problem = None;
         for outcome in journal.outcomes() {
             let evicted = match outcome {
@@ -185,6 +182,11 @@ impl Tab {
                 }
             };
             self.session.totals.evicted += evicted;
+        }
+        while journal.has_room()
+            && let Some((number, chunk)) = log.next_to_write()
+        {
+            journal.write(number, chunk);
         }
         let wanted = log.oldest_segment().unwrap_or(0);
         if wanted > self.forgotten {

@@ -4,7 +4,7 @@
 use super::segment;
 use crate::traffic::{Chunk, Frames, Place, Shelf};
 use crossbeam_channel::{Receiver, Sender};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A segment is closed at this size, and deleted when none of its chunks is wanted.
 const SEGMENT: u64 = 64 << 20;
+/// Chunks, of a megabyte or so each, that may wait to be written.
+const WAITING: usize = 32;
 pub const LOCK: &str = "lock";
 
 /// Makes folders of one process differ.
@@ -32,6 +34,8 @@ pub struct Journal {
     lock: Option<File>,
     /// The segment read last.
     open: RefCell<Option<(u32, File)>>,
+    /// Chunks given to it that are not known to be written.
+    waiting: Cell<usize>,
 }
 
 enum Order {
@@ -50,8 +54,8 @@ pub enum Outcome {
 }
 
 impl Journal {
-    /// A new journal in a folder of its own below `parent`. `wake` is called after a
-    /// failure, from the journal's thread.
+    /// A new journal in a folder of its own below `parent`. `wake` is called after each
+    /// outcome, from the journal's thread.
     ///
     /// # Errors
     /// What the system says of the folder, its files or the thread.
@@ -95,8 +99,9 @@ impl Journal {
                     // Fails only if the journal was dropped meanwhile.
                     told.send(outcome).ok();
                 }
+                // There is room for another chunk, or there will never be.
+                wake();
                 if failed {
-                    wake();
                     return;
                 }
             }
@@ -112,6 +117,7 @@ impl Journal {
             ended,
             lock: Some(lock),
             open: RefCell::default(),
+            waiting: Cell::new(0),
         })
     }
 
@@ -119,8 +125,14 @@ impl Journal {
         &self.folder
     }
 
+    /// Whether it keeps up: what waits to be written is held in memory meanwhile.
+    pub fn has_room(&self) -> bool {
+        self.waiting.get() < WAITING
+    }
+
     /// Has the chunk written; [`Outcome::Written`] tells when it is.
     pub fn write(&self, id: u64, chunk: Arc<Chunk>) {
+        self.waiting.set(self.waiting.get() + 1);
         self.order(Order::Write(id, chunk));
     }
 
@@ -130,7 +142,8 @@ impl Journal {
     }
 
     pub fn outcomes(&self) -> impl Iterator<Item = Outcome> {
-        self.outcomes.try_iter()
+        let done = || self.waiting.set(self.waiting.get().saturating_sub(1));
+        self.outcomes.try_iter().inspect(move |_| done())
     }
 
     fn order(&self, order: Order) {

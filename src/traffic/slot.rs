@@ -73,12 +73,6 @@ impl Slot {
         absorbed
     }
 
-    /// Nothing is added from now on; the chunk to write, the first time.
-    pub fn seal(&mut self) -> Option<Arc<Chunk>> {
-        let first = !std::mem::replace(&mut self.sealed, true);
-        self.chunk.get().filter(|_| first).cloned()
-    }
-
     /// Leaves memory, if it is on disk; says how many bytes that freed.
     pub fn unload(&mut self) -> Option<usize> {
         self.place?;

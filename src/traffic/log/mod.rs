@@ -5,7 +5,7 @@
 //! view shows of them.
 //!
 //! Without a [`Shelf`] the log lives in memory and the budget is of memory. With one, a
-//! chunk that is full or old is given out to be written ([`Log::sealed`]), leaves memory
+//! chunk that is full or old is given out to be written ([`Log::next_to_write`]), leaves memory
 //! once it is on disk ([`Log::shelved`]), and is brought back while it is looked at.
 
 use super::slot::Slot;
@@ -39,8 +39,8 @@ pub struct Log {
     /// Bytes on disk, and how many there may be.
     disk: u64,
     disk_budget: u64,
-    /// Chunks to be written.
-    sealed: Vec<(u64, Arc<Chunk>)>,
+    /// The first slot that was not given out to be written.
+    unwritten: u64,
     /// The first slot that has not left memory.
     resident: u64,
     /// Slots brought back, oldest look first.
@@ -76,7 +76,7 @@ impl Log {
             shelf: None,
             disk: 0,
             disk_budget: 0,
-            sealed: Vec::new(),
+            unwritten: 0,
             resident: 0,
             looked_at: RefCell::default(),
         }
@@ -97,7 +97,7 @@ impl Log {
     /// stays in memory.
     pub fn shelf_failed(&mut self) -> u64 {
         self.disk_budget = u64::MAX;
-        self.sealed.clear();
+        self.unwritten = u64::MAX;
         self.evict()
     }
 
@@ -115,18 +115,20 @@ impl Log {
 
     /// Has the newest chunk written too; what comes later begins another.
     pub fn seal(&mut self) {
-        let number = (self.first + self.slots.len() as u64).saturating_sub(1);
-        let chunk = self
-            .slots
-            .back_mut()
-            .filter(|_| self.shelf.is_some())
-            .and_then(Slot::seal);
-        self.sealed.extend(chunk.map(|chunk| (number, chunk)));
+        if let Some(newest) = self.slots.back_mut().filter(|_| self.shelf.is_some()) {
+            newest.sealed = true;
+        }
     }
 
-    /// The chunks to be written, with their numbers; each is given out once.
-    pub fn sealed(&mut self) -> Vec<(u64, Arc<Chunk>)> {
-        std::mem::take(&mut self.sealed)
+    /// The next chunk to be written, with its number; each is given out once. As long as
+    /// it is not asked for, it waits here, within the budget: a slow disk costs rows that
+    /// are counted, not memory.
+    pub fn next_to_write(&mut self) -> Option<(u64, Arc<Chunk>)> {
+        let number = self.unwritten.max(self.first);
+        let slot = self.at(number).filter(|slot| slot.sealed)?;
+        let chunk = Arc::clone(slot.resident()?);
+        self.unwritten = number + 1;
+        Some((number, chunk))
     }
 
     /// A chunk is on disk: it may leave memory. Returns how many records had to go.
@@ -171,6 +173,7 @@ impl Log {
         *self = Self {
             first,
             resident: first,
+            unwritten: self.unwritten.max(first),
             shelf,
             disk_budget,
             ..Self::new(self.budget)

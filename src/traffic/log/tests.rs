@@ -140,7 +140,7 @@ impl Disk {
     /// Writes what the log gives out, as a journal would.
     fn write(&self, log: &mut Log) -> u64 {
         let mut evicted = 0;
-        for (number, chunk) in log.sealed() {
+        while let Some((number, chunk)) = log.next_to_write() {
             let bytes = chunk.encode().unwrap();
             drop(chunk);
             let (offset, length) = (self.0.borrow().len() as u64, bytes.len() as u32);
@@ -223,14 +223,28 @@ fn a_sealed_chunk_is_given_out_once_and_takes_nothing_more() {
     log.seal();
     log.seal();
     log.push(chunk_of(4..8, 1));
-    assert_eq!(
-        log.sealed()
-            .iter()
-            .map(|(number, _)| *number)
-            .collect::<Vec<_>>(),
-        [0]
-    );
+    let given: Vec<u64> = std::iter::from_fn(|| log.next_to_write())
+        .map(|(number, _)| number)
+        .collect();
+    assert_eq!(given, [0]);
     assert_eq!(log.slots.len(), 2);
+}
+
+#[test]
+fn a_disk_that_is_too_slow_costs_rows_but_not_memory() {
+    const BUDGET: usize = 8 << 20;
+    let (mut log, disk) = shelved_log(u64::MAX);
+    log.set_budget(BUDGET);
+    let mut evicted = 0;
+    for start in (0..10_000).step_by(100) {
+        evicted += log.push(chunk_of(start..start + 100, 10_000));
+        assert!(log.memory() <= BUDGET);
+    }
+    assert!(evicted > 0);
+    let (number, _) = log.next_to_write().unwrap();
+    assert_eq!(number, log.slots().start, "what was let go is not written");
+    disk.write(&mut log);
+    assert_eq!(log.rows(), evicted..10_000);
 }
 
 #[test]
