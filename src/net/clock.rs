@@ -51,12 +51,54 @@ impl Reading {
     }
 
     /// The moment the kernel calls `wall`, by our clock: as long ago as it is by the
-    /// system's, whatever that was set to meanwhile.
-    pub fn at(self, wall: std::time::Duration) -> Micros {
-        self.now - (self.wall - micros(wall))
+    /// system's. `None` if the system's clock was set meanwhile, so that the moment lies in
+    /// the future or long ago.
+    pub fn at(self, wall: std::time::Duration) -> Option<Micros> {
+        let ago = self.wall - micros(wall);
+        (0..LONGEST_AGO).contains(&ago).then(|| self.now - ago)
     }
 }
 
+/// No datagram waits in a receive buffer for longer, in microseconds.
+const LONGEST_AGO: Micros = 60_000_000;
+
 fn micros(duration: std::time::Duration) -> Micros {
     Micros::try_from(duration.as_micros()).unwrap_or(Micros::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const SECOND: Micros = 1_000_000;
+
+    #[test]
+    fn a_kernels_time_is_carried_over_to_our_clock() {
+        // Our clock is an hour ahead of the system's, which was set back since we began.
+        let reading = Reading {
+            now: 7_200 * SECOND,
+            wall: 3_600 * SECOND,
+        };
+        let arrived = Duration::from_secs(3_598);
+        assert_eq!(reading.at(arrived), Some(7_198 * SECOND));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_between_arrival_and_reading_is_not_believed() {
+        let reading = Reading {
+            now: 100 * SECOND,
+            wall: 5_000 * SECOND,
+        };
+        for arrived in [5_001, 9_000, 1_000] {
+            assert_eq!(reading.at(Duration::from_secs(arrived)), None, "{arrived}");
+        }
+    }
+
+    #[test]
+    fn our_clock_never_runs_backwards() {
+        let clock = Clock::start();
+        let times: Vec<Micros> = (0..1_000).map(|_| clock.now()).collect();
+        assert!(times.is_sorted());
+    }
 }

@@ -61,14 +61,13 @@ impl Outbox {
 
     /// A datagram of a batch that was read at `read`.
     pub fn datagram(&mut self, datagram: &Datagram<'_>, read: Reading) {
+        let arrived = datagram.arrived.and_then(|arrived| read.at(arrived));
         let arrival = Arrival {
             destination: datagram.destination,
-            kernel_time: datagram.arrived.is_some(),
+            kernel_time: arrived.is_some(),
             truncated: datagram.truncated,
         };
-        let time = datagram
-            .arrived
-            .map_or(read.now(), |arrived| read.at(arrived));
+        let time = arrived.unwrap_or(read.now());
         self.open
             .received(time, datagram.peer, datagram.bytes, arrival);
     }
