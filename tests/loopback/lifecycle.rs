@@ -1,5 +1,6 @@
 //! Opening and closing: immediate, and nothing stays behind.
 
+use super::alone;
 use super::probe::{Fact, Probe};
 use netpeer::net::{Command, Setup};
 use std::net::UdpSocket;
@@ -63,7 +64,7 @@ fn a_face_that_pauses_still_hears_the_end() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_thousand_cycles_leak_no_thread_and_no_descriptor() {
-    run_alone("cycles", 1024);
+    alone::with_descriptors("loopback::lifecycle::cycles", 1024);
 }
 
 #[cfg(target_os = "linux")]
@@ -103,14 +104,14 @@ fn cycles() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_out_of_descriptors_says_so_and_goes_on() {
-    run_alone("out_of_descriptors", 64);
+    alone::with_descriptors("loopback::lifecycle::out_of_descriptors", 64);
 }
 
 /// Server and clients run in processes of their own: each needs 10,000 descriptors.
 #[cfg(target_os = "linux")]
 #[test]
 fn ten_thousand_clients_need_no_thread_each() {
-    run_alone("ten_thousand_clients", 12_000);
+    alone::with_descriptors("loopback::lifecycle::ten_thousand_clients", 12_000);
 }
 
 #[cfg(target_os = "linux")]
@@ -155,42 +156,17 @@ assert all(client.recv(64) == b'all of you' for client in clients)
 #[cfg(target_os = "linux")]
 #[test]
 fn a_privileged_port_is_explained() {
-    let itself = std::env::current_exe().unwrap();
-    let test = [
-        "--exact",
-        "loopback::lifecycle::privileged_port",
-        "--ignored",
-        "--nocapture",
-    ];
+    let id = Process::new("id").arg("-u").output().unwrap();
     let drop_right = [
+        "setpriv",
         "--bounding-set",
         "-net_bind_service",
         "--inh-caps",
         "-net_bind_service",
     ];
-    let is_root = String::from_utf8(Process::new("id").arg("-u").output().unwrap().stdout)
-        .unwrap()
-        .trim()
-        == "0";
-    let output = if is_root {
-        Process::new("setpriv")
-            .args(drop_right)
-            .arg(itself)
-            .args(test)
-            .output()
-            .unwrap()
-    } else {
-        Process::new(itself).args(test).output().unwrap()
-    };
-    let said = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}"
-    );
+    let is_root = id.stdout == b"0\n";
+    let wrapped_by: &[&str] = if is_root { &drop_right } else { &[] };
+    alone::run("loopback::lifecycle::privileged_port", wrapped_by);
 }
 
 #[cfg(target_os = "linux")]
@@ -216,7 +192,7 @@ fn privileged_port() {
 #[cfg(target_os = "linux")]
 #[test]
 fn after_a_flood_the_worker_rests() {
-    run_alone("rests_after_a_flood", 1024);
+    alone::with_descriptors("loopback::lifecycle::rests_after_a_flood", 1024);
 }
 
 #[cfg(target_os = "linux")]
@@ -256,26 +232,6 @@ fn rests_after_a_flood() {
     // The time over which the processor is watched.
     std::thread::sleep(Duration::from_secs(2));
     assert!(ticks() - before <= 4, "{} ticks of 200", ticks() - before);
-}
-
-/// Runs one ignored test of this file in a process with that many descriptors.
-#[cfg(target_os = "linux")]
-fn run_alone(test: &str, descriptors: u32) {
-    let itself = std::env::current_exe().unwrap();
-    let script = format!(
-        "ulimit -S -n {descriptors}; exec '{}' --exact loopback::lifecycle::{test} --ignored --nocapture",
-        itself.display()
-    );
-    let output = Process::new("sh").args(["-c", &script]).output().unwrap();
-    let said = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}"
-    );
 }
 
 #[cfg(target_os = "linux")]

@@ -1,8 +1,10 @@
+mod alone;
 mod face;
 mod flood;
 mod icmp;
 mod lifecycle;
 mod probe;
+mod routes;
 mod tcp;
 mod tcp_ends;
 mod udp;

@@ -1,13 +1,13 @@
 //! Bad weather: little memory, small buffers, many sources, machines that lack things.
 #![cfg(target_os = "linux")]
 
+use super::alone;
 use super::face::{Face, flood};
 use super::probe::{Fact, Probe};
 use netpeer::net::{Command, Receiving, Setup, Target};
 use netpeer::session::Session;
 use netpeer::traffic::Cause;
 use std::net::{SocketAddr, UdpSocket};
-use std::process::Command as Process;
 
 fn open(receiving: Receiving) -> (Face, SocketAddr) {
     Face::open(Setup::Udp {
@@ -181,18 +181,9 @@ fn one_datagram_that_does_not_go_holds_no_other_back() {
 
 #[test]
 fn a_machine_without_batches_works_all_the_same() {
-    let test = "loopback::weather::without_batches";
-    let output = Process::new("python3")
-        .args(["tests/peers/without.py", "recvmmsg,sendmmsg"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        said.contains("1 passed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
+    alone::run(
+        "loopback::weather::without_batches",
+        &["python3", "tests/peers/without.py", "recvmmsg,sendmmsg"],
     );
 }
 

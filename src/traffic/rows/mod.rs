@@ -1,0 +1,168 @@
+//! The rows of a log as a view shows them: by kind, and all or only those found.
+//!
+//! The view scrolls by *lines*: a record takes one, a failure two. Counts kept before
+//! each chunk make the numbers exact and equally fast at any length, without a pixel
+//! offset that would lose precision.
+
+use super::{Chunk, Count, Found, Hits, Kind, Log, Record, Shown};
+use std::ops::Range;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    log: &'a Log,
+    shown: Shown,
+    found: Option<&'a Found>,
+}
+
+/// A record and where its first line stands in a view.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    pub row: u64,
+    pub line: u64,
+    pub record: Record<'a>,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of these kinds; with `found`, only those found so far.
+    pub fn new(log: &'a Log, shown: Shown, found: Option<&'a Found>) -> Self {
+        Self { log, shown, found }
+    }
+
+    pub fn log(&self) -> &'a Log {
+        self.log
+    }
+
+    /// The numbers of the lines there are.
+    pub fn lines(&self) -> Range<u64> {
+        let counts = match self.found {
+            None => self.log.evicted()..self.log.total(),
+            Some(found) => found.counted(),
+        };
+        counts.start.lines(self.shown)..counts.end.lines(self.shown)
+    }
+
+    /// The line at which `row` begins, or would begin if it were shown.
+    pub fn line_of(&self, row: u64) -> Option<u64> {
+        let slot = self.log.slot_of(row)?;
+        let slots = self.slots();
+        if slot < slots.start {
+            return Some(self.lines().start);
+        }
+        let Some((mut count, hits)) = self.slot(slot) else {
+            return Some(self.lines().end);
+        };
+        let within = usize::try_from(row - self.log.before(slot).rows()).ok()?;
+        for (at, kind) in self.log.chunk(slot)?.kinds(0).take(within).enumerate() {
+            if hits.is_none_or(|hits| hits.contains(at)) {
+                count.add_one(kind);
+            }
+        }
+        Some(count.lines(self.shown))
+    }
+
+    /// The records from the one that covers `line` on.
+    pub fn from(self, line: u64) -> impl Iterator<Item = Line<'a>> {
+        let line = line.max(self.lines().start);
+        let slots = self.slots();
+        let first = self.slot_at(line).unwrap_or(slots.start);
+        (first..slots.end).flat_map(move |slot| self.of_slot(slot, line))
+    }
+
+    /// The row shown before `row`.
+    pub fn previous(&self, row: u64) -> Option<u64> {
+        let line = self.line_of(row)?.checked_sub(1)?;
+        let shown = self.lines().contains(&line);
+        shown.then(|| self.from(line).next().map(|found| found.row))?
+    }
+
+    /// The row shown after `row`.
+    pub fn next(&self, row: u64) -> Option<u64> {
+        let mut rows = self.from(self.line_of(row)?).map(|line| line.row);
+        rows.find(|next| *next > row)
+    }
+
+    /// The records of a slot from the one that covers `line` on.
+    fn of_slot(self, slot: u64, line: u64) -> impl Iterator<Item = Line<'a>> {
+        let known = self.slot(slot);
+        let mut count = known.map_or_else(Count::default, |(before, _)| before);
+        let hits = known.and_then(|(_, hits)| hits);
+        let mut row = self.log.before(slot).rows();
+        // Chunks that have nothing to show are not even looked at.
+        let some = known.is_some_and(|_| self.count(slot).lines(self.shown) > 0);
+        let chunk = some.then(|| self.log.chunk(slot)).flatten();
+        (0..chunk.map_or(0, Chunk::len)).filter_map(move |at| {
+            let kind = chunk?.kind(at)?;
+            let (this, first) = (row, count.lines(self.shown));
+            row += 1;
+            if hits.is_some_and(|hits| !hits.contains(at)) {
+                return None;
+            }
+            count.add_one(kind);
+            let wanted = self.shown.includes(kind) && first + height(kind) > line;
+            let record = wanted.then(|| chunk?.get(at)).flatten()?;
+            Some(Line {
+                row: this,
+                line: first,
+                record,
+            })
+        })
+    }
+
+    /// The last slot that begins at or before `line`.
+    fn slot_at(&self, line: u64) -> Option<u64> {
+        let slots = self.slots();
+        let (mut low, mut high) = (slots.start, slots.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let reached = self
+                .slot(middle)
+                .is_some_and(|(before, _)| before.lines(self.shown) <= line);
+            if reached {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low.checked_sub(1).filter(|slot| slots.contains(slot))
+    }
+
+    /// The log's slots that are numbered.
+    fn slots(&self) -> Range<u64> {
+        let all = self.log.slots();
+        match self.found {
+            None => all,
+            Some(found) => {
+                let known = found.known();
+                known.start.max(all.start)..known.end.min(all.end).max(all.start)
+            }
+        }
+    }
+
+    /// The count before a slot, and which of its records are meant if not all.
+    fn slot(&self, slot: u64) -> Option<(Count, Option<&'a Hits>)> {
+        match self.found {
+            None => self
+                .slots()
+                .contains(&slot)
+                .then(|| (self.log.before(slot), None)),
+            Some(found) => found
+                .of_slot(slot)
+                .map(|(before, hits)| (before, Some(hits))),
+        }
+    }
+
+    fn count(&self, slot: u64) -> Count {
+        match self.slot(slot) {
+            Some((_, Some(hits))) => hits.count(),
+            _ => self.log.before(slot + 1) - self.log.before(slot),
+        }
+    }
+}
+
+/// Lines a record of this kind takes.
+fn height(kind: Kind) -> u64 {
+    if kind == Kind::Failure { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests;

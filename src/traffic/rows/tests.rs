@@ -1,0 +1,232 @@
+//! Facts about rows and lines, of all records and of those found.
+
+use super::*;
+use crate::traffic::{
+    Arrival, Body, Cause, Chunk, ChunkBuilder, Failure, Filter, Frames, Notice, Operation, Place,
+    Question, Shelf, Source,
+};
+use proptest::prelude::*;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+const ALL: Shown = Shown {
+    received: true,
+    sent: true,
+    events: true,
+};
+
+fn rows(log: &Log, shown: Shown) -> Rows<'_> {
+    Rows::new(log, shown, None)
+}
+
+fn failure() -> Notice {
+    Notice::Failed(Failure {
+        operation: Operation::Send,
+        address: String::new(),
+        cause: Cause::NotConnected,
+    })
+}
+
+/// Row n: received, sent, failure, notice, received, … with its number as payload.
+fn chunk_of(rows: Range<u64>) -> Arc<Chunk> {
+    let mut builder = ChunkBuilder::default();
+    let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+    for row in rows {
+        let (now, payload) = (row as i64, format!("<{row}>"));
+        match row % 4 {
+            0 => builder.received(now, peer, payload.as_bytes(), Arrival::default()),
+            1 => builder.sent(now, peer, payload.as_bytes()),
+            2 => builder.notice(now, failure()),
+            _ => builder.notice(now, Notice::Joined { peer }),
+        }
+    }
+    Arc::new(builder.finish())
+}
+
+/// A disk that is never there.
+struct Nowhere;
+
+impl Shelf for Nowhere {
+    fn load(&self, _place: Place) -> Option<Chunk> {
+        None
+    }
+
+    fn frames(&self) -> Arc<dyn Frames> {
+        Arc::new(Self)
+    }
+}
+
+impl Frames for Nowhere {
+    fn read(&self, _place: Place, _bytes: &mut Vec<u8>) -> bool {
+        false
+    }
+}
+
+/// Slots of `per_chunk` rows that take nothing more in.
+fn log_of(rows: u64, per_chunk: u64) -> Log {
+    let mut log = Log::default();
+    log.set_shelf(Rc::new(Nowhere), u64::MAX);
+    for start in (0..rows).step_by(per_chunk as usize) {
+        log.push(chunk_of(start..(start + per_chunk).min(rows)));
+        log.seal();
+    }
+    log
+}
+
+#[test]
+fn lines_and_rows_agree_in_every_view() {
+    let log = log_of(400, 30);
+    assert_eq!(rows(&log, ALL).lines(), 0..500);
+    for shown in [
+        ALL,
+        Shown { sent: false, ..ALL },
+        Shown {
+            received: false,
+            sent: false,
+            events: true,
+        },
+    ] {
+        let mut line = 0;
+        for found in rows(&log, shown).from(0) {
+            assert_eq!(found.line, line);
+            assert_eq!(rows(&log, shown).line_of(found.row), Some(line));
+            assert!(shown.includes(found.record.kind()));
+            line += height(found.record.kind());
+        }
+        assert_eq!(line, rows(&log, shown).lines().end);
+    }
+}
+
+#[test]
+fn the_second_line_of_a_failure_belongs_to_it() {
+    let log = log_of(8, 8);
+    let row = |line| rows(&log, ALL).from(line).next().map(|found| found.row);
+    assert_eq!((row(2), row(3), row(4)), (Some(2), Some(2), Some(3)));
+}
+
+#[test]
+fn the_previous_row_is_the_one_shown() {
+    let log = log_of(40, 7);
+    assert_eq!(rows(&log, ALL).previous(8), Some(7));
+    assert_eq!(
+        rows(
+            &log,
+            Shown {
+                events: false,
+                ..ALL
+            }
+        )
+        .previous(8),
+        Some(5)
+    );
+    assert_eq!(rows(&log, ALL).previous(0), None);
+    assert_eq!(rows(&log, ALL).previous(3), Some(2));
+}
+
+fn filter(text: &str) -> Arc<Filter> {
+    Arc::new(Filter::new(text, Arc::new(|notice| format!("{notice:?}"))).unwrap())
+}
+
+/// Answers the questions in an order made from `seed`.
+fn answer(found: &mut Found, mut questions: Vec<Question>, seed: usize) {
+    while !questions.is_empty() {
+        let question = questions.swap_remove(seed % questions.len());
+        let Source::Memory(chunk) = question.source else {
+            panic!("nothing is on disk here");
+        };
+        let hits = found.filter().hits(&chunk);
+        found.take(question.slot, hits);
+    }
+}
+
+#[test]
+fn only_what_was_found_is_shown_and_numbered() {
+    let mut log = log_of(400, 30);
+    let mut found = Found::new(filter("7>"), &log);
+    let questions = found.follow(&log);
+    assert_eq!(questions.len(), 14);
+    answer(&mut found, questions, 3);
+    let expected: Vec<u64> = (0..400)
+        .filter(|row| row % 20 == 17 || row % 20 == 7 && row % 4 < 2)
+        .collect();
+    let shown = |log: &Log, found: &Found| -> Vec<u64> {
+        let rows = Rows::new(log, ALL, Some(found));
+        rows.from(0).map(|line| line.row).collect()
+    };
+    assert_eq!(shown(&log, &found), expected);
+    assert_eq!(found.looked_through(&log), 400);
+    // New rows are found as they come, without a question while the chunk grows.
+    log.push(chunk_of(400..438));
+    assert!(found.follow(&log).is_empty());
+    log.push(chunk_of(438..440));
+    assert!(found.follow(&log).is_empty());
+    assert_eq!(shown(&log, &found).last(), Some(&437));
+    let rows = Rows::new(&log, ALL, Some(&found));
+    assert_eq!(
+        (rows.next(0), rows.next(17), rows.next(437)),
+        (Some(17), Some(37), None)
+    );
+    assert_eq!((rows.previous(18), rows.previous(17)), (Some(17), None));
+}
+
+#[test]
+fn a_line_keeps_its_number_while_older_ones_are_found() {
+    let log = log_of(400, 30);
+    let mut found = Found::new(filter("7>"), &log);
+    let mut questions = found.follow(&log);
+    let rest = questions.split_off(4);
+    answer(&mut found, questions, 0);
+    let line = Rows::new(&log, ALL, Some(&found)).line_of(397);
+    answer(&mut found, rest, 1);
+    assert_eq!(Rows::new(&log, ALL, Some(&found)).line_of(397), line);
+}
+
+#[test]
+fn what_the_log_lets_go_is_no_longer_found() {
+    let mut log = log_of(4_000, 100);
+    let mut found = Found::new(filter("7>"), &log);
+    let questions = found.follow(&log);
+    answer(&mut found, questions, 5);
+    let line = Rows::new(&log, ALL, Some(&found)).line_of(3_997);
+    log.set_budget(log.memory() / 2);
+    assert!(found.follow(&log).is_empty());
+    let rows = Rows::new(&log, ALL, Some(&found));
+    assert_eq!(rows.line_of(3_997), line);
+    let first = rows.from(0).next().unwrap().row;
+    assert!(first >= log.rows().start && first < log.rows().start + 20);
+    assert_eq!(
+        rows.lines().end - rows.lines().start,
+        rows.from(0).count() as u64
+    );
+    log.clear();
+    found.follow(&log);
+    assert!(Rows::new(&log, ALL, Some(&found)).lines().is_empty());
+}
+
+proptest! {
+    #[test]
+    fn found_rows_and_their_lines_agree(per_chunk in 1_u64..50, count in 1_u64..300, seed: usize, word in "[0-9]{1,2}") {
+        let log = log_of(count, per_chunk);
+        let mut found = Found::new(filter(&word), &log);
+        let questions = found.follow(&log);
+        answer(&mut found, questions, seed);
+        let rows = Rows::new(&log, ALL, Some(&found));
+        let expected: Vec<u64> = (0..count)
+            .filter(|row| {
+                let record = log.get(*row).unwrap();
+                let said = match record.body {
+                    Body::Notice(notice) => format!("{notice:?}"),
+                    _ => String::from_utf8_lossy(record.bytes()).into_owned(),
+                };
+                said.contains(&word)
+            })
+            .collect();
+        let lines: Vec<_> = rows.from(0).collect();
+        prop_assert_eq!(lines.iter().map(|line| line.row).collect::<Vec<_>>(), expected);
+        for line in &lines {
+            prop_assert_eq!(rows.line_of(line.row), Some(line.line));
+            prop_assert_eq!(rows.from(line.line).next().map(|found| found.row), Some(line.row));
+        }
+    }
+}

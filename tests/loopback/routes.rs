@@ -1,0 +1,45 @@
+//! What routers say, in networks that the test makes itself.
+#![cfg(target_os = "linux")]
+
+use super::alone;
+use super::probe::Probe;
+use netpeer::traffic::{Cause, Operation};
+use std::net::SocketAddr;
+use std::process::Command;
+
+#[test]
+fn what_a_router_says_is_told_with_the_destination() {
+    let may = Command::new("unshare").args(["--net", "true"]).output();
+    if !may.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no right to make a network namespace");
+        return;
+    }
+    let behind = ["unshare", "--net", "sh", "tests/peers/router.sh"];
+    alone::run("loopback::routes::behind_a_router", &behind);
+}
+
+#[test]
+#[ignore = "started by the fact above, in a network of its own"]
+fn behind_a_router() {
+    let to = |address: &str| address.parse::<SocketAddr>().unwrap();
+    let cause = |target: &str, size: usize| {
+        let (mut probe, _) = Probe::udp("0.0.0.0:0");
+        probe.send(to(target), &vec![b'x'; size]);
+        let failure = probe.until_failure();
+        assert_eq!(
+            (failure.operation, failure.address.as_str()),
+            (Operation::Send, target)
+        );
+        failure.cause
+    };
+    // ENETUNREACH or EHOSTUNREACH (errno(3)): from the router, and from our own machine.
+    let unreachable = |cause: &Cause| matches!(cause, Cause::System { code: 101 | 113 });
+    let too_big = cause("10.9.2.2:9", 1_400);
+    assert!(
+        matches!(too_big, Cause::TooBig { mtu: 1_000, .. }),
+        "{too_big:?}"
+    );
+    let (from_afar, at_home) = (cause("10.9.3.3:9", 5), cause("192.0.2.1:9", 5));
+    assert!(unreachable(&from_afar), "{from_afar:?}");
+    assert!(unreachable(&at_home), "{at_home:?}");
+}
