@@ -51,6 +51,19 @@ macro_rules! say {
     };
 }
 
+/// `65507` as `65,507`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +170,12 @@ mod tests {
         for tag in ["en-GB", "C", "", "de_DE"] {
             assert_eq!(Lang::from_tag(tag), Lang::English);
         }
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(65_507), "65,507");
+        assert_eq!(grouped(1_000_000), "1,000,000");
     }
 }

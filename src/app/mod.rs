@@ -30,6 +30,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tab::Tab;
 
+/// Seconds in the picture of the status bar, and of the rate panel.
+const MINUTE: u64 = 60;
+const MINUTES: u64 = 300;
 /// How long one frame may apply events.
 const DRAIN: Duration = Duration::from_millis(5);
 /// How soon after an event the window is painted: events within it share one frame.
@@ -303,10 +306,11 @@ impl eframe::App for App {
         if more {
             ctx.request_repaint();
         }
-        let changes = |tab: &Tab| tab.is_unsealed() || tab.session.rates.changes(second);
-        let shown = self.tabs.get(self.active).filter(|_| self.rates_open);
-        if self.tabs.iter().any(changes) || shown.is_some_and(|tab| tab.session.rates.moves(second))
-        {
+        // The pictures in sight move until the last traffic has left them.
+        let pictured = if self.rates_open { MINUTES } else { MINUTE };
+        let active = self.tabs.get(self.active);
+        let moves = active.is_some_and(|tab| tab.session.rates.moves(second, pictured));
+        if moves || self.tabs.iter().any(Tab::is_unsealed) {
             let next = Duration::from_secs(second + 1).saturating_sub(self.began.elapsed());
             ctx.request_repaint_after(next + Duration::from_millis(1));
         }

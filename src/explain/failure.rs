@@ -1,5 +1,6 @@
 //! Why an operation failed and what helps, in words.
 
+use super::loss;
 use crate::traffic::{Cause, Failure, Holder, Operation};
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
@@ -129,11 +130,10 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         ),
         Cause::Dropped {
             count,
+            place,
             receive_buffer,
-        } => (
-            say!(lang, "failure.dropped.what", count = count),
-            say!(lang, "failure.dropped.cure", buffer = receive_buffer / 1024),
-        ),
+            asked,
+        } => loss::dropped(lang, *count, *place, *receive_buffer, *asked),
         Cause::Busy => (
             say!(lang, "failure.busy.what", address = address),
             say!(lang, "failure.busy.cure"),

@@ -4,6 +4,7 @@
 
 mod failure;
 mod input;
+mod loss;
 mod notice;
 
 pub use failure::{Explanation, failure};

@@ -5,7 +5,7 @@
 //! for one socket, from its beginning.
 
 use super::role::Desk;
-use crate::traffic::{Cause, Operation};
+use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -18,29 +18,52 @@ const APART: Duration = Duration::from_millis(100);
 pub struct Losses {
     local: Option<SocketAddr>,
     inode: Option<u64>,
-    /// In bytes.
+    /// In bytes: what was granted and what was asked for.
     receive_buffer: usize,
+    asked: usize,
     drops: Drops,
-    /// Lost datagrams that have no row yet.
+    /// Lost datagrams that have no row yet, and between how many pairs of received ones.
     untold: u64,
+    places: u64,
     told: Option<Instant>,
     /// When the kernel is asked next; never while nothing comes.
     due: Option<Instant>,
 }
 
 impl Losses {
-    pub fn of(socket: &mio::net::UdpSocket, local: SocketAddr, receive_buffer: usize) -> Self {
+    pub fn of(
+        socket: &mio::net::UdpSocket,
+        local: SocketAddr,
+        receive_buffer: usize,
+        asked: usize,
+    ) -> Self {
         Self {
             local: Some(local),
             inode: inode_of(socket),
             receive_buffer,
+            asked,
             ..Self::default()
         }
     }
 
-    /// A datagram came with this count of those lost before it.
-    pub fn seen(&mut self, count: Option<u32>) {
-        self.untold += count.map_or(0, |count| self.drops.seen(count));
+    /// A datagram came with this count of those lost before it was queued. If some were
+    /// lost since the one before, the row to write before its own, unless the last such
+    /// row is too close: then they wait for the next.
+    pub fn before(&mut self, count: Option<u32>, now: Instant) -> Option<Cause> {
+        let lost = self.drops.seen(count?);
+        if lost == 0 {
+            return None;
+        }
+        self.untold += lost;
+        self.places += 1;
+        let place = if self.places == 1 {
+            LossPlace::Here
+        } else {
+            LossPlace::Above {
+                places: self.places,
+            }
+        };
+        self.may_tell(now).then(|| self.take(place, now))?
     }
 
     /// Data comes: the kernel is asked within a second, because the count that comes
@@ -49,29 +72,27 @@ impl Losses {
         self.due.get_or_insert(now + INTERVAL);
     }
 
-    /// Writes a row where datagrams were lost, not too close to the last.
+    /// Writes what is left to tell, not too close to the last row.
     pub fn tell(&mut self, last_read: Instant, desk: &mut Desk<'_>) {
         let now = Instant::now();
         if self.due.is_some_and(|due| now >= due) {
-            self.ask();
-            // Once more after the last datagram, then never until the next one.
-            let quiet = now.duration_since(last_read) > INTERVAL;
+            // Once after the last datagram, then never until the next one: while some
+            // come, they tell themselves, and where.
+            let quiet = now.duration_since(last_read) >= INTERVAL;
+            if quiet {
+                self.ask();
+            }
             self.due = (!quiet).then_some(now + INTERVAL);
         }
-        if self.untold > 0
-            && self
-                .told
-                .is_none_or(|told| now.duration_since(told) >= APART)
-        {
-            self.told = Some(now);
-            self.write(desk);
+        if self.untold > 0 && self.may_tell(now) {
+            self.write(now, desk);
         }
     }
 
     /// Asks once more and writes what is left to tell: the socket is about to close.
     pub fn tell_all(&mut self, desk: &mut Desk<'_>) {
         self.ask();
-        self.write(desk);
+        self.write(Instant::now(), desk);
     }
 
     /// When [`Self::tell`] next has something to do.
@@ -81,24 +102,40 @@ impl Losses {
         self.due.into_iter().chain(untold).min()
     }
 
-    fn ask(&mut self) {
-        let count = self
-            .local
-            .zip(self.inode)
-            .and_then(|(local, inode)| of_socket(local, inode));
-        self.seen(count);
+    fn may_tell(&self, now: Instant) -> bool {
+        self.told
+            .is_none_or(|told| now.duration_since(told) >= APART)
     }
 
-    fn write(&mut self, desk: &mut Desk<'_>) {
-        let count = std::mem::take(&mut self.untold);
-        if let Some(local) = self.local.filter(|_| count > 0) {
-            let cause = Cause::Dropped {
-                count,
-                receive_buffer: self.receive_buffer,
-            };
-            desk.outbox
-                .failure(Operation::Receive, desk.interfaces.show(local), cause);
+    fn ask(&mut self) {
+        let ours = self.local.zip(self.inode);
+        let count = ours.and_then(|(local, inode)| of_socket(local, inode));
+        self.untold += count.map_or(0, |count| self.drops.seen(count));
+    }
+
+    fn write(&mut self, now: Instant, desk: &mut Desk<'_>) {
+        let place = match self.places {
+            0 => LossPlace::Behind,
+            places => LossPlace::Above { places },
+        };
+        if let (Some(local), Some(cause)) = (self.local, self.take(place, now)) {
+            let address = desk.interfaces.show(local);
+            desk.outbox.failure(Operation::Receive, address, cause);
         }
+    }
+
+    fn take(&mut self, place: LossPlace, now: Instant) -> Option<Cause> {
+        self.places = 0;
+        let count = std::mem::take(&mut self.untold);
+        (count > 0).then(|| {
+            self.told = Some(now);
+            Cause::Dropped {
+                count,
+                place,
+                receive_buffer: self.receive_buffer,
+                asked: self.asked,
+            }
+        })
     }
 }
 
@@ -171,6 +208,26 @@ mod tests {
             [0, 5, 5, 3, 9].map(|count| drops.seen(count)),
             [0, 5, 0, 0, 4]
         );
+    }
+
+    #[test]
+    fn a_loss_is_told_where_it_is_and_those_too_close_together_later() {
+        let (mut losses, now) = (Losses::default(), Instant::now());
+        let mut before = |count, millis| {
+            let cause = losses.before(Some(count), now + Duration::from_millis(millis));
+            cause.map(|cause| match cause {
+                Cause::Dropped { count, place, .. } => (count, place),
+                other => panic!("{other:?}"),
+            })
+        };
+        assert_eq!(before(0, 0), None);
+        assert_eq!(before(5, 0), Some((5, LossPlace::Here)));
+        assert_eq!(
+            (before(7, 10), before(8, 20), before(8, 200)),
+            (None, None, None)
+        );
+        assert_eq!(before(10, 300), Some((5, LossPlace::Above { places: 3 })));
+        assert_eq!(before(11, 900), Some((1, LossPlace::Here)));
     }
 
     #[test]

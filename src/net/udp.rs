@@ -60,7 +60,7 @@ impl Udp {
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
         receive::prepare(&socket, self.local, self.receiving.merge);
-        self.losses = Losses::of(&socket, self.local, granted);
+        self.losses = Losses::of(&socket, self.local, granted, self.receiving.buffer);
         self.socket = Some(socket);
         Ok(granted)
     }
@@ -91,10 +91,13 @@ impl Udp {
             if !self.readable || self.paused.is_some() || !desk.outbox.has_room() {
                 break;
             }
-            let read = desk.outbox.reading();
+            let (read, now) = (desk.outbox.reading(), Instant::now());
             let (outbox, losses) = (&mut *desk.outbox, &mut self.losses);
+            let (local, interfaces) = (self.local, desk.interfaces);
             let result = self.reader.read(socket, |datagram| {
-                losses.seen(datagram.lost);
+                if let Some(cause) = losses.before(datagram.lost, now) {
+                    outbox.failure(Operation::Receive, interfaces.show(local), cause);
+                }
                 outbox.datagram(&datagram, read);
             });
             match result {

@@ -22,7 +22,7 @@ pub use count::{Count, Shown, Totals, Volume};
 pub use filter::{Describe, Filter};
 pub use found::{Found, Hits, Question, Source};
 pub use log::Log;
-pub use notice::{Cause, Failure, Holder, Notice, Operation};
+pub use notice::{Cause, Failure, Holder, LossPlace, Notice, Operation};
 pub use rates::{Rates, Second};
 pub use record::{Arrival, Body, Kind, Micros, Record};
 pub use rows::{Line, Rows};

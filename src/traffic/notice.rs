@@ -165,8 +165,25 @@ pub enum Cause {
     OutOfDescriptors { pause_millis: u64, code: i32 },
     /// Too many host names are being looked up.
     Busy,
-    /// The kernel dropped datagrams because the socket's receive buffer, in bytes, was full.
-    Dropped { count: u64, receive_buffer: usize },
+    /// The kernel dropped datagrams because the socket's receive buffer, in bytes, was
+    /// full; `asked` is how large it was to be.
+    Dropped {
+        count: u64,
+        place: LossPlace,
+        receive_buffer: usize,
+        asked: usize,
+    },
+}
+
+/// Where in the stream datagrams were lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LossPlace {
+    /// All of them between the datagram above and the one below.
+    Here,
+    /// In so many places since the last row of this kind.
+    Above { places: u64 },
+    /// After the datagram above; found out when none followed.
+    Behind,
 }
 
 impl Cause {

@@ -48,16 +48,10 @@ impl Rates {
         self.at(second.saturating_sub(1))
     }
 
-    /// Whether this second or the one before had traffic: then what is shown changes
-    /// when the second ends.
-    pub fn changes(&self, second: u64) -> bool {
-        self.at(second) != Second::default() || self.last(second) != Second::default()
-    }
-
-    /// Whether any of the seconds remembered had traffic: then a picture of them changes
-    /// with every second.
-    pub fn moves(&self, second: u64) -> bool {
-        self.changes(second) || !self.seconds.is_empty() && second <= self.newest + SECONDS as u64
+    /// Whether a picture of the last `count` seconds changes when this one ends: any of
+    /// them had traffic.
+    pub fn moves(&self, second: u64, count: u64) -> bool {
+        !self.seconds.is_empty() && second <= self.newest + count + 1
     }
 
     /// The `count` whole seconds before this one, oldest first, each with its place in
@@ -65,12 +59,6 @@ impl Rates {
     pub fn before(&self, second: u64, count: u64) -> impl Iterator<Item = (f64, Second)> {
         let first = second.saturating_sub(count);
         (first..second).map(move |at| (at as f64 - second as f64, self.at(at)))
-    }
-
-    /// The seconds remembered, oldest first; without traffic since, the newest is the
-    /// last that had some.
-    pub fn history(&self) -> impl ExactSizeIterator<Item = &Second> {
-        self.seconds.iter()
     }
 
     fn at(&self, second: u64) -> Second {
@@ -127,21 +115,6 @@ mod tests {
             [7, 8, 9, 10, 11].map(|second| rates.last(second).received.records),
             [0, 5, 0, 1, 0]
         );
-        let history: Vec<u64> = rates
-            .history()
-            .map(|second| second.received.records)
-            .collect();
-        assert_eq!(history, [5, 0, 1]);
-    }
-
-    #[test]
-    fn what_is_shown_changes_until_two_seconds_after_the_last_traffic() {
-        let mut rates = Rates::default();
-        rates.add(7, &totals(0), &totals(3));
-        assert_eq!(
-            [7, 8, 9].map(|second| rates.changes(second)),
-            [true, true, false]
-        );
     }
 
     #[test]
@@ -149,16 +122,16 @@ mod tests {
         let mut rates = Rates::default();
         rates.add(0, &totals(0), &totals(1));
         rates.add(1_000_000, &totals(1), &totals(2));
-        assert_eq!(rates.history().len(), SECONDS);
+        assert_eq!(rates.seconds.len(), SECONDS);
         assert_eq!(rates.last(1_000_001).received.records, 1);
     }
 
     #[test]
     fn a_picture_moves_until_the_last_traffic_has_left_it() {
         let mut rates = Rates::default();
-        assert!(!rates.moves(0));
+        assert!(!rates.moves(0, 300));
         rates.add(10, &totals(0), &totals(3));
-        assert!(rates.moves(11) && rates.moves(310) && !rates.moves(311));
+        assert!(rates.moves(10, 60) && rates.moves(71, 60) && !rates.moves(72, 60));
         let shown: Vec<(f64, u64)> = rates
             .before(12, 3)
             .map(|(ago, second)| (ago, second.received.records))
@@ -170,6 +143,6 @@ mod tests {
     fn nothing_new_changes_nothing() {
         let mut rates = Rates::default();
         rates.add(5, &totals(3), &totals(3));
-        assert_eq!(rates.history().len(), 0);
+        assert_eq!(rates.seconds.len(), 0);
     }
 }

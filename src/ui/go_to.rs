@@ -11,11 +11,18 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+const WIDTH: f32 = 290.0;
+/// A time this much before the first row is still taken for the first, in microseconds.
+const MINUTE: Micros = 60_000_000;
+
 #[derive(Debug, Default)]
 pub struct GoTo {
     text: String,
     /// The field was asked for by its key.
     wanted: bool,
+    was_open: bool,
+    /// It was opened in this frame.
+    opened: bool,
 }
 
 impl GoTo {
@@ -42,6 +49,7 @@ impl GoTo {
         } else {
             popup
         };
+        self.opened = popup.is_open() && !std::mem::replace(&mut self.was_open, popup.is_open());
         let was_open = popup.is_open();
         let gone = popup
             .show(|ui| self.field_ui(ui, look, session, sought, view))
@@ -61,28 +69,45 @@ impl GoTo {
         sought: Option<Sought<'_>>,
         view: &mut LogView,
     ) -> bool {
-        ui.set_width(230.0);
+        ui.set_width(WIDTH);
         let log = &session.log;
-        let newest = log.rows().end.checked_sub(1).and_then(|row| log.get(row));
-        let time = newest.and_then(|newest| moment(&self.text, newest.time, look.zone));
-        let row = time.and_then(|time| log.row_at(time));
+        let at = |row: u64| log.get(row).map(|record| record.time);
+        let (first, newest) = (
+            at(log.rows().start),
+            log.rows().end.checked_sub(1).and_then(at),
+        );
+        let time = newest.and_then(|newest| moment(&self.text, newest, look.zone));
+        let before_all = time
+            .zip(first)
+            .is_some_and(|(time, first)| time < first - MINUTE);
+        let row = time
+            .filter(|_| !before_all)
+            .and_then(|time| log.row_at(time));
+        let name = say!(look.lang, "go_to.field");
+        controls::caption(ui, &name, 0.0, look.palette);
         let faulty = !self.text.trim().is_empty() && row.is_none();
         let field = controls::Field {
             text: &mut self.text,
-            name: &say!(look.lang, "go_to.field"),
+            name: &name,
             hint: "14:03:31.552",
-            width: 214.0,
+            width: WIDTH - 8.0,
             faulty,
         };
         let response = field.show(ui, look.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if !response.has_focus() && !entered {
+        if std::mem::take(&mut self.opened) {
+            controls::select_all(&response, &self.text);
+        } else if !response.has_focus() && !entered {
             response.request_focus();
         }
         if faulty {
-            let said = match time {
-                Some(_) => say!(look.lang, "go_to.after_all"),
-                None => say!(look.lang, "go_to.not_a_time"),
+            let said = match (time, first) {
+                (Some(_), Some(first)) if before_all => {
+                    let first = look.time(first, false);
+                    say!(look.lang, "go_to.before_all", time = first)
+                }
+                (Some(_), _) => say!(look.lang, "go_to.after_all"),
+                (None, _) => say!(look.lang, "go_to.not_a_time"),
             };
             controls::error_line(ui, &said, look.palette);
         }

@@ -113,7 +113,7 @@ fn follow_ui(ui: &mut Ui, look: Look<'_>, view: &mut LogView, words: bool) {
     let button = ui.add(
         egui::Button::new(label("↧", &follow, words))
             .min_size(egui::vec2(0.0, 25.0))
-            .selected(view.follows()),
+            .selected(view.follows() && !view.is_paused()),
     );
     if controls::named(ui, button, &follow)
         .on_hover_text(say!(look.lang, "log.follow_hint"))
@@ -141,7 +141,12 @@ fn pause_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView, 
         }
     };
     let text = label(sign, &text, words);
-    if controls::small(ui, &text, &name)
+    let button = ui.add(
+        egui::Button::new(text)
+            .min_size(egui::vec2(0.0, theme::SMALL_BUTTON))
+            .selected(view.is_paused()),
+    );
+    if controls::named(ui, button, &name)
         .on_hover_text(say!(look.lang, "log.pause_hint"))
         .clicked()
     {

@@ -31,6 +31,8 @@ pub use action::Action;
 
 use crate::net::Interfaces;
 use crate::traffic::Micros;
+pub use crate::words::grouped;
+
 use crate::words::Lang;
 
 /// What every panel is drawn with.
@@ -62,9 +64,9 @@ impl Look<'_> {
     }
 }
 
-/// `bytes` with a unit a person reads at a glance: `312 B`, `66.0 KB`.
+/// `bytes` with a unit a person reads at a glance: `312 B`, `66.0 KiB`.
 pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if bytes < 1024 {
         return format!("{bytes} B");
     }
@@ -90,19 +92,6 @@ pub fn short(number: u64) -> String {
     }
 }
 
-/// `65507` as `65,507`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,20 +99,13 @@ mod tests {
     #[test]
     fn sizes_read_at_a_glance() {
         assert_eq!(size(312), "312 B");
-        assert_eq!(size(67_584), "66.0 KB");
-        assert_eq!(size(5 << 30), "5.0 GB");
+        assert_eq!(size(67_584), "66.0 KiB");
+        assert_eq!(size(5 << 30), "5.0 GiB");
     }
 
     #[test]
     fn little_room_has_room_for_a_rough_number() {
         let shown = [0, 9_999, 10_000, 999_999, 1_500_032, 12_000_000_000].map(short);
         assert_eq!(shown, ["0", "9999", "10k", "999k", "1.5M", "12.0G"]);
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(65_507), "65,507");
-        assert_eq!(grouped(1_000_000), "1,000,000");
     }
 }

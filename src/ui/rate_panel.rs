@@ -98,23 +98,27 @@ impl Chart<'_> {
             words(ui, self.title.clone(), look.palette.dim);
             for (name, colour, value) in &self.lines {
                 let last = history.last().map_or(0, |(_, second)| value(second));
-                words(ui, format!("{name} {}", (self.show)(last)), *colour);
+                let last = (self.show)(last);
+                // One line alone goes by the chart's title.
+                let text = match self.lines.len() {
+                    1 => last,
+                    _ => format!("{name} {last}"),
+                };
+                words(ui, text, *colour);
             }
             let most = say!(look.lang, "rates.most", most = (self.show)(most));
             words(ui, most, look.palette.faint);
         });
-        let show = self.show;
-        let hover = move |position: &HoverPosition<'_>| match position {
-            HoverPosition::NearDataPoint {
-                plot_name,
-                position,
-                ..
-            } => Some(format!(
-                "{plot_name} {} · {}",
-                show(position.y.max(0.0) as u64),
-                ago(-position.x)
-            )),
-            HoverPosition::Elsewhere { .. } => None,
+        let hover = |position: &HoverPosition<'_>| {
+            let (HoverPosition::NearDataPoint { position, .. }
+            | HoverPosition::Elsewhere { position }) = position;
+            let (at, second) = nearest(history, position.x)?;
+            let values = self
+                .lines
+                .iter()
+                .map(|(name, _, value)| format!("{name} {}", (self.show)(value(&second))));
+            let values: Vec<String> = values.collect();
+            Some(format!("{} · {}", values.join(" · "), ago(-at)))
         };
         let plot = Plot::new(&self.title)
             .height(ui.available_height())
@@ -140,6 +144,15 @@ impl Chart<'_> {
             lines.into_iter().for_each(|line| plot.line(line))
         });
     }
+}
+
+/// The second under the pointer.
+fn nearest(history: &[(f64, Second)], x: f64) -> Option<(f64, Second)> {
+    let distance = |(at, _): &&(f64, Second)| (at - x).abs();
+    let nearest = history
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    nearest.copied()
 }
 
 /// A line a minute.

@@ -52,7 +52,7 @@ impl SearchBox {
         };
         let response = field.show(ui, look.palette);
         if std::mem::take(&mut self.wanted) {
-            response.request_focus();
+            controls::select_all(&response, &self.text);
         }
         if response.lost_focus() {
             let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
@@ -107,9 +107,18 @@ impl SearchBox {
             let check = controls::check(ui, &mut self.only, &only, "", theme::body(), look.palette);
             if check.changed() {
                 view.keep_in_place();
+                self.wanted = true;
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(said(look, count, rows, view.shown)).truncate());
+                let mut words = said(look, count, rows, view.shown);
+                if let Some(number) = number_of(session, sought, view) {
+                    let number = say!(look.lang, "search.number", number = grouped(number));
+                    words = format!("{number}{words}");
+                }
+                let words = RichText::new(words)
+                    .font(theme::small())
+                    .color(look.palette.dim);
+                ui.add(egui::Label::new(words).truncate());
                 if done < rows {
                     let part = done as f32 / rows.max(1) as f32;
                     let name = say!(look.lang, "search.progress", part = (part * 100.0) as u32);
@@ -143,8 +152,9 @@ fn step(session: &Session, sought: Option<Sought<'_>>, view: &mut LogView, way: 
             .map(|line| line.row)
     };
     let found = match (view.selected(), way) {
-        (None, Way::On) => first(),
-        (None, Way::Back) => last(),
+        // From what is in sight: the end, while the view follows it.
+        (None, Way::On) if !view.follows() => rows.next(view.top_row()).or_else(first),
+        (None, _) => last(),
         (Some(row), Way::On) => rows.next(row).or_else(first),
         (Some(row), Way::Back) => rows.previous(row).or_else(last),
     };
@@ -154,8 +164,15 @@ fn step(session: &Session, sought: Option<Sought<'_>>, view: &mut LogView, way: 
     }
 }
 
+/// The place of the selected row among those found, from 1.
+fn number_of(session: &Session, sought: Sought<'_>, view: &LogView) -> Option<u64> {
+    let log = &session.log;
+    let row = view.selected().filter(|row| sought.found.has(*row, log))?;
+    Some(Rows::new(log, view.shown, Some(sought.found)).rank_of(row)? + 1)
+}
+
 /// `12 of 3,456 rows`; those found may be of a kind that is hidden.
-fn said(look: Look<'_>, count: Count, rows: u64, shown: Shown) -> RichText {
+fn said(look: Look<'_>, count: Count, rows: u64, shown: Shown) -> String {
     let mut text = say!(
         look.lang,
         "search.count",
@@ -166,7 +183,5 @@ fn said(look: Look<'_>, count: Count, rows: u64, shown: Shown) -> RichText {
     if hidden > 0 {
         text.push_str(&say!(look.lang, "search.hidden", count = grouped(hidden)));
     }
-    RichText::new(text)
-        .font(theme::small())
-        .color(look.palette.dim)
+    text
 }

@@ -95,16 +95,11 @@ impl Preferences {
                         if cfg!(target_os = "linux") {
                             let name = say!(look.lang, "settings.merge");
                             ui.label(&name);
-                            let (merge, detail) = (&mut self.merge, "UDP_GRO");
-                            controls::check(
-                                ui,
-                                merge,
-                                &name,
-                                detail,
-                                theme::small_mono(),
-                                look.palette,
-                            )
-                            .on_hover_text(say!(look.lang, "settings.merge_hint"));
+                            let (merge, font) = (&mut self.merge, theme::small_mono());
+                            let check =
+                                controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
+                            controls::named(ui, check, &name)
+                                .on_hover_text(say!(look.lang, "settings.merge_hint"));
                             ui.end_row();
                         }
                         ui.label(say!(look.lang, "settings.file"));

@@ -6,8 +6,10 @@ use crate::traffic::Rates;
 use egui::{Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 const SIZE: egui::Vec2 = vec2(120.0, 18.0);
+/// Room for the number, so that the line does not jump.
+const WIDTH: f32 = 72.0;
 /// Seconds shown.
-const SECONDS: usize = 60;
+const SECONDS: u64 = 60;
 
 /// `second` is the present one; the last whole second before it is shown. Says whether
 /// more was asked for by a click. The line needs room for itself.
@@ -31,52 +33,44 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64, with_line: bo
     let number = egui::RichText::new(&rate)
         .font(super::theme::small())
         .color(look.palette.dim);
-    let button = ui.add(egui::Button::new(number).frame_when_inactive(false));
+    let button = egui::Button::new(number)
+        .frame_when_inactive(false)
+        .min_size(vec2(WIDTH, 0.0));
+    let button = ui.add(button);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name} {rate}")));
     let mut clicked = button.on_hover_text(&hint).clicked();
     if with_line {
-        clicked |= line_ui(ui, look, rates).on_hover_text(hint).clicked();
+        clicked |= line_ui(ui, look, rates, second)
+            .on_hover_text(hint)
+            .clicked();
     }
     clicked
 }
 
-/// The records of the last minute with traffic, second by second.
-fn line_ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) -> egui::Response {
+/// The records of the last minute, second by second.
+fn line_ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
-    let skipped = rates.history().len().saturating_sub(SECONDS);
-    let history = || rates.history().skip(skipped);
-    let most = history().map(records).max().unwrap_or(0).max(1) as f32;
-    let step = SIZE.x / 59.0;
-    let count = history().len();
-    let height =
-        |second: &crate::traffic::Second| records(second) as f32 / most * (rect.height() - 4.0);
-    // Seconds before the first are quiet ones.
-    let quiet = (count < 60).then(|| pos2(rect.left(), rect.bottom() - 2.0));
-    let before = quiet
-        .filter(|_| count > 0)
-        .map(|_| pos2(rect.right() - count as f32 * step, rect.bottom() - 2.0));
-    let points = history().enumerate().map(|(place, second)| {
-        let x = rect.right() - (count - 1 - place) as f32 * step;
-        pos2(x, rect.bottom() - 2.0 - height(second))
-    });
-    let points: Vec<egui::Pos2> = quiet.into_iter().chain(before).chain(points).collect();
-    let colour = if count == 0 {
+    let seconds: Vec<u64> = rates
+        .before(second, SECONDS)
+        .map(|(_, second)| second.received.records + second.sent.records)
+        .collect();
+    let most = seconds.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let step = SIZE.x / (SECONDS - 1) as f32;
+    let bottom = rect.bottom() - 2.0;
+    let place = |(back, records): (usize, &u64)| {
+        let height = *records as f32 / most * (rect.height() - 4.0);
+        pos2(rect.right() - back as f32 * step, bottom - height)
+    };
+    let mut points: Vec<egui::Pos2> = seconds.iter().rev().enumerate().map(place).collect();
+    // Before the program began nothing came.
+    points.extend(points.last().map(|first| pos2(first.x, bottom)));
+    points.push(pos2(rect.left(), bottom));
+    let quiet = seconds.iter().all(|records| *records == 0);
+    let colour = if quiet {
         look.palette.line
     } else {
         look.palette.received
     };
-    let points = if count == 0 {
-        vec![
-            rect.left_bottom() - vec2(0.0, 2.0),
-            rect.right_bottom() - vec2(0.0, 2.0),
-        ]
-    } else {
-        points
-    };
     ui.painter().line(points, Stroke::new(1.5, colour));
     response
-}
-
-fn records(second: &crate::traffic::Second) -> u64 {
-    second.received.records + second.sent.records
 }

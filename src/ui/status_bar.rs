@@ -3,7 +3,7 @@
 use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
 use crate::session::{Kind, Session, State};
-use crate::traffic::{Totals, Volume};
+use crate::traffic::Volume;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui};
 
@@ -35,7 +35,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
             });
             volume(ui, look, "status.received", session.totals.received);
             volume(ui, look, "status.sent", session.totals.sent);
-            losses_ui(ui, look, session.totals, budget_mib, narrow);
+            losses_ui(ui, look, session, budget_mib, narrow);
         });
     });
     action
@@ -57,7 +57,10 @@ fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
 
 /// What was lost, cut, waited for and let go. Where there is little room, only what
 /// there was.
-fn losses_ui(ui: &mut Ui, look: Look<'_>, totals: Totals, budget_mib: usize, narrow: bool) {
+fn losses_ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize, narrow: bool) {
+    let totals = session.totals;
+    // TCP loses nothing: what is lost on the way is sent again.
+    let is_udp = session.kind() == Kind::Udp;
     let waited = format!("{:.1}", totals.waited.as_secs_f64());
     let losses = [
         (
@@ -79,7 +82,8 @@ fn losses_ui(ui: &mut Ui, look: Look<'_>, totals: Totals, budget_mib: usize, nar
             look.palette.text,
         ),
     ];
-    if cfg!(target_os = "linux") {
+    if !is_udp {
+    } else if cfg!(target_os = "linux") {
         let hint = say!(look.lang, "status.dropped_hint");
         loss(
             ui,
@@ -98,7 +102,8 @@ fn losses_ui(ui: &mut Ui, look: Look<'_>, totals: Totals, budget_mib: usize, nar
         label.on_hover_text(say!(look.lang, "status.unknown_hint"));
     }
     for (key, hint, count, ink) in losses {
-        if count > 0 || !narrow {
+        let concerns = is_udp || key != "status.truncated";
+        if count > 0 || !narrow && concerns {
             loss(ui, look, key, &hint, count, ink);
         }
     }

@@ -6,7 +6,7 @@ use super::face::{Face, flood};
 use super::probe::{Fact, Probe};
 use netpeer::net::{Command, Receiving, Setup, Target};
 use netpeer::session::Session;
-use netpeer::traffic::Cause;
+use netpeer::traffic::{Body, Cause, LossPlace, Notice};
 use std::net::{SocketAddr, UdpSocket};
 
 fn open(receiving: Receiving) -> (Face, SocketAddr) {
@@ -40,6 +40,45 @@ fn a_small_receive_buffer_loses_much_and_counts_all_of_it() {
         matches!(failure.cause, Cause::Dropped { receive_buffer, .. } if receive_buffer == buffer)
     });
     assert!(told, "a row says how small the buffer is");
+    assert!(
+        losses_told_here(&face) > 0,
+        "at least the first is told where it was"
+    );
+}
+
+/// Where a row says that datagrams were lost here, so many numbers are missing between
+/// the one above and the one below. Returns how many such rows there are.
+fn losses_told_here(face: &Face) -> usize {
+    let log = &face.session.log;
+    let number = |row: u64| {
+        let head = log.get(row)?.bytes().first_chunk().copied()?;
+        Some(u64::from(u32::from_be_bytes(head)))
+    };
+    let mut told = 0;
+    for row in log.rows() {
+        let Some(Body::Notice(Notice::Failed(failure))) = log.get(row).map(|record| record.body)
+        else {
+            continue;
+        };
+        if let Cause::Dropped {
+            count,
+            place: LossPlace::Here,
+            ..
+        } = failure.cause
+            && let (Some(above), Some(below)) = (number(row - 1), number(row + 1))
+            && above < below
+        {
+            assert_eq!(
+                below - above - 1,
+                count,
+                "between rows {} and {}",
+                row - 1,
+                row + 1
+            );
+            told += 1;
+        }
+    }
+    told
 }
 
 #[test]
@@ -174,7 +213,7 @@ fn one_datagram_that_does_not_go_holds_no_other_back() {
     let count = |wanted: fn(&Fact) -> bool| probe.facts.iter().filter(|fact| wanted(fact)).count();
     assert_eq!(count(|fact| matches!(fact, Fact::Sent(..))), 36);
     assert_eq!(
-        count(|fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Failed(_)))),
+        count(|fact| matches!(fact, Fact::Notice(Notice::Failed(_)))),
         4
     );
 }

@@ -132,7 +132,7 @@ fn a_megabyte_without_a_newline_is_cut_and_whole_on_copy() {
         server.write_all(&vec![b'Z'; 1 << 20]).unwrap();
         server
     });
-    window.until_says("1.0 MB");
+    window.until_says("1.0 MiB");
     let _server = writer.join().unwrap();
     let longest = window.labels().lines().map(str::len).max();
     assert!(longest < Some(1_000), "{longest:?}");

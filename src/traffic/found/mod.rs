@@ -131,6 +131,15 @@ impl Found {
         log.slot_of(row).is_none_or(known)
     }
 
+    /// Whether this row is known to be let through.
+    pub fn has(&self, row: u64, log: &Log) -> bool {
+        let hit = |slot: u64| {
+            let at = usize::try_from(row - log.before(slot).rows()).ok()?;
+            Some(self.of_slot(slot)?.1.contains(at))
+        };
+        log.slot_of(row).and_then(hit).unwrap_or(false)
+    }
+
     /// Records let through so far, by kind.
     pub fn count(&self) -> Count {
         self.end - self.start

@@ -34,22 +34,36 @@ impl<'a> Rows<'a> {
 
     /// The numbers of the lines there are.
     pub fn lines(&self) -> Range<u64> {
-        let counts = match self.found {
+        let counts = self.counts();
+        counts.start.lines(self.shown)..counts.end.lines(self.shown)
+    }
+
+    fn counts(&self) -> Range<Count> {
+        match self.found {
             None => self.log.evicted()..self.log.total(),
             Some(found) => found.counted(),
-        };
-        counts.start.lines(self.shown)..counts.end.lines(self.shown)
+        }
     }
 
     /// The line at which `row` begins, or would begin if it were shown.
     pub fn line_of(&self, row: u64) -> Option<u64> {
+        Some(self.counted_before(row)?.lines(self.shown))
+    }
+
+    /// How many of these records stand before `row`.
+    pub fn rank_of(&self, row: u64) -> Option<u64> {
+        Some(self.counted_before(row)?.rows() - self.counts().start.rows())
+    }
+
+    /// The count of those before `row`.
+    fn counted_before(&self, row: u64) -> Option<Count> {
         let slot = self.log.slot_of(row)?;
         let slots = self.slots();
         if slot < slots.start {
-            return Some(self.lines().start);
+            return Some(self.counts().start);
         }
         let Some((mut count, hits)) = self.slot(slot) else {
-            return Some(self.lines().end);
+            return Some(self.counts().end);
         };
         let within = usize::try_from(row - self.log.before(slot).rows()).ok()?;
         for (at, kind) in self.log.chunk(slot)?.kinds(0).take(within).enumerate() {
@@ -57,7 +71,7 @@ impl<'a> Rows<'a> {
                 count.add_one(kind);
             }
         }
-        Some(count.lines(self.shown))
+        Some(count)
     }
 
     /// The records from the one that covers `line` on.

@@ -2,6 +2,8 @@
 
 use super::named;
 use crate::ui::theme::{self, Palette};
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{FontSelection, Margin, Response, RichText, Stroke, TextEdit, Ui, vec2};
 
 /// A one-line field in the monospaced font.
@@ -97,4 +99,14 @@ pub fn error_line(ui: &mut Ui, text: &str, palette: &Palette) {
         )
         .wrap(),
     );
+}
+
+/// Gives a field the focus and selects its text, so that typing replaces it.
+pub fn select_all(field: &Response, text: &str) {
+    field.request_focus();
+    let mut state = TextEditState::load(&field.ctx, field.id).unwrap_or_default();
+    let end = CCursor::new(text.chars().count());
+    let all = CCursorRange::two(CCursor::default(), end);
+    state.cursor.set_char_range(Some(all));
+    state.store(&field.ctx, field.id);
 }

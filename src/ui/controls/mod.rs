@@ -9,7 +9,7 @@ pub use button::{
     badge, chip, combo_arrow, dot, icon_button, primary, small, tooltip_with_key, wide,
 };
 pub use check::check;
-pub use field::{Field, caption, error_line, heading, labelled_row};
+pub use field::{Field, caption, error_line, heading, labelled_row, select_all};
 pub use segmented::segmented;
 
 use egui::{Response, Ui};

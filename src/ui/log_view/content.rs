@@ -27,6 +27,8 @@ pub struct Content {
 pub struct Span {
     pub text: String,
     pub ink: Ink,
+    /// Whether it was searched: text is, its bytes in hexadecimal are not.
+    pub searched: bool,
 }
 
 impl Content {
@@ -66,6 +68,7 @@ impl Content {
             spans: vec![Span {
                 text,
                 ink: Ink::Dim,
+                searched: true,
             }],
             ..Self::default()
         }
@@ -94,6 +97,7 @@ impl Content {
                 content.spans.push(Span {
                     text: "   ".into(),
                     ink: Ink::Plain,
+                    searched: false,
                 });
             }
             let ink = if content.spans.is_empty() {
@@ -106,6 +110,7 @@ impl Content {
             content.spans.push(Span {
                 text: hex::format(shown),
                 ink,
+                searched: false,
             });
         }
         if !whole {
@@ -132,7 +137,11 @@ fn push_text(spans: &mut Vec<Span>, bytes: &[u8], mut room: usize) -> bool {
         let ink = Ink::of(&piece);
         match spans.last_mut() {
             Some(last) if last.ink == ink => last.text.push_str(&text),
-            _ => spans.push(Span { text, ink }),
+            _ => spans.push(Span {
+                text,
+                ink,
+                searched: true,
+            }),
         }
         if room == 0 && piece.text().chars().count() > count {
             return false;

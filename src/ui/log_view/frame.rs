@@ -17,7 +17,13 @@ pub fn header(ui: &mut Ui, look: Look<'_>, columns: &Columns) {
         (columns.length, say!(look.lang, "log.length")),
         (columns.content, say!(look.lang, "log.content")),
     ];
-    for (column, title) in titles {
+    let is_narrow = columns.length <= columns.peer;
+    let shown = |place: usize| !is_narrow || place == 0 || place == 3;
+    for (_, (column, title)) in titles
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| shown(*place))
+    {
         let place = pos2(rect.left() + column, rect.center().y);
         ui.painter().text(
             place,

@@ -3,8 +3,8 @@
 use crate::payload::printable::{self, Piece};
 use crate::traffic::Filter;
 use crate::ui::theme::{self, Palette};
-use egui::Align;
 use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Color32};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
@@ -45,17 +45,7 @@ pub fn append(
         Ink::Danger => palette.error,
     };
     if ink != Ink::Control {
-        let parts = filter.map_or_else(|| vec![(text, false)], |filter| filter.marked(text));
-        for (part, found) in parts {
-            let mut format = TextFormat {
-                valign: Align::Center,
-                ..TextFormat::simple(theme::mono(), colour)
-            };
-            if found {
-                format.background = palette.found;
-            }
-            job.append(part, 0.0, format);
-        }
+        append_coloured(job, text, colour, palette, filter);
         return;
     }
     let format = TextFormat {
@@ -69,4 +59,25 @@ pub fn append(
     }
     // Keeps the last box off the text behind it.
     job.append("", 3.5, TextFormat::simple(theme::control_name(), colour));
+}
+
+/// Appends `text` as it is, with what `filter` looks for on a ground of its own.
+pub fn append_coloured(
+    job: &mut LayoutJob,
+    text: &str,
+    colour: Color32,
+    palette: &Palette,
+    filter: Option<&Filter>,
+) {
+    let parts = filter.map_or_else(|| vec![(text, false)], |filter| filter.marked(text));
+    for (part, found) in parts {
+        let mut format = TextFormat {
+            valign: Align::Center,
+            ..TextFormat::simple(theme::mono(), colour)
+        };
+        if found {
+            format.background = palette.found;
+        }
+        job.append(part, 0.0, format);
+    }
 }

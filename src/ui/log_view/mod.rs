@@ -68,6 +68,15 @@ impl LogView {
         }
     }
 
+    /// The row at the upper edge.
+    pub fn top_row(&self) -> u64 {
+        self.top_row
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused_at.is_some()
+    }
+
     pub fn follows(&self) -> bool {
         self.follow
     }

@@ -7,8 +7,12 @@ use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped};
+use crate::words::Lang;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+
+/// A table narrower than this has no room for every column.
+const NARROW: f32 = 430.0;
 
 /// Where the columns begin, from the left edge of the table.
 pub struct Columns {
@@ -20,9 +24,18 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub fn of(receive: &ReceivePanel) -> Self {
+    /// In a table of this width; a narrow one leaves peer and length to the inspector.
+    pub fn of(receive: &ReceivePanel, width: f32) -> Self {
         let left = theme::PADDING;
-        if receive.log_mode {
+        if receive.log_mode && width < NARROW {
+            Self {
+                time: left,
+                sign: left + 104.0,
+                peer: left + 130.0,
+                length: left + 130.0,
+                content: left + 130.0,
+            }
+        } else if receive.log_mode {
             Self {
                 time: left,
                 sign: left + 104.0,
@@ -112,7 +125,7 @@ impl Row<'_> {
             .map(|peer| self.look.interfaces.show(peer))
             .unwrap_or_default();
         let length = record.bytes().len();
-        if self.receive.log_mode {
+        if self.columns.length > self.columns.peer {
             let ink = if is_notice { palette.dim } else { palette.text };
             let width = self.columns.length - self.columns.peer - 6.0;
             text(
@@ -178,42 +191,31 @@ impl Row<'_> {
             self.columns.content
         };
         let width = rect.width() - left - theme::PADDING;
-        let mut job = LayoutJob {
-            wrap: TextWrapping::truncate_at_width(width),
-            ..LayoutJob::default()
+        let detail = match (explained.detail.as_str(), self.look.lang) {
+            ("", _) => String::new(),
+            (detail, Lang::Chinese) => format!("（{detail}）"),
+            (detail, Lang::English) => format!(" ({detail})"),
         };
-        job.append(
-            &explained.what,
-            0.0,
-            TextFormat::simple(theme::mono(), palette.error),
-        );
-        if !explained.detail.is_empty() {
-            let detail = match self.look.lang {
-                crate::words::Lang::Chinese => format!("（{}）", explained.detail),
-                crate::words::Lang::English => format!(" ({})", explained.detail),
+        let lines = [
+            vec![(&explained.what, palette.error), (&detail, palette.text)],
+            vec![(&explained.cure, palette.dim)],
+        ];
+        let middles = [theme::LINE * 0.5 + 2.5, theme::LINE * 1.5 - 2.5];
+        for (parts, middle) in lines.into_iter().zip(middles) {
+            let mut job = LayoutJob {
+                wrap: TextWrapping::truncate_at_width(width),
+                ..LayoutJob::default()
             };
-            job.append(
-                &detail,
-                0.0,
-                TextFormat::simple(theme::mono(), palette.text),
+            for (text, colour) in parts {
+                ink::append_coloured(&mut job, text, colour, palette, self.filter);
+            }
+            let galley = painter.layout_job(job);
+            let place = pos2(
+                rect.left() + left,
+                rect.top() + middle - galley.size().y / 2.0,
             );
+            painter.galley(place, galley, palette.text);
         }
-        let galley = painter.layout_job(job);
-        let first = rect.top() + theme::LINE * 0.5 + 2.5;
-        painter.galley(
-            pos2(rect.left() + left, first - galley.size().y / 2.0),
-            galley,
-            palette.error,
-        );
-        let second = rect.top() + theme::LINE * 1.5 - 2.5;
-        text(
-            painter,
-            pos2(rect.left() + left, second),
-            &explained.cure,
-            theme::mono(),
-            palette.dim,
-            width,
-        );
     }
 }
 
@@ -253,6 +255,7 @@ fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>
         ..LayoutJob::default()
     };
     for span in &content.spans {
+        let filter = filter.filter(|_| span.searched);
         ink::append(&mut job, &span.text, span.ink, palette, filter);
     }
     job

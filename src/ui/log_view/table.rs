@@ -16,9 +16,19 @@ struct Scene<'a> {
     rows: Rows<'a>,
     receive: &'a ReceivePanel,
     columns: Columns,
-    filter: Option<&'a Filter>,
+    sought: Option<Sought<'a>>,
     table: Id,
     area: Rect,
+}
+
+impl Scene<'_> {
+    /// What to mark in a row: only what makes it one of those found.
+    fn filter_of(&self, row: u64) -> Option<&Filter> {
+        let found = self.sought?.found;
+        found
+            .has(row, self.rows.log())
+            .then(|| found.filter().as_ref())
+    }
 }
 
 impl LogView {
@@ -30,7 +40,7 @@ impl LogView {
         sought: Option<Sought<'_>>,
         receive: &ReceivePanel,
     ) {
-        let columns = Columns::of(receive);
+        let columns = Columns::of(receive, ui.available_width());
         if receive.log_mode {
             frame::header(ui, look, &columns);
         }
@@ -57,7 +67,7 @@ impl LogView {
             rows,
             receive,
             columns,
-            filter: sought.map(|sought| sought.found.filter().as_ref()),
+            sought,
             table: table.id,
             area,
         };
@@ -137,7 +147,7 @@ impl LogView {
             columns: &scene.columns,
             selected,
             hovered: response.hovered(),
-            filter: scene.filter,
+            filter: scene.filter_of(line.row),
         };
         let said = row.paint(painter, rect);
         let number = say!(scene.look.lang, "log.row", number = line.row + 1);
