@@ -155,9 +155,53 @@ def table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
+# What the tables say, for the Chinese README; longer phrases first.
+CHINESE = {
+    "netpeer, the window": "netpeer 窗口",
+    "netpeer, the engine into its log": "netpeer 引擎，写入日志",
+    "bare loop into memory, 4 MiB buffer": "只收进内存的循环，4 MiB 缓冲",
+    "Packet Sender's window": "Packet Sender 窗口",
+    "lost at": "丢失率",
+    "Python `recvfrom` and `print`": "Python `recvfrom` 加 `print`",
+    "the window, software renderer, 1280×800": "窗口，软件渲染，1280×800",
+    "between two frames, 50 k datagrams/s for": "两帧间隔，每秒 5 万个数据报，持续",
+    "work in a frame, a log of": "一帧的工作量，日志行数",
+    "window on screen after": "窗口出现用时",
+    "memory: resident, its own": "内存：常驻，自己的",
+    "idle CPU": "空闲 CPU",
+    "program, with linked libraries": "程序，含链接的库",
+    "one stream into the log": "一个连接写入日志",
+    "of a bare read loop's": "于只读循环的",
+    "clients connect": "个客户端连接",
+    "all in the log after": "全部进入日志用时",
+    "of memory each": "内存每个",
+    "busy clients": "个忙碌的客户端",
+    "of the median's bytes": "于中位数的字节数",
+    "append one record of 64 bytes": "追加一条 64 字节的记录",
+    "memory of one record of 64 bytes": "一条 64 字节记录的内存",
+    "find and word 60 rows among": "取出并写成文字 60 行，日志行数",
+    "bare memmem pass, 10 M records in memory": "一千万条在内存：只做 memmem",
+    "filter by a word, 10 M records in memory": "一千万条在内存：按词查找",
+    "bare memmem pass, 10 M records on disk": "一千万条在磁盘：只读并做 memmem",
+    "filter by a word, 10 M records on disk": "一千万条在磁盘：按词查找",
+    "the log": "日志",
+    "ratio": "比值",
+    "longest": "最长",
+    "slowest": "最慢",
+    "fastest": "最快",
+    "dropped": "丢弃",
+    "median": "中位数",
+    " rows": "",
+    "bytes": "字节",
+}
+
+
 def put_into_readmes(mark, text):
     for name in ["README.md", "README.zh-CN.md"]:
         path = ROOT / name
+        if "zh" in name:
+            for english, chinese in CHINESE.items():
+                text = text.replace(english, chinese)
         before, rest = path.read_text().split(f"<!-- {mark} -->\n", 1)
         after = rest.split("<!-- end -->", 1)[1]
         path.write_text(f"{before}<!-- {mark} -->\n{text}\n<!-- end -->{after}")

@@ -1,10 +1,10 @@
 //! Where each panel stands.
 
 use super::App;
+use super::tab::Tab;
 use crate::session::Kind;
-use crate::ui::{
-    Action, Look, banner, inspector, log_bar, rate_panel, send_draft, status_bar, tabs, theme,
-};
+use crate::ui::settings_window::Terms;
+use crate::ui::{Action, Look, banner, inspector, log_bar, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 impl App {
@@ -83,109 +83,116 @@ impl App {
                         }
                     });
             }
-            Panel::left("left")
-                .exact_size(theme::LEFT_PANEL)
-                .resizable(false)
-                .frame(plain)
-                .show(ui, |ui| {
-                    egui::ScrollArea::vertical()
-                        .id_salt("left")
-                        .auto_shrink(false)
-                        .show(ui, |ui| {
-                            Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
-                                ui.spacing_mut().item_spacing.y = 10.0;
-                                action =
-                                    action
-                                        .take()
-                                        .or(tab.network.ui(ui, look, &tab.session, terms));
-                                if kind == Kind::Udp {
-                                    action =
-                                        action.take().or(tab.groups.ui(ui, look, &tab.session));
-                                }
-                                rule(ui, palette);
-                                tab.receive.ui(ui, look);
-                                rule(ui, palette);
-                                tab.send.settings_ui(ui, look);
-                            });
-                        });
-                });
+            action = action.take().or(left_ui(ui, look, tab, kind, terms));
             CentralPanel::default().frame(plain).show(ui, |ui| {
-                let frame = plain.inner_margin(Margin {
-                    left: 12,
-                    right: 12,
-                    top: 9,
-                    bottom: 10,
-                });
-                Panel::bottom("send")
-                    .exact_size(theme::SEND_BOX)
-                    .resizable(false)
-                    .frame(frame)
-                    .show(ui, |ui| {
-                        action = action.take().or(send_draft::SendDraft::box_ui(
-                            &mut tab.send,
-                            ui,
-                            look,
-                            &tab.session,
-                            kind,
-                        ));
-                    });
-                Panel::top("log bar")
-                    .exact_size(theme::LOG_BAR)
-                    .resizable(false)
-                    .frame(plain.inner_margin(Margin::symmetric(12, 0)))
-                    .show(ui, |ui| {
-                        ui.horizontal_centered(|ui| {
-                            let bar = log_bar::LogBar {
-                                session: &tab.session,
-                                sought: tab.search.sought(tab.search_box.only),
-                                view: &mut tab.view,
-                                search: &mut tab.search_box,
-                                go_to: &mut tab.go_to,
-                            };
-                            action = action.take().or(bar.ui(ui, look));
-                        });
-                    });
-                if !tab.search_box.text.trim().is_empty() {
-                    Panel::top("search")
-                        .exact_size(theme::SEARCH_STRIP)
-                        .resizable(false)
-                        .frame(plain.inner_margin(Margin::symmetric(12, 0)))
-                        .show(ui, |ui| {
-                            let sought = tab.search.sought(tab.search_box.only);
-                            let (session, view) = (&tab.session, &mut tab.view);
-                            tab.search_box.strip_ui(ui, look, session, sought, view);
-                        });
+                // In a low window the rates take the place of the send box.
+                let crowded = self.rates_open && ui.available_height() < theme::LOW;
+                if !crowded {
+                    action = action.take().or(send_ui(ui, look, tab, kind));
                 }
-                if tab.view.selected().is_some() {
-                    let frame = plain.inner_margin(Margin::symmetric(12, 8));
-                    let width = theme::INSPECTOR.min(ui.available_width() * 0.55);
-                    Panel::right("inspector")
-                        .exact_size(width)
-                        .resizable(false)
-                        .frame(frame)
-                        .show(ui, |ui| {
-                            egui::ScrollArea::vertical()
-                                .id_salt("inspector")
-                                .auto_shrink(false)
-                                .show(ui, |ui| {
-                                    action = action.take().or(inspector::ui(
-                                        ui,
-                                        look,
-                                        &tab.session,
-                                        &mut tab.view,
-                                    ));
-                                });
-                        });
-                }
-                CentralPanel::default().frame(plain).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    let sought = tab.search.sought(tab.search_box.only);
-                    tab.view.ui(ui, look, &tab.session, sought, &tab.receive);
-                });
+                action = action.take().or(log_ui(ui, look, tab));
             });
         });
         action
     }
+}
+
+/// The settings of the connection, of receiving and of sending.
+fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms) -> Option<Action> {
+    let mut action = None;
+    Panel::left("left")
+        .exact_size(theme::LEFT_PANEL)
+        .resizable(false)
+        .frame(Frame::new().fill(look.palette.panel))
+        .show(ui, |ui| {
+            let scroll = egui::ScrollArea::vertical()
+                .id_salt("left")
+                .auto_shrink(false);
+            scroll.show(ui, |ui| {
+                Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 10.0;
+                    action = tab.network.ui(ui, look, &tab.session, terms);
+                    if kind == Kind::Udp {
+                        action = action.take().or(tab.groups.ui(ui, look, &tab.session));
+                    }
+                    rule(ui, look.palette);
+                    tab.receive.ui(ui, look);
+                    rule(ui, look.palette);
+                    tab.send.settings_ui(ui, look);
+                });
+            });
+        });
+    action
+}
+
+fn send_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Action> {
+    let margin = Margin {
+        left: 12,
+        right: 12,
+        top: 9,
+        bottom: 10,
+    };
+    Panel::bottom("send")
+        .exact_size(theme::SEND_BOX)
+        .resizable(false)
+        .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
+        .show(ui, |ui| tab.send.box_ui(ui, look, &tab.session, kind))
+        .inner
+}
+
+/// The log with all that stands around it.
+fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
+    let plain = Frame::new().fill(look.palette.panel);
+    let bar = |name: &'static str, height: f32| {
+        Panel::top(name)
+            .exact_size(height)
+            .resizable(false)
+            .frame(plain.inner_margin(Margin::symmetric(12, 0)))
+    };
+    let sought = tab.search.sought(tab.search_box.only);
+    let searches = !tab.search_box.text.trim().is_empty();
+    let mut action = None;
+    bar("log bar", theme::LOG_BAR).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            let bar = log_bar::LogBar {
+                session: &tab.session,
+                sought,
+                view: &mut tab.view,
+                search: &mut tab.search_box,
+                go_to: &mut tab.go_to,
+            };
+            action = bar.ui(ui, look);
+        });
+    });
+    if searches {
+        bar("search", theme::SEARCH_STRIP).show(ui, |ui| {
+            let (session, view) = (&tab.session, &mut tab.view);
+            tab.search_box.strip_ui(ui, look, session, sought, view);
+        });
+    }
+    if tab.view.selected().is_some() {
+        let width = theme::INSPECTOR.min(ui.available_width() * 0.55);
+        Panel::right("inspector")
+            .exact_size(width)
+            .resizable(false)
+            .frame(plain.inner_margin(Margin::symmetric(12, 8)))
+            .show(ui, |ui| {
+                let scroll = egui::ScrollArea::vertical()
+                    .id_salt("inspector")
+                    .auto_shrink(false);
+                scroll.show(ui, |ui| {
+                    let shown = inspector::ui(ui, look, &tab.session, &mut tab.view);
+                    action = action.take().or(shown);
+                });
+            });
+    }
+    CentralPanel::default().frame(plain).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        // As it was set in the strip just now.
+        let sought = tab.search.sought(tab.search_box.only);
+        tab.view.ui(ui, look, &tab.session, sought, &tab.receive);
+    });
+    action
 }
 
 /// A line across the whole panel.

@@ -129,6 +129,7 @@ impl Chart<'_> {
             .include_y(most.max(1) as f64)
             .show_axes(Vec2b::new(true, false))
             .show_background(false)
+            .cursor_color(look.palette.faint)
             .grid_color(look.palette.line)
             .grid_fade(0.0)
             .x_grid_spacer(|_| minutes())
