@@ -45,7 +45,7 @@ const WORD: &str = "temperature";
 fn filter() {
     let count = 10_000_000_u64;
     let folder = std::env::temp_dir();
-    let journal = Rc::new(Journal::create(&folder, || {}).expect("a journal"));
+    let journal = Rc::new(Journal::create(&folder, 1 << 40, || {}).expect("a journal"));
     let (mut memory, mut disk) = (Log::new(usize::MAX), Log::new(usize::MAX));
     disk.set_shelf(Rc::clone(&journal) as Rc<dyn Shelf>, u64::MAX);
     for start in (0..count).step_by(IN_CHUNK as usize) {

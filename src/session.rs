@@ -188,9 +188,14 @@ impl Session {
                     .retain(|(joined, on)| (joined, on) != (group, interface));
             }
             Notice::Failed(Failure {
-                cause: Cause::Dropped { count, .. },
+                cause: Cause::Dropped {
+                    count, at_least, ..
+                },
                 ..
-            }) => self.totals.dropped += count,
+            }) => {
+                self.totals.dropped += count;
+                self.totals.dropped_at_least |= at_least;
+            }
             Notice::Failed(failure) if self.state == State::Opening => {
                 self.failure = Some(failure.clone())
             }

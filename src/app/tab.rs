@@ -122,7 +122,7 @@ impl Tab {
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<()> {
         if self.journal.is_none() {
-            let journal = Rc::new(Journal::create(folder, wake)?);
+            let journal = Rc::new(Journal::create(folder, budget, wake)?);
             let shelf: Rc<dyn Shelf> = Rc::clone(&journal) as Rc<dyn Shelf>;
             self.session.log.set_shelf(shelf, budget);
             self.journal = Some(journal);
@@ -222,6 +222,9 @@ impl Tab {
 
     pub fn clear(&mut self) {
         self.session.log.clear();
+        if let Some(journal) = &self.journal {
+            journal.clear();
+        }
         self.view.reset();
     }
 }

@@ -131,9 +131,12 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         Cause::Dropped {
             count,
             place,
-            receive_buffer,
-            asked,
-        } => loss::dropped(lang, *count, *place, *receive_buffer, *asked),
+            at_least,
+            ..
+        } => (
+            loss::what(lang, *count, *place, *at_least),
+            loss::cure(lang, cause),
+        ),
         Cause::Busy => (
             say!(lang, "failure.busy.what", address = address),
             say!(lang, "failure.busy.cure"),

@@ -1,19 +1,16 @@
 //! Datagrams the kernel dropped: where, why, and what helps.
 
-use crate::traffic::LossPlace;
+use crate::traffic::{Cause, LossPlace};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
-/// What happened and what to do about it. Buffers are in bytes.
-pub fn dropped(
-    lang: Lang,
-    count: u64,
-    place: LossPlace,
-    receive_buffer: usize,
-    asked: usize,
-) -> (String, String) {
-    let count = grouped(count);
-    let what = match place {
+/// How many and where; `at_least` where the kernel counts several as one.
+pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String {
+    let mut count = grouped(count);
+    if at_least {
+        count = say!(lang, "failure.dropped.at_least", count = count);
+    }
+    match place {
         LossPlace::Here => say!(lang, "failure.dropped.here", count = count),
         LossPlace::Above { places } => {
             let places = grouped(places);
@@ -25,12 +22,30 @@ pub fn dropped(
             )
         }
         LossPlace::Behind => say!(lang, "failure.dropped.behind", count = count),
-    };
-    let buffer = receive_buffer / 1024;
-    let cure = if receive_buffer < asked {
-        say!(lang, "failure.dropped.system", buffer = buffer)
-    } else {
-        say!(lang, "failure.dropped.setting", buffer = buffer)
-    };
-    (what, cure)
+    }
+}
+
+/// Who can give a larger buffer: the system, or the settings.
+pub fn cure(lang: Lang, cause: &Cause) -> String {
+    match cause {
+        Cause::Dropped {
+            receive_buffer,
+            asked,
+            ..
+        } if receive_buffer < asked => {
+            say!(
+                lang,
+                "failure.dropped.system",
+                buffer = receive_buffer / 1024
+            )
+        }
+        Cause::Dropped { receive_buffer, .. } => {
+            say!(
+                lang,
+                "failure.dropped.setting",
+                buffer = receive_buffer / 1024
+            )
+        }
+        _ => String::new(),
+    }
 }

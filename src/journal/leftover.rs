@@ -119,14 +119,14 @@ mod tests {
     #[test]
     fn a_running_programs_journal_is_no_leftover() {
         let dir = tempfile::tempdir().unwrap();
-        let _journal = Journal::create(dir.path(), || {}).unwrap();
+        let _journal = Journal::create(dir.path(), 1 << 40, || {}).unwrap();
         assert!(leftovers(dir.path()).is_empty());
     }
 
     #[test]
     fn a_crashed_programs_log_is_read_back_and_then_removed() {
         let dir = tempfile::tempdir().unwrap();
-        let journal = Journal::create(dir.path(), || {}).unwrap();
+        let journal = Journal::create(dir.path(), 1 << 40, || {}).unwrap();
         for text in [&b"one"[..], b"two"] {
             let mut builder = ChunkBuilder::default();
             builder.received(1, "127.0.0.1:9".parse().unwrap(), text, Arrival::default());

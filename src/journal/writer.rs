@@ -13,8 +13,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A segment is closed at this size, and deleted when none of its chunks is wanted.
-const SEGMENT: u64 = 64 << 20;
+/// A segment is closed at a quarter of the budget, within these, and deleted when none of
+/// its chunks is wanted.
+const SEGMENTS: std::ops::RangeInclusive<u64> = (1 << 20)..=(64 << 20);
 /// Chunks, of a megabyte or so each, that may wait to be written.
 const WAITING: usize = 32;
 pub const LOCK: &str = "lock";
@@ -42,6 +43,8 @@ enum Order {
     Write(u64, Arc<Chunk>),
     /// No segment before this one is wanted any more.
     Forget(u32),
+    /// Nothing written so far is wanted any more.
+    Clear,
 }
 
 /// What became of an order.
@@ -54,12 +57,16 @@ pub enum Outcome {
 }
 
 impl Journal {
-    /// A new journal in a folder of its own below `parent`. `wake` is called after each
+    /// A new journal in a folder of its own below `parent`, of about `budget` bytes. `wake` is called after each
     /// outcome, from the journal's thread.
     ///
     /// # Errors
     /// What the system says of the folder, its files or the thread.
-    pub fn create(parent: &Path, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub fn create(
+        parent: &Path,
+        budget: u64,
+        wake: impl Fn() + Send + 'static,
+    ) -> io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         let seconds = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -78,6 +85,7 @@ impl Journal {
             file: first,
             segment: 0,
             length: segment::HEADER,
+            full: (budget / 4).clamp(*SEGMENTS.start(), *SEGMENTS.end()),
             oldest: 0,
         };
         let ended = Arc::new(AtomicBool::new(false));
@@ -92,6 +100,7 @@ impl Journal {
                         .write(&chunk)
                         .map(|place| Some(Outcome::Written(id, place))),
                     Order::Forget(before) => writer.forget(before).map(|()| None),
+                    Order::Clear => writer.clear().map(|()| None),
                 };
                 let failed = outcome.is_err();
                 if let Some(outcome) = outcome.unwrap_or_else(|error| Some(Outcome::Failed(error)))
@@ -139,6 +148,11 @@ impl Journal {
     /// Lets segments before this one go.
     pub fn forget(&self, before: u32) {
         self.order(Order::Forget(before));
+    }
+
+    /// Removes all that was written so far: after a crash it does not come back.
+    pub fn clear(&self) {
+        self.order(Order::Clear);
     }
 
     pub fn outcomes(&self) -> impl Iterator<Item = Outcome> {
@@ -206,16 +220,20 @@ struct Writer {
     file: File,
     segment: u32,
     length: u64,
+    /// Bytes at which a segment is closed.
+    full: u64,
     oldest: u32,
 }
 
 impl Writer {
     fn write(&mut self, chunk: &Chunk) -> io::Result<Place> {
         let frame = segment::frame(chunk)?;
-        if self.length >= SEGMENT {
-            self.segment += 1;
-            self.file = segment::create(&self.folder, self.segment)?;
-            self.length = segment::HEADER;
+        if self.length >= self.full {
+            self.next_segment()?;
+        }
+        // Somebody removed it: what is written now could never be read again.
+        if is_removed(&self.file)? {
+            return Err(io::Error::from(io::ErrorKind::NotFound));
         }
         self.file.write_all(&frame)?;
         let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
@@ -228,6 +246,18 @@ impl Writer {
         Ok(place)
     }
 
+    fn next_segment(&mut self) -> io::Result<()> {
+        self.segment += 1;
+        self.file = segment::create(&self.folder, self.segment)?;
+        self.length = segment::HEADER;
+        Ok(())
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.next_segment()?;
+        self.forget(self.segment)
+    }
+
     fn forget(&mut self, before: u32) -> io::Result<()> {
         for segment in self.oldest..before.min(self.segment) {
             std::fs::remove_file(segment::path(&self.folder, segment))?;
@@ -237,91 +267,14 @@ impl Writer {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::traffic::{Arrival, ChunkBuilder};
-    use std::time::Duration;
-
-    fn sample(size: usize) -> Arc<Chunk> {
-        let mut builder = ChunkBuilder::default();
-        builder.received(
-            1,
-            "127.0.0.1:9".parse().unwrap(),
-            &vec![b'x'; size],
-            Arrival::default(),
-        );
-        Arc::new(builder.finish())
-    }
-
-    fn written(journal: &Journal) -> Place {
-        match journal
-            .outcomes
-            .recv_timeout(Duration::from_secs(10))
-            .unwrap()
-        {
-            Outcome::Written(_, place) => place,
-            Outcome::Failed(error) => panic!("{error}"),
-        }
-    }
-
-    #[test]
-    fn a_chunk_comes_back_from_its_place() {
-        let dir = tempfile::tempdir().unwrap();
-        let journal = Journal::create(dir.path(), || {}).unwrap();
-        journal.write(7, sample(3));
-        journal.write(8, sample(5));
-        let places = [written(&journal), written(&journal)];
-        let lengths = places.map(|place| journal.load(place).unwrap().received().bytes);
-        assert_eq!(lengths, [3, 5]);
-    }
-
-    #[test]
-    fn old_segments_go_and_a_clean_end_leaves_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let journal = Journal::create(dir.path(), || {}).unwrap();
-        let chunk = sample(8 << 20);
-        (0..20).for_each(|id| journal.write(id, Arc::clone(&chunk)));
-        let places: Vec<Place> = (0..20).map(|_| written(&journal)).collect();
-        let last = places[19].segment;
-        assert!(last >= 2);
-        journal.forget(last);
-        journal.write(20, chunk);
-        written(&journal);
-        assert!(journal.load(places[0]).is_none());
-        assert!(journal.load(places[19]).is_some());
-        drop(journal);
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-    }
-
+/// Whether no folder has this file any more.
+fn is_removed(file: &File) -> io::Result<bool> {
     #[cfg(unix)]
-    #[test]
-    fn nobody_else_may_read_it() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let dir = tempfile::tempdir().unwrap();
-        let journal = Journal::create(dir.path(), || {}).unwrap();
-        for file in std::fs::read_dir(journal.folder()).unwrap() {
-            assert_eq!(
-                file.unwrap().metadata().unwrap().permissions().mode() & 0o777,
-                0o600
-            );
-        }
-    }
-
-    #[test]
-    fn a_disk_that_fails_is_told_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let journal = Journal::create(dir.path(), || {}).unwrap();
-        // The next segment cannot be created where its folder is gone.
-        journal.write(0, sample(SEGMENT as usize));
-        written(&journal);
-        std::fs::remove_dir_all(journal.folder()).unwrap();
-        journal.write(1, sample(1));
-        journal.write(2, sample(1));
-        let outcome = journal
-            .outcomes
-            .recv_timeout(Duration::from_secs(10))
-            .unwrap();
-        assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
-    }
+    return Ok(std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) == 0);
+    // Elsewhere an open file cannot be removed.
+    #[cfg(not(unix))]
+    return file.metadata().map(|_| false);
 }
+
+#[cfg(test)]
+mod tests;

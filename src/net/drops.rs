@@ -4,6 +4,7 @@
 //! last column of /proc/net/udp (proc(5)) gives it at once. Both count the same thing
 //! for one socket, from its beginning.
 
+use super::messages::Receiving;
 use super::role::Desk;
 use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
@@ -21,6 +22,8 @@ pub struct Losses {
     /// In bytes: what was granted and what was asked for.
     receive_buffer: usize,
     asked: usize,
+    /// The kernel counts merged datagrams as one.
+    merges: bool,
     drops: Drops,
     /// Lost datagrams that have no row yet, and between how many pairs of received ones.
     untold: u64,
@@ -35,13 +38,14 @@ impl Losses {
         socket: &mio::net::UdpSocket,
         local: SocketAddr,
         receive_buffer: usize,
-        asked: usize,
+        receiving: Receiving,
     ) -> Self {
         Self {
             local: Some(local),
             inode: inode_of(socket),
             receive_buffer,
-            asked,
+            asked: receiving.buffer,
+            merges: receiving.merge,
             ..Self::default()
         }
     }
@@ -134,6 +138,7 @@ impl Losses {
                 place,
                 receive_buffer: self.receive_buffer,
                 asked: self.asked,
+                at_least: self.merges,
             }
         })
     }
@@ -228,6 +233,19 @@ mod tests {
         );
         assert_eq!(before(10, 300), Some((5, LossPlace::Above { places: 3 })));
         assert_eq!(before(11, 900), Some((1, LossPlace::Here)));
+    }
+
+    #[test]
+    fn what_is_merged_is_counted_as_one_so_it_is_said_to_be_the_least() {
+        for merges in [false, true] {
+            let mut losses = Losses {
+                merges,
+                ..Losses::default()
+            };
+            let cause = losses.before(Some(3), Instant::now());
+            let said = matches!(cause, Some(Cause::Dropped { at_least, .. }) if at_least == merges);
+            assert!(said, "{cause:?}");
+        }
     }
 
     #[test]

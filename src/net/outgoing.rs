@@ -160,14 +160,16 @@ mod platform {
             if train.len() >= TRAIN {
                 match send_train(socket, train, ipv6) {
                     Ok(()) => return Ok(train.len()),
-                    Err(nix::Error::EAGAIN | nix::Error::EINTR) => {
-                        return Err(io::ErrorKind::WouldBlock.into());
+                    Err(error @ (nix::Error::EAGAIN | nix::Error::EINTR)) => {
+                        return Err(error.into());
                     }
-                    // Longer than the way's MTU, or a device that cannot: one by one.
-                    Err(_) => {
+                    // Longer than the way's MTU, or a device that cannot.
+                    Err(nix::Error::EINVAL | nix::Error::EMSGSIZE | nix::Error::EIO) => {
                         let length = train.first().map_or(0, |(_, bytes)| bytes.len());
                         self.longest_in_train = length.saturating_sub(1);
                     }
+                    // Whatever else there is, the first one alone will say.
+                    Err(_) => {}
                 }
             }
             match batch {

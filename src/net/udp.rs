@@ -60,7 +60,7 @@ impl Udp {
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
         receive::prepare(&socket, self.local, self.receiving.merge);
-        self.losses = Losses::of(&socket, self.local, granted, self.receiving.buffer);
+        self.losses = Losses::of(&socket, self.local, granted, self.receiving);
         self.socket = Some(socket);
         Ok(granted)
     }

@@ -36,6 +36,8 @@ pub struct Totals {
     pub sent: Volume,
     /// Datagrams the kernel dropped because the receive buffer was full.
     pub dropped: u64,
+    /// There may be more: the kernel counted merged datagrams as one.
+    pub dropped_at_least: bool,
     /// Datagrams of which only the beginning was received.
     pub truncated: u64,
     /// Records the log let go to stay within its budget.

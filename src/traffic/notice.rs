@@ -172,6 +172,9 @@ pub enum Cause {
         place: LossPlace,
         receive_buffer: usize,
         asked: usize,
+        /// The kernel merges what arrives and counts what it merged as one: there may be
+        /// more.
+        at_least: bool,
     },
 }
 

@@ -3,7 +3,7 @@
 use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
 use crate::session::{Kind, Session, State};
-use crate::traffic::Volume;
+use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui};
 
@@ -82,24 +82,8 @@ fn losses_ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize, 
             look.palette.text,
         ),
     ];
-    if !is_udp {
-    } else if cfg!(target_os = "linux") {
-        let hint = say!(look.lang, "status.dropped_hint");
-        loss(
-            ui,
-            look,
-            "status.dropped",
-            &hint,
-            totals.dropped,
-            look.palette.error,
-        );
-    } else {
-        let (name, unknown) = (
-            say!(look.lang, "status.dropped"),
-            say!(look.lang, "status.unknown"),
-        );
-        let label = words(ui, &[(&format!("{name} {unknown}"), look.palette.dim)]);
-        label.on_hover_text(say!(look.lang, "status.unknown_hint"));
+    if is_udp {
+        dropped_ui(ui, look, totals);
     }
     for (key, hint, count, ink) in losses {
         let concerns = is_udp || key != "status.truncated";
@@ -107,6 +91,32 @@ fn losses_ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize, 
             loss(ui, look, key, &hint, count, ink);
         }
     }
+}
+
+fn dropped_ui(ui: &mut Ui, look: Look<'_>, totals: Totals) {
+    let palette = look.palette;
+    let name = format!("{} ", say!(look.lang, "status.dropped"));
+    let (text, ink, hint) = if cfg!(not(target_os = "linux")) {
+        let hint = say!(look.lang, "status.unknown_hint");
+        (say!(look.lang, "status.unknown"), palette.dim, hint)
+    } else if totals.dropped_at_least {
+        let hint = say!(look.lang, "status.dropped_at_least_hint");
+        (
+            format!("≥ {}", grouped(totals.dropped)),
+            palette.error,
+            hint,
+        )
+    } else if totals.dropped > 0 {
+        let hint = say!(look.lang, "status.dropped_hint");
+        (grouped(totals.dropped), palette.error, hint)
+    } else {
+        (
+            "0".to_owned(),
+            palette.text,
+            say!(look.lang, "status.dropped_hint"),
+        )
+    };
+    words(ui, &[(&name, palette.dim), (&text, ink)]).on_hover_text(hint);
 }
 
 /// A count that stands out in this colour when it is not 0.

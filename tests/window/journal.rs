@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// What a crash leaves: a journal that nobody holds.
 fn crashed(parent: &Path) {
-    let journal = Journal::create(parent, || {}).unwrap();
+    let journal = Journal::create(parent, 1 << 40, || {}).unwrap();
     let mut chunk = ChunkBuilder::default();
     chunk.received(
         1,

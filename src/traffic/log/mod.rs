@@ -22,6 +22,8 @@ const SMALL: usize = 64 << 10;
 const DEFAULT_BUDGET: usize = 256 << 20;
 /// Memory the newest chunks may hold when all older ones are on disk.
 const NEWEST: usize = 24 << 20;
+/// Memory that chunks on their way to the disk may take, whatever the budget without one.
+const ON_THEIR_WAY: usize = 64 << 20;
 /// Chunks near the view that are kept in memory after they were brought back.
 const LOOKED_AT: usize = 16;
 
@@ -93,12 +95,16 @@ impl Log {
         (self.shelf, self.disk_budget) = (Some(shelf), budget);
     }
 
-    /// Nothing more can be written: what is on the shelf can still be read, the rest
-    /// stays in memory.
+    /// Nothing more can be written: what can still be read from the shelf is, the rest
+    /// stays in memory. Returns how many records are gone.
     pub fn shelf_failed(&mut self) -> u64 {
         self.disk_budget = u64::MAX;
         self.unwritten = u64::MAX;
-        self.evict()
+        let mut gone = 0;
+        while self.slots.len() > 1 && self.chunk_at(0).is_none() {
+            gone += self.pop_oldest();
+        }
+        gone + self.evict()
     }
 
     /// Appends a chunk; returns how many old records had to go for it.
@@ -302,7 +308,11 @@ impl Log {
     /// Lets chunks that are on disk leave memory, then the oldest leave the log, until
     /// both budgets hold.
     fn evict(&mut self) -> u64 {
-        while self.shelf.is_some() && self.memory > NEWEST {
+        let (kept, limit) = match &self.shelf {
+            Some(_) => (NEWEST.min(self.budget), self.budget.max(ON_THEIR_WAY)),
+            None => (usize::MAX, self.budget),
+        };
+        while self.memory > kept {
             let at = self
                 .resident
                 .checked_sub(self.first)
@@ -317,22 +327,27 @@ impl Log {
             self.resident += 1;
         }
         let mut evicted = 0;
-        while (self.memory > self.budget || self.disk > self.disk_budget && self.shelf.is_some())
+        while (self.memory > limit || self.disk > self.disk_budget && self.shelf.is_some())
             && self.slots.len() > 1
         {
-            let Some(oldest) = self.slots.pop_front() else {
-                break;
-            };
-            if self.resident == self.first {
-                self.memory -= oldest.memory();
-                self.resident += 1;
-            }
-            self.first += 1;
-            self.disk -= oldest.place.map_or(0, |place| u64::from(place.length));
-            self.evicted = self.evicted + oldest.count;
-            evicted += oldest.count.rows();
+            evicted += self.pop_oldest();
         }
         evicted
+    }
+
+    /// Lets the oldest chunk go; returns how many records that were.
+    fn pop_oldest(&mut self) -> u64 {
+        let Some(oldest) = self.slots.pop_front() else {
+            return 0;
+        };
+        if self.resident == self.first {
+            self.memory -= oldest.memory();
+            self.resident += 1;
+        }
+        self.first += 1;
+        self.disk -= oldest.place.map_or(0, |place| u64::from(place.length));
+        self.evicted = self.evicted + oldest.count;
+        oldest.count.rows()
     }
 }
 

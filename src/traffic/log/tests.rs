@@ -231,20 +231,47 @@ fn a_sealed_chunk_is_given_out_once_and_takes_nothing_more() {
 }
 
 #[test]
-fn a_disk_that_is_too_slow_costs_rows_but_not_memory() {
-    const BUDGET: usize = 8 << 20;
+fn a_small_budget_of_memory_keeps_what_is_on_disk() {
     let (mut log, disk) = shelved_log(u64::MAX);
-    log.set_budget(BUDGET);
-    let mut evicted = 0;
+    log.set_budget(1 << 20);
     for start in (0..10_000).step_by(100) {
+        assert_eq!(log.push(chunk_of(start..start + 100, 10_000)), 0);
+        assert_eq!(disk.write(&mut log), 0);
+    }
+    assert!(log.memory() <= 2 << 20, "{}", log.memory());
+    assert_eq!(log.rows(), 0..10_000);
+}
+
+#[test]
+fn what_a_lost_disk_took_with_it_is_counted() {
+    let (mut log, disk) = shelved_log(u64::MAX);
+    log.set_budget(1 << 20);
+    for start in (0..1_000).step_by(100) {
+        log.push(chunk_of(start..start + 100, 10_000));
+        disk.write(&mut log);
+    }
+    disk.0.borrow_mut().clear();
+    let gone = log.shelf_failed();
+    assert!(gone > 0);
+    assert_eq!(log.rows(), gone..1_000);
+    assert!(log.rows().all(|row| log.get(row).is_some()));
+}
+
+#[test]
+fn a_disk_that_is_too_slow_costs_rows_but_not_memory() {
+    const ROWS: u64 = 20_000;
+    let (mut log, disk) = shelved_log(u64::MAX);
+    log.set_budget(8 << 20);
+    let mut evicted = 0;
+    for start in (0..ROWS).step_by(100) {
         evicted += log.push(chunk_of(start..start + 100, 10_000));
-        assert!(log.memory() <= BUDGET);
+        assert!(log.memory() <= ON_THEIR_WAY);
     }
     assert!(evicted > 0);
     let (number, _) = log.next_to_write().unwrap();
     assert_eq!(number, log.slots().start, "what was let go is not written");
     disk.write(&mut log);
-    assert_eq!(log.rows(), evicted..10_000);
+    assert_eq!(log.rows(), evicted..ROWS);
 }
 
 #[test]

@@ -50,6 +50,11 @@ impl<'a> Rows<'a> {
         Some(self.counted_before(row)?.lines(self.shown))
     }
 
+    /// Whether the place of `row` is known for good: a search has come that far.
+    pub fn covers(&self, row: u64) -> bool {
+        self.found.is_none_or(|found| found.covers(row, self.log))
+    }
+
     /// How many of these records stand before `row`.
     pub fn rank_of(&self, row: u64) -> Option<u64> {
         Some(self.counted_before(row)?.rows() - self.counts().start.rows())

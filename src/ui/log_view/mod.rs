@@ -125,7 +125,9 @@ impl LogView {
             None => all.end,
             // What was on show is gone: rather nothing than what came since.
             Some(row) if row < rows.log().rows().start => all.start,
-            Some(row) => rows.line_of(row).unwrap_or(all.end),
+            Some(row) if row >= rows.log().rows().end => all.end,
+            // What cannot be read ends what is shown, rather than letting in what came since.
+            Some(row) => rows.line_of(row).unwrap_or(all.start),
         };
         all.start..end.max(all.start)
     }
@@ -165,7 +167,8 @@ impl LogView {
     /// Selects a row and brings it into sight.
     pub fn go_to(&mut self, row: u64, rows: &Rows<'_>) {
         self.select(Some(row));
-        self.anchor = None;
+        // Where the search has not come yet, its place is not known for good.
+        self.anchor = (!rows.covers(row)).then_some(row);
         let Some(line) = rows.line_of(row) else {
             return;
         };
