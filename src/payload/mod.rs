@@ -5,6 +5,7 @@
 //! deceive its reader; [`reading`] decides whether bytes are text at all; [`width`]
 //! brings what was pasted from Chinese documents to ASCII.
 
+pub mod charset;
 pub mod escape;
 pub mod hex;
 mod mistake;

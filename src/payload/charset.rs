@@ -1,0 +1,302 @@
+//! Text as bytes, in the encodings that network programs use.
+//!
+//! Decoding never replaces: what is no character of the encoding comes back as the bytes
+//! it is ([`Part::Bad`]). Encoding never replaces either: a character the encoding lacks
+//! is an error with its place. The tables are those of the WHATWG Encoding Standard.
+
+use encoding_rs::{DecoderResult, Encoding};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Charset {
+    #[default]
+    Utf8,
+    /// With its subsets GBK and GB2312.
+    Gb18030,
+    Big5,
+    ShiftJis,
+    EucKr,
+    Utf16Le,
+    Utf16Be,
+    /// ISO 8859-1: every byte is the character of its number.
+    Latin1,
+    Windows1252,
+}
+
+/// A part of decoded bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    Text(Cow<'a, str>),
+    /// No character of the encoding, or the beginning of one that was cut.
+    Bad(&'a [u8]),
+}
+
+/// A character the encoding has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lacking {
+    pub character: char,
+    /// Its place in the text, counted in characters from 0.
+    pub at: usize,
+}
+
+impl Charset {
+    pub const ALL: [Self; 9] = [
+        Self::Utf8,
+        Self::Gb18030,
+        Self::Big5,
+        Self::ShiftJis,
+        Self::EucKr,
+        Self::Utf16Le,
+        Self::Utf16Be,
+        Self::Latin1,
+        Self::Windows1252,
+    ];
+
+    /// The name in use, the same in every language. GB18030 goes by the name of the
+    /// subset that nearly all of it is.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Gb18030 => "GBK",
+            Self::Big5 => "Big5",
+            Self::ShiftJis => "Shift_JIS",
+            Self::EucKr => "EUC-KR",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Latin1 => "Latin-1",
+            Self::Windows1252 => "Windows-1252",
+        }
+    }
+
+    /// The bytes as text and what is none, in order; nothing is left out.
+    pub fn decode(self, bytes: &[u8]) -> Vec<Part<'_>> {
+        match self {
+            Self::Utf8 => utf8(bytes),
+            Self::Latin1 => {
+                let text: String = bytes.iter().copied().map(char::from).collect();
+                vec![Part::Text(text.into())]
+            }
+            Self::Utf16Le => utf16(bytes, u16::from_le_bytes),
+            Self::Utf16Be => utf16(bytes, u16::from_be_bytes),
+            _ => by_table(self.table(), bytes),
+        }
+    }
+
+    /// The text as bytes.
+    ///
+    /// # Errors
+    /// The first character that this encoding has not.
+    pub fn encode(self, text: &str) -> Result<Cow<'_, [u8]>, Lacking> {
+        match self {
+            Self::Utf8 => Ok(text.as_bytes().into()),
+            Self::Utf16Le => Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            Self::Utf16Be => Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+            Self::Latin1 => {
+                let byte = |(at, character)| {
+                    u8::try_from(u32::from(character)).map_err(|_| Lacking { character, at })
+                };
+                text.chars().enumerate().map(byte).collect()
+            }
+            _ => {
+                let bytes = self.table().encode(text).0;
+                if self.is_text(&bytes, text) {
+                    return Ok(bytes);
+                }
+                let lacks = |character: &(usize, char)| {
+                    let text = character.1.to_string();
+                    !self.is_text(&self.table().encode(&text).0, &text)
+                };
+                let lacking = text.chars().enumerate().find(lacks);
+                lacking.map_or(Ok(bytes), |(at, character)| Err(Lacking { character, at }))
+            }
+        }
+    }
+
+    /// Whether these bytes read as this text. The tables write some characters as others
+    /// that look alike (`¥` as `\` in Shift_JIS), or as a numeric reference.
+    fn is_text(self, bytes: &[u8], text: &str) -> bool {
+        let (read, _) = self.table().decode_without_bom_handling(bytes);
+        read == text
+    }
+
+    fn table(self) -> &'static Encoding {
+        match self {
+            Self::Gb18030 => encoding_rs::GB18030,
+            Self::Big5 => encoding_rs::BIG5,
+            Self::ShiftJis => encoding_rs::SHIFT_JIS,
+            Self::EucKr => encoding_rs::EUC_KR,
+            Self::Utf16Le => encoding_rs::UTF_16LE,
+            Self::Utf16Be => encoding_rs::UTF_16BE,
+            Self::Latin1 | Self::Windows1252 => encoding_rs::WINDOWS_1252,
+            Self::Utf8 => encoding_rs::UTF_8,
+        }
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        if !chunk.valid().is_empty() {
+            parts.push(Part::Text(chunk.valid().into()));
+        }
+        if !chunk.invalid().is_empty() {
+            parts.push(Part::Bad(chunk.invalid()));
+        }
+    }
+    parts
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let mut parts = Vec::new();
+    let mut text = String::new();
+    let mut at = 0;
+    for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match decoded {
+            Ok(character) => {
+                text.push(character);
+                at += 2 * character.len_utf16();
+            }
+            // A surrogate alone.
+            Err(_) => {
+                push_text(&mut parts, &mut text);
+                parts.extend(bytes.get(at..at + 2).map(Part::Bad));
+                at += 2;
+            }
+        }
+    }
+    push_text(&mut parts, &mut text);
+    if !odd.is_empty() {
+        parts.push(Part::Bad(odd));
+    }
+    parts
+}
+
+fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
+    let mut decoder = table.new_decoder_without_bom_handling();
+    let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
+    while let Some(rest) = bytes.get(at..) {
+        text.reserve(rest.len() * 3 + 16);
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        at += read;
+        match result {
+            DecoderResult::InputEmpty => break,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(length, behind) => {
+                let end = at.saturating_sub(usize::from(behind));
+                let begin = end.saturating_sub(usize::from(length));
+                push_text(&mut parts, &mut text);
+                parts.extend(bytes.get(begin..end).map(Part::Bad));
+            }
+        }
+    }
+    push_text(&mut parts, &mut text);
+    parts
+}
+
+fn push_text(parts: &mut Vec<Part<'_>>, text: &mut String) {
+    if !text.is_empty() {
+        parts.push(Part::Text(std::mem::take(text).into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The text, with bad bytes as `<C4>`.
+    fn shown(charset: Charset, bytes: &[u8]) -> String {
+        let part = |part: Part<'_>| match part {
+            Part::Text(text) => text.into_owned(),
+            Part::Bad(bytes) => bytes.iter().map(|byte| format!("<{byte:02X}>")).collect(),
+        };
+        charset.decode(bytes).into_iter().map(part).collect()
+    }
+
+    #[test]
+    fn text_is_the_same_in_every_encoding_that_has_it() {
+        let bytes: [(Charset, &[u8]); 7] = [
+            (Charset::Utf8, &[0xE4, 0xBD, 0xA0, 0xE5, 0xA5, 0xBD]),
+            (Charset::Gb18030, &[0xC4, 0xE3, 0xBA, 0xC3]),
+            (Charset::Big5, &[0xA7, 0x41, 0xA6, 0x6E]),
+            (Charset::ShiftJis, &[0x98, 0x4E, 0x8D, 0x44]),
+            (Charset::EucKr, &[0xD2, 0xE0, 0xFB, 0xA1]),
+            (Charset::Utf16Le, &[0x60, 0x4F, 0x7D, 0x59]),
+            (Charset::Utf16Be, &[0x4F, 0x60, 0x59, 0x7D]),
+        ];
+        for (charset, bytes) in bytes {
+            let text = shown(charset, bytes);
+            assert_eq!(charset.encode(&text).unwrap(), bytes, "{charset:?}: {text}");
+            if !matches!(charset, Charset::ShiftJis | Charset::EucKr) {
+                assert_eq!(text, "你好", "{charset:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn four_bytes_of_gb18030_are_one_character() {
+        assert_eq!(shown(Charset::Gb18030, &[0x94, 0x39, 0xDA, 0x33]), "💩");
+    }
+
+    #[test]
+    fn what_is_no_character_comes_back_as_its_bytes() {
+        let cases: [(Charset, &[u8], &str); 9] = [
+            // Overlong, a surrogate (CESU), and cut.
+            (Charset::Utf8, b"a\xC0\xAFb", "a<C0><AF>b"),
+            (Charset::Utf8, b"\xED\xA0\x80", "<ED><A0><80>"),
+            (Charset::Utf8, b"ok\xE4\xBD", "ok<E4><BD>"),
+            (Charset::Gb18030, b"ok\xC4", "ok<C4>"),
+            (Charset::Gb18030, b"\xC4\x0B!", "<C4>\u{B}!"),
+            (Charset::Big5, b"\xA7\xFF?", "<A7><FF>?"),
+            (Charset::Utf16Le, b"a\0\x00\xD8b\0", "a<00><D8>b"),
+            (Charset::Utf16Be, b"\0a\0", "a<00>"),
+            (Charset::Windows1252, b"\x80", "€"),
+        ];
+        for (charset, bytes, expected) in cases {
+            assert_eq!(shown(charset, bytes), expected, "{charset:?}");
+        }
+    }
+
+    #[test]
+    fn a_character_the_encoding_lacks_is_named_with_its_place() {
+        let lacking = |character, at| Err(Lacking { character, at });
+        assert_eq!(Charset::Latin1.encode("na€"), lacking('€', 2));
+        assert_eq!(Charset::Big5.encode("你好嗎😀"), lacking('😀', 3));
+        assert_eq!(Charset::EucKr.encode("한😀"), lacking('😀', 1));
+        assert_eq!(Charset::ShiftJis.encode("円¥"), lacking('¥', 1));
+        assert!(Charset::Gb18030.encode("你好吗😀").is_ok());
+        assert_eq!(Charset::Windows1252.encode("€").unwrap(), &[0x80][..]);
+    }
+
+    proptest! {
+        #[test]
+        fn decode_is_the_inverse_of_encode(text: String) {
+            for charset in Charset::ALL {
+                if let Ok(bytes) = charset.encode(&text) {
+                    prop_assert_eq!(&shown(charset, &bytes), &text, "{:?}", charset);
+                }
+            }
+        }
+
+        #[test]
+        fn no_byte_is_lost(bytes: Vec<u8>) {
+            for charset in Charset::ALL {
+                let again: Option<Vec<u8>> = charset
+                    .decode(&bytes)
+                    .into_iter()
+                    .map(|part| match part {
+                        Part::Text(text) => charset.encode(&text).ok().map(Cow::into_owned),
+                        Part::Bad(bad) => Some(bad.to_vec()),
+                    })
+                    .collect::<Option<Vec<_>>>()
+                    .map(|parts| parts.concat());
+                // Some tables have two codes for a character, or one that is only read.
+                if let Some(again) = again {
+                    prop_assert_eq!(shown(charset, &again), shown(charset, &bytes), "{:?}", charset);
+                }
+            }
+        }
+    }
+}
