@@ -11,6 +11,7 @@
 use netpeer::finder::Finder;
 use netpeer::journal::{Journal, Outcome};
 use netpeer::net::Interfaces;
+use netpeer::payload::reading::Reading;
 use netpeer::traffic::{
     Arrival, Chunk, ChunkBuilder, Filter, Found, Log, Rows, Shelf, Shown, Source,
 };
@@ -224,7 +225,12 @@ fn screen(count: u64) {
     let middle = rows.lines().end / 2;
     let runs = measure(|| {
         for line in rows.from(middle).take(60) {
-            black_box(Content::of(&line.record, Display::Text, look));
+            black_box(Content::of(
+                &line.record,
+                Reading::of(line.record.bytes()),
+                Display::Text,
+                look,
+            ));
             black_box(look.time(line.record.time, false));
         }
     });

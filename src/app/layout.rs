@@ -181,7 +181,13 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                     .id_salt("inspector")
                     .auto_shrink(false);
                 scroll.show(ui, |ui| {
-                    let shown = inspector::ui(ui, look, &tab.session, &mut tab.view);
+                    let shown = inspector::ui(
+                        ui,
+                        look,
+                        &tab.session,
+                        &mut tab.view,
+                        &mut tab.receive.read_as,
+                    );
                     action = action.take().or(shown);
                 });
             });

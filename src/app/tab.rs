@@ -226,5 +226,6 @@ impl Tab {
             journal.clear();
         }
         self.view.reset();
+        self.receive.read_as.forget_rows();
     }
 }

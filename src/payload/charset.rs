@@ -83,6 +83,19 @@ impl Charset {
         }
     }
 
+    /// As much of `bytes` as `limit` allows, without a character that only the limit
+    /// cut; and whether that is all.
+    pub fn decode_head(self, bytes: &[u8], limit: usize) -> (Vec<Part<'_>>, bool) {
+        let Some(head) = bytes.get(..limit).filter(|head| head.len() < bytes.len()) else {
+            return (self.decode(bytes), true);
+        };
+        let mut parts = self.decode(head);
+        if matches!(parts.last(), Some(Part::Bad(_))) && parts.len() > 1 {
+            parts.pop();
+        }
+        (parts, false)
+    }
+
     /// The text as bytes.
     ///
     /// # Errors
@@ -256,6 +269,22 @@ mod tests {
         ];
         for (charset, bytes, expected) in cases {
             assert_eq!(shown(charset, bytes), expected, "{charset:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_never_cuts_a_character() {
+        for charset in Charset::ALL {
+            let Ok(bytes) = charset.encode("abcd你好") else {
+                continue;
+            };
+            for limit in bytes.len() / 2..bytes.len() {
+                let (parts, whole) = charset.decode_head(&bytes, limit);
+                assert!(
+                    !whole && parts.iter().all(|part| matches!(part, Part::Text(_))),
+                    "{charset:?} {limit}"
+                );
+            }
         }
     }
 

@@ -7,6 +7,8 @@
 //! ignorable characters of other categories, and more than [`MARKS_PER_BASE`]
 //! combining marks on one base.
 
+use super::charset::{Charset, Part};
+use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 /// Combining marks shown on one base character; further ones become marks.
@@ -16,12 +18,19 @@ pub const MARKS_PER_BASE: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// Shown as it came.
-    Plain(&'a str),
+    Plain(Cow<'a, str>),
     /// Stands for something that would not show, or would deceive.
     Mark(String),
 }
 
 impl Piece<'_> {
+    fn into_owned(self) -> Piece<'static> {
+        match self {
+            Self::Plain(text) => Piece::Plain(text.into_owned().into()),
+            Self::Mark(mark) => Piece::Mark(mark),
+        }
+    }
+
     pub fn text(&self) -> &str {
         match self {
             Self::Plain(text) => text,
@@ -32,13 +41,29 @@ impl Piece<'_> {
 
 /// `bytes` as pieces, in order: UTF-8 where it is valid, `\xHH` where it is not.
 pub fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
+    pieces_of(Charset::Utf8.decode(bytes))
+}
+
+/// What was decoded as pieces, in order; bytes that are no character as `\xHH`.
+pub fn pieces_of(parts: Vec<Part<'_>>) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
-    for part in bytes.utf8_chunks() {
-        push_text(&mut pieces, part.valid());
-        for &byte in part.invalid() {
-            let mut mark = String::from("\\x");
-            super::hex::push_byte(&mut mark, byte);
-            pieces.push(Piece::Mark(mark));
+    for part in parts {
+        match part {
+            Part::Text(Cow::Borrowed(text)) => push_text(&mut pieces, text),
+            Part::Text(Cow::Owned(text)) => {
+                let mut own = Vec::new();
+                push_text(&mut own, &text);
+                for piece in own {
+                    pieces.push(piece.into_owned());
+                }
+            }
+            Part::Bad(bytes) => {
+                for &byte in bytes {
+                    let mut mark = String::from("\\x");
+                    super::hex::push_byte(&mut mark, byte);
+                    pieces.push(Piece::Mark(mark));
+                }
+            }
         }
     }
     pieces
@@ -55,9 +80,9 @@ pub fn line(bytes: &[u8]) -> String {
 }
 
 /// `bytes` as safe text that keeps its line breaks and tabs, for copying.
-pub fn paragraph(bytes: &[u8]) -> String {
+pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
-    for piece in pieces(bytes) {
+    for piece in pieces_of(charset.decode(bytes)) {
         match &piece {
             Piece::Mark(mark) if mark == "␊" => text.push('\n'),
             Piece::Mark(mark) if mark == "␉" => text.push('\t'),
@@ -89,7 +114,7 @@ fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
 
 fn push_plain<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        pieces.push(Piece::Plain(text));
+        pieces.push(Piece::Plain(text.into()));
     }
 }
 
@@ -116,6 +141,15 @@ pub fn control_name(picture: char) -> Option<&'static str> {
             .get(u32::from(picture).checked_sub(0x2400)? as usize)
             .copied(),
     }
+}
+
+/// Whether no character has this number yet, or only by private agreement.
+pub fn is_unassigned(c: char) -> bool {
+    let category = c.general_category();
+    matches!(
+        category,
+        GeneralCategory::Unassigned | GeneralCategory::PrivateUse
+    )
 }
 
 /// Whether showing `c` as it is could hide or reorder what stands around it.
@@ -162,7 +196,7 @@ mod tests {
     fn ordinary_text_is_one_piece() {
         assert_eq!(
             pieces("来自服务器 hello 😀".as_bytes()),
-            [Piece::Plain("来自服务器 hello 😀")]
+            [Piece::Plain("来自服务器 hello 😀".into())]
         );
         assert!(pieces(b"").is_empty());
     }
@@ -212,9 +246,9 @@ mod tests {
         assert_eq!(
             pieces(b"a\xffb"),
             [
-                Piece::Plain("a"),
+                Piece::Plain("a".into()),
                 Piece::Mark("\\xFF".into()),
-                Piece::Plain("b")
+                Piece::Plain("b".into())
             ]
         );
     }
@@ -231,13 +265,21 @@ mod tests {
 
     #[test]
     fn copied_text_keeps_its_lines_and_nothing_else() {
-        assert_eq!(paragraph(b"a\r\nb\n\tc\x1b"), "a\nb\n\tc␛");
+        assert_eq!(paragraph(Charset::Utf8, b"a\r\nb\n\tc\x1b"), "a\nb\n\tc␛");
     }
 
     proptest! {
         #[test]
         fn nothing_that_deceives_comes_through(bytes: Vec<u8>) {
             prop_assert!(!line(&bytes).chars().any(deceives));
+        }
+
+        #[test]
+        fn nothing_that_deceives_comes_through_any_encoding(bytes: Vec<u8>) {
+            for charset in Charset::ALL {
+                let pieces = pieces_of(charset.decode(&bytes));
+                prop_assert!(!pieces.iter().any(|piece| piece.text().chars().any(deceives)));
+            }
         }
 
         #[test]

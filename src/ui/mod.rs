@@ -16,6 +16,7 @@ pub mod log_bar;
 pub mod log_view;
 pub mod network_panel;
 pub mod rate_panel;
+pub mod read_as;
 pub mod receive_panel;
 pub mod search_box;
 pub mod send_box;

@@ -1,5 +1,6 @@
 //! A hex dump painted cell by cell, so that columns line up whatever the script.
 
+use crate::payload::charset::{Charset, Part};
 use crate::payload::hex;
 use crate::payload::printable;
 use crate::ui::theme::{self, Palette};
@@ -14,7 +15,7 @@ const LETTER: f32 = 7.0;
 const TALLEST: usize = 14;
 
 /// Shows `bytes`; only the lines in sight are painted.
-pub fn ui(ui: &mut Ui, bytes: &[u8], is_text: bool, palette: &Palette) {
+pub fn ui(ui: &mut Ui, bytes: &[u8], charset: Option<Charset>, palette: &Palette) {
     let lines = bytes.len().div_ceil(ACROSS).max(1);
     let digits = if bytes.len() > 0x1_0000 { 6 } else { 4 };
     egui::Frame::new()
@@ -30,6 +31,7 @@ pub fn ui(ui: &mut Ui, bytes: &[u8], is_text: bool, palette: &Palette) {
                 .max_height(height)
                 .auto_shrink([false, true])
                 .show_rows(ui, LINE, lines, |ui, shown| {
+                    let letters = letters(charset, bytes, shown.end * ACROSS);
                     for line in shown {
                         let (rect, _) = ui.allocate_exact_size(
                             vec2(ui.available_width(), LINE),
@@ -41,7 +43,7 @@ pub fn ui(ui: &mut Ui, bytes: &[u8], is_text: bool, palette: &Palette) {
                             bytes,
                             line * ACROSS,
                             digits,
-                            is_text,
+                            &letters,
                             palette,
                         );
                     }
@@ -55,7 +57,7 @@ fn paint(
     bytes: &[u8],
     from: usize,
     digits: usize,
-    is_text: bool,
+    letters: &[Option<char>],
     palette: &Palette,
 ) {
     let font = theme::small_mono();
@@ -70,24 +72,21 @@ fn paint(
     };
     put(0.0, format!("{from:0digits$X}"), palette.faint);
     let first = digits as f32 * LETTER + 13.0;
-    let letters = first + ACROSS as f32 * CELL + 6.0;
+    let gutter = first + ACROSS as f32 * CELL + 6.0;
     let row = bytes.get(from..).unwrap_or_default();
     for (column, byte) in row.iter().take(ACROSS).enumerate() {
         let mut text = String::with_capacity(2);
         hex::push_byte(&mut text, *byte);
         put(first + column as f32 * CELL, text, palette.text);
     }
-    let mut text = String::new();
-    for at in from..(from + ACROSS).min(bytes.len()) {
-        text.extend(letter(bytes, at, is_text));
-    }
+    let text: String = letters.iter().skip(from).take(ACROSS).flatten().collect();
     let font = FontId::monospace(11.5);
     let galley = painter
         .with_clip_rect(rect)
         .layout_no_wrap(text, font, palette.dim);
     painter.with_clip_rect(rect).galley(
         pos2(
-            rect.left() + letters,
+            rect.left() + gutter,
             rect.center().y - galley.size().y / 2.0,
         ),
         galley,
@@ -95,55 +94,63 @@ fn paint(
     );
 }
 
-/// What stands beside the byte at `at`: the character that begins there, nothing inside
-/// one, and a dot for what cannot be shown.
-fn letter(bytes: &[u8], at: usize, is_text: bool) -> Option<char> {
-    let byte = *bytes.get(at)?;
-    if byte.is_ascii() || !is_text {
-        let c = char::from(byte);
-        return Some(if byte.is_ascii() && !c.is_ascii_control() {
-            c
-        } else {
-            '.'
-        });
+/// What stands beside each of the first `count` bytes: the character that begins there,
+/// nothing inside one, and a dot for what cannot be shown.
+fn letters(charset: Option<Charset>, bytes: &[u8], count: usize) -> Vec<Option<char>> {
+    let charset = charset.unwrap_or_default();
+    // A little more, so that the last character is not cut.
+    let head = bytes.get(..count + 4).unwrap_or(bytes);
+    let mut letters = Vec::with_capacity(head.len());
+    while let Some(rest) = head.get(letters.len()..).filter(|rest| !rest.is_empty()) {
+        let (character, length) = first_character(charset, rest);
+        letters.push(Some(character));
+        letters.resize(letters.len() + length - 1, None);
     }
-    if let Some(c) = character_at(bytes, at) {
-        return Some(if printable::deceives(c) { '.' } else { c });
-    }
-    let inside = (1..4).any(|back| {
-        let Some(start) = at.checked_sub(back) else {
-            return false;
-        };
-        character_at(bytes, start).is_some_and(|c| c.len_utf8() > back)
-    });
-    (!inside).then_some('.')
+    letters
 }
 
-/// The UTF-8 character that begins at `at`.
-fn character_at(bytes: &[u8], at: usize) -> Option<char> {
-    let head = bytes.get(at..bytes.len().min(at + 4))?;
-    head.utf8_chunks().next()?.valid().chars().next()
+/// The character that begins here as it may be shown, and its length in bytes.
+fn first_character(charset: Charset, bytes: &[u8]) -> (char, usize) {
+    for length in 1..=4.min(bytes.len()) {
+        let decoded = bytes.get(..length).map(|head| charset.decode(head));
+        if let Some([Part::Text(text)]) = decoded.as_deref()
+            && let Some(c) = text.chars().next()
+        {
+            return (if printable::deceives(c) { '.' } else { c }, length);
+        }
+    }
+    ('.', 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn letters(bytes: &[u8], is_text: bool) -> String {
-        (0..bytes.len())
-            .filter_map(|at| letter(bytes, at, is_text))
+    fn shown(bytes: &[u8], charset: Option<Charset>) -> String {
+        letters(charset, bytes, bytes.len())
+            .into_iter()
+            .flatten()
             .collect()
     }
 
     #[test]
     fn a_character_stands_where_it_begins_once() {
-        assert_eq!(letters("来自a\n服".as_bytes(), true), "来自a.服");
+        assert_eq!(
+            shown("来自a\n服".as_bytes(), Some(Charset::Utf8)),
+            "来自a.服"
+        );
+        let gbk = Charset::Gb18030.encode("来自a\n服💩").unwrap();
+        assert_eq!(shown(&gbk, Some(Charset::Gb18030)), "来自a.服💩");
+        assert_eq!(
+            letters(Some(Charset::Gb18030), &gbk, 2)[..2],
+            [Some('来'), None]
+        );
     }
 
     #[test]
     fn what_is_no_text_is_dots() {
-        assert_eq!(letters(&[0x41, 0xC4, 0x0B, 0x7F], false), "A...");
-        assert_eq!(letters("a\u{202E}b".as_bytes(), true), "a.b");
-        assert_eq!(letters(&[0x8F, b'x'], true), ".x");
+        assert_eq!(shown(&[0x41, 0xC4, 0x0B, 0x7F], None), "A...");
+        assert_eq!(shown("a\u{202E}b".as_bytes(), Some(Charset::Utf8)), "a.b");
+        assert_eq!(shown(&[0x8F, b'x'], Some(Charset::Utf8)), ".x");
     }
 }

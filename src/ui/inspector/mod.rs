@@ -7,10 +7,13 @@ use super::log_view::{
     self, LogView,
     ink::{self, Ink},
 };
+use super::read_as::{ReadAs, Scope};
 use super::{Action, Look, grouped, theme};
 use crate::net::{Command, Target};
-use crate::payload::printable;
-use crate::payload::{hex, reading, reading::Reading};
+use crate::payload::charset::{Charset, Part};
+use crate::payload::hex;
+use crate::payload::printable::{self, Piece};
+use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::traffic::{Body, Kind, Record, Rows};
 use crate::{explain, say};
@@ -20,7 +23,13 @@ use egui::{Align, Layout, RichText, Ui};
 /// Bytes of text laid out; the hex dump and copies have all of them.
 const TEXT: usize = 4096;
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) -> Option<Action> {
+pub fn ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    session: &Session,
+    view: &mut LogView,
+    read_as: &mut ReadAs,
+) -> Option<Action> {
     let row = view.selected()?;
     let Some(record) = session.log.get(row) else {
         // It was evicted, or the log was cleared.
@@ -51,12 +60,18 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) ->
     let before = Rows::new(&session.log, view.shown, None)
         .previous(row)
         .and_then(|row| session.log.get(row));
+    let reading = read_as.reading(row, &record);
     facts_ui(ui, look, &record, before.as_ref());
     match record.body {
         Body::Notice(notice) => notice_ui(ui, look, notice),
-        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => bytes_ui(ui, look, bytes),
+        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+            bytes_ui(ui, look, bytes, reading)
+        }
     }
-    actions_ui(ui, look, session, &record)
+    if !record.bytes().is_empty() {
+        read_as_ui(ui, look, read_as, row, &record);
+    }
+    actions_ui(ui, look, session, &record, reading)
 }
 
 fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Record<'_>>) {
@@ -112,11 +127,6 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
                     "inspector.bytes",
                     bytes = grouped(record.bytes().len() as u64)
                 );
-                let encoding = if Reading::of(record.bytes()) == Reading::Utf8 {
-                    " · UTF-8"
-                } else {
-                    ""
-                };
                 ui.label(
                     RichText::new(say!(look.lang, "inspector.length")).color(look.palette.dim),
                 );
@@ -125,7 +135,7 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
                 } else {
                     String::new()
                 };
-                ui.label(format!("{length}{encoding}{cut}"));
+                ui.label(format!("{length}{cut}"));
                 ui.end_row();
             }
         });
@@ -158,22 +168,24 @@ fn notice_ui(ui: &mut Ui, look: Look<'_>, notice: &crate::traffic::Notice) {
     }
 }
 
-fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8]) {
+fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], reading: Reading) {
     if bytes.is_empty() {
         ui.label(RichText::new(say!(look.lang, "log.empty_datagram")).color(look.palette.dim));
         return;
     }
-    let is_text = Reading::of(bytes) == Reading::Utf8;
-    hex_view::ui(ui, bytes, is_text, look.palette);
-    if !is_text {
-        return;
-    }
+    let charset = match reading {
+        Reading::Text(charset) => Some(charset),
+        Reading::Empty | Reading::Binary => None,
+    };
+    hex_view::ui(ui, bytes, charset, look.palette);
+    let Some(charset) = charset else { return };
     ui.label(
         RichText::new(say!(look.lang, "inspector.text"))
             .font(theme::bold(12.0))
             .color(look.palette.dim),
     );
-    let head = reading::head(bytes, TEXT);
+    let (parts, whole) = charset.decode_head(bytes, TEXT);
+    let job = text_job(printable::pieces_of(parts), look);
     egui::Frame::new()
         .fill(look.palette.field)
         .stroke(egui::Stroke::new(1.0, look.palette.line))
@@ -185,15 +197,11 @@ fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8]) {
                 .max_height(150.0)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
-                    ui.add(egui::Label::new(text_job(head, look)).wrap());
+                    ui.add(egui::Label::new(job).wrap());
                 });
         });
-    if head.len() < bytes.len() {
-        let text = say!(
-            look.lang,
-            "inspector.shown",
-            bytes = grouped(head.len() as u64)
-        );
+    if !whole {
+        let text = say!(look.lang, "inspector.shown", bytes = grouped(TEXT as u64));
         ui.label(
             RichText::new(text)
                 .font(theme::small())
@@ -203,9 +211,9 @@ fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8]) {
 }
 
 /// Text with its escapes in colour, broken where its own line breaks are.
-fn text_job(bytes: &[u8], look: Look<'_>) -> LayoutJob {
+fn text_job(pieces: Vec<Piece<'_>>, look: Look<'_>) -> LayoutJob {
     let mut job = LayoutJob::default();
-    for piece in printable::pieces(bytes) {
+    for piece in pieces {
         ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);
         if piece.text() == "␊" {
             job.append(
@@ -218,11 +226,59 @@ fn text_job(bytes: &[u8], look: Look<'_>) -> LayoutJob {
     job
 }
 
+/// As what the row, its peer's rows or all of them are read.
+fn read_as_ui(ui: &mut Ui, look: Look<'_>, read_as: &mut ReadAs, row: u64, record: &Record<'_>) {
+    let reading = read_as.reading(row, record);
+    let shown = match reading {
+        Reading::Text(charset) => charset.name(),
+        Reading::Empty | Reading::Binary => "HEX",
+    };
+    let mut scopes = vec![
+        (Scope::Row(row), say!(look.lang, "read_as.row")),
+        (Scope::Session, say!(look.lang, "read_as.session")),
+    ];
+    if let Some(peer) = record.peer() {
+        let peer_words = say!(look.lang, "read_as.peer", peer = look.interfaces.show(peer));
+        scopes.insert(1, (Scope::Peer(peer), peer_words));
+    }
+    let name = say!(look.lang, "read_as.name", charset = shown);
+    let button = controls::small(ui, &format!("{name} ▾"), &name);
+    egui::Popup::menu(&button).show(|ui| {
+        for (scope, words) in scopes {
+            ui.menu_button(words, |ui| {
+                let said = read_as.get(scope);
+                let recognised = say!(look.lang, "receive.charset_auto");
+                let choices =
+                    Charset::ALL.map(|charset| (Some(charset), charset.name().to_owned()));
+                for (choice, words) in [(None, recognised)].into_iter().chain(choices) {
+                    if ui.selectable_label(said == choice, words).clicked() {
+                        read_as.set(scope, choice);
+                        ui.close();
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// The text as it came, with what is none as U+FFFD.
+fn raw(bytes: &[u8], reading: Reading) -> String {
+    let Reading::Text(charset) = reading else {
+        return String::from_utf8_lossy(bytes).into_owned();
+    };
+    let text = |part| match part {
+        Part::Text(text) => text,
+        Part::Bad(_) => "\u{FFFD}".into(),
+    };
+    charset.decode(bytes).into_iter().map(text).collect()
+}
+
 fn actions_ui(
     ui: &mut Ui,
     look: Look<'_>,
     session: &Session,
     record: &Record<'_>,
+    reading: Reading,
 ) -> Option<Action> {
     let mut action = None;
     let lang = look.lang;
@@ -256,7 +312,7 @@ fn actions_ui(
         }
         let copy = say!(lang, "inspector.copy");
         if controls::small(ui, &copy, &copy).clicked() {
-            ui.ctx().copy_text(log_view::copied(record, look));
+            ui.ctx().copy_text(log_view::copied(record, reading, look));
         }
         if record.bytes().is_empty() {
             return;
@@ -270,8 +326,7 @@ fn actions_ui(
             .on_hover_text(say!(lang, "inspector.copy_raw_hint"))
             .clicked()
         {
-            ui.ctx()
-                .copy_text(String::from_utf8_lossy(record.bytes()).into_owned());
+            ui.ctx().copy_text(raw(record.bytes(), reading));
         }
     });
     action

@@ -1,8 +1,9 @@
 //! What one row says, cut before any of it is built.
 
 use super::ink::Ink;
-use crate::payload::printable;
-use crate::payload::{hex, reading, reading::Reading};
+use crate::payload::charset::Charset;
+use crate::payload::reading::Reading;
+use crate::payload::{hex, printable};
 use crate::traffic::{Body, Record};
 use crate::ui::receive_panel::Display;
 use crate::ui::{Look, grouped};
@@ -32,8 +33,9 @@ pub struct Span {
 }
 
 impl Content {
-    pub fn of(record: &Record<'_>, display: Display, look: Look<'_>) -> Self {
-        let mut content = Self::of_body(record, display, look);
+    /// What the row of a record says, whose bytes are read so.
+    pub fn of(record: &Record<'_>, reading: Reading, display: Display, look: Look<'_>) -> Self {
+        let mut content = Self::of_body(record, reading, display, look);
         // What was sent to many stands out.
         if let Some((ip, _)) = record.arrival.destination
             && (ip.is_multicast() || look.interfaces.is_broadcast(ip))
@@ -46,14 +48,14 @@ impl Content {
         content
     }
 
-    fn of_body(record: &Record<'_>, display: Display, look: Look<'_>) -> Self {
+    fn of_body(record: &Record<'_>, reading: Reading, display: Display, look: Look<'_>) -> Self {
         match record.body {
             Body::Notice(notice) => Self::dim(explain::notice(look.lang, notice, look.interfaces)),
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. } => {
                 Self::dim(say!(look.lang, "log.empty_datagram"))
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                Self::of_bytes(bytes, display, look)
+                Self::of_bytes(bytes, reading, display, look)
             }
         }
     }
@@ -74,25 +76,24 @@ impl Content {
         }
     }
 
-    fn of_bytes(bytes: &[u8], display: Display, look: Look<'_>) -> Self {
-        let is_text = Reading::of(bytes) == Reading::Utf8;
+    fn of_bytes(bytes: &[u8], reading: Reading, display: Display, look: Look<'_>) -> Self {
+        let charset = match reading {
+            Reading::Text(charset) if display != Display::Hex => Some(charset),
+            _ => None,
+        };
         let mut content = Self {
-            badge: Some(if is_text && display != Display::Hex {
-                "UTF-8"
-            } else {
-                "HEX"
-            }),
+            badge: Some(charset.map_or("HEX", Charset::name)),
             ..Self::default()
         };
         let mut room = CHARACTERS;
         let mut whole = true;
-        if is_text && display != Display::Hex {
+        if let Some(charset) = charset {
             if display == Display::Both {
                 room /= 2;
             }
-            whole &= push_text(&mut content.spans, bytes, room);
+            whole &= push_text(&mut content.spans, charset, bytes, room);
         }
-        if !is_text || display != Display::Text {
+        if charset.is_none() || display != Display::Text {
             if !content.spans.is_empty() {
                 content.spans.push(Span {
                     text: "   ".into(),
@@ -125,9 +126,9 @@ impl Content {
 }
 
 /// Appends at most `room` characters; says whether that was all of it.
-fn push_text(spans: &mut Vec<Span>, bytes: &[u8], mut room: usize) -> bool {
-    let head = reading::head(bytes, BYTES);
-    for piece in printable::pieces(head) {
+fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: usize) -> bool {
+    let (parts, whole) = charset.decode_head(bytes, BYTES);
+    for piece in printable::pieces_of(parts) {
         if room == 0 {
             return false;
         }
@@ -147,7 +148,7 @@ fn push_text(spans: &mut Vec<Span>, bytes: &[u8], mut room: usize) -> bool {
             return false;
         }
     }
-    head.len() == bytes.len()
+    whole
 }
 
 #[cfg(test)]
@@ -174,6 +175,7 @@ mod tests {
                 arrival: crate::traffic::Arrival::default(),
                 body: Body::Received { peer, bytes },
             },
+            Reading::of(bytes),
             display,
             look,
         )

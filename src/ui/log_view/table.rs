@@ -2,6 +2,7 @@
 
 use super::row::{Columns, Row};
 use super::{LogView, Sought, copied, frame, scroll};
+use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::{Filter, Kind, Line, Log, Rows};
@@ -60,7 +61,7 @@ impl LogView {
         self.visible = f64::from(area.height() / theme::LINE);
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
-        self.keys(ui, look, table.id, &rows);
+        self.keys(ui, look, table.id, &rows, receive);
         self.settle(&lines);
         let scene = Scene {
             look,
@@ -147,6 +148,7 @@ impl LogView {
             columns: &scene.columns,
             selected,
             hovered: response.hovered(),
+            reading: scene.receive.read_as.reading(line.row, &line.record),
             filter: scene.filter_of(line.row),
         };
         let said = row.paint(painter, rect);
@@ -157,7 +159,7 @@ impl LogView {
         let clicked = response.clicked();
         if line.record.kind() == Kind::Failure {
             // The row may be too narrow for all of it.
-            response.on_hover_text(copied(&line.record, scene.look));
+            response.on_hover_text(copied(&line.record, Reading::Empty, scene.look));
         }
         clicked
     }
@@ -174,7 +176,14 @@ impl LogView {
     }
 
     /// Moving the selection, while the table has the focus.
-    fn keys(&mut self, ui: &Ui, look: Look<'_>, table: Id, rows: &Rows<'_>) {
+    fn keys(
+        &mut self,
+        ui: &Ui,
+        look: Look<'_>,
+        table: Id,
+        rows: &Rows<'_>,
+        receive: &ReceivePanel,
+    ) {
         if !ui.memory(|memory| memory.has_focus(table)) {
             return;
         }
@@ -203,8 +212,10 @@ impl LogView {
                 .iter()
                 .any(|event| matches!(event, egui::Event::Copy))
         });
-        if copies && let Some(record) = self.selected.and_then(|row| rows.log().get(row)) {
-            ui.ctx().copy_text(copied(&record, look));
+        let selected = self.selected.filter(|_| copies);
+        if let Some((row, record)) = selected.and_then(|row| Some((row, rows.log().get(row)?))) {
+            let reading = receive.read_as.reading(row, &record);
+            ui.ctx().copy_text(copied(&record, reading, look));
         }
     }
 }

@@ -1,0 +1,112 @@
+//! As what the bytes of each row are read: recognised, or as a person said.
+
+use crate::payload::charset::Charset;
+use crate::payload::reading::Reading;
+use crate::traffic::Record;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+/// What a person said. Only what was said of the whole session is kept between runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadAs {
+    pub session: Option<Charset>,
+    #[serde(skip)]
+    peers: BTreeMap<SocketAddr, Charset>,
+    #[serde(skip)]
+    rows: BTreeMap<u64, Charset>,
+}
+
+/// What is to be read otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Row(u64),
+    Peer(SocketAddr),
+    Session,
+}
+
+impl ReadAs {
+    /// Reads otherwise from now on; `None` recognises again.
+    pub fn set(&mut self, scope: Scope, charset: Option<Charset>) {
+        match (scope, charset) {
+            (Scope::Session, charset) => self.session = charset,
+            (Scope::Row(row), Some(charset)) => {
+                self.rows.insert(row, charset);
+            }
+            (Scope::Row(row), None) => {
+                self.rows.remove(&row);
+            }
+            (Scope::Peer(peer), Some(charset)) => {
+                self.peers.insert(peer, charset);
+            }
+            (Scope::Peer(peer), None) => {
+                self.peers.remove(&peer);
+            }
+        }
+    }
+
+    /// What was said of exactly this.
+    pub fn get(&self, scope: Scope) -> Option<Charset> {
+        match scope {
+            Scope::Session => self.session,
+            Scope::Row(row) => self.rows.get(&row).copied(),
+            Scope::Peer(peer) => self.peers.get(&peer).copied(),
+        }
+    }
+
+    /// How a row is read: as was said of it, else of its peer, else of the session, else
+    /// as its own bytes look. It never depends on other rows, so none changes by itself.
+    pub fn reading(&self, row: u64, record: &Record<'_>) -> Reading {
+        let of_peer = || {
+            record
+                .peer()
+                .and_then(|peer| self.peers.get(&peer).copied())
+        };
+        let said = self.get(Scope::Row(row)).or_else(of_peer).or(self.session);
+        match said {
+            Some(charset) if !record.bytes().is_empty() => Reading::Text(charset),
+            _ => Reading::of(record.bytes()),
+        }
+    }
+
+    /// The rows are numbered anew.
+    pub fn forget_rows(&mut self) {
+        self.rows.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, Body};
+
+    #[test]
+    fn what_is_said_of_the_smaller_counts() {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        let record = Record {
+            time: 0,
+            arrival: Arrival::default(),
+            body: Body::Received {
+                peer,
+                bytes: b"\xC4\xE3",
+            },
+        };
+        let mut read_as = ReadAs::default();
+        let steps = [
+            (Scope::Session, Charset::Big5),
+            (Scope::Peer(peer), Charset::EucKr),
+            (Scope::Row(7), Charset::Latin1),
+        ];
+        assert_eq!(read_as.reading(7, &record), Reading::Text(Charset::Gb18030));
+        for (scope, charset) in steps {
+            read_as.set(scope, Some(charset));
+            assert_eq!(read_as.reading(7, &record), Reading::Text(charset));
+        }
+        assert_eq!(read_as.reading(8, &record), Reading::Text(Charset::EucKr));
+        for (scope, _) in steps {
+            read_as.set(scope, None);
+        }
+        assert_eq!(read_as.reading(7, &record), Reading::Text(Charset::Gb18030));
+    }
+}
