@@ -3,6 +3,7 @@
 mod bad_input;
 mod basics;
 pub mod driver;
+mod encodings;
 mod journal;
 mod log;
 mod search;

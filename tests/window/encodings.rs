@@ -1,0 +1,57 @@
+//! Text in the encodings that other programs use.
+
+use super::driver::{Window, far_side};
+use netpeer::payload::charset::Charset;
+use netpeer::words::Lang;
+
+#[test]
+fn gbk_and_utf8_stand_side_by_side_and_neither_is_garbled() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (socket, _) = far_side();
+        let gbk = Charset::Gb18030.encode("来自Windows的你好").unwrap();
+        socket.send_to(&gbk, local).unwrap();
+        socket.send_to("来自Linux的你好".as_bytes(), local).unwrap();
+        socket
+            .send_to(&[0xAA, 0x55, 0x01, 0xC4, 0x0B], local)
+            .unwrap();
+        window.until_says("AA 55 01 C4 0B");
+        assert!(window.says("来自Windows的你好") && window.says("来自Linux的你好"));
+        let row = window.row("来自Windows的你好");
+        window.click_name(&row);
+        window.click("复制文本", "Copy text");
+        assert_eq!(window.copied(), "来自Windows的你好");
+    }
+}
+
+#[test]
+fn a_row_a_peer_or_all_are_read_as_a_person_says() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let ((socket, peer), (other, _)) = (far_side(), far_side());
+    let latin = Charset::Latin1.encode("café olé").unwrap();
+    socket.send_to(&latin, local).unwrap();
+    socket.send_to(&latin, local).unwrap();
+    other.send_to(&latin, local).unwrap();
+    window.until_says("In 3 ·");
+    let shown = |window: &Window| {
+        let labels = window.labels();
+        let is_it = |label: &&str| label.starts_with("Row ") && label.contains("café olé");
+        labels.lines().filter(is_it).count()
+    };
+    assert_eq!(shown(&window), 0);
+    let row = window.row("Row 2 ");
+    window.click_name(&row);
+    for (scope, expected) in [
+        ("This row".to_owned(), 1),
+        (format!("All rows of {peer}"), 2),
+        ("All rows of this session".to_owned(), 3),
+    ] {
+        let button = window.row("Read as ");
+        window.click_name(&button);
+        window.click_name(&scope);
+        window.click_name("Latin-1");
+        assert_eq!(shown(&window), expected, "{scope}");
+    }
+}
