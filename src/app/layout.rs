@@ -118,7 +118,8 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                     rule(ui, look.palette);
                     tab.receive.ui(ui, look);
                     rule(ui, look.palette);
-                    tab.send.settings_ui(ui, look);
+                    tab.send
+                        .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
                 });
             });
         });
@@ -136,7 +137,10 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Act
         .exact_size(theme::SEND_BOX)
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
-        .show(ui, |ui| tab.send.box_ui(ui, look, &tab.session, kind))
+        .show(ui, |ui| {
+            let read_as = &tab.receive.read_as;
+            tab.send.box_ui(ui, look, &tab.session, kind, read_as)
+        })
         .inner
 }
 

@@ -267,7 +267,10 @@ impl App {
                 None
             }
             Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
-            Pressed::Send => tab.send.command(look, &tab.session).ok().map(Action::Order),
+            Pressed::Send => {
+                let command = tab.send.command(look, &tab.session, &tab.receive.read_as);
+                command.ok().map(Action::Order)
+            }
         }
     }
 

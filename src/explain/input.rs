@@ -12,6 +12,10 @@ pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
         Problem::LoneBackslash => say!(lang, "mistake.lone_backslash"),
         Problem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = c.escape_debug()),
         Problem::Brace => say!(lang, "mistake.brace"),
+        Problem::Lacking(c, charset) => {
+            let c = c.escape_debug();
+            say!(lang, "mistake.lacking", char = c, charset = charset.name())
+        }
         Problem::NoCharacter(value) => {
             say!(lang, "mistake.no_character", value = format!("{value:X}"))
         }

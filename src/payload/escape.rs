@@ -1,21 +1,23 @@
 //! Backslash escapes in text to send.
 
+use super::charset::Charset;
 use super::{Mistake, Problem};
 
-/// The bytes of text with escapes in it. The dual of [`escape`].
+/// The bytes of text with escapes in it, in this encoding. The dual of [`escape`].
 ///
 /// - `\n` `\r` `\t` `\0` `\a` `\b` `\e` `\f` `\v`, and `\\` `\"` `\'` for the sign itself
 /// - `\xHH` one byte, of any value
-/// - `\u{H…}` or `\uHHHH` one character, as UTF-8
+/// - `\u{H…}` or `\uHHHH` one character
 ///
 /// # Errors
-/// The first escape that means nothing, with the character its backslash stands at.
+/// The first escape that means nothing, with the character its backslash stands at, or
+/// the first character the encoding has not.
 ///
 /// ```
-/// # use netpeer::payload::escape::unescape;
-/// assert_eq!(unescape(r"a\n\x41\u{1F600}"), Ok("a\nA😀".as_bytes().to_vec()));
+/// # use netpeer::payload::{charset::Charset, escape::unescape};
+/// assert_eq!(unescape(r"a\n\x41\u{1F600}", Charset::Utf8), Ok("a\nA😀".as_bytes().to_vec()));
 /// ```
-pub fn unescape(text: &str) -> Result<Vec<u8>, Mistake> {
+pub fn unescape(text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut chars = Cursor {
         chars: text.chars(),
@@ -26,26 +28,32 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, Mistake> {
         let Some(c) = chars.next() else {
             return Ok(bytes);
         };
-        if c != '\\' {
-            push_char(&mut bytes, c);
-            continue;
-        }
         let problem = |problem| Mistake { at, problem };
-        match chars.next().ok_or(problem(Problem::LoneBackslash))? {
-            'n' => bytes.push(b'\n'),
-            'r' => bytes.push(b'\r'),
-            't' => bytes.push(b'\t'),
-            '0' => bytes.push(0),
-            'a' => bytes.push(0x07),
-            'b' => bytes.push(0x08),
-            'e' => bytes.push(0x1B),
-            'f' => bytes.push(0x0C),
-            'v' => bytes.push(0x0B),
-            c @ ('\\' | '"' | '\'') => push_char(&mut bytes, c),
-            'x' => bytes.push(chars.byte().map_err(problem)?),
-            'u' => push_char(&mut bytes, chars.code_point().map_err(problem)?),
-            other => return Err(problem(Problem::UnknownEscape(other))),
-        }
+        let c = if c != '\\' {
+            c
+        } else {
+            match chars.next().ok_or(problem(Problem::LoneBackslash))? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '0' => '\0',
+                'a' => '\x07',
+                'b' => '\x08',
+                'e' => '\x1B',
+                'f' => '\x0C',
+                'v' => '\x0B',
+                c @ ('\\' | '"' | '\'') => c,
+                'x' => {
+                    bytes.push(chars.byte().map_err(problem)?);
+                    continue;
+                }
+                'u' => chars.code_point().map_err(problem)?,
+                other => return Err(problem(Problem::UnknownEscape(other))),
+            }
+        };
+        let text = c.encode_utf8(&mut [0; 4]).to_owned();
+        let encoded = charset.encode(&text);
+        bytes.extend_from_slice(&encoded.map_err(|_| problem(Problem::Lacking(c, charset)))?);
     }
 }
 
@@ -70,10 +78,6 @@ pub fn escape(bytes: &[u8]) -> String {
         }
     }
     text
-}
-
-fn push_char(bytes: &mut Vec<u8>, c: char) {
-    bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 struct Cursor<'a> {
@@ -139,22 +143,30 @@ mod tests {
     use proptest::prelude::*;
 
     fn problem(text: &str) -> Option<(usize, Problem)> {
-        unescape(text).err().map(|m| (m.at, m.problem))
+        unescape(text, Charset::Utf8)
+            .err()
+            .map(|m| (m.at, m.problem))
     }
 
     #[test]
     fn named_escapes() {
         assert_eq!(
-            unescape(r#"\n\r\t\0\a\b\e\f\v\\\"\'"#),
+            unescape(r#"\n\r\t\0\a\b\e\f\v\\\"\'"#, Charset::Utf8),
             Ok(b"\n\r\t\0\x07\x08\x1b\x0c\x0b\\\"'".to_vec())
         );
     }
 
     #[test]
     fn bytes_and_characters() {
-        assert_eq!(unescape(r"\x41\xff"), Ok(vec![0x41, 0xFF]));
-        assert_eq!(unescape(r"\u{1F600}\u4f60"), Ok("😀你".as_bytes().to_vec()));
-        assert_eq!(unescape("你好"), Ok("你好".as_bytes().to_vec()));
+        assert_eq!(unescape(r"\x41\xff", Charset::Utf8), Ok(vec![0x41, 0xFF]));
+        assert_eq!(
+            unescape(r"\u{1F600}\u4f60", Charset::Utf8),
+            Ok("😀你".as_bytes().to_vec())
+        );
+        assert_eq!(
+            unescape("你好", Charset::Utf8),
+            Ok("你好".as_bytes().to_vec())
+        );
     }
 
     #[test]
@@ -164,6 +176,26 @@ mod tests {
         assert_eq!(problem(r"\xzz"), Some((0, Problem::NotHex('z'))));
         assert_eq!(problem("你\\"), Some((1, Problem::LoneBackslash)));
         assert_eq!(problem(r"\q"), Some((0, Problem::UnknownEscape('q'))));
+    }
+
+    #[test]
+    fn characters_are_written_in_the_encoding_and_bytes_as_they_are() {
+        assert_eq!(
+            unescape(r"你\n\xFF", Charset::Gb18030),
+            Ok(vec![0xC4, 0xE3, b'\n', 0xFF])
+        );
+        assert_eq!(
+            unescape(r"\n\xFF", Charset::Utf16Le),
+            Ok(vec![b'\n', 0, 0xFF])
+        );
+        let lacking = Problem::Lacking('😀', Charset::Big5);
+        assert_eq!(
+            unescape(r"\x41\u{1F600}", Charset::Big5),
+            Err(Mistake {
+                at: 4,
+                problem: lacking
+            })
+        );
     }
 
     #[test]
@@ -185,12 +217,12 @@ mod tests {
     proptest! {
         #[test]
         fn unescape_is_the_dual_of_escape(bytes: Vec<u8>) {
-            prop_assert_eq!(unescape(&escape(&bytes)), Ok(bytes));
+            prop_assert_eq!(unescape(&escape(&bytes), Charset::Utf8), Ok(bytes));
         }
 
         #[test]
         fn unescape_never_panics(text: String) {
-            unescape(&text).ok();
+            unescape(&text, Charset::Utf8).ok();
         }
     }
 }

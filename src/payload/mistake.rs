@@ -1,5 +1,7 @@
 //! What is wrong with something a person typed, and where.
 
+use super::charset::Charset;
+
 /// A problem in typed text and the character it begins at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -23,6 +25,8 @@ pub enum Problem {
     UnknownEscape(char),
     /// `\u{` without its `}`, or `\u` without `{`.
     Brace,
+    /// The encoding it is to be sent in has not this character.
+    Lacking(char, Charset),
     /// A number that is no Unicode character (a surrogate, or above 10FFFF).
     NoCharacter(u32),
 }

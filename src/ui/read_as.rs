@@ -1,11 +1,16 @@
 //! As what the bytes of each row are read: recognised, or as a person said.
 
+use super::{Look, controls};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
-use crate::traffic::Record;
+use crate::traffic::{Kind, Log, Record};
+use egui::Ui;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+
+/// Rows looked at for the encoding a peer writes in.
+const RECENT: u64 = 256;
 
 /// What a person said. Only what was said of the whole session is kept between runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -70,10 +75,48 @@ impl ReadAs {
         }
     }
 
+    /// The encoding of the last text beyond ASCII that this peer sent, not too long ago.
+    pub fn last_of(&self, peer: SocketAddr, log: &Log) -> Option<Charset> {
+        let rows = log.rows();
+        let recent = rows.start.max(rows.end.saturating_sub(RECENT))..rows.end;
+        recent.rev().find_map(|row| {
+            let record = log.get(row)?;
+            let says = record.kind() == Kind::Received && record.peer() == Some(peer);
+            match says.then(|| self.reading(row, &record))? {
+                Reading::Text(charset) if !record.bytes().is_ascii() => Some(charset),
+                _ => None,
+            }
+        })
+    }
+
     /// The rows are numbered anew.
     pub fn forget_rows(&mut self) {
         self.rows.clear();
     }
+}
+
+/// A row with a choice of encodings; `none` says what it means to choose none.
+pub fn choice_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    name: &str,
+    none: &str,
+    choice: &mut Option<Charset>,
+) {
+    controls::labelled_row(ui, name, 58.0, look.palette, |ui| {
+        let combo = egui::ComboBox::from_id_salt(name)
+            .icon(controls::combo_arrow)
+            .selected_text(choice.map_or_else(|| none.to_owned(), |charset| charset.name().into()))
+            .width(ui.available_width())
+            .height(300.0)
+            .show_ui(ui, |ui| {
+                ui.selectable_value(choice, None, none);
+                for charset in Charset::ALL {
+                    ui.selectable_value(choice, Some(charset), charset.name());
+                }
+            });
+        controls::named(ui, combo.response, name);
+    });
 }
 
 #[cfg(test)]

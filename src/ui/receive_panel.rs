@@ -1,8 +1,7 @@
 //! How received and sent bytes are shown.
 
-use super::read_as::ReadAs;
+use super::read_as::{self, ReadAs};
 use super::{Look, controls, theme};
-use crate::payload::charset::Charset;
 use crate::say;
 use egui::Ui;
 use serde::{Deserialize, Serialize};
@@ -52,7 +51,11 @@ impl ReceivePanel {
                 controls::segmented(ui, &mut self.display, &displays, look.palette);
             },
         );
-        self.charset_ui(ui, look);
+        let (name, automatic) = (
+            say!(look.lang, "receive.charset"),
+            say!(look.lang, "receive.charset_auto"),
+        );
+        read_as::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
         let (text, detail) = (
             say!(look.lang, "receive.log_mode"),
             say!(look.lang, "receive.log_mode_detail"),
@@ -65,27 +68,5 @@ impl ReceivePanel {
             theme::body(),
             look.palette,
         );
-    }
-
-    fn charset_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let automatic = say!(look.lang, "receive.charset_auto");
-        let name = say!(look.lang, "receive.charset");
-        controls::labelled_row(ui, &name, 58.0, look.palette, |ui| {
-            let chosen = self.read_as.session;
-            let shown = chosen.map_or_else(|| automatic.clone(), |charset| charset.name().into());
-            let combo = egui::ComboBox::from_id_salt("charset")
-                .icon(controls::combo_arrow)
-                .selected_text(shown)
-                .width(ui.available_width())
-                .height(300.0)
-                .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut self.read_as.session, None, automatic);
-                    for charset in Charset::ALL {
-                        let choice = Some(charset);
-                        ui.selectable_value(&mut self.read_as.session, choice, charset.name());
-                    }
-                });
-            controls::named(ui, combo.response, &name);
-        });
     }
 }

@@ -2,9 +2,11 @@
 
 use super::address::normalise;
 use super::controls::{self, Field};
+use super::read_as::ReadAs;
 use super::send_draft::{Blocked, Format, SendDraft};
 use super::{Action, Look, grouped, theme};
 use crate::net::Command;
+use crate::payload::charset::Charset;
 use crate::say;
 use crate::session::{Kind, Peer, Session};
 use egui::{Align, ComboBox, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
@@ -22,8 +24,10 @@ impl SendDraft {
         look: Look<'_>,
         session: &Session,
         kind: Kind,
+        read_as: &ReadAs,
     ) -> Option<Action> {
-        let outcome = self.command(look, session);
+        let outcome = self.command(look, session, read_as);
+        let charset = self.charset(look, session, read_as);
         let mut action = ui
             .horizontal(|ui| {
                 ui.set_min_height(theme::FIELD);
@@ -32,7 +36,7 @@ impl SendDraft {
                     Kind::TcpClient | Kind::TcpServer => self.peer_ui(ui, look, session, kind),
                 };
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    self.size_ui(ui, look, kind, session.peers().len())
+                    self.size_ui(ui, look, kind, session.peers().len(), charset)
                 });
                 action
             })
@@ -221,8 +225,10 @@ impl SendDraft {
     }
 
     /// How much it is.
-    fn size_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind, peers: usize) {
-        let Ok(bytes) = self.payload() else { return };
+    fn size_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind, peers: usize, charset: Charset) {
+        let Ok(bytes) = self.payload(charset) else {
+            return;
+        };
         let count = grouped(bytes.len() as u64);
         let text = match kind {
             Kind::Udp if bytes.len() > FRAGMENTS_V4 => {

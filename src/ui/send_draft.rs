@@ -1,14 +1,19 @@
 //! What the user is about to send: typed text, the bytes it means, and whether it can go.
 
 use super::Look;
+use super::read_as::ReadAs;
 use crate::net::endpoint::{HostError, PortError, parse_port};
 use crate::net::{Command, Endpoint, Host, MAX_DATAGRAM_V4, Target, max_datagram};
-use crate::payload::{Mistake, escape, hex};
+use crate::payload::charset::Charset;
+use crate::payload::{Mistake, Problem, escape, hex};
 use crate::session::{Kind, Session};
 use crate::{explain, say};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::sync::Arc;
+
+/// The bytes a message means, or the first mistake in it.
+type Parsed = Result<Arc<[u8]>, Mistake>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
@@ -23,15 +28,17 @@ pub struct SendDraft {
     pub format: Format,
     /// Whether backslash escapes in text mean something.
     pub escapes: bool,
+    /// The encoding text is sent in; `None` follows the peer.
+    pub charset: Option<Charset>,
     pub target_host: String,
     pub target_port: String,
     pub message: String,
     /// The TCP server's client to send to; `None`: all of them.
     #[serde(skip)]
     pub peer: Option<SocketAddr>,
-    /// The bytes of `message`, until it changes.
+    /// The bytes of `message` in this encoding, until it changes.
     #[serde(skip)]
-    parsed: Option<Result<Arc<[u8]>, Mistake>>,
+    parsed: Option<(Charset, Parsed)>,
 }
 
 impl Default for SendDraft {
@@ -39,6 +46,7 @@ impl Default for SendDraft {
         Self {
             format: Format::Text,
             escapes: false,
+            charset: None,
             target_host: "127.0.0.1".into(),
             target_port: "8888".into(),
             message: String::new(),
@@ -54,12 +62,14 @@ impl PartialEq for SendDraft {
         (
             self.format,
             self.escapes,
+            self.charset,
             &self.target_host,
             &self.target_port,
             &self.message,
         ) == (
             other.format,
             other.escapes,
+            other.charset,
             &other.target_host,
             &other.target_port,
             &other.message,
@@ -98,22 +108,53 @@ impl SendDraft {
     ///
     /// # Errors
     /// The first mistake in it.
-    pub fn payload(&mut self) -> Result<Arc<[u8]>, Mistake> {
+    pub fn payload(&mut self, charset: Charset) -> Result<Arc<[u8]>, Mistake> {
         let (format, escapes, message) = (self.format, self.escapes, &self.message);
         let parse = || match format {
             Format::Hex => hex::parse(message).map(Arc::from),
-            Format::Text if escapes => escape::unescape(message).map(Arc::from),
-            Format::Text => Ok(Arc::from(message.as_bytes())),
+            Format::Text if escapes => escape::unescape(message, charset).map(Arc::from),
+            Format::Text => charset
+                .encode(message)
+                .map(Arc::from)
+                .map_err(|lacking| Mistake {
+                    at: lacking.at,
+                    problem: Problem::Lacking(lacking.character, charset),
+                }),
         };
-        self.parsed.get_or_insert_with(parse).clone()
+        self.parsed.take_if(|(parsed, _)| *parsed != charset);
+        self.parsed
+            .get_or_insert_with(|| (charset, parse()))
+            .1
+            .clone()
+    }
+
+    /// The encoding text is sent in now: the one chosen, else that of what the target
+    /// sent last.
+    pub fn charset(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> Charset {
+        self.charset.unwrap_or_else(|| {
+            let target = match self.target(look, session) {
+                Ok(Target::Endpoint(endpoint)) => endpoint.address(),
+                Ok(Target::Peer(peer)) => Some(peer),
+                Ok(Target::All) => session.last_source(),
+                Err(_) => None,
+            };
+            let of_target = target.and_then(|peer| read_as.last_of(peer, &session.log));
+            of_target.or(read_as.session).unwrap_or_default()
+        })
     }
 
     /// The order that sends it now.
     ///
     /// # Errors
     /// The first thing that stands in the way.
-    pub fn command(&mut self, look: Look<'_>, session: &Session) -> Result<Command, Blocked> {
-        let bytes = self.payload().map_err(Blocked::Mistake)?;
+    pub fn command(
+        &mut self,
+        look: Look<'_>,
+        session: &Session,
+        read_as: &ReadAs,
+    ) -> Result<Command, Blocked> {
+        let charset = self.charset(look, session, read_as);
+        let bytes = self.payload(charset).map_err(Blocked::Mistake)?;
         let to = self.target(look, session)?;
         if let Target::Endpoint(endpoint) = &to {
             let limit = endpoint
@@ -197,7 +238,6 @@ impl Blocked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::Problem;
 
     fn draft(format: Format, escapes: bool, message: &str) -> SendDraft {
         SendDraft {
@@ -211,24 +251,42 @@ mod tests {
     #[test]
     fn the_same_words_mean_what_the_format_says() {
         assert_eq!(
-            draft(Format::Text, false, r"4\n").payload().unwrap()[..],
+            draft(Format::Text, false, r"4\n")
+                .payload(Charset::Utf8)
+                .unwrap()[..],
             *br"4\n"
         );
         assert_eq!(
-            draft(Format::Text, true, r"4\n").payload().unwrap()[..],
+            draft(Format::Text, true, r"4\n")
+                .payload(Charset::Utf8)
+                .unwrap()[..],
             *b"4\n"
         );
         assert_eq!(
-            draft(Format::Hex, false, "34 0a").payload().unwrap()[..],
+            draft(Format::Hex, false, "34 0a")
+                .payload(Charset::Utf8)
+                .unwrap()[..],
             *b"4\n"
         );
+    }
+
+    #[test]
+    fn text_is_sent_in_the_encoding_of_the_moment() {
+        let mut draft = draft(Format::Text, false, "你");
+        assert_eq!(draft.payload(Charset::Utf8).unwrap()[..], *"你".as_bytes());
+        assert_eq!(draft.payload(Charset::Gb18030).unwrap()[..], [0xC4, 0xE3]);
+        let lacking = Mistake {
+            at: 0,
+            problem: Problem::Lacking('你', Charset::Latin1),
+        };
+        assert_eq!(draft.payload(Charset::Latin1), Err(lacking));
     }
 
     #[test]
     fn a_mistake_is_found_again_after_an_edit() {
         let mut draft = draft(Format::Hex, false, "123");
         assert_eq!(
-            draft.payload(),
+            draft.payload(Charset::Utf8),
             Err(Mistake {
                 at: 0,
                 problem: Problem::HalfByte
@@ -236,6 +294,6 @@ mod tests {
         );
         draft.message.push('4');
         draft.edited();
-        assert_eq!(draft.payload().unwrap()[..], [0x12, 0x34]);
+        assert_eq!(draft.payload(Charset::Utf8).unwrap()[..], [0x12, 0x34]);
     }
 }

@@ -1,12 +1,20 @@
 //! How the message is turned into bytes.
 
+use super::read_as::{self, ReadAs};
 use super::send_draft::{Format, SendDraft};
 use super::{Look, controls, theme};
 use crate::say;
+use crate::session::Session;
 use egui::Ui;
 
 impl SendDraft {
-    pub fn settings_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    pub fn settings_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        read_as: &ReadAs,
+    ) {
         controls::heading(ui, &say!(look.lang, "send.heading"), look.palette);
         let mut changed = controls::labelled_row(
             ui,
@@ -22,6 +30,15 @@ impl SendDraft {
             },
         );
         ui.add_enabled_ui(self.format == Format::Text, |ui| {
+            let followed = self.charset(look, session, read_as).name();
+            let follow = say!(look.lang, "send.charset_follow", charset = followed);
+            let follow = if self.charset.is_none() {
+                follow
+            } else {
+                say!(look.lang, "send.charset_follow_peer")
+            };
+            let name = say!(look.lang, "send.charset");
+            read_as::choice_ui(ui, look, &name, &follow, &mut self.charset);
             let text = say!(look.lang, "send.escapes");
             changed |= controls::check(
                 ui,
