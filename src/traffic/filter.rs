@@ -1,6 +1,7 @@
 //! What a person looks for, and where a chunk has it.
 
 use super::{Chunk, Columns, Hits, Kind, Notice};
+use crate::payload::charset::Charset;
 use memchr::memmem::Finder;
 use std::sync::Arc;
 
@@ -9,9 +10,38 @@ use std::sync::Arc;
 pub struct Filter {
     /// As it was written.
     text: String,
-    words: Vec<Finder<'static>>,
+    words: Vec<Word>,
     /// What the log says of a notice.
     describe: Describe,
+}
+
+/// A word as bytes, in each encoding that is recognised by itself.
+#[derive(Clone)]
+struct Word {
+    utf8: Finder<'static>,
+    /// In GB18030, where that differs.
+    gb18030: Option<Finder<'static>>,
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        let finder = |bytes: &[u8]| Finder::new(bytes).into_owned();
+        let gb18030 = Charset::Gb18030.encode(text).ok();
+        Self {
+            utf8: finder(text.as_bytes()),
+            gb18030: gb18030
+                .filter(|bytes| **bytes != *text.as_bytes())
+                .map(|bytes| finder(&bytes)),
+        }
+    }
+
+    fn finders(&self) -> impl Iterator<Item = &Finder<'static>> {
+        std::iter::once(&self.utf8).chain(&self.gb18030)
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        self.finders().any(|finder| finder.find(bytes).is_some())
+    }
 }
 
 /// Words a notice in the language of the face.
@@ -30,13 +60,9 @@ impl Filter {
         let mut words = words(text);
         // The longest is the rarest, most likely: it is looked for first.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        let finders: Vec<_> = words
-            .iter()
-            .map(|word| Finder::new(word.as_bytes()).into_owned())
-            .collect();
-        (!finders.is_empty()).then(|| Self {
+        (!words.is_empty()).then(|| Self {
             text: text.to_owned(),
-            words: finders,
+            words: words.iter().map(|word| Word::new(word)).collect(),
             describe,
         })
     }
@@ -65,8 +91,8 @@ impl Filter {
     /// Where the first word stands in `text`; of two in one place, the longer.
     fn first_in(&self, text: &str) -> Option<(usize, usize)> {
         let places = self.words.iter().filter_map(|word| {
-            let begin = word.find(text.as_bytes())?;
-            Some((begin, begin + word.needle().len()))
+            let begin = word.utf8.find(text.as_bytes())?;
+            Some((begin, begin + word.utf8.needle().len()))
         });
         places.min_by_key(|(begin, end)| (*begin, std::cmp::Reverse(*end)))
     }
@@ -98,9 +124,14 @@ impl Filter {
 
     /// Looks through all payloads at once: many times faster than one by one.
     fn look_through(&self, columns: &Columns<'_>, hits: &mut Hits) {
-        let Some((first, others)) = self.words.split_first() else {
-            return;
-        };
+        if let Some((first, others)) = self.words.split_first() {
+            for finder in first.finders() {
+                Self::look_for(finder, others, columns, hits);
+            }
+        }
+    }
+
+    fn look_for(first: &Finder<'_>, others: &[Word], columns: &Columns<'_>, hits: &mut Hits) {
         let arena = columns.arena();
         let (mut at, mut from) = (0, 0);
         while let Some(found) = arena.get(from..).and_then(|rest| first.find(rest)) {
@@ -112,7 +143,7 @@ impl Filter {
                 && let Some(kind @ (Kind::Received | Kind::Sent)) = columns.kind(at)
             {
                 let payload = arena.get(bytes.clone()).unwrap_or_default();
-                if others.iter().all(|word| word.find(payload).is_some()) {
+                if others.iter().all(|word| word.is_in(payload)) {
                     hits.add(at, kind);
                 }
             }
@@ -129,11 +160,7 @@ impl Filter {
                 continue;
             };
             let said = (self.describe)(notice);
-            if self
-                .words
-                .iter()
-                .all(|word| word.find(said.as_bytes()).is_some())
-            {
+            if self.words.iter().all(|word| word.is_in(said.as_bytes())) {
                 hits.add(at, kind);
             }
         }
@@ -201,6 +228,14 @@ mod tests {
         assert_eq!(found(&filter("word long"), &chunk), [0, 3]);
         assert_eq!(found(&filter("\"long word\""), &chunk), [0]);
         assert_eq!(found(&filter("长"), &chunk), [3]);
+    }
+
+    #[test]
+    fn a_word_is_found_in_either_encoding() {
+        let gbk = |text| Charset::Gb18030.encode(text).unwrap();
+        let chunk = chunk(&["温度=1".as_bytes(), &gbk("温度=2"), &gbk("湿度"), b"="]);
+        assert_eq!(found(&filter("温度"), &chunk), [0, 1]);
+        assert_eq!(found(&filter("= 温度 2"), &chunk), [1]);
     }
 
     #[test]
