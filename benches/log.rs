@@ -12,6 +12,7 @@ use netpeer::finder::Finder;
 use netpeer::journal::{Journal, Outcome};
 use netpeer::net::Interfaces;
 use netpeer::payload::reading::Reading;
+use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
     Arrival, Chunk, ChunkBuilder, Filter, Found, Log, Rows, Shelf, Shown, Source,
 };
@@ -227,7 +228,7 @@ fn screen(count: u64) {
         for line in rows.from(middle).take(60) {
             black_box(Content::of(
                 &line.record,
-                Reading::of(line.record.bytes()),
+                &Streamed::alone(Reading::of(line.record.bytes())),
                 Display::Text,
                 look,
             ));

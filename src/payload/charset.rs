@@ -96,6 +96,24 @@ impl Charset {
         (parts, false)
     }
 
+    /// Whether these bytes, which are no character, could become one with more behind them.
+    pub fn begins_character(self, bytes: &[u8]) -> bool {
+        let alone = matches!(self, Self::Latin1 | Self::Windows1252);
+        if alone || matches!(self, Self::Utf16Le | Self::Utf16Be) || bytes.len() > 3 {
+            return false;
+        }
+        if self == Self::Utf8 {
+            let error = std::str::from_utf8(bytes).err();
+            return error.is_some_and(|error| error.error_len().is_none());
+        }
+        // One of these goes on whatever can be gone on with.
+        const MORE: [&[u8]; 6] = [b"@", b"\xA1", b"\x80", b"0\x810", b"\x810", b"0"];
+        MORE.iter().any(|more| {
+            let longer = [bytes, more].concat();
+            matches!(self.decode(&longer).as_slice(), [Part::Text(text)] if text.chars().count() == 1)
+        })
+    }
+
     /// The text as bytes.
     ///
     /// # Errors

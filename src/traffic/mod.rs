@@ -16,6 +16,7 @@ mod record;
 mod rows;
 mod shelf;
 mod slot;
+pub mod stream_text;
 
 pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
 pub use count::{Count, Shown, Totals, Volume};

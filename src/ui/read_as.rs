@@ -3,6 +3,7 @@
 use super::{Look, controls};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
+use crate::traffic::stream_text::{self, Streamed};
 use crate::traffic::{Kind, Log, Record};
 use egui::Ui;
 use serde::{Deserialize, Serialize};
@@ -60,16 +61,30 @@ impl ReadAs {
         }
     }
 
-    /// How a row is read: as was said of it, else of its peer, else of the session, else
-    /// as its own bytes look. It never depends on other rows, so none changes by itself.
-    pub fn reading(&self, row: u64, record: &Record<'_>) -> Reading {
+    /// How a row is read; in a stream, as a part of it.
+    pub fn read(&self, log: &Log, row: u64, record: &Record<'_>, in_stream: bool) -> Streamed {
+        // A datagram is whole; only those received say where they were sent.
+        if !in_stream || record.arrival.destination.is_some() || record.bytes().is_empty() {
+            return Streamed::alone(self.reading(row, record));
+        }
+        let streamed = stream_text::read(log, row, self.said(row, record));
+        streamed.unwrap_or_else(|| Streamed::alone(self.reading(row, record)))
+    }
+
+    /// What was said of a row, its peer or the session.
+    fn said(&self, row: u64, record: &Record<'_>) -> Option<Charset> {
         let of_peer = || {
             record
                 .peer()
                 .and_then(|peer| self.peers.get(&peer).copied())
         };
-        let said = self.get(Scope::Row(row)).or_else(of_peer).or(self.session);
-        match said {
+        self.get(Scope::Row(row)).or_else(of_peer).or(self.session)
+    }
+
+    /// How a row is read: as was said of it, else of its peer, else of the session, else
+    /// as its own bytes look. It never depends on other rows, so none changes by itself.
+    pub fn reading(&self, row: u64, record: &Record<'_>) -> Reading {
+        match self.said(row, record) {
             Some(charset) if !record.bytes().is_empty() => Reading::Text(charset),
             _ => Reading::of(record.bytes()),
         }

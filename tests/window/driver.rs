@@ -36,6 +36,15 @@ impl Window {
         )
     }
 
+    /// A TCP client that connects to this server; the caller accepts it.
+    pub fn tcp_client(lang: Lang, server: SocketAddr) -> Self {
+        let mut window = Self::open(lang);
+        window.click("TCP 客户端", "TCP client");
+        window.fill("远程端口", "Remote port", &server.port().to_string());
+        window.click("连接网络", "Connect");
+        window
+    }
+
     pub fn with_settings(lang: Lang, settings: Settings) -> Self {
         Self::start(
             lang,

@@ -1,8 +1,12 @@
 //! Text in the encodings that other programs use.
 
-use super::driver::{Window, far_side};
+use super::driver::{Window, far_side, receive};
+use egui::{Key, Modifiers};
 use netpeer::payload::charset::Charset;
+use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
+use std::io::Write as _;
+use std::net::TcpListener;
 
 #[test]
 fn gbk_and_utf8_stand_side_by_side_and_neither_is_garbled() {
@@ -54,4 +58,48 @@ fn a_row_a_peer_or_all_are_read_as_a_person_says() {
         window.click_name("Latin-1");
         assert_eq!(shown(&window), expected, "{scope}");
     }
+}
+
+#[test]
+fn a_character_cut_by_a_tcp_read_appears_where_it_ends() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut window = Window::tcp_client(Lang::English, listener.local_addr().unwrap());
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.set_nodelay(true).unwrap();
+    let bytes = Charset::Gb18030.encode("来自服务器").unwrap();
+    stream.write_all(&bytes[..5]).unwrap();
+    // Each part is a read of its own: the next goes when the last is there.
+    window.until_says("来自 B7 →");
+    stream.write_all(&bytes[5..]).unwrap();
+    window.until_says("服务器");
+}
+
+#[test]
+fn text_is_sent_as_the_peer_writes_it() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    let gbk = Charset::Gb18030.encode("你好").unwrap();
+    socket.send_to(&gbk, local).unwrap();
+    window.until_says("你好");
+    window.click("最近来源", "Last source");
+    window.fill("发送内容", "Message", "收到");
+    window.until("the encoding of the peer", |window| {
+        window.value("发送编码", "Send as").contains("GBK")
+    });
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(receive(&socket), &*Charset::Gb18030.encode("收到").unwrap());
+}
+
+#[test]
+fn a_character_the_encoding_lacks_is_pointed_at() {
+    let mut tab = TabSettings::default();
+    tab.send.charset = Some(Charset::Big5);
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    let mut window = Window::with_settings(Lang::English, settings);
+    window.fill("发送内容", "Message", "好😀");
+    window.until_says("Big5 has no “😀”");
 }

@@ -119,14 +119,7 @@ fn hostile_payloads_are_shown_escaped_and_cost_a_frame_nothing() {
 fn a_megabyte_without_a_newline_is_cut_and_whole_on_copy() {
     use std::io::Write as _;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut window = Window::open(Lang::English);
-    window.click("TCP 客户端", "TCP client");
-    window.fill(
-        "远程端口",
-        "Remote port",
-        &listener.local_addr().unwrap().port().to_string(),
-    );
-    window.click("连接网络", "Connect");
+    let window = &mut Window::tcp_client(Lang::English, listener.local_addr().unwrap());
     let (mut server, _) = listener.accept().unwrap();
     let writer = std::thread::spawn(move || {
         server.write_all(&vec![b'Z'; 1 << 20]).unwrap();

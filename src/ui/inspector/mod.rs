@@ -15,6 +15,7 @@ use crate::payload::hex;
 use crate::payload::printable::{self, Piece};
 use crate::payload::reading::Reading;
 use crate::session::Session;
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Kind, Record, Rows};
 use crate::{explain, say};
 use egui::text::{LayoutJob, TextFormat};
@@ -60,18 +61,17 @@ pub fn ui(
     let before = Rows::new(&session.log, view.shown, None)
         .previous(row)
         .and_then(|row| session.log.get(row));
-    let reading = read_as.reading(row, &record);
+    let in_stream = session.kind() != crate::session::Kind::Udp;
+    let read = read_as.read(&session.log, row, &record, in_stream);
     facts_ui(ui, look, &record, before.as_ref());
     match record.body {
         Body::Notice(notice) => notice_ui(ui, look, notice),
-        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-            bytes_ui(ui, look, bytes, reading)
-        }
+        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => bytes_ui(ui, look, bytes, &read),
     }
     if !record.bytes().is_empty() {
-        read_as_ui(ui, look, read_as, row, &record);
+        read_as_ui(ui, look, read_as, row, &record, read.reading);
     }
-    actions_ui(ui, look, session, &record, reading)
+    actions_ui(ui, look, session, &record, &read)
 }
 
 fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Record<'_>>) {
@@ -168,12 +168,12 @@ fn notice_ui(ui: &mut Ui, look: Look<'_>, notice: &crate::traffic::Notice) {
     }
 }
 
-fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], reading: Reading) {
+fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], read: &Streamed) {
     if bytes.is_empty() {
         ui.label(RichText::new(say!(look.lang, "log.empty_datagram")).color(look.palette.dim));
         return;
     }
-    let charset = match reading {
+    let charset = match read.reading {
         Reading::Text(charset) => Some(charset),
         Reading::Empty | Reading::Binary => None,
     };
@@ -184,7 +184,9 @@ fn bytes_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], reading: Reading) {
             .font(theme::bold(12.0))
             .color(look.palette.dim),
     );
-    let (parts, whole) = charset.decode_head(bytes, TEXT);
+    let text = read.joined_head(bytes, TEXT);
+    let (parts, _) = charset.decode_head(&text, TEXT);
+    let whole = bytes.len() <= TEXT;
     let job = text_job(printable::pieces_of(parts), look);
     egui::Frame::new()
         .fill(look.palette.field)
@@ -227,8 +229,14 @@ fn text_job(pieces: Vec<Piece<'_>>, look: Look<'_>) -> LayoutJob {
 }
 
 /// As what the row, its peer's rows or all of them are read.
-fn read_as_ui(ui: &mut Ui, look: Look<'_>, read_as: &mut ReadAs, row: u64, record: &Record<'_>) {
-    let reading = read_as.reading(row, record);
+fn read_as_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    read_as: &mut ReadAs,
+    row: u64,
+    record: &Record<'_>,
+    reading: Reading,
+) {
     let shown = match reading {
         Reading::Text(charset) => charset.name(),
         Reading::Empty | Reading::Binary => "HEX",
@@ -278,7 +286,7 @@ fn actions_ui(
     look: Look<'_>,
     session: &Session,
     record: &Record<'_>,
-    reading: Reading,
+    read: &Streamed,
 ) -> Option<Action> {
     let mut action = None;
     let lang = look.lang;
@@ -312,7 +320,7 @@ fn actions_ui(
         }
         let copy = say!(lang, "inspector.copy");
         if controls::small(ui, &copy, &copy).clicked() {
-            ui.ctx().copy_text(log_view::copied(record, reading, look));
+            ui.ctx().copy_text(log_view::copied(record, read, look));
         }
         if record.bytes().is_empty() {
             return;
@@ -326,7 +334,8 @@ fn actions_ui(
             .on_hover_text(say!(lang, "inspector.copy_raw_hint"))
             .clicked()
         {
-            ui.ctx().copy_text(raw(record.bytes(), reading));
+            ui.ctx()
+                .copy_text(raw(&read.joined(record.bytes()), read.reading));
         }
     });
     action

@@ -4,6 +4,7 @@ use super::ink::Ink;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Record};
 use crate::ui::receive_panel::Display;
 use crate::ui::{Look, grouped};
@@ -34,8 +35,8 @@ pub struct Span {
 
 impl Content {
     /// What the row of a record says, whose bytes are read so.
-    pub fn of(record: &Record<'_>, reading: Reading, display: Display, look: Look<'_>) -> Self {
-        let mut content = Self::of_body(record, reading, display, look);
+    pub fn of(record: &Record<'_>, read: &Streamed, display: Display, look: Look<'_>) -> Self {
+        let mut content = Self::of_body(record, read, display, look);
         // What was sent to many stands out.
         if let Some((ip, _)) = record.arrival.destination
             && (ip.is_multicast() || look.interfaces.is_broadcast(ip))
@@ -48,14 +49,14 @@ impl Content {
         content
     }
 
-    fn of_body(record: &Record<'_>, reading: Reading, display: Display, look: Look<'_>) -> Self {
+    fn of_body(record: &Record<'_>, read: &Streamed, display: Display, look: Look<'_>) -> Self {
         match record.body {
             Body::Notice(notice) => Self::dim(explain::notice(look.lang, notice, look.interfaces)),
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. } => {
                 Self::dim(say!(look.lang, "log.empty_datagram"))
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                Self::of_bytes(bytes, reading, display, look)
+                Self::of_bytes(bytes, read, display, look)
             }
         }
     }
@@ -76,8 +77,8 @@ impl Content {
         }
     }
 
-    fn of_bytes(bytes: &[u8], reading: Reading, display: Display, look: Look<'_>) -> Self {
-        let charset = match reading {
+    fn of_bytes(bytes: &[u8], read: &Streamed, display: Display, look: Look<'_>) -> Self {
+        let charset = match read.reading {
             Reading::Text(charset) if display != Display::Hex => Some(charset),
             _ => None,
         };
@@ -91,7 +92,15 @@ impl Content {
             if display == Display::Both {
                 room /= 2;
             }
-            whole &= push_text(&mut content.spans, charset, bytes, room);
+            whole &= push_text(
+                &mut content.spans,
+                charset,
+                &read.joined_head(bytes, BYTES),
+                room,
+            ) && bytes.len() <= BYTES;
+            if whole && read.cut > 0 {
+                content.spans.push(cut_end(bytes, read.cut));
+            }
         }
         if charset.is_none() || display != Display::Text {
             if !content.spans.is_empty() {
@@ -122,6 +131,16 @@ impl Content {
             ));
         }
         content
+    }
+}
+
+/// The bytes at the end that begin a character of the next read.
+fn cut_end(bytes: &[u8], cut: usize) -> Span {
+    let end = bytes.get(bytes.len() - cut..).unwrap_or_default();
+    Span {
+        text: format!(" {} →", hex::format(end)),
+        ink: Ink::Dim,
+        searched: false,
     }
 }
 
@@ -175,7 +194,7 @@ mod tests {
                 arrival: crate::traffic::Arrival::default(),
                 body: Body::Received { peer, bytes },
             },
-            Reading::of(bytes),
+            &Streamed::alone(Reading::of(bytes)),
             display,
             look,
         )

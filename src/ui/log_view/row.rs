@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::ink;
 use crate::explain;
-use crate::payload::reading::Reading;
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::theme::{self, Palette};
@@ -65,7 +65,7 @@ pub struct Row<'a> {
     pub selected: bool,
     pub hovered: bool,
     /// How its bytes are read.
-    pub reading: Reading,
+    pub read: Streamed,
     /// What is searched for stands out.
     pub filter: Option<&'a Filter>,
 }
@@ -155,7 +155,7 @@ impl Row<'_> {
         } else {
             self.receive.display
         };
-        let content = Content::of(record, self.reading, display, self.look);
+        let content = Content::of(record, &self.read, display, self.look);
         let mut left = rect.left() + self.columns.content;
         let mut right = rect.right() - theme::PADDING;
         if let Some(badge) = content.badge {

@@ -5,6 +5,7 @@ use super::{LogView, Sought, copied, frame, scroll};
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Filter, Kind, Line, Log, Rows};
 use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::{Look, theme};
@@ -20,6 +21,8 @@ struct Scene<'a> {
     sought: Option<Sought<'a>>,
     table: Id,
     area: Rect,
+    /// Whether rows are reads of TCP streams.
+    in_stream: bool,
 }
 
 impl Scene<'_> {
@@ -61,7 +64,8 @@ impl LogView {
         self.visible = f64::from(area.height() / theme::LINE);
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
-        self.keys(ui, look, table.id, &rows, receive);
+        let in_stream = session.kind() != crate::session::Kind::Udp;
+        self.keys(ui, look, table.id, &rows, receive, in_stream);
         self.settle(&lines);
         let scene = Scene {
             look,
@@ -71,6 +75,7 @@ impl LogView {
             sought,
             table: table.id,
             area,
+            in_stream,
         };
         self.rows_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
@@ -148,7 +153,12 @@ impl LogView {
             columns: &scene.columns,
             selected,
             hovered: response.hovered(),
-            reading: scene.receive.read_as.reading(line.row, &line.record),
+            read: scene.receive.read_as.read(
+                scene.rows.log(),
+                line.row,
+                &line.record,
+                scene.in_stream,
+            ),
             filter: scene.filter_of(line.row),
         };
         let said = row.paint(painter, rect);
@@ -159,7 +169,11 @@ impl LogView {
         let clicked = response.clicked();
         if line.record.kind() == Kind::Failure {
             // The row may be too narrow for all of it.
-            response.on_hover_text(copied(&line.record, Reading::Empty, scene.look));
+            response.on_hover_text(copied(
+                &line.record,
+                &Streamed::alone(Reading::Empty),
+                scene.look,
+            ));
         }
         clicked
     }
@@ -183,6 +197,7 @@ impl LogView {
         table: Id,
         rows: &Rows<'_>,
         receive: &ReceivePanel,
+        in_stream: bool,
     ) {
         if !ui.memory(|memory| memory.has_focus(table)) {
             return;
@@ -214,8 +229,8 @@ impl LogView {
         });
         let selected = self.selected.filter(|_| copies);
         if let Some((row, record)) = selected.and_then(|row| Some((row, rows.log().get(row)?))) {
-            let reading = receive.read_as.reading(row, &record);
-            ui.ctx().copy_text(copied(&record, reading, look));
+            let read = receive.read_as.read(rows.log(), row, &record, in_stream);
+            ui.ctx().copy_text(copied(&record, &read, look));
         }
     }
 }
