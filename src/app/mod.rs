@@ -258,10 +258,7 @@ impl App {
             Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
             Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
             Pressed::Clear => Some(Action::Clear),
-            Pressed::Search => {
-                tab.search_box.focus();
-                None
-            }
+            Pressed::Search => None,
             Pressed::GoTo => {
                 tab.go_to.open();
                 None
@@ -325,6 +322,11 @@ impl eframe::App for App {
             self.window = (rect.width(), rect.height());
         }
         let pressed = keys::pressed(&ctx);
+        if let Some(tab) = self.tabs.get(self.active)
+            && pressed.contains(&Pressed::Search)
+        {
+            tab.search_box.focus(&ctx);
+        }
         let before = (self.theme, self.preferences.log_mib);
         if let Some(action) = self.panels(ui) {
             self.act(&ctx, action);

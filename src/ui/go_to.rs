@@ -92,11 +92,12 @@ impl GoTo {
             hint: "14:03:31.552",
             width: WIDTH - 8.0,
             faulty,
+            id: None,
         };
         let response = field.show(ui, look.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if std::mem::take(&mut self.opened) {
-            controls::select_all(&response, &self.text);
+            controls::select_all(ui.ctx(), response.id, &self.text);
         } else if !response.has_focus() && !entered {
             response.request_focus();
         }

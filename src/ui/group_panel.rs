@@ -47,6 +47,7 @@ impl GroupPanel {
                         hint: "",
                         width,
                         faulty: group.is_err(),
+                        id: None,
                     }
                     .show(ui, look.palette);
                     let ready = session.is_open() && group.is_ok();

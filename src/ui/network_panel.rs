@@ -248,6 +248,7 @@ impl NetworkPanel {
                 hint: &automatic,
                 width: ui.available_width(),
                 faulty: host_fault.is_some(),
+                id: None,
             };
             let response = field.show(ui, look.palette);
             if response.lost_focus() {
@@ -277,6 +278,7 @@ impl NetworkPanel {
                     hint: &automatic,
                     width,
                     faulty,
+                    id: None,
                 };
                 let mut response = field.show(ui, look.palette);
                 if side == Side::Local {

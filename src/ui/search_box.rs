@@ -12,8 +12,6 @@ pub struct SearchBox {
     pub text: String,
     /// Whether rows without it are hidden, rather than only passed over.
     pub only: bool,
-    /// The field is to have the focus.
-    wanted: bool,
 }
 
 impl Default for SearchBox {
@@ -21,15 +19,15 @@ impl Default for SearchBox {
         Self {
             text: String::new(),
             only: true,
-            wanted: false,
         }
     }
 }
 
 impl SearchBox {
-    /// Puts the cursor into the field.
-    pub fn focus(&mut self) {
-        self.wanted = true;
+    /// Puts the cursor into the field, before the frame shows it: what is typed in the
+    /// same moment goes there too.
+    pub fn focus(&self, ctx: &egui::Context) {
+        controls::select_all(ctx, id(), &self.text);
     }
 
     /// The field. Enter goes to the next row found, Shift+Enter to the one before, Escape
@@ -49,11 +47,9 @@ impl SearchBox {
             hint: &say!(look.lang, "search.hint"),
             width,
             faulty: false,
+            id: Some(id()),
         };
         let response = field.show(ui, look.palette);
-        if std::mem::take(&mut self.wanted) {
-            controls::select_all(&response, &self.text);
-        }
         if response.lost_focus() {
             let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
             if pressed(Modifiers::SHIFT, Key::Enter) {
@@ -107,7 +103,7 @@ impl SearchBox {
             let check = controls::check(ui, &mut self.only, &only, "", theme::body(), look.palette);
             if check.changed() {
                 view.keep_in_place();
-                self.wanted = true;
+                self.focus(ui.ctx());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let mut words = said(look, count, rows, view.shown);
@@ -132,6 +128,11 @@ impl SearchBox {
             });
         });
     }
+}
+
+/// The field's: one for all tabs, of which one is shown.
+fn id() -> egui::Id {
+    egui::Id::unique("search field")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

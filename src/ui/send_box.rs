@@ -140,6 +140,7 @@ impl SendDraft {
             hint: "",
             width,
             faulty,
+            id: None,
         }
         .show(ui, look.palette);
         controls::caption(ui, &say!(look.lang, "send.port"), 0.0, look.palette);
@@ -151,6 +152,7 @@ impl SendDraft {
             hint: "",
             width: 76.0,
             faulty,
+            id: None,
         }
         .show(ui, look.palette);
         if host.lost_focus() {

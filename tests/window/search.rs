@@ -95,3 +95,15 @@ fn a_time_leads_to_its_row() {
         window.says("· received") && window.says(&time)
     });
 }
+
+#[test]
+fn what_is_typed_in_the_same_moment_as_ctrl_f_is_searched_for() {
+    let mut window = flooded(Lang::English, 20);
+    window.fill("查找", "Search", "old");
+    window.press(Modifiers::NONE, Key::Escape);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.harness.event(egui::Event::Text("temp=14".into()));
+    window.until_says("1 found in 21 rows");
+}

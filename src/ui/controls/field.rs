@@ -4,7 +4,7 @@ use super::named;
 use crate::ui::theme::{self, Palette};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{FontSelection, Margin, Response, RichText, Stroke, TextEdit, Ui, vec2};
+use egui::{Context, FontSelection, Id, Margin, Response, RichText, Stroke, TextEdit, Ui, vec2};
 
 /// A one-line field in the monospaced font.
 pub struct Field<'a> {
@@ -14,6 +14,8 @@ pub struct Field<'a> {
     pub hint: &'a str,
     pub width: f32,
     pub faulty: bool,
+    /// Where it is to be found before it is shown.
+    pub id: Option<Id>,
 }
 
 impl Field<'_> {
@@ -41,6 +43,10 @@ impl Field<'_> {
             // Its margin and outline come on top of the text's own width.
             .desired_width((self.width - 18.0).max(10.0))
             .min_size(vec2(self.width, theme::FIELD));
+        let edit = match self.id {
+            Some(id) => edit.id(id),
+            None => edit,
+        };
         let response = ui.add(edit);
         if self.faulty {
             ui.reset_style();
@@ -101,12 +107,12 @@ pub fn error_line(ui: &mut Ui, text: &str, palette: &Palette) {
     );
 }
 
-/// Gives a field the focus and selects its text, so that typing replaces it.
-pub fn select_all(field: &Response, text: &str) {
-    field.request_focus();
-    let mut state = TextEditState::load(&field.ctx, field.id).unwrap_or_default();
+/// Gives the field of this id the focus and selects its text, so that typing replaces it.
+pub fn select_all(ctx: &Context, id: Id, text: &str) {
+    ctx.memory_mut(|memory| memory.request_focus(id));
+    let mut state = TextEditState::load(ctx, id).unwrap_or_default();
     let end = CCursor::new(text.chars().count());
     let all = CCursorRange::two(CCursor::default(), end);
     state.cursor.set_char_range(Some(all));
-    state.store(&field.ctx, field.id);
+    state.store(ctx, id);
 }
