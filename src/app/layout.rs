@@ -3,6 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::session::Kind;
+use crate::traffic::Filter;
 use crate::ui::settings_window::Terms;
 use crate::ui::{Action, Look, banner, inspector, log_bar, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
@@ -154,7 +155,7 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
             .frame(plain.inner_margin(Margin::symmetric(12, 0)))
     };
     let sought = tab.search.sought(tab.search_box.only);
-    let searches = !tab.search_box.text.trim().is_empty();
+    let searches = Filter::is_in(&tab.search_box.text);
     let mut action = None;
     bar("log bar", theme::LOG_BAR).show(ui, |ui| {
         ui.horizontal_centered(|ui| {

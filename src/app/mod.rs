@@ -297,11 +297,12 @@ impl eframe::App for App {
         let mut more = false;
         let wake = self.waker(ctx);
         for tab in &mut self.tabs {
-            more |= tab.drain(deadline, second);
+            tab.drain(deadline, second);
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
             tab.search(self.lang, &self.interfaces, wake.clone());
+            more |= tab.has_more();
         }
         if more {
             ctx.request_repaint();

@@ -54,7 +54,7 @@ impl Search {
     pub fn looks_for(&self, text: &str) -> bool {
         match &self.found {
             Some(found) => found.filter().text() == text,
-            None => text.trim().is_empty(),
+            None => !Filter::is_in(text),
         }
     }
 

@@ -135,17 +135,18 @@ impl Tab {
         self.replay = Some(events);
     }
 
-    /// Applies what the worker reported, until `deadline`; says whether more waits.
-    pub fn drain(&mut self, deadline: Instant, second: u64) -> bool {
-        while let Some(events) = self
-            .link
-            .as_ref()
-            .map(Link::events)
-            .or(self.replay.as_ref())
+    /// Applies what the worker reported, until `deadline`.
+    ///
+    /// While the journal is behind, events wait in the channel and the worker stops
+    /// reading, which it counts; the journal wakes the window when it has written more.
+    pub fn drain(&mut self, deadline: Instant, second: u64) {
+        while !self.session.log.is_behind()
+            && Instant::now() < deadline
+            && let Some(events) = self.events()
         {
             let event = match events.try_recv() {
                 Ok(event) => event,
-                Err(TryRecvError::Empty) => return false,
+                Err(TryRecvError::Empty) => return,
                 // A worker that ended without a word: it must not stay "connected".
                 Err(TryRecvError::Disconnected) => net::Event::Closed,
             };
@@ -156,11 +157,18 @@ impl Tab {
                 net::Event::Unsent(_) | net::Event::Waited(_) => {}
             }
             self.session.apply_at(event, second);
-            if Instant::now() >= deadline {
-                return true;
-            }
         }
-        false
+    }
+
+    /// Whether [`Self::drain`] could go on at once.
+    pub fn has_more(&self) -> bool {
+        let waits = self.events().is_some_and(|events| !events.is_empty());
+        waits && !self.session.log.is_behind()
+    }
+
+    fn events(&self) -> Option<&Receiver<net::Event>> {
+        let live = self.link.as_ref().map(Link::events);
+        live.or(self.replay.as_ref())
     }
 
     /// Moves rows to the disk and lets go of what is there; why that failed, told once.

@@ -67,6 +67,11 @@ impl Filter {
         })
     }
 
+    /// Whether there is a word in what was written.
+    pub fn is_in(text: &str) -> bool {
+        !words(text).is_empty()
+    }
+
     pub fn text(&self) -> &str {
         &self.text
     }

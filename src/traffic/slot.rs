@@ -50,7 +50,8 @@ impl Slot {
 
     /// Whether it may still take a later chunk in.
     pub fn grows(&self, limit: usize) -> bool {
-        let room = |chunk: &Arc<Chunk>| chunk.memory() < limit;
+        // Room is taken by doubling: about half of it is filled.
+        let room = |chunk: &Arc<Chunk>| chunk.memory() < 2 * limit;
         !self.sealed && self.resident().is_some_and(room)
     }
 
@@ -59,8 +60,12 @@ impl Slot {
         self.chunk.get().map_or(0, |chunk| chunk.memory())
     }
 
-    /// Takes a later chunk in, if both are small; says whether it did.
+    /// Takes a later chunk in, if it grows and both are small; says whether it did. One
+    /// that has stopped growing never takes anything in again: it may have been searched.
     pub fn absorb(&mut self, later: &Chunk, limit: usize) -> bool {
+        if !self.grows(limit) {
+            return false;
+        }
         let open = self
             .chunk
             .get_mut()

@@ -145,6 +145,18 @@ fn moment(text: &str, newest: Micros, zone: &TimeZone) -> Option<Micros> {
 /// `14:03` with seconds or without.
 fn clock(text: &str) -> Option<Time> {
     let (hour, _) = text.split_once(':')?;
+    // Neither an offset nor a leap second, which the parser would take and leave out.
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.'));
+    if !plain
+        || text
+            .split(':')
+            .nth(2)
+            .is_some_and(|second| second.starts_with("60"))
+    {
+        return None;
+    }
     let padded = if hour.len() == 1 { "0" } else { "" };
     format!("{padded}{text}").parse().ok()
 }
@@ -177,7 +189,16 @@ mod tests {
 
     #[test]
     fn what_is_no_time_leads_nowhere() {
-        for text in ["", "14", "25:00", "14:60", "soon", "2026-13-01 14:00"] {
+        for text in [
+            "",
+            "14",
+            "25:00",
+            "14:60",
+            "soon",
+            "2026-13-01 14:00",
+            "14:03:60",
+            "2026-11-20T14:03:37+09:00",
+        ] {
             assert_eq!(told(text), None, "{text}");
         }
     }

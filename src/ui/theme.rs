@@ -193,6 +193,8 @@ pub fn install(ctx: &egui::Context) {
 fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     let mut visuals = theme.default_visuals();
     let line = Stroke::new(1.0, palette.line);
+    // A cursor that blinks repaints an idle window for ever.
+    visuals.text_cursor.blink = false;
     visuals.override_text_color = None;
     visuals.weak_text_color = Some(palette.dim);
     visuals.panel_fill = palette.panel;

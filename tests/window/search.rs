@@ -107,3 +107,19 @@ fn what_is_typed_in_the_same_moment_as_ctrl_f_is_searched_for() {
     window.harness.event(egui::Event::Text("temp=14".into()));
     window.until_says("1 found in 21 rows");
 }
+
+#[test]
+fn a_quotation_mark_alone_is_no_search_and_no_error() {
+    let mut window = flooded(Lang::English, 20);
+    window.fill("查找", "Search", "\"");
+    assert!(!window.says("no thread") && !window.says("found in"));
+    assert!(window.says("pressure=19"));
+    let next = window
+        .harness
+        .output()
+        .viewport_output
+        .values()
+        .map(|viewport| viewport.repaint_delay)
+        .min();
+    assert!(next > Some(std::time::Duration::ZERO), "{next:?}");
+}

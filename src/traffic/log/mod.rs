@@ -127,14 +127,22 @@ impl Log {
     }
 
     /// The next chunk to be written, with its number; each is given out once. As long as
-    /// it is not asked for, it waits here, within the budget: a slow disk costs rows that
-    /// are counted, not memory.
+    /// it is not asked for, it waits here.
     pub fn next_to_write(&mut self) -> Option<(u64, Arc<Chunk>)> {
         let number = self.unwritten.max(self.first);
         let slot = self.at(number).filter(|slot| slot.sealed)?;
         let chunk = Arc::clone(slot.resident()?);
         self.unwritten = number + 1;
         Some((number, chunk))
+    }
+
+    /// Whether so much waits to be written that nothing should be pushed for now.
+    pub fn is_behind(&self) -> bool {
+        self.writes() && self.memory > self.budget.max(ON_THEIR_WAY)
+    }
+
+    fn writes(&self) -> bool {
+        self.shelf.is_some() && self.unwritten != u64::MAX
     }
 
     /// A chunk is on disk: it may leave memory. Returns how many records had to go.
@@ -308,8 +316,11 @@ impl Log {
     /// Lets chunks that are on disk leave memory, then the oldest leave the log, until
     /// both budgets hold.
     fn evict(&mut self) -> u64 {
+        // What waits for the disk is bounded by whoever asks whether it is behind: letting
+        // go of what is on disk already would free no memory.
         let (kept, limit) = match &self.shelf {
-            Some(_) => (NEWEST.min(self.budget), self.budget.max(ON_THEIR_WAY)),
+            Some(_) if self.writes() => (NEWEST.min(self.budget), usize::MAX),
+            Some(_) => (NEWEST.min(self.budget), self.budget),
             None => (usize::MAX, self.budget),
         };
         while self.memory > kept {

@@ -204,6 +204,21 @@ fn what_the_log_lets_go_is_no_longer_found() {
     assert!(Rows::new(&log, ALL, Some(&found)).lines().is_empty());
 }
 
+#[test]
+fn rows_that_come_one_by_one_are_all_found() {
+    let mut log = log_of(0, 1);
+    let mut found = Found::new(filter("x"), &log);
+    let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+    for row in 0..10_000 {
+        let mut chunk = ChunkBuilder::default();
+        chunk.received(row, peer, &[b'x'; 64], Arrival::default());
+        log.push(Arc::new(chunk.finish()));
+        let questions = found.follow(&log);
+        answer(&mut found, questions, 0);
+    }
+    assert_eq!(found.count().rows(), 10_000);
+}
+
 proptest! {
     #[test]
     fn found_rows_and_their_lines_agree(per_chunk in 1_u64..50, count in 1_u64..300, seed: usize, word in "[0-9]{1,2}") {
