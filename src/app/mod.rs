@@ -265,7 +265,9 @@ impl App {
             }
             Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
             Pressed::Send => {
-                let command = tab.send.command(look, &tab.session, &tab.receive.read_as);
+                let read_as = &tab.receive.read_as;
+                let charset = tab.send.charset(look, &tab.session, read_as);
+                let command = tab.send.command(look, &tab.session, charset);
                 command.ok().map(Action::Order)
             }
         }

@@ -21,8 +21,6 @@ pub struct GoTo {
     /// The field was asked for by its key.
     wanted: bool,
     was_open: bool,
-    /// It was opened in this frame.
-    opened: bool,
 }
 
 impl GoTo {
@@ -49,18 +47,18 @@ impl GoTo {
         } else {
             popup
         };
-        self.opened = popup.is_open() && !std::mem::replace(&mut self.was_open, popup.is_open());
-        let was_open = popup.is_open();
+        let is_open = popup.is_open();
+        let opened = !std::mem::replace(&mut self.was_open, is_open) && is_open;
         let gone = popup
-            .show(|ui| self.field_ui(ui, look, session, sought, view))
+            .show(|ui| self.field_ui(ui, look, session, sought, view, opened))
             .is_some_and(|shown| shown.inner);
-        if gone && was_open {
+        if gone {
             Popup::close_all(ui.ctx());
         }
         controls::tooltip_with_key(button, &name, "Ctrl+G");
     }
 
-    /// Says whether it went there.
+    /// The field, its text selected when it was just opened; says whether it went there.
     fn field_ui(
         &mut self,
         ui: &mut Ui,
@@ -68,6 +66,7 @@ impl GoTo {
         session: &Session,
         sought: Option<Sought<'_>>,
         view: &mut LogView,
+        opened: bool,
     ) -> bool {
         ui.set_width(WIDTH);
         let log = &session.log;
@@ -96,7 +95,7 @@ impl GoTo {
         };
         let response = field.show(ui, look.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if std::mem::take(&mut self.opened) {
+        if opened {
             controls::select_all(ui.ctx(), response.id, &self.text);
         } else if !response.has_focus() && !entered {
             response.request_focus();

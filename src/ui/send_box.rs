@@ -26,8 +26,8 @@ impl SendDraft {
         kind: Kind,
         read_as: &ReadAs,
     ) -> Option<Action> {
-        let outcome = self.command(look, session, read_as);
         let charset = self.charset(look, session, read_as);
+        let outcome = self.command(look, session, charset);
         let mut action = ui
             .horizontal(|ui| {
                 ui.set_min_height(theme::FIELD);

@@ -143,7 +143,7 @@ impl SendDraft {
         })
     }
 
-    /// The order that sends it now.
+    /// The order that sends it now, as text in this encoding.
     ///
     /// # Errors
     /// The first thing that stands in the way.
@@ -151,9 +151,8 @@ impl SendDraft {
         &mut self,
         look: Look<'_>,
         session: &Session,
-        read_as: &ReadAs,
+        charset: Charset,
     ) -> Result<Command, Blocked> {
-        let charset = self.charset(look, session, read_as);
         let bytes = self.payload(charset).map_err(Blocked::Mistake)?;
         let to = self.target(look, session)?;
         if let Target::Endpoint(endpoint) = &to {

@@ -30,12 +30,12 @@ impl SendDraft {
             },
         );
         ui.add_enabled_ui(self.format == Format::Text, |ui| {
-            let followed = self.charset(look, session, read_as).name();
-            let follow = say!(look.lang, "send.charset_follow", charset = followed);
-            let follow = if self.charset.is_none() {
-                follow
-            } else {
-                say!(look.lang, "send.charset_follow_peer")
+            let follow = match self.charset {
+                None => {
+                    let followed = self.charset(look, session, read_as).name();
+                    say!(look.lang, "send.charset_follow", charset = followed)
+                }
+                Some(_) => say!(look.lang, "send.charset_follow_peer"),
             };
             let name = say!(look.lang, "send.charset");
             read_as::choice_ui(ui, look, &name, &follow, &mut self.charset);

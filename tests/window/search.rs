@@ -123,3 +123,15 @@ fn a_quotation_mark_alone_is_no_search_and_no_error() {
         .min();
     assert!(next > Some(std::time::Duration::ZERO), "{next:?}");
 }
+
+#[test]
+fn going_to_a_time_begins_with_the_old_text_selected_each_time() {
+    let mut window = flooded(Lang::English, 20);
+    for text in ["25:99", "14:03", "9:00"] {
+        window.press(Modifiers::COMMAND, Key::G);
+        window.harness.event(egui::Event::Text(text.into()));
+        window.steps();
+        assert_eq!(window.value("时间", "Go to this time"), text);
+        window.press(Modifiers::NONE, Key::Escape);
+    }
+}
