@@ -221,6 +221,7 @@ fn screen(count: u64) {
         interfaces: &interfaces,
         zone: &zone,
         second: 0,
+        now: 0,
     };
     let rows = Rows::new(&log, Shown::default(), None);
     let middle = rows.lines().end / 2;

@@ -9,8 +9,10 @@
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
 //! | 0 | [`words`] | the two languages |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
+//! | 1 | [`automation`] | what is sent without a click: decisions alone |
 //! | 2 | [`net`] | the only sockets, threads and clock |
 //! | 2 | [`journal`] | the log on disk |
+//! | 2 | [`disk`] | files that are there whole or not at all |
 //! | 2 | [`finder`] | the threads that look through a log |
 //! | 3 | [`explain`] | what happened → why, and what to do |
 //! | 3 | [`session`] | all a face knows of one connection |
@@ -26,6 +28,8 @@
 //! ```
 
 pub mod app;
+pub mod automation;
+pub mod disk;
 pub mod explain;
 pub mod finder;
 pub mod journal;

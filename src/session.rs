@@ -3,7 +3,7 @@
 //! A session is a fold over the worker's events: its state, its peers and its counters
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
-use crate::net::{Endpoint, Event, Setup};
+use crate::net::{Doing, Endpoint, Event, Setup};
 use crate::traffic::{Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +22,7 @@ pub struct Session {
     groups: Vec<(IpAddr, String)>,
     last_source: Option<SocketAddr>,
     failure: Option<Failure>,
+    doing: Doing,
 }
 
 /// Where the connection is in its life.
@@ -109,6 +110,7 @@ impl Session {
                     }
                 }
             }
+            Event::Doing(doing) => self.doing = doing,
             Event::Closed => {
                 self.state = State::Closed;
                 self.forget();
@@ -159,6 +161,11 @@ impl Session {
         &self.groups
     }
 
+    /// What the worker does by itself.
+    pub fn doing(&self) -> &Doing {
+        &self.doing
+    }
+
     /// Who sent the last datagram received.
     pub fn last_source(&self) -> Option<SocketAddr> {
         self.last_source
@@ -203,6 +210,8 @@ impl Session {
             | Notice::Connecting { .. }
             | Notice::Cancelled { .. }
             | Notice::Unbound { .. }
+            | Notice::FileSent { .. }
+            | Notice::FileCancelled { .. }
             | Notice::Failed(_) => {}
         }
     }
@@ -241,6 +250,7 @@ impl Session {
 
     fn forget(&mut self) {
         self.local = None;
+        self.doing = Doing::default();
         self.peers.clear();
         self.groups.clear();
     }

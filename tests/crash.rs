@@ -12,7 +12,7 @@ const DIR: &str = "NETPEER_CRASH_DIR";
 /// Settings that take a while to write, all of one message.
 fn settings(letter: &str) -> Settings {
     let mut tab = TabSettings::default();
-    tab.send.message = letter.repeat(20_000);
+    tab.send.composition.text = letter.repeat(20_000);
     Settings {
         tabs: vec![tab; 10],
         ..Settings::default()

@@ -155,7 +155,7 @@ fn a_person_connects_types_and_sends() {
     let mut tab = TabSettings::default();
     tab.network.local_port = local.port().to_string();
     tab.send.target_port = first.local_addr().unwrap().port().to_string();
-    tab.send.message = String::new();
+    tab.send.composition.text = String::new();
     save(
         &file_in(dir.path()),
         &Settings {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 /// Rooms by floor, lowest first; a room may import its own floor and those below.
 const FLOORS: [&[&str]; 6] = [
     &["payload", "words"],
-    &["traffic"],
-    &["net", "journal", "finder"],
+    &["traffic", "automation"],
+    &["net", "journal", "finder", "disk"],
     &["explain", "session"],
     &["ui"],
     &["settings", "app", "start"],

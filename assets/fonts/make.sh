@@ -40,5 +40,5 @@ subset() { # source font-number text-or-unicodes output
 }
 subset $noto/NotoSansCJK-Regular.ttc 2 --text-file="$work/all" NotoSansSC-Regular.otf
 subset $noto/NotoSansCJK-Bold.ttc 2 --text-file="$work/words" NotoSansSC-Bold.otf
-subset $symbols 0 --unicodes=2400-2426,23f8,25be,25c0,25b6,25d0,2715 NotoSansSigns.ttf
+subset $symbols 0 --unicodes=2400-2426,23f8,25be,25c0,25b6,25d0,2713,2715,2717 NotoSansSigns.ttf
 ls -l ./*.otf ./*.ttf

@@ -4,6 +4,7 @@ use super::App;
 use super::tab::Tab;
 use crate::session::Kind;
 use crate::traffic::Filter;
+use crate::ui::library::Library;
 use crate::ui::settings_window::Terms;
 use crate::ui::{Action, Look, banner, inspector, log_bar, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
@@ -19,6 +20,7 @@ impl App {
             interfaces: &self.interfaces,
             zone: &self.zone,
             second: self.second(),
+            now: self.clock.now(),
         };
         let titles: Vec<tabs::Tab> = self
             .tabs
@@ -28,6 +30,7 @@ impl App {
         let file = self.store.as_ref().map(crate::settings::Store::file);
         self.preferences
             .window(ui.ctx(), look, &mut self.settings_open, file);
+        self.library.window_ui(ui.ctx(), look);
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
 
@@ -84,12 +87,24 @@ impl App {
                         }
                     });
             }
+            let charset = tab.send.charset(look, &tab.session, &tab.receive.read_as);
+            let (session, draft) = (&tab.session, &tab.send);
+            action = action.take().or(tab.sequence.window_ui(
+                ui.ctx(),
+                look,
+                session,
+                draft,
+                charset,
+                &self.library,
+            ));
             action = action.take().or(left_ui(ui, look, tab, kind, terms));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the rates take the place of the send box.
                 let crowded = self.rates_open && ui.available_height() < theme::LOW;
                 if !crowded {
-                    action = action.take().or(send_ui(ui, look, tab, kind));
+                    action = action
+                        .take()
+                        .or(send_ui(ui, look, tab, kind, &mut self.library));
                 }
                 action = action.take().or(log_ui(ui, look, tab));
             });
@@ -119,15 +134,26 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                     rule(ui, look.palette);
                     tab.receive.ui(ui, look);
                     rule(ui, look.palette);
-                    tab.send
-                        .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
+                    tab.send.settings_ui(
+                        ui,
+                        look,
+                        &tab.session,
+                        &tab.receive.read_as,
+                        &mut tab.sequence,
+                    );
                 });
             });
         });
     action
 }
 
-fn send_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Action> {
+fn send_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    tab: &mut Tab,
+    kind: Kind,
+    library: &mut Library,
+) -> Option<Action> {
     let margin = Margin {
         left: 12,
         right: 12,
@@ -140,7 +166,8 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Act
         .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
         .show(ui, |ui| {
             let read_as = &tab.receive.read_as;
-            tab.send.box_ui(ui, look, &tab.session, kind, read_as)
+            tab.send
+                .box_ui(ui, look, &tab.session, kind, read_as, library)
         })
         .inner
 }

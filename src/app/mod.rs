@@ -13,10 +13,11 @@ mod search;
 mod tab;
 
 use crate::journal::{self, Leftover};
-use crate::net::{Interfaces, Setup};
+use crate::net::{Clock, Interfaces, Setup};
 use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store, TabSettings};
+use crate::ui::library::Library;
 use crate::ui::settings_window::Preferences;
 use crate::ui::theme::{self, Choice};
 use crate::ui::{Action, Look};
@@ -60,7 +61,9 @@ pub struct App {
     unsaved: bool,
     /// When settings are next compared with what was saved, in the toolkit's seconds.
     save_due: Option<f64>,
+    library: Library,
     began: Instant,
+    clock: Clock,
     /// Set while a repaint for events is already asked for.
     woken: Arc<AtomicBool>,
 }
@@ -120,10 +123,12 @@ impl App {
             settings_open: false,
             rates_open: false,
             store,
+            library: settings.library.clone(),
             saved: settings,
             unsaved: false,
             save_due: None,
             began: Instant::now(),
+            clock: Clock::start(),
             woken: Arc::default(),
         };
         app.title(ctx);
@@ -160,6 +165,12 @@ impl App {
                 }
             }
             Action::RestoreLogs => self.restore(ctx),
+            Action::Send(command) => {
+                if let Some(tab) = self.tabs.get(self.active) {
+                    self.library.history.add(&tab.send.composition);
+                    tab.order(command);
+                }
+            }
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)
@@ -250,6 +261,7 @@ impl App {
             interfaces: &self.interfaces,
             zone: &self.zone,
             second: self.began.elapsed().as_secs(),
+            now: self.clock.now(),
         };
         let tab = self.tabs.get_mut(active)?;
         match pressed {
@@ -265,10 +277,13 @@ impl App {
             }
             Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
             Pressed::Send => {
+                if let Some(stop) = tab.send.stop(&tab.session) {
+                    return Some(Action::Order(stop));
+                }
                 let read_as = &tab.receive.read_as;
                 let charset = tab.send.charset(look, &tab.session, read_as);
                 let command = tab.send.command(look, &tab.session, charset);
-                command.ok().map(Action::Order)
+                command.ok().map(Action::Send)
             }
         }
     }
@@ -286,6 +301,7 @@ impl App {
             preferences: self.preferences.clone(),
             active: self.active,
             tabs: self.tabs.iter().map(Tab::settings).collect(),
+            library: self.library.clone(),
             ..self.saved.clone()
         }
     }
@@ -323,6 +339,12 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.window = (rect.width(), rect.height());
+        }
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        if let Some(file) = dropped.first()
+            && let Some(tab) = self.tabs.get_mut(self.active)
+        {
+            tab.send.drop_file(file.path());
         }
         let pressed = keys::pressed(&ctx);
         if let Some(tab) = self.tabs.get(self.active)

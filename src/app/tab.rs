@@ -13,7 +13,8 @@ use crate::ui::log_view::LogView;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::search_box::SearchBox;
-use crate::ui::send_draft::SendDraft;
+use crate::ui::send::SendDraft;
+use crate::ui::sequence::Sequence;
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::io;
@@ -29,6 +30,7 @@ pub struct Tab {
     pub groups: GroupPanel,
     pub receive: ReceivePanel,
     pub send: SendDraft,
+    pub sequence: Sequence,
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
@@ -50,6 +52,7 @@ impl Tab {
             groups,
             receive,
             send,
+            sequence,
         } = settings;
         let mut session = Session::default();
         session.log.set_budget(log_budget);
@@ -59,6 +62,7 @@ impl Tab {
             groups,
             receive,
             send,
+            sequence,
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
@@ -79,6 +83,7 @@ impl Tab {
             groups: self.groups.clone(),
             receive: self.receive.clone(),
             send: self.send.clone(),
+            sequence: self.sequence.clone(),
         }
     }
 
@@ -154,7 +159,7 @@ impl Tab {
                 net::Event::Closed if self.link.is_some() => self.link = None,
                 net::Event::Closed => self.replay = None,
                 net::Event::Rows(_) => self.unsealed = Some(second),
-                net::Event::Unsent(_) | net::Event::Waited(_) => {}
+                net::Event::Unsent(_) | net::Event::Waited(_) | net::Event::Doing(_) => {}
             }
             self.session.apply_at(event, second);
         }

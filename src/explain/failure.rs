@@ -1,9 +1,8 @@
 //! Why an operation failed and what helps, in words.
 
-use super::loss;
+use super::{file, loss, system};
 use crate::traffic::{Cause, Failure, Holder, Operation};
 use crate::{say, words::Lang};
-use std::io::{Error, ErrorKind};
 
 /// Three parts of the same message, each a sentence or less.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,73 +140,20 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.busy.what", address = address),
             say!(lang, "failure.busy.cure"),
         ),
-        Cause::System { code } => system(lang, *operation, address, *code),
+        Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, address, cause),
+        Cause::System { .. } if *operation == Operation::SendFile => {
+            file::failure(lang, address, cause)
+        }
+        Cause::ChecksumRange { length } => (
+            say!(lang, "failure.checksum_range.what", length = length),
+            say!(lang, "failure.checksum_range.cure"),
+        ),
+        Cause::System { code } => system::failure(lang, *operation, address, *code),
     };
     Explanation {
         what,
         detail: detail(lang, cause),
         cure,
-    }
-}
-
-/// Errors known only by the system's number.
-fn system(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
-    match (operation, Error::from_raw_os_error(code).kind()) {
-        (Operation::Connect, ErrorKind::ConnectionRefused) => (
-            say!(lang, "failure.refused.what", address = address),
-            say!(lang, "failure.refused.cure"),
-        ),
-        (Operation::Connect, ErrorKind::TimedOut) => (
-            say!(lang, "failure.silent.what", address = address),
-            say!(lang, "failure.timed_out.cure"),
-        ),
-        (
-            _,
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown,
-        ) => (
-            say!(lang, "failure.unreachable.what", address = address),
-            say!(lang, "failure.unreachable.cure"),
-        ),
-        (Operation::JoinGroup, ErrorKind::AddrInUse) => (
-            say!(lang, "failure.already_joined.what", address = address),
-            say!(lang, "failure.already_joined.cure"),
-        ),
-        (Operation::Send, ErrorKind::PermissionDenied) => (
-            say!(lang, "failure.forbidden.what", address = address),
-            say!(lang, "failure.forbidden.cure"),
-        ),
-        // EAFNOSUPPORT has no kind of its own: Linux, macOS, Windows.
-        _ if matches!(code, 97 | 47 | 10047) => (
-            say!(lang, "failure.other_family.what", address = address),
-            say!(lang, "failure.other_family.cure"),
-        ),
-        _ => {
-            let operation = operation_name(lang, operation);
-            (
-                say!(
-                    lang,
-                    "failure.system.what",
-                    operation = operation,
-                    address = address
-                ),
-                say!(lang, "failure.system.cure"),
-            )
-        }
-    }
-}
-
-fn operation_name(lang: Lang, operation: Operation) -> String {
-    match operation {
-        Operation::Bind => say!(lang, "operation.bind"),
-        Operation::Listen => say!(lang, "operation.listen"),
-        Operation::Accept => say!(lang, "operation.accept"),
-        Operation::Resolve => say!(lang, "operation.resolve"),
-        Operation::Connect => say!(lang, "operation.connect"),
-        Operation::Send => say!(lang, "operation.send"),
-        Operation::Receive => say!(lang, "operation.receive"),
-        Operation::JoinGroup => say!(lang, "operation.join_group"),
-        Operation::LeaveGroup => say!(lang, "operation.leave_group"),
-        Operation::Start => say!(lang, "operation.start"),
     }
 }
 
@@ -240,13 +186,14 @@ fn error_name(code: i32) -> String {
     }
     #[cfg(not(target_os = "linux"))]
     {
-        Error::from_raw_os_error(code).to_string()
+        std::io::Error::from_raw_os_error(code).to_string()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Error, ErrorKind};
 
     fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
         failure(
@@ -377,6 +324,9 @@ mod tests {
                 code: 24,
             },
             Cause::Busy,
+            Cause::NoFile,
+            Cause::Shrunk { read: 1, length: 2 },
+            Cause::ChecksumRange { length: 1 },
         ];
         for lang in Lang::ALL {
             for cause in causes.clone() {

@@ -1,6 +1,7 @@
 //! What is wrong with something typed, in words.
 
 use crate::net::endpoint::{HostError, PortError};
+use crate::payload::template::Variable;
 use crate::payload::{Mistake, Problem};
 use crate::{say, words::Lang};
 
@@ -15,6 +16,15 @@ pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
         Problem::Lacking(c, charset) => {
             let c = c.escape_debug();
             say!(lang, "mistake.lacking", char = c, charset = charset.name())
+        }
+        Problem::UnknownVariable => {
+            let known = Variable::WRITTEN.join(" ");
+            say!(lang, "mistake.unknown_variable", known = known)
+        }
+        Problem::UnclosedVariable => say!(lang, "mistake.unclosed_variable"),
+        Problem::VariableNumber => say!(lang, "mistake.variable_number"),
+        Problem::ChecksumRange(length) => {
+            return say!(lang, "mistake.checksum_range", length = length);
         }
         Problem::NoCharacter(value) => {
             say!(lang, "mistake.no_character", value = format!("{value:X}"))

@@ -3,9 +3,11 @@
 //! Every function is pure: a fact in, words out.
 
 mod failure;
+mod file;
 mod input;
 mod loss;
 mod notice;
+mod system;
 
 pub use failure::{Explanation, failure};
 pub use input::{host_error, mistake, port_error};

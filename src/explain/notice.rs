@@ -3,6 +3,7 @@
 use super::failure;
 use crate::net::Interfaces;
 use crate::traffic::Notice;
+use crate::words::grouped;
 use crate::{say, words::Lang};
 
 /// One line; for a failure, what happened.
@@ -57,6 +58,38 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         ),
         Notice::Unbound { unsent: 0, .. } => say!(lang, "notice.unbound"),
         Notice::Unbound { unsent, .. } => say!(lang, "notice.unbound_unsent", count = unsent),
+        Notice::FileSent { path, bytes: 0, .. } => say!(lang, "notice.file_empty", path = path),
+        Notice::FileSent {
+            path,
+            bytes,
+            blocks,
+            millis,
+        } => {
+            let seconds = *millis as f64 / 1000.0;
+            let (bytes, blocks) = (grouped(*bytes), grouped(*blocks));
+            say!(
+                lang,
+                "notice.file_sent",
+                path = path,
+                bytes = bytes,
+                blocks = blocks,
+                seconds = format!("{seconds:.1}")
+            )
+        }
+        Notice::FileCancelled {
+            path,
+            bytes,
+            length,
+        } => {
+            let (bytes, length) = (grouped(*bytes), grouped(*length));
+            say!(
+                lang,
+                "notice.file_cancelled",
+                path = path,
+                bytes = bytes,
+                length = length
+            )
+        }
         Notice::Failed(problem) => failure(lang, problem).what,
     }
 }

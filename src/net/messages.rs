@@ -1,8 +1,11 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
 use super::Endpoint;
+use crate::automation::Plan;
+use crate::payload::message::Message;
 use crate::traffic::Chunk;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,8 +71,17 @@ pub enum Command {
     /// Every part the kernel took becomes a row; what it did not take, a failure.
     Send {
         to: Target,
-        bytes: Arc<[u8]>,
+        message: Arc<Message>,
     },
+    /// Send messages by plan from now on, instead of any earlier plan.
+    Repeat {
+        to: Target,
+        plan: Plan,
+    },
+    EndRepeat,
+    /// Send a file from now on, instead of any earlier one.
+    SendFile(FileOrder),
+    EndFile,
     /// Receive datagrams sent to `group` on the interface (0: the system chooses).
     JoinGroup {
         group: IpAddr,
@@ -91,6 +103,25 @@ pub enum Command {
     Stop,
 }
 
+impl Command {
+    /// Sends exactly these bytes.
+    pub fn send(to: Target, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let message = Arc::new(Message::from(bytes.into()));
+        Self::Send { to, message }
+    }
+}
+
+/// A file to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileOrder {
+    pub to: Target,
+    pub path: Arc<Path>,
+    /// Bytes of a datagram, or of a write.
+    pub block: usize,
+    /// At most so many bytes a second.
+    pub rate: Option<u64>,
+}
+
 /// Whom to send to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -100,6 +131,46 @@ pub enum Target {
     Peer(SocketAddr),
     /// Every TCP peer.
     All,
+}
+
+impl std::fmt::Display for Target {
+    /// The address; nothing for all peers.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.fmt(f),
+            Self::Peer(peer) => peer.fmt(f),
+            Self::All => Ok(()),
+        }
+    }
+}
+
+/// What the worker does by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doing {
+    /// The messages it repeats, or has repeated last.
+    pub repeating: Option<Repeating>,
+    pub file: Option<FileProgress>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeating {
+    pub sent: u64,
+    /// Messages in all; `None` if it does not end.
+    pub total: Option<u64>,
+    pub elapsed: Duration,
+    /// By how much its times were moved because messages could not go.
+    pub moved: Duration,
+    pub over: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileProgress {
+    pub path: Arc<Path>,
+    /// Bytes given to the kernel or to the queue before it.
+    pub sent: u64,
+    /// Bytes in all; 0 until that is known.
+    pub length: u64,
+    pub elapsed: Duration,
 }
 
 /// A fact from the worker.
@@ -112,6 +183,8 @@ pub enum Event {
     Waited(Duration),
     /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
     Unsent(Vec<(SocketAddr, usize)>),
+    /// What it does by itself now; replaces what was told before.
+    Doing(Doing),
     /// The worker has ended and its sockets are closed.
     Closed,
 }

@@ -16,10 +16,15 @@
 //! own, `resolve` looks up names on threads of their own, and `failure` finds out why
 //! the system said no.
 
+mod alarm;
 mod clock;
+mod composer;
 mod drops;
 pub mod endpoint;
+mod errands;
 mod failure;
+mod file_errand;
+mod file_reader;
 mod group;
 mod holder;
 mod icmp;
@@ -42,7 +47,9 @@ mod worker;
 pub use clock::Clock;
 pub use endpoint::{Endpoint, Host};
 pub use interfaces::{Interface, Interfaces};
-pub use messages::{Command, Event, Receiving, Setup, Target};
+pub use messages::{
+    Command, Doing, Event, FileOrder, FileProgress, Receiving, Repeating, Setup, Target,
+};
 pub use worker::{Link, open};
 
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP

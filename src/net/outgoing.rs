@@ -42,6 +42,11 @@ impl Outgoing {
         Ok(())
     }
 
+    /// Bytes that wait.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub fn len(&self) -> usize {
         self.waiting.len()
     }

@@ -2,15 +2,19 @@
 //! that knows its protocol.
 
 use super::Interfaces;
-use super::messages::Command;
+use super::composer::Composer;
+use super::messages::{Command, Target};
 use super::outbox::Outbox;
 use super::resolve::{Answer, Resolver};
-use mio::{Registry, Token};
+use mio::{Registry, Token, Waker};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Rung for orders and for names that were looked up.
 pub const WAKE: Token = Token(0);
+/// The time of something to do has come.
+pub const ALARM: Token = Token(usize::MAX - 1);
 /// A role's own socket.
 pub const FIRST: Token = Token(1);
 /// The first of a server's connections.
@@ -22,6 +26,8 @@ pub struct Desk<'a> {
     pub outbox: &'a mut Outbox,
     pub resolver: &'a mut Resolver,
     pub interfaces: &'a Interfaces,
+    pub composer: &'a mut Composer,
+    pub waker: &'a Arc<Waker>,
 }
 
 /// The part of a session that knows its protocol. No method blocks.
@@ -44,6 +50,9 @@ pub trait Role {
     }
     /// The bytes that wait for each TCP peer, if that changed since last asked.
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>>;
+    /// Bytes that wait for the kernel to take them, of the peer with the most; `None` if
+    /// there is nobody to send to.
+    fn backlog(&self, to: &Target) -> Option<usize>;
     /// Whether nothing can happen any more.
     fn is_over(&self) -> bool;
     /// Closes what is open, with a row each.

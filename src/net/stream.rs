@@ -76,6 +76,11 @@ impl Stream {
         self.unsent
     }
 
+    /// Whether our direction is still open.
+    pub fn takes(&self) -> bool {
+        self.finishing == Finishing::No
+    }
+
     /// Puts bytes behind those that wait.
     ///
     /// # Errors

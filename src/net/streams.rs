@@ -3,11 +3,11 @@
 use super::messages::{Command, Target};
 use super::role::Desk;
 use super::stream::{Stream, Turn};
+use crate::payload::message::Message;
 use crate::traffic::{Cause, Operation};
 use mio::{Interest, Token};
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 /// The largest single `read`, and so the longest received row.
 const READ: usize = 256 << 10;
@@ -91,14 +91,21 @@ impl Streams {
     /// Carries out what concerns connections.
     pub fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
         match command {
-            Command::Send { to, bytes } => self.send(&to, &bytes, desk),
+            Command::Send { to, message } => self.send(&to, &message, desk),
             Command::Disconnect { peer } => self.disconnect(peer, desk),
             Command::FinishWriting { peer } => self.finish_writing(peer),
-            Command::JoinGroup { .. } | Command::LeaveGroup { .. } | Command::Stop => {}
+            Command::JoinGroup { .. }
+            | Command::LeaveGroup { .. }
+            | Command::Repeat { .. }
+            | Command::EndRepeat
+            | Command::SendFile(_)
+            | Command::EndFile
+            | Command::Stop => {}
         }
     }
 
-    fn send(&mut self, to: &Target, bytes: &Arc<[u8]>, desk: &mut Desk<'_>) {
+    fn send(&mut self, to: &Target, message: &Message, desk: &mut Desk<'_>) {
+        desk.composer.begin();
         let tokens: Vec<Token> = match to {
             Target::All => self.by_token.keys().copied().collect(),
             Target::Peer(peer) => self.of_peer(*peer),
@@ -117,13 +124,29 @@ impl Streams {
             let Some(stream) = self.by_token.get_mut(&token) else {
                 continue;
             };
-            match stream.enqueue(Arc::clone(bytes)) {
+            let bytes = desk.composer.bytes(message, stream.peer);
+            match bytes.and_then(|bytes| stream.enqueue(bytes)) {
                 Ok(()) => self.list(token),
                 Err(cause) => {
                     desk.outbox
                         .failure(Operation::Send, desk.interfaces.show(stream.peer), cause)
                 }
             }
+        }
+    }
+
+    /// Bytes that wait for the peer with the most of them; `None` without one that takes
+    /// any.
+    pub fn backlog(&self, to: &Target) -> Option<usize> {
+        let unsent = |stream: &Stream| stream.takes().then(|| stream.unsent());
+        match to {
+            Target::All => self.by_token.values().filter_map(unsent).max(),
+            Target::Peer(peer) => {
+                let streams = self.by_peer.get(peer)?.iter();
+                let streams = streams.filter_map(|token| self.by_token.get(token));
+                streams.filter_map(unsent).max()
+            }
+            Target::Endpoint(_) => None,
         }
     }
 

@@ -3,7 +3,10 @@
 use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role, STREAMS};
 use super::socket::{self, ConnectError, Transport};
-use super::{Endpoint, Host, messages::Command};
+use super::{
+    Endpoint, Host,
+    messages::{Command, Target},
+};
 use super::{endpoint::socket_address, failure, streams::Streams};
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
@@ -249,6 +252,10 @@ impl Role for TcpClient {
         } else {
             None
         }
+    }
+
+    fn backlog(&self, to: &Target) -> Option<usize> {
+        self.streams.backlog(to)
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {

@@ -1,6 +1,6 @@
 //! A listening TCP socket and its clients.
 
-use super::messages::Command;
+use super::messages::{Command, Target};
 use super::role::{Desk, FIRST, Role, STREAMS};
 use super::socket::{self, Transport};
 use super::{endpoint::canonical, failure, resolve::Answer, streams::Streams};
@@ -146,6 +146,10 @@ impl Role for TcpServer {
         self.paused
             .map(|(until, _)| until)
             .filter(|until| *until > Instant::now())
+    }
+
+    fn backlog(&self, to: &Target) -> Option<usize> {
+        self.streams.backlog(to)
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {

@@ -9,6 +9,7 @@ use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
 use super::{Endpoint, Host, Receiving, endpoint, failure, group, icmp, socket};
+use crate::payload::message::Message;
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::io::{self, ErrorKind};
@@ -18,6 +19,8 @@ use std::time::{Duration, Instant};
 
 /// Datagrams read or sent before the worker looks at its orders again.
 const TURN: usize = 1024;
+/// For how long after its last use a name's address is taken for known.
+const KNOWN: Duration = Duration::from_secs(2);
 /// The pause after a receive error that did not clear the socket's readiness.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -32,6 +35,8 @@ pub struct Udp {
     outgoing: Outgoing,
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>)>,
+    /// The name last looked up, its address, and when it was last used.
+    known: Option<(String, IpAddr, Instant)>,
     losses: Losses,
     pace: Pace,
 }
@@ -47,6 +52,7 @@ impl Udp {
             paused: None,
             outgoing: Outgoing::default(),
             unresolved: Vec::new(),
+            known: None,
             losses: Losses::default(),
             pace: Pace::new(Instant::now()),
         }
@@ -149,8 +155,13 @@ impl Udp {
         }
     }
 
-    fn send(&mut self, to: Endpoint, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
-        match (&to.host, to.address()) {
+    fn send(&mut self, to: Endpoint, message: &Message, desk: &mut Desk<'_>) {
+        desk.composer.begin();
+        let bytes = match desk.composer.bytes(message, &to) {
+            Ok(bytes) => bytes,
+            Err(cause) => return desk.outbox.failure(Operation::Send, &to, cause),
+        };
+        match (&to.host, to.address().or_else(|| self.known_address(&to))) {
             (_, Some(address)) => self.send_to(address, bytes, desk),
             (Host::Name(name), None) => match desk.resolver.look_up(name) {
                 Ok(()) => self.unresolved.push((to, bytes)),
@@ -158,6 +169,18 @@ impl Udp {
             },
             (Host::Ip { .. }, None) => {}
         }
+    }
+
+    /// The address of a name that is in steady use: it is not looked up for each
+    /// datagram.
+    fn known_address(&mut self, to: &Endpoint) -> Option<SocketAddr> {
+        let (name, ip, used) = self.known.as_mut()?;
+        let is_it = matches!(&to.host, Host::Name(host) if host == name);
+        let fresh = is_it && used.elapsed() < KNOWN;
+        fresh.then(|| {
+            *used = Instant::now();
+            endpoint::socket_address(*ip, 0, to.port)
+        })
     }
 
     fn send_to(&mut self, to: SocketAddr, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
@@ -228,12 +251,18 @@ impl Role for Udp {
         match command {
             Command::Send {
                 to: Target::Endpoint(to),
-                bytes,
-            } => self.send(to, bytes, desk),
+                message,
+            } => self.send(to, &message, desk),
             Command::Send {
                 to: Target::Peer(peer),
-                bytes,
-            } => self.send_to(peer, bytes, desk),
+                message,
+            } => {
+                desk.composer.begin();
+                match desk.composer.bytes(&message, peer) {
+                    Ok(bytes) => self.send_to(peer, bytes, desk),
+                    Err(cause) => desk.outbox.failure(Operation::Send, peer, cause),
+                }
+            }
             Command::JoinGroup { group, interface } => {
                 self.socket
                     .iter()
@@ -249,6 +278,10 @@ impl Role for Udp {
             }
             | Command::Disconnect { .. }
             | Command::FinishWriting { .. }
+            | Command::Repeat { .. }
+            | Command::EndRepeat
+            | Command::SendFile(_)
+            | Command::EndFile
             | Command::Stop => {}
         }
     }
@@ -291,6 +324,16 @@ impl Role for Udp {
             addresses: vec![ip],
         });
 
+        if let Some((
+            Endpoint {
+                host: Host::Name(name),
+                ..
+            },
+            _,
+        )) = waiting.first()
+        {
+            self.known = Some((name.clone(), ip, Instant::now()));
+        }
         for (to, bytes) in waiting {
             self.send_to(endpoint::socket_address(ip, 0, to.port), bytes, desk);
         }
@@ -310,6 +353,15 @@ impl Role for Udp {
 
     fn gather(&self) -> Option<Duration> {
         self.pace.gather(Instant::now())
+    }
+
+    fn backlog(&self, _to: &Target) -> Option<usize> {
+        self.socket.as_ref()?;
+        match self.unresolved.len() {
+            0 => Some(self.outgoing.bytes()),
+            // More would only wait for the same answer.
+            _ => Some(usize::MAX),
+        }
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {

@@ -1,9 +1,12 @@
 //! The thread behind a session.
 
+use super::alarm::Alarm;
+use super::composer::Composer;
+use super::errands::Errands;
 use super::messages::{Command, Event, Setup};
 use super::outbox::Outbox;
 use super::resolve::Resolver;
-use super::role::{Desk, Role, WAKE};
+use super::role::{ALARM, Desk, Role, WAKE};
 use super::{Clock, Interfaces, failure, tcp_client::TcpClient, tcp_server::TcpServer, udp::Udp};
 use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
@@ -43,10 +46,16 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
     let waker = Arc::new(Waker::new(poll.registry(), WAKE).map_err(failed)?);
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
+    let clock = Clock::start();
+    let alarm = Alarm::new(poll.registry(), ALARM).map_err(failed)?;
     let worker = Worker {
         poll,
         orders,
-        outbox: Outbox::new(facts, Box::new(wake), Clock::start()),
+        outbox: Outbox::new(facts, Box::new(wake), clock),
+        composer: Composer::new(clock),
+        errands: Errands::default(),
+        alarm,
+        waker: Arc::clone(&waker),
         resolver: Resolver::new(Arc::clone(&waker)),
         interfaces: Interfaces::read(),
         unsent: None,
@@ -113,6 +122,11 @@ struct Worker {
     orders: Receiver<Command>,
     outbox: Outbox,
     resolver: Resolver,
+    composer: Composer,
+    /// What is done without further orders.
+    errands: Errands,
+    alarm: Alarm,
+    waker: Arc<Waker>,
     interfaces: Interfaces,
     /// The newest list of unsent bytes, until it is handed over.
     unsent: Option<Vec<(SocketAddr, usize)>>,
@@ -139,7 +153,7 @@ impl Worker {
                 }
                 _ => {}
             }
-            for event in events.iter().filter(|event| event.token() != WAKE) {
+            for event in events.iter().filter(|event| is_of_role(event)) {
                 role.ready(event, &mut self.desk());
             }
             if self.obey(role.as_mut()) == Obeyed::Stop {
@@ -148,7 +162,8 @@ impl Worker {
             while let Some(answer) = self.resolver.next() {
                 role.resolved(answer, &mut self.desk());
             }
-            more = role.work(&mut self.desk());
+            let due = self.run_errands(role.as_mut());
+            more = role.work(&mut self.desk()) || due;
             let was_full = !self.outbox.has_room();
             self.outbox.flush();
             // What was left in the sockets makes no new readiness.
@@ -156,10 +171,12 @@ impl Worker {
             self.report_unsent(role.as_mut());
             if let Some(pause) = role.gather() {
                 // A sleep, not a poll: every datagram would end the poll.
-                std::thread::sleep(pause);
+                std::thread::sleep(self.until_errand().map_or(pause, |due| pause.min(due)));
                 more = true;
             }
         }
+        let mut errands = std::mem::take(&mut self.errands);
+        errands.close(&mut self.desk());
         role.close(&mut self.desk());
         drop(role);
         self.outbox.close();
@@ -169,10 +186,33 @@ impl Worker {
         loop {
             match self.orders.try_recv() {
                 Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return Obeyed::Stop,
-                Ok(command) => role.order(command, &mut self.desk()),
+                Ok(command) => self.pass_on(command, role),
                 Err(TryRecvError::Empty) => return Obeyed::GoOn,
             }
         }
+    }
+
+    /// Gives an order to whom it concerns.
+    fn pass_on(&mut self, command: Command, role: &mut dyn Role) {
+        let mut errands = std::mem::take(&mut self.errands);
+        if let Some(command) = errands.order(command, &mut self.desk()) {
+            role.order(command, &mut self.desk());
+        }
+        self.errands = errands;
+    }
+
+    /// Does what is due, and sets the alarm to what is due next; says whether more is.
+    fn run_errands(&mut self, role: &mut dyn Role) -> bool {
+        let mut errands = std::mem::take(&mut self.errands);
+        let more = errands.work(role, &mut self.desk());
+        self.alarm.set(errands.deadline(), Instant::now());
+        self.errands = errands;
+        more
+    }
+
+    fn until_errand(&self) -> Option<Duration> {
+        let due = self.errands.deadline()?;
+        Some(due.saturating_duration_since(Instant::now()))
     }
 
     fn report_unsent(&mut self, role: &mut dyn Role) {
@@ -187,7 +227,7 @@ impl Worker {
                 let refused = self.outbox.offer(Event::Unsent(waiting)).err();
                 self.unsent = refused.and_then(|event| match event {
                     Event::Unsent(waiting) => Some(waiting),
-                    Event::Rows(_) | Event::Waited(_) | Event::Closed => None,
+                    Event::Rows(_) | Event::Waited(_) | Event::Doing(_) | Event::Closed => None,
                 });
                 Some(now + UNSENT_INTERVAL)
             }
@@ -197,7 +237,12 @@ impl Worker {
 
     /// How long nothing needs to be done; `None` while only readiness can change that.
     fn timeout(&self, role: &dyn Role) -> Option<Duration> {
-        let deadlines = [role.deadline(), self.outbox.deadline(), self.unsent_due];
+        let deadlines = [
+            role.deadline(),
+            self.outbox.deadline(),
+            self.unsent_due,
+            self.errands.deadline(),
+        ];
         let next = deadlines.into_iter().flatten().min()?;
         Some(next.saturating_duration_since(Instant::now()))
     }
@@ -208,8 +253,15 @@ impl Worker {
             outbox: &mut self.outbox,
             resolver: &mut self.resolver,
             interfaces: &self.interfaces,
+            composer: &mut self.composer,
+            waker: &self.waker,
         }
     }
+}
+
+/// Whether it is about a socket, not the worker's own.
+fn is_of_role(event: &mio::event::Event) -> bool {
+    !matches!(event.token(), WAKE | ALARM)
 }
 
 #[derive(PartialEq, Eq)]

@@ -27,6 +27,14 @@ pub enum Problem {
     Brace,
     /// The encoding it is to be sent in has not this character.
     Lacking(char, Charset),
+    /// `${…}` with a name that means nothing.
+    UnknownVariable,
+    /// `${` without its `}`.
+    UnclosedVariable,
+    /// A variable whose number is missing, not needed, or out of range.
+    VariableNumber,
+    /// Too few bytes for what the checksum is to cover; it has so many.
+    ChecksumRange(usize),
     /// A number that is no Unicode character (a surrogate, or above 10FFFF).
     NoCharacter(u32),
 }

@@ -1,16 +1,21 @@
 //! Floor 0: bytes ⇄ text. Nothing here knows a socket, a clock or a window.
 //!
 //! [`hex`] and [`escape`] turn what a person types into the bytes to send and say
-//! where a mistake stands; [`printable`] turns received bytes into text that cannot
+//! where a mistake stands, [`template`] puts variables between them, and [`message`] adds
+//! their [`checksum`] and line ending; [`printable`] turns received bytes into text that cannot
 //! deceive its reader; [`reading`] decides whether bytes are text at all; [`width`]
 //! brings what was pasted from Chinese documents to ASCII.
 
 pub mod charset;
+pub mod checksum;
+pub mod composition;
 pub mod escape;
 pub mod hex;
+pub mod message;
 mod mistake;
 pub mod printable;
 pub mod reading;
+pub mod template;
 pub mod width;
 
 pub use mistake::{Mistake, Problem};

@@ -10,9 +10,11 @@ pub use store::{Store, save};
 use crate::say;
 use crate::session::Kind;
 use crate::ui::group_panel::GroupPanel;
+use crate::ui::library::Library;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
-use crate::ui::send_draft::SendDraft;
+use crate::ui::send::SendDraft;
+use crate::ui::sequence::Sequence;
 use crate::ui::settings_window::Preferences;
 use crate::ui::theme::Choice;
 use crate::words::Lang;
@@ -42,6 +44,8 @@ pub struct Settings {
     /// The tab in front, counted from 0.
     pub active: usize,
     pub tabs: Vec<TabSettings>,
+    /// What was sent, and snippets.
+    pub library: Library,
 }
 
 /// What is kept of one tab.
@@ -52,6 +56,7 @@ pub struct TabSettings {
     pub groups: GroupPanel,
     pub receive: ReceivePanel,
     pub send: SendDraft,
+    pub sequence: Sequence,
 }
 
 impl Default for Settings {
@@ -64,6 +69,7 @@ impl Default for Settings {
             preferences: Preferences::default(),
             active: 0,
             tabs: vec![TabSettings::default()],
+            library: Library::default(),
         }
     }
 }
@@ -280,7 +286,7 @@ mod tests {
             ..Settings::default()
         };
         settings.tabs.push(TabSettings::of_kind(Kind::TcpServer));
-        settings.tabs[0].send.message = "多行\n\"引号\" \\ \u{202E}".into();
+        settings.tabs[0].send.composition.text = "多行\n\"引号\" \\ \u{202E}".into();
         let text =
             ron::ser::to_string_pretty(&settings, ron::ser::PrettyConfig::default()).unwrap();
         let (back, aside, _dir) = loaded(text.as_bytes());

@@ -72,6 +72,19 @@ pub enum Notice {
         local: SocketAddr,
         unsent: usize,
     },
+    /// The kernel took all of a file, in so many datagrams or writes.
+    FileSent {
+        path: String,
+        bytes: u64,
+        blocks: u64,
+        millis: u64,
+    },
+    /// Sending a file was given up after so many bytes of it.
+    FileCancelled {
+        path: String,
+        bytes: u64,
+        length: u64,
+    },
     Failed(Failure),
 }
 
@@ -99,6 +112,8 @@ impl Notice {
             | Self::WriteClosed { peer }
             | Self::Closed { peer, .. } => Some(peer),
             Self::Resolved { .. }
+            | Self::FileSent { .. }
+            | Self::FileCancelled { .. }
             | Self::GroupJoined { .. }
             | Self::GroupLeft { .. }
             | Self::Failed(_) => None,
@@ -126,6 +141,7 @@ pub enum Operation {
     Receive,
     JoinGroup,
     LeaveGroup,
+    SendFile,
     /// The worker itself could not be set up.
     Start,
 }
@@ -165,6 +181,12 @@ pub enum Cause {
     OutOfDescriptors { pause_millis: u64, code: i32 },
     /// Too many host names are being looked up.
     Busy,
+    /// It is a folder, a pipe or a device.
+    NoFile,
+    /// The file became shorter while it was read.
+    Shrunk { read: u64, length: u64 },
+    /// The message has too few bytes for what its checksum is to cover.
+    ChecksumRange { length: usize },
     /// The kernel dropped datagrams because the socket's receive buffer, in bytes, was
     /// full; `asked` is how large it was to be.
     Dropped {

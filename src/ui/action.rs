@@ -11,6 +11,8 @@ pub enum Action {
     Close,
     /// Pass an order to the active tab's worker.
     Order(Command),
+    /// Send what the active tab's box holds, which the history then has.
+    Send(Command),
     /// Make this address the target of the active tab's send box.
     SetTarget(SocketAddr),
     /// Forget the active tab's rows; its counters stay.

@@ -7,21 +7,23 @@
 mod action;
 pub mod address;
 pub mod banner;
+mod checksum_choice;
 pub mod controls;
 pub mod fonts;
 pub mod go_to;
 pub mod group_panel;
 pub mod inspector;
+pub mod library;
 pub mod log_bar;
 pub mod log_view;
 pub mod network_panel;
+pub mod path_field;
 pub mod rate_panel;
 pub mod read_as;
 pub mod receive_panel;
 pub mod search_box;
-pub mod send_box;
-pub mod send_draft;
-pub mod send_settings;
+pub mod send;
+pub mod sequence;
 pub mod settings_window;
 mod sparkline;
 pub mod status_bar;
@@ -45,6 +47,7 @@ pub struct Look<'a> {
     pub zone: &'a jiff::tz::TimeZone,
     /// Whole seconds since the program began.
     pub second: u64,
+    pub now: Micros,
 }
 
 impl Look<'_> {

@@ -1,8 +1,10 @@
 //! How received and sent bytes are shown.
 
 use super::read_as::{self, ReadAs};
-use super::{Look, controls, theme};
+use super::{Look, checksum_choice, controls, theme};
+use crate::payload::checksum::Checksum;
 use crate::say;
+use crate::traffic::{Kind, Record};
 use egui::Ui;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,9 @@ pub struct ReceivePanel {
     pub read_as: ReadAs,
     /// Whether each row has its time, peer and length.
     pub log_mode: bool,
+    /// Whether received bytes are compared with the check value behind them.
+    pub verifies: bool,
+    pub checksum: Checksum,
 }
 
 impl Default for ReceivePanel {
@@ -30,6 +35,8 @@ impl Default for ReceivePanel {
             display: Display::Text,
             read_as: ReadAs::default(),
             log_mode: true,
+            verifies: false,
+            checksum: Checksum::default(),
         }
     }
 }
@@ -68,5 +75,14 @@ impl ReceivePanel {
             theme::body(),
             look.palette,
         );
+        let name = say!(look.lang, "receive.verify");
+        checksum_choice::ui(ui, look, &name, &mut self.verifies, &mut self.checksum);
+    }
+
+    /// Whether what was received has its check value behind it; `None` where that is not
+    /// asked.
+    pub fn verdict(&self, record: &Record<'_>) -> Option<bool> {
+        let asked = self.verifies && record.kind() == Kind::Received;
+        asked.then(|| self.checksum.verify_line(record.bytes()))?
     }
 }

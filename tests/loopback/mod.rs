@@ -1,9 +1,11 @@
 mod alone;
 mod face;
+mod files;
 mod flood;
 mod icmp;
 mod lifecycle;
 mod probe;
+mod repeat;
 mod routes;
 mod tcp;
 mod tcp_ends;

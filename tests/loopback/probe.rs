@@ -1,6 +1,6 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
-use netpeer::net::{self, Command, Event, Link, Setup, Target};
+use netpeer::net::{self, Command, Doing, Event, Link, Setup, Target};
 use netpeer::traffic::{Body, Failure, Notice};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ pub enum Fact {
     Sent(SocketAddr, Vec<u8>),
     Notice(Notice),
     Unsent(Vec<(SocketAddr, usize)>),
+    Doing(Doing),
     Closed,
 }
 
@@ -55,17 +56,11 @@ impl Probe {
     }
 
     pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
-        self.link.order(Command::Send {
-            to: Target::Peer(to),
-            bytes: bytes.into(),
-        });
+        self.link.order(Command::send(Target::Peer(to), bytes));
     }
 
     pub fn send_all(&self, bytes: &[u8]) {
-        self.link.order(Command::Send {
-            to: Target::All,
-            bytes: bytes.into(),
-        });
+        self.link.order(Command::send(Target::All, bytes));
     }
 
     /// Reads facts until `wanted` finds what it looks for in all of them.
@@ -124,6 +119,7 @@ impl Probe {
                 }
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
+            Event::Doing(doing) => self.facts.push(Fact::Doing(doing)),
             Event::Closed => self.facts.push(Fact::Closed),
             Event::Waited(_) => {}
         }

@@ -89,10 +89,9 @@ fn a_host_name_is_looked_up_and_sent_to() {
         port: peer.port(),
     };
     for text in ["one", "two"] {
-        probe.link.order(Command::Send {
-            to: Target::Endpoint(to.clone()),
-            bytes: text.as_bytes().into(),
-        });
+        probe
+            .link
+            .order(Command::send(Target::Endpoint(to.clone()), text.as_bytes()));
     }
     assert_eq!(
         (receive(&socket), receive(&socket)),
@@ -108,10 +107,9 @@ fn a_host_that_does_not_resolve_is_a_row_and_the_session_lives() {
         host: Host::Name("no-such-host.invalid".into()),
         port: 9,
     };
-    probe.link.order(Command::Send {
-        to: Target::Endpoint(to),
-        bytes: b"x".as_slice().into(),
-    });
+    probe
+        .link
+        .order(Command::send(Target::Endpoint(to), b"x".as_slice()));
     let failure = probe.until_failure();
     assert_eq!(failure.operation, Operation::Resolve);
     assert_eq!(failure.address, "no-such-host.invalid");
@@ -236,10 +234,9 @@ fn each_datagram_to_an_unknown_host_has_its_row() {
         port: 9,
     };
     for _ in 0..3 {
-        probe.link.order(Command::Send {
-            to: Target::Endpoint(to.clone()),
-            bytes: b"x".as_slice().into(),
-        });
+        probe
+            .link
+            .order(Command::send(Target::Endpoint(to.clone()), b"x".as_slice()));
     }
     probe.until(|facts| {
         let failed = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));

@@ -145,10 +145,7 @@ fn ordered(to: SocketAddr, count: u32, size: usize) -> (Probe, SocketAddr) {
     for number in 0..count {
         let mut payload = vec![0; size];
         payload[..4].copy_from_slice(&number.to_be_bytes());
-        probe.link.order(Command::Send {
-            to: Target::Peer(to),
-            bytes: payload.into(),
-        });
+        probe.link.order(Command::send(Target::Peer(to), payload));
     }
     (probe, local)
 }

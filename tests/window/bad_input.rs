@@ -131,7 +131,7 @@ fn a_refused_connection_and_an_unknown_host_read_differently() {
 fn a_datagram_too_long_is_not_sent_and_both_sizes_are_said() {
     let mut tab = TabSettings::default();
     tab.network.local_port = "0".into();
-    tab.send.message = "x".repeat(65_508);
+    tab.send.composition.text = "x".repeat(65_508);
     let mut window = Window::with_settings(
         Lang::English,
         Settings {
@@ -163,12 +163,12 @@ fn mistakes_in_hex_and_escapes_are_pointed_at() {
     for (hex, text, message) in cases {
         let mut tab = TabSettings::default();
         tab.network.local_port = "0".into();
-        tab.send.format = if hex {
-            netpeer::ui::send_draft::Format::Hex
+        tab.send.composition.format = if hex {
+            netpeer::payload::composition::Format::Hex
         } else {
-            netpeer::ui::send_draft::Format::Text
+            netpeer::payload::composition::Format::Text
         };
-        tab.send.escapes = true;
+        tab.send.composition.escapes = true;
         let mut window = Window::with_settings(
             Lang::English,
             Settings {

@@ -154,6 +154,23 @@ impl Window {
         self.steps();
     }
 
+    /// Drops a file on the window, as a file manager does.
+    pub fn drop_file(&mut self, path: &Path) {
+        #[derive(Debug)]
+        struct Dropped(std::path::PathBuf);
+        impl egui::DroppedFile for Dropped {
+            fn path(&self) -> &Path {
+                &self.0
+            }
+            fn bytes(&self) -> Result<Vec<u8>, String> {
+                Err("nobody reads it here".into())
+            }
+        }
+        let file = std::sync::Arc::new(Dropped(path.to_owned()));
+        self.harness.input_mut().dropped_files.push(file);
+        self.steps();
+    }
+
     /// A few frames: enough for a click or a key to have its effect.
     pub fn steps(&mut self) {
         for _ in 0..3 {

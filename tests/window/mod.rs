@@ -7,4 +7,5 @@ mod encodings;
 mod journal;
 mod log;
 mod search;
+mod sending;
 mod tabs;

@@ -312,10 +312,7 @@ fn actions_ui(
                 .on_hover_text(format!("→ {}", look.interfaces.show(peer)))
                 .clicked()
             {
-                action = Some(Action::Order(Command::Send {
-                    to: Target::Peer(peer),
-                    bytes: bytes.into(),
-                }));
+                action = Some(Action::Order(Command::send(Target::Peer(peer), bytes)));
             }
         }
         let copy = say!(lang, "inspector.copy");

@@ -187,6 +187,7 @@ mod tests {
             interfaces: &interfaces,
             zone: &zone,
             second: 0,
+            now: 0,
         };
         Content::of(
             &Record {

@@ -161,6 +161,10 @@ impl Row<'_> {
         if let Some(badge) = content.badge {
             left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;
         }
+        let verdict = self.receive.verdict(record);
+        if let Some(good) = verdict {
+            left += paint_verdict(painter, pos2(left, middle), good, palette) + 7.0;
+        }
         if let Some(total) = &content.total {
             let galley = painter.layout_no_wrap(total.clone(), theme::small(), palette.dim);
             right -= galley.size().x + 8.0;
@@ -177,12 +181,13 @@ impl Row<'_> {
             palette.text,
         );
         let total = content.total.clone().unwrap_or_default();
+        let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
         let length = if is_notice {
             String::new()
         } else {
             grouped(length as u64)
         };
-        format!("{peer} {length} {} {total}", content.line())
+        format!("{peer} {length} {verdict} {} {total}", content.line())
     }
 
     /// Two lines: what happened, and what to do.
@@ -262,6 +267,23 @@ fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>
         ink::append(&mut job, &span.text, span.ink, palette, filter);
     }
     job
+}
+
+/// Paints whether the check value is right; returns its width.
+fn paint_verdict(painter: &Painter, left_middle: Pos2, good: bool, palette: &Palette) -> f32 {
+    let (sign, colour) = verdict_sign(good, palette);
+    let galley = painter.layout_no_wrap(sign.to_owned(), theme::mono(), colour);
+    let (width, height) = (galley.size().x, galley.size().y);
+    painter.galley(left_middle - vec2(0.0, height / 2.0), galley, colour);
+    width
+}
+
+/// The sign of a check value that is right or wrong.
+pub fn verdict_sign(good: bool, palette: &Palette) -> (&'static str, Color32) {
+    match good {
+        true => ("✓", palette.ok),
+        false => ("✗", palette.error),
+    }
 }
 
 /// Paints the little box that says how bytes were read; returns its width.

@@ -1,0 +1,41 @@
+//! Files that cannot be read or written.
+
+use crate::traffic::Cause;
+use crate::words::grouped;
+use crate::{say, words::Lang};
+use std::io::{Error, ErrorKind};
+
+/// What happened to the file at `path` while it was sent, and what helps.
+pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
+    match cause {
+        Cause::NoFile => (
+            say!(lang, "failure.no_file.what", path = path),
+            say!(lang, "failure.no_file.cure"),
+        ),
+        Cause::Shrunk { read, length } => (
+            say!(
+                lang,
+                "failure.shrunk.what",
+                path = path,
+                read = grouped(*read),
+                length = grouped(*length)
+            ),
+            say!(lang, "failure.shrunk.cure"),
+        ),
+        _ => (
+            say!(lang, "failure.unreadable.what", path = path),
+            cure(lang, cause),
+        ),
+    }
+}
+
+fn cure(lang: Lang, cause: &Cause) -> String {
+    let kind = cause
+        .code()
+        .map(|code| Error::from_raw_os_error(code).kind());
+    match kind {
+        Some(ErrorKind::NotFound) => say!(lang, "failure.unreadable.not_found"),
+        Some(ErrorKind::PermissionDenied) => say!(lang, "failure.unreadable.forbidden"),
+        _ => say!(lang, "failure.unreadable.cure"),
+    }
+}

@@ -1,0 +1,57 @@
+//! Turns messages into the bytes of this moment.
+
+use super::Clock;
+use crate::payload::message::Message;
+use crate::payload::template::Moment;
+use crate::traffic::Cause;
+use std::sync::Arc;
+
+/// What a session's messages are completed with.
+pub struct Composer {
+    clock: Clock,
+    zone: jiff::tz::TimeZone,
+    random: fastrand::Rng,
+    /// Messages ordered so far.
+    seq: u64,
+}
+
+impl Composer {
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            zone: jiff::tz::TimeZone::system(),
+            random: fastrand::Rng::new(),
+            seq: 0,
+        }
+    }
+
+    /// Another message is to be sent, to one peer or to many.
+    pub fn begin(&mut self) {
+        self.seq += 1;
+    }
+
+    /// Numbers count from 1 again.
+    pub fn restart(&mut self) {
+        self.seq = 0;
+    }
+
+    /// Its bytes for this peer.
+    ///
+    /// # Errors
+    /// If it has too few of them for its checksum.
+    pub fn bytes(&mut self, message: &Message, peer: impl ToString) -> Result<Arc<[u8]>, Cause> {
+        if let Some(fixed) = message.fixed() {
+            return Ok(Arc::clone(fixed));
+        }
+        let time = jiff::Timestamp::from_microsecond(self.clock.now()).unwrap_or_default();
+        let moment = Moment {
+            seq: self.seq,
+            time: self.zone.to_datetime(time),
+            peer: peer.to_string(),
+        };
+        let bytes = message.render(&moment, &mut self.random);
+        bytes.map_err(|short| Cause::ChecksumRange {
+            length: short.length,
+        })
+    }
+}

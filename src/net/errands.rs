@@ -1,0 +1,206 @@
+//! What the worker does by itself once it was told: messages again and again, and files.
+
+use super::file_errand::FileErrand;
+use super::messages::{Command, Doing, Event, Repeating, Target};
+use super::role::{Desk, Role};
+use crate::automation::Repeat;
+use crate::traffic::{Cause, Operation};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Messages sent before the worker looks at its orders again.
+const TURN: usize = 64;
+/// Bytes that may wait in a peer's queue before the next message has to.
+const ROOM: usize = 1 << 20;
+/// How often progress is told.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// At most one of each at a time: another order replaces it.
+#[derive(Default)]
+pub struct Errands {
+    repeat: Option<(Target, Repeat)>,
+    file: Option<FileErrand>,
+    /// What was told last, and what is to be told.
+    doing: Doing,
+    changed: bool,
+    report_due: Option<Instant>,
+}
+
+impl Errands {
+    /// Takes what concerns it, and returns the rest.
+    pub fn order(&mut self, command: Command, desk: &mut Desk<'_>) -> Option<Command> {
+        let now = Instant::now();
+        match command {
+            Command::Repeat { to, plan } => {
+                desk.composer.restart();
+                self.repeat = Some((to, Repeat::new(plan, now)));
+                self.note_repeat(now);
+            }
+            Command::EndRepeat => self.end_repeat(now),
+            Command::SendFile(order) => {
+                self.cancel_file(desk);
+                self.file = FileErrand::start(order, now, desk);
+                self.note_file(now);
+            }
+            Command::EndFile => self.cancel_file(desk),
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Sends what is due; says whether more is.
+    pub fn work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>) -> bool {
+        let now = Instant::now();
+        let more = self.repeat_work(role, desk, now);
+        let more = self.file_work(role, desk, now) || more;
+        self.report(now, desk);
+        more
+    }
+
+    /// When there is something to do next, if nothing becomes ready before.
+    pub fn deadline(&self) -> Option<Instant> {
+        let repeat = self
+            .repeat
+            .as_ref()
+            .and_then(|(_, repeat)| repeat.deadline());
+        let file = self.file.as_ref().and_then(FileErrand::deadline);
+        let report = self.report_due.filter(|_| self.changed);
+        [repeat, file, report].into_iter().flatten().min()
+    }
+
+    /// The session ends.
+    pub fn close(&mut self, desk: &mut Desk<'_>) {
+        self.repeat = None;
+        self.cancel_file(desk);
+    }
+
+    fn repeat_work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>, now: Instant) -> bool {
+        let mut count = 0;
+        while let Some((to, repeat)) = &mut self.repeat {
+            if repeat.deadline().is_some_and(|due| due > now) {
+                break;
+            }
+            match role.backlog(to) {
+                // Nobody is there yet, or not again.
+                None if matches!(to, Target::All) => return false,
+                None => {
+                    let address = to.to_string();
+                    desk.outbox
+                        .failure(Operation::Send, address, Cause::NotConnected);
+                    self.end_repeat(now);
+                    break;
+                }
+                Some(waiting) if waiting >= ROOM => return false,
+                Some(_) => {}
+            }
+            if count >= TURN {
+                self.note_repeat(now);
+                return true;
+            }
+            let Some(message) = repeat.due(now) else {
+                self.end_repeat(now);
+                break;
+            };
+            count += 1;
+            let to = to.clone();
+            role.order(Command::Send { to, message }, desk);
+        }
+        if count > 0 {
+            self.note_repeat(now);
+        }
+        false
+    }
+
+    fn end_repeat(&mut self, now: Instant) {
+        self.note_repeat(now);
+        self.repeat = None;
+        if let Some(repeating) = &mut self.doing.repeating {
+            repeating.over = true;
+        }
+        self.report_due = None;
+    }
+
+    fn note_repeat(&mut self, now: Instant) {
+        if let Some((_, repeat)) = &self.repeat {
+            self.doing.repeating = Some(Repeating {
+                sent: repeat.sent(),
+                total: repeat.plan().total(),
+                elapsed: repeat.running_for(now),
+                moved: repeat.moved(),
+                over: false,
+            });
+            self.changed = true;
+        }
+    }
+
+    fn file_work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>, now: Instant) -> bool {
+        let Some(file) = &mut self.file else {
+            return false;
+        };
+        let mut count = 0;
+        let over = loop {
+            if count >= TURN {
+                break false;
+            }
+            match role.backlog(file.to()) {
+                None => {
+                    file.failed(Cause::NotConnected, desk);
+                    break true;
+                }
+                Some(0) if file.is_handed_over() => {
+                    file.finished(now, desk);
+                    break true;
+                }
+                Some(waiting) if waiting >= ROOM || file.is_handed_over() => break false,
+                Some(_) => {}
+            }
+            match file.next(now) {
+                Ok(Some(bytes)) => {
+                    count += 1;
+                    let to = file.to().clone();
+                    let message = Arc::new(bytes.into());
+                    role.order(Command::Send { to, message }, desk);
+                }
+                Ok(None) if file.is_handed_over() => {}
+                Ok(None) => break false,
+                Err(cause) => {
+                    file.failed(cause, desk);
+                    break true;
+                }
+            }
+        };
+        self.note_file(now);
+        if over {
+            self.file = None;
+            self.doing.file = None;
+            self.report_due = None;
+        }
+        count >= TURN
+    }
+
+    fn cancel_file(&mut self, desk: &mut Desk<'_>) {
+        if let Some(file) = self.file.take() {
+            file.cancelled(desk);
+            self.doing.file = None;
+            self.changed = true;
+            self.report_due = None;
+        }
+    }
+
+    fn note_file(&mut self, now: Instant) {
+        if let Some(file) = &self.file {
+            self.doing.file = Some(file.progress(now));
+            self.changed = true;
+        }
+    }
+
+    fn report(&mut self, now: Instant, desk: &mut Desk<'_>) {
+        if !self.changed || self.report_due.is_some_and(|due| now < due) {
+            return;
+        }
+        if desk.outbox.offer(Event::Doing(self.doing.clone())).is_ok() {
+            self.changed = false;
+        }
+        self.report_due = Some(now + INTERVAL);
+    }
+}

@@ -1,0 +1,128 @@
+//! A file on its way to a peer.
+
+use super::file_reader::{self, Piece};
+use super::messages::{FileOrder, FileProgress, Target};
+use super::role::Desk;
+use crate::automation::Throttle;
+use crate::traffic::{Cause, Notice, Operation};
+use crossbeam_channel::{Receiver, TryRecvError};
+use std::sync::Arc;
+use std::time::Instant;
+
+pub struct FileErrand {
+    order: FileOrder,
+    pieces: Receiver<Piece>,
+    throttle: Throttle,
+    began: Instant,
+    length: u64,
+    sent: u64,
+    blocks: u64,
+    /// Everything was read and given out.
+    handed_over: bool,
+}
+
+impl FileErrand {
+    /// Starts to read; a failure is a row.
+    pub fn start(order: FileOrder, now: Instant, desk: &mut Desk<'_>) -> Option<Self> {
+        let waker = Arc::clone(desk.waker);
+        let wake = move || {
+            waker.wake().ok();
+        };
+        match file_reader::start(order.path.to_path_buf(), order.block, wake) {
+            Ok(pieces) => Some(Self {
+                throttle: Throttle::new(order.rate, now),
+                order,
+                pieces,
+                began: now,
+                length: 0,
+                sent: 0,
+                blocks: 0,
+                handed_over: false,
+            }),
+            Err(error) => {
+                let path = order.path.display();
+                let cause = super::failure::cause(&error);
+                desk.outbox.failure(Operation::SendFile, path, cause);
+                None
+            }
+        }
+    }
+
+    pub fn to(&self) -> &Target {
+        &self.order.to
+    }
+
+    pub fn is_handed_over(&self) -> bool {
+        self.handed_over
+    }
+
+    /// The next bytes, if they are read and may go by now.
+    ///
+    /// # Errors
+    /// What reading met.
+    pub fn next(&mut self, now: Instant) -> Result<Option<Arc<[u8]>>, Cause> {
+        if self.throttle.next() > now {
+            return Ok(None);
+        }
+        match self.pieces.try_recv() {
+            Ok(Piece::Length(length)) => {
+                self.length = length;
+                self.next(now)
+            }
+            Ok(Piece::Block(bytes)) => {
+                self.throttle.pass(bytes.len(), now);
+                self.sent += bytes.len() as u64;
+                self.blocks += 1;
+                Ok(Some(bytes))
+            }
+            Ok(Piece::Failed(cause)) => Err(cause),
+            Ok(Piece::End) | Err(TryRecvError::Disconnected) => {
+                self.handed_over = true;
+                Ok(None)
+            }
+            Err(TryRecvError::Empty) => Ok(None),
+        }
+    }
+
+    /// When the rate lets more through; reading and the kernel wake the worker themselves.
+    pub fn deadline(&self) -> Option<Instant> {
+        let waits = self.order.rate.is_some() && !self.handed_over && !self.pieces.is_empty();
+        waits.then(|| self.throttle.next())
+    }
+
+    pub fn progress(&self, now: Instant) -> FileProgress {
+        FileProgress {
+            path: Arc::clone(&self.order.path),
+            sent: self.sent,
+            length: self.length,
+            elapsed: now.saturating_duration_since(self.began),
+        }
+    }
+
+    /// All of it was taken by the kernel.
+    pub fn finished(&self, now: Instant, desk: &mut Desk<'_>) {
+        let took = now.saturating_duration_since(self.began);
+        desk.outbox.notice(Notice::FileSent {
+            path: self.name(),
+            bytes: self.sent,
+            blocks: self.blocks,
+            millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        });
+    }
+
+    pub fn failed(&self, cause: Cause, desk: &mut Desk<'_>) {
+        desk.outbox.failure(Operation::SendFile, self.name(), cause);
+    }
+
+    pub fn cancelled(&self, desk: &mut Desk<'_>) {
+        desk.outbox.notice(Notice::FileCancelled {
+            path: self.name(),
+            bytes: self.sent,
+            length: self.length,
+        });
+    }
+
+    fn name(&self) -> String {
+        self.order.path.display().to_string()
+    }
+}

@@ -1,0 +1,283 @@
+//! Check values behind a payload: appended when sending, compared when receiving.
+
+mod catalogue;
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// How a check value is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Sum {
+    /// All bytes added, modulo 256.
+    Sum8,
+    /// What makes the sum of all bytes and this one 0: the two's complement of [`Self::Sum8`],
+    /// and the LRC of Modbus ASCII.
+    Negative,
+    /// The one's complement of [`Self::Sum8`].
+    Complement,
+    /// All bytes by exclusive or (BCC), and the LRC of ISO 1155.
+    Xor,
+    /// All bytes added, modulo 65,536.
+    Sum16,
+    /// The entry of this place in the catalogue of CRCs.
+    Crc(u8),
+}
+
+impl Default for Sum {
+    /// CRC-16/MODBUS.
+    fn default() -> Self {
+        Self::Crc(0)
+    }
+}
+
+impl Sum {
+    const PLAIN: [Self; 5] = [
+        Self::Sum8,
+        Self::Negative,
+        Self::Complement,
+        Self::Xor,
+        Self::Sum16,
+    ];
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        let crcs = (0..catalogue::CATALOGUE.len()).filter_map(|place| u8::try_from(place).ok());
+        Self::PLAIN.into_iter().chain(crcs.map(Self::Crc))
+    }
+
+    /// Its name in settings, which for a CRC is that of the catalogue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sum8 => "SUM-8",
+            Self::Negative => "SUM-8-NEGATIVE",
+            Self::Complement => "SUM-8-COMPLEMENT",
+            Self::Xor => "XOR-8",
+            Self::Sum16 => "SUM-16",
+            Self::Crc(_) => self.crc().map_or("CRC", |crc| crc.name),
+        }
+    }
+
+    /// The name of a CRC with what else it is called; that of the others is a matter of
+    /// language.
+    pub fn title(self) -> Cow<'static, str> {
+        self.crc()
+            .map_or_else(|| self.name().into(), catalogue::Catalogued::title)
+    }
+
+    /// Bytes of its value.
+    pub fn width(self) -> usize {
+        match self {
+            Self::Sum8 | Self::Negative | Self::Complement | Self::Xor => 1,
+            Self::Sum16 => 2,
+            Self::Crc(_) => self.crc().map_or(0, catalogue::Catalogued::width),
+        }
+    }
+
+    pub fn of(self, bytes: &[u8]) -> u32 {
+        let sum = |bytes: &[u8]| {
+            let add = |sum: u32, byte: &u8| sum.wrapping_add(u32::from(*byte));
+            bytes.iter().fold(0, add)
+        };
+        match self {
+            Self::Sum8 => sum(bytes) & 0xFF,
+            Self::Negative => sum(bytes).wrapping_neg() & 0xFF,
+            Self::Complement => !sum(bytes) & 0xFF,
+            Self::Xor => bytes.iter().fold(0, |all, byte| all ^ u32::from(*byte)),
+            Self::Sum16 => sum(bytes) & 0xFFFF,
+            Self::Crc(_) => self.crc().map_or(0, |crc| crc.of(bytes)),
+        }
+    }
+
+    fn crc(self) -> Option<&'static catalogue::Catalogued> {
+        match self {
+            Self::Crc(place) => catalogue::CATALOGUE.get(usize::from(place)),
+            _ => None,
+        }
+    }
+}
+
+impl From<String> for Sum {
+    /// The sum of this name; the usual one where there is none, so that settings of a
+    /// later version stay readable.
+    fn from(name: String) -> Self {
+        Self::all()
+            .find(|sum| sum.name() == name)
+            .unwrap_or_default()
+    }
+}
+
+impl From<Sum> for String {
+    fn from(sum: Sum) -> Self {
+        sum.name().to_owned()
+    }
+}
+
+/// A check value of some bytes of a payload, which stands right behind the payload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checksum {
+    pub sum: Sum,
+    /// The order of the value's own bytes. Modbus has the low byte first, most others
+    /// the high one.
+    pub order: Order,
+    /// The first byte of the payload that is covered, from 0.
+    pub from: usize,
+    /// The byte before which the cover ends; `None` is the payload's end.
+    pub to: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    #[default]
+    LowFirst,
+    HighFirst,
+}
+
+/// The payload has not the bytes that are to be covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfRange {
+    /// Bytes of the payload.
+    pub length: usize,
+}
+
+impl Checksum {
+    /// The value's bytes for this payload.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] if the payload is too short for what is to be covered.
+    pub fn of(&self, payload: &[u8]) -> Result<Vec<u8>, OutOfRange> {
+        let length = payload.len();
+        let covered = payload
+            .get(self.range(length))
+            .ok_or(OutOfRange { length })?;
+        let value = self.sum.of(covered).to_le_bytes();
+        let mut bytes: Vec<u8> = value.into_iter().take(self.sum.width()).collect();
+        if self.order == Order::HighFirst {
+            bytes.reverse();
+        }
+        Ok(bytes)
+    }
+
+    /// Whether the value behind a payload is its own; `None` where there is no room for
+    /// one.
+    pub fn verify(&self, bytes: &[u8]) -> Option<bool> {
+        let (payload, value) =
+            bytes.split_at_checked(bytes.len().checked_sub(self.sum.width())?)?;
+        Some(self.of(payload).ok()? == value)
+    }
+
+    /// The same of what was received, where a line ending may stand behind the value.
+    pub fn verify_line(&self, bytes: &[u8]) -> Option<bool> {
+        let whole = self.verify(bytes);
+        let line = [&b"\r\n"[..], b"\n", b"\r"]
+            .iter()
+            .find_map(|ending| bytes.strip_suffix(*ending));
+        match (whole, line) {
+            (Some(true), _) | (_, None) => whole,
+            (_, Some(line)) => self.verify(line).or(whole),
+        }
+    }
+
+    fn range(&self, length: usize) -> Range<usize> {
+        self.from..self.to.unwrap_or(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn crc(name: &str) -> Sum {
+        let sum = Sum::from(name.to_owned());
+        assert_eq!(sum.name(), name);
+        sum
+    }
+
+    #[test]
+    fn sums_are_what_the_assistants_send() {
+        let bytes = [0x01, 0x03, 0xFF];
+        let expected = [
+            (Sum::Sum8, 0x03),
+            (Sum::Negative, 0xFD),
+            (Sum::Complement, 0xFC),
+            (Sum::Xor, 0xFD),
+            (Sum::Sum16, 0x0103),
+        ];
+        for (sum, value) in expected {
+            assert_eq!(sum.of(&bytes), value, "{}", sum.name());
+        }
+    }
+
+    #[test]
+    fn a_modbus_request_ends_with_its_crc_low_byte_first() {
+        let checksum = Checksum::default();
+        let request = [0x01, 0x03, 0x00, 0x00, 0x00, 0x02];
+        assert_eq!(checksum.of(&request), Ok(vec![0xC4, 0x0B]));
+        assert_eq!(checksum.verify(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]), Some(true));
+        assert_eq!(
+            checksum.verify(&[1, 3, 0, 0, 0, 3, 0xC4, 0x0B]),
+            Some(false)
+        );
+        assert_eq!(checksum.verify(&[1]), None);
+    }
+
+    #[test]
+    fn a_line_ending_may_stand_behind_the_value() {
+        let checksum = Checksum::default();
+        for ending in ["", "\n", "\r", "\r\n"] {
+            let bytes = [b"123456789\x37\x4B", ending.as_bytes()].concat();
+            assert_eq!(checksum.verify_line(&bytes), Some(true), "{ending:?}");
+            let bytes = [b"12345678X\x37\x4B", ending.as_bytes()].concat();
+            assert_eq!(checksum.verify_line(&bytes), Some(false), "{ending:?}");
+        }
+    }
+
+    #[test]
+    fn the_high_byte_may_come_first_and_a_part_be_covered() {
+        let checksum = Checksum {
+            sum: crc("CRC-16/XMODEM"),
+            order: Order::HighFirst,
+            from: 2,
+            to: Some(11),
+        };
+        assert_eq!(checksum.of(b"<<123456789>>"), Ok(vec![0x31, 0xC3]));
+        assert_eq!(checksum.of(b"<<1234"), Err(OutOfRange { length: 6 }));
+    }
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_no_range() {
+        let checksum = Checksum {
+            from: 4,
+            to: Some(2),
+            ..Checksum::default()
+        };
+        assert_eq!(checksum.of(b"123456"), Err(OutOfRange { length: 6 }));
+    }
+
+    #[test]
+    fn every_name_is_read_back_and_an_unknown_one_is_the_usual() {
+        for sum in Sum::all() {
+            assert_eq!(Sum::from(sum.name().to_owned()), sum);
+        }
+        assert_eq!(Sum::from("CRC-64/NEVER".to_owned()), Sum::default());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_appended_verifies_and_a_changed_bit_does_not(payload in prop::collection::vec(any::<u8>(), 1..64), bit: usize) {
+            for sum in Sum::all() {
+                for order in [Order::LowFirst, Order::HighFirst] {
+                    let checksum = Checksum { sum, order, ..Checksum::default() };
+                    let mut bytes = payload.clone();
+                    bytes.extend(checksum.of(&payload).unwrap());
+                    prop_assert_eq!(checksum.verify(&bytes), Some(true), "{}", sum.name());
+                    let bit = bit % (payload.len() * 8);
+                    bytes[bit / 8] ^= 1 << (bit % 8);
+                    prop_assert_eq!(checksum.verify(&bytes), Some(false), "{}", sum.name());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a person composes to send: typed text, and how it becomes bytes.
+
+use super::charset::Charset;
+use super::checksum::Checksum;
+use super::message::{Ending, Message};
+use super::template::Template;
+use super::{Mistake, Problem, escape, hex};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Format {
+    #[default]
+    Text,
+    Hex,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composition {
+    pub format: Format,
+    pub text: String,
+    /// Whether backslash escapes in text mean something.
+    pub escapes: bool,
+    /// Whether `${…}` means something.
+    pub variables: bool,
+    /// What ends text; hexadecimal has none.
+    pub ending: Ending,
+    /// Whether `checksum` is appended.
+    pub appends: bool,
+    pub checksum: Checksum,
+}
+
+impl Composition {
+    /// The message it means, its text in this encoding.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn message(&self, charset: Charset) -> Result<Message, Mistake> {
+        let literal = |text: &str| self.literal(text, charset);
+        let template = if self.variables {
+            Template::parse(&self.text, charset, literal)?
+        } else {
+            Template::plain(literal(&self.text)?)
+        };
+        let checksum = self.appends.then_some(self.checksum);
+        Message::new(template, checksum, self.ending_now(), charset).map_err(|short| Mistake {
+            at: self.text.chars().count(),
+            problem: Problem::ChecksumRange(short.length),
+        })
+    }
+
+    /// Whether its bytes are not simply those of its text.
+    pub fn is_special(&self) -> bool {
+        let escapes = self.escapes && self.format == Format::Text && self.text.contains('\\');
+        let variables = self.variables && self.text.contains("${");
+        escapes || variables || self.appends || self.ending_now() != Ending::None
+    }
+
+    fn ending_now(&self) -> Ending {
+        match self.format {
+            Format::Text => self.ending,
+            Format::Hex => Ending::None,
+        }
+    }
+
+    fn literal(&self, text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
+        match self.format {
+            Format::Hex => hex::parse(text),
+            Format::Text if self.escapes => escape::unescape(text, charset),
+            Format::Text => charset
+                .encode(text)
+                .map(Vec::from)
+                .map_err(|lacking| Mistake {
+                    at: lacking.at,
+                    problem: Problem::Lacking(lacking.character, charset),
+                }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(composition: &Composition, charset: Charset) -> Result<Vec<u8>, Mistake> {
+        let message = composition.message(charset)?;
+        Ok(message.fixed().expect("no variables").to_vec())
+    }
+
+    fn written(format: Format, escapes: bool, text: &str) -> Composition {
+        Composition {
+            format,
+            escapes,
+            text: text.into(),
+            ..Composition::default()
+        }
+    }
+
+    #[test]
+    fn the_same_words_mean_what_the_format_says() {
+        let cases = [
+            (Format::Text, false, r"4\n", &br"4\n"[..]),
+            (Format::Text, true, r"4\n", b"4\n"),
+            (Format::Hex, false, "34 0a", b"4\n"),
+        ];
+        for (format, escapes, text, expected) in cases {
+            let composition = written(format, escapes, text);
+            assert_eq!(bytes(&composition, Charset::Utf8).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn text_is_sent_in_the_encoding_of_the_moment() {
+        let composition = written(Format::Text, false, "你");
+        assert_eq!(bytes(&composition, Charset::Gb18030), Ok(vec![0xC4, 0xE3]));
+        let lacking = Mistake {
+            at: 0,
+            problem: Problem::Lacking('你', Charset::Latin1),
+        };
+        assert_eq!(bytes(&composition, Charset::Latin1), Err(lacking));
+    }
+
+    #[test]
+    fn hexadecimal_has_no_line_ending_but_a_checksum() {
+        let mut composition = written(Format::Hex, false, "01 03 00 00 00 02");
+        composition.ending = Ending::CrLf;
+        composition.appends = true;
+        let expected = vec![1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+        assert_eq!(bytes(&composition, Charset::Utf8), Ok(expected));
+    }
+
+    #[test]
+    fn text_hexadecimal_and_variables_mix() {
+        let mut composition = written(Format::Text, true, r"n=${seq}\x0D");
+        composition.variables = true;
+        let message = composition.message(Charset::Utf8).unwrap();
+        let moment = crate::payload::template::Moment {
+            seq: 3,
+            time: jiff::civil::DateTime::default(),
+            peer: String::new(),
+        };
+        let mut random = fastrand::Rng::with_seed(1);
+        assert_eq!(message.render(&moment, &mut random).unwrap()[..], *b"n=3\r");
+    }
+
+    #[test]
+    fn too_few_bytes_for_the_checksum_say_how_many_there_are() {
+        let mut composition = written(Format::Text, false, "ab");
+        composition.appends = true;
+        composition.checksum.from = 5;
+        let problem = Problem::ChecksumRange(2);
+        assert_eq!(
+            bytes(&composition, Charset::Utf8),
+            Err(Mistake { at: 2, problem })
+        );
+    }
+}

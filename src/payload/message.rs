@@ -1,0 +1,166 @@
+//! A message as it is sent: what was typed, its checksum, and its line ending.
+
+use super::charset::Charset;
+use super::checksum::{Checksum, OutOfRange};
+use super::template::{Moment, Template};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What ends a line on the far side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    #[default]
+    None,
+    Cr,
+    Lf,
+    /// As AT commands want it.
+    CrLf,
+}
+
+impl Ending {
+    pub const ALL: [Self; 4] = [Self::None, Self::Cr, Self::Lf, Self::CrLf];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Cr => "\r",
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+        }
+    }
+}
+
+/// In this order: the typed bytes, their checksum, the line ending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    template: Template,
+    checksum: Option<Checksum>,
+    ending: Vec<u8>,
+    /// Its bytes, where they are always the same.
+    fixed: Option<Arc<[u8]>>,
+}
+
+impl Message {
+    /// # Errors
+    /// [`OutOfRange`] if bytes that are always the same are too few for the checksum.
+    pub fn new(
+        template: Template,
+        checksum: Option<Checksum>,
+        ending: Ending,
+        charset: Charset,
+    ) -> Result<Self, OutOfRange> {
+        let ending = charset.encode(ending.text());
+        let mut message = Self {
+            template,
+            checksum,
+            ending: ending.map_or_else(|_| Vec::new(), |bytes| bytes.to_vec()),
+            fixed: None,
+        };
+        let fixed = message.template.fixed();
+        message.fixed = fixed
+            .map(|bytes| message.complete(bytes))
+            .transpose()?
+            .map(Arc::from);
+        Ok(message)
+    }
+
+    /// Its bytes, where they are always the same.
+    pub fn fixed(&self) -> Option<&Arc<[u8]>> {
+        self.fixed.as_ref()
+    }
+
+    /// Its bytes at this moment.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] if they are too few for the checksum.
+    pub fn render(
+        &self,
+        moment: &Moment,
+        random: &mut fastrand::Rng,
+    ) -> Result<Arc<[u8]>, OutOfRange> {
+        if let Some(fixed) = &self.fixed {
+            return Ok(Arc::clone(fixed));
+        }
+        let width = self.checksum.map_or(0, |checksum| checksum.sum.width());
+        let behind = width + self.ending.len();
+        let bytes = self.template.render(moment, behind, random);
+        self.complete(bytes).map(Arc::from)
+    }
+
+    fn complete(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, OutOfRange> {
+        if let Some(checksum) = &self.checksum {
+            bytes.extend(checksum.of(&bytes)?);
+        }
+        bytes.extend_from_slice(&self.ending);
+        Ok(bytes)
+    }
+}
+
+impl From<Arc<[u8]>> for Message {
+    /// Exactly these bytes.
+    fn from(bytes: Arc<[u8]>) -> Self {
+        Self {
+            template: Template::plain(Vec::new()),
+            checksum: None,
+            ending: Vec::new(),
+            fixed: Some(bytes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(seq: u64) -> Moment {
+        Moment {
+            seq,
+            time: jiff::civil::DateTime::default(),
+            peer: String::new(),
+        }
+    }
+
+    #[test]
+    fn checksum_and_ending_stand_behind_in_this_order() {
+        let template = Template::plain(b"123456789".to_vec());
+        let checksum = Some(Checksum::default());
+        let message = Message::new(template, checksum, Ending::CrLf, Charset::Utf8).unwrap();
+        assert_eq!(message.fixed().unwrap()[..], *b"123456789\x37\x4B\r\n");
+    }
+
+    #[test]
+    fn the_ending_is_in_the_encoding_of_the_text() {
+        let template = Template::plain(Vec::new());
+        let message = Message::new(template, None, Ending::CrLf, Charset::Utf16Be).unwrap();
+        assert_eq!(message.fixed().unwrap()[..], *b"\0\r\0\n");
+    }
+
+    #[test]
+    fn each_sending_has_its_own_values_and_checksum() {
+        let literal = |text: &str| Ok(text.as_bytes().to_vec());
+        let template = Template::parse("${seq},${len};", Charset::Utf8, literal).unwrap();
+        let checksum = Checksum {
+            sum: crate::payload::checksum::Sum::Xor,
+            ..Checksum::default()
+        };
+        let message = Message::new(template, Some(checksum), Ending::Lf, Charset::Utf8).unwrap();
+        let mut random = fastrand::Rng::with_seed(1);
+        for (seq, text) in [(1, "1,6;"), (12, "12,7;")] {
+            let bytes = message.render(&moment(seq), &mut random).unwrap();
+            let (line, ending) = bytes.split_at(bytes.len() - 1);
+            assert_eq!((ending, checksum.verify(line)), (&b"\n"[..], Some(true)));
+            assert_eq!(line[..line.len() - 1], *text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn too_few_bytes_for_the_checksum_are_an_error_at_once() {
+        let checksum = Checksum {
+            from: 3,
+            ..Checksum::default()
+        };
+        let template = Template::plain(b"ab".to_vec());
+        let message = Message::new(template, Some(checksum), Ending::None, Charset::Utf8);
+        assert_eq!(message.err(), Some(OutOfRange { length: 2 }));
+    }
+}

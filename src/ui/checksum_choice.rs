@@ -1,0 +1,107 @@
+//! Choosing a check value: how it is computed, over which bytes, and in which order.
+
+use super::{Look, controls, theme};
+use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::payload::width;
+use crate::say;
+use egui::{Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+
+/// A tick that turns it on, and a button that says which it is and opens the choice.
+pub fn ui(ui: &mut Ui, look: Look<'_>, name: &str, on: &mut bool, checksum: &mut Checksum) {
+    ui.horizontal(|ui| {
+        controls::check(ui, on, name, "", theme::body(), look.palette);
+        let title = title(look, checksum.sum);
+        let text = RichText::new(format!("{} ▾", checksum.sum.name())).color(look.palette.dim);
+        let button = ui.add(
+            egui::Button::new(text)
+                .frame_when_inactive(false)
+                .truncate(),
+        );
+        let button = controls::named(ui, button, &format!("{name}: {title}"));
+        Popup::menu(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ui.set_width(270.0);
+                choice_ui(ui, look, checksum);
+            });
+    });
+}
+
+fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
+    ScrollArea::vertical().max_height(230.0).show(ui, |ui| {
+        for sum in Sum::all() {
+            let chosen = ui.selectable_label(checksum.sum == sum, title(look, sum));
+            if chosen.clicked() && checksum.sum != sum {
+                checksum.sum = sum;
+                checksum.order = usual_order(sum);
+            }
+        }
+    });
+    ui.separator();
+    let orders = [
+        (Order::LowFirst, say!(look.lang, "checksum.low_first")),
+        (Order::HighFirst, say!(look.lang, "checksum.high_first")),
+    ];
+    ui.add_enabled_ui(checksum.sum.width() > 1, |ui| {
+        controls::segmented(ui, &mut checksum.order, &orders, look.palette);
+    });
+    ui.horizontal(|ui| {
+        let mut from = checksum.from.to_string();
+        let caption = say!(look.lang, "checksum.from");
+        number_ui(ui, look, &caption, "0", &mut from);
+        checksum.from = parse(&from).unwrap_or(0);
+        let mut to = checksum.to.map(|to| to.to_string()).unwrap_or_default();
+        let caption = say!(look.lang, "checksum.to");
+        number_ui(
+            ui,
+            look,
+            &caption,
+            &say!(look.lang, "checksum.end"),
+            &mut to,
+        );
+        checksum.to = parse(&to);
+    });
+    let hint = RichText::new(say!(look.lang, "checksum.range_hint"));
+    ui.label(hint.font(theme::small()).color(look.palette.dim));
+}
+
+fn number_ui(ui: &mut Ui, look: Look<'_>, caption: &str, hint: &str, text: &mut String) {
+    controls::caption(ui, caption, 0.0, look.palette);
+    let field = controls::Field {
+        text,
+        name: caption,
+        hint,
+        width: 64.0,
+        faulty: false,
+        id: None,
+    };
+    field.show(ui, look.palette);
+}
+
+fn parse(text: &str) -> Option<usize> {
+    let digits: String = width::to_ascii(text)
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(9)
+        .collect();
+    digits.parse().ok()
+}
+
+/// Modbus and USB send the low byte first, the others mostly the high one.
+fn usual_order(sum: Sum) -> Order {
+    match sum.name() {
+        "CRC-16/MODBUS" | "CRC-16/USB" | "CRC-16/IBM-SDLC" => Order::LowFirst,
+        _ => Order::HighFirst,
+    }
+}
+
+fn title(look: Look<'_>, sum: Sum) -> String {
+    match sum {
+        Sum::Sum8 => say!(look.lang, "checksum.sum"),
+        Sum::Negative => say!(look.lang, "checksum.negative"),
+        Sum::Complement => say!(look.lang, "checksum.complement"),
+        Sum::Xor => say!(look.lang, "checksum.xor"),
+        Sum::Sum16 => say!(look.lang, "checksum.sum16"),
+        Sum::Crc(_) => sum.title().into_owned(),
+    }
+}

@@ -1,0 +1,76 @@
+//! What was sent last.
+
+use crate::payload::composition::Composition;
+use serde::{Deserialize, Serialize};
+
+/// Entries kept.
+const MOST: usize = 200;
+/// Bytes of text kept in all: settings stay small.
+const BYTES: usize = 2 << 20;
+
+/// The newest first, each once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct History {
+    entries: Vec<Composition>,
+}
+
+impl History {
+    pub fn entries(&self) -> &[Composition] {
+        &self.entries
+    }
+
+    /// This was sent now.
+    pub fn add(&mut self, composition: &Composition) {
+        if composition.text.is_empty() {
+            return;
+        }
+        self.entries.retain(|entry| entry != composition);
+        self.entries.insert(0, composition.clone());
+        self.entries.truncate(MOST);
+        let mut bytes = 0;
+        self.entries.retain(|entry| {
+            bytes += entry.text.len();
+            bytes <= BYTES
+        });
+    }
+
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Composition {
+        Composition {
+            text: text.into(),
+            ..Composition::default()
+        }
+    }
+
+    #[test]
+    fn the_newest_is_first_and_none_stands_twice() {
+        let mut history = History::default();
+        for said in ["a", "b", "", "a"] {
+            history.add(&text(said));
+        }
+        assert_eq!(history.entries(), [text("a"), text("b")]);
+    }
+
+    #[test]
+    fn it_stays_small() {
+        let mut history = History::default();
+        for number in 0..300 {
+            history.add(&text(&number.to_string()));
+        }
+        assert_eq!(history.entries().len(), MOST);
+        for number in 0..20 {
+            history.add(&text(&format!("{number}{}", "x".repeat(250_000))));
+        }
+        let bytes: usize = history.entries().iter().map(|entry| entry.text.len()).sum();
+        assert!(bytes <= BYTES && history.entries().len() > 5);
+    }
+}

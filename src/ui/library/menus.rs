@@ -1,0 +1,80 @@
+//! The menus beside the message: what was sent, and snippets.
+
+use super::{Library, title};
+use crate::payload::composition::Composition;
+use crate::say;
+use crate::ui::{Look, controls, theme};
+use egui::{Popup, RichText, ScrollArea, Ui};
+
+/// Room a menu may take.
+const HEIGHT: f32 = 320.0;
+
+impl Library {
+    /// What was sent; returns what was chosen.
+    pub fn history_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Composition> {
+        let name = say!(look.lang, "history.name");
+        let button = controls::small(ui, &format!("{name} ▾"), &name);
+        let mut chosen = None;
+        Popup::menu(&button).show(|ui| {
+            if self.history.entries().is_empty() {
+                ui.label(RichText::new(say!(look.lang, "history.empty")).color(look.palette.dim));
+                return;
+            }
+            ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
+                for entry in self.history.entries() {
+                    let text = RichText::new(title(entry)).font(theme::mono());
+                    if ui.button(text).clicked() {
+                        chosen = Some(entry.clone());
+                    }
+                }
+            });
+            ui.separator();
+            if ui.button(say!(look.lang, "history.clear")).clicked() {
+                self.history.clear();
+            }
+        });
+        chosen
+    }
+
+    /// Snippets by group; returns what was chosen. `present` is what may be kept.
+    pub fn snippets_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        present: &Composition,
+    ) -> Option<Composition> {
+        let name = say!(look.lang, "snippets.name");
+        let button = controls::small(ui, &format!("{name} ▾"), &name);
+        let mut chosen = None;
+        Popup::menu(&button).show(|ui| {
+            ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
+                for group in &self.snippets.groups {
+                    ui.label(
+                        RichText::new(&group.name)
+                            .font(theme::small())
+                            .color(look.palette.dim),
+                    );
+                    for snippet in &group.snippets {
+                        let button = ui.button(&snippet.name);
+                        if button.on_hover_text(title(&snippet.composition)).clicked() {
+                            chosen = Some(snippet.composition.clone());
+                        }
+                    }
+                }
+            });
+            if !self.snippets.is_empty() {
+                ui.separator();
+            }
+            let keep = ui.add_enabled_ui(!present.text.is_empty(), |ui| {
+                ui.button(say!(look.lang, "snippets.keep"))
+            });
+            if keep.inner.clicked() {
+                self.window.keep(present.clone());
+            }
+            if ui.button(say!(look.lang, "snippets.edit")).clicked() {
+                self.window.show();
+            }
+        });
+        chosen
+    }
+}

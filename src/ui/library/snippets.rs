@@ -1,0 +1,158 @@
+//! Messages with a name, in groups.
+
+use crate::disk::{Existing, Replacement};
+use crate::payload::composition::Composition;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+/// No file of snippets is longer, in bytes.
+const LONGEST: u64 = 8 << 20;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Snippets {
+    pub groups: Vec<Group>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Group {
+    pub name: String,
+    pub snippets: Vec<Snippet>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Snippet {
+    pub name: String,
+    pub composition: Composition,
+}
+
+/// Why a file of snippets is of no use.
+#[derive(Debug)]
+pub enum Mistake {
+    Io(io::Error),
+    TooLong,
+    /// What the reader said, with line and column.
+    Syntax(String),
+}
+
+impl Snippets {
+    /// Puts one into the group of this name, which is made if it is not there.
+    pub fn add(&mut self, group: &str, snippet: Snippet) {
+        match self.groups.iter_mut().find(|known| known.name == group) {
+            Some(known) => known.snippets.push(snippet),
+            None => self.groups.push(Group {
+                name: group.to_owned(),
+                snippets: vec![snippet],
+            }),
+        }
+    }
+
+    /// Adds those of `others` that are not there yet; says how many that were.
+    pub fn merge(&mut self, others: Self) -> usize {
+        let mut added = 0;
+        for group in others.groups {
+            for snippet in group.snippets {
+                let known = self.groups.iter().find(|known| known.name == group.name);
+                if known.is_none_or(|known| !known.snippets.contains(&snippet)) {
+                    self.add(&group.name, snippet);
+                    added += 1;
+                }
+            }
+        }
+        added
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.groups.iter().all(|group| group.snippets.is_empty())
+    }
+
+    /// Reads what [`Self::export`] wrote.
+    ///
+    /// # Errors
+    /// If there is no such file, or it is something else.
+    pub fn import(path: &Path) -> Result<Self, Mistake> {
+        // Opening a pipe would wait for somebody to write to it.
+        if !std::fs::metadata(path).map_err(Mistake::Io)?.is_file() {
+            return Err(Mistake::Io(io::Error::from(io::ErrorKind::InvalidInput)));
+        }
+        let file = std::fs::File::open(path).map_err(Mistake::Io)?;
+        let mut text = String::new();
+        let read = file.take(LONGEST + 1).read_to_string(&mut text);
+        let read = read.map_err(Mistake::Io)?;
+        if read as u64 > LONGEST {
+            return Err(Mistake::TooLong);
+        }
+        ron::from_str(&text).map_err(|error| Mistake::Syntax(error.to_string()))
+    }
+
+    /// Writes them all as RON, beside `path` first, so that nothing half-written is left.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn export(&self, path: &Path) -> io::Result<()> {
+        let pretty = ron::ser::PrettyConfig::default();
+        let text = ron::ser::to_string_pretty(self, pretty).map_err(io::Error::other)?;
+        let mut file = Replacement::create(path, Existing::Replace)?;
+        file.write_all(text.as_bytes())?;
+        file.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snippet(name: &str) -> Snippet {
+        Snippet {
+            name: name.into(),
+            composition: Composition {
+                text: format!("文本 {name} \"\\\n"),
+                ..Composition::default()
+            },
+        }
+    }
+
+    fn some() -> Snippets {
+        let mut snippets = Snippets::default();
+        snippets.add("Modbus", snippet("read"));
+        snippets.add("AT", snippet("version"));
+        snippets.add("Modbus", snippet("write"));
+        snippets
+    }
+
+    #[test]
+    fn what_is_exported_is_imported_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("片段.ron");
+        some().export(&path).unwrap();
+        assert_eq!(Snippets::import(&path).unwrap(), some());
+    }
+
+    #[test]
+    fn importing_twice_adds_nothing_the_second_time() {
+        let mut snippets = Snippets::default();
+        assert_eq!(snippets.merge(some()), 3);
+        assert_eq!(snippets.merge(some()), 0);
+        assert_eq!(snippets, some());
+    }
+
+    #[test]
+    fn what_is_no_file_of_snippets_says_why() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x");
+        assert!(matches!(Snippets::import(&path), Err(Mistake::Io(_))));
+        assert!(matches!(Snippets::import(dir.path()), Err(Mistake::Io(_))));
+        for bad in ["", "(", "[(name: 7)]", "{\"json\": 1}"] {
+            std::fs::write(&path, bad).unwrap();
+            assert!(
+                matches!(Snippets::import(&path), Err(Mistake::Syntax(_))),
+                "{bad}"
+            );
+        }
+        std::fs::write(&path, vec![b' '; (LONGEST + 2) as usize]).unwrap();
+        assert!(matches!(Snippets::import(&path), Err(Mistake::TooLong)));
+    }
+}

@@ -1,0 +1,240 @@
+//! The window in which snippets are named, sorted, and handed on.
+
+use super::{Library, Mistake, Snippet, Snippets, title};
+use crate::payload::composition::Composition;
+use crate::say;
+use crate::ui::controls::{self, Field};
+use crate::ui::path_field::{PathField, Way};
+use crate::ui::{Look, theme};
+use egui::{RichText, ScrollArea, Ui};
+
+#[derive(Clone, Debug, Default)]
+pub struct SnippetWindow {
+    open: bool,
+    /// What is to be kept under a name.
+    new: Option<Composition>,
+    name: String,
+    group: String,
+    path: PathField,
+    /// What importing or exporting last came to, and whether that was bad.
+    said: Option<(String, bool)>,
+}
+
+/// Windows are not kept between runs.
+impl PartialEq for SnippetWindow {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What is to be done with one snippet, by group and place.
+enum Change {
+    Up(usize, usize),
+    Down(usize, usize),
+    Remove(usize, usize),
+}
+
+impl SnippetWindow {
+    pub fn show(&mut self) {
+        self.open = true;
+    }
+
+    /// Asks for a name to keep it under.
+    pub fn keep(&mut self, composition: Composition) {
+        self.name = title(&composition);
+        self.new = Some(composition);
+        self.open = true;
+    }
+}
+
+impl Library {
+    pub fn window_ui(&mut self, ctx: &egui::Context, look: Look<'_>) {
+        let Self {
+            snippets, window, ..
+        } = self;
+        let escape = |input: &mut egui::InputState| {
+            input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)
+        };
+        if window.open && ctx.input_mut(escape) {
+            window.open = false;
+        }
+        let mut open = window.open;
+        egui::Window::new(RichText::new(say!(look.lang, "snippets.title")).font(theme::bold(13.0)))
+            .id(egui::Id::unique("snippets"))
+            .open(&mut open)
+            .collapsible(false)
+            .resizable(false)
+            .default_width(460.0)
+            .pivot(egui::Align2::CENTER_CENTER)
+            .default_pos(ctx.content_rect().center())
+            .show(ctx, |ui| {
+                ui.set_width(460.0);
+                window.new_ui(ui, look, snippets);
+                list_ui(ui, look, snippets);
+                ui.separator();
+                window.files_ui(ui, look, snippets);
+            });
+        window.open &= open;
+        if !window.open {
+            window.new = None;
+            window.said = None;
+        }
+    }
+}
+
+impl SnippetWindow {
+    fn new_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
+        let Some(composition) = &self.new else {
+            return;
+        };
+        ui.label(RichText::new(title(composition)).font(theme::mono()));
+        ui.horizontal(|ui| {
+            for (text, caption, width) in [
+                (&mut self.name, say!(look.lang, "snippets.item"), 150.0),
+                (&mut self.group, say!(look.lang, "snippets.group"), 90.0),
+            ] {
+                controls::caption(ui, &caption, 0.0, look.palette);
+                let field = Field {
+                    text,
+                    name: &caption,
+                    hint: "",
+                    width,
+                    faulty: false,
+                    id: None,
+                };
+                field.show(ui, look.palette);
+            }
+            let save = say!(look.lang, "snippets.save");
+            let named = !self.name.trim().is_empty();
+            let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &save, &save));
+            if button.inner.clicked()
+                && let Some(composition) = self.new.take()
+            {
+                let name = self.name.trim().to_owned();
+                let group = match self.group.trim() {
+                    "" => say!(look.lang, "snippets.default_group"),
+                    group => group.to_owned(),
+                };
+                snippets.add(&group, Snippet { name, composition });
+            }
+        });
+        ui.separator();
+    }
+
+    fn files_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
+        self.path
+            .ui(ui, look, &say!(look.lang, "snippets.file"), Way::Save);
+        ui.horizontal(|ui| {
+            let path = self.path.path();
+            let import = say!(look.lang, "snippets.import");
+            let export = say!(look.lang, "snippets.export");
+            ui.add_enabled_ui(path.is_some(), |ui| {
+                let Some(path) = &path else {
+                    controls::small(ui, &import, &import);
+                    controls::small(ui, &export, &export);
+                    return;
+                };
+                if controls::small(ui, &import, &import).clicked() {
+                    self.said = Some(match Snippets::import(path) {
+                        Ok(others) => {
+                            let count = snippets.merge(others);
+                            (say!(look.lang, "snippets.imported", count = count), false)
+                        }
+                        Err(mistake) => (explain(look, &mistake), true),
+                    });
+                }
+                if controls::small(ui, &export, &export).clicked() {
+                    self.said = Some(match snippets.export(path) {
+                        Ok(()) => (say!(look.lang, "snippets.exported"), false),
+                        Err(error) => (explain(look, &Mistake::Io(error)), true),
+                    });
+                }
+            });
+        });
+        if let Some((text, bad)) = &self.said {
+            let colour = if *bad {
+                look.palette.error
+            } else {
+                look.palette.dim
+            };
+            ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
+        }
+    }
+}
+
+fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
+    if snippets.is_empty() {
+        ui.label(RichText::new(say!(look.lang, "snippets.empty")).color(look.palette.dim));
+    }
+    let mut change = None;
+    ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
+        for (place, group) in snippets.groups.iter_mut().enumerate() {
+            let name = say!(look.lang, "snippets.group_name", number = place + 1);
+            let field = Field {
+                text: &mut group.name,
+                name: &name,
+                hint: "",
+                width: 150.0,
+                faulty: false,
+                id: None,
+            };
+            field.show(ui, look.palette);
+            for (at, snippet) in group.snippets.iter_mut().enumerate() {
+                ui.horizontal(|ui| {
+                    ui.add_space(14.0);
+                    let number = format!("{}.{}", place + 1, at + 1);
+                    let field = Field {
+                        text: &mut snippet.name,
+                        name: &say!(look.lang, "snippets.item_name", number = number),
+                        hint: "",
+                        width: 140.0,
+                        faulty: false,
+                        id: None,
+                    };
+                    field.show(ui, look.palette);
+                    let up = say!(look.lang, "snippets.up");
+                    if controls::small(ui, "↑", &format!("{up} {number}")).clicked() {
+                        change = Some(Change::Up(place, at));
+                    }
+                    let down = say!(look.lang, "snippets.down");
+                    if controls::small(ui, "↓", &format!("{down} {number}")).clicked() {
+                        change = Some(Change::Down(place, at));
+                    }
+                    let remove = say!(look.lang, "snippets.remove");
+                    if controls::small(ui, "×", &format!("{remove} {number}")).clicked() {
+                        change = Some(Change::Remove(place, at));
+                    }
+                    let text = RichText::new(title(&snippet.composition)).font(theme::small_mono());
+                    ui.add(egui::Label::new(text.color(look.palette.dim)).truncate());
+                });
+            }
+        }
+    });
+    if let Some(change) = change {
+        apply(snippets, &change);
+    }
+}
+
+fn apply(snippets: &mut Snippets, change: &Change) {
+    let (Change::Up(group, at) | Change::Down(group, at) | Change::Remove(group, at)) = *change;
+    let Some(of) = snippets.groups.get_mut(group) else {
+        return;
+    };
+    match change {
+        Change::Up(..) if at > 0 => of.snippets.swap(at, at - 1),
+        Change::Down(..) if at + 1 < of.snippets.len() => of.snippets.swap(at, at + 1),
+        Change::Remove(..) if at < of.snippets.len() => {
+            of.snippets.remove(at);
+        }
+        _ => {}
+    }
+    snippets.groups.retain(|group| !group.snippets.is_empty());
+}
+
+fn explain(look: Look<'_>, mistake: &Mistake) -> String {
+    match mistake {
+        Mistake::Io(error) => say!(look.lang, "snippets.unreadable", reason = error),
+        Mistake::TooLong => say!(look.lang, "snippets.too_long"),
+        Mistake::Syntax(reason) => say!(look.lang, "snippets.syntax", reason = reason),
+    }
+}

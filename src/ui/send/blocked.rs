@@ -1,0 +1,67 @@
+//! Why what was typed cannot go.
+
+use crate::net::endpoint::{HostError, PortError};
+use crate::payload::Mistake;
+use crate::ui::Look;
+use crate::{explain, say};
+
+/// Why it cannot go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    NotOpen,
+    /// A TCP server without clients.
+    Nobody,
+    /// The chosen client has left.
+    Gone,
+    Mistake(Mistake),
+    Host(HostError),
+    Port(PortError),
+    TooLong {
+        length: usize,
+        limit: usize,
+    },
+    /// We ended our direction of every connection it would go to.
+    Finished,
+    /// The interval of a repetition is no number of milliseconds, or out of range.
+    Interval,
+    Count,
+    /// No file was named.
+    NoPath,
+    /// No number of bytes a datagram can have.
+    Block,
+    Rate,
+    /// TCP has no empty message.
+    Empty,
+}
+
+impl Blocked {
+    /// Why it cannot go, in words; nothing for an empty box.
+    pub fn explain(&self, look: Look<'_>) -> Option<String> {
+        Some(match self {
+            Self::NotOpen => say!(look.lang, "send.not_open"),
+            Self::Nobody => say!(look.lang, "send.nobody"),
+            Self::Finished => say!(look.lang, "send.finished"),
+            Self::Gone => say!(look.lang, "send.not_chosen"),
+            Self::Mistake(mistake) => explain::mistake(look.lang, mistake),
+            Self::Host(error) => explain::host_error(look.lang, error),
+            Self::Port(error) => explain::port_error(look.lang, *error),
+            Self::TooLong { length, limit } => {
+                say!(look.lang, "send.too_long", bytes = length, limit = limit)
+            }
+            Self::Interval => say!(look.lang, "repeat.bad_interval"),
+            Self::Count => say!(look.lang, "repeat.bad_count"),
+            Self::NoPath => say!(look.lang, "file.no_path"),
+            Self::Block => say!(look.lang, "file.bad_block"),
+            Self::Rate => say!(look.lang, "file.bad_rate"),
+            Self::Empty => return None,
+        })
+    }
+
+    /// Whether the user made it, rather than circumstances.
+    pub fn is_fault(&self) -> bool {
+        !matches!(
+            self,
+            Self::NotOpen | Self::Nobody | Self::Finished | Self::Empty | Self::NoPath
+        )
+    }
+}

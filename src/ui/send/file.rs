@@ -1,0 +1,190 @@
+//! Sending a file.
+
+use super::Blocked;
+use crate::net::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Target};
+use crate::payload::width;
+use crate::say;
+use crate::session::{Kind, Session};
+use crate::ui::controls::{self, Field};
+use crate::ui::path_field::{PathField, Way};
+use crate::ui::{Look, size};
+use egui::{ProgressBar, RichText, Ui};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of one write over TCP.
+const WRITE: usize = 64 << 10;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileDraft {
+    pub path: PathField,
+    /// Bytes of a datagram.
+    pub block: String,
+    /// KiB a second; empty is as fast as it goes.
+    pub rate: String,
+}
+
+impl Default for FileDraft {
+    /// What fits into an Ethernet frame whatever is in between.
+    fn default() -> Self {
+        Self {
+            path: PathField::default(),
+            block: "1400".into(),
+            rate: String::new(),
+        }
+    }
+}
+
+impl FileDraft {
+    /// # Errors
+    /// What is missing, or out of range.
+    pub fn order(&self, to: Target, kind: Kind) -> Result<FileOrder, Blocked> {
+        let path = self.path.path().ok_or(Blocked::NoPath)?;
+        let block = match kind {
+            Kind::Udp => self.block().ok_or(Blocked::Block)?,
+            Kind::TcpClient | Kind::TcpServer => WRITE,
+        };
+        Ok(FileOrder {
+            to,
+            path: Arc::from(path.as_path()),
+            block,
+            rate: self.rate()?,
+        })
+    }
+
+    /// A file was dropped on the window.
+    pub fn dropped(&mut self, path: &Path) {
+        self.path.set(path);
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session, kind: Kind) {
+        self.path
+            .ui(ui, look, &say!(look.lang, "file.path"), Way::Open);
+        ui.horizontal_wrapped(|ui| {
+            if kind == Kind::Udp {
+                let caption = say!(look.lang, "file.block");
+                controls::caption(ui, &caption, 0.0, look.palette);
+                let faulty = self.block().is_none();
+                let field = Field {
+                    text: &mut self.block,
+                    name: &caption,
+                    hint: "1400",
+                    width: 66.0,
+                    faulty,
+                    id: None,
+                };
+                field.show(ui, look.palette);
+            }
+            let caption = say!(look.lang, "file.rate");
+            controls::caption(ui, &caption, 0.0, look.palette);
+            let faulty = self.rate().is_err();
+            let field = Field {
+                text: &mut self.rate,
+                name: &caption,
+                hint: &say!(look.lang, "file.no_limit"),
+                width: 90.0,
+                faulty,
+                id: None,
+            };
+            field.show(ui, look.palette);
+            match &session.doing().file {
+                Some(progress) => progress_ui(ui, look, progress),
+                None => {
+                    let hint = match kind {
+                        Kind::Udp => say!(look.lang, "file.udp_hint"),
+                        _ => say!(look.lang, "file.drop_hint"),
+                    };
+                    let hint = RichText::new(hint).color(look.palette.faint);
+                    ui.add(egui::Label::new(hint).truncate());
+                }
+            }
+        });
+    }
+
+    fn block(&self) -> Option<usize> {
+        let block = width::to_ascii(&self.block).trim().parse().ok()?;
+        (1..=MAX_DATAGRAM_V4).contains(&block).then_some(block)
+    }
+
+    /// Bytes a second.
+    fn rate(&self) -> Result<Option<u64>, Blocked> {
+        let text = width::to_ascii(&self.rate);
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let rate: f64 = text.trim().parse().map_err(|_| Blocked::Rate)?;
+        let bytes = rate * 1024.0;
+        let sensible = (1.0..1e15).contains(&bytes);
+        sensible.then_some(Some(bytes as u64)).ok_or(Blocked::Rate)
+    }
+}
+
+fn progress_ui(ui: &mut Ui, look: Look<'_>, progress: &FileProgress) {
+    let part = progress.sent as f32 / progress.length.max(1) as f32;
+    let seconds = progress.elapsed.as_secs_f64();
+    let rate = progress.sent as f64 / seconds.max(0.001);
+    let left = progress.length.saturating_sub(progress.sent) as f64 / rate.max(1.0);
+    let text = say!(
+        look.lang,
+        "file.progress",
+        sent = size(progress.sent),
+        length = size(progress.length),
+        rate = size(rate as u64),
+        left = clock(left as u64)
+    );
+    let bar = ui.add(
+        ProgressBar::new(part)
+            .desired_width(110.0)
+            .desired_height(6.0),
+    );
+    controls::named(ui, bar, &say!(look.lang, "file.bar"));
+    ui.label(RichText::new(text).color(look.palette.dim));
+}
+
+/// Seconds as `0:42` or `1:02:03`.
+fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(block: &str, rate: &str) -> Result<FileOrder, Blocked> {
+        let mut draft = FileDraft {
+            block: block.into(),
+            rate: rate.into(),
+            ..FileDraft::default()
+        };
+        draft.dropped(Path::new("/tmp/a b.bin"));
+        draft.order(Target::All, Kind::Udp)
+    }
+
+    #[test]
+    fn a_rate_is_kibibytes_a_second_or_nothing() {
+        assert_eq!(order("1400", "").unwrap().rate, None);
+        assert_eq!(order("1400", "0.5").unwrap().rate, Some(512));
+        for bad in ["0", "-1", "NaN", "1e30", "fast"] {
+            assert_eq!(order("1400", bad).err(), Some(Blocked::Rate), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_block_is_what_a_datagram_holds() {
+        assert_eq!(order("65507", "").unwrap().block, 65_507);
+        for bad in ["0", "65508", "", "x"] {
+            assert_eq!(order(bad, "").err(), Some(Blocked::Block), "{bad}");
+        }
+    }
+
+    #[test]
+    fn time_left_reads_like_a_clock() {
+        assert_eq!([5, 65, 3_723].map(clock), ["0:05", "1:05", "1:02:03"]);
+    }
+}

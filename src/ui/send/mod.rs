@@ -1,0 +1,238 @@
+//! What the user is about to send: what was composed, where it goes, how often, and
+//! whether it can.
+
+mod blocked;
+pub mod file;
+mod preview;
+pub mod repeat;
+mod send_box;
+mod settings;
+mod target;
+
+pub use blocked::Blocked;
+
+use super::Look;
+use super::read_as::ReadAs;
+use crate::automation::Plan;
+use crate::net::endpoint::parse_port;
+use crate::net::{Command, Endpoint, Host, MAX_DATAGRAM_V4, Target, max_datagram};
+use crate::payload::charset::Charset;
+use crate::payload::composition::Composition;
+use crate::payload::message::Message;
+use crate::payload::{Mistake, composition};
+use crate::session::{Kind, Session};
+use file::FileDraft;
+use repeat::RepeatDraft;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    #[default]
+    Typed,
+    File,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SendDraft {
+    pub source: Source,
+    pub composition: Composition,
+    /// The encoding text is sent in; `None` follows the peer.
+    pub charset: Option<Charset>,
+    pub target_host: String,
+    pub target_port: String,
+    pub repeat: RepeatDraft,
+    pub file: FileDraft,
+    /// The TCP server's client to send to; `None`: all of them.
+    #[serde(skip)]
+    pub peer: Option<SocketAddr>,
+    /// The message that was composed in this encoding, until that changes.
+    #[serde(skip)]
+    parsed: Option<Parsed>,
+}
+
+#[derive(Clone, Debug)]
+struct Parsed {
+    composition: Composition,
+    charset: Charset,
+    message: Result<Arc<Message>, Mistake>,
+}
+
+impl Default for SendDraft {
+    fn default() -> Self {
+        Self {
+            source: Source::Typed,
+            composition: Composition::default(),
+            charset: None,
+            target_host: "127.0.0.1".into(),
+            target_port: "8888".into(),
+            repeat: RepeatDraft::default(),
+            file: FileDraft::default(),
+            peer: None,
+            parsed: None,
+        }
+    }
+}
+
+/// What is kept between runs is what counts.
+impl PartialEq for SendDraft {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+            && self.composition == other.composition
+            && self.charset == other.charset
+            && self.target_host == other.target_host
+            && self.target_port == other.target_port
+            && self.repeat == other.repeat
+            && self.file == other.file
+    }
+}
+
+impl SendDraft {
+    /// The message that was composed.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn message(&mut self, charset: Charset) -> Result<Arc<Message>, Mistake> {
+        let (composition, known) = (&self.composition, self.parsed.take());
+        let is_same =
+            |parsed: &Parsed| parsed.charset == charset && parsed.composition == *composition;
+        let parsed = known.filter(is_same).unwrap_or_else(|| Parsed {
+            composition: composition.clone(),
+            charset,
+            message: composition.message(charset).map(Arc::new),
+        });
+        self.parsed.insert(parsed).message.clone()
+    }
+
+    /// The encoding text is sent in now: the one chosen, else that of what the target
+    /// sent last.
+    pub fn charset(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> Charset {
+        self.charset.unwrap_or_else(|| {
+            let target = match self.target(look, session) {
+                Ok(Target::Endpoint(endpoint)) => endpoint.address(),
+                Ok(Target::Peer(peer)) => Some(peer),
+                Ok(Target::All) => session.last_source(),
+                Err(_) => None,
+            };
+            let of_target = target.and_then(|peer| read_as.last_of(peer, &session.log));
+            of_target.or(read_as.session).unwrap_or_default()
+        })
+    }
+
+    /// The order that sends it now, as text in this encoding.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub fn command(
+        &mut self,
+        look: Look<'_>,
+        session: &Session,
+        charset: Charset,
+    ) -> Result<Command, Blocked> {
+        if self.source == Source::File {
+            let to = self.target(look, session)?;
+            let order = self.file.order(to, session.kind())?;
+            return ready(session).map(|()| Command::SendFile(order));
+        }
+        let message = self.message(charset).map_err(Blocked::Mistake)?;
+        let to = self.target(look, session)?;
+        fits(&message, &to)?;
+        let repeat = self.repeat.plan(Arc::clone(&message))?;
+        ready(session)?;
+        Ok(match repeat {
+            Some(plan) => Command::Repeat { to, plan },
+            None => Command::Send { to, message },
+        })
+    }
+
+    /// The order that sends these messages by plan.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub fn run(&self, look: Look<'_>, session: &Session, plan: Plan) -> Result<Command, Blocked> {
+        let to = self.target(look, session)?;
+        for step in &plan.steps {
+            fits(&step.message, &to)?;
+        }
+        ready(session).map(|()| Command::Repeat { to, plan })
+    }
+
+    /// The order that ends what is being sent by itself, while something is.
+    pub fn stop(&self, session: &Session) -> Option<Command> {
+        let doing = session.doing();
+        let repeats = doing.repeating.is_some_and(|repeating| !repeating.over);
+        match self.source {
+            Source::Typed => repeats.then_some(Command::EndRepeat),
+            Source::File => doing.file.is_some().then_some(Command::EndFile),
+        }
+    }
+
+    fn target(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
+        match session.kind() {
+            _ if session.is_closed() => Err(Blocked::NotOpen),
+            Kind::Udp => {
+                let host =
+                    Host::parse(&self.target_host, look.interfaces).map_err(Blocked::Host)?;
+                let port = parse_port(&self.target_port).map_err(Blocked::Port)?;
+                Ok(Target::Endpoint(Endpoint { host, port }))
+            }
+            Kind::TcpClient if session.peers().is_empty() => Err(Blocked::NotOpen),
+            Kind::TcpClient => everybody(session),
+            Kind::TcpServer => match self.peer {
+                None => everybody(session),
+                Some(peer) => match session.peers().get(&peer) {
+                    None => Err(Blocked::Gone),
+                    Some(state) if state.write_closed => Err(Blocked::Finished),
+                    Some(_) => Ok(Target::Peer(peer)),
+                },
+            },
+        }
+    }
+
+    /// A file was dropped on the window: it is what is to be sent.
+    pub fn drop_file(&mut self, path: &std::path::Path) {
+        self.source = Source::File;
+        self.file.dropped(path);
+    }
+
+    /// Whether text, not hexadecimal or a file, is to be typed.
+    fn is_text(&self) -> bool {
+        self.source == Source::Typed && self.composition.format == composition::Format::Text
+    }
+}
+
+fn ready(session: &Session) -> Result<(), Blocked> {
+    session.is_open().then_some(()).ok_or(Blocked::NotOpen)
+}
+
+/// Whether a message of a known length can go there; one with variables is measured when
+/// it is sent.
+fn fits(message: &Message, to: &Target) -> Result<(), Blocked> {
+    let Some(length) = message.fixed().map(|bytes| bytes.len()) else {
+        return Ok(());
+    };
+    match to {
+        Target::Endpoint(endpoint) => {
+            let limit = endpoint
+                .address()
+                .map_or(MAX_DATAGRAM_V4, |address| max_datagram(address.ip()));
+            let fits = length <= limit;
+            fits.then_some(()).ok_or(Blocked::TooLong { length, limit })
+        }
+        _ if length == 0 => Err(Blocked::Empty),
+        _ => Ok(()),
+    }
+}
+
+/// All TCP peers, if there is one that still takes something.
+fn everybody(session: &Session) -> Result<Target, Blocked> {
+    let peers = session.peers();
+    match peers.values().all(|peer| peer.write_closed) {
+        _ if peers.is_empty() => Err(Blocked::Nobody),
+        true => Err(Blocked::Finished),
+        false => Ok(Target::All),
+    }
+}

@@ -1,0 +1,50 @@
+//! What will go, byte by byte, where that is more than what is written.
+
+use crate::payload::charset::{Charset, Part};
+use crate::payload::message::Message;
+use crate::payload::template::Moment;
+use crate::payload::{hex, printable};
+use crate::say;
+use crate::ui::log_view::ink::{self, Ink};
+use crate::ui::{Look, theme};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Label, Ui};
+
+/// Bytes that are shown.
+const SHOWN: usize = 96;
+
+/// One line: the text, and its bytes in hexadecimal.
+pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer: &str) {
+    let time = jiff::Timestamp::from_microsecond(look.now).unwrap_or_default();
+    let moment = Moment {
+        seq: 1,
+        time: look.zone.to_datetime(time),
+        peer: peer.to_owned(),
+    };
+    // The same one each time: a preview that changes by itself says nothing.
+    let mut random = fastrand::Rng::with_seed(7);
+    let Ok(bytes) = message.render(&moment, &mut random) else {
+        return;
+    };
+    let head = bytes.get(..SHOWN).unwrap_or(&bytes);
+    let mut job = LayoutJob {
+        wrap: TextWrapping::truncate_at_width(ui.available_width()),
+        ..LayoutJob::default()
+    };
+    let name = say!(look.lang, "send.preview");
+    ink::append(&mut job, &format!("{name}  "), Ink::Dim, look.palette, None);
+    let parts = charset.decode(head);
+    if parts.iter().all(|part| matches!(part, Part::Text(_))) {
+        for piece in printable::pieces_of(parts) {
+            ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);
+        }
+        ink::append(&mut job, "   ", Ink::Dim, look.palette, None);
+    }
+    let more = if head.len() < bytes.len() { " …" } else { "" };
+    let dump = format!("{}{more}", hex::format(head));
+    ink::append(&mut job, &dump, Ink::Dim, look.palette, None);
+    for section in &mut job.sections {
+        section.format.font_id.size = theme::small_mono().size;
+    }
+    ui.add(Label::new(job));
+}

@@ -1,0 +1,198 @@
+//! The target row, the message or file, and the button that sends it.
+
+use super::{Blocked, SendDraft, Source, preview, repeat};
+use crate::net::Command;
+use crate::payload::charset::Charset;
+use crate::payload::composition::Format;
+use crate::say;
+use crate::session::{Kind, Session};
+use crate::ui::library::Library;
+use crate::ui::read_as::ReadAs;
+use crate::ui::{Action, Look, controls, grouped, theme};
+use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
+
+/// Characters the message may have: enough for the longest datagram in hexadecimal.
+const LONGEST: usize = 262_144;
+/// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
+const FRAGMENTS_V4: usize = 1472;
+/// The button, and the space before it.
+const BUTTON: f32 = 118.0;
+const GAP: f32 = 10.0;
+
+impl SendDraft {
+    pub fn box_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        kind: Kind,
+        read_as: &ReadAs,
+        library: &mut Library,
+    ) -> Option<Action> {
+        let charset = self.charset(look, session, read_as);
+        let outcome = self.command(look, session, charset);
+        let mut action = ui
+            .horizontal(|ui| {
+                ui.set_min_height(theme::FIELD);
+                let action = match kind {
+                    Kind::Udp => self.target_ui(ui, look, session, outcome.as_ref().err()),
+                    Kind::TcpClient | Kind::TcpServer => self.peer_ui(ui, look, session, kind),
+                };
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if self.source == Source::File {
+                        return;
+                    }
+                    self.library_ui(ui, look, library);
+                    self.size_ui(ui, look, kind, session.peers().len(), charset);
+                });
+                action
+            })
+            .inner;
+        let fault = outcome
+            .as_ref()
+            .err()
+            .filter(|blocked| blocked.is_fault())
+            .and_then(|blocked| blocked.explain(look));
+        let previews = self.source == Source::Typed && self.composition.is_special();
+        let below = fault.is_some() || previews;
+        let room = if below { 22.0 } else { 0.0 };
+        let height = (ui.available_height() - room).max(40.0);
+        ui.horizontal(|ui| {
+            let size = vec2(ui.available_width() - BUTTON - GAP, height);
+            match self.source {
+                Source::Typed => self.message_ui(ui, look, size),
+                Source::File => {
+                    ui.allocate_ui(size, |ui| {
+                        ui.set_min_size(size);
+                        ui.vertical(|ui| self.file.ui(ui, look, session, kind));
+                    });
+                }
+            }
+            ui.spacing_mut().item_spacing.y = 6.0;
+            ui.vertical(|ui| {
+                let clicked = self.button_ui(ui, look, session, height, outcome);
+                action = action.take().or(clicked);
+            });
+        });
+        if let Some(fault) = fault {
+            controls::error_line(ui, &fault, look.palette);
+        } else if previews && let Ok(message) = self.message(charset) {
+            let peer = self.peer_words(look, session);
+            preview::ui(ui, look, &message, charset, &peer);
+        }
+        action
+    }
+
+    /// What sends, or ends what is being sent by itself.
+    fn button_ui(
+        &self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        height: f32,
+        outcome: Result<Command, Blocked>,
+    ) -> Option<Action> {
+        let stop = self.stop(session);
+        let size = vec2(BUTTON, height - 26.0);
+        let text = match stop {
+            Some(_) => say!(look.lang, "send.stop"),
+            None => say!(look.lang, "send.send"),
+        };
+        let enabled = stop.is_some() || outcome.is_ok();
+        let response = ui.add_enabled_ui(enabled, |ui| {
+            controls::primary(ui, size, &text, look.palette)
+        });
+        let clicked = response.inner.clicked();
+        let waiting = outcome
+            .as_ref()
+            .err()
+            .and_then(|blocked| blocked.explain(look));
+        if let Some(waiting) = waiting.filter(|_| stop.is_none()) {
+            response.response.on_hover_text(waiting);
+        }
+        let repeating = session
+            .doing()
+            .repeating
+            .filter(|_| self.source == Source::Typed);
+        let below = match &repeating {
+            Some(repeating) => repeat::said(repeating, look),
+            None => "Ctrl+Enter".to_owned(),
+        };
+        ui.allocate_ui(vec2(BUTTON, 20.0), |ui| {
+            let below = RichText::new(&below).color(look.palette.dim);
+            ui.centered_and_justified(|ui| ui.add(egui::Label::new(below).truncate()));
+        });
+        if !clicked {
+            return None;
+        }
+        match stop {
+            Some(stop) => Some(Action::Order(stop)),
+            None => outcome.ok().map(Action::Send),
+        }
+    }
+
+    fn library_ui(&mut self, ui: &mut Ui, look: Look<'_>, library: &mut Library) {
+        let sent = library.history_ui(ui, look);
+        let kept = library.snippets_ui(ui, look, &self.composition);
+        if let Some(composition) = sent.or(kept) {
+            self.composition = composition;
+        }
+    }
+
+    fn message_ui(&mut self, ui: &mut Ui, look: Look<'_>, size: egui::Vec2) {
+        let name = say!(look.lang, "send.message");
+        let hint = if self.composition.format == Format::Hex {
+            say!(look.lang, "send.hex_hint")
+        } else {
+            say!(look.lang, "send.message_hint")
+        };
+        egui::Frame::new()
+            .fill(look.palette.field)
+            .stroke(egui::Stroke::new(1.0, look.palette.line))
+            .corner_radius(6)
+            .show(ui, |ui| {
+                ui.set_min_size(size);
+                ui.set_max_size(size);
+                egui::ScrollArea::vertical()
+                    .id_salt("message")
+                    .auto_shrink(false)
+                    .show(ui, |ui| {
+                        let edit = TextEdit::multiline(&mut self.composition.text)
+                            .font(FontSelection::FontId(theme::mono()))
+                            .hint_text(RichText::new(hint).color(look.palette.faint))
+                            .frame(egui::Frame::NONE.inner_margin(Margin::symmetric(10, 7)))
+                            .align(egui::Align2::LEFT_TOP)
+                            .char_limit(LONGEST)
+                            .desired_width(f32::INFINITY)
+                            .min_size(vec2(0.0, size.y - 2.0));
+                        let response = ui.add(edit);
+                        controls::named(ui, response, &name);
+                    });
+            });
+    }
+
+    /// How much it is, where that is known before it is sent.
+    fn size_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind, peers: usize, charset: Charset) {
+        let Ok(message) = self.message(charset) else {
+            return;
+        };
+        let Some(length) = message.fixed().map(|bytes| bytes.len()) else {
+            return;
+        };
+        let count = grouped(length as u64);
+        let text = match kind {
+            Kind::Udp if length > FRAGMENTS_V4 => {
+                say!(look.lang, "send.fragments", bytes = count)
+            }
+            Kind::Udp => say!(look.lang, "send.datagram", bytes = count),
+            Kind::TcpServer if self.peer.is_none() => say!(
+                look.lang,
+                "send.bytes_to",
+                bytes = count,
+                peers = grouped(peers as u64)
+            ),
+            Kind::TcpClient | Kind::TcpServer => say!(look.lang, "send.bytes", bytes = count),
+        };
+        ui.add(egui::Label::new(RichText::new(text).color(look.palette.dim)).truncate());
+    }
+}

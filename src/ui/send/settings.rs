@@ -1,0 +1,135 @@
+//! How what is composed is turned into bytes, and how often it is sent.
+
+use super::{SendDraft, Source};
+use crate::payload::composition::Format;
+use crate::payload::message::Ending;
+use crate::say;
+use crate::session::Session;
+use crate::ui::read_as::{self, ReadAs};
+use crate::ui::sequence::Sequence;
+use crate::ui::{Look, checksum_choice, controls, theme};
+use egui::{ComboBox, Ui};
+
+/// What the format row offers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Text,
+    Hex,
+    File,
+}
+
+impl SendDraft {
+    pub fn settings_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        read_as: &ReadAs,
+        sequence: &mut Sequence,
+    ) {
+        controls::heading(ui, &say!(look.lang, "send.heading"), look.palette);
+        self.format_ui(ui, look);
+        ui.add_enabled_ui(self.is_text(), |ui| {
+            let follow = match self.charset {
+                None => {
+                    let followed = self.charset(look, session, read_as).name();
+                    say!(look.lang, "send.charset_follow", charset = followed)
+                }
+                Some(_) => say!(look.lang, "send.charset_follow_peer"),
+            };
+            let name = say!(look.lang, "send.charset");
+            read_as::choice_ui(ui, look, &name, &follow, &mut self.charset);
+            ending_ui(ui, look, &mut self.composition.ending);
+            let (text, remark) = (say!(look.lang, "send.escapes"), r"\n \x41");
+            let escapes = &mut self.composition.escapes;
+            controls::check(
+                ui,
+                escapes,
+                &text,
+                remark,
+                theme::small_mono(),
+                look.palette,
+            );
+        });
+        ui.add_enabled_ui(self.source == Source::Typed, |ui| {
+            let (text, remark) = (say!(look.lang, "send.variables"), "${seq} ${time}");
+            let variables = &mut self.composition.variables;
+            let check = controls::check(
+                ui,
+                variables,
+                &text,
+                remark,
+                theme::small_mono(),
+                look.palette,
+            );
+            check.on_hover_text(say!(
+                look.lang,
+                "send.variables_hint",
+                known = crate::payload::template::Variable::WRITTEN.join("  ")
+            ));
+            let name = say!(look.lang, "send.checksum");
+            let composition = &mut self.composition;
+            checksum_choice::ui(
+                ui,
+                look,
+                &name,
+                &mut composition.appends,
+                &mut composition.checksum,
+            );
+            self.repeat.ui(ui, look);
+        });
+        let name = say!(look.lang, "sequence.open");
+        if controls::small(ui, &name, &name).clicked() {
+            sequence.show();
+        }
+    }
+
+    fn format_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let mut what = match (self.source, self.composition.format) {
+            (Source::File, _) => What::File,
+            (Source::Typed, Format::Text) => What::Text,
+            (Source::Typed, Format::Hex) => What::Hex,
+        };
+        let caption = say!(look.lang, "send.format");
+        controls::labelled_row(ui, &caption, 58.0, look.palette, |ui| {
+            let formats = [
+                (What::Text, say!(look.lang, "receive.text")),
+                (What::Hex, say!(look.lang, "receive.hex")),
+                (What::File, say!(look.lang, "send.file")),
+            ];
+            controls::segmented(ui, &mut what, &formats, look.palette);
+        });
+        self.source = match what {
+            What::File => Source::File,
+            What::Text | What::Hex => Source::Typed,
+        };
+        match what {
+            What::Text => self.composition.format = Format::Text,
+            What::Hex => self.composition.format = Format::Hex,
+            What::File => {}
+        }
+    }
+}
+
+/// What ends a line.
+fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
+    let name = say!(look.lang, "send.ending");
+    let words = |ending| match ending {
+        Ending::None => say!(look.lang, "send.ending_none"),
+        Ending::Cr => "CR  \\r".to_owned(),
+        Ending::Lf => "LF  \\n".to_owned(),
+        Ending::CrLf => say!(look.lang, "send.ending_crlf"),
+    };
+    controls::labelled_row(ui, &name, 58.0, look.palette, |ui| {
+        let combo = ComboBox::from_id_salt("ending")
+            .icon(controls::combo_arrow)
+            .selected_text(words(*ending))
+            .width(ui.available_width())
+            .show_ui(ui, |ui| {
+                for choice in Ending::ALL {
+                    ui.selectable_value(ending, choice, words(choice));
+                }
+            });
+        controls::named(ui, combo.response, &name);
+    });
+}

@@ -1,0 +1,178 @@
+//! Whom it goes to.
+
+use super::{Blocked, SendDraft};
+use crate::net::{Command, Target};
+use crate::say;
+use crate::session::{Kind, Peer, Session};
+use crate::ui::address::normalise;
+use crate::ui::controls::{self, Field};
+use crate::ui::{Action, Look, grouped, theme};
+use egui::{ComboBox, RichText, Ui};
+use std::net::SocketAddr;
+
+impl SendDraft {
+    /// The address it would go to, for a preview.
+    pub(super) fn peer_words(&self, look: Look<'_>, session: &Session) -> String {
+        match self.target(look, session) {
+            Ok(Target::Endpoint(endpoint)) => endpoint.to_string(),
+            Ok(Target::Peer(peer)) => peer.to_string(),
+            Ok(Target::All) | Err(_) => {
+                let first = session.peers().keys().next();
+                first.map(ToString::to_string).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Where a datagram goes.
+    pub(super) fn target_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        blocked: Option<&Blocked>,
+    ) -> Option<Action> {
+        let mut action = None;
+        controls::caption(ui, &say!(look.lang, "send.target_host"), 0.0, look.palette);
+        let name = say!(look.lang, "send.target_host");
+        // What stands behind the host needs its room first.
+        let width = (ui.available_width() - 280.0).clamp(100.0, 180.0);
+        let faulty = matches!(blocked, Some(Blocked::Host(_)));
+        let host = Field {
+            text: &mut self.target_host,
+            name: &name,
+            hint: "",
+            width,
+            faulty,
+            id: None,
+        }
+        .show(ui, look.palette);
+        controls::caption(ui, &say!(look.lang, "send.port"), 0.0, look.palette);
+        let name = say!(look.lang, "send.target_port");
+        let faulty = matches!(blocked, Some(Blocked::Port(_)));
+        let port = Field {
+            text: &mut self.target_port,
+            name: &name,
+            hint: "",
+            width: 76.0,
+            faulty,
+            id: None,
+        }
+        .show(ui, look.palette);
+        if host.lost_focus() {
+            normalise(&mut self.target_host, Some(&mut self.target_port));
+        }
+        if port.lost_focus() {
+            normalise(&mut self.target_port, None);
+        }
+        let name = say!(look.lang, "send.last_source");
+        let source = session.last_source();
+        let button = ui
+            .add_enabled_ui(source.is_some(), |ui| {
+                controls::small(ui, &format!("↩ {name}"), &name)
+            })
+            .inner;
+        if button
+            .on_hover_text(say!(look.lang, "send.last_source_hint"))
+            .clicked()
+        {
+            action = source.map(Action::SetTarget);
+        }
+        action
+    }
+
+    /// Which TCP connection it goes to.
+    pub(super) fn peer_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        kind: Kind,
+    ) -> Option<Action> {
+        let name = say!(look.lang, "send.peer");
+        controls::caption(ui, &name, 0.0, look.palette);
+        let everybody = match session.peers().len() {
+            0 => say!(look.lang, "send.nobody"),
+            count => say!(look.lang, "send.everybody", count = count),
+        };
+        let only = session
+            .peers()
+            .keys()
+            .next()
+            .copied()
+            .filter(|_| kind == Kind::TcpClient);
+        let chosen = only.or(self.peer);
+        let text = chosen.map_or(everybody.clone(), |peer| peer_text(look, session, peer));
+        let combo = ComboBox::from_id_salt("peer")
+            .icon(controls::combo_arrow)
+            .selected_text(RichText::new(text).font(theme::mono()))
+            .width(220.0)
+            .height(320.0)
+            .show_ui(ui, |ui| {
+                if kind == Kind::TcpServer {
+                    ui.selectable_value(&mut self.peer, None, everybody);
+                }
+                let peers: Vec<SocketAddr> = session.peers().keys().copied().collect();
+                egui::ScrollArea::vertical().max_height(300.0).show_rows(
+                    ui,
+                    theme::SMALL_BUTTON,
+                    peers.len(),
+                    |ui, rows| {
+                        for peer in peers.get(rows).unwrap_or_default() {
+                            let text =
+                                RichText::new(peer_text(look, session, *peer)).font(theme::mono());
+                            ui.selectable_value(&mut self.peer, Some(*peer), text);
+                        }
+                    },
+                );
+            });
+        controls::named(ui, combo.response, &name);
+        chosen.and_then(|peer| connection_ui(ui, look, peer, session.peers().get(&peer)?))
+    }
+}
+
+fn peer_text(look: Look<'_>, session: &Session, peer: SocketAddr) -> String {
+    let address = look.interfaces.show(peer);
+    match session.peers().get(&peer) {
+        Some(Peer { unsent, .. }) if *unsent > 0 => format!(
+            "{address}  {}",
+            say!(look.lang, "send.unsent", bytes = grouped(*unsent as u64))
+        ),
+        Some(known) if known.write_closed => {
+            format!("{address}  {}", say!(look.lang, "send.we_finished"))
+        }
+        Some(known) if known.peer_finished => {
+            format!("{address}  {}", say!(look.lang, "send.peer_finished"))
+        }
+        _ => address,
+    }
+}
+
+/// What can be done with one connection besides sending.
+fn connection_ui(ui: &mut Ui, look: Look<'_>, peer: SocketAddr, state: &Peer) -> Option<Action> {
+    let mut action = None;
+    let finish = say!(look.lang, "send.finish_writing");
+    let button = ui
+        .add_enabled_ui(!state.write_closed, |ui| {
+            controls::small(ui, &finish, &finish)
+        })
+        .inner;
+    if button
+        .on_hover_text(say!(look.lang, "send.finish_writing_hint"))
+        .clicked()
+    {
+        action = Some(Action::Order(Command::FinishWriting { peer }));
+    }
+    let disconnect = say!(look.lang, "send.disconnect_peer");
+    if controls::small(ui, &disconnect, &disconnect).clicked() {
+        action = Some(Action::Order(Command::Disconnect { peer }));
+    }
+    if state.unsent > 0 {
+        let text = say!(
+            look.lang,
+            "send.unsent",
+            bytes = grouped(state.unsent as u64)
+        );
+        ui.label(RichText::new(text).color(look.palette.event));
+    }
+    action
+}

@@ -1,0 +1,343 @@
+//! A sequence: named messages sent in order, each so many times, with a pause behind.
+
+use super::library::Library;
+use super::send::{Blocked, SendDraft, repeat};
+use super::{Action, Look, controls, theme};
+use crate::automation::{Plan, Step};
+use crate::payload::charset::Charset;
+use crate::payload::composition::{Composition, Format};
+use crate::say;
+use crate::session::Session;
+use controls::Field;
+use egui::{DragValue, RichText, ScrollArea, Ui};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Steps a sequence may have.
+const MOST: usize = 500;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sequence {
+    steps: Vec<StepDraft>,
+    /// How often all of it; empty is for ever.
+    rounds: String,
+    #[serde(skip)]
+    open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct StepDraft {
+    name: String,
+    composition: Composition,
+    times: u32,
+    /// Milliseconds behind each.
+    pause: u64,
+}
+
+impl Default for StepDraft {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            composition: Composition::default(),
+            times: 1,
+            pause: 1000,
+        }
+    }
+}
+
+enum Change {
+    Up(usize),
+    Down(usize),
+    Remove(usize),
+}
+
+impl Sequence {
+    pub fn show(&mut self) {
+        self.open = true;
+    }
+
+    /// # Errors
+    /// What is wrong, and in which step, counted from 0.
+    fn plan(&self, charset: Charset) -> Result<Plan, (usize, Blocked)> {
+        let rounds = repeat::count(&self.rounds).map_err(|blocked| (0, blocked))?;
+        let step = |(place, draft): (usize, &StepDraft)| {
+            let message = draft.composition.message(charset);
+            let message = message.map_err(|mistake| (place, Blocked::Mistake(mistake)))?;
+            Ok(Step {
+                message: Arc::new(message),
+                times: draft.times,
+                pause: Duration::from_millis(draft.pause),
+            })
+        };
+        let steps = self.steps.iter().enumerate().map(step);
+        let plan = Plan {
+            steps: steps.collect::<Result<_, _>>()?,
+            rounds,
+        };
+        // For ever without a pause would be a flood nobody asked for.
+        let rests = plan
+            .steps
+            .iter()
+            .any(|step| step.times > 0 && !step.pause.is_zero());
+        if plan.rounds.is_none() && !rests {
+            return Err((0, Blocked::Interval));
+        }
+        Ok(plan)
+    }
+
+    /// The window; `draft` says where it goes, and holds the message that may be added.
+    pub fn window_ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        session: &Session,
+        draft: &SendDraft,
+        charset: Charset,
+        library: &Library,
+    ) -> Option<Action> {
+        let mut open = self.open;
+        let mut action = None;
+        let title = RichText::new(say!(look.lang, "sequence.title")).font(theme::bold(13.0));
+        egui::Window::new(title)
+            .id(egui::Id::unique("sequence"))
+            .open(&mut open)
+            .collapsible(false)
+            .resizable(false)
+            .pivot(egui::Align2::CENTER_CENTER)
+            .default_pos(ctx.content_rect().center())
+            .show(ctx, |ui| {
+                ui.set_width(560.0);
+                self.steps_ui(ui, look);
+                self.add_ui(ui, look, &draft.composition, library);
+                ui.separator();
+                action = self.run_ui(ui, look, session, draft, charset);
+            });
+        self.open = open;
+        action
+    }
+
+    fn steps_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        if self.steps.is_empty() {
+            let hint = RichText::new(say!(look.lang, "sequence.empty"));
+            ui.label(hint.color(look.palette.dim));
+        }
+        let mut change = None;
+        ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
+            for (place, step) in self.steps.iter_mut().enumerate() {
+                ui.horizontal(|ui| {
+                    let wanted = step_ui(ui, look, place, step);
+                    change = change.take().or(wanted);
+                });
+            }
+        });
+        match change {
+            Some(Change::Up(at)) if at > 0 => self.steps.swap(at, at - 1),
+            Some(Change::Down(at)) if at + 1 < self.steps.len() => self.steps.swap(at, at + 1),
+            Some(Change::Remove(at)) if at < self.steps.len() => drop(self.steps.remove(at)),
+            _ => {}
+        }
+    }
+
+    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, present: &Composition, library: &Library) {
+        let mut added = None;
+        ui.add_enabled_ui(self.steps.len() < MOST, |ui| {
+            ui.horizontal(|ui| {
+                let add = say!(look.lang, "sequence.add");
+                if controls::small(ui, &add, &add).clicked() {
+                    added = Some((String::new(), present.clone()));
+                }
+                let name = say!(look.lang, "sequence.add_snippet");
+                let button = controls::small(ui, &format!("{name} ▾"), &name);
+                egui::Popup::menu(&button).show(|ui| {
+                    for group in &library.snippets.groups {
+                        for snippet in &group.snippets {
+                            if ui.button(&snippet.name).clicked() {
+                                added = Some((snippet.name.clone(), snippet.composition.clone()));
+                            }
+                        }
+                    }
+                });
+            });
+        });
+        if let Some((name, composition)) = added {
+            let number = self.steps.len() + 1;
+            let name = match name.as_str() {
+                "" => say!(look.lang, "sequence.step", number = number),
+                _ => name,
+            };
+            self.steps.push(StepDraft {
+                name,
+                composition,
+                ..StepDraft::default()
+            });
+        }
+    }
+
+    fn run_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        draft: &SendDraft,
+        charset: Charset,
+    ) -> Option<Action> {
+        let running = session.doing().repeating;
+        let stop = running.is_some_and(|repeating| !repeating.over);
+        let mut action = None;
+        let mut problem = None;
+        ui.horizontal(|ui| {
+            let caption = say!(look.lang, "sequence.rounds");
+            controls::caption(ui, &caption, 0.0, look.palette);
+            let field = Field {
+                text: &mut self.rounds,
+                name: &caption,
+                hint: &say!(look.lang, "repeat.endless"),
+                width: 76.0,
+                faulty: false,
+                id: None,
+            };
+            field.show(ui, look.palette);
+            let command = self
+                .plan(charset)
+                .map_err(|(place, blocked)| (Some(place), blocked))
+                .and_then(|plan| {
+                    let command = draft.run(look, session, plan);
+                    command.map_err(|blocked| (None, blocked))
+                });
+            let name = match stop {
+                true => say!(look.lang, "sequence.stop"),
+                false => say!(look.lang, "sequence.run"),
+            };
+            let enabled = stop || (command.is_ok() && !self.steps.is_empty());
+            let button = ui.add_enabled_ui(enabled, |ui| controls::small(ui, &name, &name));
+            if button.inner.clicked() {
+                action = match stop {
+                    true => Some(Action::Order(crate::net::Command::EndRepeat)),
+                    false => command.clone().ok().map(Action::Order),
+                };
+            }
+            problem = command.err();
+            if let Some(repeating) = running {
+                let said = repeat::said(&repeating, look);
+                ui.label(RichText::new(said).color(look.palette.dim));
+            }
+        });
+        if let Some((place, blocked)) = problem.filter(|_| !stop && !self.steps.is_empty())
+            && let Some(text) = blocked.explain(look)
+        {
+            let name = place.and_then(|place| self.steps.get(place));
+            let text = match name.filter(|_| matches!(blocked, Blocked::Mistake(_))) {
+                Some(step) => format!("{}: {text}", step.name),
+                None => text,
+            };
+            controls::error_line(ui, &text, look.palette);
+        }
+        action
+    }
+}
+
+/// One step in a row.
+fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> Option<Change> {
+    let number = place + 1;
+    let mut change = None;
+    let field = |ui: &mut Ui, text: &mut String, name: &str, width| {
+        let field = Field {
+            text,
+            name,
+            hint: "",
+            width,
+            faulty: false,
+            id: None,
+        };
+        field.show(ui, look.palette);
+    };
+    let name = say!(look.lang, "sequence.name_of", number = number);
+    field(ui, &mut step.name, &name, 90.0);
+    let format = match step.composition.format {
+        Format::Text => say!(look.lang, "receive.text"),
+        Format::Hex => say!(look.lang, "receive.hex"),
+    };
+    let button = controls::small(ui, &format, &format!("{format} {number}"));
+    if button.clicked() {
+        step.composition.format = match step.composition.format {
+            Format::Text => Format::Hex,
+            Format::Hex => Format::Text,
+        };
+    }
+    let name = say!(look.lang, "sequence.message_of", number = number);
+    field(ui, &mut step.composition.text, &name, 166.0);
+    let times = DragValue::new(&mut step.times)
+        .range(1..=1_000_000)
+        .prefix("× ");
+    let times = ui.add(times.update_while_editing(false));
+    controls::named(
+        ui,
+        times,
+        &say!(look.lang, "sequence.times_of", number = number),
+    );
+    let pause = DragValue::new(&mut step.pause)
+        .range(0..=86_400_000)
+        .suffix(" ms");
+    let pause = ui.add(pause.update_while_editing(false));
+    let name = say!(look.lang, "sequence.pause_of", number = number);
+    controls::named(ui, pause, &name).on_hover_text(say!(look.lang, "sequence.pause_hint"));
+    let buttons = [
+        ("↑", say!(look.lang, "snippets.up"), Change::Up(place)),
+        ("↓", say!(look.lang, "snippets.down"), Change::Down(place)),
+        (
+            "×",
+            say!(look.lang, "snippets.remove"),
+            Change::Remove(place),
+        ),
+    ];
+    for (sign, name, wanted) in buttons {
+        if controls::small(ui, sign, &format!("{name} {number}")).clicked() {
+            change = Some(wanted);
+        }
+    }
+    change
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(text: &str, pause: u64) -> StepDraft {
+        StepDraft {
+            composition: Composition {
+                text: text.into(),
+                format: Format::Hex,
+                ..Composition::default()
+            },
+            pause,
+            ..StepDraft::default()
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_found_in_its_step() {
+        let sequence = Sequence {
+            steps: vec![step("01", 1), step("0g", 1)],
+            ..Sequence::default()
+        };
+        let found = sequence.plan(Charset::Utf8).err();
+        assert!(matches!(found, Some((1, Blocked::Mistake(_)))));
+    }
+
+    #[test]
+    fn for_ever_without_a_pause_is_refused() {
+        let mut sequence = Sequence {
+            steps: vec![step("01", 0)],
+            ..Sequence::default()
+        };
+        assert_eq!(
+            sequence.plan(Charset::Utf8).err(),
+            Some((0, Blocked::Interval))
+        );
+        sequence.rounds = "3".into();
+        assert_eq!(sequence.plan(Charset::Utf8).unwrap().total(), Some(3));
+    }
+}

@@ -1,0 +1,208 @@
+//! Files sent by the worker.
+
+use super::probe::{Fact, Probe};
+use netpeer::net::{Command, FileOrder, Target};
+use netpeer::traffic::{Cause, Failure, Notice};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpStream, UdpSocket};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>) {
+    probe.link.order(Command::SendFile(FileOrder {
+        to,
+        path: path.into(),
+        block,
+        rate,
+    }));
+}
+
+fn file(dir: &tempfile::TempDir, length: usize) -> (std::path::PathBuf, Vec<u8>) {
+    let path = dir.path().join("file.bin");
+    let content: Vec<u8> = (0..length).map(|at| (at * 7 + at / 251) as u8).collect();
+    std::fs::write(&path, &content).unwrap();
+    (path, content)
+}
+
+fn sent(probe: &mut Probe) -> (u64, u64) {
+    probe.until_notice(|notice| match notice {
+        Notice::FileSent { bytes, blocks, .. } => Some((*bytes, *blocks)),
+        _ => None,
+    })
+}
+
+fn connected() -> (Probe, TcpStream) {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let client = TcpStream::connect(local).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    probe.until_notice(|notice| matches!(notice, Notice::Joined { .. }).then_some(()));
+    (probe, client)
+}
+
+#[test]
+fn a_file_goes_in_datagrams_of_the_size_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, content) = file(&dir, 10_001);
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    send(
+        &probe,
+        Target::Peer(socket.local_addr().unwrap()),
+        &path,
+        1_000,
+        None,
+    );
+    let (mut got, mut buffer) = (Vec::new(), [0; 2_000]);
+    for number in 0..11 {
+        let count = socket.recv(&mut buffer).unwrap();
+        assert_eq!(count, if number < 10 { 1_000 } else { 1 });
+        got.extend_from_slice(&buffer[..count]);
+    }
+    assert!(got == content);
+    assert_eq!(sent(&mut probe), (10_001, 11));
+}
+
+#[test]
+fn a_slow_reader_gets_all_of_a_large_file_and_memory_stays_small() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, content) = file(&dir, 24 << 20);
+    let (mut probe, mut client) = connected();
+    send(&probe, Target::All, &path, 64 << 10, None);
+    // Rows have to be read too, or the worker waits for its face.
+    let reader = std::thread::spawn(move || {
+        let mut got = Vec::new();
+        let mut buffer = vec![0; 256 << 10];
+        while got.len() < 24 << 20 {
+            let count = client.read(&mut buffer).unwrap();
+            got.extend_from_slice(&buffer[..count]);
+        }
+        got
+    });
+    assert_eq!(sent(&mut probe).0, 24 << 20);
+    assert!(reader.join().unwrap() == content);
+    let most = probe.facts.iter().map(|fact| match fact {
+        Fact::Unsent(waiting) => waiting.iter().map(|(_, bytes)| *bytes).max().unwrap_or(0),
+        _ => 0,
+    });
+    assert!(most.max().unwrap_or(0) <= 2 << 20);
+}
+
+#[test]
+fn a_rate_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = file(&dir, 100_000);
+    let (mut probe, _client) = connected();
+    let began = Instant::now();
+    send(&probe, Target::All, &path, 10_000, Some(200_000));
+    sent(&mut probe);
+    // The first block goes at once: nine of ten wait for their time.
+    let took = began.elapsed().as_secs_f64();
+    assert!((0.44..3.0).contains(&took), "{took} s");
+}
+
+#[test]
+fn five_sparse_gigabytes_begin_at_once_and_can_be_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sparse");
+    std::fs::File::create(&path)
+        .unwrap()
+        .set_len(5 << 30)
+        .unwrap();
+    let (mut probe, mut client) = connected();
+    send(&probe, Target::All, &path, 64 << 10, None);
+    client.read_exact(&mut vec![0; 1 << 20]).unwrap();
+    probe.link.order(Command::EndFile);
+    let (bytes, length) = probe.until_notice(|notice| match notice {
+        Notice::FileCancelled { bytes, length, .. } => Some((*bytes, *length)),
+        _ => None,
+    });
+    assert!(
+        length == 5 << 30 && (1 << 20..1 << 29).contains(&bytes),
+        "{bytes}"
+    );
+}
+
+#[test]
+fn what_cannot_be_sent_is_one_clear_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let fifo = dir.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let cases = [
+        (dir.path().join("missing"), Cause::System { code: 2 }),
+        (dir.path().to_owned(), Cause::NoFile),
+        (fifo, Cause::NoFile),
+    ];
+    for (path, cause) in cases {
+        let (mut probe, _client) = connected();
+        send(&probe, Target::All, &path, 100, None);
+        let Failure {
+            address,
+            cause: said,
+            ..
+        } = probe.until_failure();
+        assert_eq!((address, said), (path.display().to_string(), cause));
+    }
+}
+
+#[test]
+fn an_empty_file_says_that_it_is_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = file(&dir, 0);
+    let (mut probe, _client) = connected();
+    send(&probe, Target::All, &path, 100, None);
+    assert_eq!(sent(&mut probe), (0, 0));
+}
+
+#[test]
+fn a_file_that_shrinks_or_a_peer_that_leaves_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = file(&dir, 4 << 20);
+    let (mut probe, _client) = connected();
+    send(&probe, Target::All, &path, 1_000, Some(1 << 20));
+    probe.until(|facts| {
+        facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Sent(..)))
+            .then_some(())
+    });
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(20_000)
+        .unwrap();
+    assert!(matches!(
+        probe.until_failure().cause,
+        Cause::Shrunk {
+            length: 4_194_304,
+            ..
+        }
+    ));
+
+    let (mut probe, client) = connected();
+    std::fs::File::create(&path)
+        .unwrap()
+        .write_all(&vec![1; 4 << 20])
+        .unwrap();
+    send(
+        &probe,
+        Target::Peer(client.local_addr().unwrap()),
+        &path,
+        1_000,
+        Some(1 << 20),
+    );
+    probe.until(|facts| {
+        facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Sent(..)))
+            .then_some(())
+    });
+    drop(client);
+    assert_eq!(probe.until_failure().cause, Cause::NotConnected);
+}

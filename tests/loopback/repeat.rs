@@ -1,0 +1,206 @@
+//! Messages the worker sends by itself.
+
+use super::probe::{Fact, Probe};
+use netpeer::automation::{Plan, Step};
+use netpeer::net::{Command, Endpoint, Host, Target};
+use netpeer::payload::charset::Charset;
+use netpeer::payload::composition::Composition;
+use netpeer::payload::message::Message;
+use netpeer::traffic::Cause;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const MILLI: Duration = Duration::from_millis(1);
+
+fn message(text: &str) -> Arc<Message> {
+    let composition = Composition {
+        text: text.into(),
+        variables: true,
+        ..Composition::default()
+    };
+    Arc::new(composition.message(Charset::Utf8).unwrap())
+}
+
+fn far_side() -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
+fn text_of(socket: &UdpSocket) -> String {
+    let mut buffer = [0; 2048];
+    let count = socket.recv(&mut buffer).unwrap();
+    String::from_utf8(buffer[..count].to_vec()).unwrap()
+}
+
+fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
+    let to = Target::Peer(to);
+    probe.link.order(Command::Repeat { to, plan });
+}
+
+#[test]
+fn a_count_is_kept_and_each_message_has_its_number() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (socket, to) = far_side();
+    repeat(
+        &probe,
+        to,
+        Plan::every(MILLI, message("n=${seq};"), Some(50)),
+    );
+    for number in 1..=50 {
+        assert_eq!(text_of(&socket), format!("n={number};"));
+    }
+    let repeating = probe.until(|facts| {
+        facts.iter().rev().find_map(|fact| match fact {
+            Fact::Doing(doing) => doing.repeating.filter(|repeating| repeating.over),
+            _ => None,
+        })
+    });
+    assert_eq!((repeating.sent, repeating.total), (50, Some(50)));
+}
+
+#[test]
+fn a_millisecond_holds_its_mean() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (socket, to) = far_side();
+    repeat(&probe, to, Plan::every(MILLI, message("x"), Some(1_001)));
+    let listener = std::thread::spawn(move || {
+        text_of(&socket);
+        let began = Instant::now();
+        (0..1_000).for_each(|_| drop(text_of(&socket)));
+        began.elapsed().as_secs_f64()
+    });
+    // A face that reads: the worker does not wait for it.
+    probe.until(|facts| {
+        let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
+        (facts.iter().filter(sent).count() == 1_001).then_some(())
+    });
+    let mean = listener.join().unwrap();
+    // A busy machine may be late at the end, but never early: the bench states the drift.
+    assert!((0.98..1.5).contains(&mean), "{mean} ms");
+}
+
+#[test]
+fn stopping_stops_at_once_at_any_rate() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (_socket, to) = far_side();
+    let flood = Plan {
+        steps: vec![Step {
+            message: message("x"),
+            times: 1,
+            pause: Duration::ZERO,
+        }],
+        rounds: None,
+    };
+    repeat(&probe, to, flood);
+    probe.until(|facts| (facts.len() > 10_000).then_some(()));
+    probe.link.order(Command::EndRepeat);
+    let began = Instant::now();
+    probe.until(|facts| {
+        let over = |fact: &Fact| match fact {
+            Fact::Doing(doing) => doing.repeating.is_some_and(|repeating| repeating.over),
+            _ => false,
+        };
+        facts.iter().rev().take(200_000).any(over).then_some(())
+    });
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn a_sequence_runs_in_order_and_a_name_is_looked_up_once() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (socket, to) = far_side();
+    let step = |text, times| Step {
+        message: message(text),
+        times,
+        pause: MILLI,
+    };
+    let plan = Plan {
+        steps: vec![step("a", 2), step("b", 1)],
+        rounds: Some(3),
+    };
+    let to = Target::Endpoint(Endpoint {
+        host: Host::Name("localhost".into()),
+        port: to.port(),
+    });
+    probe.link.order(Command::Repeat { to, plan });
+    let said: String = (0..9).map(|_| text_of(&socket)).collect();
+    assert_eq!(said, "aabaabaab");
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    let resolved = |fact: &&Fact| {
+        matches!(
+            fact,
+            Fact::Notice(netpeer::traffic::Notice::Resolved { .. })
+        )
+    };
+    assert_eq!(probe.facts.iter().filter(resolved).count(), 1);
+}
+
+#[test]
+fn a_server_waits_for_somebody_to_repeat_to() {
+    let (probe, local) = Probe::tcp_server(true);
+    let plan = Plan::every(MILLI, message("${seq} "), None);
+    let to = Target::All;
+    probe.link.order(Command::Repeat { to, plan });
+    let mut client = std::net::TcpStream::connect(local).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let mut heard = [0; 4];
+    std::io::Read::read_exact(&mut client, &mut heard).unwrap();
+    assert_eq!(heard, *b"1 2 ");
+}
+
+#[test]
+fn what_is_too_short_for_its_checksum_is_not_sent_and_says_so() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (_socket, to) = far_side();
+    let mut composition = Composition {
+        text: "${seq}".into(),
+        variables: true,
+        appends: true,
+        ..Composition::default()
+    };
+    composition.checksum.from = 9;
+    let message = Arc::new(composition.message(Charset::Utf8).unwrap());
+    let to = Target::Peer(to);
+    probe.link.order(Command::Send { to, message });
+    assert_eq!(
+        probe.until_failure().cause,
+        Cause::ChecksumRange { length: 1 }
+    );
+}
+
+#[test]
+fn variables_know_whom_they_go_to() {
+    let (probe, local) = Probe::tcp_server(true);
+    let mut clients: Vec<_> = (0..3)
+        .map(|_| std::net::TcpStream::connect(local).unwrap())
+        .collect();
+    let mut probe = probe;
+    probe.until(|facts| {
+        let joined =
+            |fact: &&Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
+        (facts.iter().filter(joined).count() == 3).then_some(())
+    });
+    let to = Target::All;
+    let message = message("${seq} ${peer}\n");
+    probe.link.order(Command::Send { to, message });
+    for client in &mut clients {
+        client
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(&*client), &mut line).unwrap();
+        assert_eq!(line, format!("1 {}\n", client.local_addr().unwrap()));
+    }
+}

@@ -1,0 +1,176 @@
+//! What is composed, repeated, kept and sent from a file.
+
+use super::driver::{Window, far_side, receive};
+use egui::{Key, Modifiers};
+use netpeer::payload::composition::{Composition, Format};
+use netpeer::settings::{Settings, TabSettings};
+use netpeer::words::Lang;
+use std::net::SocketAddr;
+
+/// A window with this composition, connected, its target set.
+fn composed(lang: Lang, composition: Composition, to: SocketAddr) -> Window {
+    let mut tab = TabSettings::default();
+    tab.network.local_port = "0".into();
+    tab.send.composition = composition;
+    tab.send.target_port = to.port().to_string();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    let mut window = Window::with_settings(lang, settings);
+    window.connect();
+    window
+}
+
+#[test]
+fn a_modbus_request_gets_its_checksum_and_the_answer_is_verified() {
+    for lang in Lang::ALL {
+        let (socket, to) = far_side();
+        let composition = Composition {
+            format: Format::Hex,
+            text: "01 03 00 00 00 02".into(),
+            ..Composition::default()
+        };
+        let mut window = composed(lang, composition, to);
+        window.click("自动发送附加位", "Append checksum");
+        assert!(window.says("01 03 00 00 00 02 C4 0B"), "the preview");
+        window.click("校验", "Verify");
+        window.click("发送", "Send");
+        let request = receive(&socket);
+        assert_eq!(request, [1, 3, 0, 0, 0, 2, 0xC4, 0x0B]);
+        socket.send_to(&request, window.bound()).unwrap();
+        window.until_says("✓ 01 03");
+        socket.send_to(&[0xFF; 8], window.bound()).unwrap();
+        window.until_says("✗ FF FF");
+    }
+}
+
+#[test]
+fn variables_and_a_line_ending_are_seen_before_they_go() {
+    let (socket, to) = far_side();
+    let composition = Composition {
+        text: "n=${seq} len=${len}".into(),
+        ..Composition::default()
+    };
+    let mut window = composed(Lang::English, composition, to);
+    window.click("解析变量", "Variables");
+    assert!(window.says("Goes out  n=1 len=9   6E 3D 31 20"));
+    window.click("发送", "Send");
+    assert_eq!(receive(&socket), b"n=1 len=9".map(|byte| byte));
+    window.fill("发送内容", "Message", "a${nothing}");
+    assert!(window.says("Character 2: there is no such variable"));
+    assert!(!window.is_enabled("发送", "Send"));
+}
+
+#[test]
+fn a_message_is_repeated_until_it_is_stopped() {
+    for lang in Lang::ALL {
+        let (socket, to) = far_side();
+        let composition = Composition {
+            text: "tick".into(),
+            ..Composition::default()
+        };
+        let mut window = composed(lang, composition, to);
+        window.click("循环发送 每", "Repeat every");
+        window.fill("循环间隔", "Interval", "1");
+        window.click("发送", "Send");
+        for _ in 0..20 {
+            assert_eq!(receive(&socket), b"tick");
+        }
+        let stop = match lang {
+            Lang::Chinese => "停止",
+            Lang::English => "Stop",
+        };
+        window.until("a button that stops", |window| window.has(stop));
+        window.press(Modifiers::COMMAND, Key::Enter);
+        window.until("it stopped", |window| !window.has(stop));
+        window.fill("循环间隔", "Interval", "0");
+        assert!(window.says("1–86400000"));
+    }
+}
+
+#[test]
+fn what_was_sent_comes_back_from_the_history_also_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let (socket, to) = far_side();
+    {
+        let mut window = Window::in_dir(Lang::English, dir.path());
+        window.fill("本地端口", "Local port", "0");
+        window.fill("目标端口", "Target port", &to.port().to_string());
+        window.connect();
+        for text in ["first", "second"] {
+            window.fill("发送内容", "Message", text);
+            window.press(Modifiers::COMMAND, Key::Enter);
+            assert_eq!(receive(&socket), text.as_bytes());
+        }
+        eframe::App::on_exit(window.harness.state_mut(), None);
+    }
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.click("历史", "History");
+    window.click_name("first");
+    assert_eq!(window.value("发送内容", "Message"), "first");
+}
+
+#[test]
+fn a_snippet_is_kept_under_a_name_and_chosen_again() {
+    for lang in Lang::ALL {
+        let (_socket, to) = far_side();
+        let composition = Composition {
+            text: "AT+GMR".into(),
+            ..Composition::default()
+        };
+        let mut window = composed(lang, composition, to);
+        window.click("片段", "Snippets");
+        window.click("存为片段…", "Keep as snippet…");
+        window.fill("名称", "Name", "version");
+        window.click("保存", "Save");
+        window.press(Modifiers::NONE, Key::Escape);
+        window.fill("发送内容", "Message", "other");
+        window.click("片段", "Snippets");
+        window.click_name("version");
+        assert_eq!(window.value("发送内容", "Message"), "AT+GMR");
+    }
+}
+
+#[test]
+fn a_sequence_runs_its_steps_in_order() {
+    let (socket, to) = far_side();
+    let composition = Composition {
+        text: "one".into(),
+        ..Composition::default()
+    };
+    let mut window = composed(Lang::English, composition, to);
+    window.click("发送序列…", "Sequence…");
+    window.click("加入当前内容", "Add the present message");
+    window.click("加入当前内容", "Add the present message");
+    window.fill("步骤 2 的内容", "Message of step 2", "two");
+    window.fill("遍数", "Rounds", "2");
+    let name = "Pause after step 1";
+    window.fill(name, name, "1");
+    window.fill(name, "Pause after step 2", "1");
+    window.click("运行序列", "Run sequence");
+    for said in ["one", "two", "one", "two"] {
+        assert_eq!(receive(&socket), said.as_bytes());
+    }
+}
+
+#[test]
+fn a_file_dropped_on_the_window_is_what_is_sent() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("数据.bin");
+        std::fs::write(&path, [7; 3_000]).unwrap();
+        let (socket, to) = far_side();
+        let mut window = composed(lang, Composition::default(), to);
+        window.drop_file(&path);
+        window.click("发送", "Send");
+        assert_eq!(
+            [receive(&socket), receive(&socket), receive(&socket)].concat(),
+            [7; 3_000]
+        );
+        window.until_says(match lang {
+            Lang::Chinese => "已发完：3,000 字节",
+            Lang::English => "was sent: 3,000 bytes",
+        });
+    }
+}
