@@ -6,7 +6,7 @@ use crate::session::Kind;
 use crate::traffic::Filter;
 use crate::ui::library::Library;
 use crate::ui::settings_window::Terms;
-use crate::ui::{Action, Look, banner, inspector, log_bar, rate_panel, status_bar, tabs, theme};
+use crate::ui::{Action, Look, banner, log_bar, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 impl App {
@@ -213,10 +213,11 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                     .id_salt("inspector")
                     .auto_shrink(false);
                 scroll.show(ui, |ui| {
-                    let shown = inspector::ui(
+                    let shown = tab.inspector.ui(
                         ui,
                         look,
                         &tab.session,
+                        sought,
                         &mut tab.view,
                         &mut tab.receive.read_as,
                     );

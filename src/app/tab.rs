@@ -9,6 +9,7 @@ use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Notice, Shelf};
 use crate::ui::go_to::GoTo;
 use crate::ui::group_panel::GroupPanel;
+use crate::ui::inspector::Inspector;
 use crate::ui::log_view::LogView;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
@@ -35,6 +36,7 @@ pub struct Tab {
     pub search_box: SearchBox,
     pub search: Search,
     pub go_to: GoTo,
+    pub inspector: Inspector,
     pub session: Session,
     link: Option<Link>,
     journal: Option<Rc<Journal>>,
@@ -67,6 +69,7 @@ impl Tab {
             search_box: SearchBox::default(),
             search: Search::default(),
             go_to: GoTo::default(),
+            inspector: Inspector::default(),
             session,
             link: None,
             journal: None,

@@ -93,11 +93,12 @@ impl Count {
     /// Lines these records take when only `shown` kinds are shown; a failure takes two.
     pub fn lines(self, shown: Shown) -> u64 {
         let mut lines = 0;
+        let of_payload = shown.height(Kind::Received);
         if shown.received {
-            lines += self.received;
+            lines += of_payload * self.received;
         }
         if shown.sent {
-            lines += self.sent;
+            lines += of_payload * self.sent;
         }
         if shown.events {
             lines += self.notices + 2 * self.failures;
@@ -139,6 +140,8 @@ pub struct Shown {
     pub received: bool,
     pub sent: bool,
     pub events: bool,
+    /// Whether a record with a payload takes two lines.
+    pub tall: bool,
 }
 
 impl Default for Shown {
@@ -147,11 +150,21 @@ impl Default for Shown {
             received: true,
             sent: true,
             events: true,
+            tall: false,
         }
     }
 }
 
 impl Shown {
+    /// Lines a record of this kind takes.
+    pub fn height(self, kind: Kind) -> u64 {
+        match kind {
+            Kind::Failure => 2,
+            Kind::Received | Kind::Sent if self.tall => 2,
+            Kind::Received | Kind::Sent | Kind::Notice => 1,
+        }
+    }
+
     pub fn includes(self, kind: Kind) -> bool {
         match kind {
             Kind::Received => self.received,

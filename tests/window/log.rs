@@ -16,8 +16,10 @@ fn the_inspector_shows_the_bytes_and_copies_them_safely() {
     assert!(window.says("Row 2 · received") && window.says(&peer.to_string()));
     window.click("复制文本", "Copy text");
     assert_eq!(window.copied(), "ok\n\\u{202E}nimda");
-    window.click("复制 HEX", "Copy HEX");
+    window.click("复制为…", "Copy as…");
+    window.click_name("HEX  48 65");
     assert_eq!(window.copied(), "6F 6B 0D 0A E2 80 AE 6E 69 6D 64 61");
+    window.click("复制为…", "Copy as…");
     window.click("复制原文", "Copy raw");
     assert_eq!(window.copied(), "ok\r\n\u{202E}nimda");
     window.click("设为目标", "Set as target");

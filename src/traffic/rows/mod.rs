@@ -4,7 +4,7 @@
 //! each chunk make the numbers exact and equally fast at any length, without a pixel
 //! offset that would lose precision.
 
-use super::{Chunk, Count, Found, Hits, Kind, Log, Record, Shown};
+use super::{Chunk, Count, Found, Hits, Log, Record, Shown};
 use std::ops::Range;
 
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,10 @@ impl<'a> Rows<'a> {
     /// The rows of these kinds; with `found`, only those found so far.
     pub fn new(log: &'a Log, shown: Shown, found: Option<&'a Found>) -> Self {
         Self { log, shown, found }
+    }
+
+    pub fn shown(&self) -> Shown {
+        self.shown
     }
 
     pub fn log(&self) -> &'a Log {
@@ -117,7 +121,7 @@ impl<'a> Rows<'a> {
                 return None;
             }
             count.add_one(kind);
-            let wanted = self.shown.includes(kind) && first + height(kind) > line;
+            let wanted = self.shown.includes(kind) && first + self.shown.height(kind) > line;
             let record = wanted.then(|| chunk?.get(at)).flatten()?;
             Some(Line {
                 row: this,
@@ -176,11 +180,6 @@ impl<'a> Rows<'a> {
             _ => self.log.before(slot + 1) - self.log.before(slot),
         }
     }
-}
-
-/// Lines a record of this kind takes.
-fn height(kind: Kind) -> u64 {
-    if kind == Kind::Failure { 2 } else { 1 }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ const ALL: Shown = Shown {
     received: true,
     sent: true,
     events: true,
+    tall: false,
 };
 
 fn rows(log: &Log, shown: Shown) -> Rows<'_> {
@@ -84,15 +85,16 @@ fn lines_and_rows_agree_in_every_view() {
         Shown {
             received: false,
             sent: false,
-            events: true,
+            ..ALL
         },
+        Shown { tall: true, ..ALL },
     ] {
         let mut line = 0;
         for found in rows(&log, shown).from(0) {
             assert_eq!(found.line, line);
             assert_eq!(rows(&log, shown).line_of(found.row), Some(line));
             assert!(shown.includes(found.record.kind()));
-            line += height(found.record.kind());
+            line += shown.height(found.record.kind());
         }
         assert_eq!(line, rows(&log, shown).lines().end);
     }

@@ -1,10 +1,13 @@
-//! A hex dump painted cell by cell, so that columns line up whatever the script.
+//! A hex dump painted cell by cell, so that columns line up whatever the script. What is
+//! marked in the bytes is marked in the text beside them, and the other way round.
 
 use crate::payload::charset::{Charset, Part};
 use crate::payload::hex;
 use crate::payload::printable;
 use crate::ui::theme::{self, Palette};
-use egui::{Align2, FontId, Painter, Rect, Ui, pos2, vec2};
+use egui::{Align2, CornerRadius, FontId, Galley, Id, Painter, Pos2, Rect, Sense, Ui, pos2, vec2};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Bytes in one line.
 const ACROSS: usize = 8;
@@ -14,84 +17,174 @@ const LETTER: f32 = 7.0;
 /// Lines shown at once before it scrolls.
 const TALLEST: usize = 14;
 
-/// Shows `bytes`; only the lines in sight are painted.
-pub fn ui(ui: &mut Ui, bytes: &[u8], charset: Option<Charset>, palette: &Palette) {
-    let lines = bytes.len().div_ceil(ACROSS).max(1);
-    let digits = if bytes.len() > 0x1_0000 { 6 } else { 4 };
-    egui::Frame::new()
-        .fill(palette.field)
-        .stroke(egui::Stroke::new(1.0, palette.line))
-        .corner_radius(theme::ROUND)
-        .inner_margin(egui::Margin::symmetric(8, 6))
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let height = lines.min(TALLEST) as f32 * LINE;
-            egui::ScrollArea::vertical()
-                .id_salt("hex")
-                .max_height(height)
-                .auto_shrink([false, true])
-                .show_rows(ui, LINE, lines, |ui, shown| {
-                    let letters = letters(charset, bytes, shown.end * ACROSS);
-                    for line in shown {
-                        let (rect, _) = ui.allocate_exact_size(
-                            vec2(ui.available_width(), LINE),
-                            egui::Sense::hover(),
-                        );
-                        paint(
-                            ui.painter(),
-                            rect,
-                            bytes,
-                            line * ACROSS,
-                            digits,
-                            &letters,
-                            palette,
-                        );
-                    }
-                });
-        });
+/// Bytes, and how they are shown.
+pub struct HexView<'a> {
+    pub bytes: &'a [u8],
+    pub charset: Option<Charset>,
+    /// What a search found among them.
+    pub found: &'a [Range<usize>],
+    pub palette: &'a Palette,
 }
 
-fn paint(
-    painter: &Painter,
-    rect: Rect,
-    bytes: &[u8],
+/// One line as it was laid out.
+struct Line {
     from: usize,
-    digits: usize,
-    letters: &[Option<char>],
-    palette: &Palette,
-) {
-    let font = theme::small_mono();
-    let put = |x: f32, text: String, colour| {
-        painter.text(
-            pos2(rect.left() + x, rect.center().y),
-            Align2::LEFT_CENTER,
-            text,
-            font.clone(),
-            colour,
-        );
-    };
-    put(0.0, format!("{from:0digits$X}"), palette.faint);
-    let first = digits as f32 * LETTER + 13.0;
-    let gutter = first + ACROSS as f32 * CELL + 6.0;
-    let row = bytes.get(from..).unwrap_or_default();
-    for (column, byte) in row.iter().take(ACROSS).enumerate() {
-        let mut text = String::with_capacity(2);
-        hex::push_byte(&mut text, *byte);
-        put(first + column as f32 * CELL, text, palette.text);
+    rect: Rect,
+    letters: Arc<Galley>,
+    /// The byte at which each letter begins.
+    begins: Vec<usize>,
+}
+
+impl HexView<'_> {
+    /// Shows them; only the lines in sight are laid out and painted. Pressing and dragging
+    /// marks bytes.
+    pub fn ui(&self, ui: &mut Ui, marked: &mut Option<Range<usize>>) {
+        let lines = self.bytes.len().div_ceil(ACROSS).max(1);
+        egui::Frame::new()
+            .fill(self.palette.field)
+            .stroke(egui::Stroke::new(1.0, self.palette.line))
+            .corner_radius(theme::ROUND)
+            .inner_margin(egui::Margin::symmetric(8, 6))
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let height = lines.min(TALLEST) as f32 * LINE;
+                egui::ScrollArea::vertical()
+                    .id_salt("hex")
+                    .max_height(height)
+                    .auto_shrink([false, true])
+                    .show_rows(ui, LINE, lines, |ui, shown| {
+                        let size = vec2(ui.available_width(), shown.len() as f32 * LINE);
+                        let (area, _) = ui.allocate_exact_size(size, Sense::hover());
+                        let lines = self.lines(ui.painter(), area, shown);
+                        self.mark(ui, area, &lines, marked);
+                        for line in &lines {
+                            self.paint(ui.painter(), line, marked.as_ref());
+                        }
+                    });
+            });
     }
-    let text: String = letters.iter().skip(from).take(ACROSS).flatten().collect();
-    let font = FontId::monospace(11.5);
-    let galley = painter
-        .with_clip_rect(rect)
-        .layout_no_wrap(text, font, palette.dim);
-    painter.with_clip_rect(rect).galley(
-        pos2(
-            rect.left() + gutter,
-            rect.center().y - galley.size().y / 2.0,
-        ),
-        galley,
-        palette.dim,
-    );
+
+    fn lines(&self, painter: &Painter, area: Rect, shown: Range<usize>) -> Vec<Line> {
+        let letters = letters(self.charset, self.bytes, shown.end * ACROSS);
+        let first = shown.start;
+        shown
+            .map(|number| {
+                let from = number * ACROSS;
+                let here = letters.iter().enumerate().skip(from).take(ACROSS);
+                let here = here.filter_map(|(at, letter)| letter.map(|letter| (at, letter)));
+                let (begins, text): (Vec<usize>, String) = here.unzip();
+                let font = FontId::monospace(11.5);
+                let top = area.top() + (number - first) as f32 * LINE;
+                Line {
+                    from,
+                    rect: Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), LINE)),
+                    letters: painter.layout_no_wrap(text, font, self.palette.dim),
+                    begins,
+                }
+            })
+            .collect()
+    }
+
+    /// Follows the pointer while it is pressed.
+    fn mark(&self, ui: &Ui, area: Rect, lines: &[Line], marked: &mut Option<Range<usize>>) {
+        let response = ui.interact(area, Id::unique("hex bytes"), Sense::click_and_drag());
+        let anchor = Id::unique("hex anchor");
+        let at = response
+            .interact_pointer_pos()
+            .and_then(|at| self.byte_at(lines, at));
+        let Some(at) = at else { return };
+        if response.drag_started() || response.is_pointer_button_down_on() && !response.dragged() {
+            ui.data_mut(|data| data.insert_temp(anchor, at));
+        }
+        if response.is_pointer_button_down_on() || response.clicked() {
+            let begun = ui.data(|data| data.get_temp(anchor)).unwrap_or(at);
+            *marked = Some(begun.min(at)..begun.max(at) + 1);
+        }
+    }
+
+    /// The byte at a place: that of the cell, or that of the letter.
+    fn byte_at(&self, lines: &[Line], at: Pos2) -> Option<usize> {
+        let below = |line: &&Line| at.y >= line.rect.top();
+        let line = lines.iter().rev().find(below).or(lines.first())?;
+        let gutter = line.rect.left() + self.gutter();
+        let byte = if at.x < gutter - 4.0 {
+            let cell = (at.x - line.rect.left() - self.first()) / CELL;
+            line.from + (cell.max(0.0) as usize).min(ACROSS - 1)
+        } else {
+            let cursor = line.letters.cursor_from_pos(vec2(at.x - gutter - 3.0, 1.0));
+            let letter = cursor.index.0.min(line.begins.len().saturating_sub(1));
+            line.begins.get(letter).copied()?
+        };
+        Some(byte.min(self.bytes.len().checked_sub(1)?))
+    }
+
+    fn digits(&self) -> usize {
+        if self.bytes.len() > 0x1_0000 { 6 } else { 4 }
+    }
+
+    /// Where the cells begin, and the text beside them.
+    fn first(&self) -> f32 {
+        self.digits() as f32 * LETTER + 13.0
+    }
+
+    fn gutter(&self) -> f32 {
+        self.first() + ACROSS as f32 * CELL + 6.0
+    }
+
+    fn paint(&self, painter: &Painter, line: &Line, marked: Option<&Range<usize>>) {
+        let (rect, palette) = (line.rect, self.palette);
+        let grounds = self.found.iter().map(|found| (found, palette.found));
+        let marked = marked.map(|marked| (marked, palette.accent.gamma_multiply(0.3)));
+        for (range, colour) in grounds.chain(marked) {
+            self.ground(painter, line, range, colour);
+        }
+        let font = theme::small_mono();
+        let put = |x: f32, text: String, colour| {
+            let place = pos2(rect.left() + x, rect.center().y);
+            painter.text(place, Align2::LEFT_CENTER, text, font.clone(), colour);
+        };
+        let digits = self.digits();
+        put(0.0, format!("{:0digits$X}", line.from), palette.faint);
+        let row = self.bytes.get(line.from..).unwrap_or_default();
+        for (column, byte) in row.iter().take(ACROSS).enumerate() {
+            let mut text = String::with_capacity(2);
+            hex::push_byte(&mut text, *byte);
+            put(self.first() + column as f32 * CELL, text, palette.text);
+        }
+        let top = rect.center().y - line.letters.size().y / 2.0;
+        painter.with_clip_rect(rect).galley(
+            pos2(rect.left() + self.gutter(), top),
+            Arc::clone(&line.letters),
+            palette.dim,
+        );
+    }
+
+    /// Colours what of a range stands in this line, in both halves.
+    fn ground(&self, painter: &Painter, line: &Line, range: &Range<usize>, colour: egui::Color32) {
+        let end = line.from + ACROSS;
+        let (begin, end) = (range.start.max(line.from), range.end.min(end));
+        if begin >= end {
+            return;
+        }
+        let across = |from: f32, to: f32| {
+            let x = line.rect.left() + from..=line.rect.left() + to;
+            let rect = Rect::from_x_y_ranges(x, line.rect.shrink2(vec2(0.0, 1.0)).y_range());
+            painter.rect_filled(rect, CornerRadius::same(2), colour);
+        };
+        let cell = |at: usize| self.first() + (at - line.from) as f32 * CELL;
+        across(cell(begin) - 2.5, cell(end) - 2.5);
+        // A letter is meant if one of its bytes is.
+        let first = line
+            .begins
+            .partition_point(|at| *at <= begin)
+            .saturating_sub(1);
+        let last = line.begins.partition_point(|at| *at < end);
+        let place = |letter: usize| {
+            let cursor = egui::text::CCursor::new(letter);
+            self.gutter() + line.letters.pos_from_cursor(cursor).left()
+        };
+        across(place(first), place(last));
+    }
 }
 
 /// What stands beside each of the first `count` bytes: the character that begins there,

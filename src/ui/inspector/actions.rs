@@ -1,0 +1,104 @@
+//! What can be done with the selected row.
+
+use super::Inspector;
+use crate::net::{Command, Target};
+use crate::payload::charset::Part;
+use crate::payload::quote::Quote;
+use crate::payload::reading::Reading;
+use crate::say;
+use crate::session::Session;
+use crate::traffic::stream_text::Streamed;
+use crate::traffic::{Body, Kind, Record};
+use crate::ui::{Action, Look, controls, grouped, log_view};
+use egui::Ui;
+
+impl Inspector {
+    pub(super) fn actions_ui(
+        &self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        record: &Record<'_>,
+        read: &Streamed,
+    ) -> Option<Action> {
+        let mut action = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+            action = send_ui(ui, look, session, record);
+            let copy = say!(look.lang, "inspector.copy");
+            if controls::small(ui, &copy, &copy).clicked() {
+                ui.ctx().copy_text(log_view::copied(record, read, look));
+            }
+            if !record.bytes().is_empty() {
+                self.copy_as_ui(ui, look, record.bytes(), read);
+            }
+        });
+        action
+    }
+
+    /// The bytes marked, or all of them, as another program would write them.
+    fn copy_as_ui(&self, ui: &mut Ui, look: Look<'_>, bytes: &[u8], read: &Streamed) {
+        let marked = self.marked.clone().and_then(|marked| bytes.get(marked));
+        let name = match marked {
+            Some(part) => {
+                let count = grouped(part.len() as u64);
+                say!(look.lang, "inspector.copy_marked", count = count)
+            }
+            None => say!(look.lang, "inspector.copy_as"),
+        };
+        let part = marked.unwrap_or(bytes);
+        let button = controls::small(ui, &format!("{name} ▾"), &name);
+        egui::Popup::menu(&button).show(|ui| {
+            for quote in Quote::ALL {
+                if ui.button(quote.name()).clicked() {
+                    ui.ctx().copy_text(quote.of(part));
+                }
+            }
+            let raw_hint = say!(look.lang, "inspector.copy_raw_hint");
+            let button = ui.button(say!(look.lang, "inspector.copy_raw"));
+            if button.on_hover_text(raw_hint).clicked() {
+                let text = match marked {
+                    Some(part) => raw(part, read.reading),
+                    None => raw(&read.joined(bytes), read.reading),
+                };
+                ui.ctx().copy_text(text);
+            }
+        });
+    }
+}
+
+/// Making its peer the target, and sending it again.
+fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) -> Option<Action> {
+    let (Body::Received { peer, bytes } | Body::Sent { peer, bytes }) = record.body else {
+        return None;
+    };
+    let mut action = None;
+    let target = say!(look.lang, "inspector.set_target");
+    if controls::small(ui, &format!("↩ {target}"), &target).clicked() {
+        action = Some(Action::SetTarget(peer));
+    }
+    let resend = match record.kind() {
+        Kind::Sent => say!(look.lang, "inspector.resend"),
+        _ => say!(look.lang, "inspector.send_back"),
+    };
+    let button = ui.add_enabled_ui(session.is_open(), |ui| {
+        controls::small(ui, &format!("⟳ {resend}"), &resend)
+    });
+    let hint = format!("→ {}", look.interfaces.show(peer));
+    if button.inner.on_hover_text(hint).clicked() {
+        action = Some(Action::Order(Command::send(Target::Peer(peer), bytes)));
+    }
+    action
+}
+
+/// The text as it came, with what is none as U+FFFD.
+fn raw(bytes: &[u8], reading: Reading) -> String {
+    let Reading::Text(charset) = reading else {
+        return String::from_utf8_lossy(bytes).into_owned();
+    };
+    let text = |part| match part {
+        Part::Text(text) => text,
+        Part::Bad(_) => "\u{FFFD}".into(),
+    };
+    charset.decode(bytes).into_iter().map(text).collect()
+}

@@ -1,0 +1,136 @@
+//! The bytes of the selected row: as hexadecimal, as text, and as numbers.
+
+use super::Inspector;
+use super::hex_view::HexView;
+use crate::payload::charset::Charset;
+use crate::payload::numbers;
+use crate::payload::printable::{self, Piece};
+use crate::payload::reading::Reading;
+use crate::say;
+use crate::traffic::stream_text::Streamed;
+use crate::ui::log_view::ink::{self, Ink};
+use crate::ui::{Look, grouped, theme};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{RichText, Ui};
+use std::ops::Range;
+
+/// Bytes of text laid out; the hex dump and copies have all of them.
+const TEXT: usize = 4096;
+
+impl Inspector {
+    pub(super) fn bytes_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        bytes: &[u8],
+        read: &Streamed,
+        found: &[Range<usize>],
+    ) {
+        if bytes.is_empty() {
+            let text = say!(look.lang, "log.empty_datagram");
+            ui.label(RichText::new(text).color(look.palette.dim));
+            return;
+        }
+        let charset = match read.reading {
+            Reading::Text(charset) => Some(charset),
+            Reading::Empty | Reading::Binary => None,
+        };
+        let view = HexView {
+            bytes,
+            charset,
+            found,
+            palette: look.palette,
+        };
+        view.ui(ui, &mut self.marked);
+        if let Some(marked) = &self.marked {
+            numbers_ui(ui, look, bytes, marked);
+        }
+        if let Some(charset) = charset {
+            text_ui(ui, look, bytes, read, charset);
+        }
+    }
+}
+
+/// What the bytes from the first one marked are as numbers.
+fn numbers_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], marked: &Range<usize>) {
+    let (from, count) = (marked.start, marked.len());
+    let place = say!(
+        look.lang,
+        "inspector.marked",
+        from = format!("{from:04X}"),
+        count = grouped(count as u64)
+    );
+    ui.label(
+        RichText::new(place)
+            .font(theme::small())
+            .color(look.palette.dim),
+    );
+    let numbers = numbers::at(bytes.get(from..).unwrap_or_default());
+    egui::Grid::new("numbers")
+        .num_columns(3)
+        .spacing([14.0, 0.0])
+        .min_row_height(17.0)
+        .show(ui, |ui| {
+            ui.spacing_mut().interact_size.y = 17.0;
+            let dim = |text: String| {
+                RichText::new(text)
+                    .font(theme::small())
+                    .color(look.palette.dim)
+            };
+            ui.label("");
+            ui.label(dim(say!(look.lang, "inspector.little")));
+            ui.label(dim(say!(look.lang, "inspector.big")));
+            ui.end_row();
+            for number in numbers {
+                ui.label(dim(number.name.to_owned()));
+                for text in [number.little, number.big] {
+                    let text = RichText::new(text).font(theme::small_mono());
+                    ui.add(egui::Label::new(text).selectable(true));
+                }
+                ui.end_row();
+            }
+        });
+}
+
+fn text_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], read: &Streamed, charset: Charset) {
+    let heading = RichText::new(say!(look.lang, "inspector.text"));
+    ui.label(heading.font(theme::bold(12.0)).color(look.palette.dim));
+    let text = read.joined_head(bytes, TEXT);
+    let (parts, _) = charset.decode_head(&text, TEXT);
+    let job = text_job(printable::pieces_of(parts), look);
+    egui::Frame::new()
+        .fill(look.palette.field)
+        .stroke(egui::Stroke::new(1.0, look.palette.line))
+        .corner_radius(theme::ROUND)
+        .inner_margin(8)
+        .show(ui, |ui| {
+            egui::ScrollArea::vertical()
+                .id_salt("text")
+                .max_height(150.0)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    ui.add(egui::Label::new(job).wrap());
+                });
+        });
+    if bytes.len() > TEXT {
+        let text = say!(look.lang, "inspector.shown", bytes = grouped(TEXT as u64));
+        let text = RichText::new(text).font(theme::small());
+        ui.label(text.color(look.palette.dim));
+    }
+}
+
+/// Text with its escapes in colour, broken where its own line breaks are.
+fn text_job(pieces: Vec<Piece<'_>>, look: Look<'_>) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    for piece in pieces {
+        ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);
+        if piece.text() == "␊" {
+            job.append(
+                "\n",
+                0.0,
+                TextFormat::simple(theme::mono(), look.palette.text),
+            );
+        }
+    }
+    job
+}
