@@ -151,7 +151,8 @@ fn bare_pass(log: &Log) {
 }
 
 fn search(log: &Log) {
-    let filter = Filter::new(WORD, Arc::new(|_| String::new())).expect("a word");
+    let filter = Filter::new(WORD, Arc::new(|_| String::new()), &|_| None);
+    let filter = filter.ok().flatten().expect("a word");
     let mut found = Found::new(Arc::new(filter), log);
     let (rung, bell) = crossbeam_channel::bounded(1);
     let finder = Finder::start(move || {

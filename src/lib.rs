@@ -13,6 +13,7 @@
 //! | 2 | [`net`] | the only sockets, threads and clock |
 //! | 2 | [`journal`] | the log on disk |
 //! | 2 | [`disk`] | files that are there whole or not at all |
+//! | 2 | [`recorder`], [`exporter`] | traffic into files: as it happens, and afterwards |
 //! | 2 | [`finder`] | the threads that look through a log |
 //! | 3 | [`explain`] | what happened → why, and what to do |
 //! | 3 | [`session`] | all a face knows of one connection |
@@ -31,10 +32,12 @@ pub mod app;
 pub mod automation;
 pub mod disk;
 pub mod explain;
+pub mod exporter;
 pub mod finder;
 pub mod journal;
 pub mod net;
 pub mod payload;
+pub mod recorder;
 pub mod session;
 pub mod settings;
 pub mod start;

@@ -23,6 +23,7 @@ pub struct Session {
     last_source: Option<SocketAddr>,
     failure: Option<Failure>,
     doing: Doing,
+    recording: bool,
 }
 
 /// Where the connection is in its life.
@@ -111,6 +112,8 @@ impl Session {
                 }
             }
             Event::Doing(doing) => self.doing = doing,
+            Event::Recording(on) => self.recording = on,
+            Event::RecordingFailed(_) => self.recording = false,
             Event::Closed => {
                 self.state = State::Closed;
                 self.forget();
@@ -159,6 +162,11 @@ impl Session {
     /// Multicast groups joined, with the name of the interface.
     pub fn groups(&self) -> &[(IpAddr, String)] {
         &self.groups
+    }
+
+    /// Whether what happens is written to a file too.
+    pub fn is_recording(&self) -> bool {
+        self.recording
     }
 
     /// What the worker does by itself.
@@ -251,6 +259,7 @@ impl Session {
     fn forget(&mut self) {
         self.local = None;
         self.doing = Doing::default();
+        self.recording = false;
         self.peers.clear();
         self.groups.clear();
     }

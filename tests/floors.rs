@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["payload", "words"],
     &["traffic", "automation"],
-    &["net", "journal", "finder", "disk"],
+    &["net", "journal", "finder", "disk", "recorder", "exporter"],
     &["explain", "session"],
     &["ui"],
     &["settings", "app", "start"],

@@ -18,6 +18,8 @@ mod floors;
 mod loopback;
 /// Ports that no other test gets.
 mod ports;
+/// Exports as Wireshark reads them.
+mod tshark;
 /// The window opposite real Python programs.
 mod tutorial;
 /// The real `App`, by accessible name, in both languages.

@@ -4,6 +4,7 @@ use super::App;
 use crate::journal::Leftover;
 use crate::say;
 use crate::settings::SetAside;
+use crate::traffic::Failure;
 
 /// A message about the program itself.
 pub enum Banner {
@@ -11,6 +12,8 @@ pub enum Banner {
     NotSaved(std::io::Error),
     /// The log cannot be written to disk.
     NoJournal(std::io::Error),
+    /// A recording ended because its file cannot be written.
+    NotRecorded(Failure),
     /// Logs of sessions that did not end cleanly.
     Leftover(Vec<Leftover>),
 }
@@ -29,6 +32,14 @@ impl App {
                 reason = error,
                 budget = self.preferences.log_mib
             ),
+            Banner::NotRecorded(failure) => {
+                let said = crate::explain::failure(self.lang, failure);
+                let detail = match said.detail.as_str() {
+                    "" => String::new(),
+                    detail => format!(" ({detail})"),
+                };
+                format!("{}{detail} · {}", said.what, said.cure)
+            }
             Banner::Leftover(leftovers) => {
                 let bytes = leftovers.iter().map(|leftover| leftover.bytes).sum();
                 say!(

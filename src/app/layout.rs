@@ -5,6 +5,7 @@ use super::tab::Tab;
 use crate::session::Kind;
 use crate::traffic::Filter;
 use crate::ui::library::Library;
+use crate::ui::send::Kept;
 use crate::ui::settings_window::Terms;
 use crate::ui::{Action, Look, banner, log_bar, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
@@ -126,21 +127,20 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                 .auto_shrink(false);
             scroll.show(ui, |ui| {
                 Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 10.0;
+                    ui.spacing_mut().item_spacing.y = 7.0;
                     action = tab.network.ui(ui, look, &tab.session, terms);
                     if kind == Kind::Udp {
                         action = action.take().or(tab.groups.ui(ui, look, &tab.session));
                     }
                     rule(ui, look.palette);
                     tab.receive.ui(ui, look);
+                    let describe = || super::search::describe(look.lang, look.interfaces.clone());
+                    let (recording, session) = (&mut tab.receive.recording, &tab.session);
+                    let asked = recording.ui(ui, look, session, describe);
+                    action = action.take().or(asked);
                     rule(ui, look.palette);
-                    tab.send.settings_ui(
-                        ui,
-                        look,
-                        &tab.session,
-                        &tab.receive.read_as,
-                        &mut tab.sequence,
-                    );
+                    tab.send
+                        .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
                 });
             });
         });
@@ -166,8 +166,11 @@ fn send_ui(
         .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
         .show(ui, |ui| {
             let read_as = &tab.receive.read_as;
-            tab.send
-                .box_ui(ui, look, &tab.session, kind, read_as, library)
+            let kept = Kept {
+                library,
+                sequence: &mut tab.sequence,
+            };
+            tab.send.box_ui(ui, look, &tab.session, kind, read_as, kept)
         })
         .inner
 }

@@ -5,6 +5,7 @@
 //! anything.
 
 mod banner;
+mod exports;
 mod journals;
 mod keys;
 mod layout;
@@ -13,7 +14,7 @@ mod search;
 mod tab;
 
 use crate::journal::{self, Leftover};
-use crate::net::{Clock, Interfaces, Setup};
+use crate::net::{Clock, Command, Interfaces, Setup};
 use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store, TabSettings};
@@ -174,6 +175,7 @@ impl App {
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)
+            | Action::Export
             | Action::Clear
             | Action::ResetCounters => {
                 self.act_on_tab(action);
@@ -189,6 +191,10 @@ impl App {
         match action {
             Action::Close => tab.close(),
             Action::Order(command) => tab.order(command),
+            Action::Export => {
+                let searches = tab.search.sought(tab.search_box.only).is_some();
+                tab.export_window.show(searches);
+            }
             Action::Clear => tab.clear(),
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
@@ -207,8 +213,12 @@ impl App {
     fn open(&mut self, ctx: &Context, setup: Setup) {
         let wake = self.waker(ctx);
         self.keep_log(ctx);
+        let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
             tab.open(setup, wake);
+            if let Some(order) = tab.receive.recording.order(describe) {
+                tab.order(Command::Record(order));
+            }
         }
     }
 
@@ -319,7 +329,15 @@ impl eframe::App for App {
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
-            tab.search(self.lang, &self.interfaces, wake.clone());
+            if let Some(failure) = tab.recording_failure() {
+                self.banner = Some(Banner::NotRecorded(failure));
+            }
+            let reading = search::Reading {
+                lang: self.lang,
+                interfaces: &self.interfaces,
+                zone: &self.zone,
+            };
+            tab.search(reading, wake.clone());
             more |= tab.has_more();
         }
         if more {
@@ -357,6 +375,7 @@ impl eframe::App for App {
             self.act(&ctx, action);
             ctx.request_repaint();
         }
+        self.export(&ctx);
         // After the panels: what was typed just before Ctrl+Enter is in the box by then.
         for pressed in pressed {
             if let Some(action) = self.key_action(pressed) {

@@ -2,10 +2,11 @@
 
 use crate::explain;
 use crate::finder::Finder;
-use crate::net::Interfaces;
-use crate::traffic::{Describe, Filter, Found, Log, Notice};
+use crate::net::{Clock, Interfaces};
+use crate::traffic::{Describe, Filter, FilterMistake, Found, Log, Notice, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -14,6 +15,18 @@ pub struct Search {
     found: Option<Found>,
     /// The language in which notices were read.
     lang: Option<Lang>,
+    /// What was written when it was read last, and what is wrong with it: then the
+    /// search before goes on.
+    written: String,
+    mistake: Option<FilterMistake>,
+}
+
+/// What a search is read with.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    pub lang: Lang,
+    pub interfaces: &'a Interfaces,
+    pub zone: &'a TimeZone,
 }
 
 impl Search {
@@ -22,15 +35,11 @@ impl Search {
         &mut self,
         text: &str,
         log: &Log,
-        lang: Lang,
-        interfaces: &Interfaces,
+        reading: Reading<'_>,
         wake: impl Fn() + Send + Clone + 'static,
     ) -> bool {
-        let restarted = !self.looks_for(text) || (self.found.is_some() && self.lang != Some(lang));
+        let restarted = self.read(text, log, reading);
         if restarted {
-            self.lang = Some(lang);
-            let filter = Filter::new(text, describe(lang, interfaces.clone()));
-            self.found = filter.map(|filter| Found::new(Arc::new(filter), log));
             if let Some(finder) = &self.finder {
                 finder.restart();
             } else if self.found.is_some() {
@@ -50,12 +59,53 @@ impl Search {
         restarted
     }
 
-    /// Whether this is what is being looked for.
-    pub fn looks_for(&self, text: &str) -> bool {
-        match &self.found {
-            Some(found) => found.filter().text() == text,
-            None => !Filter::is_in(text),
+    /// Reads what is written, if that or the language changed; says whether there is
+    /// another search now, or none any more.
+    fn read(&mut self, text: &str, log: &Log, reading: Reading<'_>) -> bool {
+        let other_words = self.found.is_some() && self.lang != Some(reading.lang);
+        let same = self.looks_for(text);
+        if same && !other_words {
+            return false;
         }
+        if !same {
+            text.clone_into(&mut self.written);
+        }
+        self.lang = Some(reading.lang);
+        let newest = log.rows().end.checked_sub(1).and_then(|row| log.get(row));
+        let newest = newest.map_or_else(|| Clock::start().now(), |record| record.time);
+        let time = |text: &str| moment(text, newest, reading.zone);
+        let filter = |text: &str| {
+            let describe = describe(reading.lang, reading.interfaces.clone());
+            Filter::new(text, describe, &time)
+        };
+        let found = |filter| Found::new(Arc::new(filter), log);
+        match filter(text) {
+            Ok(filter) => {
+                let before = self.found.is_some();
+                self.mistake = None;
+                self.found = filter.map(found);
+                before || self.found.is_some()
+            }
+            Err(mistake) => {
+                self.mistake = Some(mistake);
+                // The search before goes on, in today's language.
+                let before = self.found.as_ref().filter(|_| other_words);
+                let again = before.and_then(|before| filter(before.filter().text()).ok()?);
+                let restarted = again.is_some();
+                self.found = again.map(found).or(self.found.take());
+                restarted
+            }
+        }
+    }
+
+    /// Whether this is what was read last.
+    pub fn looks_for(&self, text: &str) -> bool {
+        self.written == text
+    }
+
+    /// What is wrong with what was read last.
+    pub fn mistake(&self) -> Option<&FilterMistake> {
+        self.mistake.as_ref()
     }
 
     pub fn sought(&self, only: bool) -> Option<Sought<'_>> {
@@ -65,7 +115,7 @@ impl Search {
 }
 
 /// What the log says of a notice: the words a person would look for.
-fn describe(lang: Lang, interfaces: Interfaces) -> Describe {
+pub fn describe(lang: Lang, interfaces: Interfaces) -> Describe {
     Arc::new(move |notice| match notice {
         Notice::Failed(failure) => {
             let said = explain::failure(lang, failure);

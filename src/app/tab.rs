@@ -1,12 +1,13 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
-use super::search::Search;
+use super::search::{Reading, Search};
+use crate::exporter::Export;
 use crate::journal::{Journal, Outcome};
-use crate::net::Interfaces;
 use crate::net::{self, Command, Link, Setup};
 use crate::session::Session;
 use crate::settings::TabSettings;
-use crate::traffic::{ChunkBuilder, Notice, Shelf};
+use crate::traffic::{ChunkBuilder, Failure, Notice, Shelf};
+use crate::ui::export_window::ExportWindow;
 use crate::ui::go_to::GoTo;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::inspector::Inspector;
@@ -16,7 +17,6 @@ use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::search_box::SearchBox;
 use crate::ui::send::SendDraft;
 use crate::ui::sequence::Sequence;
-use crate::words::Lang;
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::io;
 use std::path::Path;
@@ -45,6 +45,11 @@ pub struct Tab {
     /// The second in which rows came last, until they are on their way to the disk.
     unsealed: Option<u64>,
     forgotten: u32,
+    /// Why a recording ended by itself, until it is told.
+    recording_failed: Option<Failure>,
+    /// An export of this log under way.
+    pub export: Option<Export>,
+    pub export_window: ExportWindow,
 }
 
 impl Tab {
@@ -76,6 +81,9 @@ impl Tab {
             replay: None,
             unsealed: None,
             forgotten: 0,
+            recording_failed: None,
+            export: None,
+            export_window: ExportWindow::default(),
         }
     }
 
@@ -119,6 +127,11 @@ impl Tab {
         }
     }
 
+    /// Why a recording ended by itself; told once.
+    pub fn recording_failure(&mut self) -> Option<Failure> {
+        self.recording_failed.take()
+    }
+
     /// Keeps old rows on disk from now on.
     ///
     /// # Errors
@@ -158,11 +171,17 @@ impl Tab {
                 // A worker that ended without a word: it must not stay "connected".
                 Err(TryRecvError::Disconnected) => net::Event::Closed,
             };
-            match event {
+            match &event {
                 net::Event::Closed if self.link.is_some() => self.link = None,
                 net::Event::Closed => self.replay = None,
                 net::Event::Rows(_) => self.unsealed = Some(second),
-                net::Event::Unsent(_) | net::Event::Waited(_) | net::Event::Doing(_) => {}
+                net::Event::RecordingFailed(failure) => {
+                    self.recording_failed = Some(failure.clone());
+                }
+                net::Event::Unsent(_)
+                | net::Event::Waited(_)
+                | net::Event::Doing(_)
+                | net::Event::Recording(_) => {}
             }
             self.session.apply_at(event, second);
         }
@@ -214,15 +233,14 @@ impl Tab {
     }
 
     /// Follows what is written in the search field, and the log.
-    pub fn search(
-        &mut self,
-        lang: Lang,
-        interfaces: &Interfaces,
-        wake: impl Fn() + Send + Clone + 'static,
-    ) {
+    pub fn search(&mut self, reading: Reading<'_>, wake: impl Fn() + Send + Clone + 'static) {
         let (text, log) = (&self.search_box.text, &self.session.log);
-        if self.search.look_for(text, log, lang, interfaces, wake) {
+        let due = self.is_search_due();
+        if self.search.look_for(text, log, reading, wake) {
             self.view.keep_in_place();
+        }
+        if due {
+            self.search_box.mistake = self.search.mistake().cloned();
         }
     }
 

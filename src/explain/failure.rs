@@ -140,6 +140,9 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.busy.what", address = address),
             say!(lang, "failure.busy.cure"),
         ),
+        Cause::NoFile | Cause::System { .. } if *operation == Operation::Record => {
+            file::recording(lang, address, cause)
+        }
         Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, address, cause),
         Cause::System { .. } if *operation == Operation::SendFile => {
             file::failure(lang, address, cause)

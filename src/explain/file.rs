@@ -29,6 +29,23 @@ pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
     }
 }
 
+/// Why recording to the file at `path` ended, and what helps.
+pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
+    let kind = cause
+        .code()
+        .map(|code| Error::from_raw_os_error(code).kind());
+    let cure = match (cause, kind) {
+        (Cause::NoFile, _) => say!(lang, "failure.recording.no_file"),
+        (_, Some(ErrorKind::NotFound)) => say!(lang, "failure.recording.no_folder"),
+        (_, Some(ErrorKind::PermissionDenied)) => say!(lang, "failure.recording.forbidden"),
+        (_, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) => {
+            say!(lang, "failure.recording.full")
+        }
+        _ => say!(lang, "failure.recording.cure"),
+    };
+    (say!(lang, "failure.recording.what", path = path), cure)
+}
+
 fn cure(lang: Lang, cause: &Cause) -> String {
     let kind = cause
         .code()

@@ -4,11 +4,13 @@
 
 mod failure;
 mod file;
+mod filter;
 mod input;
 mod loss;
 mod notice;
 mod system;
 
 pub use failure::{Explanation, failure};
+pub use filter::filter_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;

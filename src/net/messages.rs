@@ -3,7 +3,8 @@
 use super::Endpoint;
 use crate::automation::Plan;
 use crate::payload::message::Message;
-use crate::traffic::Chunk;
+use crate::recorder;
+use crate::traffic::{Chunk, Failure};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -82,6 +83,9 @@ pub enum Command {
     /// Send a file from now on, instead of any earlier one.
     SendFile(FileOrder),
     EndFile,
+    /// Write what happens to a file too, instead of any earlier one.
+    Record(recorder::Order),
+    EndRecording,
     /// Receive datagrams sent to `group` on the interface (0: the system chooses).
     JoinGroup {
         group: IpAddr,
@@ -183,6 +187,10 @@ pub enum Event {
     Waited(Duration),
     /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
     Unsent(Vec<(SocketAddr, usize)>),
+    /// Whether what happens is recorded.
+    Recording(bool),
+    /// The recording ended because its file could not be written.
+    RecordingFailed(Failure),
     /// What it does by itself now; replaces what was told before.
     Doing(Doing),
     /// The worker has ended and its sockets are closed.

@@ -34,6 +34,7 @@ mod outbox;
 mod outgoing;
 mod pace;
 mod receive;
+mod recording;
 mod resolve;
 mod role;
 mod socket;

@@ -2,7 +2,9 @@
 
 use super::clock::Reading;
 use super::receive::Datagram;
+use super::recording::Recording;
 use super::{Clock, Event};
+use crate::recorder;
 use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Sender, TrySendError};
 use std::net::SocketAddr;
@@ -28,6 +30,7 @@ pub struct Outbox {
     handed_over: Option<Instant>,
     /// Since when the face has no room.
     full: Option<Instant>,
+    recording: Recording,
 }
 
 impl Outbox {
@@ -40,6 +43,7 @@ impl Outbox {
             clock,
             handed_over: None,
             full: None,
+            recording: Recording::default(),
         }
     }
 
@@ -51,7 +55,7 @@ impl Outbox {
     /// Whether more may be read or written: when not, the kernel keeps what comes, and
     /// pushes back on TCP or counts what UDP it drops.
     pub fn has_room(&self) -> bool {
-        self.waiting.is_none() && self.open.size() < FULL
+        self.waiting.is_none() && self.open.size() < FULL && self.recording.has_room()
     }
 
     pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
@@ -82,6 +86,7 @@ impl Outbox {
     }
 
     pub fn notice(&mut self, notice: Notice) {
+        self.recording.note(&notice);
         self.open.notice(self.clock.now(), notice);
     }
 
@@ -91,6 +96,23 @@ impl Outbox {
             address: address.to_string(),
             cause,
         }));
+    }
+
+    /// Writes what happens from now on to a file too. `wake` is called when that fails.
+    pub fn record(&mut self, order: recorder::Order, wake: impl Fn() + Send + 'static) {
+        // What is open by now belongs to it: a session's first row came a moment ago.
+        self.recording.begin(order, wake);
+    }
+
+    pub fn end_recording(&mut self) {
+        // What happened before the order belongs to it.
+        if !self.open.is_empty() && self.waiting.is_none() {
+            let chunk = Arc::new(self.open.finish());
+            self.recording.take(&chunk);
+            self.handed_over = Some(Instant::now());
+            self.try_send(Event::Rows(chunk));
+        }
+        self.recording.stop();
     }
 
     /// Takes `event` over.
@@ -107,7 +129,7 @@ impl Outbox {
 
     /// When [`Self::flush`] next has something to do.
     pub fn deadline(&self) -> Option<Instant> {
-        if self.waiting.is_some() {
+        if self.waiting.is_some() || !self.recording.has_room() {
             return Some(Instant::now() + RETRY);
         }
         let due = self
@@ -128,6 +150,14 @@ impl Outbox {
         {
             return;
         }
+        if let Some(told) = self.recording.told()
+            && !self.try_send(told)
+        {
+            return;
+        }
+        if !self.recording.has_room() {
+            return;
+        }
         let recent = self
             .handed_over
             .is_some_and(|last| last.elapsed() < INTERVAL);
@@ -135,6 +165,7 @@ impl Outbox {
             return;
         }
         let chunk = Arc::new(self.open.finish());
+        self.recording.take(&chunk);
         self.handed_over = Some(Instant::now());
         self.try_send(Event::Rows(chunk));
     }
@@ -142,12 +173,18 @@ impl Outbox {
     /// Hands over everything, then says that the session is closed. The sockets are
     /// closed by now, so this may wait for a face that is slow; one that is gone ends it.
     pub fn close(mut self) {
-        let rows = (!self.open.is_empty()).then(|| Event::Rows(Arc::new(self.open.finish())));
+        let rows = (!self.open.is_empty()).then(|| {
+            let chunk = Arc::new(self.open.finish());
+            self.recording.take(&chunk);
+            Event::Rows(chunk)
+        });
+        let end = self.recording.end();
         for event in self
             .waiting
             .take()
             .into_iter()
             .chain(rows)
+            .chain(end)
             .chain([Event::Closed])
         {
             // Fails only if the face is gone; then nobody reads this any more.

@@ -100,6 +100,8 @@ impl Streams {
             | Command::EndRepeat
             | Command::SendFile(_)
             | Command::EndFile
+            | Command::Record(_)
+            | Command::EndRecording
             | Command::Stop => {}
         }
     }

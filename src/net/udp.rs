@@ -282,6 +282,8 @@ impl Role for Udp {
             | Command::EndRepeat
             | Command::SendFile(_)
             | Command::EndFile
+            | Command::Record(_)
+            | Command::EndRecording
             | Command::Stop => {}
         }
     }

@@ -8,6 +8,7 @@ use super::outbox::Outbox;
 use super::resolve::Resolver;
 use super::role::{ALARM, Desk, Role, WAKE};
 use super::{Clock, Interfaces, failure, tcp_client::TcpClient, tcp_server::TcpServer, udp::Udp};
+use crate::recorder;
 use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use mio::{Events, Poll, Waker};
@@ -194,11 +195,25 @@ impl Worker {
 
     /// Gives an order to whom it concerns.
     fn pass_on(&mut self, command: Command, role: &mut dyn Role) {
+        let command = match command {
+            Command::Record(order) => return self.record(order),
+            Command::EndRecording => return self.outbox.end_recording(),
+            other => other,
+        };
         let mut errands = std::mem::take(&mut self.errands);
         if let Some(command) = errands.order(command, &mut self.desk()) {
             role.order(command, &mut self.desk());
         }
         self.errands = errands;
+    }
+
+    /// Begins to write what happens to a file.
+    fn record(&mut self, order: recorder::Order) {
+        let waker = Arc::clone(&self.waker);
+        let wake = move || {
+            waker.wake().ok();
+        };
+        self.outbox.record(order, wake);
     }
 
     /// Does what is due, and sets the alarm to what is due next; says whether more is.
@@ -227,7 +242,7 @@ impl Worker {
                 let refused = self.outbox.offer(Event::Unsent(waiting)).err();
                 self.unsent = refused.and_then(|event| match event {
                     Event::Unsent(waiting) => Some(waiting),
-                    Event::Rows(_) | Event::Waited(_) | Event::Doing(_) | Event::Closed => None,
+                    _ => None,
                 });
                 Some(now + UNSENT_INTERVAL)
             }

@@ -7,9 +7,13 @@
 
 mod chunk;
 mod count;
+pub mod export;
 mod filter;
 mod found;
+pub mod framing;
+pub mod import;
 mod log;
+mod moment;
 mod notice;
 mod rates;
 mod record;
@@ -20,9 +24,10 @@ pub mod stream_text;
 
 pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
 pub use count::{Count, Shown, Totals, Volume};
-pub use filter::{Describe, Filter};
+pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{Found, Hits, Question, Source};
 pub use log::Log;
+pub use moment::moment;
 pub use notice::{Cause, Failure, Holder, LossPlace, Notice, Operation};
 pub use rates::{Rates, Second};
 pub use record::{Arrival, Body, Kind, Micros, Record};

@@ -142,6 +142,7 @@ pub enum Operation {
     JoinGroup,
     LeaveGroup,
     SendFile,
+    Record,
     /// The worker itself could not be set up.
     Start,
 }

@@ -15,6 +15,8 @@ pub enum Action {
     Send(Command),
     /// Make this address the target of the active tab's send box.
     SetTarget(SocketAddr),
+    /// Write the active tab's log to a file.
+    Export,
     /// Forget the active tab's rows; its counters stay.
     Clear,
     ResetCounters,

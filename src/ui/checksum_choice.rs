@@ -11,7 +11,12 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, name: &str, on: &mut bool, checksum: &mut
     ui.horizontal(|ui| {
         controls::check(ui, on, name, "", theme::body(), look.palette);
         let title = title(look, checksum.sum);
-        let text = RichText::new(format!("{} ▾", checksum.sum.name())).color(look.palette.dim);
+        let text = format!("{} ▾", checksum.sum.name());
+        let text = RichText::new(text)
+            .font(theme::small())
+            .color(look.palette.dim);
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().button_padding.x = 4.0;
         let button = ui.add(
             egui::Button::new(text)
                 .frame_when_inactive(false)

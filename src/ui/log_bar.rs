@@ -9,13 +9,13 @@ use crate::session::Session;
 use egui::{Align, Layout, Ui};
 
 /// The room the buttons need with their words, and without.
-const WITH_WORDS: f32 = 300.0;
-const WITHOUT_WORDS: f32 = 190.0;
+const WITH_WORDS: f32 = 360.0;
+const WITHOUT_WORDS: f32 = 250.0;
 /// What a switch adds to its words, with the gap behind it.
 const CHIP: f32 = 44.0;
 /// The room the switches need.
 const CHIPS: f32 = 250.0;
-const FIELD: std::ops::RangeInclusive<f32> = 96.0..=240.0;
+const FIELD: std::ops::RangeInclusive<f32> = 96.0..=264.0;
 
 pub struct LogBar<'a> {
     pub session: &'a Session,
@@ -46,6 +46,10 @@ impl LogBar<'_> {
             let button = controls::small(ui, &clear, &clear);
             if controls::tooltip_with_key(button, &clear, "Ctrl+L").clicked() {
                 action = Some(Action::Clear);
+            }
+            let export = say!(look.lang, "export.open");
+            if controls::small(ui, &export, &export).clicked() {
+                action = Some(Action::Export);
             }
             go_to.ui(ui, look, session, sought, view);
             follow_ui(ui, look, view, words);

@@ -1,6 +1,7 @@
 //! How received and sent bytes are shown.
 
 use super::read_as::{self, ReadAs};
+use super::recording::RecordingDraft;
 use super::{Look, checksum_choice, controls, theme};
 use crate::payload::checksum::Checksum;
 use crate::say;
@@ -27,6 +28,7 @@ pub struct ReceivePanel {
     /// Whether received bytes are compared with the check value behind them.
     pub verifies: bool,
     pub checksum: Checksum,
+    pub recording: RecordingDraft,
 }
 
 impl Default for ReceivePanel {
@@ -37,6 +39,7 @@ impl Default for ReceivePanel {
             log_mode: true,
             verifies: false,
             checksum: Checksum::default(),
+            recording: RecordingDraft::default(),
         }
     }
 }

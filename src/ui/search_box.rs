@@ -1,10 +1,10 @@
-//! The field that looks for words in the log, and the strip that says what it found.
+//! The field that filters the log, and the strip that says what it found.
 
 use super::log_view::{LogView, Sought};
 use super::{Look, controls, grouped, theme};
-use crate::say;
 use crate::session::Session;
-use crate::traffic::{Count, Rows, Shown};
+use crate::traffic::{Count, FilterMistake, Rows, Shown};
+use crate::{explain, say};
 use egui::{Align, Key, Layout, Modifiers, ProgressBar, RichText, Ui};
 
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct SearchBox {
     pub text: String,
     /// Whether rows without it are hidden, rather than only passed over.
     pub only: bool,
+    /// What is wrong with the text: what is shown is what was found before.
+    pub mistake: Option<FilterMistake>,
 }
 
 impl Default for SearchBox {
@@ -19,6 +21,7 @@ impl Default for SearchBox {
         Self {
             text: String::new(),
             only: true,
+            mistake: None,
         }
     }
 }
@@ -46,7 +49,7 @@ impl SearchBox {
             name: &say!(look.lang, "search.name"),
             hint: &say!(look.lang, "search.hint"),
             width,
-            faulty: false,
+            faulty: self.mistake.is_some(),
             id: Some(id()),
         };
         let response = field.show(ui, look.palette);
@@ -74,18 +77,21 @@ impl SearchBox {
         sought: Option<Sought<'_>>,
         view: &mut LogView,
     ) {
-        let Some(sought) = sought else {
-            ui.label(RichText::new(say!(look.lang, "search.no_thread")).color(look.palette.error));
-            return;
+        let wrong = match (&self.mistake, sought) {
+            (Some(mistake), _) => Some(explain::filter_mistake(look.lang, mistake)),
+            (None, None) => Some(say!(look.lang, "search.no_thread")),
+            (None, Some(_)) => None,
         };
+        if let Some(wrong) = wrong {
+            self.wrong_ui(ui, look, &wrong);
+            return;
+        }
+        let Some(sought) = sought else { return };
         let count = sought.found.count();
         let rows = session.log.count().rows();
         let done = sought.found.looked_through(&session.log);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let close = say!(look.lang, "search.close");
-            if controls::icon_button(ui, "×", &close, look.palette).clicked() {
-                self.text.clear();
-            }
+            self.close_ui(ui, look);
             let none = count.rows() == 0;
             ui.add_enabled_ui(!none, |ui| {
                 let next = say!(look.lang, "search.next");
@@ -127,6 +133,26 @@ impl SearchBox {
                 }
             });
         });
+    }
+
+    /// Why there is nothing to say of what was found.
+    fn wrong_ui(&mut self, ui: &mut Ui, look: Look<'_>, wrong: &str) {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            self.close_ui(ui, look);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = RichText::new(wrong)
+                    .font(theme::small())
+                    .color(look.palette.error);
+                ui.add(egui::Label::new(words).truncate());
+            });
+        });
+    }
+
+    fn close_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let close = say!(look.lang, "search.close");
+        if controls::icon_button(ui, "×", &close, look.palette).clicked() {
+            self.text.clear();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod flood;
 mod icmp;
 mod lifecycle;
 mod probe;
+mod recording;
 mod repeat;
 mod routes;
 mod tcp;

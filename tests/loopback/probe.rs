@@ -14,6 +14,8 @@ pub enum Fact {
     Notice(Notice),
     Unsent(Vec<(SocketAddr, usize)>),
     Doing(Doing),
+    Recording(bool),
+    RecordingFailed(Failure),
     Closed,
 }
 
@@ -120,6 +122,8 @@ impl Probe {
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
             Event::Doing(doing) => self.facts.push(Fact::Doing(doing)),
+            Event::Recording(on) => self.facts.push(Fact::Recording(on)),
+            Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),
             Event::Waited(_) => {}
         }

@@ -4,6 +4,7 @@ mod bad_input;
 mod basics;
 pub mod driver;
 mod encodings;
+mod files;
 mod journal;
 mod log;
 mod search;

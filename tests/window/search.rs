@@ -135,3 +135,33 @@ fn going_to_a_time_begins_with_the_old_text_selected_each_time() {
         window.press(Modifiers::NONE, Key::Escape);
     }
 }
+
+#[test]
+fn terms_narrow_the_rows_and_a_mistake_keeps_the_last_search() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 30);
+        let said = |chinese: &'static str, english: &'static str| match lang {
+            Lang::Chinese => chinese,
+            Lang::English => english,
+        };
+        let found = said("找到 4 条，日志共 31 条", "4 found in 31 rows");
+        window.fill(
+            "查找",
+            "Search",
+            "/temp=\\d+/ from:127.0.0.1 len:>12 hex:3d -temp=0",
+        );
+        window.until_says(found);
+        assert!(window.says("temp=28") && !window.says("pressure=29"));
+        window.fill("查找", "Search", "dir:收 -temp len:＞10 pressure=2");
+        window.until_says(said("找到 8 条，日志共 31 条", "8 found in 31 rows"));
+        window.harness.event(egui::Event::Text(" len:many".into()));
+        window.until_says(said(
+            "第 36 个字符：“many” 不是长度",
+            "Character 36: “many” is not a length",
+        ));
+        // As it was found before.
+        assert!(window.says("pressure=20") && !window.says("temp=28"));
+        window.click("结束查找", "End the search");
+        assert!(window.says("temp=28"));
+    }
+}

@@ -140,7 +140,7 @@ fn a_sequence_runs_its_steps_in_order() {
         ..Composition::default()
     };
     let mut window = composed(Lang::English, composition, to);
-    window.click("发送序列…", "Sequence…");
+    window.click("序列…", "Sequence…");
     window.click("加入当前内容", "Add the present message");
     window.click("加入当前内容", "Add the present message");
     window.fill("步骤 2 的内容", "Message of step 2", "two");

@@ -156,6 +156,11 @@ impl Found {
     }
 
     /// The hits of a known slot, and the number of those before them.
+    /// The records of a slot that were let through, once it was looked through.
+    pub fn hits(&self, slot: u64) -> Option<&Hits> {
+        self.of_slot(slot).map(|(_, hits)| hits)
+    }
+
     pub(super) fn of_slot(&self, slot: u64) -> Option<(Count, &Hits)> {
         let known = self.numbered(slot).filter(|_| self.known.contains(&slot))?;
         Some((known.before, &known.hits))

@@ -127,7 +127,8 @@ fn the_previous_row_is_the_one_shown() {
 }
 
 fn filter(text: &str) -> Arc<Filter> {
-    Arc::new(Filter::new(text, Arc::new(|notice| format!("{notice:?}"))).unwrap())
+    let filter = Filter::new(text, Arc::new(|notice| format!("{notice:?}")), &|_| None);
+    Arc::new(filter.unwrap().unwrap())
 }
 
 /// Answers the questions in an order made from `seed`.

@@ -72,7 +72,11 @@ impl Inspector {
         match record.body {
             Body::Notice(notice) => notice_ui(ui, look, notice),
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                self.bytes_ui(ui, look, bytes, &read, &[]);
+                let is_found = |sought: &Sought<'_>| sought.found.has(row, &session.log);
+                let found = sought
+                    .filter(is_found)
+                    .map_or_else(Vec::new, |sought| sought.found.filter().marked_bytes(bytes));
+                self.bytes_ui(ui, look, bytes, &read, &found);
             }
         }
         if !record.bytes().is_empty() {

@@ -1,12 +1,11 @@
 //! The target row, the message or file, and the button that sends it.
 
-use super::{Blocked, SendDraft, Source, preview, repeat};
+use super::{Blocked, Kept, SendDraft, Source, preview, repeat};
 use crate::net::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
 use crate::say;
 use crate::session::{Kind, Session};
-use crate::ui::library::Library;
 use crate::ui::read_as::ReadAs;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
@@ -27,7 +26,7 @@ impl SendDraft {
         session: &Session,
         kind: Kind,
         read_as: &ReadAs,
-        library: &mut Library,
+        mut kept: Kept<'_>,
     ) -> Option<Action> {
         let charset = self.charset(look, session, read_as);
         let outcome = self.command(look, session, charset);
@@ -42,7 +41,7 @@ impl SendDraft {
                     if self.source == Source::File {
                         return;
                     }
-                    self.library_ui(ui, look, library);
+                    self.kept_ui(ui, look, &mut kept);
                     self.size_ui(ui, look, kind, session.peers().len(), charset);
                 });
                 action
@@ -131,10 +130,14 @@ impl SendDraft {
         }
     }
 
-    fn library_ui(&mut self, ui: &mut Ui, look: Look<'_>, library: &mut Library) {
-        let sent = library.history_ui(ui, look);
-        let kept = library.snippets_ui(ui, look, &self.composition);
-        if let Some(composition) = sent.or(kept) {
+    fn kept_ui(&mut self, ui: &mut Ui, look: Look<'_>, kept: &mut Kept<'_>) {
+        let name = say!(look.lang, "sequence.open");
+        if controls::small(ui, &name, &name).clicked() {
+            kept.sequence.show();
+        }
+        let sent = kept.library.history_ui(ui, look);
+        let chosen = kept.library.snippets_ui(ui, look, &self.composition);
+        if let Some(composition) = sent.or(chosen) {
             self.composition = composition;
         }
     }

@@ -6,7 +6,6 @@ use crate::payload::message::Ending;
 use crate::say;
 use crate::session::Session;
 use crate::ui::read_as::{self, ReadAs};
-use crate::ui::sequence::Sequence;
 use crate::ui::{Look, checksum_choice, controls, theme};
 use egui::{ComboBox, Ui};
 
@@ -25,7 +24,6 @@ impl SendDraft {
         look: Look<'_>,
         session: &Session,
         read_as: &ReadAs,
-        sequence: &mut Sequence,
     ) {
         controls::heading(ui, &say!(look.lang, "send.heading"), look.palette);
         self.format_ui(ui, look);
@@ -78,10 +76,6 @@ impl SendDraft {
             );
             self.repeat.ui(ui, look);
         });
-        let name = say!(look.lang, "sequence.open");
-        if controls::small(ui, &name, &name).clicked() {
-            sequence.show();
-        }
     }
 
     fn format_ui(&mut self, ui: &mut Ui, look: Look<'_>) {

@@ -1,0 +1,29 @@
+//! What is wrong with a filter, in words.
+
+use super::mistake;
+use crate::payload::Mistake;
+use crate::traffic::{FilterMistake, FilterProblem};
+use crate::{say, words::Lang};
+
+pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
+    let problem = match &wrong.problem {
+        FilterProblem::Hex(problem) => {
+            let (at, problem) = (wrong.at, *problem);
+            return mistake(lang, &Mistake { at, problem });
+        }
+        FilterProblem::UnclosedRegex => say!(lang, "filter.unclosed_regex"),
+        FilterProblem::Regex(reason) => say!(lang, "filter.regex", reason = reason),
+        FilterProblem::RegexTooLarge => say!(lang, "filter.regex_too_large"),
+        FilterProblem::TooManyRegexes(most) => say!(lang, "filter.too_many_regexes", most = most),
+        FilterProblem::Address(text) => say!(lang, "filter.address", text = text),
+        FilterProblem::Direction(text) => say!(lang, "filter.direction", text = text),
+        FilterProblem::Length(text) => say!(lang, "filter.length", text = text),
+        FilterProblem::Time(text) => say!(lang, "filter.time", text = text),
+    };
+    say!(
+        lang,
+        "mistake.at",
+        position = wrong.at + 1,
+        problem = problem
+    )
+}

@@ -1,0 +1,122 @@
+//! The files of a recording, one after the other.
+
+use super::Order;
+use crate::traffic::Record;
+use crate::traffic::export::{About, Writer};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+/// Files one recording may fill: an end to looking for a free name.
+const MOST: u32 = 100_000;
+
+pub struct Files {
+    order: Order,
+    writer: Writer<BufWriter<File>>,
+    /// The number of the present file, from 1, and the length it had before.
+    number: u32,
+    before: u64,
+    /// Bytes in the files before it.
+    closed: u64,
+}
+
+impl Files {
+    pub fn open(order: &Order, about: About) -> io::Result<Self> {
+        let (file, before) = append(&order.path)?;
+        Ok(Self {
+            writer: Writer::new(order.format, about, file)?,
+            order: order.clone(),
+            number: 1,
+            before,
+            closed: 0,
+        })
+    }
+
+    pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
+        self.writer.write(row, record)?;
+        let length = self.before + self.writer.written();
+        if self.order.full.is_some_and(|full| length >= full) {
+            self.next()?;
+        }
+        Ok(())
+    }
+
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    /// Bytes written to all files.
+    pub fn bytes(&self) -> u64 {
+        self.closed + self.writer.written()
+    }
+
+    pub fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    fn next(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        self.closed += self.writer.written();
+        let (file, number) = numbered(&self.order.path, self.number + 1)?;
+        let about = self.writer.about();
+        self.writer = Writer::new(self.order.format, about, file)?;
+        (self.number, self.before) = (number, 0);
+        Ok(())
+    }
+}
+
+/// Opens a file to write behind what is there, with the length it has.
+fn append(path: &Path) -> io::Result<(BufWriter<File>, u64)> {
+    // Opening a pipe would wait for somebody to read from it.
+    if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let file = private().append(true).create(true).open(path)?;
+    let length = file.metadata()?.len();
+    Ok((BufWriter::with_capacity(256 << 10, file), length))
+}
+
+/// The first free one of `name-2.ext`, `name-3.ext`, … from this number on.
+fn numbered(path: &Path, from: u32) -> io::Result<(BufWriter<File>, u32)> {
+    for number in from..MOST {
+        match private()
+            .write(true)
+            .create_new(true)
+            .open(name(path, number))
+        {
+            Ok(file) => return Ok((BufWriter::with_capacity(256 << 10, file), number)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+fn name(path: &Path, number: u32) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    match extension.as_ref() {
+        "" => path.with_file_name(format!("{stem}-{number}")),
+        extension => path.with_file_name(format!("{stem}-{number}.{extension}")),
+    }
+}
+
+/// What is recorded is its owner's business alone.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_before_the_ending() {
+        let path = |text: &str| name(Path::new(text), 2);
+        assert_eq!(path("/tmp/a.pcapng"), PathBuf::from("/tmp/a-2.pcapng"));
+        assert_eq!(path("log"), PathBuf::from("log-2"));
+    }
+}

@@ -1,0 +1,195 @@
+//! A part of an address, as people write it in a filter.
+
+use crate::payload::width;
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Address {
+    Port(u16),
+    Ip(IpAddr),
+    /// A scope counts where one is written.
+    Full(SocketAddr),
+    /// Text that the address begins with, or, behind a dot, ends with.
+    Part(String),
+}
+
+impl Address {
+    /// `8080` or `:8080`, `127.0.0.1`, `127.0.0.1:8080`, `[::1]:80`, `192.168.`, `1.5`
+    /// (of `192.168.1.5`). Full-width characters count as ASCII. `None` if no address
+    /// has such a part.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let text = width::to_ascii(text).to_ascii_lowercase();
+        let number = text.strip_prefix(':').unwrap_or(&text);
+        if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return number.parse().ok().map(Self::Port);
+        }
+        if let Ok(full) = text.parse() {
+            return Some(Self::Full(full));
+        }
+        let bare = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .unwrap_or(&text);
+        if let Ok(ip) = bare.parse() {
+            return Some(Self::Ip(ip));
+        }
+        let fits = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '[' | ']' | '%');
+        (text.chars().all(fits) && text.contains(|c: char| c.is_ascii_hexdigit()))
+            .then_some(Self::Part(text))
+    }
+
+    pub(super) fn holds(&self, peer: SocketAddr) -> bool {
+        let same_ip = |ip: IpAddr| peer.ip().to_canonical() == ip.to_canonical();
+        match self {
+            Self::Port(port) => peer.port() == *port,
+            Self::Ip(ip) => same_ip(*ip),
+            Self::Full(full) => {
+                let same_scope = match (full, peer) {
+                    (SocketAddr::V6(full), SocketAddr::V6(peer)) => {
+                        full.scope_id() == 0 || full.scope_id() == peer.scope_id()
+                    }
+                    _ => true,
+                };
+                peer.port() == full.port() && same_ip(full.ip()) && same_scope
+            }
+            Self::Part(part) => is_part(part, peer),
+        }
+    }
+}
+
+fn is_part(part: &str, peer: SocketAddr) -> bool {
+    let mut line = Line::default();
+    if write!(line, "{peer}").is_err() {
+        return false;
+    }
+    let full = line.text();
+    let ends_with = |text: &str| {
+        text.strip_suffix(part)
+            .is_some_and(|before| before.ends_with('.') || part.starts_with('.'))
+    };
+    let bare = match full.strip_prefix('[') {
+        Some(rest) => rest.split_once(']'),
+        None => full.rsplit_once(':'),
+    };
+    let bare = bare.map_or(full, |(ip, _)| ip);
+    full.starts_with(part) || bare.starts_with(part) || ends_with(bare) || ends_with(full)
+}
+
+/// Room for the longest address, without an allocation.
+struct Line {
+    bytes: [u8; 64],
+    length: usize,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            bytes: [0; 64],
+            length: 0,
+        }
+    }
+}
+
+impl Line {
+    fn text(&self) -> &str {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Write for Line {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.length + text.len();
+        let room = self.bytes.get_mut(self.length..end);
+        room.ok_or(std::fmt::Error)?
+            .copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(text: &str, peer: &str) -> bool {
+        let address = Address::read(text).unwrap_or_else(|| panic!("{text}"));
+        address.holds(peer.parse().unwrap())
+    }
+
+    #[test]
+    fn whole_addresses_and_ports_are_compared_as_such() {
+        let peer = "127.0.0.1:8080";
+        for text in [
+            "127.0.0.1",
+            "127.0.0.1:8080",
+            "8080",
+            ":8080",
+            "１２７。０。０。１：８０８０",
+        ] {
+            assert!(holds(text, peer), "{text}");
+        }
+        for text in [
+            "127.0.0.10",
+            "127.0.0.1:80",
+            "80",
+            "127.0.0.2",
+            "[::1]:8080",
+        ] {
+            assert!(!holds(text, peer), "{text}");
+        }
+        assert!(!holds("127.0.0.1", "127.0.0.10:8080"));
+    }
+
+    #[test]
+    fn addresses_of_version_6_with_brackets_and_without() {
+        for text in ["[::1]:80", "::1", "[::1]", ":80", "::", "[::1"] {
+            assert_eq!(holds(text, "[::1]:80"), text != "::", "{text}");
+        }
+        let scoped = "[fe80::1%3]:5353";
+        for text in [
+            "fe80::1",
+            "[fe80::1]:5353",
+            "fe80:",
+            "[fe80::1%3]:5353",
+            "fe80::1%3",
+            "FE80::1",
+        ] {
+            assert!(holds(text, scoped), "{text}");
+        }
+        assert!(!holds("[fe80::1%4]:5353", scoped));
+        assert!(holds("1.2.3.4", "[::ffff:1.2.3.4]:9"));
+    }
+
+    #[test]
+    fn a_part_is_the_beginning_or_stands_behind_a_dot_at_the_end() {
+        let peer = "192.168.1.5:8080";
+        for text in ["192.168.", "192.16", "1.5", ".5", "1.5:8080", "168.1.5"] {
+            assert!(holds(text, peer), "{text}");
+        }
+        for text in ["92.168.", "8.1.5", "168.1.", "1.5:80", "1.50"] {
+            assert!(!holds(text, peer), "{text}");
+        }
+        assert!(holds(
+            "ffff:",
+            "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535"
+        ));
+    }
+
+    #[test]
+    fn what_no_address_has_is_none() {
+        for text in [
+            "",
+            ":",
+            "70000",
+            ":70000",
+            "host",
+            "1.2.3.4/8",
+            "192.168.*",
+            "...",
+        ] {
+            assert_eq!(Address::read(text), None, "{text}");
+        }
+    }
+}

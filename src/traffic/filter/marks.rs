@@ -1,0 +1,68 @@
+//! Where a filter's words stand in what a record holds.
+
+use super::Filter;
+use super::term::Test;
+use std::ops::Range;
+
+/// Places that are looked for at most, of each term and in all.
+const MOST: usize = 1_000;
+
+impl Filter {
+    /// `text` in parts, each with whether it is something looked for: words, and what
+    /// regular expressions match; nothing that is negated. The first thousand of them.
+    pub fn marked<'a>(&self, text: &'a str) -> Vec<(&'a str, bool)> {
+        let mut parts = Vec::new();
+        let mut at = 0;
+        for place in self.places(text.as_bytes(), true) {
+            // Where a regular expression matched a part of a character, all of it.
+            let begin = text.floor_char_boundary(place.start).max(at);
+            let end = text.ceil_char_boundary(place.end).max(begin);
+            let before = text.get(at..begin).unwrap_or_default();
+            let found = text.get(begin..end).unwrap_or_default();
+            parts.extend((!before.is_empty()).then_some((before, false)));
+            parts.extend((!found.is_empty()).then_some((found, true)));
+            at = end;
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        parts.extend((!rest.is_empty()).then_some((rest, false)));
+        parts
+    }
+
+    /// Where words in either encoding, bytes and what regular expressions match stand in a
+    /// payload: sorted, without overlaps, at most a thousand.
+    pub fn marked_bytes(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        self.places(bytes, false)
+    }
+
+    fn places(&self, bytes: &[u8], in_text: bool) -> Vec<Range<usize>> {
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for term in self.terms.iter().filter(|term| !term.negated) {
+            let mut add = |finder: &memchr::memmem::Finder<'_>| {
+                let length = finder.needle().len();
+                let found = finder.find_iter(bytes).take(MOST);
+                places.extend(found.map(|begin| begin..begin + length));
+            };
+            match &term.test {
+                Test::Word(word) if in_text => add(word.in_text()),
+                Test::Bytes(_) if in_text => {}
+                Test::Word(word) | Test::Bytes(word) => word.finders().for_each(add),
+                Test::Regex(regex) => {
+                    let found = regex.find_iter(bytes).take(MOST);
+                    places.extend(found.map(|found| found.range()));
+                }
+                _ => {}
+            }
+        }
+        places.retain(|place| !place.is_empty());
+        places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(places.len().min(MOST));
+        for place in places {
+            match merged.last_mut() {
+                Some(last) if place.start < last.end => last.end = last.end.max(place.end),
+                _ => merged.push(place),
+            }
+        }
+        merged.truncate(MOST);
+        merged
+    }
+}

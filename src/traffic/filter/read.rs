@@ -1,0 +1,238 @@
+//! Understanding one term of what was written.
+
+use super::address::Address;
+use super::lexer::{Key, Piece, Raw};
+use super::mistake::{FilterMistake, FilterProblem};
+use super::term::{Direction, Term, Test};
+use super::word::Word;
+use crate::payload::{Mistake, Problem, hex, width};
+use crate::traffic::Micros;
+use regex::bytes::{Regex, RegexBuilder};
+use std::ops::RangeInclusive;
+
+/// Bytes that the program of a regular expression may take, and each of its caches.
+const REGEX_SIZE: usize = 1 << 20;
+
+/// # Errors
+/// If the term's value is none of its kind. `time` reads the times.
+pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Term, FilterMistake> {
+    let Raw { at, negated, piece } = raw;
+    let mistake = |problem| FilterMistake { at, problem };
+    let test = match piece {
+        Piece::Text(text) => Ok(Test::Word(Word::new(&text))),
+        Piece::Regex { pattern, any_case } => {
+            regex(&pattern, any_case).map(Test::Regex).map_err(mistake)
+        }
+        Piece::Keyed(Key::Hex, value) => bytes(&value)
+            .map(|bytes| Test::Bytes(Word::of_bytes(&bytes)))
+            .map_err(|wrong| FilterMistake {
+                at: at + wrong.at,
+                problem: FilterProblem::Hex(wrong.problem),
+            }),
+        Piece::Keyed(key @ (Key::From | Key::To | Key::Peer), value) => {
+            let way = match key {
+                Key::From => Some(Direction::Received),
+                Key::To => Some(Direction::Sent),
+                _ => None,
+            };
+            let address = Address::read(&value).map(|address| Test::Address(way, address));
+            address.ok_or_else(|| mistake(FilterProblem::Address(value)))
+        }
+        Piece::Keyed(Key::Direction, value) => direction(&value)
+            .map(Test::Direction)
+            .ok_or_else(|| mistake(FilterProblem::Direction(value))),
+        Piece::Keyed(Key::Length, value) => lengths(&value)
+            .map(Test::Length)
+            .ok_or_else(|| mistake(FilterProblem::Length(value))),
+        Piece::Keyed(key @ (Key::Since | Key::Until), value) => {
+            let test = if key == Key::Since {
+                Test::Since
+            } else {
+                Test::Until
+            };
+            time(&value)
+                .map(test)
+                .ok_or_else(|| mistake(FilterProblem::Time(value)))
+        }
+    }?;
+    Ok(Term { negated, test })
+}
+
+/// A search with it takes time in proportion to the text, whatever it says.
+fn regex(pattern: &str, any_case: bool) -> Result<Regex, FilterProblem> {
+    let built = RegexBuilder::new(pattern)
+        .case_insensitive(any_case)
+        .size_limit(REGEX_SIZE)
+        .dfa_size_limit(REGEX_SIZE)
+        .build();
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => FilterProblem::RegexTooLarge,
+        error => {
+            // The lines before repeat the pattern.
+            let said = error.to_string();
+            let last = said.lines().last().unwrap_or_default();
+            FilterProblem::Regex(last.trim_start_matches("error: ").to_owned())
+        }
+    })
+}
+
+fn bytes(value: &str) -> Result<Vec<u8>, Mistake> {
+    let bytes = hex::parse(value)?;
+    if bytes.is_empty() {
+        return Err(Mistake {
+            at: 0,
+            problem: Problem::NoDigits,
+        });
+    }
+    Ok(bytes)
+}
+
+fn direction(value: &str) -> Option<Direction> {
+    match width::to_ascii(value).to_ascii_lowercase().as_str() {
+        "rx" | "in" | "收" | "接收" => Some(Direction::Received),
+        "tx" | "out" | "发" | "发送" => Some(Direction::Sent),
+        "event" | "events" | "事件" => Some(Direction::Event),
+        _ => None,
+    }
+}
+
+/// `20`, `10-20`, `>100`, `>=100`, `<100` or `<=100`; `None` also where no length is meant.
+fn lengths(value: &str) -> Option<RangeInclusive<usize>> {
+    let value = width::to_ascii(value);
+    let number = |text: &str| -> Option<usize> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok())?
+    };
+    let lengths = if let Some(least) = value.strip_prefix(">=") {
+        number(least)?..=usize::MAX
+    } else if let Some(below) = value.strip_prefix('>') {
+        number(below)?.checked_add(1)?..=usize::MAX
+    } else if let Some(most) = value.strip_prefix("<=") {
+        0..=number(most)?
+    } else if let Some(above) = value.strip_prefix('<') {
+        0..=number(above)?.checked_sub(1)?
+    } else if let Some((least, most)) = value.split_once('-') {
+        number(least)?..=number(most)?
+    } else {
+        let exact = number(&value)?;
+        exact..=exact
+    };
+    (!lengths.is_empty()).then_some(lengths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexer::Lexer;
+    use super::super::{Facts, Filter};
+    use super::*;
+    use std::sync::Arc;
+
+    fn read(text: &str) -> Result<Term, FilterMistake> {
+        let raw = Lexer::new(text).next().unwrap()?;
+        term(raw, &|text| (text == "14:03").then_some(7))
+    }
+
+    fn mistake(text: &str) -> (usize, FilterProblem) {
+        let FilterMistake { at, problem } = read(text).unwrap_err();
+        (at, problem)
+    }
+
+    #[test]
+    fn lengths_of_every_form() {
+        for (text, expected) in [
+            ("20", 20..=20),
+            ("10-20", 10..=20),
+            (">100", 101..=usize::MAX),
+            (">=100", 100..=usize::MAX),
+            ("<100", 0..=99),
+            ("<=100", 0..=100),
+            ("＞＝１０", 10..=usize::MAX),
+            ("0", 0..=0),
+        ] {
+            assert_eq!(lengths(text), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "x",
+            ">",
+            "20-10",
+            "<0",
+            "-5",
+            "1-",
+            "+5",
+            "1.5",
+            ">18446744073709551615",
+        ] {
+            assert_eq!(lengths(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn directions_in_either_language() {
+        for (text, expected) in [
+            ("rx", Direction::Received),
+            ("收", Direction::Received),
+            ("ｏｕｔ", Direction::Sent),
+            ("发", Direction::Sent),
+            ("事件", Direction::Event),
+        ] {
+            assert_eq!(direction(text), Some(expected), "{text}");
+        }
+        assert_eq!(direction("up"), None);
+    }
+
+    #[test]
+    fn a_known_key_with_a_bad_value_is_pointed_at() {
+        let text = str::to_owned;
+        assert_eq!(mistake("dir:up"), (4, FilterProblem::Direction(text("up"))));
+        assert_eq!(
+            mistake("-len:many"),
+            (5, FilterProblem::Length(text("many")))
+        );
+        assert_eq!(mistake("from:"), (5, FilterProblem::Address(text(""))));
+        assert_eq!(
+            mistake("since:soon"),
+            (6, FilterProblem::Time(text("soon")))
+        );
+        assert_eq!(
+            mistake("hex:0d0"),
+            (4, FilterProblem::Hex(Problem::HalfByte))
+        );
+        assert_eq!(
+            mistake("hex:\"0d zz\""),
+            (8, FilterProblem::Hex(Problem::NotHex('z')))
+        );
+        assert_eq!(mistake("hex:"), (4, FilterProblem::Hex(Problem::NoDigits)));
+        assert!(read("until：14:03").is_ok());
+    }
+
+    #[test]
+    fn a_regular_expression_that_cannot_be_read_says_why() {
+        let (at, problem) = mistake("/a(b/");
+        assert_eq!(at, 1);
+        assert_eq!(problem, FilterProblem::Regex("unclosed group".into()));
+        assert_eq!(
+            mistake("/(.{1000}){1000}/"),
+            (1, FilterProblem::RegexTooLarge)
+        );
+    }
+
+    #[test]
+    fn a_regular_expression_that_others_choke_on_ends_soon() {
+        let mut payload = vec![b'a'; 64 << 10];
+        payload.push(b'b');
+        let begin = std::time::Instant::now();
+        for text in ["/(a+)+$/", "/(a*b?)*c/"] {
+            let facts = Facts {
+                way: Direction::Received,
+                bytes: &payload,
+                peer: None,
+                time: 0,
+            };
+            assert!(!read(text).unwrap().holds(&facts), "{text}");
+        }
+        let filter = Filter::new("/(a*c)?/", Arc::new(|_| String::new()), &|_| None);
+        filter.unwrap().unwrap().marked_bytes(&payload);
+        assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
+    }
+}

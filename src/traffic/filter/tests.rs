@@ -1,0 +1,182 @@
+//! Facts about filters.
+
+use super::*;
+use crate::payload::charset::Charset;
+use crate::traffic::{Arrival, ChunkBuilder};
+use std::net::SocketAddr;
+
+pub(super) fn filter(text: &str) -> Filter {
+    let describe = Arc::new(|notice: &Notice| format!("{notice:?}"));
+    let time = |text: &str| text.parse().ok();
+    Filter::new(text, describe, &time).unwrap().unwrap()
+}
+
+fn peer() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 9))
+}
+
+fn chunk(payloads: &[&[u8]]) -> Chunk {
+    let mut builder = ChunkBuilder::default();
+    for payload in payloads {
+        builder.received(0, peer(), payload, Arrival::default());
+    }
+    builder.finish()
+}
+
+pub(super) fn found(filter: &Filter, chunk: &Chunk) -> Vec<usize> {
+    let hits = filter.hits(chunk);
+    let encoded = chunk.encode().unwrap();
+    assert_eq!(hits, filter.hits_encoded(&encoded, true));
+    if chunk.count().events() == 0 {
+        assert_eq!(hits, filter.hits_encoded(&encoded, false));
+    }
+    let places: Vec<usize> = (0..chunk.len()).filter(|at| hits.contains(*at)).collect();
+    assert_eq!(hits.count().rows(), places.len() as u64);
+    places
+}
+
+#[test]
+fn a_word_across_two_records_is_in_neither() {
+    let chunk = chunk(&[b"tem", b"p=1 temp", b"", b"te", b"mp"]);
+    assert_eq!(found(&filter("temp"), &chunk), [1]);
+}
+
+#[test]
+fn every_word_must_be_there_in_any_order() {
+    let chunk = chunk(&[
+        b"a long word",
+        b"word a",
+        b"long",
+        "长 word long".as_bytes(),
+    ]);
+    assert_eq!(found(&filter("word long"), &chunk), [0, 3]);
+    assert_eq!(found(&filter("\"long word\""), &chunk), [0]);
+    assert_eq!(found(&filter("长"), &chunk), [3]);
+}
+
+#[test]
+fn a_word_is_found_in_either_encoding() {
+    let gbk = |text| Charset::Gb18030.encode(text).unwrap();
+    let chunk = chunk(&["温度=1".as_bytes(), &gbk("温度=2"), &gbk("湿度"), b"="]);
+    assert_eq!(found(&filter("温度"), &chunk), [0, 1]);
+    assert_eq!(found(&filter("= 温度 2"), &chunk), [1]);
+}
+
+#[test]
+fn nothing_written_is_no_filter() {
+    for text in ["", "   ", "\"\""] {
+        let filter = Filter::new(text, Arc::new(|_| String::new()), &|_| None);
+        assert!(matches!(filter, Ok(None)), "{text:?}");
+    }
+}
+
+#[test]
+fn what_was_looked_for_is_marked() {
+    let filter = filter("ab b 温");
+    let expected = [
+        ("x", false),
+        ("ab", true),
+        ("b", true),
+        ("温", true),
+        ("度", false),
+    ];
+    assert_eq!(filter.marked("xabb温度"), expected);
+    assert_eq!(filter.marked("none"), [("none", false)]);
+}
+
+#[test]
+fn a_notice_is_found_by_its_words() {
+    let mut builder = ChunkBuilder::default();
+    builder.notice(0, Notice::Joined { peer: peer() });
+    builder.received(0, peer(), b"Joined", Arrival::default());
+    builder.notice(0, Notice::PeerFinished { peer: peer() });
+    assert_eq!(found(&filter("Joined"), &builder.finish()), [0, 1]);
+}
+
+/// One record of each kind and peer: 0 and 1 received, 2 sent, 3 an event.
+fn mixed() -> Chunk {
+    let other = "192.168.1.5:8080".parse().unwrap();
+    let mut builder = ChunkBuilder::default();
+    builder.received(10, peer(), b"temp=21\r\n", Arrival::default());
+    builder.received(20, other, b"TEMP", Arrival::default());
+    builder.sent(30, other, b"ok");
+    builder.notice(40, Notice::Joined { peer: other });
+    builder.finish()
+}
+
+#[test]
+fn each_term_finds_its_records() {
+    for (text, expected) in [
+        ("/t.mp=\\d+/", vec![0]),
+        ("/temp/i", vec![0, 1]),
+        ("/joined/i", vec![3]),
+        ("hex:0d0a", vec![0]),
+        ("hex:\"6F 6B\"", vec![2]),
+        ("hex:4a", vec![]),
+        ("from:192.168.1.5", vec![1]),
+        ("from:1.5", vec![1]),
+        ("to:192.168.", vec![2]),
+        ("peer:8080", vec![1, 2]),
+        ("peer:127.0.0.1:9", vec![0]),
+        ("dir:收", vec![0, 1]),
+        ("dir:out", vec![2]),
+        ("dir:event", vec![3]),
+        ("len:2", vec![2]),
+        ("len:3-9", vec![0, 1]),
+        ("len:<100", vec![0, 1, 2]),
+        ("since:20 until:30", vec![1, 2]),
+        ("-dir:rx", vec![2, 3]),
+        ("-temp", vec![1, 2, 3]),
+        ("!/temp/i", vec![2, 3]),
+        ("-hex:0d -len:2", vec![1, 3]),
+        ("-from:192.168.1.5", vec![0, 2, 3]),
+        ("temp ｌｅｎ：＞５ dir:rx", vec![0]),
+        ("\"dir:rx\"", vec![]),
+    ] {
+        assert_eq!(found(&filter(text), &mixed()), expected, "{text}");
+    }
+}
+
+#[test]
+fn bytes_are_not_looked_for_across_records() {
+    let chunk = chunk(&[b"a\x0d", b"\x0ab", b"\x0d\x0a"]);
+    assert_eq!(found(&filter("hex:0d0a"), &chunk), [2]);
+}
+
+#[test]
+fn more_regular_expressions_than_a_few_are_a_mistake() {
+    let text = "/a/ ".repeat(9);
+    let filter = Filter::new(&text, Arc::new(|_| String::new()), &|_| None);
+    let mistake = filter.err().map(|mistake| (mistake.at, mistake.problem));
+    assert_eq!(mistake, Some((33, FilterProblem::TooManyRegexes(8))));
+}
+
+#[test]
+fn what_is_matched_is_marked_and_what_is_negated_is_not() {
+    let marked = |text: &str, shown: &str| -> String {
+        let parts = filter(text).marked(shown).into_iter();
+        let told = parts.map(|(part, found)| {
+            if found {
+                format!("<{part}>")
+            } else {
+                part.into()
+            }
+        });
+        told.collect()
+    };
+    assert_eq!(marked("/\\d+/ x", "a12x3"), "a<12><x><3>");
+    assert_eq!(marked("/b*/", "abba"), "a<bb>a");
+    assert_eq!(marked("-a hex:61 dir:rx", "abc"), "abc");
+    assert_eq!(marked("bcd abc", "abcd"), "<abcd>");
+    // A byte of a character: all of it.
+    assert_eq!(marked("/(?-u)\\xB8/", "a温b"), "a<温>b");
+}
+
+#[test]
+fn places_in_a_payload_are_sorted_apart_and_bounded() {
+    let gbk = Charset::Gb18030.encode("温").unwrap();
+    let payload = [b"ab\r\n".as_slice(), &gbk, b"a"].concat();
+    let places = filter("hex:0d0a 温 /[ab]+/ b -r").marked_bytes(&payload);
+    assert_eq!(places, [0..2, 2..4, 4..6, 6..7]);
+    assert_eq!(filter("x").marked_bytes(&[b'x'; 5_000]).len(), 1_000);
+}

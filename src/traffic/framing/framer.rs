@@ -1,0 +1,116 @@
+//! Cutting the reads of a stream into frames.
+
+use super::scan::Scan;
+use super::{End, Frame, Framing, LONGEST, Read};
+use crate::traffic::Micros;
+
+/// Takes the reads of one direction of one peer, in order, and yields frames. It holds
+/// where the bytes of the present frame stand, sixteen bytes a read, and no payload but
+/// what of a delimiter or a length a read cut off.
+#[derive(Debug)]
+pub struct Framer {
+    scan: Scan,
+    /// The silence that ends a frame, and when the read before came.
+    gap: Option<Micros>,
+    last: Option<Micros>,
+    /// The frame that goes on, as far as it came.
+    present: Option<Frame>,
+    limit: u32,
+}
+
+impl Framer {
+    pub fn new(framing: &Framing) -> Self {
+        Self::with_limit(framing, LONGEST)
+    }
+
+    /// Frames of more than `limit` bytes, at least one, are too long.
+    pub(super) fn with_limit(framing: &Framing, limit: u32) -> Self {
+        let gap = match framing {
+            Framing::IdleGap(gap) => Some(*gap),
+            _ => None,
+        };
+        Self {
+            scan: Scan::new(framing),
+            gap,
+            last: None,
+            present: None,
+            limit: limit.max(1),
+        }
+    }
+
+    /// Takes the bytes of a row; frames that end in them, or before them, go to `frames`.
+    /// A row without bytes is in no frame.
+    pub fn push(&mut self, row: u64, time: Micros, bytes: &[u8], frames: &mut impl Extend<Frame>) {
+        if bytes.is_empty() {
+            return;
+        }
+        let silence = self
+            .last
+            .replace(time)
+            .map(|last| time.saturating_sub(last));
+        if self
+            .gap
+            .zip(silence)
+            .is_some_and(|(gap, silence)| silence >= gap)
+        {
+            frames.extend(self.end(End::Whole));
+        }
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let taken = self.present.as_ref().map_or(0, |frame| frame.length);
+            let (taken, limit) = (u64::from(taken), u64::from(self.limit));
+            let (count, end) = self.scan.step(rest, taken, limit);
+            let count = count.max(1);
+            let too_long = (taken + count as u64 >= limit).then_some(End::TooLong);
+            self.add(row, time, at as u32, count as u32);
+            at += count;
+            if let Some(end) = end.or(too_long) {
+                frames.extend(self.end(end));
+            }
+        }
+    }
+
+    /// The frame that goes on, as far as it came; its end is [`End::Unfinished`].
+    pub fn unfinished(&self) -> Option<&Frame> {
+        self.present.as_ref()
+    }
+
+    /// The stream ended: what is unfinished, which is whole where silence ends frames.
+    /// What is pushed next begins another stream.
+    pub fn finish(&mut self) -> Option<Frame> {
+        self.last = None;
+        self.end(if self.gap.is_some() {
+            End::Whole
+        } else {
+            End::Unfinished
+        })
+    }
+
+    fn add(&mut self, row: u64, time: Micros, begin: u32, count: u32) {
+        let frame = self.present.get_or_insert_with(|| Frame {
+            time,
+            first_row: row,
+            last_row: row,
+            reads: Vec::with_capacity(1),
+            length: 0,
+            end: End::Unfinished,
+        });
+        frame.last_row = row;
+        frame.length += count;
+        match frame.reads.last_mut().filter(|last| last.row == row) {
+            Some(last) => last.range.end += count,
+            None => frame.reads.push(Read {
+                row,
+                range: begin..begin + count,
+            }),
+        }
+    }
+
+    fn end(&mut self, end: End) -> Option<Frame> {
+        self.scan.restart();
+        let mut frame = self.present.take()?;
+        frame.length = frame.length.saturating_sub(end.delimiter());
+        frame.end = end;
+        Some(frame)
+    }
+}

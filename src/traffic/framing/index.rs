@@ -1,0 +1,196 @@
+//! The frames of one direction of one peer, as far as a log was walked through.
+
+use super::{Frame, Framer, Framing};
+use crate::traffic::{Body, Chunk, Kind, Log, Notice, Record};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+/// Frames that are kept: the newest.
+const MOST: usize = 100_000;
+
+/// Follows a log. Rows that left it before they were walked through, or that cannot be
+/// read back, leave a gap, behind which framing begins anew: the first frame there may
+/// begin in the middle of a message.
+#[derive(Debug)]
+pub struct FrameIndex {
+    peer: SocketAddr,
+    kind: Kind,
+    framing: Framing,
+    framer: Framer,
+    kept: Kept,
+    /// The next row to walk to, and the slot of the one before.
+    next: u64,
+    slot: Option<u64>,
+}
+
+/// The newest frames, and how many older ones there were.
+#[derive(Debug, Default)]
+struct Kept {
+    frames: VecDeque<Frame>,
+    let_go: u64,
+}
+
+impl Extend<Frame> for Kept {
+    fn extend<I: IntoIterator<Item = Frame>>(&mut self, frames: I) {
+        for frame in frames {
+            if self.frames.len() >= MOST {
+                self.let_oldest_go();
+            }
+            self.frames.push_back(frame);
+        }
+    }
+}
+
+impl Kept {
+    fn let_oldest_go(&mut self) {
+        self.let_go += u64::from(self.frames.pop_front().is_some());
+    }
+}
+
+impl FrameIndex {
+    /// Of what was received from `peer`, or sent to it, as `kind` says.
+    pub fn new(peer: SocketAddr, kind: Kind, framing: Framing) -> Self {
+        Self {
+            peer,
+            kind,
+            framer: Framer::new(&framing),
+            framing,
+            kept: Kept::default(),
+            next: 0,
+            slot: None,
+        }
+    }
+
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn framing(&self) -> &Framing {
+        &self.framing
+    }
+
+    /// The newest frames that ended and whose rows are all held, oldest first.
+    pub fn frames(&self) -> &VecDeque<Frame> {
+        &self.kept.frames
+    }
+
+    /// The frame that goes on, as far as it came.
+    pub fn unfinished(&self) -> Option<&Frame> {
+        self.framer.unfinished()
+    }
+
+    /// Frames that were found and are kept no longer, since the log was last cleared.
+    pub fn let_go(&self) -> u64 {
+        self.kept.let_go
+    }
+
+    /// Walks through at most `budget` new rows, of whatever peer; says whether there are
+    /// more. Where the log was cleared it begins again.
+    pub fn follow(&mut self, log: &Log, budget: usize) -> bool {
+        if self.was_cleared(log) {
+            *self = Self::new(self.peer, self.kind, self.framing.clone());
+        }
+        let rows = log.rows();
+        if self.next < rows.start {
+            self.kept.extend(self.framer.finish());
+            self.next = rows.start;
+        }
+        let mut left = budget as u64;
+        while left > 0
+            && let Some(slot) = log.slot_of(self.next)
+        {
+            let begin = log.before(slot).rows();
+            let end = log
+                .before(slot + 1)
+                .rows()
+                .min(self.next.saturating_add(left));
+            match log.chunk(slot) {
+                Some(chunk) => self.walk(chunk, begin, end),
+                None => self.kept.extend(self.framer.finish()),
+            }
+            left -= end - self.next;
+            self.next = end;
+            self.slot = Some(slot);
+        }
+        self.forget_before(log.rows().start);
+        self.next < rows.end
+    }
+
+    /// The bytes of a frame without its delimiter, at most `most` of them; without those
+    /// of rows that left the log.
+    pub fn bytes(&self, frame: &Frame, log: &Log, most: usize) -> Vec<u8> {
+        let most = most.min(frame.length as usize);
+        let mut bytes = Vec::new();
+        for read in &frame.reads {
+            if bytes.len() >= most {
+                break;
+            }
+            let own = |record: &Record<'_>| self.is_own(record);
+            let Some(record) = log.get(read.row).filter(own) else {
+                continue;
+            };
+            let range = read.range.start as usize..read.range.end as usize;
+            bytes.extend_from_slice(record.bytes().get(range).unwrap_or_default());
+        }
+        bytes.truncate(most);
+        bytes
+    }
+
+    /// Slots keep their numbers when the log is cleared, rows do not: the slot of the last
+    /// row is gone, but rows before it are not.
+    fn was_cleared(&self, log: &Log) -> bool {
+        let rows = log.rows();
+        let slot_gone = self.slot.is_some_and(|slot| slot < log.slots().start);
+        rows.end < self.next || slot_gone && rows.start < self.next
+    }
+
+    /// Walks through the rows from `self.next` up to `end`; `begin` is the chunk's first.
+    fn walk(&mut self, chunk: &Chunk, begin: u64, end: u64) {
+        for row in self.next..end {
+            let at = usize::try_from(row.saturating_sub(begin)).unwrap_or(usize::MAX);
+            let Some(record) = chunk.get(at) else {
+                continue;
+            };
+            match record.body {
+                Body::Notice(notice) if self.ends(notice) => {
+                    self.kept.extend(self.framer.finish());
+                }
+                Body::Notice(_) => {}
+                _ if self.is_own(&record) => {
+                    let (time, bytes) = (record.time, record.bytes());
+                    self.framer.push(row, time, bytes, &mut self.kept);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn is_own(&self, record: &Record<'_>) -> bool {
+        record.kind() == self.kind && record.peer() == Some(self.peer)
+    }
+
+    /// Whether the peer's stream in this direction ends with it, or another begins.
+    fn ends(&self, notice: &Notice) -> bool {
+        let own = notice.peer() == Some(self.peer);
+        own && match notice {
+            Notice::Joined { .. }
+            | Notice::Connected { .. }
+            | Notice::PeerReset { .. }
+            | Notice::Closed { .. } => true,
+            Notice::PeerFinished { .. } => self.kind == Kind::Received,
+            Notice::WriteClosed { .. } => self.kind == Kind::Sent,
+            _ => false,
+        }
+    }
+
+    fn forget_before(&mut self, row: u64) {
+        let gone = |frame: &Frame| frame.first_row < row;
+        while self.kept.frames.front().is_some_and(gone) {
+            self.kept.let_oldest_go();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Where a frame ends within the bytes of a read.
+
+use super::{End, Framing};
+use memchr::memmem::Finder;
+
+/// Finds ends in the bytes of one frame after the other. It keeps no more of them than a
+/// delimiter or a length may have before a read ends.
+#[derive(Debug)]
+pub(super) enum Scan {
+    Lines {
+        /// Whether the byte before was a CR of the same frame.
+        after_return: bool,
+    },
+    Delimiter {
+        finder: Box<Finder<'static>>,
+        /// The last bytes of the frame so far, one fewer than the delimiter has.
+        tail: Vec<u8>,
+    },
+    Fixed(u64),
+    Prefix(Prefix),
+    /// Reads end frames, their bytes do not.
+    Gap,
+}
+
+#[derive(Debug)]
+pub(super) struct Prefix {
+    width: usize,
+    big_endian: bool,
+    offset: u64,
+    includes_header: bool,
+    /// The bytes of the length so far, and how many they are.
+    field: [u8; 8],
+    known: usize,
+    /// Bytes of the whole frame, once that is known.
+    total: Option<u64>,
+}
+
+impl Scan {
+    /// What makes no sense is taken for the next thing that does: no frame is empty.
+    pub(super) fn new(framing: &Framing) -> Self {
+        match framing {
+            Framing::Lines => Self::Lines {
+                after_return: false,
+            },
+            Framing::Delimiter(bytes) => Self::Delimiter {
+                finder: Box::new(Finder::new(bytes).into_owned()),
+                tail: Vec::new(),
+            },
+            Framing::Fixed(length) => Self::Fixed(u64::from(*length).max(1)),
+            Framing::LengthPrefix {
+                width,
+                big_endian,
+                offset,
+                includes_header,
+            } => Self::Prefix(Prefix {
+                width: usize::from(*width).clamp(1, 8),
+                big_endian: *big_endian,
+                offset: u64::from(*offset),
+                includes_header: *includes_header,
+                field: [0; 8],
+                known: 0,
+                total: None,
+            }),
+            Framing::IdleGap(_) => Self::Gap,
+        }
+    }
+
+    /// Forgets the frame that ended.
+    pub(super) fn restart(&mut self) {
+        match self {
+            Self::Lines { after_return } => *after_return = false,
+            Self::Delimiter { tail, .. } => tail.clear(),
+            Self::Prefix(prefix) => (prefix.known, prefix.total) = (0, None),
+            Self::Fixed(_) | Self::Gap => {}
+        }
+    }
+
+    /// How many of `bytes`, which are not empty, belong to the frame that has `taken` so
+    /// far, at least one; and its end, where that is among them. `limit` is how long it
+    /// may become, which is more than `taken`.
+    pub(super) fn step(&mut self, bytes: &[u8], taken: u64, limit: u64) -> (usize, Option<End>) {
+        let room = usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX);
+        let bytes = bytes.get(..room.max(1)).unwrap_or(bytes);
+        match self {
+            Self::Lines { after_return } => {
+                let Some(at) = memchr::memchr(b'\n', bytes) else {
+                    *after_return = bytes.ends_with(b"\r");
+                    return (bytes.len(), None);
+                };
+                let carriage_return = match at.checked_sub(1) {
+                    Some(before) => bytes.get(before) == Some(&b'\r'),
+                    None => *after_return,
+                };
+                (at + 1, Some(End::Delimited(1 + u32::from(carriage_return))))
+            }
+            Self::Delimiter { finder, tail } => delimiter(finder, tail, bytes),
+            Self::Fixed(length) => upto(bytes, length.saturating_sub(taken)),
+            Self::Prefix(prefix) => prefix.step(bytes, taken, limit),
+            Self::Gap => (bytes.len(), None),
+        }
+    }
+}
+
+/// So many of `bytes` as are left, and whether that is all.
+fn upto(bytes: &[u8], left: u64) -> (usize, Option<End>) {
+    match usize::try_from(left) {
+        Ok(left) if left <= bytes.len() => (left, Some(End::Whole)),
+        _ => (bytes.len(), None),
+    }
+}
+
+fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, Option<End>) {
+    let length = finder.needle().len();
+    let Some(kept) = length.checked_sub(1) else {
+        // An empty delimiter is nowhere.
+        return (bytes.len(), None);
+    };
+    let begun = if tail.is_empty() {
+        None
+    } else {
+        // One that began before stands before all others.
+        let head = bytes.get(..kept).unwrap_or(bytes);
+        let across = [tail.as_slice(), head].concat();
+        finder
+            .find(&across)
+            .and_then(|begin| (begin + length).checked_sub(tail.len()))
+    };
+    let end = begun.or_else(|| Some(finder.find(bytes)? + length));
+    if let Some(end) = end {
+        return (end, Some(End::Delimited(length as u32)));
+    }
+    match bytes.len().checked_sub(kept) {
+        Some(begin) => {
+            tail.clear();
+            tail.extend_from_slice(bytes.get(begin..).unwrap_or_default());
+        }
+        None => {
+            tail.extend_from_slice(bytes);
+            tail.drain(..tail.len().saturating_sub(kept));
+        }
+    }
+    (bytes.len(), None)
+}
+
+impl Prefix {
+    fn step(&mut self, bytes: &[u8], taken: u64, limit: u64) -> (usize, Option<End>) {
+        if let Some(total) = self.total {
+            return upto(bytes, total.saturating_sub(taken));
+        }
+        let before = self.offset.saturating_sub(taken);
+        if before > 0 {
+            let count = usize::try_from(before).unwrap_or(usize::MAX);
+            return (count.min(bytes.len()), None);
+        }
+        let count = (self.width - self.known).min(bytes.len());
+        let field = self.field.get_mut(self.known..self.known + count);
+        if let (Some(field), Some(bytes)) = (field, bytes.get(..count)) {
+            field.copy_from_slice(bytes);
+        }
+        self.known += count;
+        if self.known < self.width {
+            return (count, None);
+        }
+        let header = self.offset + self.width as u64;
+        let total = match self.value() {
+            value if self.includes_header => value,
+            value => value.saturating_add(header),
+        };
+        let end = match total {
+            _ if total < header => Some(End::TooShort),
+            _ if total > limit => Some(End::TooLong),
+            _ if total == header => Some(End::Whole),
+            _ => None,
+        };
+        self.total = Some(total);
+        (count, end)
+    }
+
+    fn value(&self) -> u64 {
+        let field = self.field.get(..self.width).unwrap_or_default();
+        let add = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        if self.big_endian {
+            field.iter().fold(0, add)
+        } else {
+            field.iter().rev().fold(0, add)
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Facts about frames.
+
+mod index;
+
+use super::*;
+use proptest::prelude::*;
+
+fn prefix(width: u8, big_endian: bool, offset: u32, includes_header: bool) -> Framing {
+    Framing::LengthPrefix {
+        width,
+        big_endian,
+        offset,
+        includes_header,
+    }
+}
+
+/// The frames of these reads, and at last what is unfinished; frames may have `limit`
+/// bytes.
+fn cut(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<Frame> {
+    let mut framer = Framer::with_limit(framing, limit);
+    let mut frames = Vec::new();
+    for (row, read) in reads.iter().enumerate() {
+        framer.push(row as u64, row as i64, read, &mut frames);
+    }
+    frames.extend(framer.finish());
+    frames
+}
+
+/// All bytes of a frame.
+fn bytes(frame: &Frame, reads: &[&[u8]]) -> Vec<u8> {
+    let of = |read: &Read| {
+        let range = read.range.start as usize..read.range.end as usize;
+        reads[read.row as usize][range].to_vec()
+    };
+    frame.reads.iter().flat_map(of).collect()
+}
+
+/// Content and end of each frame.
+fn told(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, End)> {
+    let frames = cut(framing, limit, reads);
+    let told = |frame: &Frame| {
+        let all = bytes(frame, reads);
+        assert_eq!(all.len() as u32, frame.length + frame.end.delimiter());
+        let content = &all[..frame.length as usize];
+        (String::from_utf8_lossy(content).into_owned(), frame.end)
+    };
+    frames.iter().map(told).collect()
+}
+
+fn ends(framing: &Framing, reads: &[&[u8]]) -> Vec<(String, End)> {
+    told(framing, 20, reads)
+}
+
+fn is(content: &str, end: End) -> (String, End) {
+    (content.to_owned(), end)
+}
+
+#[test]
+fn lines_end_with_either_sign() {
+    let reads: [&[u8]; 4] = [b"one\r", b"\ntwo\n\n", b"\r\nth\rr", b"ee"];
+    let expected = [
+        is("one", End::Delimited(2)),
+        is("two", End::Delimited(1)),
+        is("", End::Delimited(1)),
+        is("", End::Delimited(2)),
+        is("th\rree", End::Unfinished),
+    ];
+    assert_eq!(ends(&Framing::Lines, &reads), expected);
+}
+
+#[test]
+fn a_frame_says_when_it_began_and_in_which_rows_it_stands() {
+    let frames = cut(&Framing::Lines, 20, &[b"a\nb", b"", b"c", b"d\n"]);
+    let expected = Frame {
+        time: 0,
+        first_row: 0,
+        last_row: 3,
+        reads: [(0, 2..3), (2, 0..1), (3, 0..2)]
+            .map(|(row, range)| Read { row, range })
+            .to_vec(),
+        length: 3,
+        end: End::Delimited(1),
+    };
+    assert_eq!(frames.last(), Some(&expected));
+}
+
+#[test]
+fn a_delimiter_is_found_across_reads() {
+    let framing = Framing::Delimiter(b"ab--".to_vec());
+    let reads: [&[u8]; 5] = [b"xaba", b"b", b"-", b"-yab-", b"ab--"];
+    let expected = [is("xab", End::Delimited(4)), is("yab-", End::Delimited(4))];
+    assert_eq!(ends(&framing, &reads), expected);
+}
+
+#[test]
+fn fixed_lengths_and_what_is_left() {
+    let expected = [
+        is("abc", End::Whole),
+        is("def", End::Whole),
+        is("g", End::Unfinished),
+    ];
+    assert_eq!(ends(&Framing::Fixed(3), &[b"ab", b"cdefg"]), expected);
+}
+
+#[test]
+fn lengths_of_every_form_are_read() {
+    let reads: [&[u8]; 3] = [b"\0", b"\x02hi\0", b"\0\0\x01!"];
+    let expected = [
+        is("\0\x02hi", End::Whole),
+        is("\0\0", End::Whole),
+        is("\0\x01!", End::Whole),
+    ];
+    assert_eq!(ends(&prefix(2, true, 0, false), &reads), expected);
+    let expected = [is("T\x04\0\0\0body", End::Whole)];
+    assert_eq!(
+        ends(&prefix(4, false, 1, false), &[b"T\x04\0\0\0body"]),
+        expected
+    );
+    let expected = [is("T\x05abc", End::Whole), is("T\x02", End::Whole)];
+    assert_eq!(
+        ends(&prefix(1, true, 1, true), &[b"T\x05abcT\x02"]),
+        expected
+    );
+    let expected = [is("\x01\0\0\0\0\0\0\0x", End::Whole)];
+    assert_eq!(
+        ends(&prefix(8, false, 0, false), &[b"\x01\0\0\0\0\0\0\0x"]),
+        expected
+    );
+}
+
+#[test]
+fn a_length_that_cannot_be_is_cut_behind_its_header() {
+    let expected = [is("\u{7F}", End::TooLong), is("\x01a", End::Whole)];
+    assert_eq!(ends(&prefix(1, true, 0, false), &[b"\x7F\x01a"]), expected);
+    let expected = [is("T\x01", End::TooShort), is("T\x03a", End::Whole)];
+    assert_eq!(ends(&prefix(1, true, 1, true), &[b"T\x01T\x03a"]), expected);
+    let most = [0xFF; 8];
+    let frames = cut(&prefix(8, true, 3, false), LONGEST, &[b"abc", &most, b"x"]);
+    assert_eq!(frames[0].end, End::TooLong);
+    assert_eq!((frames[0].length, frames[1].length), (11, 1));
+}
+
+#[test]
+fn what_has_no_end_is_cut_at_the_longest() {
+    let reads: [&[u8]; 2] = [b"abcdef", b"gh\r\n"];
+    let expected = [
+        is("abcd", End::TooLong),
+        is("efgh", End::TooLong),
+        is("", End::Delimited(2)),
+    ];
+    assert_eq!(told(&Framing::Lines, 4, &reads), expected);
+    let expected = [
+        is("abc", End::TooLong),
+        is("def", End::TooLong),
+        is("", End::Delimited(2)),
+    ];
+    assert_eq!(told(&Framing::Lines, 3, &[b"abcdef\r\n"]), expected);
+    let mut framer = Framer::new(&Framing::Lines);
+    let mut frames = Vec::new();
+    let read = vec![b'x'; 1 << 20];
+    for row in 0..17 {
+        framer.push(row, 0, &read, &mut frames);
+    }
+    assert_eq!((frames.len(), frames[0].length), (1, LONGEST));
+    assert_eq!(framer.unfinished().map(|frame| frame.length), Some(1 << 20));
+}
+
+#[test]
+fn silence_ends_a_frame() {
+    let mut framer = Framer::new(&Framing::IdleGap(10));
+    let mut frames = Vec::new();
+    for (row, time) in [0, 9, 15, 25, 20].into_iter().enumerate() {
+        framer.push(row as u64, time, b"ab", &mut frames);
+    }
+    frames.extend(framer.finish());
+    let told = frames
+        .iter()
+        .map(|frame| (frame.time, frame.length, frame.end));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [(0, 6, End::Whole), (25, 4, End::Whole)]
+    );
+}
+
+#[test]
+fn what_is_of_no_use_says_why() {
+    for (framing, mistake) in [
+        (Framing::Delimiter(vec![]), FramingMistake::EmptyDelimiter),
+        (
+            Framing::Delimiter(vec![0; 257]),
+            FramingMistake::LongDelimiter(256),
+        ),
+        (Framing::Fixed(0), FramingMistake::ZeroLength),
+        (Framing::Fixed(u32::MAX), FramingMistake::TooLong(LONGEST)),
+        (prefix(3, true, 0, false), FramingMistake::Width(3)),
+        (
+            prefix(8, true, u32::MAX, false),
+            FramingMistake::TooLong(LONGEST),
+        ),
+        (Framing::IdleGap(0), FramingMistake::NoGap),
+    ] {
+        assert_eq!(framing.check(), Err(mistake));
+    }
+    for framing in [
+        Framing::Lines,
+        Framing::Delimiter(vec![0]),
+        Framing::Fixed(LONGEST),
+        prefix(4, true, 4, true),
+        Framing::IdleGap(1),
+    ] {
+        assert_eq!(framing.check(), Ok(()));
+        let text = ron::to_string(&framing).unwrap();
+        assert_eq!(ron::from_str(&text), Ok(framing));
+    }
+}
+
+fn framings() -> impl Strategy<Value = Framing> {
+    prop_oneof![
+        Just(Framing::Lines),
+        prop::collection::vec(0_u8..3, 0..4).prop_map(Framing::Delimiter),
+        (0_u32..9).prop_map(Framing::Fixed),
+        (0_u8..10, any::<bool>(), 0_u32..4, any::<bool>())
+            .prop_map(|(width, big, offset, whole)| prefix(width, big, offset, whole)),
+    ]
+}
+
+/// Few values, so that there are delimiters and lengths among them.
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![0_u8..4, Just(b'\r'), Just(b'\n')];
+    prop::collection::vec(byte, 0..120)
+}
+
+fn split<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
+    let (mut rest, mut reads) = (bytes, Vec::new());
+    for cut in cuts.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (head, tail) = rest.split_at((*cut).min(rest.len()));
+        reads.push(head);
+        rest = tail;
+    }
+    reads
+}
+
+proptest! {
+    #[test]
+    fn any_split_gives_the_same_frames_and_no_byte_is_lost(
+        framing in framings(),
+        stream in stream(),
+        cuts in prop::collection::vec(1_usize..7, 1..20),
+        limit in prop_oneof![1_u32..12, Just(LONGEST)],
+    ) {
+        let reads = split(&stream, &cuts);
+        let frames = cut(&framing, limit, &reads);
+        let all: Vec<u8> = frames.iter().flat_map(|frame| bytes(frame, &reads)).collect();
+        prop_assert_eq!(&all, &stream);
+        prop_assert_eq!(told(&framing, limit, &reads), told(&framing, limit, &[&stream]));
+        for frame in &frames {
+            prop_assert!(frame.length + frame.end.delimiter() <= limit.max(1));
+            prop_assert_eq!(frame.first_row, frame.reads[0].row);
+            prop_assert_eq!(Some(frame.last_row), frame.reads.last().map(|read| read.row));
+        }
+    }
+
+    #[test]
+    fn lines_are_those_of_the_text(text in "[ab\r\n]{0,60}", cuts in prop::collection::vec(1_usize..7, 1..20)) {
+        let reads = split(text.as_bytes(), &cuts);
+        let lines: Vec<String> = told(&Framing::Lines, LONGEST, &reads)
+            .into_iter()
+            .map(|(line, _)| line)
+            .collect();
+        let expected: Vec<&str> = text
+            .split_inclusive('\n')
+            .map(|line| line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line)))
+            .collect();
+        prop_assert_eq!(lines, expected);
+    }
+}

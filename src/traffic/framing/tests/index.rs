@@ -1,0 +1,167 @@
+//! Facts about the frames of a log.
+
+use super::{framings, split, stream};
+use crate::traffic::framing::*;
+use crate::traffic::{Arrival, ChunkBuilder, Kind, Log, Notice};
+use proptest::prelude::*;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+fn peer(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+fn push(log: &mut Log, build: impl FnOnce(&mut ChunkBuilder)) {
+    let mut chunk = ChunkBuilder::default();
+    build(&mut chunk);
+    log.push(Arc::new(chunk.finish()));
+}
+
+fn receive(log: &mut Log, bytes: &[u8]) {
+    push(log, |chunk| {
+        chunk.received(0, peer(1), bytes, Arrival::default());
+    });
+}
+
+fn index() -> FrameIndex {
+    FrameIndex::new(peer(1), Kind::Received, Framing::Lines)
+}
+
+fn lines(index: &FrameIndex, log: &Log) -> Vec<String> {
+    let text = |frame| String::from_utf8(index.bytes(frame, log, 100)).unwrap();
+    index.frames().iter().map(text).collect()
+}
+
+#[test]
+fn an_index_takes_one_direction_of_one_peer_and_follows() {
+    let (mut log, mut index) = (Log::default(), index());
+    assert!(!index.follow(&log, 10));
+    push(&mut log, |chunk| {
+        chunk.notice(0, Notice::Joined { peer: peer(1) });
+        chunk.received(0, peer(1), b"on", Arrival::default());
+        chunk.received(0, peer(2), b"other\n", Arrival::default());
+        chunk.sent(0, peer(1), b"sent\n");
+        chunk.received(0, peer(1), b"e\r\ntw", Arrival::default());
+    });
+    assert!(index.follow(&log, 3));
+    assert_eq!(lines(&index, &log), Vec::<String>::new());
+    assert!(!index.follow(&log, 3));
+    assert_eq!(lines(&index, &log), ["one"]);
+    assert_eq!(index.unfinished().map(|frame| frame.length), Some(2));
+    receive(&mut log, b"o\n");
+    assert!(!index.follow(&log, 10));
+    assert_eq!(lines(&index, &log), ["one", "two"]);
+    let frame = index.frames()[1].clone();
+    assert_eq!((frame.first_row, frame.last_row), (4, 5));
+    assert_eq!(index.bytes(&frame, &log, 2), b"tw");
+    let mut sent = FrameIndex::new(peer(1), Kind::Sent, Framing::Lines);
+    sent.follow(&log, 10);
+    assert_eq!(lines(&sent, &log), ["sent"]);
+}
+
+#[test]
+fn another_connection_of_the_same_peer_is_another_stream() {
+    let (mut log, mut index) = (Log::default(), index());
+    push(&mut log, |chunk| {
+        chunk.received(0, peer(1), b"cut", Arrival::default());
+        chunk.notice(0, Notice::Joined { peer: peer(2) });
+        chunk.received(0, peer(1), b" off", Arrival::default());
+        chunk.notice(0, Notice::Joined { peer: peer(1) });
+        chunk.received(0, peer(1), b"whole\nlast", Arrival::default());
+        chunk.notice(0, Notice::PeerFinished { peer: peer(1) });
+    });
+    index.follow(&log, 100);
+    assert_eq!(lines(&index, &log), ["cut off", "whole", "last"]);
+    let ends: Vec<End> = index.frames().iter().map(|frame| frame.end).collect();
+    assert_eq!(ends, [End::Unfinished, End::Delimited(1), End::Unfinished]);
+}
+
+#[test]
+fn a_cleared_log_is_begun_again() {
+    for rows_later in [1, 2, 5] {
+        let (mut log, mut index) = (Log::default(), index());
+        for _ in 0..2 {
+            receive(&mut log, b"old\nold");
+        }
+        index.follow(&log, 100);
+        log.clear();
+        for _ in 0..rows_later {
+            receive(&mut log, b"new\n");
+        }
+        index.follow(&log, 100);
+        assert_eq!(lines(&index, &log), vec!["new"; rows_later]);
+        assert_eq!(index.unfinished(), None);
+    }
+    let (mut log, mut index) = (Log::default(), index());
+    receive(&mut log, b"old\n");
+    index.follow(&log, 100);
+    log.clear();
+    index.follow(&log, 100);
+    assert!(index.frames().is_empty());
+}
+
+#[test]
+fn frames_of_rows_that_left_the_log_are_let_go() {
+    let (mut log, mut index) = (Log::new(500_000), index());
+    let mut line = vec![b'x'; 100_000];
+    line.extend_from_slice(b"\nrest ");
+    let mut found = 0;
+    for _ in 0..40 {
+        receive(&mut log, &line);
+        found += 1;
+        assert!(!index.follow(&log, 100));
+        let held = index
+            .frames()
+            .iter()
+            .all(|frame| log.rows().contains(&frame.first_row));
+        assert!(held);
+        assert_eq!(index.let_go() + index.frames().len() as u64, found);
+    }
+    assert!(index.let_go() > 30);
+    // Rows it never saw: what was unfinished stays so.
+    for _ in 0..40 {
+        receive(&mut log, &line);
+    }
+    index.follow(&log, 100);
+    assert_eq!(
+        index.frames().len() as u64,
+        log.rows().end - log.rows().start
+    );
+    assert_eq!(index.frames()[0].length, 100_000);
+}
+
+#[test]
+fn the_newest_hundred_thousand_are_kept() {
+    let mut log = Log::default();
+    let mut index = FrameIndex::new(peer(1), Kind::Received, Framing::Fixed(1));
+    for _ in 0..3 {
+        receive(&mut log, &[b'x'; 50_000]);
+    }
+    index.follow(&log, 100);
+    assert_eq!((index.frames().len(), index.let_go()), (100_000, 50_000));
+    assert_eq!(index.frames()[0].first_row, 1);
+}
+
+proptest! {
+    #[test]
+    fn walking_in_steps_finds_what_walking_at_once_finds(
+        stream in stream(),
+        cuts in prop::collection::vec(1_usize..7, 1..20),
+        budget in 1_usize..5,
+        framing in framings(),
+    ) {
+        let (mut log, new) = (Log::default(), || {
+            FrameIndex::new(peer(1), Kind::Received, framing.clone())
+        });
+        let (mut steps, mut once) = (new(), new());
+        for read in split(&stream, &cuts) {
+            receive(&mut log, read);
+            steps.follow(&log, budget);
+        }
+        while steps.follow(&log, budget) {}
+        prop_assert!(!steps.follow(&log, usize::MAX));
+        once.follow(&log, usize::MAX);
+        prop_assert_eq!(steps.frames(), once.frames());
+        prop_assert_eq!(steps.unfinished(), once.unfinished());
+    }
+}

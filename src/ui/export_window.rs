@@ -1,0 +1,157 @@
+//! Writing the log, or what a search shows of it, to a file.
+
+use super::path_field::{PathField, Way};
+use super::{Look, controls, format_choice, grouped, size, theme};
+use crate::exporter::Outcome;
+use crate::say;
+use crate::traffic::export::Format;
+use egui::{ProgressBar, RichText, Ui};
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+/// What is to be exported, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    pub path: PathBuf,
+    pub format: Format,
+    /// Only what the search and the switches show.
+    pub shown_only: bool,
+    pub replaces: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct ExportWindow {
+    open: bool,
+    path: PathField,
+    format: Format,
+    shown_only: bool,
+    replaces: bool,
+    /// What the last one came to, and whether that was bad.
+    said: Option<(String, bool)>,
+}
+
+/// What the window asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    Start(Wanted),
+    Cancel,
+}
+
+impl ExportWindow {
+    pub fn show(&mut self, shown_only: bool) {
+        self.open = true;
+        self.shown_only = shown_only;
+        self.said = None;
+    }
+
+    /// Says how one ended.
+    pub fn ended(&mut self, look: Look<'_>, outcome: &Outcome) {
+        self.said = Some(match outcome {
+            Outcome::Done { rows, bytes, gone } => {
+                let (rows, bytes) = (grouped(*rows), size(*bytes));
+                let mut text = say!(look.lang, "export.done", rows = rows, bytes = bytes);
+                if *gone > 0 {
+                    text.push_str(&say!(look.lang, "export.gone", count = grouped(*gone)));
+                }
+                (text, *gone > 0)
+            }
+            Outcome::Cancelled => (say!(look.lang, "export.cancelled"), false),
+            Outcome::Failed(error) => (explain(look, error), true),
+        });
+        self.replaces = false;
+    }
+
+    /// The window; `progress` is that of an export under way, `partial` whether the search
+    /// has not come to its end.
+    pub fn ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        progress: Option<f32>,
+        partial: bool,
+    ) -> Option<Asked> {
+        let mut open = self.open;
+        let mut asked = None;
+        let title = RichText::new(say!(look.lang, "export.title")).font(theme::bold(13.0));
+        egui::Window::new(title)
+            .id(egui::Id::unique("export"))
+            .open(&mut open)
+            .collapsible(false)
+            .resizable(false)
+            .pivot(egui::Align2::CENTER_CENTER)
+            .default_pos(ctx.content_rect().center())
+            .show(ctx, |ui| {
+                ui.set_width(430.0);
+                asked = self.inner_ui(ui, look, progress, partial);
+            });
+        self.open = open;
+        asked
+    }
+
+    fn inner_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        progress: Option<f32>,
+        partial: bool,
+    ) -> Option<Asked> {
+        format_choice::ui(ui, look, &mut self.format, 300.0);
+        let entered = self
+            .path
+            .ui(ui, look, &say!(look.lang, "export.path"), Way::Save);
+        let (text, font) = (say!(look.lang, "export.shown_only"), theme::body());
+        controls::check(ui, &mut self.shown_only, &text, "", font, look.palette);
+        let (text, font) = (say!(look.lang, "export.replaces"), theme::body());
+        controls::check(ui, &mut self.replaces, &text, "", font, look.palette);
+        if let Some((text, bad)) = &self.said {
+            let colour = match bad {
+                true => look.palette.error,
+                false => look.palette.ok,
+            };
+            ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
+        }
+        if let Some(progress) = progress {
+            let mut asked = None;
+            ui.horizontal(|ui| {
+                let bar = ui.add(ProgressBar::new(progress).desired_width(300.0));
+                controls::named(ui, bar, &say!(look.lang, "export.progress"));
+                let cancel = say!(look.lang, "export.cancel");
+                if controls::small(ui, &cancel, &cancel).clicked() {
+                    asked = Some(Asked::Cancel);
+                }
+            });
+            return asked;
+        }
+        let waits = self.shown_only && partial;
+        if waits {
+            let text = RichText::new(say!(look.lang, "export.partial"));
+            ui.label(text.color(look.palette.dim));
+        }
+        let path = self.path.path().filter(|_| !waits);
+        let start = say!(look.lang, "export.start");
+        let button = ui.add_enabled_ui(path.is_some(), |ui| controls::small(ui, &start, &start));
+        if !button.inner.clicked() && !entered {
+            return None;
+        }
+        let mut path = path?;
+        if path.extension().is_none() {
+            path.set_extension(self.format.extension());
+        }
+        self.said = None;
+        Some(Asked::Start(Wanted {
+            path,
+            format: self.format,
+            shown_only: self.shown_only,
+            replaces: self.replaces,
+        }))
+    }
+}
+
+fn explain(look: Look<'_>, error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AlreadyExists => say!(look.lang, "export.exists"),
+        ErrorKind::InvalidInput => say!(look.lang, "export.no_file"),
+        ErrorKind::NotFound => say!(look.lang, "export.no_folder"),
+        _ => say!(look.lang, "export.failed", reason = error),
+    }
+}

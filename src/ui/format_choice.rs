@@ -1,0 +1,29 @@
+//! Choosing a kind of file.
+
+use super::{Look, controls};
+use crate::say;
+use crate::traffic::export::Format;
+use egui::{ComboBox, Ui};
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, width: f32) {
+    let combo = ComboBox::from_id_salt("format")
+        .icon(controls::combo_arrow)
+        .selected_text(title(look, *format))
+        .width(width)
+        .show_ui(ui, |ui| {
+            for choice in Format::ALL {
+                ui.selectable_value(format, choice, title(look, choice));
+            }
+        });
+    controls::named(ui, combo.response, &say!(look.lang, "format.name"));
+}
+
+pub fn title(look: Look<'_>, format: Format) -> String {
+    match format {
+        Format::Pcapng => say!(look.lang, "format.pcapng"),
+        Format::JsonLines => say!(look.lang, "format.json_lines"),
+        Format::Csv => say!(look.lang, "format.csv"),
+        Format::Classic => say!(look.lang, "format.classic"),
+        Format::HexDump => say!(look.lang, "format.hex_dump"),
+    }
+}

@@ -1,0 +1,95 @@
+//! Keeping what comes and goes in a file as it happens.
+
+use super::path_field::{PathField, Way};
+use super::{Action, Look, controls, format_choice, theme};
+use crate::net::Command;
+use crate::recorder::Order;
+use crate::say;
+use crate::session::Session;
+use crate::traffic::Describe;
+use crate::traffic::export::Format;
+use egui::{DragValue, RichText, Ui};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordingDraft {
+    pub on: bool,
+    pub path: PathField,
+    pub format: Format,
+    /// A file of so many MiB is full; 0 is never.
+    pub full_mib: u64,
+}
+
+impl Default for RecordingDraft {
+    fn default() -> Self {
+        Self {
+            on: false,
+            path: PathField::default(),
+            format: Format::Pcapng,
+            full_mib: 0,
+        }
+    }
+}
+
+impl RecordingDraft {
+    /// What to record, if it is wanted and a file is named.
+    pub fn order(&self, describe: Describe) -> Option<Order> {
+        let mut path = self.path.path().filter(|_| self.on)?;
+        if path.extension().is_none() {
+            path.set_extension(self.format.extension());
+        }
+        Some(Order {
+            path: Arc::from(path.as_path()),
+            format: self.format,
+            full: (self.full_mib > 0).then(|| self.full_mib.saturating_mul(1 << 20)),
+            describe,
+        })
+    }
+
+    /// The tick, and what it needs once it is ticked. `describe` words notices in a file.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        describe: impl FnOnce() -> Describe,
+    ) -> Option<Action> {
+        let name = say!(look.lang, "recording.on");
+        let before = self.on;
+        controls::check(ui, &mut self.on, &name, "", theme::body(), look.palette);
+        let mut order = (before && !self.on).then_some(Command::EndRecording);
+        if self.on {
+            let entered = self
+                .path
+                .ui(ui, look, &say!(look.lang, "recording.path"), Way::Save);
+            ui.horizontal(|ui| {
+                format_choice::ui(ui, look, &mut self.format, 110.0);
+                let name = say!(look.lang, "recording.full");
+                let never = say!(look.lang, "recording.never");
+                let value = DragValue::new(&mut self.full_mib)
+                    .range(0..=1 << 30)
+                    .custom_formatter(move |value, _| match value {
+                        0.0 => never.clone(),
+                        _ => format!("{value} MiB"),
+                    });
+                let value = ui.add(value.update_while_editing(false));
+                controls::named(ui, value, &name).on_hover_text(&name);
+            });
+            let recording = session.is_recording();
+            if session.is_open() && !recording {
+                let start = say!(look.lang, "recording.start");
+                let named = self.path.path().is_some();
+                let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &start, &start));
+                if button.inner.clicked() || (entered && named) {
+                    order = self.order(describe()).map(Command::Record);
+                }
+            } else if recording {
+                let text = RichText::new(say!(look.lang, "recording.runs"));
+                ui.label(text.font(theme::small()).color(look.palette.ok));
+            }
+        }
+        order.map(Action::Order)
+    }
+}

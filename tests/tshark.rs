@@ -1,0 +1,159 @@
+//! Exports as Wireshark's own engine reads them.
+
+use netpeer::traffic::export::{About, Format, Writer};
+use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+
+const TIME: i64 = 1_795_442_611_552_318;
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+/// What tshark prints of a chunk's export, with these arguments behind its own.
+fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
+    let about = About {
+        local: None,
+        tcp: false,
+        zone: jiff::tz::TimeZone::UTC,
+        describe: Arc::new(|_| String::new()),
+    };
+    let mut writer = Writer::new(Format::Pcapng, about, Vec::new()).unwrap();
+    for at in 0..chunk.len() {
+        writer.write(at as u64, &chunk.get(at).unwrap()).unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("export.pcapng");
+    std::fs::write(&path, writer.finish().unwrap()).unwrap();
+    let output = Command::new("tshark")
+        .args(["-n", "-r"])
+        .arg(&path)
+        .args([
+            "-o",
+            "ip.check_checksum:TRUE",
+            "-o",
+            "udp.check_checksum:TRUE",
+        ])
+        .args([
+            "-o",
+            "tcp.check_checksum:TRUE",
+            "-o",
+            "gui.column.format:\"x\",\"%i\"",
+        ])
+        .args(arguments)
+        .output()
+        .expect("tshark, which scripts/test installs");
+    let problem = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{problem}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn fields(chunk: &Chunk, names: &[&str]) -> Vec<String> {
+    let mut arguments = vec!["-T", "fields", "-E", "separator=|"];
+    for name in names {
+        arguments.extend(["-e", name]);
+    }
+    tshark(chunk, &arguments)
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn to(ip: &str) -> Arrival {
+    Arrival {
+        destination: Some((ip.parse().unwrap(), 1)),
+        ..Arrival::default()
+    }
+}
+
+/// What an expert would complain of: malformed packets, wrong checksums, gaps.
+fn complaints(chunk: &Chunk) -> String {
+    tshark(
+        chunk,
+        &[
+            "-Y",
+            "_ws.malformed || _ws.expert.severity >= 6291456 || tcp.analysis.flags",
+        ],
+    )
+}
+
+#[test]
+fn datagrams_have_their_ends_times_and_payloads() {
+    let mut chunk = ChunkBuilder::default();
+    for (local, peer, by) in [
+        ("0.0.0.0:8080", "192.168.1.5:777", "192.168.1.2"),
+        ("[::]:8080", "[2001:db8::5]:777", "2001:db8::2"),
+    ] {
+        let (local, peer) = (address(local), address(peer));
+        let bound = Notice::Bound {
+            local,
+            receive_buffer: 1,
+            asked: 1,
+        };
+        chunk.notice(TIME, bound);
+        chunk.received(TIME, peer, b"ask", to(by));
+        chunk.sent(TIME + 1_000_001, peer, b"answer");
+    }
+    let chunk = chunk.finish();
+    let v4 = [
+        "frame.time_epoch",
+        "ip.src",
+        "udp.srcport",
+        "ip.dst",
+        "udp.dstport",
+        "data.data",
+        "udp.checksum.status",
+        "frame.packet_flags_direction",
+    ];
+    let lines = fields(&chunk, &v4);
+    assert_eq!(
+        lines[0],
+        "1795442611.552318000|192.168.1.5|777|192.168.1.2|8080|61736b|1|0x00000001"
+    );
+    assert_eq!(
+        lines[1],
+        "1795442612.552319000|192.168.1.2|8080|192.168.1.5|777|616e73776572|1|0x00000002"
+    );
+    let v6 = [
+        "ipv6.src",
+        "udp.srcport",
+        "ipv6.dst",
+        "udp.dstport",
+        "data.data",
+        "udp.checksum.status",
+    ];
+    let lines = fields(&chunk, &v6);
+    assert_eq!(lines[2], "2001:db8::5|777|2001:db8::2|8080|61736b|1");
+    assert_eq!(lines[3], "2001:db8::2|8080|2001:db8::5|777|616e73776572|1");
+    assert_eq!(complaints(&chunk), "");
+}
+
+#[test]
+fn a_tcp_stream_is_followed_without_a_gap() {
+    let (local, peer) = (address("127.0.0.1:9000"), address("127.0.0.1:50123"));
+    let mut chunk = ChunkBuilder::default();
+    chunk.notice(TIME, Notice::Listening { local });
+    chunk.notice(TIME + 1, Notice::Joined { peer });
+    chunk.received(TIME + 2, peer, b"GET /\r\n", Arrival::default());
+    chunk.sent(TIME + 3, peer, b"200 OK\r\n");
+    chunk.received(TIME + 4, peer, &vec![b'x'; 150_000], Arrival::default());
+    chunk.notice(TIME + 5, Notice::PeerFinished { peer });
+    chunk.notice(TIME + 6, Notice::Closed { peer, unsent: 0 });
+    let chunk = chunk.finish();
+    assert_eq!(complaints(&chunk), "");
+    let followed = tshark(&chunk, &["-q", "-z", "follow,tcp,ascii,0"]);
+    assert!(
+        followed.contains("Node 0: 127.0.0.1:50123\nNode 1: 127.0.0.1:9000"),
+        "{followed}"
+    );
+    assert!(followed.contains("GET /") && followed.contains("200 OK"));
+    let longs = followed.lines().map(|line| line.matches('x').count());
+    assert_eq!(longs.sum::<usize>(), 150_000);
+    let flags = fields(&chunk, &["tcp.flags.str"]);
+    assert!(
+        flags[0].contains('S') && flags.last().unwrap().contains('F'),
+        "{flags:?}"
+    );
+}

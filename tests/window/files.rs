@@ -1,0 +1,73 @@
+//! Exporting, recording and opening, as a person does it.
+
+use super::driver::{Window, far_side};
+use netpeer::words::Lang;
+
+/// A connected window that received these.
+fn receiving(lang: Lang, payloads: &[&str]) -> Window {
+    let mut window = Window::udp(lang);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    for payload in payloads {
+        socket.send_to(payload.as_bytes(), local).unwrap();
+        window.until_says(payload);
+    }
+    window
+}
+
+#[test]
+fn what_the_search_shows_is_exported_and_nothing_is_written_over_unasked() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("导出.jsonl");
+        let mut window = receiving(lang, &["temp=1", "other", "temp=2"]);
+        window.fill("查找", "Search", "temp");
+        window.until_says(match lang {
+            Lang::Chinese => "找到 2 条",
+            Lang::English => "2 found",
+        });
+        window.click("导出…", "Export…");
+        window.click("文件格式", "File format");
+        window.click("JSON 行", "JSON lines");
+        window.fill("导出到", "Export to", path.to_str().unwrap());
+        window.click("导出", "Export");
+        window.until_says(match lang {
+            Lang::Chinese => "已导出 2 条",
+            Lang::English => "2 rows exported",
+        });
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.contains("temp=1") && text.contains("temp=2"));
+        window.click("导出", "Export");
+        window.until_says(match lang {
+            Lang::Chinese => "文件已经存在",
+            Lang::English => "The file is there already",
+        });
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn recording_begins_with_the_connection_and_a_bad_place_is_told_once() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = Window::udp(lang);
+        window.click("接收保存到文件…", "Record to file…");
+        let path = dir.path().join("no").join("log");
+        window.fill("保存到", "Record to", path.to_str().unwrap());
+        window.connect();
+        window.until_says(match lang {
+            Lang::Chinese => "没有这个文件夹",
+            Lang::English => "There is no such folder",
+        });
+        let path = dir.path().join("log");
+        window.fill("保存到", "Record to", path.to_str().unwrap());
+        window.click("开始保存", "Start recording");
+        window.until_says(match lang {
+            Lang::Chinese => "● 正在保存",
+            Lang::English => "● Recording",
+        });
+        assert!(dir.path().join("log.pcapng").exists());
+    }
+}
