@@ -13,7 +13,7 @@
 //! | 2 | [`net`] | the only sockets, threads and clock |
 //! | 2 | [`journal`] | the log on disk |
 //! | 2 | [`disk`] | files that are there whole or not at all |
-//! | 2 | [`recorder`], [`exporter`] | traffic into files: as it happens, and afterwards |
+//! | 2 | [`recorder`], [`exporter`], [`importer`] | traffic into files, as it happens and afterwards, and back |
 //! | 2 | [`finder`] | the threads that look through a log |
 //! | 3 | [`explain`] | what happened → why, and what to do |
 //! | 3 | [`session`] | all a face knows of one connection |
@@ -34,6 +34,7 @@ pub mod disk;
 pub mod explain;
 pub mod exporter;
 pub mod finder;
+pub mod importer;
 pub mod journal;
 pub mod net;
 pub mod payload;

@@ -220,6 +220,7 @@ impl Session {
             | Notice::Unbound { .. }
             | Notice::FileSent { .. }
             | Notice::FileCancelled { .. }
+            | Notice::FileRead { .. }
             | Notice::Failed(_) => {}
         }
     }

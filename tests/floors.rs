@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["payload", "words"],
     &["traffic", "automation"],
-    &["net", "journal", "finder", "disk", "recorder", "exporter"],
+    &[
+        "net", "journal", "finder", "disk", "recorder", "exporter", "importer",
+    ],
     &["explain", "session"],
     &["ui"],
     &["settings", "app", "start"],

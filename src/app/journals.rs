@@ -23,16 +23,8 @@ impl App {
             return;
         };
         for leftover in leftovers {
-            match journal::replay(leftover, self.waker(ctx)) {
-                Ok(events) => {
-                    self.add_tab();
-                    self.keep_log(ctx);
-                    if let Some(tab) = self.tabs.get_mut(self.active) {
-                        tab.replay(events);
-                    }
-                }
-                Err(error) => self.banner = Some(Banner::NoJournal(error)),
-            }
+            let events = journal::replay(leftover, self.waker(ctx));
+            self.read_into_tab(ctx, events);
         }
     }
 }

@@ -12,10 +12,12 @@ pub enum Pressed {
     Clear,
     Search,
     GoTo,
+    Open,
+    Export,
     Toggle,
 }
 
-const KEYS: [(KeyboardShortcut, Pressed); 9] = [
+const KEYS: [(KeyboardShortcut, Pressed); 11] = [
     (
         KeyboardShortcut::new(Modifiers::COMMAND, Key::N),
         Pressed::NewTab,
@@ -47,6 +49,14 @@ const KEYS: [(KeyboardShortcut, Pressed); 9] = [
     (
         KeyboardShortcut::new(Modifiers::COMMAND, Key::G),
         Pressed::GoTo,
+    ),
+    (
+        KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
+        Pressed::Open,
+    ),
+    (
+        KeyboardShortcut::new(Modifiers::COMMAND, Key::S),
+        Pressed::Export,
     ),
     (
         KeyboardShortcut::new(Modifiers::NONE, Key::F5),

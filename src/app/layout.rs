@@ -7,7 +7,7 @@ use crate::traffic::Filter;
 use crate::ui::library::Library;
 use crate::ui::send::Kept;
 use crate::ui::settings_window::Terms;
-use crate::ui::{Action, Look, banner, log_bar, rate_panel, status_bar, tabs, theme};
+use crate::ui::{Action, Look, banner, log_bar, open_window, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 impl App {
@@ -26,7 +26,10 @@ impl App {
         let titles: Vec<tabs::Tab> = self
             .tabs
             .iter()
-            .map(|tab| tabs::Tab::of(look, &tab.session, tab.network.kind))
+            .map(|tab| {
+                let file = tab.file.as_deref();
+                tabs::Tab::of(look, &tab.session, tab.network.kind, file)
+            })
             .collect();
         let file = self.store.as_ref().map(crate::settings::Store::file);
         self.preferences
@@ -35,13 +38,14 @@ impl App {
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
 
-        let mut action = None;
+        let mut action = self.open_window.ui(ui.ctx(), look);
         Panel::top("tabs")
             .exact_size(theme::TOP_BAR)
             .resizable(false)
             .frame(plain.inner_margin(Margin::symmetric(10, 0)))
             .show(ui, |ui| {
-                action = tabs::ui(ui, look, &titles, self.active, &mut self.theme);
+                let asked = tabs::ui(ui, look, &titles, self.active, &mut self.theme);
+                action = action.take().or(asked);
             });
         if let Some(text) = banner {
             let frame = Frame::new()
@@ -102,7 +106,7 @@ impl App {
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the rates take the place of the send box.
                 let crowded = self.rates_open && ui.available_height() < theme::LOW;
-                if !crowded {
+                if !crowded && tab.file.is_none() {
                     action = action
                         .take()
                         .or(send_ui(ui, look, tab, kind, &mut self.library));
@@ -128,23 +132,35 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
             scroll.show(ui, |ui| {
                 Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 7.0;
-                    action = tab.network.ui(ui, look, &tab.session, terms);
-                    if kind == Kind::Udp {
+                    if let Some(file) = &tab.file {
+                        action = open_window::file_ui(ui, look, file);
+                    } else {
+                        action = tab.network.ui(ui, look, &tab.session, terms);
+                    }
+                    if kind == Kind::Udp && tab.file.is_none() {
                         action = action.take().or(tab.groups.ui(ui, look, &tab.session));
                     }
                     rule(ui, look.palette);
                     tab.receive.ui(ui, look);
-                    let describe = || super::search::describe(look.lang, look.interfaces.clone());
-                    let (recording, session) = (&mut tab.receive.recording, &tab.session);
-                    let asked = recording.ui(ui, look, session, describe);
-                    action = action.take().or(asked);
-                    rule(ui, look.palette);
-                    tab.send
-                        .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
+                    if tab.file.is_none() {
+                        let asked = sending_ui(ui, look, tab);
+                        action = action.take().or(asked);
+                    }
                 });
             });
         });
     action
+}
+
+/// What is recorded, and how what is typed is sent.
+fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
+    let describe = || super::search::describe(look.lang, look.interfaces.clone());
+    let (recording, session) = (&mut tab.receive.recording, &tab.session);
+    let asked = recording.ui(ui, look, session, describe);
+    rule(ui, look.palette);
+    tab.send
+        .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
+    asked
 }
 
 fn send_ui(

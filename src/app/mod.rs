@@ -6,6 +6,7 @@
 
 mod banner;
 mod exports;
+mod files;
 mod journals;
 mod keys;
 mod layout;
@@ -19,6 +20,7 @@ use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store, TabSettings};
 use crate::ui::library::Library;
+use crate::ui::open_window::OpenWindow;
 use crate::ui::settings_window::Preferences;
 use crate::ui::theme::{self, Choice};
 use crate::ui::{Action, Look};
@@ -63,6 +65,7 @@ pub struct App {
     /// When settings are next compared with what was saved, in the toolkit's seconds.
     save_due: Option<f64>,
     library: Library,
+    open_window: OpenWindow,
     began: Instant,
     clock: Clock,
     /// Set while a repaint for events is already asked for.
@@ -125,6 +128,7 @@ impl App {
             rates_open: false,
             store,
             library: settings.library.clone(),
+            open_window: OpenWindow::default(),
             saved: settings,
             unsaved: false,
             save_due: None,
@@ -158,6 +162,9 @@ impl App {
                 self.title(ctx);
             }
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
+            Action::OpenFile(path) => self.open_file(ctx, path),
+            Action::ReplayFile(path) => self.replay_file(&path),
+            Action::ShowOpen => self.open_window.show(),
             Action::ShowSettings => self.settings_open = true,
             Action::ToggleRates => self.rates_open = !self.rates_open,
             Action::DismissBanner => {
@@ -279,12 +286,15 @@ impl App {
             Pressed::CloseTab => Some(Action::CloseTab(active)),
             Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
             Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
+            Pressed::Open => Some(Action::ShowOpen),
+            Pressed::Export => Some(Action::Export),
             Pressed::Clear => Some(Action::Clear),
             Pressed::Search => None,
             Pressed::GoTo => {
                 tab.go_to.open();
                 None
             }
+            Pressed::Toggle | Pressed::Send if tab.file.is_some() => None,
             Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
             Pressed::Send => {
                 if let Some(stop) = tab.send.stop(&tab.session) {
@@ -304,13 +314,18 @@ impl App {
 
     /// What is kept between runs, as it is now.
     fn settings(&self) -> Settings {
+        // A file is not opened again by itself.
+        let is_kept = |tab: &&Tab| tab.file.is_none();
+        let kept = self.tabs.iter().filter(is_kept);
+        let before = self.tabs.iter().take(self.active);
+        let active = before.filter(is_kept).count();
         Settings {
             lang: self.lang_chosen.then_some(self.lang),
             theme: self.theme,
             window: self.window,
             preferences: self.preferences.clone(),
-            active: self.active,
-            tabs: self.tabs.iter().map(Tab::settings).collect(),
+            active,
+            tabs: kept.map(Tab::settings).collect(),
             library: self.library.clone(),
             ..self.saved.clone()
         }

@@ -19,7 +19,7 @@ use crate::ui::send::SendDraft;
 use crate::ui::sequence::Sequence;
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -38,6 +38,8 @@ pub struct Tab {
     pub go_to: GoTo,
     pub inspector: Inspector,
     pub session: Session,
+    /// The file it shows; then nothing is connected.
+    pub file: Option<PathBuf>,
     link: Option<Link>,
     journal: Option<Rc<Journal>>,
     /// A log of a crashed session, as it is read back.
@@ -76,6 +78,7 @@ impl Tab {
             go_to: GoTo::default(),
             inspector: Inspector::default(),
             session,
+            file: None,
             link: None,
             journal: None,
             replay: None,

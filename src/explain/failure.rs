@@ -143,8 +143,9 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         Cause::NoFile | Cause::System { .. } if *operation == Operation::Record => {
             file::recording(lang, address, cause)
         }
+        Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),
         Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, address, cause),
-        Cause::System { .. } if *operation == Operation::SendFile => {
+        Cause::System { .. } if matches!(operation, Operation::SendFile | Operation::Open) => {
             file::failure(lang, address, cause)
         }
         Cause::ChecksumRange { length } => (
@@ -196,6 +197,7 @@ fn error_name(code: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::{FilePlace, FileProblem};
     use std::io::{Error, ErrorKind};
 
     fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
@@ -328,6 +330,10 @@ mod tests {
             },
             Cause::Busy,
             Cause::NoFile,
+            Cause::BadFile {
+                place: FilePlace::Line(2),
+                problem: FileProblem::Cut,
+            },
             Cause::Shrunk { read: 1, length: 2 },
             Cause::ChecksumRange { length: 1 },
         ];

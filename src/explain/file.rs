@@ -1,6 +1,6 @@
 //! Files that cannot be read or written.
 
-use crate::traffic::Cause;
+use crate::traffic::{Cause, FilePlace, FileProblem};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
@@ -27,6 +27,57 @@ pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
             cure(lang, cause),
         ),
     }
+}
+
+/// What is wrong with the file at `path`, and what helps.
+pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (String, String) {
+    let place = match place {
+        FilePlace::Byte(byte) => say!(lang, "failure.bad_file.byte", byte = grouped(byte)),
+        FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
+    };
+    let (problem, cure) = match problem {
+        FileProblem::Empty => (
+            say!(lang, "failure.bad_file.empty"),
+            say!(lang, "failure.bad_file.other"),
+        ),
+        FileProblem::Unknown => (
+            say!(lang, "failure.bad_file.unknown"),
+            say!(lang, "failure.bad_file.other"),
+        ),
+        FileProblem::OldPcap => (
+            say!(lang, "failure.bad_file.old_pcap"),
+            say!(lang, "failure.bad_file.convert"),
+        ),
+        FileProblem::Cut => (
+            say!(lang, "failure.bad_file.cut", place = place),
+            say!(lang, "failure.bad_file.before"),
+        ),
+        FileProblem::Corrupt(reason) => (
+            say!(
+                lang,
+                "failure.bad_file.corrupt",
+                place = place,
+                reason = reason
+            ),
+            say!(lang, "failure.bad_file.before"),
+        ),
+        FileProblem::TooLong(length) => (
+            say!(
+                lang,
+                "failure.bad_file.too_long",
+                place = place,
+                length = grouped(*length)
+            ),
+            say!(lang, "failure.bad_file.before"),
+        ),
+    };
+    let what = say!(
+        lang,
+        "failure.bad_file.what",
+        path = path,
+        problem = problem
+    );
+    (what, cure)
 }
 
 /// Why recording to the file at `path` ended, and what helps.

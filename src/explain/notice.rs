@@ -90,6 +90,20 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
                 length = length
             )
         }
+        Notice::FileRead {
+            path,
+            records,
+            skipped,
+        } => {
+            let (records, skipped) = (grouped(*records), grouped(*skipped));
+            say!(
+                lang,
+                "notice.file_read",
+                path = path,
+                records = records,
+                skipped = skipped
+            )
+        }
         Notice::Failed(problem) => failure(lang, problem).what,
     }
 }

@@ -61,6 +61,7 @@ fn operation_name(lang: Lang, operation: Operation) -> String {
         Operation::Receive => say!(lang, "operation.receive"),
         Operation::JoinGroup => say!(lang, "operation.join_group"),
         Operation::LeaveGroup => say!(lang, "operation.leave_group"),
+        Operation::Open => say!(lang, "operation.open"),
         Operation::Record => say!(lang, "operation.record"),
         Operation::SendFile => say!(lang, "operation.send_file"),
         Operation::Start => say!(lang, "operation.start"),

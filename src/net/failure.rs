@@ -2,6 +2,7 @@
 
 use super::{Interfaces, holder, socket::Transport};
 use crate::traffic::Cause;
+use crate::traffic::import::{ImportError, Problem};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -47,6 +48,17 @@ fn unprivileged_from() -> u16 {
         .ok()
         .and_then(|text| text.trim().parse().ok())
         .unwrap_or(1024)
+}
+
+/// What keeps a recorded file from being read, as a cause that can be explained.
+pub fn of_file(error: ImportError) -> Cause {
+    match error.problem {
+        Problem::Io(error) => cause(&error),
+        Problem::File(problem) => Cause::BadFile {
+            place: error.place,
+            problem,
+        },
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::file_reader::{self, Piece};
 use super::messages::{FileOrder, FileProgress, Target};
+use super::replay_reader;
 use super::role::Desk;
 use crate::automation::Throttle;
 use crate::traffic::{Cause, Notice, Operation};
@@ -19,6 +20,9 @@ pub struct FileErrand {
     blocks: u64,
     /// Everything was read and given out.
     handed_over: bool,
+    /// When the first payload of a replay went, and the next one with its time.
+    first: Option<Instant>,
+    next: Option<(Instant, Arc<[u8]>)>,
 }
 
 impl FileErrand {
@@ -28,7 +32,12 @@ impl FileErrand {
         let wake = move || {
             waker.wake().ok();
         };
-        match file_reader::start(order.path.to_path_buf(), order.block, wake) {
+        let path = order.path.to_path_buf();
+        let started = match order.replay {
+            Some(replay) => replay_reader::start(path, replay, wake),
+            None => file_reader::start(path, order.block, wake),
+        };
+        match started {
             Ok(pieces) => Some(Self {
                 throttle: Throttle::new(order.rate, now),
                 order,
@@ -38,6 +47,8 @@ impl FileErrand {
                 sent: 0,
                 blocks: 0,
                 handed_over: false,
+                first: None,
+                next: None,
             }),
             Err(error) => {
                 let path = order.path.display();
@@ -64,16 +75,25 @@ impl FileErrand {
         if self.throttle.next() > now {
             return Ok(None);
         }
+        if let Some((due, _)) = &self.next
+            && *due > now
+        {
+            return Ok(None);
+        }
+        if let Some((_, bytes)) = self.next.take() {
+            return Ok(Some(self.pass(bytes, now)));
+        }
         match self.pieces.try_recv() {
             Ok(Piece::Length(length)) => {
                 self.length = length;
                 self.next(now)
             }
-            Ok(Piece::Block(bytes)) => {
-                self.throttle.pass(bytes.len(), now);
-                self.sent += bytes.len() as u64;
-                self.blocks += 1;
-                Ok(Some(bytes))
+            Ok(Piece::Block(bytes)) => Ok(Some(self.pass(bytes, now))),
+            Ok(Piece::At(after, bytes)) => {
+                let first = *self.first.get_or_insert(now);
+                let due = first.checked_add(after).unwrap_or(first);
+                self.next = Some((due, bytes));
+                self.next(now)
             }
             Ok(Piece::Failed(cause)) => Err(cause),
             Ok(Piece::End) | Err(TryRecvError::Disconnected) => {
@@ -84,10 +104,19 @@ impl FileErrand {
         }
     }
 
-    /// When the rate lets more through; reading and the kernel wake the worker themselves.
+    fn pass(&mut self, bytes: Arc<[u8]>, now: Instant) -> Arc<[u8]> {
+        self.throttle.pass(bytes.len(), now);
+        self.sent += bytes.len() as u64;
+        self.blocks += 1;
+        bytes
+    }
+
+    /// When the next may go; reading and the kernel wake the worker themselves.
     pub fn deadline(&self) -> Option<Instant> {
-        let waits = self.order.rate.is_some() && !self.handed_over && !self.pieces.is_empty();
-        waits.then(|| self.throttle.next())
+        let waits = self.order.rate.is_some() && !self.pieces.is_empty();
+        let rate = waits.then(|| self.throttle.next());
+        let due = self.next.as_ref().map(|(due, _)| *due);
+        rate.max(due).filter(|_| !self.handed_over)
     }
 
     pub fn progress(&self, now: Instant) -> FileProgress {
@@ -95,6 +124,7 @@ impl FileErrand {
             path: Arc::clone(&self.order.path),
             sent: self.sent,
             length: self.length,
+            blocks: self.blocks,
             elapsed: now.saturating_duration_since(self.began),
         }
     }

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Blocks that may wait.
 const AHEAD: usize = 8;
@@ -17,6 +18,8 @@ pub enum Piece {
     /// Bytes there are to send. What is written to the file later is not read.
     Length(u64),
     Block(Arc<[u8]>),
+    /// A payload that goes so long after the first.
+    At(Duration, Arc<[u8]>),
     End,
     Failed(Cause),
 }
@@ -49,13 +52,22 @@ pub fn start(
     Ok(received)
 }
 
-fn read(path: &Path, block: usize, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+/// Opens what is a file, without waiting for what is not.
+///
+/// # Errors
+/// Why not.
+pub fn open(path: &Path) -> Result<File, Cause> {
     let failed = |error: io::Error| failure::cause(&error);
     // Opening a pipe would wait for somebody to write to it.
     if !std::fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Cause::NoFile);
     }
-    let file = File::open(path).map_err(failed)?;
+    File::open(path).map_err(failed)
+}
+
+fn read(path: &Path, block: usize, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+    let failed = |error: io::Error| failure::cause(&error);
+    let file = open(path)?;
     let length = file.metadata().map_err(failed)?.len();
     if !told(Piece::Length(length)) {
         return Ok(());
@@ -84,7 +96,6 @@ fn read(path: &Path, block: usize, told: &dyn Fn(Piece) -> bool) -> Result<(), C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn pieces(path: &Path, block: usize) -> (u64, Vec<u8>, Option<Cause>) {
         let received = start(path.to_owned(), block, || {}).unwrap();
@@ -93,6 +104,7 @@ mod tests {
             match received.recv_timeout(Duration::from_secs(10)).unwrap() {
                 Piece::Length(said) => length = said,
                 Piece::Block(block) => bytes.extend_from_slice(&block),
+                Piece::At(..) => {}
                 Piece::End => return (length, bytes, None),
                 Piece::Failed(cause) => return (length, bytes, Some(cause)),
             }

@@ -5,6 +5,7 @@ use crate::automation::Plan;
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::traffic::{Chunk, Failure};
+use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -116,7 +117,7 @@ impl Command {
 }
 
 /// A file to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FileOrder {
     pub to: Target,
     pub path: Arc<Path>,
@@ -124,6 +125,25 @@ pub struct FileOrder {
     pub block: usize,
     /// At most so many bytes a second.
     pub rate: Option<u64>,
+    /// Take the payloads out of a recorded file, instead of its bytes.
+    pub replay: Option<Replay>,
+}
+
+/// How a recorded file is replayed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replay {
+    /// How many times as fast as it was recorded; `None` is as fast as it goes.
+    pub speed: Option<f64>,
+    pub which: Which,
+}
+
+/// Which payloads of a recorded file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    #[default]
+    Received,
+    Sent,
+    All,
 }
 
 /// Whom to send to.
@@ -172,8 +192,10 @@ pub struct FileProgress {
     pub path: Arc<Path>,
     /// Bytes given to the kernel or to the queue before it.
     pub sent: u64,
-    /// Bytes in all; 0 until that is known.
+    /// Bytes in all; 0 until that is known, and where it is not.
     pub length: u64,
+    /// Datagrams or writes.
+    pub blocks: u64,
     pub elapsed: Duration,
 }
 

@@ -35,6 +35,7 @@ mod outgoing;
 mod pace;
 mod receive;
 mod recording;
+mod replay_reader;
 mod resolve;
 mod role;
 mod socket;
@@ -47,9 +48,12 @@ mod worker;
 
 pub use clock::Clock;
 pub use endpoint::{Endpoint, Host};
+pub use failure::of_file as file_error;
+pub use file_reader::open as open_file;
 pub use interfaces::{Interface, Interfaces};
 pub use messages::{
-    Command, Doing, Event, FileOrder, FileProgress, Receiving, Repeating, Setup, Target,
+    Command, Doing, Event, FileOrder, FileProgress, Receiving, Repeating, Replay, Setup, Target,
+    Which,
 };
 pub use worker::{Link, open};
 

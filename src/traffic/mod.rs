@@ -28,7 +28,7 @@ pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{Found, Hits, Question, Source};
 pub use log::Log;
 pub use moment::moment;
-pub use notice::{Cause, Failure, Holder, LossPlace, Notice, Operation};
+pub use notice::{Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, Notice, Operation};
 pub use rates::{Rates, Second};
 pub use record::{Arrival, Body, Kind, Micros, Record};
 pub use rows::{Line, Rows};

@@ -85,6 +85,12 @@ pub enum Notice {
         bytes: u64,
         length: u64,
     },
+    /// A file was opened: so many records, and packets that are neither UDP nor TCP.
+    FileRead {
+        path: String,
+        records: u64,
+        skipped: u64,
+    },
     Failed(Failure),
 }
 
@@ -114,6 +120,7 @@ impl Notice {
             Self::Resolved { .. }
             | Self::FileSent { .. }
             | Self::FileCancelled { .. }
+            | Self::FileRead { .. }
             | Self::GroupJoined { .. }
             | Self::GroupLeft { .. }
             | Self::Failed(_) => None,
@@ -142,6 +149,7 @@ pub enum Operation {
     JoinGroup,
     LeaveGroup,
     SendFile,
+    Open,
     Record,
     /// The worker itself could not be set up.
     Start,
@@ -186,6 +194,11 @@ pub enum Cause {
     NoFile,
     /// The file became shorter while it was read.
     Shrunk { read: u64, length: u64 },
+    /// It is no file this program reads, or it is damaged.
+    BadFile {
+        place: FilePlace,
+        problem: FileProblem,
+    },
     /// The message has too few bytes for what its checksum is to cover.
     ChecksumRange { length: usize },
     /// The kernel dropped datagrams because the socket's receive buffer, in bytes, was
@@ -210,6 +223,31 @@ pub enum LossPlace {
     Above { places: u64 },
     /// After the datagram above; found out when none followed.
     Behind,
+}
+
+/// Where in a file something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FilePlace {
+    /// Bytes before it.
+    Byte(u64),
+    /// Counted from 1.
+    Line(u64),
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileProblem {
+    Empty,
+    /// It is neither pcapng nor JSON lines.
+    Unknown,
+    /// It ends in the middle of something.
+    Cut,
+    /// Something in it cannot be: what the reader said.
+    Corrupt(String),
+    /// It claims a length nothing sensible has, in bytes.
+    TooLong(u64),
+    /// The older pcap, which this program does not read.
+    OldPcap,
 }
 
 impl Cause {

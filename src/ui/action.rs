@@ -2,6 +2,7 @@
 
 use crate::net::{Command, Setup};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -22,6 +23,12 @@ pub enum Action {
     ResetCounters,
     /// Show or hide the rates of the last minutes.
     ToggleRates,
+    /// Show a recorded file in a tab of its own.
+    OpenFile(PathBuf),
+    /// Open a tab from which a recorded file can be sent again.
+    ReplayFile(PathBuf),
+    /// Ask which file to open.
+    ShowOpen,
     NewTab,
     SelectTab(usize),
     CloseTab(usize),

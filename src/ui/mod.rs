@@ -19,6 +19,7 @@ pub mod library;
 pub mod log_bar;
 pub mod log_view;
 pub mod network_panel;
+pub mod open_window;
 pub mod path_field;
 pub mod rate_panel;
 pub mod read_as;

@@ -16,6 +16,8 @@ pub enum Display {
     Text,
     Hex,
     Both,
+    /// Lines as the assistants people know write them, the payload below.
+    Classic,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,7 @@ impl ReceivePanel {
                     (Display::Text, say!(look.lang, "receive.text")),
                     (Display::Hex, say!(look.lang, "receive.hex")),
                     (Display::Both, say!(look.lang, "receive.both")),
+                    (Display::Classic, say!(look.lang, "receive.classic")),
                 ];
                 controls::segmented(ui, &mut self.display, &displays, look.palette);
             },

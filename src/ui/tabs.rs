@@ -8,6 +8,7 @@ use crate::session::{Kind, Session};
 use egui::{
     Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
+use std::path::Path;
 
 /// What a tab shows of its session.
 pub struct Tab {
@@ -19,7 +20,14 @@ pub struct Tab {
 
 impl Tab {
     /// `kind` is what the panel has chosen, for a session that was never opened.
-    pub fn of(look: Look<'_>, session: &Session, kind: Kind) -> Self {
+    pub fn of(look: Look<'_>, session: &Session, kind: Kind, file: Option<&Path>) -> Self {
+        if let Some(name) = file.and_then(Path::file_name) {
+            return Self {
+                title: name.to_string_lossy().into_owned(),
+                open: false,
+                clients: 0,
+            };
+        }
         let kind = if session.is_closed() {
             kind
         } else {
@@ -62,6 +70,11 @@ pub fn ui(
         let settings = say!(look.lang, "tabs.settings");
         if icon_button(ui, &format!("⚙ {settings}"), &settings, look.palette).clicked() {
             action = Some(Action::ShowSettings);
+        }
+        let open = say!(look.lang, "open.name");
+        let button = icon_button(ui, &open, &open, look.palette);
+        if tooltip_with_key(button, &say!(look.lang, "open.hint"), "Ctrl+O").clicked() {
+            action = Some(Action::ShowOpen);
         }
         theme_ui(ui, look, theme);
         let language = say!(look.lang, "tabs.language");

@@ -1,8 +1,8 @@
 //! Files sent by the worker.
 
 use super::probe::{Fact, Probe};
-use netpeer::net::{Command, FileOrder, Target};
-use netpeer::traffic::{Cause, Failure, Notice};
+use netpeer::net::{Command, FileOrder, Replay, Target, Which};
+use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
 use std::path::Path;
@@ -14,6 +14,7 @@ fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>)
         path: path.into(),
         block,
         rate,
+        replay: None,
     }));
 }
 
@@ -205,4 +206,71 @@ fn a_file_that_shrinks_or_a_peer_that_leaves_is_told() {
     });
     drop(client);
     assert_eq!(probe.until_failure().cause, Cause::NotConnected);
+}
+
+#[test]
+fn a_recorded_file_is_replayed_at_its_times() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    let line = |millis: u32, kind: &str, hex: &str| {
+        format!(
+            r#"{{"time":"2026-11-23T14:03:31.{millis:03}Z","kind":"{kind}","peer":"10.0.0.7:1","hex":"{hex}"}}"#
+        )
+    };
+    let lines = [
+        line(0, "received", "61"),
+        line(5, "sent", "78"),
+        line(200, "received", "62"),
+        line(400, "received", "63"),
+    ];
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    for (speed, least, which, expected) in [
+        (Some(1.0), 0.399, Which::Received, "abc"),
+        (Some(4.0), 0.099, Which::All, "axbc"),
+        (None, 0.0, Which::Sent, "x"),
+    ] {
+        let (mut probe, mut client) = connected();
+        let began = Instant::now();
+        probe.link.order(Command::SendFile(FileOrder {
+            to: Target::All,
+            path: path.as_path().into(),
+            block: 1,
+            rate: None,
+            replay: Some(Replay { speed, which }),
+        }));
+        let mut got = vec![0; expected.len()];
+        client.read_exact(&mut got).unwrap();
+        assert_eq!(got, expected.as_bytes());
+        assert!(began.elapsed().as_secs_f64() >= least, "{speed:?}");
+        assert_eq!(sent(&mut probe).1, expected.len() as u64);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_recording_says_where_it_goes_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    std::fs::write(&path, "{}\n").unwrap();
+    let (mut probe, _client) = connected();
+    probe.link.order(Command::SendFile(FileOrder {
+        to: Target::All,
+        path: path.as_path().into(),
+        block: 1,
+        rate: None,
+        replay: Some(Replay {
+            speed: None,
+            which: Which::All,
+        }),
+    }));
+    let cause = probe.until_failure().cause;
+    assert!(
+        matches!(
+            cause,
+            Cause::BadFile {
+                place: FilePlace::Line(1),
+                ..
+            }
+        ),
+        "{cause:?}"
+    );
 }

@@ -1,6 +1,7 @@
 //! Exporting, recording and opening, as a person does it.
 
-use super::driver::{Window, far_side};
+use super::driver::{Window, far_side, receive};
+use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 
 /// A connected window that received these.
@@ -70,4 +71,68 @@ fn recording_begins_with_the_connection_and_a_bad_place_is_told_once() {
         });
         assert!(dir.path().join("log.pcapng").exists());
     }
+}
+
+#[test]
+fn an_exported_file_is_opened_read_only_and_replayed() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log.pcapng");
+        let mut window = receiving(lang, &["first", "second"]);
+        window.click("导出…", "Export…");
+        window.fill("导出到", "Export to", path.to_str().unwrap());
+        window.click("导出", "Export");
+        window.until_says(match lang {
+            Lang::Chinese => "已导出",
+            Lang::English => "exported",
+        });
+        window.press(Modifiers::COMMAND, Key::O);
+        window.fill("要打开的文件", "File to open", path.to_str().unwrap());
+        window.click("打开", "Open");
+        window.until_says(match lang {
+            Lang::Chinese => "已读完：2 条",
+            Lang::English => "was read: 2 records",
+        });
+        assert!(window.says("first") && window.has("log.pcapng"));
+        assert!(!window.has("连接网络") && !window.has("Connect"));
+        window.click("在新会话里重放…", "Replay in a new session…");
+        let (socket, to) = far_side();
+        window.fill("本地端口", "Local port", "0");
+        window.fill("目标端口", "Target port", &to.port().to_string());
+        window.connect();
+        window.click("发送", "Send");
+        assert_eq!(receive(&socket), b"first");
+        assert_eq!(receive(&socket), b"second");
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_says_what_and_where() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("bad.jsonl");
+        let good =
+            r#"{"time":"2026-11-23T14:03:31Z","kind":"received","peer":"10.0.0.7:1","hex":"6f6b"}"#;
+        std::fs::write(&path, format!("{good}\nnonsense\n")).unwrap();
+        let mut window = Window::open(lang);
+        window.click("打开…", "Open…");
+        window.fill("要打开的文件", "File to open", path.to_str().unwrap());
+        window.click("打开", "Open");
+        window.until_says(match lang {
+            Lang::Chinese => "第 2 行处有误",
+            Lang::English => "line 2 is wrong",
+        });
+        assert!(window.says("10.0.0.7:1"), "what stands before it");
+    }
+}
+
+#[test]
+fn classic_lines_look_as_the_known_tools_write_them() {
+    let mut window = receiving(Lang::Chinese, &["hello"]);
+    window.click_name("经典");
+    assert!(
+        window.says("# RECV ASCII FROM 127.0.0.1 :"),
+        "{}",
+        window.labels()
+    );
 }

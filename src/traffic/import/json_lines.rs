@@ -1,6 +1,6 @@
 //! JSON lines as `export` writes them.
 
-use super::{Each, ImportError, LONGEST, Place, Problem, Summary};
+use super::{Each, FileProblem, ImportError, LONGEST, Place, Problem, Summary};
 use crate::payload::hex;
 use crate::traffic::export::Line;
 use crate::traffic::{Arrival, Body, Micros, Record};
@@ -21,7 +21,7 @@ pub fn read(input: impl Read, each: Each<'_>) -> Result<Summary, ImportError> {
             .read_until(b'\n', &mut text)
             .map_err(|error| failed(Problem::Io(error)))?;
         if count > LONGEST {
-            return Err(failed(Problem::TooLong(count as u64)));
+            return Err(failed(Problem::File(FileProblem::TooLong(count as u64))));
         }
         if count == 0 {
             break;
@@ -34,8 +34,10 @@ pub fn read(input: impl Read, each: Each<'_>) -> Result<Summary, ImportError> {
             Ok(true) => summary.records += 1,
             Ok(false) => break,
             // A file somebody still writes to ends like this.
-            Err(_) if !text.ends_with(b"\n") => return Err(failed(Problem::Cut)),
-            Err(reason) => return Err(failed(Problem::Corrupt(reason))),
+            Err(_) if !text.ends_with(b"\n") => {
+                return Err(failed(Problem::File(FileProblem::Cut)));
+            }
+            Err(reason) => return Err(failed(Problem::File(FileProblem::Corrupt(reason)))),
         }
     }
     Ok(summary)

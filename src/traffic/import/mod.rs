@@ -8,6 +8,8 @@ mod json_lines;
 mod packet;
 mod pcapng;
 
+pub use super::{FilePlace as Place, FileProblem};
+
 use super::Record;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -33,28 +35,10 @@ pub struct ImportError {
     pub problem: Problem,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Bytes before it.
-    Byte(u64),
-    /// Counted from 1.
-    Line(u64),
-}
-
 #[derive(Debug)]
 pub enum Problem {
     Io(io::Error),
-    Empty,
-    /// It is neither pcapng nor JSON lines.
-    Unknown,
-    /// It ends in the middle of something.
-    Cut,
-    /// Something in it cannot be: what the reader said.
-    Corrupt(String),
-    /// It claims a length nothing sensible has, in bytes.
-    TooLong(u64),
-    /// The older pcap, which this program does not read.
-    OldPcap,
+    File(FileProblem),
 }
 
 /// Reads records in the order they stand in.
@@ -67,15 +51,15 @@ pub fn read(mut input: impl Read, each: Each<'_>) -> Result<Summary, ImportError
     let head = head.get(..count).unwrap_or_default();
     let input = head.chain(input);
     match head {
-        [] => Err(at(0, Problem::Empty)),
+        [] => Err(at(0, Problem::File(FileProblem::Empty))),
         [0x0A, 0x0D, 0x0D, 0x0A] => pcapng::read(input, each),
         [0xA1, 0xB2, 0xC3, 0xD4 | 0x4D] | [0xD4 | 0x4D, 0xC3 | 0x3C, 0xB2, 0xA1] => {
-            Err(at(0, Problem::OldPcap))
+            Err(at(0, Problem::File(FileProblem::OldPcap)))
         }
         _ if head.iter().any(|byte| b"{\xEF \t\r\n".contains(byte)) => {
             json_lines::read(input, each)
         }
-        _ => Err(at(0, Problem::Unknown)),
+        _ => Err(at(0, Problem::File(FileProblem::Unknown))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! pcapng files, from here or from Wireshark.
 
 use super::guess::Guess;
-use super::{Each, ImportError, LONGEST, Problem, Summary, at, fill};
+use super::{Each, FileProblem, ImportError, LONGEST, Problem, Summary, at, fill};
 use crate::traffic::Micros;
 use crate::traffic::export::PART;
 use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
@@ -29,7 +29,12 @@ pub fn read(mut input: impl Read, each: Each<'_>) -> Result<Summary, ImportError
             0 => break,
             length => length,
         };
-        let corrupt = |error: pcap_file::PcapError| at(place, Problem::Corrupt(error.to_string()));
+        let corrupt = |error: pcap_file::PcapError| {
+            at(
+                place,
+                Problem::File(FileProblem::Corrupt(error.to_string())),
+            )
+        };
         let flow = match &mut parser {
             None => {
                 parser = Some(PcapNgParser::new(&buffer).map_err(corrupt)?.1);
@@ -72,7 +77,7 @@ fn next_block(
     match fill(input, buffer).map_err(failed)? {
         0 => return Ok(0),
         12 => {}
-        _ => return Err(at(place, Problem::Cut)),
+        _ => return Err(at(place, Problem::File(FileProblem::Cut))),
     }
     let word = |from: usize| {
         buffer
@@ -80,30 +85,36 @@ fn next_block(
             .and_then(|word| word.first_chunk())
     };
     let (Some(kind), Some(length), Some(magic)) = (word(0), word(4), word(8)) else {
-        return Err(at(place, Problem::Cut));
+        return Err(at(place, Problem::File(FileProblem::Cut)));
     };
     // A section header says itself in which order its bytes are.
     let is_section = *kind == [0x0A, 0x0D, 0x0D, 0x0A];
     let big = match (is_section, parser) {
         (true, _) => *magic == [0x1A, 0x2B, 0x3C, 0x4D],
         (false, Some(parser)) => parser.section().endianness == pcap_file::Endianness::Big,
-        (false, None) => return Err(at(place, Problem::Unknown)),
+        (false, None) => return Err(at(place, Problem::File(FileProblem::Unknown))),
     };
     let length = match big {
         true => u32::from_be_bytes(*length),
         false => u32::from_le_bytes(*length),
     } as usize;
     if length > LONGEST {
-        return Err(at(place, Problem::TooLong(length as u64)));
+        return Err(at(
+            place,
+            Problem::File(FileProblem::TooLong(length as u64)),
+        ));
     }
     if length < 12 || !length.is_multiple_of(4) {
-        return Err(at(place, Problem::Corrupt("block length".into())));
+        return Err(at(
+            place,
+            Problem::File(FileProblem::Corrupt("block length".into())),
+        ));
     }
     // Only as much as is there: a length alone takes no memory.
     let rest = (length - 12) as u64;
     let read = input.by_ref().take(rest).read_to_end(buffer);
     if (read.map_err(failed)? as u64) < rest {
-        return Err(at(place, Problem::Cut));
+        return Err(at(place, Problem::File(FileProblem::Cut)));
     }
     Ok(length)
 }

@@ -210,27 +210,36 @@ fn what_is_cut_says_where_and_gives_what_came_before() {
     let (records, result) = imported(&bytes[..bytes.len() - 3]);
     let error = result.unwrap_err();
     assert_eq!(records.len(), 1);
-    assert!(matches!(error.problem, Problem::Cut));
+    assert!(matches!(error.problem, Problem::File(FileProblem::Cut)));
     assert!(matches!(error.place, Place::Byte(byte) if byte > 60));
 
     let bytes = exported(Format::JsonLines, about("10.0.0.1:80", false), &chunk);
     let (records, result) = imported(&bytes[..bytes.len() - 3]);
     let error = result.unwrap_err();
     assert_eq!((records.len(), error.place), (1, Place::Line(2)));
-    assert!(matches!(error.problem, Problem::Cut));
+    assert!(matches!(error.problem, Problem::File(FileProblem::Cut)));
 }
 
 #[test]
 fn what_is_no_capture_says_what_it_is() {
     let problem = |bytes: &[u8]| imported(bytes).1.unwrap_err().problem;
-    assert!(matches!(problem(b""), Problem::Empty));
-    assert!(matches!(problem(b"PNG\0"), Problem::Unknown));
+    assert!(matches!(problem(b""), Problem::File(FileProblem::Empty)));
+    assert!(matches!(
+        problem(b"PNG\0"),
+        Problem::File(FileProblem::Unknown)
+    ));
     assert!(matches!(
         problem(&[0xD4, 0xC3, 0xB2, 0xA1, 2, 0]),
-        Problem::OldPcap
+        Problem::File(FileProblem::OldPcap)
     ));
-    assert!(matches!(problem(b"{\"time\":7}\n"), Problem::Corrupt(_)));
-    assert!(matches!(problem(b"\n\n[]\n"), Problem::Corrupt(_)));
+    assert!(matches!(
+        problem(b"{\"time\":7}\n"),
+        Problem::File(FileProblem::Corrupt(_))
+    ));
+    assert!(matches!(
+        problem(b"\n\n[]\n"),
+        Problem::File(FileProblem::Corrupt(_))
+    ));
 }
 
 #[test]
@@ -241,7 +250,10 @@ fn an_absurd_length_is_refused_before_any_memory_is_taken() {
     bytes.extend([6, 0, 0, 0, 0xFC, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]);
     let error = imported(&bytes).1.unwrap_err();
     assert_eq!(error.place, Place::Byte(place));
-    assert!(matches!(error.problem, Problem::TooLong(0xFFFF_FFFC)));
+    assert!(matches!(
+        error.problem,
+        Problem::File(FileProblem::TooLong(0xFFFF_FFFC))
+    ));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::content::Content;
 use super::ink;
 use crate::explain;
+use crate::traffic::export::classic;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};
@@ -82,6 +83,9 @@ impl Row<'_> {
             (false, _, false) => Color32::TRANSPARENT,
         };
         painter.rect_filled(rect, CornerRadius::ZERO, ground);
+        if self.receive.display == Display::Classic && kind != Kind::Failure {
+            return self.classic(painter, rect);
+        }
         let middle = if kind == Kind::Failure {
             rect.center().y
         } else {
@@ -150,14 +154,33 @@ impl Row<'_> {
                 );
             }
         }
-        let display = if is_notice {
-            Display::Text
+        let left = rect.left() + self.columns.content;
+        let (content, verdict) = self.content(painter, left, rect.right(), middle);
+        let total = content.total.clone().unwrap_or_default();
+        let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
+        let length = if is_notice {
+            String::new()
         } else {
-            self.receive.display
+            grouped(length as u64)
+        };
+        format!("{peer} {length} {verdict} {} {total}", content.line())
+    }
+
+    /// What it says, in one line from `left` on; and whether its check value is right.
+    fn content(
+        &self,
+        painter: &Painter,
+        mut left: f32,
+        right: f32,
+        middle: f32,
+    ) -> (Content, Option<bool>) {
+        let (record, palette) = (&self.line.record, self.look.palette);
+        let display = match (record.body, self.receive.display) {
+            (Body::Notice(_), _) | (_, Display::Classic) => Display::Text,
+            (_, display) => display,
         };
         let content = Content::of(record, &self.read, display, self.look);
-        let mut left = rect.left() + self.columns.content;
-        let mut right = rect.right() - theme::PADDING;
+        let mut right = right - theme::PADDING;
         if let Some(badge) = content.badge {
             left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;
         }
@@ -180,14 +203,42 @@ impl Row<'_> {
             galley,
             palette.text,
         );
-        let total = content.total.clone().unwrap_or_default();
-        let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
-        let length = if is_notice {
-            String::new()
-        } else {
-            grouped(length as u64)
-        };
-        format!("{peer} {length} {verdict} {} {total}", content.line())
+        (content, verdict)
+    }
+
+    /// As the assistants people know write it: a line about it, and the payload below.
+    fn classic(&self, painter: &Painter, rect: Rect) -> String {
+        let (record, look) = (&self.line.record, self.look);
+        let describe = |notice: &Notice| explain::notice(look.lang, notice, look.interfaces);
+        let header = classic::header(record, self.read.reading, look.zone, &describe);
+        let (sign, colour) = sign(record.kind(), look.palette);
+        let middle = |line: f32| rect.top() + theme::LINE * (line + 0.5);
+        let left = rect.left() + theme::PADDING;
+        let width = rect.width() - 2.0 * theme::PADDING;
+        let font = theme::mono();
+        text(
+            painter,
+            pos2(left, middle(0.0)),
+            sign,
+            font.clone(),
+            colour,
+            width,
+        );
+        let indented = pos2(left + 20.0, middle(0.0));
+        text(
+            painter,
+            indented,
+            &header,
+            font,
+            look.palette.dim,
+            width - 20.0,
+        );
+        if record.kind() == Kind::Notice {
+            return header;
+        }
+        let (content, verdict) = self.content(painter, left + 20.0, rect.right(), middle(1.0));
+        let verdict = verdict.map_or("", |good| verdict_sign(good, look.palette).0);
+        format!("{header} {verdict} {}", content.line())
     }
 
     /// Two lines: what happened, and what to do.

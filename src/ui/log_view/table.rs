@@ -7,7 +7,7 @@ use crate::say;
 use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Filter, Kind, Line, Log, Rows};
-use crate::ui::receive_panel::ReceivePanel;
+use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::{Look, theme};
 use egui::{EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use std::ops::Range;
@@ -45,7 +45,11 @@ impl LogView {
         receive: &ReceivePanel,
     ) {
         let columns = Columns::of(receive, ui.available_width());
-        if receive.log_mode {
+        let tall = receive.display == Display::Classic;
+        if std::mem::replace(&mut self.shown.tall, tall) != tall {
+            self.keep_in_place();
+        }
+        if receive.log_mode && !tall {
             frame::header(ui, look, &columns);
         }
         let area = ui.available_rect_before_wrap();
@@ -119,7 +123,9 @@ impl LogView {
                 break;
             }
             first.get_or_insert(line.row);
-            let rect = rect_of(&line, area, top);
+            let height = scene.rows.shown().height(line.record.kind());
+            let size = vec2(area.width(), height as f32 * theme::LINE);
+            let rect = Rect::from_min_size(pos2(area.left(), top), size);
             if self.row_ui(ui, scene, &painter, rect, &line) {
                 clicked = Some(line.row);
             }
@@ -233,15 +239,4 @@ impl LogView {
             ui.ctx().copy_text(copied(&record, &read, look));
         }
     }
-}
-
-/// Where a row stands: a failure takes two lines.
-fn rect_of(line: &Line<'_>, area: Rect, top: f32) -> Rect {
-    let lines = if line.record.kind() == Kind::Failure {
-        2.0
-    } else {
-        1.0
-    };
-    let size = vec2(area.width(), lines * theme::LINE);
-    Rect::from_min_size(pos2(area.left(), top), size)
 }

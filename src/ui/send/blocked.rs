@@ -30,6 +30,8 @@ pub enum Blocked {
     /// No number of bytes a datagram can have.
     Block,
     Rate,
+    /// The speed of a replay is no number, or out of range.
+    Speed,
     /// TCP has no empty message.
     Empty,
 }
@@ -52,6 +54,7 @@ impl Blocked {
             Self::Count => say!(look.lang, "repeat.bad_count"),
             Self::NoPath => say!(look.lang, "file.no_path"),
             Self::Block => say!(look.lang, "file.bad_block"),
+            Self::Speed => say!(look.lang, "replay.bad_speed"),
             Self::Rate => say!(look.lang, "file.bad_rate"),
             Self::Empty => return None,
         })

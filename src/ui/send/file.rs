@@ -1,13 +1,13 @@
 //! Sending a file.
 
 use super::Blocked;
-use crate::net::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Target};
+use crate::net::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Replay, Target, Which};
 use crate::payload::width;
 use crate::say;
 use crate::session::{Kind, Session};
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
-use crate::ui::{Look, size};
+use crate::ui::{Look, grouped, size, theme};
 use egui::{ProgressBar, RichText, Ui};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -24,6 +24,11 @@ pub struct FileDraft {
     pub block: String,
     /// KiB a second; empty is as fast as it goes.
     pub rate: String,
+    /// Whether the payloads of a recorded file are sent at their times.
+    pub replays: bool,
+    /// How many times as fast; empty is as fast as it goes.
+    pub speed: String,
+    pub which: Which,
 }
 
 impl Default for FileDraft {
@@ -33,6 +38,9 @@ impl Default for FileDraft {
             path: PathField::default(),
             block: "1400".into(),
             rate: String::new(),
+            replays: true,
+            speed: "1".into(),
+            which: Which::Received,
         }
     }
 }
@@ -51,6 +59,7 @@ impl FileDraft {
             path: Arc::from(path.as_path()),
             block,
             rate: self.rate()?,
+            replay: self.replay()?,
         })
     }
 
@@ -76,6 +85,10 @@ impl FileDraft {
                     id: None,
                 };
                 field.show(ui, look.palette);
+            }
+            if self.is_recorded() {
+                self.replay_ui(ui, look);
+                ui.end_row();
             }
             let caption = say!(look.lang, "file.rate");
             controls::caption(ui, &caption, 0.0, look.palette);
@@ -103,6 +116,68 @@ impl FileDraft {
         });
     }
 
+    /// Whether the file is one that was recorded.
+    fn is_recorded(&self) -> bool {
+        let path = self.path.path();
+        let extension = path.as_deref().and_then(Path::extension);
+        extension.is_some_and(|end| end == "pcapng" || end == "jsonl")
+    }
+
+    fn replay(&self) -> Result<Option<Replay>, Blocked> {
+        if !self.replays || !self.is_recorded() {
+            return Ok(None);
+        }
+        let text = width::to_ascii(&self.speed);
+        let speed = match text.trim() {
+            "" => None,
+            text => {
+                let speed: f64 = text.parse().map_err(|_| Blocked::Speed)?;
+                let sensible = (0.001..=1_000_000.0).contains(&speed);
+                Some(sensible.then_some(speed).ok_or(Blocked::Speed)?)
+            }
+        };
+        Ok(Some(Replay {
+            speed,
+            which: self.which,
+        }))
+    }
+
+    /// How a recorded file is sent again.
+    fn replay_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let text = say!(look.lang, "replay.on");
+        controls::check(
+            ui,
+            &mut self.replays,
+            &text,
+            "",
+            theme::body(),
+            look.palette,
+        );
+        if !self.replays {
+            return;
+        }
+        let caption = say!(look.lang, "replay.speed");
+        controls::caption(ui, &caption, 0.0, look.palette);
+        let faulty = self.replay().is_err();
+        let field = Field {
+            text: &mut self.speed,
+            name: &caption,
+            hint: &say!(look.lang, "replay.fastest"),
+            width: 62.0,
+            faulty,
+            id: None,
+        };
+        field.show(ui, look.palette);
+        let choices = [
+            (Which::Received, say!(look.lang, "replay.received")),
+            (Which::Sent, say!(look.lang, "replay.sent")),
+            (Which::All, say!(look.lang, "replay.all")),
+        ];
+        for (which, text) in choices {
+            ui.selectable_value(&mut self.which, which, text);
+        }
+    }
+
     fn block(&self) -> Option<usize> {
         let block = width::to_ascii(&self.block).trim().parse().ok()?;
         (1..=MAX_DATAGRAM_V4).contains(&block).then_some(block)
@@ -122,24 +197,34 @@ impl FileDraft {
 }
 
 fn progress_ui(ui: &mut Ui, look: Look<'_>, progress: &FileProgress) {
-    let part = progress.sent as f32 / progress.length.max(1) as f32;
     let seconds = progress.elapsed.as_secs_f64();
     let rate = progress.sent as f64 / seconds.max(0.001);
-    let left = progress.length.saturating_sub(progress.sent) as f64 / rate.max(1.0);
-    let text = say!(
-        look.lang,
-        "file.progress",
-        sent = size(progress.sent),
-        length = size(progress.length),
-        rate = size(rate as u64),
-        left = clock(left as u64)
-    );
-    let bar = ui.add(
-        ProgressBar::new(part)
-            .desired_width(110.0)
-            .desired_height(6.0),
-    );
-    controls::named(ui, bar, &say!(look.lang, "file.bar"));
+    let (sent, rate_words) = (size(progress.sent), size(rate as u64));
+    let text = if progress.length == 0 {
+        // How much a recorded file holds is known when it ends.
+        let blocks = grouped(progress.blocks);
+        say!(
+            look.lang,
+            "replay.progress",
+            blocks = blocks,
+            sent = sent,
+            rate = rate_words
+        )
+    } else {
+        let part = progress.sent as f32 / progress.length as f32;
+        let bar = ProgressBar::new(part).desired_width(110.0);
+        let bar = ui.add(bar.desired_height(6.0));
+        controls::named(ui, bar, &say!(look.lang, "file.bar"));
+        let left = progress.length.saturating_sub(progress.sent) as f64 / rate.max(1.0);
+        say!(
+            look.lang,
+            "file.progress",
+            sent = sent,
+            length = size(progress.length),
+            rate = rate_words,
+            left = clock(left as u64)
+        )
+    };
     ui.label(RichText::new(text).color(look.palette.dim));
 }
 

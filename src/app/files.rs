@@ -1,0 +1,42 @@
+//! Files opened as sessions that are only read.
+
+use super::{App, Banner};
+use crate::importer;
+use crate::net::Event;
+use crossbeam_channel::Receiver;
+use egui::Context;
+use std::io;
+use std::path::PathBuf;
+
+impl App {
+    /// Opens a tab for what was recorded in a file.
+    pub(super) fn open_file(&mut self, ctx: &Context, path: PathBuf) {
+        let events = importer::open(path.clone(), self.waker(ctx));
+        self.read_into_tab(ctx, events);
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.file = Some(path);
+        }
+    }
+
+    /// Opens a tab from which a file can be replayed.
+    pub(super) fn replay_file(&mut self, path: &std::path::Path) {
+        self.add_tab();
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.send.drop_file(path);
+        }
+    }
+
+    /// Opens a tab, and reads into it what comes.
+    pub(super) fn read_into_tab(&mut self, ctx: &Context, events: io::Result<Receiver<Event>>) {
+        match events {
+            Ok(events) => {
+                self.add_tab();
+                self.keep_log(ctx);
+                if let Some(tab) = self.tabs.get_mut(self.active) {
+                    tab.replay(events);
+                }
+            }
+            Err(error) => self.banner = Some(Banner::NoJournal(error)),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Opening a file that was recorded or exported.
+
+use super::path_field::{PathField, Way};
+use super::{Action, Look, controls, theme};
+use crate::say;
+use egui::{RichText, Ui};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Default)]
+pub struct OpenWindow {
+    open: bool,
+    path: PathField,
+}
+
+impl OpenWindow {
+    pub fn show(&mut self) {
+        self.open = true;
+    }
+
+    pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>) -> Option<Action> {
+        let mut open = self.open;
+        let mut action = None;
+        let title = RichText::new(say!(look.lang, "open.title")).font(theme::bold(13.0));
+        egui::Window::new(title)
+            .id(egui::Id::unique("open"))
+            .open(&mut open)
+            .collapsible(false)
+            .resizable(false)
+            .pivot(egui::Align2::CENTER_CENTER)
+            .default_pos(ctx.content_rect().center())
+            .show(ctx, |ui| {
+                ui.set_width(430.0);
+                action = self.inner_ui(ui, look).map(Action::OpenFile);
+            });
+        self.open = open && action.is_none();
+        action
+    }
+
+    fn inner_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<PathBuf> {
+        let entered = self
+            .path
+            .ui(ui, look, &say!(look.lang, "open.path"), Way::Open);
+        let hint = RichText::new(say!(look.lang, "open.hint"));
+        ui.add(egui::Label::new(hint.font(theme::small()).color(look.palette.dim)).wrap());
+        let path = self.path.path();
+        let name = say!(look.lang, "open.open");
+        let button = ui.add_enabled_ui(path.is_some(), |ui| controls::small(ui, &name, &name));
+        path.filter(|_| entered || button.inner.clicked())
+    }
+}
+
+/// What stands where the connection's settings would: which file it is, and that nothing
+/// is connected.
+pub fn file_ui(ui: &mut Ui, look: Look<'_>, path: &Path) -> Option<Action> {
+    controls::heading(ui, &say!(look.lang, "open.heading"), look.palette);
+    let text = RichText::new(path.display().to_string()).font(theme::small_mono());
+    ui.add(egui::Label::new(text).wrap().selectable(true));
+    let hint = RichText::new(say!(look.lang, "open.read_only"));
+    ui.add(egui::Label::new(hint.font(theme::small()).color(look.palette.dim)).wrap());
+    let name = say!(look.lang, "open.replay");
+    let button = controls::small(ui, &name, &name);
+    let button = button.on_hover_text(say!(look.lang, "open.replay_hint"));
+    button
+        .clicked()
+        .then(|| Action::ReplayFile(path.to_owned()))
+}
