@@ -238,7 +238,7 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                         &tab.session,
                         sought,
                         &mut tab.view,
-                        &mut tab.receive.read_as,
+                        &mut tab.receive,
                     );
                     action = action.take().or(shown);
                 });

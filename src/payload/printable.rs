@@ -76,7 +76,13 @@ pub fn pieces_of(parts: Vec<Part<'_>>) -> Vec<Piece<'_>> {
 /// assert_eq!(line("ok\r\n\u{202E}nimda".as_bytes()), "ok␍␊\\u{202E}nimda");
 /// ```
 pub fn line(bytes: &[u8]) -> String {
-    pieces(bytes).iter().map(Piece::text).collect()
+    line_in(Charset::Utf8, bytes)
+}
+
+/// The same of bytes in this encoding.
+pub fn line_in(charset: Charset, bytes: &[u8]) -> String {
+    let pieces = pieces_of(charset.decode(bytes));
+    pieces.iter().map(Piece::text).collect()
 }
 
 /// `bytes` as safe text that keeps its line breaks and tabs, for copying.

@@ -12,6 +12,7 @@ pub mod controls;
 pub mod export_window;
 pub mod fonts;
 mod format_choice;
+mod framing_choice;
 pub mod go_to;
 pub mod group_panel;
 pub mod inspector;

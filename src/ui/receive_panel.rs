@@ -1,5 +1,6 @@
 //! How received and sent bytes are shown.
 
+use super::framing_choice::FramingDraft;
 use super::read_as::{self, ReadAs};
 use super::recording::RecordingDraft;
 use super::{Look, checksum_choice, controls, theme};
@@ -31,6 +32,8 @@ pub struct ReceivePanel {
     pub verifies: bool,
     pub checksum: Checksum,
     pub recording: RecordingDraft,
+    /// How the messages of a TCP stream are told apart.
+    pub framing: FramingDraft,
 }
 
 impl Default for ReceivePanel {
@@ -42,6 +45,7 @@ impl Default for ReceivePanel {
             verifies: false,
             checksum: Checksum::default(),
             recording: RecordingDraft::default(),
+            framing: FramingDraft::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod basics;
 pub mod driver;
 mod encodings;
 mod files;
+mod framing;
 mod journal;
 mod log;
 mod search;

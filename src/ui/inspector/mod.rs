@@ -2,15 +2,18 @@
 
 mod actions;
 mod bytes;
+mod frames;
 mod hex_view;
 
 use super::controls;
 use super::log_view::{LogView, Sought};
 use super::read_as::{ReadAs, Scope};
+use super::receive_panel::ReceivePanel;
 use super::{Action, Look, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::session::Session;
+use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Kind, Record, Rows};
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
@@ -21,6 +24,10 @@ use std::ops::Range;
 pub struct Inspector {
     row: Option<u64>,
     marked: Option<Range<usize>>,
+    /// The messages of the selected row's stream.
+    frames: Option<FrameIndex>,
+    /// The row they were last brought into sight for.
+    framed: Option<u64>,
 }
 
 impl Inspector {
@@ -31,8 +38,11 @@ impl Inspector {
         session: &Session,
         sought: Option<Sought<'_>>,
         view: &mut LogView,
-        read_as: &mut ReadAs,
+        receive: &mut ReceivePanel,
     ) -> Option<Action> {
+        let ReceivePanel {
+            read_as, framing, ..
+        } = receive;
         let row = view.selected()?;
         if self.row.replace(row) != Some(row) {
             self.marked = None;
@@ -82,7 +92,11 @@ impl Inspector {
         if !record.bytes().is_empty() {
             read_as_ui(ui, look, read_as, row, &record, read.reading);
         }
-        self.actions_ui(ui, look, session, &record, &read)
+        let action = self.actions_ui(ui, look, session, &record, &read);
+        if in_stream {
+            self.frames_ui(ui, look, session, &record, row, (view, framing));
+        }
+        action
     }
 }
 

@@ -1,0 +1,197 @@
+//! Choosing how the messages of a TCP stream are told apart.
+
+use super::controls::{self, Field};
+use super::{Look, theme};
+use crate::payload::charset::Charset;
+use crate::payload::{Mistake, escape};
+use crate::say;
+use crate::traffic::framing::{Framing, FramingMistake};
+use crate::{explain, traffic};
+use egui::{ComboBox, DragValue, RichText, Ui};
+use serde::{Deserialize, Serialize};
+
+/// What was chosen, each with what it needs, also while another is chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FramingDraft {
+    way: Way,
+    /// With escapes.
+    delimiter: String,
+    length: u32,
+    width: u8,
+    big_endian: bool,
+    offset: u32,
+    includes_header: bool,
+    gap_millis: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Way {
+    #[default]
+    None,
+    Lines,
+    Delimiter,
+    Fixed,
+    LengthPrefix,
+    IdleGap,
+}
+
+impl Default for FramingDraft {
+    fn default() -> Self {
+        Self {
+            way: Way::None,
+            delimiter: "\\r\\n".into(),
+            length: 8,
+            width: 2,
+            big_endian: true,
+            offset: 0,
+            includes_header: false,
+            gap_millis: 20,
+        }
+    }
+}
+
+/// Why what was chosen is of no use.
+enum Wrong {
+    Typed(Mistake),
+    Framing(FramingMistake),
+}
+
+impl FramingDraft {
+    /// The framing, if one is chosen and of use.
+    pub fn framing(&self) -> Option<Framing> {
+        self.read().ok().flatten()
+    }
+
+    fn read(&self) -> Result<Option<Framing>, Wrong> {
+        let framing = match self.way {
+            Way::None => return Ok(None),
+            Way::Lines => Framing::Lines,
+            Way::Delimiter => {
+                let bytes = escape::unescape(&self.delimiter, Charset::Utf8);
+                Framing::Delimiter(bytes.map_err(Wrong::Typed)?)
+            }
+            Way::Fixed => Framing::Fixed(self.length),
+            Way::LengthPrefix => Framing::LengthPrefix {
+                width: self.width,
+                big_endian: self.big_endian,
+                offset: self.offset,
+                includes_header: self.includes_header,
+            },
+            Way::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
+        };
+        framing.check().map_err(Wrong::Framing)?;
+        Ok(Some(framing))
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let name = say!(look.lang, "framing.name");
+        controls::labelled_row(ui, &name, 0.0, look.palette, |ui| {
+            let words = |way| match way {
+                Way::None => say!(look.lang, "framing.none"),
+                Way::Lines => say!(look.lang, "framing.lines"),
+                Way::Delimiter => say!(look.lang, "framing.delimiter"),
+                Way::Fixed => say!(look.lang, "framing.fixed"),
+                Way::LengthPrefix => say!(look.lang, "framing.length_prefix"),
+                Way::IdleGap => say!(look.lang, "framing.idle_gap"),
+            };
+            let ways = [
+                Way::None,
+                Way::Lines,
+                Way::Delimiter,
+                Way::Fixed,
+                Way::LengthPrefix,
+                Way::IdleGap,
+            ];
+            let combo = ComboBox::from_id_salt("framing")
+                .icon(controls::combo_arrow)
+                .selected_text(words(self.way))
+                .width(ui.available_width())
+                .show_ui(ui, |ui| {
+                    for way in ways {
+                        ui.selectable_value(&mut self.way, way, words(way));
+                    }
+                });
+            controls::named(ui, combo.response, &name);
+        });
+        ui.horizontal_wrapped(|ui| self.details_ui(ui, look));
+        let text = match self.read() {
+            Ok(_) => return,
+            Err(Wrong::Typed(mistake)) => explain::mistake(look.lang, &mistake),
+            Err(Wrong::Framing(mistake)) => explained(look, mistake),
+        };
+        controls::error_line(ui, &text, look.palette);
+    }
+
+    fn details_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        match self.way {
+            Way::None | Way::Lines => {}
+            Way::Delimiter => {
+                let field = Field {
+                    text: &mut self.delimiter,
+                    name: &say!(look.lang, "framing.delimiter"),
+                    hint: "\\r\\n",
+                    width: 120.0,
+                    faulty: false,
+                    id: None,
+                };
+                field.show(ui, look.palette);
+            }
+            Way::Fixed => {
+                let name = say!(look.lang, "framing.length");
+                let most = traffic::framing::LONGEST;
+                number(
+                    ui,
+                    look,
+                    &name,
+                    DragValue::new(&mut self.length).range(1..=most),
+                );
+            }
+            Way::IdleGap => {
+                let name = say!(look.lang, "framing.gap");
+                let value = DragValue::new(&mut self.gap_millis).range(1..=86_400_000);
+                number(ui, look, &name, value.suffix(" ms"));
+            }
+            Way::LengthPrefix => {
+                for width in [1, 2, 4, 8] {
+                    let text = say!(look.lang, "framing.width", bytes = width);
+                    ui.selectable_value(&mut self.width, width, text);
+                }
+                let (little, big) = (
+                    say!(look.lang, "inspector.little"),
+                    say!(look.lang, "inspector.big"),
+                );
+                ui.selectable_value(&mut self.big_endian, true, big);
+                ui.selectable_value(&mut self.big_endian, false, little);
+                let name = say!(look.lang, "framing.offset");
+                number(
+                    ui,
+                    look,
+                    &name,
+                    DragValue::new(&mut self.offset).range(0..=65_535),
+                );
+                let (text, font) = (say!(look.lang, "framing.includes"), theme::body());
+                let includes = &mut self.includes_header;
+                controls::check(ui, includes, &text, "", font, look.palette);
+            }
+        }
+    }
+}
+
+fn number(ui: &mut Ui, look: Look<'_>, name: &str, value: DragValue<'_>) {
+    ui.label(RichText::new(name).color(look.palette.dim));
+    let value = ui.add(value.update_while_editing(false));
+    controls::named(ui, value, name);
+}
+
+fn explained(look: Look<'_>, mistake: FramingMistake) -> String {
+    match mistake {
+        FramingMistake::EmptyDelimiter => say!(look.lang, "framing.empty_delimiter"),
+        FramingMistake::LongDelimiter(most) => {
+            say!(look.lang, "framing.long_delimiter", most = most)
+        }
+        FramingMistake::ZeroLength | FramingMistake::NoGap => say!(look.lang, "framing.zero"),
+        FramingMistake::TooLong(most) => say!(look.lang, "framing.too_long", most = most),
+        FramingMistake::Width(_) => say!(look.lang, "framing.bad_width"),
+    }
+}

@@ -1,0 +1,187 @@
+//! The messages of the selected row's stream, beside the reads they came in.
+
+use super::Inspector;
+use crate::payload::hex;
+use crate::payload::printable;
+use crate::payload::reading::Reading;
+use crate::say;
+use crate::session::Session;
+use crate::traffic::framing::{End, Frame, FrameIndex};
+use crate::traffic::{Body, Record};
+use crate::ui::framing_choice::FramingDraft;
+use crate::ui::log_view::LogView;
+use crate::ui::{Look, grouped, theme};
+use egui::{RichText, ScrollArea, Sense, Ui};
+
+/// Rows walked through in one frame of the window.
+const BUDGET: usize = 20_000;
+/// Bytes of a message that are shown, and lines shown at once.
+const SHOWN: usize = 160;
+const LINES: f32 = 9.0;
+const LINE: f32 = 20.0;
+
+impl Inspector {
+    /// Chooses how messages are told apart, and lists them. One that is clicked shows
+    /// where its bytes stand.
+    pub(super) fn frames_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        record: &Record<'_>,
+        row: u64,
+        (view, draft): (&mut LogView, &mut FramingDraft),
+    ) {
+        let (Body::Received { peer, .. } | Body::Sent { peer, .. }) = record.body else {
+            return;
+        };
+        ui.add_space(4.0);
+        draft.ui(ui, look);
+        let Some(framing) = draft.framing() else {
+            self.frames = None;
+            return;
+        };
+        let kind = record.kind();
+        let is_same = |index: &FrameIndex| {
+            index.peer() == peer && index.kind() == kind && *index.framing() == framing
+        };
+        let known = self.frames.take().filter(is_same);
+        let mut index = known.unwrap_or_else(|| FrameIndex::new(peer, kind, framing));
+        if index.follow(&session.log, BUDGET) {
+            ui.ctx().request_repaint();
+        }
+        // Another row was selected: its messages come into sight.
+        let jumps = self.framed.replace(row) != Some(row);
+        let chosen = list_ui(ui, look, session, &index, row, jumps);
+        if let Some(frame) = chosen {
+            self.show_frame(session, &frame, view);
+        }
+        self.frames = Some(index);
+    }
+
+    /// Selects the row a message begins in, and marks its bytes there.
+    fn show_frame(&mut self, session: &Session, frame: &Frame, view: &mut LogView) {
+        let rows = view.rows(&session.log, None);
+        view.go_to(frame.first_row, &rows);
+        if let Some(read) = frame.reads.first() {
+            (self.row, self.framed) = (Some(frame.first_row), Some(frame.first_row));
+            self.marked = Some(read.range.start as usize..read.range.end as usize);
+        }
+    }
+}
+
+fn list_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    session: &Session,
+    index: &FrameIndex,
+    row: u64,
+    jumps: bool,
+) -> Option<Frame> {
+    let frames = index.frames();
+    let open = index.unfinished();
+    let count = grouped(index.let_go() + frames.len() as u64);
+    let text = match open {
+        None => say!(look.lang, "framing.count", count = count),
+        Some(open) => say!(
+            look.lang,
+            "framing.count_open",
+            count = count,
+            bytes = grouped(u64::from(open.length))
+        ),
+    };
+    ui.label(
+        RichText::new(text)
+            .font(theme::small())
+            .color(look.palette.dim),
+    );
+    let mut scroll = ScrollArea::vertical()
+        .id_salt("frames")
+        .max_height(LINES * LINE)
+        .auto_shrink([false, true]);
+    if jumps {
+        let here = frames.partition_point(|frame| frame.last_row < row);
+        scroll = scroll.vertical_scroll_offset(here.saturating_sub(2) as f32 * LINE);
+    }
+    let mut chosen = None;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    scroll.show_rows(ui, LINE, frames.len(), |ui, shown| {
+        for place in shown {
+            let Some(frame) = frames.get(place) else {
+                continue;
+            };
+            let number = index.let_go() + place as u64 + 1;
+            let is_here = (frame.first_row..=frame.last_row).contains(&row);
+            let text = line(look, session, index, frame, number);
+            let size = egui::vec2(ui.available_width(), LINE);
+            let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+            response.widget_info(|| {
+                egui::WidgetInfo::selected(egui::accesskit::Role::ListItem, true, is_here, &text)
+            });
+            let ground = match (is_here, response.hovered()) {
+                (true, _) => look.palette.selected,
+                (false, true) => look.palette.hover,
+                (false, false) => egui::Color32::TRANSPARENT,
+            };
+            ui.painter().rect_filled(rect, 3.0, ground);
+            let galley = ui.painter().layout_no_wrap(
+                text,
+                theme::small_mono(),
+                match frame.end {
+                    End::TooLong | End::TooShort => look.palette.error,
+                    _ => look.palette.text,
+                },
+            );
+            let painter = ui.painter().with_clip_rect(rect);
+            let top = rect.center().y - galley.size().y / 2.0;
+            painter.galley(
+                egui::pos2(rect.left() + 4.0, top),
+                galley,
+                look.palette.text,
+            );
+            if response.clicked() {
+                chosen = Some(frame.clone());
+            }
+        }
+    });
+    chosen
+}
+
+/// `12 · 34 B · rows 5–7 · hello`.
+fn line(
+    look: Look<'_>,
+    session: &Session,
+    index: &FrameIndex,
+    frame: &Frame,
+    number: u64,
+) -> String {
+    let rows = match frame.first_row == frame.last_row {
+        true => grouped(frame.first_row + 1),
+        false => format!(
+            "{}–{}",
+            grouped(frame.first_row + 1),
+            grouped(frame.last_row + 1)
+        ),
+    };
+    let bytes = index.bytes(frame, &session.log, SHOWN);
+    let length = bytes.len().min(frame.length as usize);
+    let content = bytes.get(..length).unwrap_or_default();
+    let text = match Reading::of(content) {
+        Reading::Text(charset) => printable::line_in(charset, content),
+        Reading::Empty => String::new(),
+        Reading::Binary => hex::format(content),
+    };
+    let end = match frame.end {
+        End::TooLong => say!(look.lang, "framing.end_too_long"),
+        End::TooShort => say!(look.lang, "framing.end_too_short"),
+        End::Whole | End::Delimited(_) | End::Unfinished => String::new(),
+    };
+    say!(
+        look.lang,
+        "framing.line",
+        number = grouped(number),
+        bytes = grouped(u64::from(frame.length)),
+        rows = rows,
+        text = format!("{end}{text}")
+    )
+}
