@@ -13,12 +13,13 @@ mod layout;
 mod saving;
 mod search;
 mod tab;
+mod tabs;
 
 use crate::journal::{self, Leftover};
-use crate::net::{Clock, Command, Interfaces, Setup};
+use crate::net::{Clock, Interfaces};
 use crate::say;
 use crate::session::Kind;
-use crate::settings::{SetAside, Settings, Store, TabSettings};
+use crate::settings::{SetAside, Settings, Store};
 use crate::ui::library::Library;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::settings_window::Preferences;
@@ -217,18 +218,6 @@ impl App {
         }
     }
 
-    fn open(&mut self, ctx: &Context, setup: Setup) {
-        let wake = self.waker(ctx);
-        self.keep_log(ctx);
-        let describe = search::describe(self.lang, self.interfaces.clone());
-        if let Some(tab) = self.tabs.get_mut(self.active) {
-            tab.open(setup, wake);
-            if let Some(order) = tab.receive.recording.order(describe) {
-                tab.order(Command::Record(order));
-            }
-        }
-    }
-
     /// Asks for one repaint for any number of events.
     fn waker(&self, ctx: &Context) -> impl Fn() + Send + Clone + 'static {
         let (ctx, woken) = (ctx.clone(), Arc::clone(&self.woken));
@@ -237,35 +226,6 @@ impl App {
                 ctx.request_repaint_after(WAKE);
             }
         }
-    }
-
-    fn add_tab(&mut self) {
-        let kind = self
-            .tabs
-            .get(self.active)
-            .map_or(Kind::Udp, |tab| tab.network.kind);
-        self.tabs.push(Tab::new(
-            self.next_id,
-            TabSettings::of_kind(kind),
-            self.preferences.log_budget(),
-        ));
-        self.next_id += 1;
-        self.active = self.tabs.len() - 1;
-    }
-
-    /// Closes a tab and its connection; the last one leaves an empty tab behind.
-    fn close_tab(&mut self, place: usize) {
-        if place >= self.tabs.len() {
-            return;
-        }
-        self.tabs.remove(place);
-        if self.tabs.is_empty() {
-            self.add_tab();
-        }
-        if place < self.active {
-            self.active -= 1;
-        }
-        self.active = self.active.min(self.tabs.len() - 1);
     }
 
     /// What a key does, as the control that does the same.

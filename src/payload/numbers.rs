@@ -39,7 +39,7 @@ pub fn at(bytes: &[u8]) -> Vec<Number> {
 fn show(number: impl std::fmt::Display + std::fmt::LowerExp) -> String {
     let text = number.to_string();
     if text.len() > 20 {
-        format!("{number:e}")
+        format!("{number:.11e}")
     } else {
         text
     }
@@ -69,7 +69,7 @@ mod tests {
         let numbers = at(&1.5_f64.to_be_bytes());
         let double = numbers.iter().find(|number| number.name == "f64").unwrap();
         assert_eq!(double.big, "1.5");
-        assert!(double.little.len() <= 24 && double.little.contains('e'));
+        assert!(double.little.len() <= 20 && double.little.contains('e'));
         let numbers = at(&f32::NAN.to_le_bytes());
         assert!(numbers.iter().any(|number| number.little == "NaN"));
     }

@@ -71,21 +71,12 @@ impl ExportWindow {
         partial: bool,
     ) -> Option<Asked> {
         let mut open = self.open;
-        let mut asked = None;
-        let title = RichText::new(say!(look.lang, "export.title")).font(theme::bold(13.0));
-        egui::Window::new(title)
-            .id(egui::Id::unique("export"))
-            .open(&mut open)
-            .collapsible(false)
-            .resizable(false)
-            .pivot(egui::Align2::CENTER_CENTER)
-            .default_pos(ctx.content_rect().center())
-            .show(ctx, |ui| {
-                ui.set_width(430.0);
-                asked = self.inner_ui(ui, look, progress, partial);
-            });
+        let title = say!(look.lang, "export.title");
+        let shown = controls::window(ctx, "export", &title, &mut open, 430.0, |ui| {
+            self.inner_ui(ui, look, progress, partial)
+        });
         self.open = open;
-        asked
+        shown.flatten()
     }
 
     fn inner_ui(

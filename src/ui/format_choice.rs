@@ -10,6 +10,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, width: f32) {
         .icon(controls::combo_arrow)
         .selected_text(title(look, *format))
         .width(width)
+        .truncate()
         .show_ui(ui, |ui| {
             for choice in Format::ALL {
                 ui.selectable_value(format, choice, title(look, choice));

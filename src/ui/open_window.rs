@@ -19,21 +19,13 @@ impl OpenWindow {
 
     pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>) -> Option<Action> {
         let mut open = self.open;
-        let mut action = None;
-        let title = RichText::new(say!(look.lang, "open.title")).font(theme::bold(13.0));
-        egui::Window::new(title)
-            .id(egui::Id::unique("open"))
-            .open(&mut open)
-            .collapsible(false)
-            .resizable(false)
-            .pivot(egui::Align2::CENTER_CENTER)
-            .default_pos(ctx.content_rect().center())
-            .show(ctx, |ui| {
-                ui.set_width(430.0);
-                action = self.inner_ui(ui, look).map(Action::OpenFile);
-            });
-        self.open = open && action.is_none();
-        action
+        let title = say!(look.lang, "open.title");
+        let shown = controls::window(ctx, "open", &title, &mut open, 430.0, |ui| {
+            self.inner_ui(ui, look)
+        });
+        let path = shown.flatten();
+        self.open = open && path.is_none();
+        path.map(Action::OpenFile)
     }
 
     fn inner_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<PathBuf> {

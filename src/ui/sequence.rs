@@ -2,7 +2,7 @@
 
 use super::library::Library;
 use super::send::{Blocked, SendDraft, repeat};
-use super::{Action, Look, controls, theme};
+use super::{Action, Look, controls};
 use crate::automation::{Plan, Step};
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
@@ -99,24 +99,15 @@ impl Sequence {
         library: &Library,
     ) -> Option<Action> {
         let mut open = self.open;
-        let mut action = None;
-        let title = RichText::new(say!(look.lang, "sequence.title")).font(theme::bold(13.0));
-        egui::Window::new(title)
-            .id(egui::Id::unique("sequence"))
-            .open(&mut open)
-            .collapsible(false)
-            .resizable(false)
-            .pivot(egui::Align2::CENTER_CENTER)
-            .default_pos(ctx.content_rect().center())
-            .show(ctx, |ui| {
-                ui.set_width(560.0);
-                self.steps_ui(ui, look);
-                self.add_ui(ui, look, &draft.composition, library);
-                ui.separator();
-                action = self.run_ui(ui, look, session, draft, charset);
-            });
+        let title = say!(look.lang, "sequence.title");
+        let shown = controls::window(ctx, "sequence", &title, &mut open, 560.0, |ui| {
+            self.steps_ui(ui, look);
+            self.add_ui(ui, look, &draft.composition, library);
+            ui.separator();
+            self.run_ui(ui, look, session, draft, charset)
+        });
         self.open = open;
-        action
+        shown.flatten()
     }
 
     fn steps_ui(&mut self, ui: &mut Ui, look: Look<'_>) {

@@ -153,6 +153,11 @@ pub fn small_mono() -> FontId {
     FontId::new(11.5, FontFamily::Monospace)
 }
 
+/// Numbers of twenty digits side by side.
+pub fn dense_mono() -> FontId {
+    FontId::new(10.0, FontFamily::Monospace)
+}
+
 pub fn bold(size: f32) -> FontId {
     FontId::new(size, fonts::bold())
 }

@@ -4,6 +4,7 @@ mod button;
 mod check;
 mod field;
 mod segmented;
+mod window;
 
 pub use button::{
     badge, chip, combo_arrow, dot, icon_button, primary, small, tooltip_with_key, wide,
@@ -11,6 +12,7 @@ pub use button::{
 pub use check::check;
 pub use field::{Field, caption, error_line, heading, labelled_row, select_all};
 pub use segmented::segmented;
+pub use window::window;
 
 use egui::{Response, Ui};
 

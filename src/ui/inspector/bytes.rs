@@ -68,7 +68,7 @@ fn numbers_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], marked: &Range<usize>) 
     let numbers = numbers::at(bytes.get(from..).unwrap_or_default());
     egui::Grid::new("numbers")
         .num_columns(3)
-        .spacing([14.0, 0.0])
+        .spacing([8.0, 0.0])
         .min_row_height(17.0)
         .show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 17.0;
@@ -84,7 +84,7 @@ fn numbers_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], marked: &Range<usize>) 
             for number in numbers {
                 ui.label(dim(number.name.to_owned()));
                 for text in [number.little, number.big] {
-                    let text = RichText::new(text).font(theme::small_mono());
+                    let text = RichText::new(text).font(theme::dense_mono());
                     ui.add(egui::Label::new(text).selectable(true));
                 }
                 ui.end_row();

@@ -6,7 +6,9 @@ use crate::say;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Look, theme};
+use crossbeam_channel::Receiver;
 use egui::{RichText, ScrollArea, Ui};
+use std::io;
 
 #[derive(Clone, Debug, Default)]
 pub struct SnippetWindow {
@@ -18,6 +20,8 @@ pub struct SnippetWindow {
     path: PathField,
     /// What importing or exporting last came to, and whether that was bad.
     said: Option<(String, bool)>,
+    /// What a file came to, while it is read or written.
+    asked: Option<Receiver<Done>>,
 }
 
 /// Windows are not kept between runs.
@@ -52,28 +56,14 @@ impl Library {
         let Self {
             snippets, window, ..
         } = self;
-        let escape = |input: &mut egui::InputState| {
-            input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)
-        };
-        if window.open && ctx.input_mut(escape) {
-            window.open = false;
-        }
         let mut open = window.open;
-        egui::Window::new(RichText::new(say!(look.lang, "snippets.title")).font(theme::bold(13.0)))
-            .id(egui::Id::unique("snippets"))
-            .open(&mut open)
-            .collapsible(false)
-            .resizable(false)
-            .default_width(460.0)
-            .pivot(egui::Align2::CENTER_CENTER)
-            .default_pos(ctx.content_rect().center())
-            .show(ctx, |ui| {
-                ui.set_width(460.0);
-                window.new_ui(ui, look, snippets);
-                list_ui(ui, look, snippets);
-                ui.separator();
-                window.files_ui(ui, look, snippets);
-            });
+        let title = say!(look.lang, "snippets.title");
+        controls::window(ctx, "snippets", &title, &mut open, 460.0, |ui| {
+            window.new_ui(ui, look, snippets);
+            list_ui(ui, look, snippets);
+            ui.separator();
+            window.files_ui(ui, look, snippets);
+        });
         window.open &= open;
         if !window.open {
             window.new = None;
@@ -124,30 +114,34 @@ impl SnippetWindow {
     fn files_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
         self.path
             .ui(ui, look, &say!(look.lang, "snippets.file"), Way::Save);
-        ui.horizontal(|ui| {
-            let path = self.path.path();
-            let import = say!(look.lang, "snippets.import");
-            let export = say!(look.lang, "snippets.export");
-            ui.add_enabled_ui(path.is_some(), |ui| {
-                let Some(path) = &path else {
-                    controls::small(ui, &import, &import);
-                    controls::small(ui, &export, &export);
-                    return;
-                };
-                if controls::small(ui, &import, &import).clicked() {
-                    self.said = Some(match Snippets::import(path) {
-                        Ok(others) => {
-                            let count = snippets.merge(others);
-                            (say!(look.lang, "snippets.imported", count = count), false)
-                        }
-                        Err(mistake) => (explain(look, &mistake), true),
-                    });
+        if let Some(done) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
+            self.asked = None;
+            self.said = Some(match done {
+                Done::Imported(Ok(others)) => {
+                    let count = snippets.merge(others);
+                    (say!(look.lang, "snippets.imported", count = count), false)
                 }
-                if controls::small(ui, &export, &export).clicked() {
-                    self.said = Some(match snippets.export(path) {
-                        Ok(()) => (say!(look.lang, "snippets.exported"), false),
-                        Err(error) => (explain(look, &Mistake::Io(error)), true),
-                    });
+                Done::Exported(Ok(())) => (say!(look.lang, "snippets.exported"), false),
+                Done::Imported(Err(mistake)) => (explain(look, &mistake), true),
+                Done::Exported(Err(error)) => (explain(look, &Mistake::Io(error)), true),
+            });
+        }
+        let path = self.path.path();
+        let ready = path.is_some() && self.asked.is_none();
+        ui.add_enabled_ui(ready, |ui| {
+            ui.horizontal(|ui| {
+                let import = say!(look.lang, "snippets.import");
+                let imports = controls::small(ui, &import, &import).clicked();
+                let export = say!(look.lang, "snippets.export");
+                let exports = controls::small(ui, &export, &export).clicked();
+                let Some(path) = path else { return };
+                if imports {
+                    let import = move || Done::Imported(Snippets::import(&path));
+                    self.asked = begin(ui.ctx(), import);
+                } else if exports {
+                    let all = snippets.clone();
+                    let export = move || Done::Exported(all.export(&path));
+                    self.asked = begin(ui.ctx(), export);
                 }
             });
         });
@@ -160,6 +154,28 @@ impl SnippetWindow {
             ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
         }
     }
+}
+
+/// What a file of snippets came to.
+#[derive(Debug)]
+enum Done {
+    Imported(Result<Snippets, Mistake>),
+    Exported(io::Result<()>),
+}
+
+/// Does it on a thread of its own: a disk may take its time. `None` if there is no thread.
+fn begin(
+    ctx: &egui::Context,
+    work: impl FnOnce() -> Done + Send + 'static,
+) -> Option<Receiver<Done>> {
+    let (answers, answer) = crossbeam_channel::bounded(1);
+    let ctx = ctx.clone();
+    let thread = std::thread::Builder::new().name("snippets".into());
+    let thread = thread.spawn(move || {
+        answers.send(work()).ok();
+        ctx.request_repaint();
+    });
+    thread.is_ok().then_some(answer)
 }
 
 fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {

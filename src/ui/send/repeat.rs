@@ -57,6 +57,7 @@ impl RepeatDraft {
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         let text = say!(look.lang, "repeat.on");
         ui.horizontal(|ui| {
+            ui.set_min_height(theme::FIELD);
             controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
             let faulty = self.on && number(&self.interval, 1..=LONGEST).is_none();
             let field = Field {
