@@ -12,9 +12,14 @@ fn lines_are_told_apart_whatever_the_reads_were() {
         let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
         let (mut peer, _) = listener.accept().unwrap();
         peer.set_nodelay(true).unwrap();
-        for part in ["temp=21\r\nte", "mp=22\r\n", "open"] {
+        for (part, number) in ["temp=21\r\nte", "mp=22\r\n", "open"].iter().zip(1..) {
             peer.write_all(part.as_bytes()).unwrap();
-            window.until_says(part.trim_start_matches("temp=21\r\n").trim_end());
+            // Each is a read of its own.
+            let count = match lang {
+                Lang::Chinese => format!("收 {number}"),
+                Lang::English => format!("In {number}"),
+            };
+            window.until_says(&count);
         }
         let row = window.row("temp=21");
         window.click_name(&row);
