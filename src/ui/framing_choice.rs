@@ -114,7 +114,9 @@ impl FramingDraft {
                 });
             controls::named(ui, combo.response, &name);
         });
-        ui.horizontal_wrapped(|ui| self.details_ui(ui, look));
+        if !matches!(self.way, Way::None | Way::Lines) {
+            ui.horizontal_wrapped(|ui| self.details_ui(ui, look));
+        }
         let text = match self.read() {
             Ok(_) => return,
             Err(Wrong::Typed(mistake)) => explain::mistake(look.lang, &mistake),

@@ -21,18 +21,14 @@ impl Inspector {
         record: &Record<'_>,
         read: &Streamed,
     ) -> Option<Action> {
-        let mut action = None;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
-            action = send_ui(ui, look, session, record);
-            let copy = say!(look.lang, "inspector.copy");
-            if controls::small(ui, &copy, &copy).clicked() {
-                ui.ctx().copy_text(log_view::copied(record, read, look));
-            }
-            if !record.bytes().is_empty() {
-                self.copy_as_ui(ui, look, record.bytes(), read);
-            }
-        });
+        let action = send_ui(ui, look, session, record);
+        let copy = say!(look.lang, "inspector.copy");
+        if controls::small(ui, &copy, &copy).clicked() {
+            ui.ctx().copy_text(log_view::copied(record, read, look));
+        }
+        if !record.bytes().is_empty() {
+            self.copy_as_ui(ui, look, record.bytes(), read);
+        }
         action
     }
 

@@ -89,10 +89,14 @@ impl Inspector {
                 self.bytes_ui(ui, look, bytes, &read, &found);
             }
         }
-        if !record.bytes().is_empty() {
-            read_as_ui(ui, look, read_as, row, &record, read.reading);
-        }
-        let action = self.actions_ui(ui, look, session, &record, &read);
+        let mut action = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+            if !record.bytes().is_empty() {
+                read_as_ui(ui, look, read_as, row, &record, read.reading);
+            }
+            action = self.actions_ui(ui, look, session, &record, &read);
+        });
         if in_stream {
             self.frames_ui(ui, look, session, &record, row, (view, framing));
         }
