@@ -150,6 +150,18 @@ def spread(values, unit="", digits=1):
     return f"{show(middle, unit, digits)} ({show(low, '', digits)}–{show(high, '', digits)})"
 
 
+def cargo_bench(name, title):
+    """The table of a bench that prints what it measured, a figure a line."""
+    command = ["cargo", "bench", "--locked", "--bench", name]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    rows = []
+    for line in said.splitlines():
+        what, figure = line[:46].strip(), line[46:].split("[")[0].strip()
+        if figure:
+            rows.append([what, " ".join(figure.split())])
+    return table([title, "median"], rows)
+
+
 def table(head, rows):
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])

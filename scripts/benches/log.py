@@ -1,16 +1,7 @@
 """What a record costs in memory and time (benches/log.rs)."""
 
-import subprocess
-
-from common import ROOT, table
+from common import cargo_bench
 
 
 def measure(_runs, _seconds):
-    command = ["cargo", "bench", "--locked", "--bench", "log"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    rows = []
-    for line in said.splitlines():
-        what, figure = line[:46].strip(), line[46:].split("[")[0].strip()
-        if figure:
-            rows.append([what, " ".join(figure.split())])
-    return table(["the log", "median"], rows)
+    return cargo_bench("log", "the log")

@@ -5,7 +5,7 @@ use super::tab::Tab;
 use crate::session::Kind;
 use crate::traffic::Filter;
 use crate::ui::library::Library;
-use crate::ui::send::Kept;
+use crate::ui::send::send_box::Kept;
 use crate::ui::settings_window::Terms;
 use crate::ui::{Action, Look, banner, log_bar, open_window, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};

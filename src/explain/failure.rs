@@ -2,6 +2,7 @@
 
 use super::{file, loss, system};
 use crate::traffic::{Cause, Failure, Holder, Operation};
+use crate::words::grouped;
 use crate::{say, words::Lang};
 
 /// Three parts of the same message, each a sentence or less.
@@ -114,6 +115,16 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
                 length = length
             ),
             say!(lang, "failure.queue_full.cure", limit = limit / 1_048_576),
+        ),
+        Cause::LeftOut { messages, bytes } => (
+            say!(
+                lang,
+                "failure.left_out.what",
+                address = address,
+                messages = grouped(*messages),
+                bytes = grouped(*bytes)
+            ),
+            say!(lang, "failure.left_out.cure"),
         ),
         Cause::NotConnected if address.is_empty() => (
             say!(lang, "failure.nobody.what"),
@@ -322,6 +333,10 @@ mod tests {
                 mtu: 1280,
                 ipv6: true,
                 code: 90,
+            },
+            Cause::LeftOut {
+                messages: 2,
+                bytes: 3,
             },
             Cause::NotConnected,
             Cause::OutOfDescriptors {

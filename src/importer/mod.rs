@@ -5,7 +5,7 @@ use crate::traffic::import::{self, ImportError, Summary};
 use crate::traffic::{ChunkBuilder, Failure, Notice, Operation, Record};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,7 +65,9 @@ impl Reading {
     }
 
     fn records(&mut self, file: File) -> Result<Summary, ImportError> {
-        import::read(file, &mut |record| {
+        // What is written to it meanwhile is not read: there would be no end.
+        let length = file.metadata().map_or(u64::MAX, |known| known.len());
+        import::read(file.take(length), &mut |record| {
             self.push(&record);
             let full = self.chunk.size() >= FULL;
             match full && !self.hand_over() {

@@ -209,8 +209,8 @@ pub enum Event {
     Waited(Duration),
     /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
     Unsent(Vec<(SocketAddr, usize)>),
-    /// Whether what happens is recorded.
-    Recording(bool),
+    /// Into which file what happens is recorded.
+    Recording(Option<Arc<Path>>),
     /// The recording ended because its file could not be written.
     RecordingFailed(Failure),
     /// What it does by itself now; replaces what was told before.

@@ -25,7 +25,8 @@ pub struct Recording {
 impl Recording {
     pub fn begin(&mut self, order: Order, wake: impl Fn() + Send + 'static) {
         self.stop();
-        self.path = order.path.display().to_string();
+        let path = Arc::clone(&order.path);
+        self.path = path.display().to_string();
         let about = About {
             local: self.local,
             tcp: self.tcp,
@@ -35,7 +36,7 @@ impl Recording {
         match Recorder::start(order, about, wake) {
             Ok(recorder) => {
                 self.recorder = Some(recorder);
-                self.news.push_back(Event::Recording(true));
+                self.news.push_back(Event::Recording(Some(path)));
             }
             Err(error) => self.failed(&error),
         }
@@ -45,7 +46,7 @@ impl Recording {
         if let Some(mut recorder) = self.recorder.take() {
             recorder.close();
             self.ending.push(recorder);
-            self.news.push_back(Event::Recording(false));
+            self.news.push_back(Event::Recording(None));
         }
     }
 

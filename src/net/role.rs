@@ -50,8 +50,8 @@ pub trait Role {
     }
     /// The bytes that wait for each TCP peer, if that changed since last asked.
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>>;
-    /// Bytes that wait for the kernel to take them, of the peer with the most; `None` if
-    /// there is nobody to send to.
+    /// Bytes that wait for the kernel to take them, of the fastest of several peers; `None`
+    /// if there is nobody to send to.
     fn backlog(&self, to: &Target) -> Option<usize>;
     /// Whether nothing can happen any more.
     fn is_over(&self) -> bool;

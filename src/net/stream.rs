@@ -26,6 +26,8 @@ pub struct Stream {
     /// Bytes of the queue's first entry that the kernel has taken.
     taken: usize,
     unsent: usize,
+    /// Messages and bytes left out since the queue was full.
+    left_out: (u64, u64),
     peer_finished: bool,
     finishing: Finishing,
 }
@@ -66,6 +68,7 @@ impl Stream {
             queue: VecDeque::new(),
             taken: 0,
             unsent: 0,
+            left_out: (0, 0),
             peer_finished: false,
             finishing: Finishing::No,
         }
@@ -89,11 +92,16 @@ impl Stream {
         if self.finishing != Finishing::No {
             return Err(Cause::NotConnected);
         }
-        if self.unsent + bytes.len() > SEND_QUEUE {
-            return Err(Cause::QueueFull {
-                length: bytes.len(),
-                limit: SEND_QUEUE,
-            });
+        let length = bytes.len();
+        if self.left_out.0 > 0 {
+            // Told when it began, and when it ends.
+            self.left_out = (self.left_out.0 + 1, self.left_out.1 + length as u64);
+            return Ok(());
+        }
+        if self.unsent + length > SEND_QUEUE {
+            self.left_out = (1, length as u64);
+            let limit = SEND_QUEUE;
+            return Err(Cause::QueueFull { length, limit });
         }
         self.unsent += bytes.len();
         self.queue.push_back(bytes);
@@ -123,6 +131,9 @@ impl Stream {
         if let Some(error) = self.failed.take_if(|_| all_read) {
             return self.lost(&error, outbox);
         }
+        if self.unsent <= SEND_QUEUE / 2 {
+            self.tell_left_out(outbox);
+        }
         if self.queue.is_empty() {
             match self.finishing {
                 Finishing::Write if self.socket.shutdown(Shutdown::Write).is_ok() => {
@@ -139,6 +150,16 @@ impl Stream {
         let more = (self.readable && !self.peer_finished)
             || (self.writable && !self.queue.is_empty() && self.failed.is_none());
         if more { Turn::More } else { Turn::Idle }
+    }
+
+    /// It keeps up again, or never will: what was left out meanwhile is a row, unless it
+    /// was the one message that was told already.
+    fn tell_left_out(&mut self, outbox: &mut Outbox) {
+        let (messages, bytes) = std::mem::take(&mut self.left_out);
+        if messages > 1 {
+            let cause = Cause::LeftOut { messages, bytes };
+            outbox.failure(Operation::Send, self.peer, cause);
+        }
     }
 
     /// Writes the row of our closing it.

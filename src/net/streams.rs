@@ -137,12 +137,12 @@ impl Streams {
         }
     }
 
-    /// Bytes that wait for the peer with the most of them; `None` without one that takes
-    /// any.
+    /// Bytes that wait for a peer; of all, for the one that reads fastest, since one that
+    /// does not read must not hold the others back. `None` without one that takes any.
     pub fn backlog(&self, to: &Target) -> Option<usize> {
         let unsent = |stream: &Stream| stream.takes().then(|| stream.unsent());
         match to {
-            Target::All => self.by_token.values().filter_map(unsent).max(),
+            Target::All => self.by_token.values().filter_map(unsent).min(),
             Target::Peer(peer) => {
                 let streams = self.by_peer.get(peer)?.iter();
                 let streams = streams.filter_map(|token| self.by_token.get(token));

@@ -18,13 +18,21 @@ pub struct Files {
     before: u64,
     /// Bytes in the files before it.
     closed: u64,
+    /// The present file, and how long it was when it ended with a whole record.
+    file: File,
+    whole: u64,
+    /// Where each record since then ends.
+    ends: Vec<u64>,
 }
 
 impl Files {
     pub fn open(order: &Order, about: About) -> io::Result<Self> {
         let (file, before) = append(&order.path)?;
         Ok(Self {
-            writer: Writer::new(order.format, about, file)?,
+            file: file.try_clone()?,
+            whole: before,
+            ends: Vec::new(),
+            writer: Writer::new(order.format, about, buffered(file))?,
             order: order.clone(),
             number: 1,
             before,
@@ -35,6 +43,7 @@ impl Files {
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
         self.writer.write(row, record)?;
         let length = self.before + self.writer.written();
+        self.ends.push(length);
         if self.order.full.is_some_and(|full| length >= full) {
             self.next()?;
         }
@@ -42,7 +51,23 @@ impl Files {
     }
 
     pub fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.writer.flush()?;
+        self.whole = self.before + self.writer.written();
+        self.ends.clear();
+        Ok(())
+    }
+
+    /// It could not be written to: what is there of the last records goes, so that the
+    /// file ends with a whole one.
+    pub fn mend(self) {
+        // Dropped as it is, it would try to write what it holds once more.
+        drop(self.writer.into_inner().into_parts());
+        let length = self.file.metadata().map_or(0, |known| known.len());
+        let within = self.ends.iter().rev().find(|end| **end <= length);
+        // On a disk that takes nothing at all there is nothing more to do.
+        self.file
+            .set_len(within.copied().unwrap_or(self.whole))
+            .ok();
     }
 
     /// Bytes written to all files.
@@ -50,8 +75,8 @@ impl Files {
         self.closed + self.writer.written()
     }
 
-    pub fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.flush()
     }
 
     fn next(&mut self) -> io::Result<()> {
@@ -59,32 +84,38 @@ impl Files {
         self.closed += self.writer.written();
         let (file, number) = numbered(&self.order.path, self.number + 1)?;
         let about = self.writer.about();
-        self.writer = Writer::new(self.order.format, about, file)?;
-        (self.number, self.before) = (number, 0);
+        self.file = file.try_clone()?;
+        self.writer = Writer::new(self.order.format, about, buffered(file))?;
+        (self.number, self.before, self.whole) = (number, 0, 0);
+        self.ends.clear();
         Ok(())
     }
 }
 
+fn buffered(file: File) -> BufWriter<File> {
+    BufWriter::with_capacity(256 << 10, file)
+}
+
 /// Opens a file to write behind what is there, with the length it has.
-fn append(path: &Path) -> io::Result<(BufWriter<File>, u64)> {
+fn append(path: &Path) -> io::Result<(File, u64)> {
     // Opening a pipe would wait for somebody to read from it.
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let file = private().append(true).create(true).open(path)?;
     let length = file.metadata()?.len();
-    Ok((BufWriter::with_capacity(256 << 10, file), length))
+    Ok((file, length))
 }
 
 /// The first free one of `name-2.ext`, `name-3.ext`, … from this number on.
-fn numbered(path: &Path, from: u32) -> io::Result<(BufWriter<File>, u32)> {
+fn numbered(path: &Path, from: u32) -> io::Result<(File, u32)> {
     for number in from..MOST {
         match private()
             .write(true)
             .create_new(true)
             .open(name(path, number))
         {
-            Ok(file) => return Ok((BufWriter::with_capacity(256 << 10, file), number)),
+            Ok(file) => return Ok((file, number)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }

@@ -61,11 +61,12 @@ impl Recorder {
         let bytes = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&bytes);
         // What fails at once is told at once.
-        let files = Files::open(&order, about)?;
+        let mut files = Files::open(&order, about)?;
         let thread = std::thread::Builder::new()
             .name("recorder".into())
             .spawn(move || {
-                if let Err(error) = record(files, &handed_over, &counted) {
+                if let Err(error) = record(&mut files, &handed_over, &counted) {
+                    files.mend();
                     failed.send(error).ok();
                 }
                 wake();
@@ -137,7 +138,7 @@ impl Drop for Recorder {
     }
 }
 
-fn record(mut files: Files, chunks: &Receiver<Arc<Chunk>>, bytes: &AtomicU64) -> io::Result<()> {
+fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>, bytes: &AtomicU64) -> io::Result<()> {
     let mut row = 0;
     let mut unflushed = false;
     loop {

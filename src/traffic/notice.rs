@@ -184,6 +184,8 @@ pub enum Cause {
     TooLong { length: usize, limit: usize },
     /// The peer's send queue is full; these bytes were not taken.
     QueueFull { length: usize, limit: usize },
+    /// So many messages, of so many bytes in all, were not taken while the queue was full.
+    LeftOut { messages: u64, bytes: u64 },
     /// There is no such connection (any more).
     NotConnected,
     /// The system's descriptors are used up; accepting pauses for a while.

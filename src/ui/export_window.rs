@@ -42,6 +42,7 @@ impl ExportWindow {
         self.open = true;
         self.shown_only = shown_only;
         self.said = None;
+        self.path.focus();
     }
 
     /// Says how one ended.
@@ -118,16 +119,13 @@ impl ExportWindow {
             let text = RichText::new(say!(look.lang, "export.partial"));
             ui.label(text.color(look.palette.dim));
         }
-        let path = self.path.path().filter(|_| !waits);
+        let ready = self.path.path().is_some() && !waits;
         let start = say!(look.lang, "export.start");
-        let button = ui.add_enabled_ui(path.is_some(), |ui| controls::small(ui, &start, &start));
-        if !button.inner.clicked() && !entered {
+        let button = ui.add_enabled_ui(ready, |ui| controls::small(ui, &start, &start));
+        if !ready || (!button.inner.clicked() && !entered) {
             return None;
         }
-        let mut path = path?;
-        if path.extension().is_none() {
-            path.set_extension(self.format.extension());
-        }
+        let path = self.path.path_to_write(self.format.extension())?;
         self.said = None;
         Some(Asked::Start(Wanted {
             path,

@@ -15,6 +15,7 @@ pub struct OpenWindow {
 impl OpenWindow {
     pub fn show(&mut self) {
         self.open = true;
+        self.path.focus();
     }
 
     pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>) -> Option<Action> {

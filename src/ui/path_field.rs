@@ -27,6 +27,9 @@ pub struct PathField {
     /// The dialog's answer, while one is open.
     #[serde(skip)]
     asked: Option<Receiver<Option<PathBuf>>>,
+    /// It is to have the keyboard.
+    #[serde(skip)]
+    wanted: bool,
 }
 
 impl PartialEq for PathField {
@@ -52,6 +55,21 @@ impl PathField {
         }
     }
 
+    /// The same for a file to be written: with the usual ending, where none was written
+    /// and nothing of that name is there.
+    pub fn path_to_write(&self, extension: &str) -> Option<PathBuf> {
+        let mut path = self.path()?;
+        if path.extension().is_none() && !path.exists() {
+            path.set_extension(extension);
+        }
+        Some(path)
+    }
+
+    /// Gives it the keyboard when it is shown next.
+    pub fn focus(&mut self) {
+        self.wanted = true;
+    }
+
     /// Shows the field, as wide as there is room; says whether Enter was pressed in it.
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, name: &str, way: Way) -> bool {
         if let Some(answer) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
@@ -71,6 +89,9 @@ impl PathField {
                 id: None,
             };
             let response = field.show(ui, look.palette);
+            if std::mem::take(&mut self.wanted) {
+                response.request_focus();
+            }
             let browse = say!(look.lang, "path.browse");
             let waits = self.asked.is_some();
             let button = ui.add_enabled_ui(!waits, |ui| controls::small(ui, &browse, &browse));
@@ -120,7 +141,7 @@ mod tests {
     fn path(text: &str) -> Option<PathBuf> {
         let field = PathField {
             text: text.into(),
-            asked: None,
+            ..PathField::default()
         };
         field.path()
     }

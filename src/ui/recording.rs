@@ -36,10 +36,8 @@ impl Default for RecordingDraft {
 impl RecordingDraft {
     /// What to record, if it is wanted and a file is named.
     pub fn order(&self, describe: Describe) -> Option<Order> {
-        let mut path = self.path.path().filter(|_| self.on)?;
-        if path.extension().is_none() {
-            path.set_extension(self.format.extension());
-        }
+        let path = self.path.path_to_write(self.format.extension());
+        let path = path.filter(|_| self.on)?;
         Some(Order {
             path: Arc::from(path.as_path()),
             format: self.format,
@@ -77,17 +75,20 @@ impl RecordingDraft {
                 let value = ui.add(value.update_while_editing(false));
                 controls::named(ui, value, &name).on_hover_text(&name);
             });
-            let recording = session.is_recording();
-            if session.is_open() && !recording {
+            let recording = session.recording();
+            if session.is_open() && recording.is_none() {
                 let start = say!(look.lang, "recording.start");
                 let named = self.path.path().is_some();
                 let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &start, &start));
                 if button.inner.clicked() || (entered && named) {
                     order = self.order(describe()).map(Command::Record);
                 }
-            } else if recording {
-                let text = RichText::new(say!(look.lang, "recording.runs"));
-                ui.label(text.font(theme::small()).color(look.palette.ok));
+            } else if let Some(path) = recording {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let text = RichText::new(say!(look.lang, "recording.runs", name = name));
+                let text = text.font(theme::small()).color(look.palette.ok);
+                let label = ui.add(egui::Label::new(text).truncate());
+                label.on_hover_text(path.display().to_string());
             }
         }
         order.map(Action::Order)

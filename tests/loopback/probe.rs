@@ -122,7 +122,7 @@ impl Probe {
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
             Event::Doing(doing) => self.facts.push(Fact::Doing(doing)),
-            Event::Recording(on) => self.facts.push(Fact::Recording(on)),
+            Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),
             Event::Waited(_) => {}

@@ -165,6 +165,8 @@ fn with_little_disk() {
         (failure.operation, failure.address.as_str()),
         (Operation::Record, "/mnt/log.pcapng")
     );
+    // It ends with a whole record.
+    assert!(payloads(path).len() > 50);
     socket.send_to(b"still here", local).unwrap();
     let from = socket.local_addr().unwrap();
     probe.until_fact(&Fact::Received(from, b"still here".to_vec()));

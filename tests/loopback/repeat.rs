@@ -204,3 +204,45 @@ fn variables_know_whom_they_go_to() {
         assert_eq!(line, format!("1 {}\n", client.local_addr().unwrap()));
     }
 }
+
+#[test]
+fn a_client_that_does_not_read_holds_no_other_back_and_what_it_missed_is_told() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let mut reads = std::net::TcpStream::connect(local).unwrap();
+    let mut sleeps = std::net::TcpStream::connect(local).unwrap();
+    let text = format!("${{seq:8}} {}\n", "a".repeat(60_000));
+    let plan = Plan::every(MILLI, message(&text), Some(1_000));
+    let to = Target::All;
+    probe.until(|facts| {
+        let joined =
+            |fact: &&Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
+        (facts.iter().filter(joined).count() == 2).then_some(())
+    });
+    probe.link.order(Command::Repeat { to, plan });
+    let reader = std::thread::spawn(move || {
+        let mut all = vec![0; 60_010 * 1_000];
+        std::io::Read::read_exact(&mut reads, &mut all).unwrap();
+        all[60_010 * 999..][..8].to_vec()
+    });
+    probe.until(|facts| {
+        let over = |fact: &Fact| match fact {
+            Fact::Doing(doing) => doing.repeating.is_some_and(|repeating| repeating.over),
+            _ => false,
+        };
+        facts.iter().any(over).then_some(())
+    });
+    assert_eq!(reader.join().unwrap(), b"00001000");
+    assert!(matches!(
+        probe.until_failure().cause,
+        Cause::QueueFull { .. }
+    ));
+    std::thread::spawn(move || std::io::copy(&mut sleeps, &mut std::io::sink()));
+    let left_out = probe.until_notice(|notice| match notice {
+        netpeer::traffic::Notice::Failed(failure) => match failure.cause {
+            Cause::LeftOut { messages, .. } => Some(messages),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert!((100..1_000).contains(&left_out), "{left_out}");
+}

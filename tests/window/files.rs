@@ -66,8 +66,8 @@ fn recording_begins_with_the_connection_and_a_bad_place_is_told_once() {
         window.fill("保存到", "Record to", path.to_str().unwrap());
         window.click("开始保存", "Start recording");
         window.until_says(match lang {
-            Lang::Chinese => "● 正在保存",
-            Lang::English => "● Recording",
+            Lang::Chinese => "● 正在保存 log.pcapng",
+            Lang::English => "● Recording to log.pcapng",
         });
         assert!(dir.path().join("log.pcapng").exists());
     }

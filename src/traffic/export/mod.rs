@@ -138,6 +138,11 @@ impl<W: Write> Writer<W> {
         Ok(self.out)
     }
 
+    /// What it was written to, as it stands.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
     /// Bytes written.
     pub fn written(&self) -> u64 {
         self.written

@@ -1,7 +1,6 @@
 //! Whose side a capture was made on, and what its packets mean to that side.
 
-use super::packet::{self, Packet, Signs};
-use super::pcapng::Way;
+use super::packet::{self, Packet, Signs, Way};
 use super::{Each, Summary};
 use crate::traffic::{Arrival, Body, Micros, Notice, Record};
 use std::net::SocketAddr;

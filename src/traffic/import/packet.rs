@@ -21,6 +21,13 @@ pub struct Signs {
     pub rst: bool,
 }
 
+/// From whose side a packet was seen, where the file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    In,
+    Out,
+}
+
 /// Takes a packet of this link type (tcpdump.org/linktypes.html) apart; `None` if it is no
 /// whole UDP datagram or TCP segment.
 pub fn parse(link: u32, data: &[u8]) -> Option<Packet<'_>> {

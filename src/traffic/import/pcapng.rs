@@ -1,6 +1,7 @@
 //! pcapng files, from here or from Wireshark.
 
 use super::guess::Guess;
+use super::packet::Way;
 use super::{Each, FileProblem, ImportError, LONGEST, Problem, Summary, at, fill};
 use crate::traffic::Micros;
 use crate::traffic::export::PART;
@@ -11,13 +12,6 @@ use pcap_file::pcapng::blocks::interface_description::{
 use pcap_file::pcapng::{Block, PcapNgParser};
 use std::io::Read;
 use std::ops::ControlFlow;
-
-/// From whose side a packet was seen, where the file says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    In,
-    Out,
-}
 
 pub fn read(mut input: impl Read, each: Each<'_>) -> Result<Summary, ImportError> {
     let mut buffer = Vec::new();

@@ -65,13 +65,16 @@ impl HexView<'_> {
     }
 
     fn lines(&self, painter: &Painter, area: Rect, shown: Range<usize>) -> Vec<Line> {
-        let letters = letters(self.charset, self.bytes, shown.end * ACROSS);
+        let bytes = shown.start * ACROSS..shown.end * ACROSS;
+        let letters = letters(self.charset, self.bytes, bytes);
         let first = shown.start;
         shown
             .map(|number| {
                 let from = number * ACROSS;
-                let here = letters.iter().enumerate().skip(from).take(ACROSS);
-                let here = here.filter_map(|(at, letter)| letter.map(|letter| (at, letter)));
+                let here = letters.iter().enumerate().skip(from - first * ACROSS);
+                let here = here
+                    .take(ACROSS)
+                    .filter_map(|(at, letter)| letter.map(|letter| (first * ACROSS + at, letter)));
                 let (begins, text): (Vec<usize>, String) = here.unzip();
                 let font = FontId::monospace(11.5);
                 let top = area.top() + (number - first) as f32 * LINE;
@@ -187,19 +190,36 @@ impl HexView<'_> {
     }
 }
 
-/// What stands beside each of the first `count` bytes: the character that begins there,
-/// nothing inside one, and a dot for what cannot be shown.
-fn letters(charset: Option<Charset>, bytes: &[u8], count: usize) -> Vec<Option<char>> {
+/// What stands beside each byte of a range: the character that begins there, nothing
+/// inside one, and a dot for what cannot be shown.
+fn letters(charset: Option<Charset>, bytes: &[u8], range: Range<usize>) -> Vec<Option<char>> {
     let charset = charset.unwrap_or_default();
+    let begin = certain(bytes, range.start);
     // A little more, so that the last character is not cut.
-    let head = bytes.get(..count + 4).unwrap_or(bytes);
-    let mut letters = Vec::with_capacity(head.len());
-    while let Some(rest) = head.get(letters.len()..).filter(|rest| !rest.is_empty()) {
+    let head = bytes.get(..range.end + 4).unwrap_or(bytes);
+    let mut letters = Vec::with_capacity(head.len() - begin.min(head.len()));
+    while let Some(rest) = head
+        .get(begin + letters.len()..)
+        .filter(|rest| !rest.is_empty())
+    {
         let (character, length) = first_character(charset, rest);
         letters.push(Some(character));
         letters.resize(letters.len() + length - 1, None);
     }
-    letters
+    letters.split_off((range.start - begin).min(letters.len()))
+}
+
+/// A byte at or before `at` where a character surely begins, or that is far enough before
+/// it: reading does not begin at the first of a million bytes.
+fn certain(bytes: &[u8], at: usize) -> usize {
+    const FAR: usize = 64;
+    let from = at.saturating_sub(FAR);
+    let before = bytes.get(from..at).unwrap_or_default();
+    // In every encoding here a byte below 0x30 is a character of its own, or the half of
+    // one in UTF-16, whose characters stand at even places.
+    let alone = before.iter().rposition(|byte| *byte < 0x30);
+    let begin = alone.map_or(from, |alone| from + alone + 1);
+    begin - begin % 2
 }
 
 /// The character that begins here as it may be shown, and its length in bytes.
@@ -220,7 +240,7 @@ mod tests {
     use super::*;
 
     fn shown(bytes: &[u8], charset: Option<Charset>) -> String {
-        letters(charset, bytes, bytes.len())
+        letters(charset, bytes, 0..bytes.len())
             .into_iter()
             .flatten()
             .collect()
@@ -235,9 +255,23 @@ mod tests {
         let gbk = Charset::Gb18030.encode("来自a\n服💩").unwrap();
         assert_eq!(shown(&gbk, Some(Charset::Gb18030)), "来自a.服💩");
         assert_eq!(
-            letters(Some(Charset::Gb18030), &gbk, 2)[..2],
+            letters(Some(Charset::Gb18030), &gbk, 0..2)[..2],
             [Some('来'), None]
         );
+    }
+
+    #[test]
+    fn the_end_of_much_text_is_read_like_its_beginning() {
+        let text = "温度=21.5℃;湿度=48%\n".repeat(500);
+        for charset in [Charset::Utf8, Charset::Gb18030, Charset::Utf16Le] {
+            let bytes = charset.encode(&text).unwrap();
+            let all = letters(Some(charset), &bytes, 0..bytes.len());
+            for start in (0..bytes.len()).step_by(ACROSS * 37) {
+                let end = (start + 160).min(bytes.len());
+                let part = letters(Some(charset), &bytes, start..end);
+                assert_eq!(part[..end - start], all[start..end], "{charset:?} {start}");
+            }
+        }
     }
 
     #[test]

@@ -5,16 +5,14 @@ mod blocked;
 pub mod file;
 mod preview;
 pub mod repeat;
-mod send_box;
+pub mod send_box;
 mod settings;
 mod target;
 
 pub use blocked::Blocked;
 
 use super::Look;
-use super::library::Library;
 use super::read_as::ReadAs;
-use super::sequence::Sequence;
 use crate::automation::Plan;
 use crate::net::endpoint::parse_port;
 use crate::net::{Command, Endpoint, Host, MAX_DATAGRAM_V4, Target, max_datagram};
@@ -28,12 +26,6 @@ use repeat::RepeatDraft;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::sync::Arc;
-
-/// What is kept to be sent again.
-pub struct Kept<'a> {
-    pub library: &'a mut Library,
-    pub sequence: &'a mut Sequence,
-}
 
 /// What is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

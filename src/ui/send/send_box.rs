@@ -1,12 +1,14 @@
 //! The target row, the message or file, and the button that sends it.
 
-use super::{Blocked, Kept, SendDraft, Source, preview, repeat};
+use super::{Blocked, SendDraft, Source, preview, repeat};
 use crate::net::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
 use crate::say;
 use crate::session::{Kind, Session};
+use crate::ui::library::Library;
 use crate::ui::read_as::ReadAs;
+use crate::ui::sequence::Sequence;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
@@ -17,6 +19,12 @@ const FRAGMENTS_V4: usize = 1472;
 /// The button, and the space before it.
 const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
+
+/// What is kept to be sent again.
+pub struct Kept<'a> {
+    pub library: &'a mut Library,
+    pub sequence: &'a mut Sequence,
+}
 
 impl SendDraft {
     pub fn box_ui(

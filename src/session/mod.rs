@@ -7,6 +7,8 @@ use crate::net::{Doing, Endpoint, Event, Setup};
 use crate::traffic::{Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
 
 #[derive(Debug, Default)]
 pub struct Session {
@@ -23,7 +25,7 @@ pub struct Session {
     last_source: Option<SocketAddr>,
     failure: Option<Failure>,
     doing: Doing,
-    recording: bool,
+    recording: Option<Arc<Path>>,
 }
 
 /// Where the connection is in its life.
@@ -112,8 +114,8 @@ impl Session {
                 }
             }
             Event::Doing(doing) => self.doing = doing,
-            Event::Recording(on) => self.recording = on,
-            Event::RecordingFailed(_) => self.recording = false,
+            Event::Recording(path) => self.recording = path,
+            Event::RecordingFailed(_) => self.recording = None,
             Event::Closed => {
                 self.state = State::Closed;
                 self.forget();
@@ -164,9 +166,9 @@ impl Session {
         &self.groups
     }
 
-    /// Whether what happens is written to a file too.
-    pub fn is_recording(&self) -> bool {
-        self.recording
+    /// The file that what happens is written to.
+    pub fn recording(&self) -> Option<&Path> {
+        self.recording.as_deref()
     }
 
     /// What the worker does by itself.
@@ -260,153 +262,11 @@ impl Session {
     fn forget(&mut self) {
         self.local = None;
         self.doing = Doing::default();
-        self.recording = false;
+        self.recording = None;
         self.peers.clear();
         self.groups.clear();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::traffic::{Cause, ChunkBuilder, Operation, Volume};
-    use std::sync::Arc;
-
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], port))
-    }
-
-    fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
-        let mut builder = ChunkBuilder::default();
-        write(&mut builder);
-        Event::Rows(Arc::new(builder.finish()))
-    }
-
-    fn server() -> Session {
-        let mut session = Session::default();
-        session.opening(&Setup::TcpServer {
-            local: address(0),
-            close_with_peer: true,
-        });
-        session.apply(rows(|chunk| {
-            chunk.notice(
-                0,
-                Notice::Listening {
-                    local: address(9000),
-                },
-            )
-        }));
-        session
-    }
-
-    #[test]
-    fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
-        let mut session = Session::default();
-        session.opening(&Setup::udp(address(0)));
-        assert_eq!(session.state(), State::Opening);
-        session.apply(rows(|chunk| {
-            chunk.notice(
-                0,
-                Notice::Bound {
-                    local: address(8080),
-                    receive_buffer: 1,
-                    asked: 1,
-                },
-            )
-        }));
-        assert_eq!(
-            (session.state(), session.local()),
-            (State::Open, Some(address(8080)))
-        );
-        session.closing();
-        session.apply(Event::Closed);
-        assert_eq!((session.state(), session.local()), (State::Closed, None));
-        assert_eq!(session.log.count().rows(), 1);
-    }
-
-    #[test]
-    fn peers_come_and_go_with_their_rows() {
-        let mut session = server();
-        session.apply(rows(|chunk| {
-            chunk.notice(1, Notice::Joined { peer: address(1) });
-            chunk.notice(2, Notice::Joined { peer: address(2) });
-            chunk.notice(3, Notice::PeerFinished { peer: address(1) });
-            chunk.notice(
-                4,
-                Notice::PeerReset {
-                    peer: address(2),
-                    unsent: 0,
-                },
-            );
-        }));
-        assert_eq!(session.peers().len(), 1);
-        assert!(session.peers()[&address(1)].peer_finished);
-        session.apply(Event::Unsent(vec![(address(1), 77)]));
-        assert_eq!(session.peers()[&address(1)].unsent, 77);
-        session.apply(Event::Unsent(vec![]));
-        assert_eq!(session.peers()[&address(1)].unsent, 0);
-    }
-
-    #[test]
-    fn counters_count_and_are_reset_while_the_log_stays() {
-        let mut session = server();
-        session.apply(rows(|chunk| {
-            chunk.received(1, address(1), b"12345", crate::traffic::Arrival::default());
-            chunk.sent(2, address(1), b"123");
-        }));
-        assert_eq!(
-            session.totals.received,
-            Volume {
-                records: 1,
-                bytes: 5
-            }
-        );
-        assert_eq!(
-            session.totals.sent,
-            Volume {
-                records: 1,
-                bytes: 3
-            }
-        );
-        assert_eq!(session.last_source(), Some(address(1)));
-        session.reset_counters();
-        assert_eq!(session.totals, Totals::default());
-        assert_eq!(session.log.count().received, 1);
-    }
-
-    #[test]
-    fn what_kept_it_from_opening_is_remembered() {
-        let failure = Failure {
-            operation: Operation::Bind,
-            address: "a".into(),
-            cause: Cause::System { code: 1 },
-        };
-        let mut session = Session::default();
-        session.opening(&Setup::udp(address(80)));
-        session.apply(rows(|chunk| {
-            chunk.notice(0, Notice::Failed(failure.clone()))
-        }));
-        session.apply(Event::Closed);
-        assert_eq!(session.failure(), Some(&failure));
-        session.opening(&Setup::udp(address(80)));
-        assert_eq!(session.failure(), None);
-    }
-
-    #[test]
-    fn what_a_smaller_budget_evicts_is_counted() {
-        let mut session = server();
-        for time in 0..20 {
-            session.apply(rows(|chunk| {
-                chunk.received(
-                    time,
-                    address(1),
-                    &[0; 100_000],
-                    crate::traffic::Arrival::default(),
-                )
-            }));
-        }
-        session.set_log_budget(1 << 20);
-        assert!(session.totals.evicted > 0);
-        assert_eq!(session.log.rows().start, session.totals.evicted);
-    }
-}
+mod tests;

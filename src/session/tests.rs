@@ -1,0 +1,143 @@
+//! A session is a fold over what the worker tells.
+
+use super::*;
+use crate::traffic::{Cause, ChunkBuilder, Operation, Volume};
+use std::sync::Arc;
+
+fn address(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
+    let mut builder = ChunkBuilder::default();
+    write(&mut builder);
+    Event::Rows(Arc::new(builder.finish()))
+}
+
+fn server() -> Session {
+    let mut session = Session::default();
+    session.opening(&Setup::TcpServer {
+        local: address(0),
+        close_with_peer: true,
+    });
+    session.apply(rows(|chunk| {
+        chunk.notice(
+            0,
+            Notice::Listening {
+                local: address(9000),
+            },
+        )
+    }));
+    session
+}
+
+#[test]
+fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
+    let mut session = Session::default();
+    session.opening(&Setup::udp(address(0)));
+    assert_eq!(session.state(), State::Opening);
+    session.apply(rows(|chunk| {
+        chunk.notice(
+            0,
+            Notice::Bound {
+                local: address(8080),
+                receive_buffer: 1,
+                asked: 1,
+            },
+        )
+    }));
+    assert_eq!(
+        (session.state(), session.local()),
+        (State::Open, Some(address(8080)))
+    );
+    session.closing();
+    session.apply(Event::Closed);
+    assert_eq!((session.state(), session.local()), (State::Closed, None));
+    assert_eq!(session.log.count().rows(), 1);
+}
+
+#[test]
+fn peers_come_and_go_with_their_rows() {
+    let mut session = server();
+    session.apply(rows(|chunk| {
+        chunk.notice(1, Notice::Joined { peer: address(1) });
+        chunk.notice(2, Notice::Joined { peer: address(2) });
+        chunk.notice(3, Notice::PeerFinished { peer: address(1) });
+        chunk.notice(
+            4,
+            Notice::PeerReset {
+                peer: address(2),
+                unsent: 0,
+            },
+        );
+    }));
+    assert_eq!(session.peers().len(), 1);
+    assert!(session.peers()[&address(1)].peer_finished);
+    session.apply(Event::Unsent(vec![(address(1), 77)]));
+    assert_eq!(session.peers()[&address(1)].unsent, 77);
+    session.apply(Event::Unsent(vec![]));
+    assert_eq!(session.peers()[&address(1)].unsent, 0);
+}
+
+#[test]
+fn counters_count_and_are_reset_while_the_log_stays() {
+    let mut session = server();
+    session.apply(rows(|chunk| {
+        chunk.received(1, address(1), b"12345", crate::traffic::Arrival::default());
+        chunk.sent(2, address(1), b"123");
+    }));
+    assert_eq!(
+        session.totals.received,
+        Volume {
+            records: 1,
+            bytes: 5
+        }
+    );
+    assert_eq!(
+        session.totals.sent,
+        Volume {
+            records: 1,
+            bytes: 3
+        }
+    );
+    assert_eq!(session.last_source(), Some(address(1)));
+    session.reset_counters();
+    assert_eq!(session.totals, Totals::default());
+    assert_eq!(session.log.count().received, 1);
+}
+
+#[test]
+fn what_kept_it_from_opening_is_remembered() {
+    let failure = Failure {
+        operation: Operation::Bind,
+        address: "a".into(),
+        cause: Cause::System { code: 1 },
+    };
+    let mut session = Session::default();
+    session.opening(&Setup::udp(address(80)));
+    session.apply(rows(|chunk| {
+        chunk.notice(0, Notice::Failed(failure.clone()))
+    }));
+    session.apply(Event::Closed);
+    assert_eq!(session.failure(), Some(&failure));
+    session.opening(&Setup::udp(address(80)));
+    assert_eq!(session.failure(), None);
+}
+
+#[test]
+fn what_a_smaller_budget_evicts_is_counted() {
+    let mut session = server();
+    for time in 0..20 {
+        session.apply(rows(|chunk| {
+            chunk.received(
+                time,
+                address(1),
+                &[0; 100_000],
+                crate::traffic::Arrival::default(),
+            )
+        }));
+    }
+    session.set_log_budget(1 << 20);
+    assert!(session.totals.evicted > 0);
+    assert_eq!(session.log.rows().start, session.totals.evicted);
+}
