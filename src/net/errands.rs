@@ -20,6 +20,10 @@ const INTERVAL: Duration = Duration::from_millis(100);
 pub struct Errands {
     repeat: Option<(Target, Repeat)>,
     file: Option<FileErrand>,
+    /// Nobody is there to send to, or the queue is full: what changes that wakes the
+    /// worker, no time does.
+    repeat_blocked: bool,
+    file_blocked: bool,
     /// What was told last, and what is to be told.
     doing: Doing,
     changed: bool,
@@ -59,11 +63,10 @@ impl Errands {
 
     /// When there is something to do next, if nothing becomes ready before.
     pub fn deadline(&self) -> Option<Instant> {
-        let repeat = self
-            .repeat
-            .as_ref()
-            .and_then(|(_, repeat)| repeat.deadline());
-        let file = self.file.as_ref().and_then(FileErrand::deadline);
+        let repeat = self.repeat.as_ref().filter(|_| !self.repeat_blocked);
+        let repeat = repeat.and_then(|(_, repeat)| repeat.deadline());
+        let file = self.file.as_ref().filter(|_| !self.file_blocked);
+        let file = file.and_then(FileErrand::deadline);
         let report = self.report_due.filter(|_| self.changed);
         [repeat, file, report].into_iter().flatten().min()
     }
@@ -76,13 +79,17 @@ impl Errands {
 
     fn repeat_work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>, now: Instant) -> bool {
         let mut count = 0;
+        self.repeat_blocked = false;
         while let Some((to, repeat)) = &mut self.repeat {
             if repeat.deadline().is_some_and(|due| due > now) {
                 break;
             }
             match role.backlog(to) {
                 // Nobody is there yet, or not again.
-                None if matches!(to, Target::All) => return false,
+                None if matches!(to, Target::All) => {
+                    self.repeat_blocked = true;
+                    break;
+                }
                 None => {
                     let address = to.to_string();
                     desk.outbox
@@ -90,7 +97,10 @@ impl Errands {
                     self.end_repeat(now);
                     break;
                 }
-                Some(waiting) if waiting >= ROOM => return false,
+                Some(waiting) if waiting >= ROOM => {
+                    self.repeat_blocked = true;
+                    break;
+                }
                 Some(_) => {}
             }
             if count >= TURN {
@@ -138,6 +148,7 @@ impl Errands {
             return false;
         };
         let mut count = 0;
+        self.file_blocked = false;
         let over = loop {
             if count >= TURN {
                 break false;
@@ -151,7 +162,10 @@ impl Errands {
                     file.finished(now, desk);
                     break true;
                 }
-                Some(waiting) if waiting >= ROOM || file.is_handed_over() => break false,
+                Some(waiting) if waiting >= ROOM || file.is_handed_over() => {
+                    self.file_blocked = true;
+                    break false;
+                }
                 Some(_) => {}
             }
             match file.next(now) {

@@ -116,14 +116,16 @@ impl Sequence {
             ui.label(hint.color(look.palette.dim));
         }
         let mut change = None;
-        ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
-            for (place, step) in self.steps.iter_mut().enumerate() {
-                ui.horizontal(|ui| {
-                    let wanted = step_ui(ui, look, place, step);
-                    change = change.take().or(wanted);
-                });
-            }
-        });
+        ScrollArea::vertical()
+            .max_height(controls::list_height(ui.ctx()))
+            .show(ui, |ui| {
+                for (place, step) in self.steps.iter_mut().enumerate() {
+                    ui.horizontal(|ui| {
+                        let wanted = step_ui(ui, look, place, step);
+                        change = change.take().or(wanted);
+                    });
+                }
+            });
         match change {
             Some(Change::Up(at)) if at > 0 => self.steps.swap(at, at - 1),
             Some(Change::Down(at)) if at + 1 < self.steps.len() => self.steps.swap(at, at + 1),

@@ -195,23 +195,74 @@ fn after_a_flood_the_worker_rests() {
     alone::with_descriptors("loopback::lifecycle::rests_after_a_flood", 1024);
 }
 
+/// Processor time of this process so far, in hundredths of a second.
+#[cfg(target_os = "linux")]
+fn ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+    let times = fields.skip(11).take(2);
+    times.map(|time| time.parse::<u64>().unwrap()).sum()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_go_yet_costs_no_processor_time() {
+    alone::with_descriptors("loopback::lifecycle::waits_for_room", 1024);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by what_cannot_go_yet_costs_no_processor_time"]
+fn waits_for_room() {
+    use netpeer::automation::Plan;
+    use netpeer::net::{Command, FileOrder, Target};
+    use netpeer::payload::message::Message;
+    use std::sync::Arc;
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sparse");
+    std::fs::File::create(&path)
+        .unwrap()
+        .set_len(1 << 30)
+        .unwrap();
+    // Nobody is there to repeat to, and a client that does not read is sent a file.
+    let (nobody, _) = Probe::tcp_server(true);
+    let message = Arc::new(Message::from(Arc::from(&b"x"[..])));
+    nobody.link.order(Command::Repeat {
+        to: Target::All,
+        plan: Plan::every(Duration::from_millis(1), message, None),
+    });
+    let (mut probe, local) = Probe::tcp_server(true);
+    let _sleeps = std::net::TcpStream::connect(local).unwrap();
+    probe.until(|facts| {
+        let joined =
+            |fact: &Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
+        facts.iter().any(joined).then_some(())
+    });
+    probe.link.order(Command::SendFile(FileOrder {
+        to: Target::All,
+        path: path.as_path().into(),
+        block: 65_536,
+        rate: None,
+        replay: None,
+    }));
+    probe.until(|facts| {
+        facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Sent(..)))
+            .then_some(())
+    });
+    std::thread::sleep(Duration::from_secs(1));
+    let before = ticks();
+    // The time over which the processor is watched.
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(ticks() - before <= 6, "{} ticks of 200", ticks() - before);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "run by after_a_flood_the_worker_rests"]
 fn rests_after_a_flood() {
-    let ticks = || {
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let fields: Vec<u64> = stat
-            .rsplit(')')
-            .next()
-            .unwrap()
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(|n| n.parse().unwrap())
-            .collect();
-        fields[0] + fields[1]
-    };
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     // Fast until data is let gather, then steadily, so that it is to the end.

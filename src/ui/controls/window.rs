@@ -22,7 +22,6 @@ pub fn window<R>(
         .open(open)
         .collapsible(false)
         .resizable(false)
-        .vscroll(true)
         .pivot(Align2::CENTER_CENTER)
         .default_pos(ctx.content_rect().center())
         .show(ctx, |ui| {
@@ -30,4 +29,9 @@ pub fn window<R>(
             add(ui)
         });
     shown.and_then(|shown| shown.inner)
+}
+
+/// The height a list in such a window may have: the window itself must fit.
+pub fn list_height(ctx: &Context) -> f32 {
+    (ctx.content_rect().height() - 260.0).clamp(90.0, 300.0)
 }

@@ -183,49 +183,52 @@ fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
         ui.label(RichText::new(say!(look.lang, "snippets.empty")).color(look.palette.dim));
     }
     let mut change = None;
-    ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
-        for (place, group) in snippets.groups.iter_mut().enumerate() {
-            let name = say!(look.lang, "snippets.group_name", number = place + 1);
-            let field = Field {
-                text: &mut group.name,
-                name: &name,
-                hint: "",
-                width: 150.0,
-                faulty: false,
-                id: None,
-            };
-            field.show(ui, look.palette);
-            for (at, snippet) in group.snippets.iter_mut().enumerate() {
-                ui.horizontal(|ui| {
-                    ui.add_space(14.0);
-                    let number = format!("{}.{}", place + 1, at + 1);
-                    let field = Field {
-                        text: &mut snippet.name,
-                        name: &say!(look.lang, "snippets.item_name", number = number),
-                        hint: "",
-                        width: 140.0,
-                        faulty: false,
-                        id: None,
-                    };
-                    field.show(ui, look.palette);
-                    let up = say!(look.lang, "snippets.up");
-                    if controls::small(ui, "↑", &format!("{up} {number}")).clicked() {
-                        change = Some(Change::Up(place, at));
-                    }
-                    let down = say!(look.lang, "snippets.down");
-                    if controls::small(ui, "↓", &format!("{down} {number}")).clicked() {
-                        change = Some(Change::Down(place, at));
-                    }
-                    let remove = say!(look.lang, "snippets.remove");
-                    if controls::small(ui, "×", &format!("{remove} {number}")).clicked() {
-                        change = Some(Change::Remove(place, at));
-                    }
-                    let text = RichText::new(title(&snippet.composition)).font(theme::small_mono());
-                    ui.add(egui::Label::new(text.color(look.palette.dim)).truncate());
-                });
+    ScrollArea::vertical()
+        .max_height(controls::list_height(ui.ctx()))
+        .show(ui, |ui| {
+            for (place, group) in snippets.groups.iter_mut().enumerate() {
+                let name = say!(look.lang, "snippets.group_name", number = place + 1);
+                let field = Field {
+                    text: &mut group.name,
+                    name: &name,
+                    hint: "",
+                    width: 150.0,
+                    faulty: false,
+                    id: None,
+                };
+                field.show(ui, look.palette);
+                for (at, snippet) in group.snippets.iter_mut().enumerate() {
+                    ui.horizontal(|ui| {
+                        ui.add_space(14.0);
+                        let number = format!("{}.{}", place + 1, at + 1);
+                        let field = Field {
+                            text: &mut snippet.name,
+                            name: &say!(look.lang, "snippets.item_name", number = number),
+                            hint: "",
+                            width: 140.0,
+                            faulty: false,
+                            id: None,
+                        };
+                        field.show(ui, look.palette);
+                        let up = say!(look.lang, "snippets.up");
+                        if controls::small(ui, "↑", &format!("{up} {number}")).clicked() {
+                            change = Some(Change::Up(place, at));
+                        }
+                        let down = say!(look.lang, "snippets.down");
+                        if controls::small(ui, "↓", &format!("{down} {number}")).clicked() {
+                            change = Some(Change::Down(place, at));
+                        }
+                        let remove = say!(look.lang, "snippets.remove");
+                        if controls::small(ui, "×", &format!("{remove} {number}")).clicked() {
+                            change = Some(Change::Remove(place, at));
+                        }
+                        let text =
+                            RichText::new(title(&snippet.composition)).font(theme::small_mono());
+                        ui.add(egui::Label::new(text.color(look.palette.dim)).truncate());
+                    });
+                }
             }
-        }
-    });
+        });
     if let Some(change) = change {
         apply(snippets, &change);
     }

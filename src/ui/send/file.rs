@@ -50,16 +50,20 @@ impl FileDraft {
     /// What is missing, or out of range.
     pub fn order(&self, to: Target, kind: Kind) -> Result<FileOrder, Blocked> {
         let path = self.path.path().ok_or(Blocked::NoPath)?;
+        let replay = self.replay()?;
         let block = match kind {
-            Kind::Udp => self.block().ok_or(Blocked::Block)?,
-            Kind::TcpClient | Kind::TcpServer => WRITE,
+            Kind::Udp if replay.is_none() => self.block().ok_or(Blocked::Block)?,
+            _ => WRITE,
         };
         Ok(FileOrder {
             to,
             path: Arc::from(path.as_path()),
             block,
-            rate: self.rate()?,
-            replay: self.replay()?,
+            rate: match replay {
+                Some(_) => None,
+                None => self.rate()?,
+            },
+            replay,
         })
     }
 
@@ -72,41 +76,17 @@ impl FileDraft {
         self.path
             .ui(ui, look, &say!(look.lang, "file.path"), Way::Open);
         ui.horizontal_wrapped(|ui| {
-            if kind == Kind::Udp {
-                let caption = say!(look.lang, "file.block");
-                controls::caption(ui, &caption, 0.0, look.palette);
-                let faulty = self.block().is_none();
-                let field = Field {
-                    text: &mut self.block,
-                    name: &caption,
-                    hint: "1400",
-                    width: 66.0,
-                    faulty,
-                    id: None,
-                };
-                field.show(ui, look.palette);
-            }
             if self.is_recorded() {
                 self.replay_ui(ui, look);
-                ui.end_row();
             }
-            let caption = say!(look.lang, "file.rate");
-            controls::caption(ui, &caption, 0.0, look.palette);
-            let faulty = self.rate().is_err();
-            let field = Field {
-                text: &mut self.rate,
-                name: &caption,
-                hint: &say!(look.lang, "file.no_limit"),
-                width: 90.0,
-                faulty,
-                id: None,
-            };
-            field.show(ui, look.palette);
+            if !self.is_replay() {
+                self.pace_ui(ui, look, kind);
+            }
             match &session.doing().file {
                 Some(progress) => progress_ui(ui, look, progress),
                 None => {
                     let hint = match kind {
-                        Kind::Udp => say!(look.lang, "file.udp_hint"),
+                        Kind::Udp if !self.is_replay() => say!(look.lang, "file.udp_hint"),
                         _ => say!(look.lang, "file.drop_hint"),
                     };
                     let hint = RichText::new(hint).color(look.palette.faint);
@@ -123,8 +103,13 @@ impl FileDraft {
         extension.is_some_and(|end| end == "pcapng" || end == "jsonl")
     }
 
+    /// Whether its records are sent, not its bytes.
+    fn is_replay(&self) -> bool {
+        self.replays && self.is_recorded()
+    }
+
     fn replay(&self) -> Result<Option<Replay>, Blocked> {
-        if !self.replays || !self.is_recorded() {
+        if !self.is_replay() {
             return Ok(None);
         }
         let text = width::to_ascii(&self.speed);
@@ -176,6 +161,36 @@ impl FileDraft {
         for (which, text) in choices {
             ui.selectable_value(&mut self.which, which, text);
         }
+    }
+
+    /// In which pieces it goes, and how fast.
+    fn pace_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind) {
+        if kind == Kind::Udp {
+            let caption = say!(look.lang, "file.block");
+            controls::caption(ui, &caption, 0.0, look.palette);
+            let faulty = self.block().is_none();
+            let field = Field {
+                text: &mut self.block,
+                name: &caption,
+                hint: "1400",
+                width: 66.0,
+                faulty,
+                id: None,
+            };
+            field.show(ui, look.palette);
+        }
+        let caption = say!(look.lang, "file.rate");
+        controls::caption(ui, &caption, 0.0, look.palette);
+        let faulty = self.rate().is_err();
+        let field = Field {
+            text: &mut self.rate,
+            name: &caption,
+            hint: &say!(look.lang, "file.no_limit"),
+            width: 90.0,
+            faulty,
+            id: None,
+        };
+        field.show(ui, look.palette);
     }
 
     fn block(&self) -> Option<usize> {
