@@ -377,6 +377,6 @@ impl eframe::App for App {
     fn on_exit(&mut self, #[cfg(target_os = "linux")] _gl: Option<&eframe::glow::Context>) {
         self.save();
         // A clean end: the journals go with their tabs.
-        self.tabs.clear();
+        self.tabs.drain(..).for_each(Tab::end);
     }
 }

@@ -124,6 +124,15 @@ impl Tab {
         self.session.closing();
     }
 
+    /// The program ends: what is recorded is in its file before.
+    pub fn end(mut self) {
+        if self.session.recording().is_some()
+            && let Some(link) = self.link.take()
+        {
+            link.join();
+        }
+    }
+
     pub fn order(&self, command: Command) {
         if let Some(link) = &self.link {
             link.order(command);

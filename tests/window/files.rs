@@ -136,3 +136,24 @@ fn classic_lines_look_as_the_known_tools_write_them() {
         window.labels()
     );
 }
+
+#[test]
+fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    let mut window = Window::udp(Lang::English);
+    window.click("接收保存到文件…", "Record to file…");
+    window.click("文件格式", "File format");
+    window.click("JSON 行", "JSON lines");
+    window.fill("保存到", "Record to", path.to_str().unwrap());
+    let local = window.connect();
+    window.until_says("● Recording to log.jsonl");
+    let (socket, _) = far_side();
+    for number in 0..50 {
+        socket.send_to(format!("n={number};").as_bytes(), local).unwrap();
+    }
+    window.until_says("n=49;");
+    eframe::App::on_exit(window.harness.state_mut(), None);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("n=49;") && text.contains("the port is free again"));
+}
