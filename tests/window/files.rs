@@ -150,7 +150,9 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
     window.until_says("● Recording to log.jsonl");
     let (socket, _) = far_side();
     for number in 0..50 {
-        socket.send_to(format!("n={number};").as_bytes(), local).unwrap();
+        socket
+            .send_to(format!("n={number};").as_bytes(), local)
+            .unwrap();
     }
     window.until_says("n=49;");
     eframe::App::on_exit(window.harness.state_mut(), None);

@@ -1,9 +1,10 @@
 //! The lines that NetAssist and those like it write, sign for sign.
 
-use super::{About, time};
+use super::About;
+use super::stamp::Stamps;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
-use crate::traffic::{Body, Micros, Notice, Record};
+use crate::traffic::{Body, Notice, Record};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 
@@ -13,6 +14,16 @@ pub fn header(
     record: &Record<'_>,
     reading: Reading,
     zone: &TimeZone,
+    describe: &dyn Fn(&Notice) -> String,
+) -> String {
+    let stamp = Stamps::new(zone.clone()).millis(record.time);
+    stamped(&stamp, record, reading, describe)
+}
+
+fn stamped(
+    stamp: &str,
+    record: &Record<'_>,
+    reading: Reading,
     describe: &dyn Fn(&Notice) -> String,
 ) -> String {
     let kind = match reading {
@@ -28,7 +39,7 @@ pub fn header(
         }
         Body::Notice(notice) => describe(notice),
     };
-    format!("[{}]# {said}", stamp(record.time, zone))
+    format!("[{stamp}]# {said}")
 }
 
 /// The address as those tools write it, with a space before the colon.
@@ -36,14 +47,11 @@ fn spaced(address: SocketAddr) -> String {
     format!("{} :{}", address.ip(), address.port())
 }
 
-fn stamp(at: Micros, zone: &TimeZone) -> String {
-    time(at, zone, "%Y-%m-%d %H:%M:%S.%3f")
-}
-
-pub fn write(record: &Record<'_>, about: &About, out: &mut Vec<u8>) {
+pub fn write(record: &Record<'_>, about: &About, stamps: &mut Stamps, out: &mut Vec<u8>) {
     let bytes = record.bytes();
     let reading = Reading::of(bytes);
-    let header = header(record, reading, &about.zone, &*about.describe);
+    let stamp = stamps.millis(record.time);
+    let header = stamped(&stamp, record, reading, &*about.describe);
     out.extend_from_slice(header.as_bytes());
     out.push(b'\n');
     if matches!(record.body, Body::Notice(_)) {

@@ -1,7 +1,8 @@
 //! A table for spreadsheets (RFC 4180): commas, CRLF, and a mark that says UTF-8, without
 //! which some read Chinese as something else.
 
-use super::{About, time};
+use super::About;
+use super::stamp::Stamps;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::traffic::{Body, Record};
@@ -14,7 +15,7 @@ pub fn header(out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-pub fn write(row: u64, record: &Record<'_>, about: &About, out: &mut Vec<u8>) {
+pub fn write(row: u64, record: &Record<'_>, about: &About, stamps: &mut Stamps, out: &mut Vec<u8>) {
     let bytes = record.bytes();
     let direction = match record.body {
         Body::Received { .. } => "received",
@@ -33,7 +34,7 @@ pub fn write(row: u64, record: &Record<'_>, about: &About, out: &mut Vec<u8>) {
     };
     let cells = [
         (row + 1).to_string(),
-        time(record.time, &about.zone, "%Y-%m-%dT%H:%M:%S.%6f%:z"),
+        stamps.with_offset(record.time),
         direction.to_owned(),
         peer.unwrap_or_default(),
         length,

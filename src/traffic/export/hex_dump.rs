@@ -1,11 +1,12 @@
 //! Bytes in lines of sixteen, with their letters beside them.
 
-use super::{About, time};
+use super::About;
+use super::stamp::Stamps;
 use crate::traffic::{Body, Record};
 use std::io::Write as _;
 
-pub fn write(row: u64, record: &Record<'_>, about: &About, out: &mut Vec<u8>) {
-    let stamp = time(record.time, &about.zone, "%Y-%m-%d %H:%M:%S.%6f");
+pub fn write(row: u64, record: &Record<'_>, about: &About, stamps: &mut Stamps, out: &mut Vec<u8>) {
+    let stamp = stamps.micros(record.time);
     let said = match record.body {
         Body::Received { peer, bytes } => format!("RECV {peer} {} bytes", bytes.len()),
         Body::Sent { peer, bytes } => format!("SEND {peer} {} bytes", bytes.len()),

@@ -7,15 +7,17 @@ mod csv;
 mod hex_dump;
 mod json_lines;
 mod pcapng;
+mod stamp;
 mod standing;
 
 pub use json_lines::Line;
 pub use pcapng::PART;
 
-use super::{Describe, Micros, Notice, Record};
+use super::{Describe, Notice, Record};
 use jiff::tz::TimeZone;
 use pcapng::Pcapng;
 use serde::{Deserialize, Serialize};
+use stamp::Stamps;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
@@ -73,6 +75,7 @@ pub struct Writer<W: Write> {
     format: Format,
     about: About,
     pcapng: Pcapng,
+    stamps: Stamps,
     /// One record, before it is given away.
     buffer: Vec<u8>,
     out: W,
@@ -92,7 +95,9 @@ impl<W: Write> Writer<W> {
             Format::JsonLines | Format::Classic | Format::HexDump => {}
         }
         let pcapng = Pcapng::new(about.local, about.tcp);
+        let stamps = Stamps::new(about.zone.clone());
         let mut writer = Self {
+            stamps,
             format,
             about,
             pcapng,
@@ -114,13 +119,13 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// What `out` says.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
-        let (buffer, about) = (&mut self.buffer, &self.about);
+        let (buffer, about, stamps) = (&mut self.buffer, &self.about, &mut self.stamps);
         match self.format {
             Format::Pcapng => self.pcapng.write(record, buffer),
             Format::JsonLines => json_lines::write(record, about, buffer)?,
-            Format::Csv => csv::write(row, record, about, buffer),
-            Format::Classic => classic::write(record, about, buffer),
-            Format::HexDump => hex_dump::write(row, record, about, buffer),
+            Format::Csv => csv::write(row, record, about, stamps, buffer),
+            Format::Classic => classic::write(record, about, stamps, buffer),
+            Format::HexDump => hex_dump::write(row, record, about, stamps, buffer),
         }
         self.give_away()
     }
@@ -164,12 +169,6 @@ impl<W: Write> Writer<W> {
         self.buffer.clear();
         Ok(())
     }
-}
-
-/// A moment in the zone, in this form (strftime(3)).
-fn time(time: Micros, zone: &TimeZone, form: &str) -> String {
-    let timestamp = jiff::Timestamp::from_microsecond(time).unwrap_or_default();
-    timestamp.to_zoned(zone.clone()).strftime(form).to_string()
 }
 
 #[cfg(test)]

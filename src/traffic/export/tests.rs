@@ -1,7 +1,7 @@
 //! Each format as other programs would read it.
 
 use super::*;
-use crate::traffic::{Arrival, Body, Failure};
+use crate::traffic::{Arrival, Body, Failure, Micros};
 use std::sync::Arc;
 
 /// 2026-11-23 14:03:31.552318 UTC.
