@@ -2,7 +2,7 @@
 
 use super::library::Library;
 use super::send::{Blocked, SendDraft, repeat};
-use super::{Action, Look, controls};
+use super::{Action, Look, controls, theme};
 use crate::automation::{Plan, Step};
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
@@ -253,7 +253,9 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
         Format::Text => say!(look.lang, "receive.text"),
         Format::Hex => say!(look.lang, "receive.hex"),
     };
-    let button = controls::small(ui, &format, &format!("{format} {number}"));
+    let size = [44.0, theme::SMALL_BUTTON];
+    let button = ui.add_sized(size, egui::Button::new(&format));
+    let button = controls::named(ui, button, &format!("{format} {number}"));
     if button.clicked() {
         step.composition.format = match step.composition.format {
             Format::Text => Format::Hex,
@@ -261,11 +263,12 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
         };
     }
     let name = say!(look.lang, "sequence.message_of", number = number);
-    field(ui, &mut step.composition.text, &name, 166.0);
+    field(ui, &mut step.composition.text, &name, 158.0);
     let times = DragValue::new(&mut step.times)
         .range(1..=1_000_000)
         .prefix("× ");
-    let times = ui.add(times.update_while_editing(false));
+    let size = [64.0, theme::SMALL_BUTTON];
+    let times = ui.add_sized(size, times.update_while_editing(false));
     controls::named(
         ui,
         times,
@@ -274,7 +277,8 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
     let pause = DragValue::new(&mut step.pause)
         .range(0..=86_400_000)
         .suffix(" ms");
-    let pause = ui.add(pause.update_while_editing(false));
+    let size = [84.0, theme::SMALL_BUTTON];
+    let pause = ui.add_sized(size, pause.update_while_editing(false));
     let name = say!(look.lang, "sequence.pause_of", number = number);
     controls::named(ui, pause, &name).on_hover_text(say!(look.lang, "sequence.pause_hint"));
     let buttons = [
