@@ -44,9 +44,18 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
             say!(lang, "failure.bad_file.unknown"),
             say!(lang, "failure.bad_file.other"),
         ),
-        FileProblem::OldPcap => (
-            say!(lang, "failure.bad_file.old_pcap"),
-            say!(lang, "failure.bad_file.convert"),
+        FileProblem::Json(column) => (
+            say!(
+                lang,
+                "failure.bad_file.json",
+                place = place,
+                column = grouped(*column)
+            ),
+            say!(lang, "failure.bad_file.before"),
+        ),
+        FileProblem::Field(name) => (
+            say!(lang, "failure.bad_file.field", place = place, name = name),
+            say!(lang, "failure.bad_file.before"),
         ),
         FileProblem::Cut => (
             say!(lang, "failure.bad_file.cut", place = place),

@@ -46,7 +46,9 @@ impl Reading {
         let name = path.display().to_string();
         let read = open_file(path).and_then(|file| self.records(file).map_err(file_error));
         let last = match read {
-            Ok(Summary { records, skipped }) => Notice::FileRead {
+            Ok(Summary {
+                records, skipped, ..
+            }) => Notice::FileRead {
                 path: name,
                 records,
                 skipped,

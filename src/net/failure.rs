@@ -1,8 +1,8 @@
 //! From the system's error to its cause, with what can be found out beside it.
 
 use super::{Interfaces, holder, socket::Transport};
-use crate::traffic::Cause;
-use crate::traffic::import::{ImportError, Problem};
+use crate::traffic::import::{ImportError, Json, Place, Problem};
+use crate::traffic::{Cause, FilePlace, FileProblem};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -52,13 +52,23 @@ fn unprivileged_from() -> u16 {
 
 /// What keeps a recorded file from being read, as a cause that can be explained.
 pub fn of_file(error: ImportError) -> Cause {
-    match error.problem {
-        Problem::Io(error) => cause(&error),
-        Problem::File(problem) => Cause::BadFile {
-            place: error.place,
-            problem,
-        },
-    }
+    let problem = match error.problem {
+        Problem::Empty => FileProblem::Empty,
+        Problem::Unrecognised => FileProblem::Unknown,
+        Problem::Cut => FileProblem::Cut,
+        Problem::Corrupt => FileProblem::Corrupt("".into()),
+        Problem::TooLong { length } => FileProblem::TooLong(length),
+        Problem::Json(Json::Syntax { column } | Json::Shape { column }) => {
+            FileProblem::Json(column as u64)
+        }
+        Problem::Json(Json::Lacks(name) | Json::Bad(name)) => FileProblem::Field(name.into()),
+        Problem::Io(kind) => FileProblem::Corrupt(kind.to_string().into()),
+    };
+    let place = match error.place {
+        Place::Byte(byte) => FilePlace::Byte(byte),
+        Place::Line(line) => FilePlace::Line(line),
+    };
+    Cause::BadFile { place, problem }
 }
 
 #[cfg(test)]

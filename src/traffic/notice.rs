@@ -244,12 +244,14 @@ pub enum FileProblem {
     Unknown,
     /// It ends in the middle of something.
     Cut,
-    /// Something in it cannot be: what the reader said.
-    Corrupt(String),
+    /// It contradicts itself, or the system said this.
+    Corrupt(Box<str>),
     /// It claims a length nothing sensible has, in bytes.
     TooLong(u64),
-    /// The older pcap, which this program does not read.
-    OldPcap,
+    /// A line is no JSON, or another than belongs here, at this column from 1.
+    Json(u64),
+    /// A line lacks the field of this name, or it does not say what it should.
+    Field(Box<str>),
 }
 
 impl Cause {

@@ -119,8 +119,8 @@ fn what_cannot_be_opened_says_what_and_where() {
         window.fill("要打开的文件", "File to open", path.to_str().unwrap());
         window.click("打开", "Open");
         window.until_says(match lang {
-            Lang::Chinese => "第 2 行处有误",
-            Lang::English => "line 2 is wrong",
+            Lang::Chinese => "第 2 行不是这里的 JSON",
+            Lang::English => "line 2 is not the JSON",
         });
         assert!(window.says("10.0.0.7:1"), "what stands before it");
     }

@@ -1,92 +1,131 @@
-//! One JSON object a line, from which every record is rebuilt as it was.
+//! One JSON object a line; import makes the identical record of it.
 
-use super::About;
-use crate::traffic::{Body, Notice, Record};
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use super::stamp;
+use crate::payload::charset::Part;
+use crate::payload::reading::Reading;
+use crate::traffic::{Body, Describe, Notice, Record};
+use serde::Serialize;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-/// A line: what stands in it, in this order.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Line<'a> {
-    /// RFC 3339 in UTC, with microseconds.
-    pub time: String,
-    /// `received`, `sent` or `event`.
-    pub kind: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub peer: Option<SocketAddr>,
-    /// The address it was sent to, and the number of the interface it came by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<IpAddr>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interface: Option<u32>,
-    /// Whether `time` is when it reached the kernel.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub kernel_time: bool,
-    /// Whether only its beginning is there.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub truncated: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub length: Option<usize>,
-    /// The payload, two digits a byte.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hex: Option<Cow<'a, str>>,
-    /// The payload as text, where it is UTF-8; for people, reading ignores it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notice: Option<Notice>,
-    /// The notice in words; for people too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub said: Option<Cow<'a, str>>,
+/// What a line says. Bytes are there twice, as hexadecimal and as text where they are
+/// text; the words of a notice are for people, its data for programs.
+#[derive(Serialize)]
+struct Line<'a> {
+    time: Time,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interface: Option<u32>,
+    #[serde(skip_serializing_if = "is_false")]
+    kernel_time: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hex: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'a Notice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
 }
 
-pub fn write(record: &Record<'_>, about: &About, out: &mut Vec<u8>) -> io::Result<()> {
-    let timestamp = jiff::Timestamp::from_microsecond(record.time).unwrap_or_default();
-    let mut line = Line {
-        time: timestamp.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
-        kind: "event".into(),
-        peer: record.peer(),
-        to: record.arrival.destination.map(|(ip, _)| ip),
-        interface: record.arrival.destination.map(|(_, interface)| interface),
+/// RFC 3339 in UTC; microseconds since 1970 as a number where no calendar has the time.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Time {
+    Text(String),
+    Micros(i64),
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// # Errors
+/// Never in practice: those of serialising plain data to memory.
+pub(super) fn push(out: &mut Vec<u8>, record: &Record<'_>, describe: &Describe) -> io::Result<()> {
+    let (kind, notice) = match record.body {
+        Body::Received { .. } => ("received", None),
+        Body::Sent { .. } => ("sent", None),
+        Body::Notice(notice) => ("event", Some(notice)),
+    };
+    let bytes = notice.is_none().then(|| record.bytes());
+    let (to, interface) = record.arrival.destination.unzip();
+    let line = Line {
+        time: stamp::utc(record.time).map_or(Time::Micros(record.time), Time::Text),
+        kind,
+        peer: record.peer().filter(|_| notice.is_none()),
+        to,
+        interface,
         kernel_time: record.arrival.kernel_time,
         truncated: record.arrival.truncated,
-        length: None,
-        hex: None,
-        text: None,
-        notice: None,
-        said: None,
+        length: bytes.map(<[u8]>::len),
+        hex: bytes.map(digits),
+        text: bytes.and_then(text),
+        notice,
+        said: notice.map(|notice| describe(notice)),
     };
-    match record.body {
-        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-            line.kind = match record.body {
-                Body::Received { .. } => "received".into(),
-                _ => "sent".into(),
-            };
-            line.length = Some(bytes.len());
-            line.hex = Some(digits(bytes).into());
-            line.text = std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
-        }
-        Body::Notice(notice) => {
-            line.said = Some((about.describe)(notice).into());
-            line.notice = Some(notice.clone());
-        }
-    }
     serde_json::to_writer(&mut *out, &line)?;
     out.push(b'\n');
     Ok(())
 }
 
+/// Two lower-case digits a byte.
 fn digits(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| {
-        DIGITS
-            .get(usize::from(nibble))
-            .map_or('0', |d| char::from(*d))
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    digits.map(digit).collect()
+}
+
+/// The bytes as text, where every one of them is.
+fn text(bytes: &[u8]) -> Option<String> {
+    let Reading::Text(charset) = Reading::of(bytes) else {
+        return None;
     };
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+    let parts = charset.decode(bytes).into_iter();
+    parts
+        .map(|part| match part {
+            Part::Text(text) => Some(text),
+            Part::Bad(_) => None,
+        })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::traffic::export::Format;
+    use crate::traffic::export::tests::{about, notice, received, sent, written};
+    use crate::traffic::{Arrival, Notice};
+
+    #[test]
+    fn a_line_says_what_the_record_says() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let mut first = received(1_795_401_396_123_456, peer, b"hi\n");
+        first.arrival = Arrival {
+            destination: Some(([127, 0, 0, 1].into(), 3)),
+            kernel_time: true,
+            truncated: false,
+        };
+        let joined = Notice::Joined { peer };
+        let records = [
+            first,
+            sent(i64::MAX, peer, &[1, 2, 255]),
+            notice(0, &joined),
+        ];
+        let bytes = written(Format::JsonLines, about(), &records);
+        let expected = [
+            r#"{"time":"2026-11-23T02:36:36.123456Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","interface":3,"kernel_time":true,"length":3,"hex":"68690a","text":"hi\n"}"#,
+            r#"{"time":9223372036854775807,"kind":"sent","peer":"127.0.0.1:9","length":3,"hex":"0102ff"}"#,
+            r#"{"time":"1970-01-01T00:00:00.000000Z","kind":"event","notice":{"Joined":{"peer":"127.0.0.1:9"}},"said":"Joined { peer: 127.0.0.1:9 }"}"#,
+            "",
+        ];
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected.join("\n"));
+    }
 }

@@ -1,39 +1,39 @@
-//! Records as files that other programs read.
+//! Records as a file other programs read.
 //!
-//! Every format is written record by record: memory does not grow with the log.
+//! Every format appends what a record says to a buffer of bytes, which goes out when it
+//! is large: the memory needed does not grow with the number of records.
 
 pub mod classic;
 mod csv;
 mod hex_dump;
-mod json_lines;
-mod pcapng;
+pub(super) mod json_lines;
+pub(super) mod pcapng;
 mod stamp;
-mod standing;
+#[cfg(test)]
+pub(super) mod tests;
 
-pub use json_lines::Line;
-pub use pcapng::PART;
-
-use super::{Describe, Notice, Record};
+use super::{Body, Describe, Notice, Record};
 use jiff::tz::TimeZone;
-use pcapng::Pcapng;
 use serde::{Deserialize, Serialize};
-use stamp::Stamps;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 
-/// A kind of file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Bytes gathered before they are handed on.
+const GATHERED: usize = 64 << 10;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
-    /// Packets as a capture on the wire would have them, for Wireshark.
-    #[default]
-    Pcapng,
-    /// One JSON object a line; nothing is lost.
-    JsonLines,
-    /// A table for spreadsheets (RFC 4180).
-    Csv,
-    /// The lines of the assistants people know.
+    /// What the well-known assistants write: a line for each record, its payload below.
     Classic,
+    /// A table for spreadsheets (RFC 4180), in UTF-8 with a byte order mark.
+    Csv,
+    /// One JSON object a line: comes back whole.
+    JsonLines,
+    /// Offsets, hexadecimal and ASCII, sixteen bytes a line.
     HexDump,
+    #[default]
+    /// For Wireshark: the payloads in made-up IP packets with the true addresses.
+    Pcapng,
 }
 
 impl Format {
@@ -45,131 +45,165 @@ impl Format {
         Self::HexDump,
     ];
 
-    /// How names of such files usually end, without the dot.
+    /// The end of a file's name, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Pcapng => "pcapng",
-            Self::JsonLines => "jsonl",
-            Self::Csv => "csv",
             Self::Classic => "log",
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
             Self::HexDump => "txt",
+            Self::Pcapng => "pcapng",
         }
     }
 }
 
-/// What a file needs to know besides its records.
+/// What the records do not say themselves: the state at the first of them.
 #[derive(Clone)]
 pub struct About {
-    /// Where the session stands before the first record, and whether on TCP; notices
-    /// among the records change it.
+    /// Our own address, where it is known.
     pub local: Option<SocketAddr>,
+    /// Whether payloads are reads and writes of a stream, not datagrams.
     pub tcp: bool,
-    /// The zone of times a person reads.
+    /// In which times of day are given; JSON lines and pcapng are in UTC.
     pub zone: TimeZone,
-    /// Words notices.
+    /// Words a notice.
     pub describe: Describe,
 }
 
-/// Writes records in one format.
-pub struct Writer<W: Write> {
-    format: Format,
-    about: About,
-    pcapng: Pcapng,
-    stamps: Stamps,
-    /// One record, before it is given away.
-    buffer: Vec<u8>,
-    out: W,
-    written: u64,
+/// What a format has to remember between two records.
+enum Shape {
+    Classic {
+        /// Whether we connected to the peer, so that the peer is nobody's client.
+        connected: bool,
+    },
+    Csv,
+    JsonLines,
+    HexDump,
+    Pcapng(Box<pcapng::Capture>),
 }
 
-impl<W: Write> Writer<W> {
-    /// Begins with the format's own header.
+/// Writes records one after the other. What is gathered is lost without
+/// [`finish`](Self::finish).
+pub struct Writer<W> {
+    out: W,
+    about: About,
+    shape: Shape,
+    buffer: Vec<u8>,
+    handed_on: u64,
+}
+
+impl<W: io::Write> Writer<W> {
+    /// Writes what stands before the first record.
     ///
     /// # Errors
-    /// What `out` says.
+    /// Those of `out`; nothing more should be written then.
     pub fn new(format: Format, about: About, out: W) -> io::Result<Self> {
         let mut buffer = Vec::new();
-        match format {
-            Format::Pcapng => pcapng::header(&mut buffer)?,
-            Format::Csv => csv::header(&mut buffer),
-            Format::JsonLines | Format::Classic | Format::HexDump => {}
-        }
-        let pcapng = Pcapng::new(about.local, about.tcp);
-        let stamps = Stamps::new(about.zone.clone());
-        let mut writer = Self {
-            stamps,
-            format,
-            about,
-            pcapng,
-            buffer,
-            out,
-            written: 0,
+        let shape = match format {
+            Format::Classic => Shape::Classic { connected: false },
+            Format::Csv => {
+                csv::push_head(&mut buffer);
+                Shape::Csv
+            }
+            Format::JsonLines => Shape::JsonLines,
+            Format::HexDump => Shape::HexDump,
+            Format::Pcapng => {
+                pcapng::push_head(&mut buffer)?;
+                Shape::Pcapng(Box::new(pcapng::Capture::new(about.local, about.tcp)))
+            }
         };
-        writer.give_away()?;
+        let mut writer = Self {
+            out,
+            about,
+            shape,
+            buffer,
+            handed_on: 0,
+        };
+        writer.hand_on()?;
         Ok(writer)
     }
 
-    /// A notice that is not to be written, but tells where the session stands.
+    /// A notice that is not to be written, but tells of addresses and connections.
     pub fn note(&mut self, notice: &Notice) {
-        self.pcapng.note(notice);
+        match &mut self.shape {
+            Shape::Pcapng(capture) => capture.note(notice),
+            Shape::Classic { connected } => classic::note(connected, notice),
+            Shape::Csv | Shape::JsonLines | Shape::HexDump => {}
+        }
     }
 
-    /// Writes the record of this row, counted from 0.
+    /// Writes a record; `row` is its number in the log, counted from 0.
     ///
     /// # Errors
-    /// What `out` says.
+    /// Those of the output.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
-        let (buffer, about, stamps) = (&mut self.buffer, &self.about, &mut self.stamps);
-        match self.format {
-            Format::Pcapng => self.pcapng.write(record, buffer),
-            Format::JsonLines => json_lines::write(record, about, buffer)?,
-            Format::Csv => csv::write(row, record, about, stamps, buffer),
-            Format::Classic => classic::write(record, about, stamps, buffer),
-            Format::HexDump => hex_dump::write(row, record, about, stamps, buffer),
+        let (buffer, about) = (&mut self.buffer, &self.about);
+        match &mut self.shape {
+            Shape::Classic { connected } => {
+                if let Body::Notice(notice) = record.body {
+                    classic::note(connected, notice);
+                }
+                classic::push(buffer, record, *connected, about);
+            }
+            Shape::Csv => csv::push(buffer, row, record, about),
+            Shape::JsonLines => json_lines::push(buffer, record, &about.describe)?,
+            Shape::HexDump => hex_dump::push(buffer, record, about),
+            Shape::Pcapng(capture) => capture.push(buffer, record),
         }
-        self.give_away()
+        if self.buffer.len() >= GATHERED {
+            self.hand_on()?;
+        }
+        Ok(())
     }
 
     /// # Errors
-    /// What `out` says.
+    /// Those of the output.
     pub fn flush(&mut self) -> io::Result<()> {
+        self.hand_on()?;
         self.out.flush()
     }
 
+    /// Writes what was gathered, and gives the output back.
+    ///
     /// # Errors
-    /// What `out` says.
+    /// Those of the output.
     pub fn finish(mut self) -> io::Result<W> {
-        self.out.flush()?;
+        self.flush()?;
         Ok(self.out)
     }
 
-    /// What it was written to, as it stands.
+    /// What it was written to, as it stands: what was gathered is lost.
     pub fn into_inner(self) -> W {
         self.out
     }
 
-    /// Bytes written.
-    pub fn written(&self) -> u64 {
-        self.written
-    }
-
     /// What another file that goes on from here needs to know.
     pub fn about(&self) -> About {
-        let (local, tcp) = self.pcapng.standing();
-        About {
-            local,
-            tcp,
-            ..self.about.clone()
+        let about = self.about.clone();
+        match &self.shape {
+            Shape::Pcapng(capture) => {
+                let (local, tcp) = capture.standing();
+                About {
+                    local,
+                    tcp,
+                    ..about
+                }
+            }
+            _ => about,
         }
     }
 
-    fn give_away(&mut self) -> io::Result<()> {
+    /// How long the file is so far, in bytes.
+    pub fn written(&self) -> u64 {
+        self.handed_on + self.buffer.len() as u64
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
         self.out.write_all(&self.buffer)?;
-        self.written += self.buffer.len() as u64;
+        self.handed_on += self.buffer.len() as u64;
         self.buffer.clear();
+        // One huge record does not keep its room.
+        self.buffer.shrink_to(2 * GATHERED);
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;

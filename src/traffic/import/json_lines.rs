@@ -1,88 +1,171 @@
-//! JSON lines as `export` writes them.
+//! Our own JSON lines: the dual of `export::json_lines`.
 
-use super::{Each, FileProblem, ImportError, LONGEST, Place, Problem, Summary};
-use crate::payload::hex;
-use crate::traffic::export::Line;
-use crate::traffic::{Arrival, Body, Micros, Record};
-use std::io::{BufRead as _, BufReader, Read};
+use super::source::Source;
+use super::{ImportError, Json, Kind, Place, Problem, Summary};
+use crate::traffic::{Arrival, Body, Notice, Record};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::io::Read;
+use std::net::IpAddr;
+use std::ops::ControlFlow;
 
-pub fn read(input: impl Read, each: Each<'_>) -> Result<Summary, ImportError> {
-    let mut input = BufReader::with_capacity(256 << 10, input);
-    let mut summary = Summary::default();
-    let mut text = Vec::new();
-    for number in 1.. {
-        let failed = |problem| ImportError {
-            place: Place::Line(number),
-            problem,
-        };
-        text.clear();
-        let mut limited = input.by_ref().take(LONGEST as u64 + 1);
-        let count = limited
-            .read_until(b'\n', &mut text)
-            .map_err(|error| failed(Problem::Io(error)))?;
-        if count > LONGEST {
-            return Err(failed(Problem::File(FileProblem::TooLong(count as u64))));
-        }
-        if count == 0 {
-            break;
-        }
-        let line = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&text);
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        match record(line, each) {
-            Ok(true) => summary.records += 1,
-            Ok(false) => break,
-            // A file somebody still writes to ends like this.
-            Err(_) if !text.ends_with(b"\n") => {
-                return Err(failed(Problem::File(FileProblem::Cut)));
-            }
-            Err(reason) => return Err(failed(Problem::File(FileProblem::Corrupt(reason)))),
-        }
-    }
-    Ok(summary)
+/// What a line may say; what a reader does not need is passed over.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    time: Option<Time<'a>>,
+    #[serde(borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    peer: Option<Cow<'a, str>>,
+    to: Option<IpAddr>,
+    #[serde(default)]
+    interface: u32,
+    #[serde(default)]
+    kernel_time: bool,
+    #[serde(default)]
+    truncated: bool,
+    length: Option<u64>,
+    #[serde(borrow)]
+    hex: Option<Cow<'a, str>>,
+    notice: Option<Notice>,
 }
 
-/// Hands the record of a line on; says whether more are wanted.
-fn record(line: &[u8], each: Each<'_>) -> Result<bool, String> {
-    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    let time: jiff::Timestamp = line
-        .time
-        .parse()
-        .map_err(|error: jiff::Error| error.to_string())?;
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Time<'a> {
+    Micros(i64),
+    #[serde(borrow)]
+    Text(Cow<'a, str>),
+}
+
+pub(super) fn read<R: Read>(
+    mut source: Source<R>,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let mut summary = Summary::new(Kind::JsonLines);
+    let (mut line, mut bytes) = (Vec::new(), Vec::new());
+    let mut seen = false;
+    for number in 1.. {
+        if !source.line(&mut line, number)? {
+            break;
+        }
+        let text = match number {
+            1 => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line),
+            _ => &line,
+        };
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if !seen && text.first() != Some(&b'{') {
+            return Err(at(Place::Byte(0), Problem::Unrecognised));
+        }
+        seen = true;
+        let here = |problem| at(Place::Line(number), problem);
+        let parsed: Line<'_> =
+            serde_json::from_slice(text).map_err(|error| here(problem_of(&error)))?;
+        let record = record(&parsed, &mut bytes).map_err(|json| here(Problem::Json(json)))?;
+        if let Body::Notice(notice) = record.body {
+            learn(&mut summary, notice);
+        }
+        summary.records += 1;
+        if each(record).is_break() {
+            break;
+        }
+    }
+    if seen {
+        Ok(summary)
+    } else {
+        Err(at(Place::Byte(0), Problem::Empty))
+    }
+}
+
+fn at(place: Place, problem: Problem) -> ImportError {
+    ImportError { place, problem }
+}
+
+fn problem_of(error: &serde_json::Error) -> Problem {
+    use serde_json::error::Category;
+    let column = error.column();
+    match error.classify() {
+        Category::Eof => Problem::Cut,
+        Category::Data => Problem::Json(Json::Shape { column }),
+        Category::Syntax | Category::Io => Problem::Json(Json::Syntax { column }),
+    }
+}
+
+/// The record a line says; its bytes are put into `bytes`.
+fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, Json> {
+    let time = match line.time.as_ref().ok_or(Json::Lacks("time"))? {
+        Time::Micros(micros) => *micros,
+        Time::Text(text) => text
+            .parse::<jiff::Timestamp>()
+            .map_err(|_| Json::Bad("time"))?
+            .as_microsecond(),
+    };
     let arrival = Arrival {
-        destination: line.to.map(|ip| (ip, line.interface.unwrap_or(0))),
+        destination: line.to.map(|ip| (ip, line.interface)),
         kernel_time: line.kernel_time,
         truncated: line.truncated,
     };
-    let payload = || {
-        let digits = line.hex.as_deref().ok_or("missing field `hex`")?;
-        hex::parse(digits).map_err(|_| "`hex` is not hexadecimal")
+    let kind = line.kind.as_deref().ok_or(Json::Lacks("kind"))?;
+    if kind == "event" {
+        let notice = line.notice.as_ref().ok_or(Json::Lacks("notice"))?;
+        let body = Body::Notice(notice);
+        return Ok(Record {
+            time,
+            body,
+            arrival,
+        });
+    }
+    let peer = line.peer.as_deref().ok_or(Json::Lacks("peer"))?;
+    let peer = peer.parse().map_err(|_| Json::Bad("peer"))?;
+    let digits = line.hex.as_deref().ok_or(Json::Lacks("hex"))?;
+    parse(digits, bytes).ok_or(Json::Bad("hex"))?;
+    if line
+        .length
+        .is_some_and(|length| length != bytes.len() as u64)
+    {
+        return Err(Json::Bad("length"));
+    }
+    let bytes = bytes.as_slice();
+    let body = match kind {
+        "received" => Body::Received { peer, bytes },
+        "sent" => Body::Sent { peer, bytes },
+        _ => return Err(Json::Bad("kind")),
     };
-    let peer = || line.peer.ok_or("missing field `peer`");
-    let bytes;
-    let body = match line.kind.as_ref() {
-        "received" => {
-            bytes = payload()?;
-            Body::Received {
-                peer: peer()?,
-                bytes: &bytes,
-            }
-        }
-        "sent" => {
-            bytes = payload()?;
-            Body::Sent {
-                peer: peer()?,
-                bytes: &bytes,
-            }
-        }
-        "event" => Body::Notice(line.notice.as_ref().ok_or("missing field `notice`")?),
-        other => return Err(format!("unknown kind `{other}`")),
-    };
-    let record = Record {
-        time: Micros::from(time.as_microsecond()),
+    Ok(Record {
+        time,
         body,
         arrival,
+    })
+}
+
+/// Two digits a byte, without anything between.
+fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
+    bytes.clear();
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
+        return None;
     };
-    Ok(each(record).is_continue())
+    let digit = |c: u8| char::from(c).to_digit(16);
+    for [high, low] in pairs {
+        bytes.push((digit(*high)? << 4 | digit(*low)?) as u8);
+    }
+    Some(())
+}
+
+/// The first address of our own that is told.
+fn learn(summary: &mut Summary, notice: &Notice) {
+    match *notice {
+        Notice::Bound { local, .. } => {
+            summary.local.get_or_insert(local);
+        }
+        Notice::Listening { local } | Notice::Connected { local, .. } => {
+            summary.local.get_or_insert(local);
+            summary.tcp = true;
+        }
+        Notice::Joined { .. } => summary.tcp = true,
+        _ => {}
+    }
 }

@@ -1,88 +1,134 @@
-//! Files of other programs, and our own, as records.
+//! Records from a file: our own JSON lines and captures, and those of Wireshark.
 //!
-//! A file is read piece by piece: memory does not grow with it, and no length it claims
-//! is believed before the bytes are there.
+//! Nothing is taken on trust: a file may be cut, damaged or hostile, and that is told as
+//! data, after the records before it were delivered.
 
-mod guess;
+mod block;
 mod json_lines;
-mod packet;
+mod link;
+mod packets;
+mod pcap;
 mod pcapng;
-
-pub use super::{FilePlace as Place, FileProblem};
+mod source;
+#[cfg(test)]
+mod tests;
 
 use super::Record;
-use std::io::{self, Read};
+use source::Source;
+use std::io;
+use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
-/// No block or line is longer, in bytes.
-const LONGEST: usize = 64 << 20;
+/// The longest block or line, and the longest record put together of several packets, in
+/// bytes. Nothing longer is read into memory.
+pub const LONGEST: usize = 64 << 20;
 
-/// What becomes of each record; a break gives the rest up.
-pub type Each<'a> = &'a mut dyn FnMut(Record<'_>) -> ControlFlow<()>;
-
-/// What was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    pub records: u64,
-    /// Packets that carry neither UDP nor TCP, or that are not whole.
-    pub skipped: u64,
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    JsonLines,
+    Pcapng,
+    /// The older format of `tcpdump`.
+    Pcap,
 }
 
-/// Why a file could not be read to its end. What came before was.
-#[derive(Debug)]
+/// What was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub kind: Kind,
+    /// Records delivered.
+    pub records: u64,
+    /// Packets that are no record: ARP, ICMP, fragments and whatever else is neither UDP
+    /// nor TCP.
+    pub skipped: u64,
+    /// TCP segments that carry nothing and tell nothing new: acknowledgements.
+    pub bare: u64,
+    /// Our own address, as far as the packets tell: what to export the records with
+    /// again.
+    pub local: Option<SocketAddr>,
+    /// Whether there were TCP segments.
+    pub tcp: bool,
+}
+
+impl Summary {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            records: 0,
+            skipped: 0,
+            bare: 0,
+            local: None,
+            tcp: false,
+        }
+    }
+}
+
+/// Why reading ended before the file did.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportError {
     pub place: Place,
     pub problem: Problem,
 }
 
-#[derive(Debug)]
-pub enum Problem {
-    Io(io::Error),
-    File(FileProblem),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Where the block begins that is wrong, counted from 0.
+    Byte(u64),
+    /// Counted from 1.
+    Line(u64),
 }
 
-/// Reads records in the order they stand in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// There is nothing in the file.
+    Empty,
+    /// The file is of no format that can be read.
+    Unrecognised,
+    /// The file ends in the middle of a block or an object.
+    Cut,
+    /// The block contradicts itself or those before it.
+    Corrupt,
+    /// A block or record claims to be so many bytes long, more than [`LONGEST`]; a line is
+    /// at least so long.
+    TooLong {
+        length: u64,
+    },
+    Json(Json),
+    /// The system's own error.
+    Io(io::ErrorKind),
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// No JSON from this column on, counted in bytes from 1.
+    Syntax { column: usize },
+    /// JSON, but at this column something else than belongs there.
+    Shape { column: usize },
+    /// The field of this name is needed and not there.
+    Lacks(&'static str),
+    /// The field of this name does not say what it should.
+    Bad(&'static str),
+}
+
+/// Hands the file's records to `each`, one after the other, until it breaks off.
 ///
 /// # Errors
-/// The first thing that is wrong, and where.
-pub fn read(mut input: impl Read, each: Each<'_>) -> Result<Summary, ImportError> {
-    let mut head = [0; 4];
-    let count = fill(&mut input, &mut head).map_err(|error| at(0, Problem::Io(error)))?;
-    let head = head.get(..count).unwrap_or_default();
-    let input = head.chain(input);
-    match head {
-        [] => Err(at(0, Problem::File(FileProblem::Empty))),
-        [0x0A, 0x0D, 0x0D, 0x0A] => pcapng::read(input, each),
-        [0xA1, 0xB2, 0xC3, 0xD4 | 0x4D] | [0xD4 | 0x4D, 0xC3 | 0x3C, 0xB2, 0xA1] => {
-            Err(at(0, Problem::File(FileProblem::OldPcap)))
+/// Where the file could not be read any further; the records before were delivered.
+pub fn read(
+    input: impl io::Read,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let (mut source, magic) = Source::new(input)?;
+    match *magic {
+        [] => Err(ImportError {
+            place: Place::Byte(0),
+            problem: Problem::Empty,
+        }),
+        [0x0A, 0x0D, 0x0D, 0x0A] => pcapng::read(&mut source, each),
+        [a, b, c, d] if let Some(form) = pcap::Form::of([a, b, c, d]) => {
+            pcap::read(&mut source, form, each)
         }
-        _ if head.iter().any(|byte| b"{\xEF \t\r\n".contains(byte)) => {
-            json_lines::read(input, each)
-        }
-        _ => Err(at(0, Problem::File(FileProblem::Unknown))),
+        _ => json_lines::read(source, each),
     }
 }
-
-/// Fills `buffer` as far as the input goes; says how far.
-fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match input.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
-
-fn at(byte: u64, problem: Problem) -> ImportError {
-    ImportError {
-        place: Place::Byte(byte),
-        problem,
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,176 +1,226 @@
-//! pcapng files, from here or from Wireshark.
+//! Captures of Wireshark and our own (draft-ietf-opsawg-pcapng).
+//!
+//! The blocks are read here, not by `pcap-file`: that takes a block for damaged whose
+//! options end with it, as they may, and makes room for a block before it is there.
 
-use super::guess::Guess;
-use super::packet::Way;
-use super::{Each, FileProblem, ImportError, LONGEST, Problem, Summary, at, fill};
-use crate::traffic::Micros;
-use crate::traffic::export::PART;
-use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
-use pcap_file::pcapng::blocks::interface_description::{
-    InterfaceDescriptionBlock, InterfaceDescriptionOption,
-};
-use pcap_file::pcapng::{Block, PcapNgParser};
+use super::block::{Clock, Order};
+use super::packets::{Captured, Packets};
+use super::source::Source;
+use super::{ImportError, Kind, LONGEST, Place, Problem, Summary};
+use crate::traffic::Record;
+use crate::traffic::export::pcapng::Remark;
 use std::io::Read;
 use std::ops::ControlFlow;
 
-pub fn read(mut input: impl Read, each: Each<'_>) -> Result<Summary, ImportError> {
-    let mut buffer = Vec::new();
-    let mut place = 0;
-    let mut parser: Option<PcapNgParser> = None;
-    let mut guess = Guess::default();
+const SECTION: u32 = 0x0A0D_0D0A;
+/// What a section begins with, in its own byte order.
+const MAGIC: u32 = 0x1A2B_3C4D;
+/// Type and length, which is there again at the end.
+const FRAME: usize = 12;
+/// Interfaces of one section; a file with more is not a capture.
+const INTERFACES: usize = 1 << 16;
+
+#[derive(Clone, Copy)]
+struct Interface {
+    link: u32,
+    /// The most of a packet that was captured; 0 is all.
+    snap: u32,
+    clock: Clock,
+}
+
+/// What the blocks so far say of the next.
+struct Section {
+    order: Order,
+    interfaces: Vec<Interface>,
+}
+
+pub(super) fn read<R: Read>(
+    source: &mut Source<R>,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let mut packets = Packets::new(Summary::new(Kind::Pcapng), each);
+    let mut section = Section {
+        order: Order::Little,
+        interfaces: Vec::new(),
+    };
+    let mut body = Vec::new();
     loop {
-        let length = match next_block(&mut input, &mut buffer, parser.as_ref(), place)? {
-            0 => break,
-            length => length,
+        let start = source.at();
+        let block = match next(source, &mut section, &mut body, start) {
+            Ok(Some(kind)) => section.block(kind, &body, &mut packets, start),
+            Ok(None) => break,
+            Err(error) => Err(error),
         };
-        let corrupt = |error: pcap_file::PcapError| {
-            at(
-                place,
-                Problem::File(FileProblem::Corrupt(error.to_string())),
-            )
-        };
-        let flow = match &mut parser {
-            None => {
-                parser = Some(PcapNgParser::new(&buffer).map_err(corrupt)?.1);
-                ControlFlow::Continue(())
+        match block {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => return Ok(packets.summary),
+            Err(error) => {
+                // What came before is delivered.
+                let _ = packets.finish();
+                return Err(error);
             }
-            Some(parser) => {
-                let (_, block) = parser.next_block(&buffer).map_err(corrupt)?;
-                match block {
-                    Block::EnhancedPacket(packet) => {
-                        let interface = parser.packet_interface(&packet);
-                        take(&packet, interface, &mut guess, each)
-                    }
-                    Block::SimplePacket(_) | Block::Packet(_) => {
-                        guess.skip();
-                        ControlFlow::Continue(())
-                    }
-                    _ => ControlFlow::Continue(()),
+        }
+    }
+    let _ = packets.finish();
+    Ok(packets.summary)
+}
+
+/// Reads the next block's body, and gives its type; `None` at the end of the file.
+fn next<R: Read>(
+    source: &mut Source<R>,
+    section: &mut Section,
+    body: &mut Vec<u8>,
+    start: u64,
+) -> Result<Option<u32>, ImportError> {
+    let corrupt = corrupt(start);
+    let mut head = [0; FRAME];
+    if !source.fill(&mut head, start)? {
+        return Ok(None);
+    }
+    // The same in both orders.
+    let is_section = Order::Little.u32(&head, 0) == Some(SECTION);
+    if is_section {
+        let order = [Order::Little, Order::Big].into_iter();
+        section.order = order
+            .into_iter()
+            .find(|order| order.u32(&head, 8) == Some(MAGIC))
+            .ok_or_else(|| corrupt.clone())?;
+    }
+    let order = section.order;
+    let (kind, length) = match (order.u32(&head, 0), order.u32(&head, 4)) {
+        (Some(kind), Some(length)) => (kind, length),
+        _ => return Err(corrupt),
+    };
+    if length as usize > LONGEST {
+        let length = u64::from(length);
+        let (place, problem) = (Place::Byte(start), Problem::TooLong { length });
+        return Err(ImportError { place, problem });
+    }
+    if length % 4 != 0 || (length as usize) < FRAME {
+        return Err(corrupt);
+    }
+    // The last four bytes of the head are the body's first, or the length again.
+    let rest = length as usize - FRAME;
+    source.take(body, rest, start)?;
+    let tail = head.last_chunk::<4>().copied().unwrap_or_default();
+    body.splice(..0, tail);
+    if order.u32(body, rest) != Some(length) {
+        return Err(corrupt);
+    }
+    body.truncate(rest);
+    Ok(Some(kind))
+}
+
+fn corrupt(start: u64) -> ImportError {
+    let (place, problem) = (Place::Byte(start), Problem::Corrupt);
+    ImportError { place, problem }
+}
+
+impl Section {
+    fn block(
+        &mut self,
+        kind: u32,
+        body: &[u8],
+        packets: &mut Packets<'_>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let captured = match kind {
+            SECTION => {
+                // A second version would be another format.
+                let known = body.len() >= 16 && self.order.u16(body, 4) == Some(1);
+                self.interfaces.clear();
+                known.then_some(None)
+            }
+            1 => self.interface(body).map(|()| None),
+            2 => self.packet(body, true).map(Some),
+            3 => self.simple(body).map(Some),
+            6 => self.packet(body, false).map(Some),
+            _ => Some(None),
+        };
+        match captured {
+            Some(Some(captured)) => packets.push(&captured, start),
+            Some(None) => Ok(ControlFlow::Continue(())),
+            None => Err(corrupt(start)),
+        }
+    }
+
+    /// An interface description (§4.2).
+    fn interface(&mut self, body: &[u8]) -> Option<()> {
+        let order = self.order;
+        let mut interface = Interface {
+            link: order.u16(body, 0)?.into(),
+            snap: order.u32(body, 4)?,
+            clock: Clock::default(),
+        };
+        for (code, value) in order.options(body.get(8..)?) {
+            match (code, value) {
+                (9, [resolution]) => interface.clock.resolution = *resolution,
+                (14, value) => {
+                    interface.clock.offset = order.u64(value, 0)?.cast_signed();
                 }
+                _ => {}
             }
+        }
+        let room = self.interfaces.len() < INTERFACES;
+        room.then(|| self.interfaces.push(interface))
+    }
+
+    /// An enhanced packet (§4.3), or the obsolete one, whose interface is half as long.
+    fn packet<'a>(&self, body: &'a [u8], obsolete: bool) -> Option<Captured<'a>> {
+        let order = self.order;
+        let number = if obsolete {
+            order.u16(body, 0)?.into()
+        } else {
+            order.u32(body, 0)?
         };
-        if flow.is_break() {
-            break;
-        }
-        place += length as u64;
-    }
-    guess.finish(each);
-    Ok(guess.summary())
-}
-
-/// Reads one whole block; its length, or 0 at the end.
-fn next_block(
-    input: &mut impl Read,
-    buffer: &mut Vec<u8>,
-    parser: Option<&PcapNgParser>,
-    place: u64,
-) -> Result<usize, ImportError> {
-    let failed = |error| at(place, Problem::Io(error));
-    buffer.clear();
-    buffer.resize(12, 0);
-    match fill(input, buffer).map_err(failed)? {
-        0 => return Ok(0),
-        12 => {}
-        _ => return Err(at(place, Problem::File(FileProblem::Cut))),
-    }
-    let word = |from: usize| {
-        buffer
-            .get(from..from + 4)
-            .and_then(|word| word.first_chunk())
-    };
-    let (Some(kind), Some(length), Some(magic)) = (word(0), word(4), word(8)) else {
-        return Err(at(place, Problem::File(FileProblem::Cut)));
-    };
-    // A section header says itself in which order its bytes are.
-    let is_section = *kind == [0x0A, 0x0D, 0x0D, 0x0A];
-    let big = match (is_section, parser) {
-        (true, _) => *magic == [0x1A, 0x2B, 0x3C, 0x4D],
-        (false, Some(parser)) => parser.section().endianness == pcap_file::Endianness::Big,
-        (false, None) => return Err(at(place, Problem::File(FileProblem::Unknown))),
-    };
-    let length = match big {
-        true => u32::from_be_bytes(*length),
-        false => u32::from_le_bytes(*length),
-    } as usize;
-    if length > LONGEST {
-        return Err(at(
-            place,
-            Problem::File(FileProblem::TooLong(length as u64)),
-        ));
-    }
-    if length < 12 || !length.is_multiple_of(4) {
-        return Err(at(
-            place,
-            Problem::File(FileProblem::Corrupt("block length".into())),
-        ));
-    }
-    // Only as much as is there: a length alone takes no memory.
-    let rest = (length - 12) as u64;
-    let read = input.by_ref().take(rest).read_to_end(buffer);
-    if (read.map_err(failed)? as u64) < rest {
-        return Err(at(place, Problem::File(FileProblem::Cut)));
-    }
-    Ok(length)
-}
-
-fn take(
-    packet: &EnhancedPacketBlock<'_>,
-    interface: Option<&InterfaceDescriptionBlock<'_>>,
-    guess: &mut Guess,
-    each: Each<'_>,
-) -> ControlFlow<()> {
-    let Some(interface) = interface else {
-        guess.skip();
-        return ControlFlow::Continue(());
-    };
-    let mut way = None;
-    let mut part = None;
-    for option in &packet.options {
-        match option {
-            EnhancedPacketOption::Flags(flags) => {
-                way = match flags & 3 {
-                    1 => Some(Way::In),
-                    2 => Some(Way::Out),
-                    _ => None,
-                };
+        let interface = self.interfaces.get(number as usize)?;
+        let (high, low) = (order.u32(body, 4)?, order.u32(body, 8)?);
+        let (length, original) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
+        let rest = body.get(20..)?;
+        let bytes = rest.get(..length)?;
+        let mut captured = Captured {
+            time: interface
+                .clock
+                .micros(u64::from(high) << 32 | u64::from(low)),
+            link: interface.link,
+            inward: None,
+            truncated: original as usize > length,
+            remark: None,
+            bytes,
+        };
+        let options = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+        for (code, value) in order.options(options) {
+            match code {
+                1 => captured.remark = Remark::parse(value).or(captured.remark),
+                2 => {
+                    captured.inward = match order.u32(value, 0)? & 3 {
+                        1 => Some(true),
+                        2 => Some(false),
+                        _ => None,
+                    };
+                }
+                _ => {}
             }
-            EnhancedPacketOption::Comment(comment) => part = part_of(comment),
-            _ => {}
         }
+        Some(captured)
     }
-    let cut = packet.original_len as usize > packet.data.len();
-    // The library hands the number of units over as nanoseconds.
-    let units = packet.timestamp.as_nanos();
-    let time = time(units, interface);
-    let link = u32::from(interface.linktype);
-    guess.packet(time, link, &packet.data, way, part, cut, each)
-}
 
-/// `netpeer part 2/4` as 2 and 4.
-fn part_of(comment: &str) -> Option<(u32, u32)> {
-    let (number, count) = comment.strip_prefix(PART)?.split_once('/')?;
-    Some((number.parse().ok()?, count.parse().ok()?))
-}
-
-/// Microseconds since 1970: what a unit is, and from when it is counted, is up to the
-/// interface (options if_tsresol and if_tsoffset).
-fn time(units: u128, interface: &InterfaceDescriptionBlock<'_>) -> Micros {
-    let mut resolution = 6;
-    let mut offset: i128 = 0;
-    for option in &interface.options {
-        match option {
-            InterfaceDescriptionOption::IfTsResol(value) => resolution = *value,
-            InterfaceDescriptionOption::IfTsOffset(seconds) => offset = i128::from(*seconds as i64),
-            _ => {}
-        }
+    /// A simple packet (§4.4), of the first interface and without a time.
+    fn simple<'a>(&self, body: &'a [u8]) -> Option<Captured<'a>> {
+        let interface = self.interfaces.first()?;
+        let original = self.order.u32(body, 0)?;
+        let snapped = match interface.snap {
+            0 => original,
+            snap => original.min(snap),
+        };
+        let rest = body.get(4..)?;
+        Some(Captured {
+            time: 0,
+            link: interface.link,
+            inward: None,
+            truncated: snapped < original,
+            remark: None,
+            bytes: rest.get(..snapped as usize)?,
+        })
     }
-    let exponent = u32::from(resolution & 0x7F);
-    let base: u128 = if resolution & 0x80 == 0 { 10 } else { 2 };
-    let micros = match base.checked_pow(exponent) {
-        Some(per_second) => units.saturating_mul(1_000_000) / per_second,
-        None => 0,
-    };
-    let micros = i128::try_from(micros).unwrap_or(i128::MAX);
-    let all = micros.saturating_add(offset.saturating_mul(1_000_000));
-    Micros::try_from(all).unwrap_or(Micros::MAX)
 }

@@ -1,309 +1,290 @@
-//! What was exported comes back as it was, and damage is told.
-
-use super::*;
-use crate::traffic::export::{About, Format, Writer};
-use crate::traffic::{Arrival, Body, Chunk, ChunkBuilder, Notice};
+use super::{ImportError, Json, Kind, Place, Problem, Summary, read};
+use crate::traffic::export::tests::{about, notice, received, sent, written};
+use crate::traffic::export::{About, Format};
+use crate::traffic::{Arrival, Body, Cause, Failure, Notice, Operation, Record};
 use proptest::prelude::*;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::ops::ControlFlow;
 
-const TIME: i64 = 1_795_442_611_552_318;
+mod files;
 
-fn address(text: &str) -> SocketAddr {
-    text.parse().unwrap()
+/// A record that owns what it says.
+#[derive(Clone, Debug, PartialEq)]
+enum Own {
+    Received(SocketAddr, Vec<u8>),
+    Sent(SocketAddr, Vec<u8>),
+    Notice(Notice),
 }
 
-fn about(local: &str, tcp: bool) -> About {
-    About {
-        local: Some(address(local)),
-        tcp,
-        zone: jiff::tz::TimeZone::UTC,
-        describe: Arc::new(|notice| format!("{notice:?}")),
-    }
+type Row = (i64, Own, Arrival);
+
+fn own(record: Record<'_>) -> Row {
+    let body = match record.body {
+        Body::Received { peer, bytes } => Own::Received(peer, bytes.to_vec()),
+        Body::Sent { peer, bytes } => Own::Sent(peer, bytes.to_vec()),
+        Body::Notice(notice) => Own::Notice(notice.clone()),
+    };
+    (record.time, body, record.arrival)
 }
 
-fn exported(format: Format, about: About, chunk: &Chunk) -> Vec<u8> {
-    let mut writer = Writer::new(format, about, Vec::new()).unwrap();
-    for at in 0..chunk.len() {
-        writer.write(at as u64, &chunk.get(at).unwrap()).unwrap();
-    }
-    writer.finish().unwrap()
+fn borrowed((time, own, arrival): &Row) -> Record<'_> {
+    let mut record = match own {
+        Own::Received(peer, bytes) => received(*time, *peer, bytes),
+        Own::Sent(peer, bytes) => sent(*time, *peer, bytes),
+        Own::Notice(about) => notice(*time, about),
+    };
+    record.arrival = *arrival;
+    record
 }
 
-/// Records as they are told apart: time, what, whom, and which bytes.
-type Told = (i64, String, Option<SocketAddr>, Vec<u8>);
-
-fn told(record: &Record<'_>) -> Told {
-    let kind = format!("{:?}", record.kind());
-    (record.time, kind, record.peer(), record.bytes().to_vec())
-}
-
-fn payloads(chunk: &Chunk) -> Vec<Told> {
-    let records = (0..chunk.len()).filter_map(|at| chunk.get(at));
-    let payloads = records.filter(|record| !matches!(record.body, Body::Notice(_)));
-    payloads.map(|record| told(&record)).collect()
-}
-
-fn imported(bytes: &[u8]) -> (Vec<Told>, Result<Summary, ImportError>) {
-    let mut records = Vec::new();
+fn imported(bytes: &[u8]) -> (Vec<Row>, Result<Summary, ImportError>) {
+    let mut rows = Vec::new();
     let result = read(bytes, &mut |record| {
-        records.push(told(&record));
+        rows.push(own(record));
         ControlFlow::Continue(())
     });
-    (records, result)
+    (rows, result)
 }
 
-fn imported_payloads(bytes: &[u8]) -> Vec<Told> {
-    let (mut records, result) = imported(bytes);
-    result.unwrap();
-    records.retain(|(_, kind, ..)| kind == "Received" || kind == "Sent");
-    records
+fn exported(format: Format, about: About, rows: &[Row]) -> Vec<u8> {
+    let records: Vec<_> = rows.iter().map(borrowed).collect();
+    written(format, about, &records)
 }
 
-#[derive(Clone, Debug)]
-struct Payload {
-    later: u16,
-    sent: bool,
-    peer: u8,
-    bytes: Vec<u8>,
+fn error(bytes: &[u8]) -> (Place, Problem) {
+    let error = imported(bytes).1.unwrap_err();
+    (error.place, error.problem)
 }
 
-fn some_payloads() -> impl Strategy<Value = Vec<Payload>> {
-    let bytes = prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..40),
-        "[ -~你好]{1,30}".prop_map(String::into_bytes),
-    ];
-    let payload = (any::<u16>(), any::<bool>(), 0_u8..3, bytes);
-    let payload = payload.prop_map(|(later, sent, peer, bytes)| Payload {
-        later,
-        sent,
-        peer,
-        bytes,
-    });
-    prop::collection::vec(payload, 1..20)
-}
-
-fn chunk_of(payloads: &[Payload], ip: &str, tcp: bool) -> Chunk {
-    let mut chunk = ChunkBuilder::default();
-    let peer = |number: u8| address(&format!("{ip}:{}", 1000 + u16::from(number)));
-    let mut time = TIME;
-    if tcp {
-        chunk.notice(time, Notice::Joined { peer: peer(0) });
-    }
-    for payload in payloads {
-        time += i64::from(payload.later);
-        let bytes = &payload.bytes;
-        // TCP has no empty reads.
-        if tcp && bytes.is_empty() {
-            continue;
+fn peer(v6: bool) -> impl Strategy<Value = SocketAddr> {
+    let scope = prop_oneof![Just(0_u32), any::<u32>()];
+    (any::<[u8; 16]>(), 1_u16.., scope).prop_map(move |(ip, port, scope)| {
+        if v6 {
+            SocketAddrV6::new(ip.into(), port, 0, scope).into()
+        } else {
+            ([ip[0], ip[1], ip[2], ip[3]], port).into()
         }
-        match payload.sent {
-            true => chunk.sent(time, peer(payload.peer), bytes),
-            false => chunk.received(time, peer(payload.peer), bytes, Arrival::default()),
-        }
-    }
-    if tcp {
-        chunk.notice(time, Notice::PeerFinished { peer: peer(0) });
-        chunk.notice(
-            time,
-            Notice::Closed {
-                peer: peer(0),
-                unsent: 0,
-            },
-        );
-    }
-    chunk.finish()
+    })
+}
+
+fn payload() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        9 => prop::collection::vec(any::<u8>(), 0..70),
+        1 => (65_000_usize..150_000, any::<u8>()).prop_map(|(length, byte)| vec![byte; length]),
+    ]
+}
+
+/// Rows of a few peers, all of one family.
+fn payloads() -> impl Strategy<Value = Vec<Row>> {
+    let peers = any::<bool>().prop_flat_map(|v6| prop::collection::vec(peer(v6), 1..4));
+    let row = (any::<i64>(), any::<bool>(), 0_usize..4, payload());
+    (peers, prop::collection::vec(row, 0..12)).prop_map(|(peers, rows)| {
+        let own = |(time, inward, at, bytes): (i64, bool, usize, Vec<u8>)| {
+            let peer = peers[at % peers.len()];
+            let own = if inward {
+                Own::Received(peer, bytes)
+            } else {
+                Own::Sent(peer, bytes)
+            };
+            (time, own, Arrival::default())
+        };
+        rows.into_iter().map(own).collect()
+    })
+}
+
+fn notices() -> impl Strategy<Value = Notice> {
+    (peer(true), peer(false), any::<usize>(), ".*", any::<i32>()).prop_flat_map(
+        |(local, peer, number, text, code)| {
+            let failure = Failure {
+                operation: Operation::Bind,
+                address: text.clone(),
+                cause: Cause::System { code },
+            };
+            prop::sample::select(vec![
+                Notice::Bound {
+                    local,
+                    receive_buffer: number,
+                    asked: 1,
+                },
+                Notice::Resolved {
+                    host: text,
+                    addresses: vec![peer.ip(), local.ip()],
+                },
+                Notice::Connected { peer, local },
+                Notice::Closed {
+                    peer,
+                    unsent: number,
+                },
+                Notice::Failed(failure),
+            ])
+        },
+    )
+}
+
+fn arrivals() -> impl Strategy<Value = Arrival> {
+    (any::<Option<(IpAddr, u32)>>(), any::<bool>(), any::<bool>()).prop_map(
+        |(destination, kernel_time, truncated)| Arrival {
+            destination,
+            kernel_time,
+            truncated,
+        },
+    )
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
-    fn pcapng_comes_back_byte_for_byte_and_at_the_same_time(payloads_in in some_payloads()) {
-        let cases = [
-            ("10.0.0.7", "10.0.0.1:8080", false),
-            ("[fe80::7]", "[fe80::1]:8080", false),
-            ("127.0.0.1", "0.0.0.0:8080", false),
-            ("10.0.0.7", "10.0.0.1:8080", true),
-            ("[::1]", "[::]:8080", true),
-        ];
-        for (peer, local, tcp) in cases {
-            let chunk = chunk_of(&payloads_in, peer, tcp);
-            let bytes = exported(Format::Pcapng, about(local, tcp), &chunk);
-            prop_assert_eq!(imported_payloads(&bytes), payloads(&chunk), "{} {}", peer, tcp);
+    fn json_lines_come_back_identical(
+        rows in payloads(), events in prop::collection::vec((any::<i64>(), notices()), 0..4),
+        arrival in arrivals(),
+    ) {
+        let mut rows = rows;
+        rows.iter_mut().for_each(|row| row.2 = arrival);
+        rows.extend(events.into_iter().map(|(time, event)| (time, Own::Notice(event), Arrival::default())));
+        let bytes = exported(Format::JsonLines, about(), &rows);
+        let (back, result) = imported(&bytes);
+        prop_assert_eq!(&back, &rows);
+        if !rows.is_empty() {
+            prop_assert_eq!(result.unwrap().records, rows.len() as u64);
         }
     }
 
     #[test]
-    fn json_lines_come_back_record_for_record(payloads_in in some_payloads()) {
-        for tcp in [false, true] {
-            let chunk = chunk_of(&payloads_in, "10.0.0.7", tcp);
-            let bytes = exported(Format::JsonLines, about("10.0.0.1:8080", tcp), &chunk);
-            let mut at = 0;
-            read(&bytes[..], &mut |record| {
-                assert_eq!(Some(record), chunk.get(at));
-                at += 1;
-                ControlFlow::Continue(())
-            })
-            .unwrap();
-            prop_assert_eq!(at, chunk.len());
+    fn captures_come_back_row_by_row(rows in payloads(), tcp: bool, local: Option<u16>, truncated: bool) {
+        let mut rows = rows;
+        rows.iter_mut().for_each(|row| row.2.truncated = truncated);
+        let local = local.map(|port| SocketAddr::from(([10, 0, 0, 1], port)));
+        let bytes = exported(Format::Pcapng, About { tcp, local, ..about() }, &rows);
+        let (mut back, result) = imported(&bytes);
+        // Only the address it came to is more than the record knew.
+        back.iter_mut().for_each(|row| row.2.destination = None);
+        prop_assert_eq!(&back, &rows);
+        let summary = result.unwrap();
+        prop_assert_eq!((summary.kind, summary.skipped), (Kind::Pcapng, 0));
+        prop_assert_eq!(summary.records, rows.len() as u64);
+    }
+
+    #[test]
+    fn a_cut_file_gives_what_is_whole(rows in payloads(), format in prop::sample::select(vec![Format::JsonLines, Format::Pcapng]), cut: prop::sample::Index) {
+        let bytes = exported(format, about(), &rows);
+        prop_assume!(!bytes.is_empty());
+        let whole = imported(&bytes).0;
+        let (back, result) = imported(&bytes[..cut.index(bytes.len())]);
+        let parted = |row: &&Row| !(format == Format::Pcapng && row.2.truncated);
+        let back: Vec<_> = back.iter().filter(parted).collect();
+        prop_assert!(whole.iter().zip(&back).all(|(whole, back)| whole == *back));
+        if let Err(error) = result {
+            prop_assert!(matches!(error.problem, Problem::Cut | Problem::Empty), "{:?}", error);
         }
     }
 
     #[test]
-    fn damage_is_an_error_or_nothing_but_never_a_panic(payloads_in in some_payloads(), at: usize, flip: u8, cut: usize) {
-        for format in [Format::Pcapng, Format::JsonLines] {
-            let chunk = chunk_of(&payloads_in, "10.0.0.7", true);
-            let mut bytes = exported(format, about("10.0.0.1:80", true), &chunk);
-            let cut = cut % (bytes.len() + 1);
-            let _ = imported(&bytes[..cut]);
-            let at = at % bytes.len();
-            bytes[at] ^= flip;
-            let _ = imported(&bytes);
+    fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![Format::JsonLines, Format::Pcapng]), tcp: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
+        let mut bytes = exported(format, About { tcp, ..about() }, &rows);
+        prop_assume!(!bytes.is_empty());
+        for (at, byte) in hits {
+            let at = at.index(bytes.len().min(4_000));
+            bytes[at] = byte;
         }
+        imported(&bytes).1.ok();
+        imported(&bytes[..cut.index(bytes.len())]).1.ok();
     }
 
     #[test]
-    fn noise_is_an_error(bytes: Vec<u8>) {
-        let _ = imported(&bytes);
-        let mut section = vec![0x0A, 0x0D, 0x0D, 0x0A];
-        section.extend(bytes);
-        let _ = imported(&section);
+    fn rubbish_never_panics(mut bytes: Vec<u8>, magic in 0_usize..7) {
+        let magics: [&[u8]; 7] = [b"", b"{", b"\n\r\r\n\x1c\0\0\0\x4d\x3c\x2b\x1a", b"\n\r\r\n\0\0\0\x1c\x1a\x2b\x3c\x4d", b"\xa1\xb2\xc3\xd4", b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1"];
+        bytes.splice(..0, magics[magic].iter().copied());
+        imported(&bytes).1.ok();
     }
 }
 
 #[test]
-fn a_read_longer_than_a_packet_comes_back_as_one() {
-    let mut chunk = ChunkBuilder::default();
-    let long: Vec<u8> = (0..200_000_u32).map(|number| (number / 7) as u8).collect();
-    let peer = address("127.0.0.1:9");
-    chunk.received(TIME, peer, &long, Arrival::default());
-    chunk.sent(TIME + 1, peer, &long[..70_000]);
-    let chunk = chunk.finish();
-    let bytes = exported(Format::Pcapng, about("127.0.0.1:80", true), &chunk);
-    assert!(imported_payloads(&bytes) == payloads(&chunk));
-}
-
-#[test]
-fn the_longest_datagrams_fit() {
-    for (peer, local, length) in [
-        ("127.0.0.1:9", "127.0.0.1:80", 65_507),
-        ("[::1]:9", "[::1]:80", 65_527),
-    ] {
-        let mut chunk = ChunkBuilder::default();
-        let bytes = vec![7; length];
-        chunk.received(TIME, address(peer), &bytes, Arrival::default());
-        let chunk = chunk.finish();
-        let bytes = exported(Format::Pcapng, about(local, false), &chunk);
-        assert!(imported_payloads(&bytes) == payloads(&chunk), "{peer}");
-    }
-}
-
-#[test]
-fn what_is_cut_says_where_and_gives_what_came_before() {
-    let payload = Payload {
-        later: 0,
-        sent: false,
-        peer: 0,
-        bytes: b"hello".to_vec(),
-    };
-    let chunk = chunk_of(&[payload.clone(), payload], "10.0.0.7", false);
-    let bytes = exported(Format::Pcapng, about("10.0.0.1:80", false), &chunk);
-    let (records, result) = imported(&bytes[..bytes.len() - 3]);
-    let error = result.unwrap_err();
-    assert_eq!(records.len(), 1);
-    assert!(matches!(error.problem, Problem::File(FileProblem::Cut)));
-    assert!(matches!(error.place, Place::Byte(byte) if byte > 60));
-
-    let bytes = exported(Format::JsonLines, about("10.0.0.1:80", false), &chunk);
-    let (records, result) = imported(&bytes[..bytes.len() - 3]);
-    let error = result.unwrap_err();
-    assert_eq!((records.len(), error.place), (1, Place::Line(2)));
-    assert!(matches!(error.problem, Problem::File(FileProblem::Cut)));
-}
-
-#[test]
-fn what_is_no_capture_says_what_it_is() {
-    let problem = |bytes: &[u8]| imported(bytes).1.unwrap_err().problem;
-    assert!(matches!(problem(b""), Problem::File(FileProblem::Empty)));
-    assert!(matches!(
-        problem(b"PNG\0"),
-        Problem::File(FileProblem::Unknown)
-    ));
-    assert!(matches!(
-        problem(&[0xD4, 0xC3, 0xB2, 0xA1, 2, 0]),
-        Problem::File(FileProblem::OldPcap)
-    ));
-    assert!(matches!(
-        problem(b"{\"time\":7}\n"),
-        Problem::File(FileProblem::Corrupt(_))
-    ));
-    assert!(matches!(
-        problem(b"\n\n[]\n"),
-        Problem::File(FileProblem::Corrupt(_))
-    ));
-}
-
-#[test]
-fn an_absurd_length_is_refused_before_any_memory_is_taken() {
-    let chunk = chunk_of(&[], "10.0.0.7", false);
-    let mut bytes = exported(Format::Pcapng, about("10.0.0.1:80", false), &chunk);
-    let place = bytes.len() as u64;
-    bytes.extend([6, 0, 0, 0, 0xFC, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]);
-    let error = imported(&bytes).1.unwrap_err();
-    assert_eq!(error.place, Place::Byte(place));
-    assert!(matches!(
-        error.problem,
-        Problem::File(FileProblem::TooLong(0xFFFF_FFFC))
-    ));
-}
-
-#[test]
-fn a_file_of_the_other_endianness_in_nanoseconds_is_read() {
-    use pcap_file::DataLink;
-    use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
-    use pcap_file::pcapng::blocks::interface_description::{
-        InterfaceDescriptionBlock, InterfaceDescriptionOption,
-    };
-    use pcap_file::pcapng::{PcapNgBlock as _, PcapNgWriter};
-    let mut packets = Vec::new();
-    let builder = |from: [u8; 4], to: [u8; 4], ports: (u16, u16), payload: &[u8]| {
-        let mut packet = Vec::new();
-        etherparse::PacketBuilder::ethernet2([1; 6], [2; 6])
-            .ipv4(from, to, 20)
-            .udp(ports.0, ports.1)
-            .write(&mut packet, payload)
-            .unwrap();
-        packet
-    };
-    packets.push(builder([10, 0, 0, 7], [10, 0, 0, 1], (1000, 80), b"ask"));
-    packets.push(builder([10, 0, 0, 1], [10, 0, 0, 7], (80, 1000), b"answer"));
-    packets.push(vec![0; 60]);
-    let mut writer = PcapNgWriter::with_endianness(Vec::new(), pcap_file::Endianness::Big).unwrap();
-    let interface = InterfaceDescriptionBlock {
-        linktype: DataLink::ETHERNET,
-        snaplen: 0,
-        options: vec![InterfaceDescriptionOption::IfTsResol(9)],
-    };
-    writer.write_block(&interface.into_block()).unwrap();
-    for packet in &packets {
-        let block = EnhancedPacketBlock {
-            interface_id: 0,
-            timestamp: std::time::Duration::from_nanos(TIME as u64 * 1_000),
-            original_len: packet.len() as u32,
-            data: packet.into(),
-            options: vec![],
-        };
-        writer.write_block(&block.into_block()).unwrap();
-    }
-    let (records, result) = imported(&writer.into_inner());
-    let peer = Some(address("10.0.0.7:1000"));
-    let expected = [
-        (TIME, "Received".to_owned(), peer, b"ask".to_vec()),
-        (TIME, "Sent".to_owned(), peer, b"answer".to_vec()),
+fn a_connection_comes_back_with_its_events() {
+    let peer = "1.2.3.4:5".parse().unwrap();
+    let local = "1.2.3.5:6".parse().unwrap();
+    let event = |time, notice| (time, Own::Notice(notice), Arrival::default());
+    let data = |time| (time, Own::Sent(peer, b"hi".to_vec()), Arrival::default());
+    let rows = [
+        event(1, Notice::Connected { peer, local }),
+        data(2),
+        event(3, Notice::WriteClosed { peer }),
+        event(4, Notice::PeerReset { peer, unsent: 0 }),
+        event(5, Notice::Joined { peer }),
+        data(6),
+        event(7, Notice::PeerFinished { peer }),
+        event(8, Notice::Closed { peer, unsent: 0 }),
     ];
-    assert_eq!(records, expected);
-    let summary = Summary {
-        records: 2,
-        skipped: 1,
-    };
-    assert_eq!(result.unwrap(), summary);
+    let (back, result) = imported(&exported(Format::Pcapng, about(), &rows));
+    assert_eq!(back, rows);
+    let summary = result.unwrap();
+    assert_eq!((summary.local, summary.tcp), (Some(local), true));
+}
+
+#[test]
+fn a_reader_may_break_off() {
+    let peer = "1.2.3.4:5".parse().unwrap();
+    for format in [Format::JsonLines, Format::Pcapng] {
+        let bytes = written(format, about(), &[sent(1, peer, b"a"); 3]);
+        let mut count = 0;
+        let summary = read(bytes.as_slice(), &mut |_| {
+            count += 1;
+            ControlFlow::Break(())
+        });
+        assert_eq!((summary.unwrap().records, count), (1, 1));
+    }
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    let good = r#"{"time":0,"kind":"sent","peer":"1.2.3.4:5","hex":"00"}"#;
+    let line = |text: &str| error(format!("\u{FEFF}\n{good}\n{text}\n").as_bytes());
+    let json = |json| (Place::Line(3), Problem::Json(json));
+    assert_eq!(error(b""), (Place::Byte(0), Problem::Empty));
+    assert_eq!(error(b" \n "), (Place::Byte(0), Problem::Empty));
+    assert_eq!(error(b"\x7fELF"), (Place::Byte(0), Problem::Unrecognised));
+    assert_eq!(line("{]"), json(Json::Syntax { column: 2 }));
+    assert_eq!(line("{\"time\":0").1, Problem::Cut);
+    assert_eq!(
+        line("{\"kernel_time\":7}"),
+        json(Json::Shape { column: 16 })
+    );
+    assert_eq!(line("{}"), json(Json::Lacks("time")));
+    assert_eq!(line(&good.replace("00", "0")), json(Json::Bad("hex")));
+    assert_eq!(line(&good.replace("00", "0g")), json(Json::Bad("hex")));
+    assert_eq!(line(&good.replace("sent", "lost")), json(Json::Bad("kind")));
+    assert_eq!(line(&good.replace(":5", "")), json(Json::Bad("peer")));
+    assert_eq!(
+        line(r#"{"time":"now","kind":"sent"}"#),
+        json(Json::Bad("time"))
+    );
+    assert_eq!(
+        line(r#"{"time":0,"kind":"event"}"#),
+        json(Json::Lacks("notice"))
+    );
+    let wrong = good.replace("\"hex\"", "\"length\":2,\"hex\"");
+    assert_eq!(line(&wrong), json(Json::Bad("length")));
+}
+
+#[test]
+fn an_input_that_fails_says_so() {
+    struct Failing;
+    impl std::io::Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::PermissionDenied.into())
+        }
+    }
+    let error = read(Failing, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert_eq!(
+        error.problem,
+        Problem::Io(std::io::ErrorKind::PermissionDenied)
+    );
+}
+
+#[test]
+fn a_line_without_end_is_refused() {
+    let endless = std::io::Read::chain(&b"{"[..], std::io::repeat(b' '));
+    let error = read(endless, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert_eq!(error.place, Place::Line(1));
+    assert!(matches!(error.problem, Problem::TooLong { .. }));
 }

@@ -209,8 +209,13 @@ impl Row<'_> {
     /// As the assistants people know write it: a line about it, and the payload below.
     fn classic(&self, painter: &Painter, rect: Rect) -> String {
         let (record, look) = (&self.line.record, self.look);
-        let describe = |notice: &Notice| explain::notice(look.lang, notice, look.interfaces);
-        let header = classic::header(record, self.read.reading, look.zone, &describe);
+        let mut header = classic::header(record, self.read.reading, look.zone);
+        if let Body::Notice(notice) = record.body {
+            header.push_str(&match notice {
+                Notice::Joined { peer } => format!("Client {peer} gets online."),
+                other => explain::notice(look.lang, other, look.interfaces),
+            });
+        }
         let (sign, colour) = sign(record.kind(), look.palette);
         let middle = |line: f32| rect.top() + theme::LINE * (line + 0.5);
         let left = rect.left() + theme::PADDING;

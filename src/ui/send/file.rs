@@ -100,7 +100,7 @@ impl FileDraft {
     fn is_recorded(&self) -> bool {
         let path = self.path.path();
         let extension = path.as_deref().and_then(Path::extension);
-        extension.is_some_and(|end| end == "pcapng" || end == "jsonl")
+        extension.is_some_and(|end| end == "pcapng" || end == "pcap" || end == "jsonl")
     }
 
     /// Whether its records are sent, not its bytes.

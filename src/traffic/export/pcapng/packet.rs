@@ -1,95 +1,164 @@
-//! IP packets made up around payloads.
+//! IP packets around payloads (RFC 791, 8200, 768, 9293), by `etherparse`.
 
-use etherparse::{IpNumber, Ipv4Header, Ipv6Header, TcpHeader, UdpHeader};
-use std::net::{IpAddr, SocketAddr};
+use etherparse::{
+    IpNumber, Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement, TcpOptions, UdpHeader,
+};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// Where a packet comes from, and where it goes; of one family.
-#[derive(Clone, Copy, Debug)]
-pub struct Ends {
-    pub from: SocketAddr,
-    pub to: SocketAddr,
+/// What IPv4 headers and IPv6 headers say of how far a packet may go.
+const HOPS: u8 = 64;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    In,
+    Out,
 }
 
-impl Ends {
-    pub fn turned(self) -> Self {
-        Self {
-            from: self.to,
-            to: self.from,
+impl Direction {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::In => Self::Out,
+            Self::Out => Self::In,
         }
     }
 }
 
-const UDP_HEADER: usize = 8;
-/// The usual time to live.
-const HOPS: u8 = 64;
+/// Between which two addresses packets go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Route {
+    pub(super) local: SocketAddr,
+    pub(super) peer: SocketAddr,
+}
 
-/// A UDP datagram in its IP packet.
-pub fn udp(out: &mut Vec<u8>, ends: Ends, payload: &[u8]) {
-    out.clear();
-    let length = UDP_HEADER + payload.len();
+impl Route {
+    /// Source and destination.
+    fn ends(self, direction: Direction) -> (SocketAddr, SocketAddr) {
+        match direction {
+            Direction::In => (self.peer, self.local),
+            Direction::Out => (self.local, self.peer),
+        }
+    }
+
+    /// The most payload a packet has room for behind a transport header of this length:
+    /// the length of IPv4 counts its own header, that of IPv6 does not.
+    pub(super) fn room(self, header: usize) -> usize {
+        let whole = usize::from(u16::MAX) - header;
+        match self.peer {
+            SocketAddr::V4(_) => whole - Ipv4Header::MIN_LEN,
+            SocketAddr::V6(_) => whole,
+        }
+    }
+}
+
+/// A TCP segment, but for its addresses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment<'a> {
+    pub(super) direction: Direction,
+    pub(super) sequence: u32,
+    pub(super) acknowledged: Option<u32>,
+    pub(super) syn: bool,
+    pub(super) fin: bool,
+    pub(super) rst: bool,
+    pub(super) bytes: &'a [u8],
+}
+
+pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: Direction, bytes: &[u8]) {
+    let (source, destination) = route.ends(direction);
+    let length = UdpHeader::LEN + bytes.len();
     let mut header = UdpHeader {
-        source_port: ends.from.port(),
-        destination_port: ends.to.port(),
-        length: u16::try_from(length).unwrap_or(0),
+        source_port: source.port(),
+        destination_port: destination.port(),
+        length: length as u16,
         checksum: 0,
     };
-    let checksum = match (ends.from.ip(), ends.to.ip()) {
+    let checksum = match (source.ip(), destination.ip()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
-            header.calc_checksum_ipv4_raw(from.octets(), to.octets(), payload)
+            header.calc_checksum_ipv4_raw(from.octets(), to.octets(), bytes)
         }
-        _ => header.calc_checksum_ipv6_raw(octets(ends.from), octets(ends.to), payload),
+        (from, to) => header.calc_checksum_ipv6_raw(octets(from), octets(to), bytes),
     };
-    // A datagram is at most 65,535 bytes long, so that this cannot fail.
+    // Only of a payload that is too long.
     header.checksum = checksum.unwrap_or(0);
-    ip(out, ends, IpNumber::UDP, length);
+    push_ip(out, source, destination, IpNumber::UDP, length);
     out.extend_from_slice(&header.to_bytes());
-    out.extend_from_slice(payload);
+    out.extend_from_slice(bytes);
 }
 
-/// A TCP segment in its IP packet.
-pub fn tcp(out: &mut Vec<u8>, ends: Ends, mut header: TcpHeader, payload: &[u8]) {
-    out.clear();
-    let checksum = match (ends.from.ip(), ends.to.ip()) {
-        (IpAddr::V4(from), IpAddr::V4(to)) => {
-            header.calc_checksum_ipv4_raw(from.octets(), to.octets(), payload)
-        }
-        _ => header.calc_checksum_ipv6_raw(octets(ends.from), octets(ends.to), payload),
-    };
-    header.checksum = checksum.unwrap_or(0);
-    ip(
-        out,
-        ends,
-        IpNumber::TCP,
-        header.header_len() + payload.len(),
+pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
+    let (source, destination) = route.ends(segment.direction);
+    // The widest window there is: nobody waits in a stream that is made up.
+    let mut header = TcpHeader::new(
+        source.port(),
+        destination.port(),
+        segment.sequence,
+        u16::MAX,
     );
+    header.ack = segment.acknowledged.is_some();
+    header.acknowledgment_number = segment.acknowledged.unwrap_or(0);
+    header.syn = segment.syn;
+    header.fin = segment.fin;
+    header.rst = segment.rst;
+    header.psh = !segment.bytes.is_empty();
+    if segment.syn {
+        let most = route.room(TcpHeader::MIN_LEN) as u16;
+        let options = [
+            TcpOptionElement::MaximumSegmentSize(most),
+            TcpOptionElement::WindowScale(14),
+        ];
+        header.options = TcpOptions::try_from_elements(&options).unwrap_or_default();
+    }
+    let checksum = match (source.ip(), destination.ip()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => {
+            header.calc_checksum_ipv4_raw(from.octets(), to.octets(), segment.bytes)
+        }
+        (from, to) => header.calc_checksum_ipv6_raw(octets(from), octets(to), segment.bytes),
+    };
+    header.checksum = checksum.unwrap_or(0);
+    let length = header.header_len() + segment.bytes.len();
+    push_ip(out, source, destination, IpNumber::TCP, length);
     out.extend_from_slice(&header.to_bytes());
-    out.extend_from_slice(payload);
+    out.extend_from_slice(segment.bytes);
 }
 
-fn ip(out: &mut Vec<u8>, ends: Ends, protocol: IpNumber, length: usize) {
-    let length = u16::try_from(length).unwrap_or(u16::MAX);
-    if let (IpAddr::V4(from), IpAddr::V4(to)) = (ends.from.ip(), ends.to.ip()) {
-        let made = Ipv4Header::new(length, HOPS, protocol, from.octets(), to.octets());
-        if let Ok(mut header) = made {
-            header.header_checksum = header.calc_header_checksum();
-            out.extend_from_slice(&header.to_bytes());
-        }
+/// The IP header before `length` bytes.
+fn push_ip(
+    out: &mut Vec<u8>,
+    source: SocketAddr,
+    destination: SocketAddr,
+    protocol: IpNumber,
+    length: usize,
+) {
+    if let (IpAddr::V4(from), IpAddr::V4(to)) = (source.ip(), destination.ip()) {
+        let mut header = Ipv4Header {
+            total_len: (Ipv4Header::MIN_LEN + length) as u16,
+            // With this, a packet needs no number of its own (RFC 6864 §4.1).
+            dont_fragment: true,
+            time_to_live: HOPS,
+            protocol,
+            source: from.octets(),
+            destination: to.octets(),
+            ..Ipv4Header::default()
+        };
+        header.header_checksum = header.calc_header_checksum();
+        out.extend_from_slice(&header.to_bytes());
         return;
     }
     let header = Ipv6Header {
-        payload_length: length,
+        payload_length: length as u16,
         next_header: protocol,
         hop_limit: HOPS,
-        source: octets(ends.from),
-        destination: octets(ends.to),
+        source: octets(source.ip()),
+        destination: octets(destination.ip()),
         ..Ipv6Header::default()
     };
     out.extend_from_slice(&header.to_bytes());
 }
 
-fn octets(address: SocketAddr) -> [u8; 16] {
-    match address.ip() {
-        IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
-        IpAddr::V6(ip) => ip.octets(),
-    }
+/// Both ends are of the peer's family; if they were not, IPv4 would be mapped.
+fn octets(ip: IpAddr) -> [u8; 16] {
+    let ip: Ipv6Addr = match ip {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        IpAddr::V6(ip) => ip,
+    };
+    ip.octets()
 }

@@ -1,0 +1,139 @@
+//! The sequence numbers of one TCP connection (RFC 9293 §3.4).
+
+use super::packet::{Direction, Route, Segment};
+use super::{Remark, segment};
+use crate::traffic::{Micros, Record};
+
+/// Segments after which the other side acknowledges: Wireshark keeps all that nobody
+/// did.
+const UNACKNOWLEDGED: u32 = 16;
+
+/// One direction of the stream.
+#[derive(Default)]
+struct Side {
+    /// The number of the next byte.
+    next: u32,
+    finished: bool,
+    /// Segments since the other side last said how far it got.
+    unacknowledged: u32,
+}
+
+pub(super) struct Connection {
+    route: Route,
+    ours: Side,
+    theirs: Side,
+}
+
+impl Connection {
+    /// A connection whose first byte either way has the number after `first`.
+    pub(super) fn new(route: Route, first: u32) -> Self {
+        let side = |first: u32| Side {
+            next: first.wrapping_add(1),
+            ..Side::default()
+        };
+        Self {
+            route,
+            ours: side(first),
+            theirs: side(!first),
+        }
+    }
+
+    /// The three segments before the first byte; `from` is the side that connects.
+    pub(super) fn shake_hands(&mut self, out: &mut Vec<u8>, time: Micros, from: Direction) {
+        for (direction, answers) in [(from, false), (from.other(), true)] {
+            let before = |side: &Side| side.next.wrapping_sub(1);
+            let mut syn = self.bare(direction);
+            syn.sequence = before(self.side(direction));
+            syn.acknowledged = answers.then(|| self.side(from).next);
+            syn.syn = true;
+            segment(out, time, self.route, Remark::default(), &syn);
+        }
+        self.acknowledge(out, time, from);
+    }
+
+    /// What a read or a write carried.
+    pub(super) fn carry(
+        &mut self,
+        out: &mut Vec<u8>,
+        record: &Record<'_>,
+        bytes: &[u8],
+        direction: Direction,
+    ) {
+        let parts = Remark::parts(record, self.route.peer, bytes, self.route.room(20));
+        for (mut remark, part) in parts {
+            if part.is_empty() {
+                // Otherwise a bare acknowledgement.
+                remark.part = Some((1, 1));
+            }
+            let mut carrier = self.bare(direction);
+            carrier.bytes = part;
+            segment(out, record.time, self.route, remark, &carrier);
+            self.side_mut(direction.other()).unacknowledged = 0;
+            let side = self.side_mut(direction);
+            side.next = side.next.wrapping_add(part.len() as u32);
+            side.unacknowledged += 1;
+            if side.unacknowledged >= UNACKNOWLEDGED {
+                self.acknowledge(out, record.time, direction.other());
+            }
+        }
+    }
+
+    /// Ends one direction; the other side acknowledges.
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>, time: Micros, direction: Direction) {
+        if self.side(direction).finished {
+            return;
+        }
+        let mut fin = self.bare(direction);
+        fin.fin = true;
+        segment(out, time, self.route, Remark::default(), &fin);
+        let side = self.side_mut(direction);
+        side.finished = true;
+        side.next = side.next.wrapping_add(1);
+        self.acknowledge(out, time, direction.other());
+    }
+
+    /// We closed it: that ends our direction, if it had not ended before.
+    pub(super) fn close(&mut self, out: &mut Vec<u8>, time: Micros) {
+        self.finish(out, time, Direction::Out);
+    }
+
+    /// The peer reset it.
+    pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros) {
+        let mut rst = self.bare(Direction::In);
+        rst.rst = true;
+        segment(out, time, self.route, Remark::default(), &rst);
+    }
+
+    fn acknowledge(&mut self, out: &mut Vec<u8>, time: Micros, direction: Direction) {
+        let bare = self.bare(direction);
+        segment(out, time, self.route, Remark::default(), &bare);
+        self.side_mut(direction.other()).unacknowledged = 0;
+    }
+
+    /// A segment that says only how far each side is.
+    fn bare<'a>(&self, direction: Direction) -> Segment<'a> {
+        Segment {
+            direction,
+            sequence: self.side(direction).next,
+            acknowledged: Some(self.side(direction.other()).next),
+            syn: false,
+            fin: false,
+            rst: false,
+            bytes: &[],
+        }
+    }
+
+    fn side(&self, direction: Direction) -> &Side {
+        match direction {
+            Direction::In => &self.theirs,
+            Direction::Out => &self.ours,
+        }
+    }
+
+    fn side_mut(&mut self, direction: Direction) -> &mut Side {
+        match direction {
+            Direction::In => &mut self.theirs,
+            Direction::Out => &mut self.ours,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Our own address, as far as it can be known.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Peers remembered by what they sent to.
+const PEERS: usize = 1 << 14;
+
+/// The address a socket is bound to, and which of the machine's addresses peers sent to:
+/// a socket bound to all of them does not say by which it sends.
+pub(super) struct Local {
+    bound: Option<SocketAddr>,
+    reached: HashMap<IpAddr, IpAddr>,
+    /// The peer and the address it sent to last: by far the most frequent.
+    last: Option<(IpAddr, IpAddr)>,
+}
+
+impl Local {
+    pub(super) fn new(bound: Option<SocketAddr>) -> Self {
+        Self {
+            bound,
+            reached: HashMap::new(),
+            last: None,
+        }
+    }
+
+    /// Where the socket is bound.
+    pub(super) fn bound(&self) -> Option<SocketAddr> {
+        self.bound
+    }
+
+    /// Where a datagram of `peer` went, by the destination the kernel told of it.
+    pub(super) fn receiving(
+        &mut self,
+        peer: SocketAddr,
+        destination: Option<(IpAddr, u32)>,
+    ) -> SocketAddr {
+        let Some(ip) = destination.and_then(|(ip, _)| of_family(ip, peer)) else {
+            return self.sending(peer);
+        };
+        if !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST) {
+            self.remember(peer.ip(), ip);
+        }
+        SocketAddr::new(ip, self.port())
+    }
+
+    /// By which address a datagram to `peer` left: the bound one, else the one the peer
+    /// sent to, else loopback for a peer on loopback, else the unspecified one.
+    pub(super) fn sending(&self, peer: SocketAddr) -> SocketAddr {
+        let bound = self.bound.and_then(|bound| of_family(bound.ip(), peer));
+        let ip = bound
+            .filter(|ip| !ip.is_unspecified())
+            .or_else(|| match self.last {
+                Some((last, ip)) if last == peer.ip() => Some(ip),
+                _ => self.reached.get(&peer.ip()).copied(),
+            })
+            .unwrap_or_else(|| match peer.ip() {
+                ip if ip.is_loopback() => ip,
+                IpAddr::V6(ip) if ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()) => {
+                    IpAddr::V6(ip)
+                }
+                IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+                IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+            });
+        SocketAddr::new(ip, self.port())
+    }
+
+    fn port(&self) -> u16 {
+        self.bound.map_or(0, |bound| bound.port())
+    }
+
+    fn remember(&mut self, peer: IpAddr, ip: IpAddr) {
+        if self.last == Some((peer, ip)) {
+            return;
+        }
+        self.last = Some((peer, ip));
+        if self.reached.len() >= PEERS {
+            self.reached.clear();
+        }
+        self.reached.insert(peer, ip);
+    }
+}
+
+/// `ip` in the family of `peer`: a socket for both families sees IPv4 as mapped IPv6
+/// (RFC 4291 §2.5.5.2).
+fn of_family(ip: IpAddr, peer: SocketAddr) -> Option<IpAddr> {
+    match (ip, peer) {
+        (IpAddr::V4(_), SocketAddr::V4(_)) | (IpAddr::V6(_), SocketAddr::V6(_)) => Some(ip),
+        (IpAddr::V4(ip), SocketAddr::V6(peer)) => peer
+            .ip()
+            .to_ipv4_mapped()
+            .map(|_| IpAddr::V6(ip.to_ipv6_mapped())),
+        (IpAddr::V6(ip), SocketAddr::V4(_)) => ip.to_ipv4_mapped().map(IpAddr::V4),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> SocketAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_socket_bound_to_all_answers_by_the_address_it_was_reached_at() {
+        let mut local = Local::new(Some(at("0.0.0.0:80")));
+        assert_eq!(local.sending(at("10.0.0.2:9")), at("0.0.0.0:80"));
+        assert_eq!(local.sending(at("127.0.0.1:9")), at("127.0.0.1:80"));
+        let unicast = Some((at("10.0.0.1:0").ip(), 2));
+        let group = Some((at("239.0.0.1:0").ip(), 2));
+        assert_eq!(
+            local.receiving(at("10.0.0.2:9"), unicast),
+            at("10.0.0.1:80")
+        );
+        assert_eq!(local.receiving(at("10.0.0.2:9"), group), at("239.0.0.1:80"));
+        assert_eq!(local.sending(at("10.0.0.2:9")), at("10.0.0.1:80"));
+        assert_eq!(local.sending(at("10.0.0.3:9")), at("0.0.0.0:80"));
+    }
+
+    #[test]
+    fn families_are_those_of_the_peer() {
+        let mut local = Local::new(Some(at("[::]:80")));
+        let unicast = Some((at("10.0.0.1:0").ip(), 2));
+        let peer = at("[::ffff:10.0.0.2]:9");
+        assert_eq!(local.receiving(peer, unicast), at("[::ffff:10.0.0.1]:80"));
+        assert_eq!(local.sending(at("[::1]:9")), at("[::1]:80"));
+        assert_eq!(local.sending(at("[fe80::1]:9")), at("[::]:80"));
+        assert_eq!(local.sending(at("1.2.3.4:9")), at("0.0.0.0:80"));
+        assert_eq!(Local::new(None).sending(at("1.2.3.4:9")), at("0.0.0.0:0"));
+    }
+}

@@ -1,0 +1,287 @@
+//! Packets become records: which side is ours, what a segment tells, which packets are
+//! parts of one record.
+
+use super::link::{Carried, Packet};
+use super::{ImportError, LONGEST, Place, Problem, Summary};
+use crate::traffic::export::pcapng::Remark;
+use crate::traffic::{Arrival, Body, Micros, Notice, Record};
+use etherparse::TcpSlice;
+use std::net::SocketAddr;
+use std::ops::ControlFlow;
+
+/// A packet as the file has it.
+#[derive(Clone, Copy)]
+pub(super) struct Captured<'a> {
+    pub(super) time: Micros,
+    /// The type of its link.
+    pub(super) link: u32,
+    /// Whether it came in, where the file says.
+    pub(super) inward: Option<bool>,
+    /// Whether only its beginning was captured.
+    pub(super) truncated: bool,
+    pub(super) remark: Option<Remark>,
+    pub(super) bytes: &'a [u8],
+}
+
+/// The far side of a packet, and its direction.
+#[derive(Clone, Copy, PartialEq)]
+struct Way {
+    inward: bool,
+    local: SocketAddr,
+    peer: SocketAddr,
+}
+
+/// A record of which parts are still to come.
+struct Pending {
+    way: Way,
+    time: Micros,
+    arrival: Arrival,
+    part: (u32, u32),
+}
+
+pub(super) struct Packets<'e> {
+    pub(super) summary: Summary,
+    each: &'e mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    pending: Option<Pending>,
+    /// The parts of it so far, one after the other.
+    joined: Vec<u8>,
+    /// Peers that ended their sending direction, the last first.
+    finished: Vec<SocketAddr>,
+    /// Further addresses of our side on loopback, the last first.
+    ours: Vec<SocketAddr>,
+}
+
+/// Addresses remembered of each kind.
+const REMEMBERED: usize = 256;
+
+impl<'e> Packets<'e> {
+    pub(super) fn new(
+        summary: Summary,
+        each: &'e mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Self {
+        Self {
+            summary,
+            each,
+            pending: None,
+            joined: Vec::new(),
+            finished: Vec::new(),
+            ours: Vec::new(),
+        }
+    }
+
+    /// Takes the packet of the block at byte `start`; breaks off when the reader does.
+    pub(super) fn push(
+        &mut self,
+        captured: &Captured<'_>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let Some(packet) = Packet::of(captured.link, captured.bytes) else {
+            self.summary.skipped += 1;
+            return Ok(ControlFlow::Continue(()));
+        };
+        let scope = captured.remark.map_or(0, |remark| remark.scope);
+        let way = self.way(&packet, captured.inward, scope);
+        match packet.carried {
+            Carried::Datagram(bytes) => {
+                let ip = way.local.ip();
+                let known = way.inward && !ip.is_unspecified();
+                let destination = known.then_some((ip, 0));
+                self.carried(captured, way, destination.is_some(), bytes, start)
+            }
+            Carried::Segment(tcp) => {
+                self.summary.tcp = true;
+                self.segment(captured, way, &tcp, start)
+            }
+        }
+    }
+
+    /// Delivers what is there of a record whose other parts did not come.
+    pub(super) fn finish(&mut self) -> ControlFlow<()> {
+        let Some(mut pending) = self.pending.take() else {
+            return ControlFlow::Continue(());
+        };
+        pending.arrival.truncated = true;
+        let joined = std::mem::take(&mut self.joined);
+        self.deliver(pending.time, pending.way, pending.arrival, &joined)
+    }
+
+    /// Which side is ours: the one the file says, else that of the first packet's
+    /// destination.
+    fn way(&mut self, packet: &Packet<'_>, inward: Option<bool>, scope: u32) -> Way {
+        let (source, destination) = (packet.source, packet.destination);
+        let inward = inward.unwrap_or_else(|| self.is_inward(source, destination));
+        let (local, mut peer) = if inward {
+            (destination, source)
+        } else {
+            (source, destination)
+        };
+        if let SocketAddr::V6(peer) = &mut peer {
+            peer.set_scope_id(scope);
+        }
+        self.summary.local.get_or_insert(local);
+        Way {
+            inward,
+            local,
+            peer,
+        }
+    }
+
+    /// On loopback, where both sides have our address, ports tell them apart: there, what
+    /// is first sent to is ours.
+    fn is_inward(&mut self, source: SocketAddr, destination: SocketAddr) -> bool {
+        let local = *self.summary.local.get_or_insert(destination);
+        let is_local = |address: SocketAddr| address.ip() == local.ip();
+        if destination == local || !is_local(source) {
+            return true;
+        }
+        if source == local || !is_local(destination) {
+            return false;
+        }
+        if self.ours.contains(&destination) {
+            return true;
+        }
+        let inward = !self.ours.contains(&source);
+        if inward {
+            self.ours.truncate(REMEMBERED - 1);
+            self.ours.insert(0, destination);
+        }
+        inward
+    }
+
+    /// Bytes that are a record, or a part of one.
+    fn carried(
+        &mut self,
+        captured: &Captured<'_>,
+        way: Way,
+        has_destination: bool,
+        bytes: &[u8],
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let remark = captured.remark.unwrap_or_default();
+        let arrival = Arrival {
+            destination: has_destination.then_some((way.local.ip(), 0)),
+            kernel_time: false,
+            truncated: captured.truncated || remark.truncated,
+        };
+        let (part, count) = remark.part.unwrap_or((1, 1));
+        let goes_on = self.pending.as_ref().is_some_and(|pending| {
+            pending.way == way
+                && pending.time == captured.time
+                && pending.part == (part.wrapping_sub(1), count)
+        });
+        if !goes_on && self.finish().is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if count == 1 {
+            return Ok(self.deliver(captured.time, way, arrival, bytes));
+        }
+        self.joined.extend_from_slice(bytes);
+        if self.joined.len() > LONGEST {
+            let length = self.joined.len() as u64;
+            let (place, problem) = (Place::Byte(start), Problem::TooLong { length });
+            return Err(ImportError { place, problem });
+        }
+        if part == count && goes_on {
+            self.pending = None;
+            let mut joined = std::mem::take(&mut self.joined);
+            let flow = self.deliver(captured.time, way, arrival, &joined);
+            joined.clear();
+            self.joined = joined;
+            return Ok(flow);
+        }
+        self.pending = Some(Pending {
+            way,
+            time: captured.time,
+            arrival,
+            part: (part, count),
+        });
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// A segment's bytes, and what its flags tell.
+    fn segment(
+        &mut self,
+        captured: &Captured<'_>,
+        way: Way,
+        tcp: &TcpSlice<'_>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let bytes = tcp.payload();
+        let is_record = captured.remark.is_some_and(|remark| remark.part.is_some());
+        if (!bytes.is_empty() || is_record)
+            && self.carried(captured, way, false, bytes, start)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        let Some(notice) = self.told(way, tcp) else {
+            self.summary.bare += u64::from(bytes.is_empty() && !is_record);
+            return Ok(ControlFlow::Continue(()));
+        };
+        if self.finish().is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.summary.records += 1;
+        let (time, body, arrival) = (captured.time, Body::Notice(&notice), Arrival::default());
+        Ok((self.each)(Record {
+            time,
+            body,
+            arrival,
+        }))
+    }
+
+    /// The answer to the first segment tells that the connection stands, and who asked
+    /// for it; ends tell of themselves.
+    fn told(&mut self, way: Way, tcp: &TcpSlice<'_>) -> Option<Notice> {
+        let Way {
+            inward,
+            local,
+            peer,
+        } = way;
+        let finished = self.finished.iter().position(|known| *known == peer);
+        if tcp.syn() || tcp.rst() {
+            finished.map(|at| self.finished.swap_remove(at));
+        }
+        match (inward, tcp.syn(), tcp.fin(), tcp.rst()) {
+            (true, _, _, true) => Some(Notice::PeerReset { peer, unsent: 0 }),
+            (false, _, _, true) => Some(Notice::Closed { peer, unsent: 0 }),
+            (true, true, _, _) if tcp.ack() => Some(Notice::Connected { peer, local }),
+            (false, true, _, _) if tcp.ack() => Some(Notice::Joined { peer }),
+            (true, false, true, _) => {
+                if finished.is_none() {
+                    self.finished.truncate(REMEMBERED - 1);
+                    self.finished.insert(0, peer);
+                }
+                Some(Notice::PeerFinished { peer })
+            }
+            (false, false, true, _) => Some(match finished {
+                Some(at) => {
+                    self.finished.swap_remove(at);
+                    Notice::Closed { peer, unsent: 0 }
+                }
+                None => Notice::WriteClosed { peer },
+            }),
+            _ => None,
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        time: Micros,
+        way: Way,
+        arrival: Arrival,
+        bytes: &[u8],
+    ) -> ControlFlow<()> {
+        let peer = way.peer;
+        let body = if way.inward {
+            Body::Received { peer, bytes }
+        } else {
+            Body::Sent { peer, bytes }
+        };
+        self.summary.records += 1;
+        (self.each)(Record {
+            time,
+            body,
+            arrival,
+        })
+    }
+}

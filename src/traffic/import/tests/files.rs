@@ -1,0 +1,244 @@
+//! Captures as other programs write them.
+
+use super::{Own, error, imported};
+use crate::traffic::Arrival;
+use crate::traffic::import::{Kind, Place, Problem};
+use etherparse::PacketBuilder;
+
+/// A capture by hand, in either byte order.
+struct File {
+    big: bool,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    fn new(big: bool) -> Self {
+        let mut file = Self {
+            big,
+            bytes: Vec::new(),
+        };
+        file.section();
+        file
+    }
+
+    fn number(&self, value: u32) -> [u8; 4] {
+        if self.big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    }
+
+    fn short(&self, value: u16) -> [u8; 2] {
+        if self.big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    }
+
+    fn block(&mut self, kind: u32, body: &[u8]) {
+        let pad = vec![0; body.len().next_multiple_of(4) - body.len()];
+        let length = self.number((body.len() + pad.len() + 12) as u32);
+        let kind = self.number(kind);
+        self.bytes
+            .extend([&kind[..], &length, body, &pad, &length].concat());
+    }
+
+    fn section(&mut self) {
+        let magic = self.number(0x1A2B_3C4D);
+        let version = [self.short(1), self.short(0)].concat();
+        self.block(0x0A0D_0D0A, &[&magic[..], &version, &[0xFF; 8]].concat());
+    }
+
+    /// `options` are not ended, as they need not be.
+    fn interface(&mut self, link: u16, options: &[(u16, &[u8])]) {
+        let mut body = [&self.short(link)[..], &[0; 2], &self.number(0)].concat();
+        for (code, value) in options {
+            body.extend(self.short(*code));
+            body.extend(self.short(value.len() as u16));
+            body.extend(*value);
+            body.resize(body.len().next_multiple_of(4), 0);
+        }
+        self.block(1, &body);
+    }
+
+    fn packet(&mut self, interface: u32, units: u64, packet: &[u8]) {
+        let fields = [
+            interface,
+            (units >> 32) as u32,
+            units as u32,
+            packet.len() as u32,
+            packet.len() as u32,
+        ];
+        let mut body = fields.map(|field| self.number(field)).concat();
+        body.extend(packet);
+        self.block(6, &body);
+    }
+}
+
+fn udp(from: (u8, u16), to: (u8, u16), bytes: &[u8]) -> Vec<u8> {
+    let mut packet = Vec::new();
+    PacketBuilder::ipv4([10, 0, 0, from.0], [10, 0, 0, to.0], 64)
+        .udp(from.1, to.1)
+        .write(&mut packet, bytes)
+        .unwrap();
+    packet
+}
+
+fn datagram(time: i64, from: (u8, u16), to: u8, bytes: &[u8]) -> super::Row {
+    let arrival = Arrival {
+        destination: Some(([10, 0, 0, to].into(), 0)),
+        ..Arrival::default()
+    };
+    let peer = ([10, 0, 0, from.0], from.1).into();
+    (time, Own::Received(peer, bytes.to_vec()), arrival)
+}
+
+#[test]
+fn the_destination_of_the_first_packet_is_our_side() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
+    file.packet(0, 2, &udp((2, 7), (1, 5), b"answer"));
+    file.packet(0, 3, &udp((3, 5), (9, 7), b"elsewhere"));
+    file.packet(0, 4, &udp((3, 5), (2, 8), b"other port"));
+    let (rows, result) = imported(&file.bytes);
+    let answer = Own::Sent(([10, 0, 0, 1], 5).into(), b"answer".to_vec());
+    let expected = [
+        datagram(1, (1, 5), 2, b"ask"),
+        (2, answer, Arrival::default()),
+        datagram(3, (3, 5), 9, b"elsewhere"),
+        datagram(4, (3, 5), 2, b"other port"),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(result.unwrap().local, Some(([10, 0, 0, 2], 7).into()));
+}
+
+#[test]
+fn on_loopback_ports_tell_the_sides_apart() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (1, 7), b"ask"));
+    file.packet(0, 2, &udp((1, 7), (1, 5), b"answer"));
+    // Neither is the address seen first.
+    file.packet(0, 3, &udp((1, 6), (1, 8), b"ask"));
+    file.packet(0, 4, &udp((1, 8), (1, 6), b"answer"));
+    file.packet(0, 5, &udp((1, 6), (1, 8), b"ask"));
+    let (rows, _) = imported(&file.bytes);
+    let inward = rows.iter().map(|row| matches!(row.1, Own::Received(..)));
+    assert_eq!(inward.collect::<Vec<_>>(), [true, false, true, false, true]);
+}
+
+#[test]
+fn sections_interfaces_and_resolutions_may_differ() {
+    let mut file = File::new(true);
+    let offset = 100_i64.to_be_bytes();
+    file.interface(101, &[(9, &[9]), (14, &offset)]);
+    file.interface(228, &[(9, &[0x80 | 1])]);
+    let packet = udp((1, 5), (2, 7), b"x");
+    file.packet(0, 5_000_001_999, &packet);
+    file.packet(1, 3, &packet);
+    file.big = false;
+    file.section();
+    file.interface(101, &[]);
+    file.packet(0, 7, &packet);
+    let times: Vec<_> = imported(&file.bytes).0.iter().map(|row| row.0).collect();
+    assert_eq!(times, [105_000_001, 1_500_000, 7]);
+    file.packet(1, 8, &packet);
+    assert_eq!(error(&file.bytes).1, Problem::Corrupt);
+}
+
+#[test]
+fn every_link_gives_the_same_record() {
+    let packet = udp((1, 5), (2, 7), b"x");
+    let ethernet = [&[2; 12][..], &[8, 0]].concat();
+    let vlan = [&[2; 12][..], &[0x81, 0, 0, 5, 8, 0]].concat();
+    let sll = [&[0; 14][..], &[8, 0]].concat();
+    let sll2 = [&[8, 0][..], &[0; 18]].concat();
+    let heads: [(u16, &[u8]); 8] = [
+        (101, &[]),
+        (228, &[]),
+        (1, &ethernet),
+        (1, &vlan),
+        (0, &[2, 0, 0, 0]),
+        (108, &[0, 0, 0, 2]),
+        (113, &sll),
+        (276, &sll2),
+    ];
+    for (link, head) in heads {
+        let mut file = File::new(false);
+        file.interface(link, &[]);
+        // Ethernet fills short packets up.
+        file.packet(0, 1, &[head, &packet, &[0; 9]].concat());
+        let (rows, _) = imported(&file.bytes);
+        assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")], "{link}");
+    }
+}
+
+#[test]
+fn what_is_no_record_is_counted() {
+    let mut fragment = udp((1, 5), (2, 7), b"xxxxxxxx");
+    fragment[6] = 0x20;
+    let mut icmp = Vec::new();
+    PacketBuilder::ipv4([1; 4], [2; 4], 9)
+        .icmpv4_echo_request(1, 2)
+        .write(&mut icmp, b"ping")
+        .unwrap();
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.interface(999, &[]);
+    for (interface, packet) in [(0, &fragment), (0, &icmp), (0, &vec![]), (1, &icmp)] {
+        file.packet(interface, 1, packet);
+    }
+    let (rows, result) = imported(&file.bytes);
+    assert_eq!((rows, result.unwrap().skipped), (vec![], 4));
+}
+
+#[test]
+fn damage_is_told_with_the_byte_it_is_at() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
+    let end = file.bytes.len();
+    let place = Place::Byte(end as u64);
+    file.packet(0, 2, &udp((1, 5), (2, 7), b"y"));
+    let damaged = |at: usize, value: u32| {
+        let mut bytes = file.bytes.clone();
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        let (rows, result) = imported(&bytes);
+        assert_eq!(rows.len(), 1);
+        let error = result.unwrap_err();
+        assert_eq!(error.place, place);
+        error.problem
+    };
+    assert_eq!(damaged(end + 4, 30), Problem::Corrupt);
+    assert_eq!(damaged(end + 4, 0), Problem::Corrupt);
+    assert_eq!(damaged(end + 4, 60 << 20), Problem::Cut);
+    let length = 0xFFFF_FFFC;
+    assert_eq!(damaged(end + 4, length as u32), Problem::TooLong { length });
+    assert_eq!(damaged(end + 20, 4_000), Problem::Corrupt);
+    assert_eq!(damaged(file.bytes.len() - 4, 8), Problem::Corrupt);
+    let cut = &file.bytes[..file.bytes.len() - 1];
+    assert_eq!(error(cut), (place, Problem::Cut));
+}
+
+#[test]
+fn tcpdumps_own_files_are_read_too() {
+    let packet = udp((1, 5), (2, 7), b"x");
+    let length = packet.len() as u32;
+    for (magic, part) in [(0xA1B2_C3D4_u32, 7_u32), (0xA1B2_3C4D, 7_000)] {
+        let head = [magic, 0x0004_0002, 0, 0, 65_535, 101];
+        let record = [3, part, length, length + 1];
+        let numbers = head.iter().chain(&record);
+        let mut bytes: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
+        bytes.extend(&packet);
+        let (rows, result) = imported(&bytes);
+        let mut expected = datagram(3_000_007, (1, 5), 2, b"x");
+        expected.2.truncated = true;
+        assert_eq!(rows, [expected]);
+        assert_eq!(result.unwrap().kind, Kind::Pcap);
+        assert_eq!(error(&bytes[..50]), (Place::Byte(24), Problem::Cut));
+        assert_eq!(error(&bytes[..20]), (Place::Byte(0), Problem::Cut));
+    }
+}
