@@ -23,16 +23,19 @@ pub enum Existing {
 }
 
 impl Replacement {
-    /// Begins to write what is to be the file at `path`, readable by its owner only.
+    /// Begins to write what is to be the file at `path`: readable by its owner only, or as
+    /// the one it replaces is.
     ///
     /// # Errors
     /// `AlreadyExists` for a file that is to be kept, `InvalidInput` for a folder, a pipe
     /// or a device, and what the system says of writing there.
     pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
+        let mut kept = None;
         match fs::metadata(path) {
             Ok(known) if !known.is_file() => return Err(io::ErrorKind::InvalidInput.into()),
             Ok(_) if existing == Existing::Keep => return Err(io::ErrorKind::AlreadyExists.into()),
-            Ok(_) => {
+            Ok(known) => {
+                kept = Some(known.permissions());
                 // Its folder may be writable while it is not.
                 fs::OpenOptions::new().append(true).open(path)?;
             }
@@ -50,7 +53,11 @@ impl Replacement {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = Some(BufWriter::with_capacity(256 << 10, options.open(&new)?));
+        let file = options.open(&new)?;
+        if let Some(permissions) = kept {
+            file.set_permissions(permissions)?;
+        }
+        let file = Some(BufWriter::with_capacity(256 << 10, file));
         Ok(Self { file, new, path })
     }
 
@@ -145,9 +152,14 @@ mod tests {
             0o600
         );
         symlink(&path, &link).unwrap();
+        let refused = write(&link, Existing::Keep, "new").unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         write(&link, Existing::Replace, "new").unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
         let dangling = dir.path().join("dangling");
         symlink(dir.path().join("nowhere"), &dangling).unwrap();
         assert!(write(&dangling, Existing::Replace, "x").is_err());

@@ -28,6 +28,8 @@ pub struct ExportWindow {
     replaces: bool,
     /// What the last one came to, and whether that was bad.
     said: Option<(String, bool)>,
+    /// The file and format that was said of.
+    said_of: Option<(PathBuf, Format)>,
 }
 
 /// What the window asks for.
@@ -40,6 +42,8 @@ pub enum Asked {
 impl ExportWindow {
     pub fn show(&mut self, shown_only: bool) {
         self.open = true;
+        // Leave to replace is given for one file.
+        self.replaces = false;
         self.shown_only = shown_only;
         self.said = None;
         self.path.focus();
@@ -95,13 +99,6 @@ impl ExportWindow {
         controls::check(ui, &mut self.shown_only, &text, "", font, look.palette);
         let (text, font) = (say!(look.lang, "export.replaces"), theme::body());
         controls::check(ui, &mut self.replaces, &text, "", font, look.palette);
-        if let Some((text, bad)) = &self.said {
-            let colour = match bad {
-                true => look.palette.error,
-                false => look.palette.ok,
-            };
-            ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
-        }
         if let Some(progress) = progress {
             let mut asked = None;
             ui.horizontal(|ui| {
@@ -122,17 +119,33 @@ impl ExportWindow {
         let ready = self.path.path().is_some() && !waits;
         let start = say!(look.lang, "export.start");
         let button = ui.add_enabled_ui(ready, |ui| controls::small(ui, &start, &start));
-        if !ready || (!button.inner.clicked() && !entered) {
+        let asked = ready && (button.inner.clicked() || entered);
+        if !asked {
+            self.said_ui(ui, look);
             return None;
         }
         let path = self.path.path_to_write(self.format.extension())?;
         self.said = None;
+        self.said_of = self.path.path().map(|path| (path, self.format));
         Some(Asked::Start(Wanted {
             path,
             format: self.format,
             shown_only: self.shown_only,
             replaces: self.replaces,
         }))
+    }
+
+    /// What the last export came to, as long as it is about what stands above.
+    fn said_ui(&self, ui: &mut Ui, look: Look<'_>) {
+        let present = self.path.path().map(|path| (path, self.format));
+        let same = self.said_of == present;
+        if let Some((text, bad)) = self.said.as_ref().filter(|_| same) {
+            let colour = match bad {
+                true => look.palette.error,
+                false => look.palette.ok,
+            };
+            ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
+        }
     }
 }
 

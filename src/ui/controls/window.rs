@@ -12,7 +12,9 @@ pub fn window<R>(
     width: f32,
     add: impl FnOnce(&mut Ui) -> R,
 ) -> Option<R> {
-    if *open && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+    // A list that is open within it is closed first.
+    let listed = egui::Popup::is_any_open(ctx);
+    if *open && !listed && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         *open = false;
     }
     // In a small window it is as wide as there is room.
