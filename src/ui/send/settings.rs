@@ -118,6 +118,7 @@ fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
         let combo = ComboBox::from_id_salt("ending")
             .icon(controls::combo_arrow)
             .selected_text(words(*ending))
+            .truncate()
             .width(ui.available_width())
             .show_ui(ui, |ui| {
                 for choice in Ending::ALL {
