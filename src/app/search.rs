@@ -15,8 +15,8 @@ pub struct Search {
     found: Option<Found>,
     /// The language in which notices were read.
     lang: Option<Lang>,
-    /// What was written when it was read last, and what is wrong with it: then the
-    /// search before goes on.
+    /// What was written when it was read last, and what is wrong with it: then all rows
+    /// are shown.
     written: String,
     mistake: Option<FilterMistake>,
 }
@@ -88,12 +88,8 @@ impl Search {
             }
             Err(mistake) => {
                 self.mistake = Some(mistake);
-                // The search before goes on, in today's language.
-                let before = self.found.as_ref().filter(|_| other_words);
-                let again = before.and_then(|before| filter(before.filter().text()).ok()?);
-                let restarted = again.is_some();
-                self.found = again.map(found).or(self.found.take());
-                restarted
+                // Nothing is left out by what cannot be understood.
+                self.found.take().is_some()
             }
         }
     }

@@ -31,6 +31,7 @@ pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
 
 /// What is wrong with the file at `path`, and what helps.
 pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (String, String) {
+    let first = matches!(place, FilePlace::Line(1) | FilePlace::Byte(0));
     let place = match place {
         FilePlace::Byte(byte) => say!(lang, "failure.bad_file.byte", byte = grouped(byte)),
         FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
@@ -79,6 +80,11 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
             ),
             say!(lang, "failure.bad_file.before"),
         ),
+    };
+    // Nothing stands before the first line: it is probably another kind of file.
+    let cure = match first {
+        true => say!(lang, "failure.bad_file.other"),
+        false => cure,
     };
     let what = say!(
         lang,

@@ -31,11 +31,13 @@ pub struct Part {
 /// How an export ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// So many rows and bytes; some rows may have left the log meanwhile.
+    /// So many rows and bytes; some rows may have left the log meanwhile, and some are of
+    /// a kind the format has nothing for.
     Done {
         rows: u64,
         bytes: u64,
         gone: u64,
+        left_out: u64,
     },
     Cancelled,
     Failed(io::Error),
@@ -98,7 +100,7 @@ impl Drop for Export {
 fn write(order: Order, passed: &AtomicU64, cancelled: &AtomicBool) -> io::Result<Outcome> {
     let file = Replacement::create(&order.path, order.existing)?;
     let mut writer = Writer::new(order.format, order.about, file)?;
-    let (mut rows, mut gone) = (0, 0);
+    let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
         if cancelled.load(Ordering::Acquire) {
@@ -127,8 +129,11 @@ fn write(order: Order, passed: &AtomicU64, cancelled: &AtomicBool) -> io::Result
             };
             let found = part.hits.as_ref().is_none_or(|hits| hits.contains(at));
             if found && order.shown.includes(record.kind()) {
+                let before = writer.written();
                 writer.write(part.first + at as u64, &record)?;
-                rows += 1;
+                let written = writer.written() > before;
+                rows += u64::from(written);
+                left_out += u64::from(!written);
             } else if let Body::Notice(notice) = record.body {
                 // It is not written, but tells which address is ours.
                 writer.note(notice);
@@ -138,5 +143,10 @@ fn write(order: Order, passed: &AtomicU64, cancelled: &AtomicBool) -> io::Result
     }
     let bytes = writer.written();
     writer.finish()?.finish()?;
-    Ok(Outcome::Done { rows, bytes, gone })
+    Ok(Outcome::Done {
+        rows,
+        bytes,
+        gone,
+        left_out,
+    })
 }

@@ -52,9 +52,18 @@ impl ExportWindow {
     /// Says how one ended.
     pub fn ended(&mut self, look: Look<'_>, outcome: &Outcome) {
         self.said = Some(match outcome {
-            Outcome::Done { rows, bytes, gone } => {
+            Outcome::Done {
+                rows,
+                bytes,
+                gone,
+                left_out,
+            } => {
                 let (rows, bytes) = (grouped(*rows), size(*bytes));
                 let mut text = say!(look.lang, "export.done", rows = rows, bytes = bytes);
+                if *left_out > 0 {
+                    let count = grouped(*left_out);
+                    text.push_str(&say!(look.lang, "export.left_out", count = count));
+                }
                 if *gone > 0 {
                     text.push_str(&say!(look.lang, "export.gone", count = grouped(*gone)));
                 }
@@ -91,7 +100,7 @@ impl ExportWindow {
         progress: Option<f32>,
         partial: bool,
     ) -> Option<Asked> {
-        format_choice::ui(ui, look, &mut self.format, 300.0);
+        format_choice::ui(ui, look, &mut self.format, &mut self.path, 300.0);
         let entered = self
             .path
             .ui(ui, look, &say!(look.lang, "export.path"), Way::Save);

@@ -1,11 +1,17 @@
 //! Choosing a kind of file.
 
+use super::path_field::PathField;
 use super::{Look, controls};
 use crate::say;
 use crate::traffic::export::Format;
 use egui::{ComboBox, Ui};
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, width: f32) {
+/// The format of a file to be written at `path`: the name's ending and the choice follow
+/// each other.
+pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField, width: f32) {
+    let named = path.extension().and_then(|end| Format::of_extension(&end));
+    *format = named.unwrap_or(*format);
+    let before = *format;
     let combo = ComboBox::from_id_salt("format")
         .icon(controls::combo_arrow)
         .selected_text(title(look, *format))
@@ -17,6 +23,9 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, width: f32) {
             }
         });
     controls::named(ui, combo.response, &say!(look.lang, "format.name"));
+    if *format != before && named.is_some() {
+        path.set_extension(format.extension());
+    }
 }
 
 pub fn title(look: Look<'_>, format: Format) -> String {

@@ -27,6 +27,11 @@ pub struct PathField {
     /// The dialog's answer, while one is open.
     #[serde(skip)]
     asked: Option<Receiver<Option<PathBuf>>>,
+    /// When it was opened, in the toolkit's seconds, and whether there was none.
+    #[serde(skip)]
+    asked_at: f64,
+    #[serde(skip)]
+    no_dialog: bool,
     /// It is to have the keyboard.
     #[serde(skip)]
     wanted: bool,
@@ -65,6 +70,19 @@ impl PathField {
         Some(path)
     }
 
+    /// The ending of what was written.
+    pub fn extension(&self) -> Option<String> {
+        let path = self.path()?;
+        Some(path.extension()?.to_string_lossy().into_owned())
+    }
+
+    /// Replaces the ending of what was written, if it has one.
+    pub fn set_extension(&mut self, extension: &str) {
+        if let Some(path) = self.path().filter(|path| path.extension().is_some()) {
+            self.set(&path.with_extension(extension));
+        }
+    }
+
     /// Gives it the keyboard when it is shown next.
     pub fn focus(&mut self) {
         self.wanted = true;
@@ -74,9 +92,15 @@ impl PathField {
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, name: &str, way: Way) -> bool {
         if let Some(answer) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
             self.asked = None;
+            // Nobody gives up that fast: there is no dialog.
+            let now = ui.input(|input| input.time);
+            self.no_dialog = answer.is_none() && now < self.asked_at + 0.4;
             if let Some(path) = answer {
                 self.set(&path);
             }
+        }
+        if self.no_dialog {
+            controls::error_line(ui, &say!(look.lang, "path.no_dialog"), look.palette);
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::FIELD);
@@ -96,6 +120,8 @@ impl PathField {
             let waits = self.asked.is_some();
             let button = ui.add_enabled_ui(!waits, |ui| controls::small(ui, &browse, &browse));
             if button.inner.clicked() {
+                self.asked_at = ui.input(|input| input.time);
+                self.no_dialog = false;
                 self.asked = ask(ui.ctx(), way, self.path());
             }
             response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))

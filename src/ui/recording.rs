@@ -63,7 +63,8 @@ impl RecordingDraft {
                 .path
                 .ui(ui, look, &say!(look.lang, "recording.path"), Way::Save);
             ui.horizontal(|ui| {
-                format_choice::ui(ui, look, &mut self.format, ui.available_width() - 84.0);
+                let width = ui.available_width() - 84.0;
+                format_choice::ui(ui, look, &mut self.format, &mut self.path, width);
                 let name = say!(look.lang, "recording.full");
                 let never = say!(look.lang, "recording.never");
                 let value = DragValue::new(&mut self.full_mib)

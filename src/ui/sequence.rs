@@ -213,7 +213,7 @@ impl Sequence {
                 };
             }
             problem = command.err();
-            if let Some(repeating) = running {
+            if let Some(repeating) = running.filter(|_| stop) {
                 let said = repeat::said(&repeating, look);
                 ui.label(RichText::new(said).color(look.palette.dim));
             }

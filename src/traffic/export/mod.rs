@@ -45,6 +45,12 @@ impl Format {
         Self::HexDump,
     ];
 
+    /// The format whose files have names that end so.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|format| format.extension() == extension)
+    }
+
     /// The end of a file's name, without the dot.
     pub fn extension(self) -> &'static str {
         match self {

@@ -9,7 +9,14 @@ use egui::{
 
 /// A button 25 points high, such as those above the log.
 pub fn small(ui: &mut Ui, text: &str, name: &str) -> Response {
-    let response = ui.add(Button::new(text).min_size(vec2(0.0, theme::SMALL_BUTTON)));
+    small_if(ui, true, text, name)
+}
+
+/// The same, which may not be of use now; its words stay in one line.
+pub fn small_if(ui: &mut Ui, enabled: bool, text: &str, name: &str) -> Response {
+    let button = Button::new(text).min_size(vec2(0.0, theme::SMALL_BUTTON));
+    let button = button.wrap_mode(egui::TextWrapMode::Extend);
+    let response = ui.add_enabled(enabled, button);
     named(ui, response, name)
 }
 

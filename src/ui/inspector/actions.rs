@@ -77,11 +77,9 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) 
         Kind::Sent => say!(look.lang, "inspector.resend"),
         _ => say!(look.lang, "inspector.send_back"),
     };
-    let button = ui.add_enabled_ui(session.is_open(), |ui| {
-        controls::small(ui, &format!("⟳ {resend}"), &resend)
-    });
+    let button = controls::small_if(ui, session.is_open(), &format!("⟳ {resend}"), &resend);
     let hint = format!("→ {}", look.interfaces.show(peer));
-    if button.inner.on_hover_text(hint).clicked() {
+    if button.on_hover_text(hint).clicked() {
         action = Some(Action::Order(Command::send(Target::Peer(peer), bytes)));
     }
     action

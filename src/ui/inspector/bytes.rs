@@ -82,7 +82,8 @@ fn numbers_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], marked: &Range<usize>) 
             ui.label(dim(say!(look.lang, "inspector.big")));
             ui.end_row();
             for number in numbers {
-                ui.label(dim(number.name.to_owned()));
+                let name = RichText::new(number.name).font(theme::dense_mono());
+                ui.label(name.color(look.palette.dim));
                 for text in [number.little, number.big] {
                     let text = RichText::new(text).font(theme::dense_mono());
                     ui.add(egui::Label::new(text).selectable(true));

@@ -27,6 +27,8 @@ pub struct LogView {
     /// Lines that fit.
     visible: f64,
     follow: bool,
+    /// It followed when a row was selected, and was not moved since.
+    followed: bool,
     /// Rows from this one on came while the view was paused.
     paused_at: Option<u64>,
     selected: Option<u64>,
@@ -49,6 +51,7 @@ impl Default for LogView {
             top_row: 0,
             visible: 1.0,
             follow: true,
+            followed: false,
             paused_at: None,
             selected: None,
             anchor: None,
@@ -64,7 +67,11 @@ impl LogView {
     pub fn select(&mut self, row: Option<u64>) {
         self.selected = row;
         if row.is_some() {
+            self.followed |= self.follow;
             self.follow = false;
+        } else if std::mem::take(&mut self.followed) {
+            // Who only looked at a row wants to see what comes next again.
+            self.follow = true;
         }
     }
 
@@ -83,6 +90,7 @@ impl LogView {
 
     pub fn follow(&mut self, follow: bool) {
         self.follow = follow;
+        self.followed = false;
     }
 
     /// Rows that came while the view was paused; `None` while it is not.
@@ -146,6 +154,7 @@ impl LogView {
 
     fn move_to(&mut self, top: f64, lines: &Range<u64>) {
         self.anchor = None;
+        self.followed = false;
         self.follow = top >= self.bottom(lines) - 0.01;
         self.top = top;
     }

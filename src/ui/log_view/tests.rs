@@ -111,3 +111,16 @@ fn a_pause_shows_nothing_newer_though_its_rows_were_evicted() {
     assert!(log.rows().start > 100);
     assert!(view.lines(&all(&log)).is_empty());
 }
+
+#[test]
+fn looking_at_a_row_only_interrupts_following() {
+    let mut view = LogView::default();
+    view.select(Some(3));
+    assert!(!view.follows());
+    view.select(None);
+    assert!(view.follows());
+    view.select(Some(3));
+    view.move_to(1.0, &(0..100));
+    view.select(None);
+    assert!(!view.follows(), "it was moved meanwhile");
+}
