@@ -91,16 +91,17 @@ impl HexView<'_> {
     /// Follows the pointer while it is pressed.
     fn mark(&self, ui: &Ui, area: Rect, lines: &[Line], marked: &mut Option<Range<usize>>) {
         let response = ui.interact(area, Id::unique("hex bytes"), Sense::click_and_drag());
-        let anchor = Id::unique("hex anchor");
-        let at = response
-            .interact_pointer_pos()
-            .and_then(|at| self.byte_at(lines, at));
-        let Some(at) = at else { return };
-        if response.drag_started() || response.is_pointer_button_down_on() && !response.dragged() {
-            ui.data_mut(|data| data.insert_temp(anchor, at));
+        if !response.is_pointer_button_down_on() && !response.clicked() {
+            return;
         }
-        if response.is_pointer_button_down_on() || response.clicked() {
-            let begun = ui.data(|data| data.get_temp(anchor)).unwrap_or(at);
+        // Where it was pressed, not where it was when that was taken for a drag.
+        let pressed = ui.input(|input| input.pointer.press_origin());
+        let at = response.interact_pointer_pos();
+        let bytes = at.and_then(|at| {
+            let begun = self.byte_at(lines, pressed.unwrap_or(at))?;
+            Some((begun, self.byte_at(lines, at)?))
+        });
+        if let Some((begun, at)) = bytes {
             *marked = Some(begun.min(at)..begun.max(at) + 1);
         }
     }
