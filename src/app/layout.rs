@@ -222,7 +222,8 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
         });
     }
     if tab.view.selected().is_some() {
-        let width = theme::INSPECTOR.min(ui.available_width() * 0.55);
+        // In a narrow window the details stay whole, and the log keeps a strip.
+        let width = theme::INSPECTOR.min((ui.available_width() - 150.0).max(150.0));
         Panel::right("inspector")
             .exact_size(width)
             .resizable(false)

@@ -16,6 +16,9 @@ use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKin
 /// A table narrower than this has no room for every column.
 const NARROW: f32 = 430.0;
 
+/// A content narrower than this has no room for the whole length behind it.
+const TOTAL: f32 = 200.0;
+
 /// Where the columns begin, from the left edge of the table.
 pub struct Columns {
     pub time: f32,
@@ -188,7 +191,9 @@ impl Row<'_> {
         if let Some(good) = verdict {
             left += paint_verdict(painter, pos2(left, middle), good, palette) + 7.0;
         }
-        if let Some(total) = &content.total {
+        // Where there is little room the beginning is worth more than the length.
+        let total = content.total.as_ref().filter(|_| right - left > TOTAL);
+        if let Some(total) = total {
             let galley = painter.layout_no_wrap(total.clone(), theme::small(), palette.dim);
             right -= galley.size().x + 8.0;
             painter.galley(

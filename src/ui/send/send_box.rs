@@ -16,6 +16,8 @@ use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
 const LONGEST: usize = 262_144;
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
 const FRAGMENTS_V4: usize = 1472;
+/// In less room than this what is kept stands in a row of its own.
+const NARROW: f32 = 660.0;
 /// The button, and the space before it.
 const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
@@ -38,6 +40,7 @@ impl SendDraft {
     ) -> Option<Action> {
         let charset = self.charset(look, session, read_as);
         let outcome = self.command(look, session, charset);
+        let narrow = ui.available_width() < NARROW;
         let mut action = ui
             .horizontal(|ui| {
                 ui.set_min_height(theme::FIELD);
@@ -45,16 +48,15 @@ impl SendDraft {
                     Kind::Udp => self.target_ui(ui, look, session, outcome.as_ref().err()),
                     Kind::TcpClient | Kind::TcpServer => self.peer_ui(ui, look, session, kind),
                 };
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if self.source == Source::File {
-                        return;
-                    }
-                    self.kept_ui(ui, look, &mut kept);
-                    self.size_ui(ui, look, kind, session.peers().len(), charset);
-                });
+                if !narrow {
+                    self.aside_ui(ui, look, session, kind, charset, &mut kept);
+                }
                 action
             })
             .inner;
+        if narrow && self.source == Source::Typed {
+            ui.horizontal(|ui| self.aside_ui(ui, look, session, kind, charset, &mut kept));
+        }
         let fault = outcome
             .as_ref()
             .err()
@@ -88,6 +90,24 @@ impl SendDraft {
             preview::ui(ui, look, &message, charset, &peer);
         }
         action
+    }
+
+    /// How much it is, and what is kept to be sent again, at the right.
+    fn aside_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        kind: Kind,
+        charset: Charset,
+        kept: &mut Kept<'_>,
+    ) {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if self.source == Source::Typed {
+                self.kept_ui(ui, look, kept);
+                self.size_ui(ui, look, kind, session.peers().len(), charset);
+            }
+        });
     }
 
     /// What sends, or ends what is being sent by itself.
