@@ -92,8 +92,8 @@ impl App {
                         }
                     });
             }
-            let charset = tab.send.charset(look, &tab.session, &tab.receive.read_as);
             let (session, draft) = (&tab.session, &tab.send);
+            let charset = || draft.charset(look, session, &tab.receive.read_as);
             action = action.take().or(tab.sequence.window_ui(
                 ui.ctx(),
                 look,

@@ -16,8 +16,6 @@ pub struct Files {
     /// The number of the present file, from 1, and the length it had before.
     number: u32,
     before: u64,
-    /// Bytes in the files before it.
-    closed: u64,
     /// The present file, and how long it was when it ended with a whole record.
     file: File,
     whole: u64,
@@ -36,7 +34,6 @@ impl Files {
             order: order.clone(),
             number: 1,
             before,
-            closed: 0,
         })
     }
 
@@ -70,18 +67,12 @@ impl Files {
             .ok();
     }
 
-    /// Bytes written to all files.
-    pub fn bytes(&self) -> u64 {
-        self.closed + self.writer.written()
-    }
-
     pub fn finish(&mut self) -> io::Result<()> {
         self.flush()
     }
 
     fn next(&mut self) -> io::Result<()> {
         self.writer.flush()?;
-        self.closed += self.writer.written();
         let (file, number) = numbered(&self.order.path, self.number + 1)?;
         let about = self.writer.about();
         self.file = file.try_clone()?;

@@ -11,7 +11,6 @@ use files::Files;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -46,7 +45,6 @@ impl std::fmt::Debug for Order {
 pub struct Recorder {
     chunks: Option<Sender<Arc<Chunk>>>,
     failures: Receiver<io::Error>,
-    bytes: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -58,14 +56,12 @@ impl Recorder {
     pub fn start(order: Order, about: About, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD);
         let (failed, failures) = crossbeam_channel::bounded(1);
-        let bytes = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&bytes);
         // What fails at once is told at once.
         let mut files = Files::open(&order, about)?;
         let thread = std::thread::Builder::new()
             .name("recorder".into())
             .spawn(move || {
-                if let Err(error) = record(&mut files, &handed_over, &counted) {
+                if let Err(error) = record(&mut files, &handed_over) {
                     files.mend();
                     failed.send(error).ok();
                 }
@@ -74,7 +70,6 @@ impl Recorder {
         Ok(Self {
             chunks: Some(chunks),
             failures,
-            bytes,
             thread: Some(thread),
         })
     }
@@ -125,11 +120,6 @@ impl Recorder {
             thread.join().ok();
         }
     }
-
-    /// Bytes written.
-    pub fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
 }
 
 impl Drop for Recorder {
@@ -138,7 +128,7 @@ impl Drop for Recorder {
     }
 }
 
-fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>, bytes: &AtomicU64) -> io::Result<()> {
+fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>) -> io::Result<()> {
     let mut row = 0;
     let mut unflushed = false;
     loop {
@@ -159,7 +149,6 @@ fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>, bytes: &AtomicU64) -
                 unflushed = true;
                 // Under load nothing pauses for a second: each chunk is given away whole.
                 files.flush()?;
-                bytes.store(files.bytes(), Ordering::Relaxed);
             }
             Err(RecvTimeoutError::Timeout) => {
                 files.flush()?;

@@ -95,7 +95,7 @@ impl Sequence {
         look: Look<'_>,
         session: &Session,
         draft: &SendDraft,
-        charset: Charset,
+        charset: impl FnOnce() -> Charset,
         library: &Library,
     ) -> Option<Action> {
         let mut open = self.open;
@@ -104,7 +104,7 @@ impl Sequence {
             self.steps_ui(ui, look);
             self.add_ui(ui, look, &draft.composition, library);
             ui.separator();
-            self.run_ui(ui, look, session, draft, charset)
+            self.run_ui(ui, look, session, draft, charset())
         });
         self.open = open;
         shown.flatten()
