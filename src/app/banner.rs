@@ -5,6 +5,7 @@ use crate::journal::Leftover;
 use crate::say;
 use crate::settings::SetAside;
 use crate::traffic::Failure;
+use crate::ui::Action;
 
 /// A message about the program itself.
 pub enum Banner {
@@ -19,12 +20,29 @@ pub enum Banner {
 }
 
 impl App {
-    /// The words of the button that does more than dismiss.
-    pub(super) fn banner_offer(&self) -> Option<String> {
-        matches!(self.banner, Some(Banner::Leftover(_))).then(|| say!(self.lang, "journal.restore"))
+    /// What is to be told, and what can be done about it.
+    pub(super) fn banner_now(&self) -> Option<(String, Vec<(String, Action)>)> {
+        if let Some(text) = self.banner_text() {
+            let leftover = matches!(self.banner, Some(Banner::Leftover(_)));
+            let mut offers = vec![match leftover {
+                true => (say!(self.lang, "journal.discard"), Action::DismissBanner),
+                false => (say!(self.lang, "settings.dismiss"), Action::DismissBanner),
+            }];
+            if leftover {
+                offers.push((say!(self.lang, "journal.restore"), Action::RestoreLogs));
+            }
+            return Some((text, offers));
+        }
+        let tab = self.tabs.get(self.active)?;
+        let text = tab.rules.banner(self.lang, &tab.session)?;
+        let offers = vec![
+            (say!(self.lang, "rules.turn_off"), Action::EndRules),
+            (say!(self.lang, "rules.resume"), Action::ResumeRules),
+        ];
+        Some((text, offers))
     }
 
-    pub(super) fn banner_text(&self) -> Option<String> {
+    fn banner_text(&self) -> Option<String> {
         Some(match self.banner.as_ref()? {
             Banner::NoJournal(error) => say!(
                 self.lang,

@@ -14,7 +14,7 @@ impl App {
     /// Shows every panel; at most one of them asks for something in one frame.
     pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
         let palette = theme::palette(ui.ctx());
-        let (banner, offer) = (self.banner_text(), self.banner_offer());
+        let banner = self.banner_now();
         let look = Look {
             lang: self.lang,
             palette,
@@ -47,7 +47,7 @@ impl App {
                 let asked = tabs::ui(ui, look, &titles, self.active, &mut self.theme);
                 action = action.take().or(asked);
             });
-        if let Some(text) = banner {
+        if let Some((text, offers)) = banner {
             let frame = Frame::new()
                 .fill(palette.error_soft)
                 .inner_margin(Margin::symmetric(12, 0));
@@ -56,9 +56,7 @@ impl App {
                 .resizable(false)
                 .frame(frame)
                 .show(ui, |ui| {
-                    action = action
-                        .take()
-                        .or(banner::ui(ui, look, &text, offer.as_deref()));
+                    action = action.take().or(banner::ui(ui, look, &text, &offers));
                 });
         }
         let tab = self.tabs.get_mut(self.active)?;
@@ -102,6 +100,9 @@ impl App {
                 charset,
                 &self.library,
             ));
+            let (charset, selected) = (tab.charset(), tab.view.selected());
+            tab.rules
+                .window_ui(ui.ctx(), look, &tab.session, charset, selected);
             action = action.take().or(left_ui(ui, look, tab, kind, terms));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the rates take the place of the send box.
@@ -145,6 +146,8 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                     if tab.file.is_none() {
                         let asked = sending_ui(ui, look, tab);
                         action = action.take().or(asked);
+                        rule(ui, look.palette);
+                        tab.rules.ui(ui, look, &tab.session);
                     }
                 });
             });

@@ -185,6 +185,8 @@ impl App {
             | Action::SetTarget(_)
             | Action::Export
             | Action::Clear
+            | Action::ResumeRules
+            | Action::EndRules
             | Action::ResetCounters => {
                 self.act_on_tab(action);
             }
@@ -203,6 +205,8 @@ impl App {
                 let searches = tab.search.sought(tab.search_box.only).is_some();
                 tab.export_window.show(searches);
             }
+            Action::ResumeRules => tab.rules.resume(),
+            Action::EndRules => tab.rules.on = false,
             Action::Clear => tab.clear(),
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
@@ -301,6 +305,7 @@ impl eframe::App for App {
         let wake = self.waker(ctx);
         for tab in &mut self.tabs {
             tab.drain(deadline, second);
+            tab.tell_rules(&self.interfaces);
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }

@@ -4,6 +4,7 @@ use super::search::{Reading, Search};
 use crate::exporter::Export;
 use crate::journal::{Journal, Outcome};
 use crate::net::{self, Command, Link, Setup};
+use crate::payload::charset::Charset;
 use crate::session::Session;
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Failure, Notice, Shelf};
@@ -14,6 +15,7 @@ use crate::ui::inspector::Inspector;
 use crate::ui::log_view::LogView;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
+use crate::ui::rules::RulesPanel;
 use crate::ui::search_box::SearchBox;
 use crate::ui::send::SendDraft;
 use crate::ui::sequence::Sequence;
@@ -32,6 +34,7 @@ pub struct Tab {
     pub receive: ReceivePanel,
     pub send: SendDraft,
     pub sequence: Sequence,
+    pub rules: RulesPanel,
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
@@ -62,6 +65,7 @@ impl Tab {
             receive,
             send,
             sequence,
+            rules,
         } = settings;
         let mut session = Session::default();
         session.log.set_budget(log_budget);
@@ -72,6 +76,7 @@ impl Tab {
             receive,
             send,
             sequence,
+            rules,
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
@@ -98,6 +103,7 @@ impl Tab {
             receive: self.receive.clone(),
             send: self.send.clone(),
             sequence: self.sequence.clone(),
+            rules: self.rules.clone(),
         }
     }
 
@@ -117,6 +123,19 @@ impl Tab {
                 self.session.apply(net::Event::Closed);
             }
         }
+    }
+
+    /// The encoding of texts that are written before anybody is there to follow.
+    pub fn charset(&self) -> Charset {
+        let chosen = self.send.charset.or(self.receive.read_as.session);
+        chosen.unwrap_or_default()
+    }
+
+    /// Tells the worker what rules there are now, if it does not know.
+    pub fn tell_rules(&mut self, interfaces: &net::Interfaces) {
+        let charset = self.charset();
+        let command = self.rules.sync(interfaces, &self.session, charset);
+        command.into_iter().for_each(|command| self.order(command));
     }
 
     pub fn close(&mut self) {

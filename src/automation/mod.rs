@@ -1,8 +1,17 @@
 //! Floor 1: what is sent without a click, as decisions alone: `now` is passed in, and
 //! nothing here sends.
 
+mod bucket;
+mod guard;
+pub mod impair;
 mod repeat;
+pub mod rules;
+mod schedule;
+mod tally;
 mod throttle;
 
+pub use guard::{Guard, Limits, Refusal, Reply};
 pub use repeat::{Plan, Repeat, Step};
+pub use schedule::Schedule;
+pub use tally::Tally;
 pub use throttle::Throttle;

@@ -21,6 +21,7 @@ pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
             let known = Variable::WRITTEN.join(" ");
             say!(lang, "mistake.unknown_variable", known = known)
         }
+        Problem::NoRequest => say!(lang, "mistake.no_request"),
         Problem::UnclosedVariable => say!(lang, "mistake.unclosed_variable"),
         Problem::VariableNumber => say!(lang, "mistake.variable_number"),
         Problem::ChecksumRange(length) => {

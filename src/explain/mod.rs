@@ -2,15 +2,18 @@
 //!
 //! Every function is pure: a fact in, words out.
 
+mod automatic;
 mod failure;
 mod file;
 mod filter;
 mod input;
 mod loss;
 mod notice;
+mod rule;
 mod system;
 
 pub use failure::{Explanation, failure};
 pub use filter::filter_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;
+pub use rule::{outcome, rule_problem};

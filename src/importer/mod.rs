@@ -83,10 +83,14 @@ impl Reading {
         use crate::traffic::Body;
         match record.body {
             Body::Received { peer, bytes } => {
-                self.chunk
-                    .received(record.time, peer, bytes, record.arrival);
+                let (arrival, origin) = (record.arrival, record.origin);
+                let chunk = &mut self.chunk;
+                chunk.received_for(record.time, peer, bytes, arrival, origin);
             }
-            Body::Sent { peer, bytes } => self.chunk.sent(record.time, peer, bytes),
+            Body::Sent { peer, bytes } => {
+                let chunk = &mut self.chunk;
+                chunk.sent_for(record.time, peer, bytes, record.origin);
+            }
             Body::Notice(notice) => self.chunk.notice(record.time, notice.clone()),
         }
     }

@@ -1,9 +1,11 @@
 //! Turns messages into the bytes of this moment.
 
 use super::Clock;
+use crate::automation::rules::Answer;
 use crate::payload::message::Message;
-use crate::payload::template::Moment;
+use crate::payload::template::{Moment, Request};
 use crate::traffic::Cause;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What a session's messages are completed with.
@@ -43,15 +45,48 @@ impl Composer {
         if let Some(fixed) = message.fixed() {
             return Ok(Arc::clone(fixed));
         }
-        let time = jiff::Timestamp::from_microsecond(self.clock.now()).unwrap_or_default();
-        let moment = Moment {
-            seq: self.seq,
-            time: self.zone.to_datetime(time),
-            peer: peer.to_string(),
-        };
+        let moment = self.moment(peer, Request::default());
         let bytes = message.render(&moment, &mut self.random);
         bytes.map_err(|short| Cause::ChecksumRange {
             length: short.length,
         })
+    }
+
+    /// The bytes of a rule's answer, its `seq`th; `None` if the request is none of its kind.
+    ///
+    /// # Errors
+    /// If it has too few of them for its checksum.
+    pub fn answer(
+        &mut self,
+        answer: &Answer,
+        seq: u64,
+        peer: SocketAddr,
+        request: Request<'_>,
+    ) -> Result<Option<Arc<[u8]>>, Cause> {
+        let moment = if answer.is_written() {
+            Moment {
+                seq,
+                ..self.moment(peer, request)
+            }
+        } else {
+            Moment {
+                request,
+                ..Moment::default()
+            }
+        };
+        let bytes = answer.bytes(&moment, self.clock.now(), &mut self.random);
+        bytes.map_err(|short| Cause::ChecksumRange {
+            length: short.length,
+        })
+    }
+
+    fn moment<'a>(&self, peer: impl ToString, request: Request<'a>) -> Moment<'a> {
+        let time = jiff::Timestamp::from_microsecond(self.clock.now()).unwrap_or_default();
+        Moment {
+            seq: self.seq,
+            time: self.zone.to_datetime(time),
+            peer: peer.to_string(),
+            request,
+        }
     }
 }

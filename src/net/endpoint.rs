@@ -122,6 +122,15 @@ impl Host {
 }
 
 impl Endpoint {
+    /// Reads `host:port`; `None` if it is none.
+    pub fn parse(text: &str, interfaces: &super::Interfaces) -> Option<Self> {
+        let (host, port) = split_port(text.trim())?;
+        Some(Self {
+            host: Host::parse(&host, interfaces).ok()?,
+            port: parse_port(&port).ok()?,
+        })
+    }
+
     /// The address, if the host is one and needs no looking up.
     pub fn address(&self) -> Option<SocketAddr> {
         match self.host {

@@ -1,11 +1,12 @@
 //! What the worker does by itself once it was told: messages again and again, and files.
 
 use super::file_errand::FileErrand;
-use super::messages::{Command, Doing, Event, Repeating, Target};
+use super::messages::{Answering, Command, Doing, Event, Repeating, Target};
+use super::reason::Reason;
 use super::role::{Desk, Role};
 use crate::automation::Repeat;
+use crate::payload::message::Message;
 use crate::traffic::{Cause, Operation};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Messages sent before the worker looks at its orders again.
@@ -61,6 +62,14 @@ impl Errands {
         more
     }
 
+    /// What rules did changed.
+    pub fn note_answering(&mut self, answering: Option<&Answering>) {
+        if self.doing.answering.as_ref() != answering {
+            self.doing.answering = answering.cloned();
+            self.changed = true;
+        }
+    }
+
     /// When there is something to do next, if nothing becomes ready before.
     pub fn deadline(&self) -> Option<Instant> {
         let repeat = self.repeat.as_ref().filter(|_| !self.repeat_blocked);
@@ -113,7 +122,8 @@ impl Errands {
             };
             count += 1;
             let to = to.clone();
-            role.order(Command::Send { to, message }, desk);
+            desk.composer.begin();
+            role.send(to, &message, Reason::default(), desk);
         }
         if count > 0 {
             self.note_repeat(now);
@@ -172,8 +182,8 @@ impl Errands {
                 Ok(Some(bytes)) => {
                     count += 1;
                     let to = file.to().clone();
-                    let message = Arc::new(bytes.into());
-                    role.order(Command::Send { to, message }, desk);
+                    let message = Message::from(bytes);
+                    role.send(to, &message, Reason::default(), desk);
                 }
                 Ok(None) if file.is_handed_over() => {}
                 Ok(None) => break false,
@@ -212,7 +222,11 @@ impl Errands {
         if !self.changed || self.report_due.is_some_and(|due| now < due) {
             return;
         }
-        if desk.outbox.offer(Event::Doing(self.doing.clone())).is_ok() {
+        if desk
+            .outbox
+            .offer(Event::Doing(Box::new(self.doing.clone())))
+            .is_ok()
+        {
             self.changed = false;
         }
         self.report_due = Some(now + INTERVAL);

@@ -4,7 +4,7 @@
 //! (`IP_RECVERR`, ip(7); `IPV6_RECVERR`, ipv6(7)), which Linux alone has. The queue must
 //! be emptied before the next send, or a pending error is reported as that send's own.
 
-use crate::traffic::Cause;
+use crate::traffic::{Cause, Operation};
 use std::net::SocketAddr;
 
 /// One error: the destination of the datagram that caused it, and what came back.
@@ -161,7 +161,9 @@ mod linux {
 }
 
 #[cfg(target_os = "linux")]
-pub use linux::{enable, next};
+pub use linux::enable;
+#[cfg(target_os = "linux")]
+use linux::next;
 
 /// Asks for the error queue.
 ///
@@ -174,6 +176,15 @@ pub fn enable(_socket: &mio::net::UdpSocket, _local: SocketAddr) -> std::io::Res
 
 /// The next error of the queue; this system has none.
 #[cfg(not(target_os = "linux"))]
-pub fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
+fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
     None
+}
+
+/// Writes a row for each ICMP error that came back.
+pub fn report(socket: &mio::net::UdpSocket, desk: &mut super::role::Desk<'_>) {
+    while let Some(report) = next(socket) {
+        let destination = desk.interfaces.show(report.destination);
+        desk.outbox
+            .failure(Operation::Send, destination, report.cause);
+    }
 }

@@ -1,6 +1,6 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
-use super::Endpoint;
+use super::{Endpoint, Rulebook};
 use crate::automation::Plan;
 use crate::payload::message::Message;
 use crate::recorder;
@@ -84,6 +84,8 @@ pub enum Command {
     /// Send a file from now on, instead of any earlier one.
     SendFile(FileOrder),
     EndFile,
+    /// Follow these rules from now on, instead of any earlier ones; `None` follows none.
+    Follow(Option<Arc<Rulebook>>),
     /// Write what happens to a file too, instead of any earlier one.
     Record(recorder::Order),
     EndRecording,
@@ -98,6 +100,14 @@ pub enum Command {
     },
     /// Close the connection to this TCP peer; what is unsent is dropped and counted.
     Disconnect {
+        peer: SocketAddr,
+    },
+    /// Close the connection to this TCP peer once what is queued is out.
+    Finish {
+        peer: SocketAddr,
+    },
+    /// Reset the connection to this TCP peer (RST); what is unsent is dropped and counted.
+    Reset {
         peer: SocketAddr,
     },
     /// End our direction of this TCP connection once its queue is empty (half-close).
@@ -157,6 +167,12 @@ pub enum Target {
     All,
 }
 
+impl From<Endpoint> for Target {
+    fn from(endpoint: Endpoint) -> Self {
+        Self::Endpoint(endpoint)
+    }
+}
+
 impl std::fmt::Display for Target {
     /// The address; nothing for all peers.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -174,6 +190,18 @@ pub struct Doing {
     /// The messages it repeats, or has repeated last.
     pub repeating: Option<Repeating>,
     pub file: Option<FileProgress>,
+    /// What the rules did, while there are any.
+    pub answering: Option<Answering>,
+}
+
+/// What rules did since they were set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answering {
+    /// Replies sent, and replies the limits did not allow.
+    pub answered: u64,
+    pub refused: u64,
+    /// The rule that talked with itself or its like, and with whom, until rules are set anew.
+    pub paused: Option<(Arc<str>, SocketAddr)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,7 +242,7 @@ pub enum Event {
     /// The recording ended because its file could not be written.
     RecordingFailed(Failure),
     /// What it does by itself now; replaces what was told before.
-    Doing(Doing),
+    Doing(Box<Doing>),
     /// The worker has ended and its sockets are closed.
     Closed,
 }

@@ -19,6 +19,7 @@
 mod alarm;
 mod clock;
 mod composer;
+mod dispatch;
 mod drops;
 pub mod endpoint;
 mod errands;
@@ -32,12 +33,16 @@ pub mod interfaces;
 mod messages;
 mod outbox;
 mod outgoing;
+mod own;
 mod pace;
+mod reason;
 mod receive;
 mod recording;
 mod replay_reader;
 mod resolve;
+mod responder;
 mod role;
+mod rulebook;
 mod socket;
 mod stream;
 mod streams;
@@ -52,9 +57,10 @@ pub use failure::of_file as file_error;
 pub use file_reader::open as open_file;
 pub use interfaces::{Interface, Interfaces};
 pub use messages::{
-    Command, Doing, Event, FileOrder, FileProgress, Receiving, Repeating, Replay, Setup, Target,
-    Which,
+    Answering, Command, Doing, Event, FileOrder, FileProgress, Receiving, Repeating, Replay, Setup,
+    Target, Which,
 };
+pub use rulebook::Rulebook;
 pub use worker::{Link, open};
 
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP

@@ -5,7 +5,7 @@ use super::receive::Datagram;
 use super::recording::Recording;
 use super::{Clock, Event};
 use crate::recorder;
-use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Notice, Operation};
+use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Notice, Operation, Origin};
 use crossbeam_channel::{Sender, TrySendError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -81,8 +81,8 @@ impl Outbox {
         self.clock.reading()
     }
 
-    pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8]) {
-        self.open.sent(self.clock.now(), peer, bytes);
+    pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+        self.open.sent_for(self.clock.now(), peer, bytes, origin);
     }
 
     pub fn notice(&mut self, notice: Notice) {

@@ -1,5 +1,6 @@
 //! Datagrams on their way to the kernel.
 
+use super::reason::Reason;
 use super::{SEND_QUEUE, max_datagram};
 use crate::traffic::Cause;
 use socket2::SockRef;
@@ -12,8 +13,13 @@ use std::sync::Arc;
 const MANY: usize = 64;
 const BYTES: usize = 256 << 10;
 
-/// A datagram and where it goes.
-pub type Letter = (SocketAddr, Arc<[u8]>);
+/// A datagram, where it goes, and why.
+#[derive(Debug)]
+pub struct Letter {
+    pub to: SocketAddr,
+    pub bytes: Arc<[u8]>,
+    pub reason: Reason,
+}
 
 /// What waits until the kernel takes it, in the order it was ordered.
 #[derive(Debug, Default)]
@@ -28,8 +34,8 @@ pub struct Outgoing {
 impl Outgoing {
     /// # Errors
     /// Why it cannot wait here: no datagram is that long, or too much waits already.
-    pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>) -> Result<(), Cause> {
-        let (length, limit) = (bytes.len(), max_datagram(to.ip()));
+    pub fn push(&mut self, letter: Letter) -> Result<(), Cause> {
+        let (length, limit) = (letter.bytes.len(), max_datagram(letter.to.ip()));
         if length > limit {
             return Err(Cause::TooLong { length, limit });
         }
@@ -38,7 +44,7 @@ impl Outgoing {
             return Err(Cause::QueueFull { length, limit });
         }
         self.bytes += length;
-        self.waiting.push_back((to, bytes));
+        self.waiting.push_back(letter);
         Ok(())
     }
 
@@ -71,9 +77,9 @@ impl Outgoing {
         socket: &mio::net::UdpSocket,
     ) -> Result<Vec<Letter>, (io::Error, Option<Letter>)> {
         let mut size = 0;
-        let batch = self.waiting.iter().take(MANY).take_while(|(_, bytes)| {
-            size += bytes.len();
-            size <= BYTES.max(bytes.len())
+        let batch = self.waiting.iter().take(MANY).take_while(|letter| {
+            size += letter.bytes.len();
+            size <= BYTES.max(letter.bytes.len())
         });
         let count = batch.count();
         let batch = self
@@ -94,7 +100,7 @@ impl Outgoing {
                     .waiting
                     .drain(..count.min(self.waiting.len()))
                     .collect();
-                self.bytes -= sent.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+                self.bytes -= sent.iter().map(|letter| letter.bytes.len()).sum::<usize>();
                 Ok(sent)
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -104,7 +110,7 @@ impl Outgoing {
             Err(error) if error.kind() == ErrorKind::Interrupted => Err((error, None)),
             Err(error) => {
                 let refused = self.waiting.pop_front();
-                self.bytes -= refused.as_ref().map_or(0, |(_, bytes)| bytes.len());
+                self.bytes -= refused.as_ref().map_or(0, |letter| letter.bytes.len());
                 Err((error, refused))
             }
         }
@@ -170,7 +176,7 @@ mod platform {
                     }
                     // Longer than the way's MTU, or a device that cannot.
                     Err(nix::Error::EINVAL | nix::Error::EMSGSIZE | nix::Error::EIO) => {
-                        let length = train.first().map_or(0, |(_, bytes)| bytes.len());
+                        let length = train.first().map_or(0, |letter| letter.bytes.len());
                         self.longest_in_train = length.saturating_sub(1);
                     }
                     // Whatever else there is, the first one alone will say.
@@ -186,8 +192,8 @@ mod platform {
                     }
                     sent => Ok(sent?),
                 },
-                [(to, bytes), ..] => {
-                    socket.send_to(bytes, destination(*to, ipv6))?;
+                [letter, ..] => {
+                    socket.send_to(&letter.bytes, destination(letter.to, ipv6))?;
                     Ok(1)
                 }
             }
@@ -195,27 +201,30 @@ mod platform {
 
         /// The first of these that have one destination and one length.
         fn train<'a>(&self, batch: &'a [Letter]) -> &'a [Letter] {
-            let Some((to, first)) = batch.first() else {
+            let Some(first) = batch.first() else {
                 return &[];
             };
-            let length = first.len();
+            let length = first.bytes.len();
             if length == 0 || length > self.longest_in_train {
                 return &[];
             }
             let most = WAGONS.min(TRAIN_BYTES / length);
-            let alike = |(there, bytes): &&Letter| there == to && bytes.len() == length;
+            let alike = |letter: &&Letter| letter.to == first.to && letter.bytes.len() == length;
             let count = batch.iter().take(most).take_while(alike).count();
             batch.get(..count).unwrap_or_default()
         }
     }
 
     fn send_train(socket: &UdpSocket, train: &[Letter], ipv6: bool) -> nix::Result<()> {
-        let Some((to, first)) = train.first() else {
+        let Some(first) = train.first() else {
             return Ok(());
         };
-        let slices: Vec<IoSlice<'_>> = train.iter().map(|(_, bytes)| IoSlice::new(bytes)).collect();
-        let length = u16::try_from(first.len()).map_err(|_| nix::Error::EINVAL)?;
-        let address = SockaddrStorage::from(destination(*to, ipv6));
+        let slices: Vec<IoSlice<'_>> = train
+            .iter()
+            .map(|letter| IoSlice::new(&letter.bytes))
+            .collect();
+        let length = u16::try_from(first.bytes.len()).map_err(|_| nix::Error::EINVAL)?;
+        let address = SockaddrStorage::from(destination(first.to, ipv6));
         sendmsg(
             socket.as_raw_fd(),
             &slices,
@@ -229,11 +238,11 @@ mod platform {
     fn send_many(socket: &UdpSocket, batch: &[Letter], ipv6: bool) -> nix::Result<usize> {
         let slices: Vec<[IoSlice<'_>; 1]> = batch
             .iter()
-            .map(|(_, bytes)| [IoSlice::new(bytes)])
+            .map(|letter| [IoSlice::new(&letter.bytes)])
             .collect();
         let addresses: Vec<Option<SockaddrStorage>> = batch
             .iter()
-            .map(|(to, _)| Some(SockaddrStorage::from(destination(*to, ipv6))))
+            .map(|letter| Some(SockaddrStorage::from(destination(letter.to, ipv6))))
             .collect();
         let mut headers = MultiHeaders::preallocate(batch.len(), None);
         let no_control: [ControlMessage<'_>; 0] = [];
@@ -265,11 +274,11 @@ mod platform {
         /// # Errors
         /// What the system says of it.
         pub fn send(&mut self, socket: &UdpSocket, batch: &[Letter]) -> io::Result<usize> {
-            let Some((to, bytes)) = batch.first() else {
+            let Some(letter) = batch.first() else {
                 return Ok(0);
             };
             let ipv6 = socket.local_addr()?.is_ipv6();
-            socket.send_to(bytes, destination(*to, ipv6))?;
+            socket.send_to(&letter.bytes, destination(letter.to, ipv6))?;
             Ok(1)
         }
     }

@@ -5,7 +5,11 @@ use super::Interfaces;
 use super::composer::Composer;
 use super::messages::{Command, Target};
 use super::outbox::Outbox;
+use super::reason::Reason;
 use super::resolve::{Answer, Resolver};
+use super::responder::{Circumstances, Responder};
+use crate::automation::rules::Heard;
+use crate::payload::message::Message;
 use mio::{Registry, Token, Waker};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,7 +31,26 @@ pub struct Desk<'a> {
     pub resolver: &'a mut Resolver,
     pub interfaces: &'a Interfaces,
     pub composer: &'a mut Composer,
+    pub responder: &'a mut Responder,
     pub waker: &'a Arc<Waker>,
+}
+
+impl Desk<'_> {
+    /// Writes the row of TCP bytes that came, and asks the rules of them.
+    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
+        self.outbox.received(peer, bytes);
+        let heard = Heard {
+            peer,
+            bytes,
+            toward: None,
+        };
+        let known = Circumstances {
+            forgeable: false,
+            interfaces: self.interfaces,
+        };
+        self.responder
+            .hear(&heard, known, self.composer, self.outbox);
+    }
 }
 
 /// The part of a session that knows its protocol. No method blocks.
@@ -37,6 +60,8 @@ pub trait Role {
     /// A socket became readable or writable.
     fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>);
     fn order(&mut self, command: Command, desk: &mut Desk<'_>);
+    /// Sends what somebody typed, or what there is another reason for.
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, desk: &mut Desk<'_>);
     /// A name asked of the resolver was looked up.
     fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>);
     /// Does a bounded piece of reading and writing; says whether more can be done at once.

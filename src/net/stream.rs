@@ -1,11 +1,14 @@
 //! One TCP connection: what it reads, what waits to be written, and how it ends.
 
+use super::reason::Reason;
+use super::role::Desk;
 use super::{SEND_QUEUE, failure, outbox::Outbox};
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Reads and writes one connection may do before the others have their turn.
 const TURN: usize = 4;
@@ -22,7 +25,7 @@ pub struct Stream {
     pub errored: bool,
     /// Writing met this error; what the peer sent before it is read first.
     failed: Option<io::Error>,
-    queue: VecDeque<Arc<[u8]>>,
+    queue: VecDeque<(Arc<[u8]>, Reason)>,
     /// Bytes of the queue's first entry that the kernel has taken.
     taken: usize,
     unsent: usize,
@@ -88,7 +91,7 @@ impl Stream {
     ///
     /// # Errors
     /// If our direction has ended, or the queue has no room for all of them.
-    pub fn enqueue(&mut self, bytes: Arc<[u8]>) -> Result<(), Cause> {
+    pub fn enqueue(&mut self, bytes: Arc<[u8]>, reason: Reason) -> Result<(), Cause> {
         if self.finishing != Finishing::No {
             return Err(Cause::NotConnected);
         }
@@ -104,7 +107,7 @@ impl Stream {
             return Err(Cause::QueueFull { length, limit });
         }
         self.unsent += bytes.len();
-        self.queue.push_back(bytes);
+        self.queue.push_back((bytes, reason));
         Ok(())
     }
 
@@ -115,12 +118,30 @@ impl Stream {
         }
     }
 
+    /// Closes when the queue is empty.
+    pub fn finish(&mut self) {
+        self.finishing = Finishing::Close;
+    }
+
+    /// Writes the row of our resetting it; the kernel does when it is dropped.
+    pub fn reset(&self, outbox: &mut Outbox) {
+        // SO_LINGER of 0 (socket(7)). Where it is refused, closing is the next best.
+        let lingers = socket2::SockRef::from(&self.socket).set_linger(Some(Duration::ZERO));
+        let (peer, unsent) = (self.peer, self.unsent);
+        outbox.notice(match lingers {
+            Ok(()) => Notice::Reset { peer, unsent },
+            Err(_) => Notice::Closed { peer, unsent },
+        });
+    }
+
     /// Writes and reads what the kernel allows, up to a fair share.
-    pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, outbox: &mut Outbox) -> Turn {
+    pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, desk: &mut Desk<'_>) -> Turn {
         if self.failed.is_none() {
-            self.failed = self.write(outbox).err();
+            self.failed = self.write(desk.outbox).err();
         }
-        if let Err(error) = self.read(buffer, close_with_peer, outbox) {
+        let read = self.read(buffer, close_with_peer, desk);
+        let outbox = &mut *desk.outbox;
+        if let Err(error) = read {
             return self.lost(&error, outbox);
         }
         // After the peer's FIN no read tells of its RST any more.
@@ -177,7 +198,7 @@ impl Stream {
 
     fn write(&mut self, outbox: &mut Outbox) -> io::Result<()> {
         for _ in 0..TURN {
-            let Some(first) = self.queue.front() else {
+            let Some((first, reason)) = self.queue.front() else {
                 return Ok(());
             };
             if !self.writable || !outbox.has_room() {
@@ -186,7 +207,8 @@ impl Stream {
             let rest = first.get(self.taken..).unwrap_or_default();
             match self.socket.write(rest) {
                 Ok(count) => {
-                    outbox.sent(self.peer, rest.get(..count).unwrap_or_default());
+                    let taken = rest.get(..count).unwrap_or_default();
+                    outbox.sent(self.peer, taken, reason.origin());
                     self.taken += count;
                     self.unsent = self.unsent.saturating_sub(count);
                     if self.taken >= first.len() {
@@ -206,21 +228,21 @@ impl Stream {
         &mut self,
         buffer: &mut [u8],
         close_with_peer: bool,
-        outbox: &mut Outbox,
+        desk: &mut Desk<'_>,
     ) -> io::Result<()> {
         for _ in 0..TURN {
-            if !self.readable || self.peer_finished || !outbox.has_room() {
+            if !self.readable || self.peer_finished || !desk.outbox.has_room() {
                 return Ok(());
             }
             match self.socket.read(buffer) {
                 Ok(0) => {
                     self.peer_finished = true;
-                    outbox.notice(Notice::PeerFinished { peer: self.peer });
+                    desk.outbox.notice(Notice::PeerFinished { peer: self.peer });
                     if close_with_peer {
                         self.finishing = Finishing::Close;
                     }
                 }
-                Ok(count) => outbox.received(self.peer, buffer.get(..count).unwrap_or_default()),
+                Ok(count) => desk.received(self.peer, buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),

@@ -1,6 +1,7 @@
 //! Any number of TCP connections in one worker, served in turn.
 
 use super::messages::{Command, Target};
+use super::reason::Reason;
 use super::role::Desk;
 use super::stream::{Stream, Turn};
 use crate::payload::message::Message;
@@ -91,10 +92,13 @@ impl Streams {
     /// Carries out what concerns connections.
     pub fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
         match command {
-            Command::Send { to, message } => self.send(&to, &message, desk),
             Command::Disconnect { peer } => self.disconnect(peer, desk),
             Command::FinishWriting { peer } => self.finish_writing(peer),
-            Command::JoinGroup { .. }
+            Command::Finish { peer } => self.finish(peer),
+            Command::Reset { peer } => self.reset(peer, desk),
+            Command::Send { .. }
+            | Command::Follow(_)
+            | Command::JoinGroup { .. }
             | Command::LeaveGroup { .. }
             | Command::Repeat { .. }
             | Command::EndRepeat
@@ -106,8 +110,7 @@ impl Streams {
         }
     }
 
-    fn send(&mut self, to: &Target, message: &Message, desk: &mut Desk<'_>) {
-        desk.composer.begin();
+    pub fn send(&mut self, to: &Target, message: &Message, reason: Reason, desk: &mut Desk<'_>) {
         let tokens: Vec<Token> = match to {
             Target::All => self.by_token.keys().copied().collect(),
             Target::Peer(peer) => self.of_peer(*peer),
@@ -127,7 +130,7 @@ impl Streams {
                 continue;
             };
             let bytes = desk.composer.bytes(message, stream.peer);
-            match bytes.and_then(|bytes| stream.enqueue(bytes)) {
+            match bytes.and_then(|bytes| stream.enqueue(bytes, reason.clone())) {
                 Ok(()) => self.list(token),
                 Err(cause) => {
                     desk.outbox
@@ -161,6 +164,25 @@ impl Streams {
         }
     }
 
+    /// Closes once the queue is empty.
+    fn finish(&mut self, peer: SocketAddr) {
+        for token in self.of_peer(peer) {
+            if let Some(stream) = self.by_token.get_mut(&token) {
+                stream.finish();
+                self.list(token);
+            }
+        }
+    }
+
+    fn reset(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
+        for token in self.of_peer(peer) {
+            if let Some(stream) = self.by_token.get(&token) {
+                stream.reset(desk.outbox);
+            }
+            self.remove(token, desk);
+        }
+    }
+
     fn finish_writing(&mut self, peer: SocketAddr) {
         for token in self.of_peer(peer) {
             if let Some(stream) = self.by_token.get_mut(&token) {
@@ -184,7 +206,7 @@ impl Streams {
             };
             stream.listed = false;
             let before = stream.unsent();
-            let turn = stream.turn(&mut self.buffer, self.close_with_peer, desk.outbox);
+            let turn = stream.turn(&mut self.buffer, self.close_with_peer, desk);
             self.unsent_changed |= before != 0 || stream.unsent() != before;
             match turn {
                 Turn::Idle => {}

@@ -1,5 +1,7 @@
 //! One TCP connection to the first address of a host that accepts it.
 
+use super::own::Own;
+use super::reason::Reason;
 use super::resolve::Answer;
 use super::role::{Desk, FIRST, Role, STREAMS};
 use super::socket::{self, ConnectError, Transport};
@@ -8,6 +10,7 @@ use super::{
     messages::{Command, Target},
 };
 use super::{endpoint::socket_address, failure, streams::Streams};
+use crate::payload::message::Message;
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::collections::VecDeque;
@@ -23,6 +26,7 @@ pub struct TcpClient {
     /// Addresses not tried yet.
     addresses: VecDeque<SocketAddr>,
     streams: Streams,
+    own: Option<Own>,
 }
 
 enum State {
@@ -51,6 +55,7 @@ impl TcpClient {
             state: State::Resolving,
             addresses: VecDeque::new(),
             streams,
+            own: None,
         }
     }
 
@@ -131,6 +136,7 @@ impl TcpClient {
                     peer: remote,
                     local,
                 });
+                self.own = Some(Own::new(local));
                 self.streams.adopt(FIRST, socket, remote, failed);
             }
             Err(error) => {
@@ -212,6 +218,10 @@ impl Role for TcpClient {
         self.streams.order(command, desk);
     }
 
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, desk: &mut Desk<'_>) {
+        self.streams.send(&to, message, reason, desk);
+    }
+
     fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>) {
         match answer.addresses {
             Ok(ips) => {
@@ -271,6 +281,7 @@ impl Role for TcpClient {
             desk.outbox.notice(Notice::Cancelled { remote });
         }
         self.streams.close(desk);
+        self.own = None;
         self.state = State::Over;
     }
 }

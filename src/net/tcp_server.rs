@@ -1,9 +1,12 @@
 //! A listening TCP socket and its clients.
 
 use super::messages::{Command, Target};
+use super::own::Own;
+use super::reason::Reason;
 use super::role::{Desk, FIRST, Role, STREAMS};
 use super::socket::{self, Transport};
 use super::{endpoint::canonical, failure, resolve::Answer, streams::Streams};
+use crate::payload::message::Message;
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::io::{self, ErrorKind};
@@ -19,6 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub struct TcpServer {
     local: SocketAddr,
     listener: Option<mio::net::TcpListener>,
+    own: Option<Own>,
     /// Whether clients may be waiting to be accepted.
     readable: bool,
     /// While descriptors are used up: when to try again, and the pause that follows.
@@ -31,6 +35,7 @@ impl TcpServer {
         Self {
             local,
             listener: None,
+            own: None,
             readable: true,
             paused: None,
             streams: Streams::new(STREAMS, close_with_peer),
@@ -43,6 +48,7 @@ impl TcpServer {
             .register(&mut listener, FIRST, Interest::READABLE)?;
         self.local = listener.local_addr()?;
         self.listener = Some(listener);
+        self.own = Some(Own::new(self.local));
         Ok(())
     }
 
@@ -134,6 +140,10 @@ impl Role for TcpServer {
         self.streams.order(command, desk);
     }
 
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, desk: &mut Desk<'_>) {
+        self.streams.send(&to, message, reason, desk);
+    }
+
     fn resolved(&mut self, _answer: Answer, _desk: &mut Desk<'_>) {}
 
     fn work(&mut self, desk: &mut Desk<'_>) -> bool {
@@ -162,6 +172,7 @@ impl Role for TcpServer {
 
     fn close(&mut self, desk: &mut Desk<'_>) {
         self.streams.close(desk);
+        self.own = None;
         if self.listener.take().is_some() {
             desk.outbox.notice(Notice::Unbound {
                 local: self.local,

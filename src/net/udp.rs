@@ -1,26 +1,27 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
+use super::dispatch::Dispatch;
 use super::drops::Losses;
 use super::messages::{Command, Target};
-use super::outgoing::Outgoing;
+use super::own::Own;
 use super::pace::Pace;
+use super::reason::Reason;
 use super::receive::{self, Reader};
 use super::resolve::Answer;
+use super::responder::Circumstances;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
-use super::{Endpoint, Host, Receiving, endpoint, failure, group, icmp, socket};
+use super::{Receiving, failure, group, icmp, socket};
+use crate::automation::rules::Heard;
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Notice, Operation};
 use mio::Interest;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Datagrams read or sent before the worker looks at its orders again.
+/// Datagrams read before the worker looks at its orders again.
 const TURN: usize = 1024;
-/// For how long after its last use a name's address is taken for known.
-const KNOWN: Duration = Duration::from_secs(2);
 /// The pause after a receive error that did not clear the socket's readiness.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -32,11 +33,8 @@ pub struct Udp {
     readable: bool,
     /// After an error of the socket itself: when to read again.
     paused: Option<Instant>,
-    outgoing: Outgoing,
-    /// Datagrams whose destination is being looked up.
-    unresolved: Vec<(Endpoint, Arc<[u8]>)>,
-    /// The name last looked up, its address, and when it was last used.
-    known: Option<(String, IpAddr, Instant)>,
+    dispatch: Dispatch,
+    own: Option<Own>,
     losses: Losses,
     pace: Pace,
 }
@@ -50,9 +48,8 @@ impl Udp {
             reader: Reader::new(),
             readable: true,
             paused: None,
-            outgoing: Outgoing::default(),
-            unresolved: Vec::new(),
-            known: None,
+            dispatch: Dispatch::default(),
+            own: None,
             losses: Losses::default(),
             pace: Pace::new(Instant::now()),
         }
@@ -68,19 +65,24 @@ impl Udp {
         receive::prepare(&socket, self.local, self.receiving.merge);
         self.losses = Losses::of(&socket, self.local, granted, self.receiving);
         self.socket = Some(socket);
+        self.own = Some(Own::new(self.local));
         Ok(granted)
     }
 
     /// Writes a row for each ICMP error that came back.
     fn report_icmp(&self, desk: &mut Desk<'_>) {
-        let Some(socket) = &self.socket else { return };
-        while let Some(report) = icmp::next(socket) {
-            desk.outbox.failure(
-                Operation::Send,
-                desk.interfaces.show(report.destination),
-                report.cause,
-            );
+        if let Some(socket) = &self.socket {
+            icmp::report(socket, desk);
         }
+    }
+
+    /// Hands waiting datagrams to the kernel; says whether more could be.
+    fn send_waiting(&mut self, desk: &mut Desk<'_>) -> bool {
+        let Some(socket) = &self.socket else {
+            return false;
+        };
+        let report = |desk: &mut Desk<'_>| icmp::report(socket, desk);
+        self.dispatch.work(socket, &mut self.pace, report, desk)
     }
 
     /// Reads what has come; says whether there may be more.
@@ -98,13 +100,25 @@ impl Udp {
                 break;
             }
             let (read, now) = (desk.outbox.reading(), Instant::now());
-            let (outbox, losses) = (&mut *desk.outbox, &mut self.losses);
+            let losses = &mut self.losses;
             let (local, interfaces) = (self.local, desk.interfaces);
+            let (outbox, composer) = (&mut *desk.outbox, &mut *desk.composer);
+            let responder = &mut *desk.responder;
             let result = self.reader.read(socket, |datagram| {
                 if let Some(cause) = losses.before(datagram.lost, now) {
                     outbox.failure(Operation::Receive, interfaces.show(local), cause);
                 }
                 outbox.datagram(&datagram, read);
+                let heard = Heard {
+                    peer: datagram.peer,
+                    bytes: datagram.bytes,
+                    toward: None,
+                };
+                let known = Circumstances {
+                    forgeable: !local.ip().is_loopback() && !datagram.peer.ip().is_loopback(),
+                    interfaces,
+                };
+                responder.hear(&heard, known, composer, outbox);
             });
             match result {
                 Ok(more) => count += more,
@@ -154,70 +168,6 @@ impl Udp {
             }
         }
     }
-
-    fn send(&mut self, to: Endpoint, message: &Message, desk: &mut Desk<'_>) {
-        desk.composer.begin();
-        let bytes = match desk.composer.bytes(message, &to) {
-            Ok(bytes) => bytes,
-            Err(cause) => return desk.outbox.failure(Operation::Send, &to, cause),
-        };
-        match (&to.host, to.address().or_else(|| self.known_address(&to))) {
-            (_, Some(address)) => self.send_to(address, bytes, desk),
-            (Host::Name(name), None) => match desk.resolver.look_up(name) {
-                Ok(()) => self.unresolved.push((to, bytes)),
-                Err(cause) => desk.outbox.failure(Operation::Resolve, name, cause),
-            },
-            (Host::Ip { .. }, None) => {}
-        }
-    }
-
-    /// The address of a name that is in steady use: it is not looked up for each
-    /// datagram.
-    fn known_address(&mut self, to: &Endpoint) -> Option<SocketAddr> {
-        let (name, ip, used) = self.known.as_mut()?;
-        let is_it = matches!(&to.host, Host::Name(host) if host == name);
-        let fresh = is_it && used.elapsed() < KNOWN;
-        fresh.then(|| {
-            *used = Instant::now();
-            endpoint::socket_address(*ip, 0, to.port)
-        })
-    }
-
-    fn send_to(&mut self, to: SocketAddr, bytes: Arc<[u8]>, desk: &mut Desk<'_>) {
-        if let Err(cause) = self.outgoing.push(to, bytes) {
-            desk.outbox
-                .failure(Operation::Send, desk.interfaces.show(to), cause);
-        }
-    }
-
-    /// Hands waiting datagrams to the kernel; says whether more could be.
-    fn send_waiting(&mut self, desk: &mut Desk<'_>) -> bool {
-        let mut count = 0;
-        while self.outgoing.can_send() && desk.outbox.has_room() {
-            if count >= TURN {
-                return true;
-            }
-            // An error waiting for an earlier datagram would be returned as this one's.
-            self.report_icmp(desk);
-            let Some(socket) = &self.socket else { break };
-            match self.outgoing.send(socket) {
-                Ok(sent) => {
-                    count += sent.len();
-                    self.pace.sent();
-                    for (to, bytes) in sent {
-                        desk.outbox.sent(endpoint::canonical(to), &bytes);
-                    }
-                }
-                Err((error, Some((to, _)))) => {
-                    count += 1;
-                    let (to, cause) = (desk.interfaces.show(to), failure::cause(&error));
-                    desk.outbox.failure(Operation::Send, to, cause);
-                }
-                Err((_, None)) => count += 1,
-            }
-        }
-        false
-    }
 }
 
 impl Role for Udp {
@@ -240,7 +190,7 @@ impl Role for Udp {
     fn ready(&mut self, event: &mio::event::Event, desk: &mut Desk<'_>) {
         self.readable |= event.is_readable();
         if event.is_writable() {
-            self.outgoing.unblock();
+            self.dispatch.unblock();
         }
         if event.is_error() {
             self.report_icmp(desk);
@@ -249,20 +199,6 @@ impl Role for Udp {
 
     fn order(&mut self, command: Command, desk: &mut Desk<'_>) {
         match command {
-            Command::Send {
-                to: Target::Endpoint(to),
-                message,
-            } => self.send(to, &message, desk),
-            Command::Send {
-                to: Target::Peer(peer),
-                message,
-            } => {
-                desk.composer.begin();
-                match desk.composer.bytes(&message, peer) {
-                    Ok(bytes) => self.send_to(peer, bytes, desk),
-                    Err(cause) => desk.outbox.failure(Operation::Send, peer, cause),
-                }
-            }
             Command::JoinGroup { group, interface } => {
                 self.socket
                     .iter()
@@ -273,9 +209,10 @@ impl Role for Udp {
                     .iter()
                     .for_each(|socket| group::leave(socket, group, interface, desk));
             }
-            Command::Send {
-                to: Target::All, ..
-            }
+            Command::Send { .. }
+            | Command::Follow(_)
+            | Command::Finish { .. }
+            | Command::Reset { .. }
             | Command::Disconnect { .. }
             | Command::FinishWriting { .. }
             | Command::Repeat { .. }
@@ -288,57 +225,20 @@ impl Role for Udp {
         }
     }
 
-    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>) {
-        let is_for = |to: &Endpoint| matches!(&to.host, Host::Name(name) if *name == answer.host);
-        let (waiting, rest) = std::mem::take(&mut self.unresolved)
-            .into_iter()
-            .partition(|(to, _)| is_for(to));
-        self.unresolved = rest;
-        let waiting: Vec<(Endpoint, Arc<[u8]>)> = waiting;
-        let ips = match answer.addresses {
-            Ok(ips) => ips,
-            Err(cause) => {
-                // Each datagram that does not go has its row.
-                for _ in &waiting {
-                    desk.outbox
-                        .failure(Operation::Resolve, &answer.host, cause.clone());
-                }
-                return;
-            }
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, desk: &mut Desk<'_>) {
+        let bytes = match desk.composer.bytes(message, &to) {
+            Ok(bytes) => bytes,
+            Err(cause) => return desk.outbox.failure(Operation::Send, &to, cause),
         };
-        // A dual-stack socket reaches both families; otherwise the family must match.
-        let reaches = |ip: &&IpAddr| {
-            ip.is_ipv4() == self.local.is_ipv4()
-                || self.local.ip().is_unspecified() && self.local.is_ipv6()
-        };
-        let Some(ip) = ips.iter().find(reaches).copied() else {
-            let cause = Cause::NoAddressOfFamily {
-                ipv6: self.local.is_ipv6(),
-            };
-            for _ in &waiting {
-                desk.outbox
-                    .failure(Operation::Send, &answer.host, cause.clone());
-            }
-            return;
-        };
-        desk.outbox.notice(Notice::Resolved {
-            host: answer.host,
-            addresses: vec![ip],
-        });
+        match to {
+            Target::Endpoint(to) => self.dispatch.send(to, bytes, reason, desk),
+            Target::Peer(to) => self.dispatch.send_to(to, bytes, reason, desk),
+            Target::All => {}
+        }
+    }
 
-        if let Some((
-            Endpoint {
-                host: Host::Name(name),
-                ..
-            },
-            _,
-        )) = waiting.first()
-        {
-            self.known = Some((name.clone(), ip, Instant::now()));
-        }
-        for (to, bytes) in waiting {
-            self.send_to(endpoint::socket_address(ip, 0, to.port), bytes, desk);
-        }
+    fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>) {
+        self.dispatch.resolved(answer, self.local, desk);
     }
 
     fn work(&mut self, desk: &mut Desk<'_>) -> bool {
@@ -359,11 +259,7 @@ impl Role for Udp {
 
     fn backlog(&self, _to: &Target) -> Option<usize> {
         self.socket.as_ref()?;
-        match self.unresolved.len() {
-            0 => Some(self.outgoing.bytes()),
-            // More would only wait for the same answer.
-            _ => Some(usize::MAX),
-        }
+        Some(self.dispatch.backlog())
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
@@ -378,8 +274,9 @@ impl Role for Udp {
         // What was ordered just before still goes, if the kernel takes it.
         self.send_waiting(desk);
         self.losses.tell_all(desk);
+        self.own = None;
         if self.socket.take().is_some() {
-            let unsent = self.outgoing.len() + self.unresolved.len();
+            let unsent = self.dispatch.len();
             desk.outbox.notice(Notice::Unbound {
                 local: self.local,
                 unsent,

@@ -5,7 +5,9 @@ use super::composer::Composer;
 use super::errands::Errands;
 use super::messages::{Command, Event, Setup};
 use super::outbox::Outbox;
+use super::reason::Reason;
 use super::resolve::Resolver;
+use super::responder::Responder;
 use super::role::{ALARM, Desk, Role, WAKE};
 use super::{Clock, Interfaces, failure, tcp_client::TcpClient, tcp_server::TcpServer, udp::Udp};
 use crate::recorder;
@@ -54,6 +56,7 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
         orders,
         outbox: Outbox::new(facts, Box::new(wake), clock),
         composer: Composer::new(clock),
+        responder: Responder::default(),
         errands: Errands::default(),
         alarm,
         waker: Arc::clone(&waker),
@@ -124,6 +127,7 @@ struct Worker {
     outbox: Outbox,
     resolver: Resolver,
     composer: Composer,
+    responder: Responder,
     /// What is done without further orders.
     errands: Errands,
     alarm: Alarm,
@@ -165,6 +169,11 @@ impl Worker {
             }
             let due = self.run_errands(role.as_mut());
             more = role.work(&mut self.desk()) || due;
+            // Before the rows are handed over: waking the face takes longer than a reply.
+            if self.respond(role.as_mut()) {
+                more |= role.work(&mut self.desk());
+            }
+            self.set_alarm();
             let was_full = !self.outbox.has_room();
             self.outbox.flush();
             // What was left in the sockets makes no new readiness.
@@ -178,6 +187,7 @@ impl Worker {
         }
         let mut errands = std::mem::take(&mut self.errands);
         errands.close(&mut self.desk());
+        self.responder.close(&mut self.outbox);
         role.close(&mut self.desk());
         drop(role);
         self.outbox.close();
@@ -198,6 +208,11 @@ impl Worker {
         let command = match command {
             Command::Record(order) => return self.record(order),
             Command::EndRecording => return self.outbox.end_recording(),
+            Command::Follow(book) => return self.responder.follow(book, Instant::now()),
+            Command::Send { to, message } => {
+                self.composer.begin();
+                return role.send(to, &message, Reason::default(), &mut self.desk());
+            }
             other => other,
         };
         let mut errands = std::mem::take(&mut self.errands);
@@ -216,17 +231,35 @@ impl Worker {
         self.outbox.record(order, wake);
     }
 
-    /// Does what is due, and sets the alarm to what is due next; says whether more is.
+    /// Does what is due; says whether more is.
     fn run_errands(&mut self, role: &mut dyn Role) -> bool {
         let mut errands = std::mem::take(&mut self.errands);
+        errands.note_answering(self.responder.told());
         let more = errands.work(role, &mut self.desk());
-        self.alarm.set(errands.deadline(), Instant::now());
         self.errands = errands;
         more
     }
 
+    /// Does what rules want done by now; says whether that was anything.
+    fn respond(&mut self, role: &mut dyn Role) -> bool {
+        let mut responder = std::mem::take(&mut self.responder);
+        let any = responder.work(role, &mut self.desk());
+        self.responder = responder;
+        any
+    }
+
+    /// When something is to be done by itself.
+    fn due(&self) -> Option<Instant> {
+        let due = [self.errands.deadline(), self.responder.deadline()];
+        due.into_iter().flatten().min()
+    }
+
+    fn set_alarm(&mut self) {
+        self.alarm.set(self.due(), Instant::now());
+    }
+
     fn until_errand(&self) -> Option<Duration> {
-        let due = self.errands.deadline()?;
+        let due = self.due()?;
         Some(due.saturating_duration_since(Instant::now()))
     }
 
@@ -256,7 +289,7 @@ impl Worker {
             role.deadline(),
             self.outbox.deadline(),
             self.unsent_due,
-            self.errands.deadline(),
+            self.due(),
         ];
         let next = deadlines.into_iter().flatten().min()?;
         Some(next.saturating_duration_since(Instant::now()))
@@ -269,6 +302,7 @@ impl Worker {
             resolver: &mut self.resolver,
             interfaces: &self.interfaces,
             composer: &mut self.composer,
+            responder: &mut self.responder,
             waker: &self.waker,
         }
     }

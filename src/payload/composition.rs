@@ -3,7 +3,7 @@
 use super::charset::Charset;
 use super::checksum::Checksum;
 use super::message::{Ending, Message};
-use super::template::Template;
+use super::template::{Scope, Template};
 use super::{Mistake, Problem, escape, hex};
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +36,21 @@ impl Composition {
     /// # Errors
     /// The first mistake in it.
     pub fn message(&self, charset: Charset) -> Result<Message, Mistake> {
+        self.compile(charset, Scope::Message)
+    }
+
+    /// The same of an answer, which may quote what it answers.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn reply(&self, charset: Charset) -> Result<Message, Mistake> {
+        self.compile(charset, Scope::Reply)
+    }
+
+    fn compile(&self, charset: Charset, scope: Scope) -> Result<Message, Mistake> {
         let literal = |text: &str| self.literal(text, charset);
         let template = if self.variables {
-            Template::parse(&self.text, charset, literal)?
+            Template::parse(&self.text, charset, scope, literal)?
         } else {
             Template::plain(literal(&self.text)?)
         };
@@ -136,8 +148,7 @@ mod tests {
         let message = composition.message(Charset::Utf8).unwrap();
         let moment = crate::payload::template::Moment {
             seq: 3,
-            time: jiff::civil::DateTime::default(),
-            peer: String::new(),
+            ..crate::payload::template::Moment::default()
         };
         let mut random = fastrand::Rng::with_seed(1);
         assert_eq!(message.render(&moment, &mut random).unwrap()[..], *b"n=3\r");

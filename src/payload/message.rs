@@ -75,7 +75,7 @@ impl Message {
     /// [`OutOfRange`] if they are too few for the checksum.
     pub fn render(
         &self,
-        moment: &Moment,
+        moment: &Moment<'_>,
         random: &mut fastrand::Rng,
     ) -> Result<Arc<[u8]>, OutOfRange> {
         if let Some(fixed) = &self.fixed {
@@ -111,12 +111,12 @@ impl From<Arc<[u8]>> for Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::template::Scope;
 
-    fn moment(seq: u64) -> Moment {
+    fn moment(seq: u64) -> Moment<'static> {
         Moment {
             seq,
-            time: jiff::civil::DateTime::default(),
-            peer: String::new(),
+            ..Moment::default()
         }
     }
 
@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn each_sending_has_its_own_values_and_checksum() {
         let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        let template = Template::parse("${seq},${len};", Charset::Utf8, literal).unwrap();
+        let template =
+            Template::parse("${seq},${len};", Charset::Utf8, Scope::Message, literal).unwrap();
         let checksum = Checksum {
             sum: crate::payload::checksum::Sum::Xor,
             ..Checksum::default()

@@ -29,6 +29,8 @@ pub enum Problem {
     Lacking(char, Charset),
     /// `${…}` with a name that means nothing.
     UnknownVariable,
+    /// A variable that quotes what is answered, where nothing is.
+    NoRequest,
     /// `${` without its `}`.
     UnclosedVariable,
     /// A variable whose number is missing, not needed, or out of range.

@@ -4,8 +4,10 @@
 //! where a mistake stands, [`template`] puts variables between them, and [`message`] adds
 //! their [`checksum`] and line ending; [`printable`] turns received bytes into text that cannot
 //! deceive its reader; [`reading`] decides whether bytes are text at all; [`width`]
-//! brings what was pasted from Chinese documents to ASCII.
+//! brings what was pasted from Chinese documents to ASCII; [`answer`] knows what servers of
+//! well-known protocols answer.
 
+pub mod answer;
 pub mod charset;
 pub mod checksum;
 pub mod composition;

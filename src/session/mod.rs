@@ -113,7 +113,7 @@ impl Session {
                     }
                 }
             }
-            Event::Doing(doing) => self.doing = doing,
+            Event::Doing(doing) => self.doing = *doing,
             Event::Recording(path) => self.recording = path,
             Event::RecordingFailed(_) => self.recording = None,
             Event::Closed => {
@@ -196,7 +196,9 @@ impl Session {
             Notice::Joined { peer } => self.join(*peer),
             Notice::PeerFinished { peer } => self.change(*peer, |peer| peer.peer_finished = true),
             Notice::WriteClosed { peer } => self.change(*peer, |peer| peer.write_closed = true),
-            Notice::PeerReset { peer, .. } | Notice::Closed { peer, .. } => self.leave(*peer),
+            Notice::PeerReset { peer, .. }
+            | Notice::Reset { peer, .. }
+            | Notice::Closed { peer, .. } => self.leave(*peer),
             Notice::GroupJoined { group, interface } => {
                 self.groups.push((*group, interface.clone()))
             }
@@ -223,6 +225,7 @@ impl Session {
             | Notice::FileSent { .. }
             | Notice::FileCancelled { .. }
             | Notice::FileRead { .. }
+            | Notice::Automatic(_)
             | Notice::Failed(_) => {}
         }
     }

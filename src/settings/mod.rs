@@ -13,6 +13,7 @@ use crate::ui::group_panel::GroupPanel;
 use crate::ui::library::Library;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
+use crate::ui::rules::RulesPanel;
 use crate::ui::send::SendDraft;
 use crate::ui::sequence::Sequence;
 use crate::ui::settings_window::Preferences;
@@ -57,6 +58,7 @@ pub struct TabSettings {
     pub receive: ReceivePanel,
     pub send: SendDraft,
     pub sequence: Sequence,
+    pub rules: RulesPanel,
 }
 
 impl Default for Settings {

@@ -3,8 +3,10 @@
 //! A [`Record`] is one datagram, one TCP `read` or `write`, or one [`Notice`] about the
 //! connection. Records live in [`Chunk`]s, the unit in which the worker hands them over
 //! and the [`Log`] keeps them; a [`Filter`] looks through them, and [`Rows`] numbers what
-//! a view shows. [`Totals`] counts what a person may reset.
+//! a view shows. [`Totals`] counts what a person may reset, and a [`meter`] tells what
+//! became of numbered packets.
 
+mod automatic;
 mod chunk;
 mod count;
 pub mod export;
@@ -13,6 +15,7 @@ mod found;
 pub mod framing;
 pub mod import;
 mod log;
+pub mod meter;
 mod moment;
 mod notice;
 mod rates;
@@ -22,6 +25,7 @@ mod shelf;
 mod slot;
 pub mod stream_text;
 
+pub use automatic::Automatic;
 pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
 pub use count::{Count, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
@@ -30,6 +34,6 @@ pub use log::Log;
 pub use moment::moment;
 pub use notice::{Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, Notice, Operation};
 pub use rates::{Rates, Second};
-pub use record::{Arrival, Body, Kind, Micros, Record};
+pub use record::{Arrival, Body, Kind, Micros, Origin, Record};
 pub use rows::{Line, Rows};
 pub use shelf::{Frames, Place, Shelf};

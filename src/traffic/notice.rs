@@ -1,6 +1,6 @@
 //! What the kernel reported about a connection, in data: the words come from `explain`.
 
-use super::Kind;
+use super::{Automatic, Kind};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -91,6 +91,13 @@ pub enum Notice {
         records: u64,
         skipped: u64,
     },
+    /// Something the program did or did not do by itself.
+    Automatic(Box<Automatic>),
+    /// We reset the connection (RST), with what was still unsent, in bytes.
+    Reset {
+        peer: SocketAddr,
+        unsent: usize,
+    },
     Failed(Failure),
 }
 
@@ -116,7 +123,9 @@ impl Notice {
             | Self::PeerFinished { peer }
             | Self::PeerReset { peer, .. }
             | Self::WriteClosed { peer }
-            | Self::Closed { peer, .. } => Some(peer),
+            | Self::Closed { peer, .. }
+            | Self::Reset { peer, .. } => Some(peer),
+            Self::Automatic(ref automatic) => automatic.peer(),
             Self::Resolved { .. }
             | Self::FileSent { .. }
             | Self::FileCancelled { .. }

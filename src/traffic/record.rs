@@ -23,6 +23,16 @@ pub struct Record<'a> {
     pub time: Micros,
     pub body: Body<'a>,
     pub arrival: Arrival,
+    pub origin: Origin<'a>,
+}
+
+/// Why bytes went out that nobody typed, and between whom they were passed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// The name of the rule that caused it.
+    pub rule: Option<&'a str>,
+    /// The other end of a relay: for whom it was passed on, or to whom it will be.
+    pub other: Option<SocketAddr>,
 }
 
 /// What the kernel tells of a datagram besides its bytes and its sender.

@@ -38,6 +38,9 @@ pub enum Action {
     ShowSettings,
     /// The message above the panels was read.
     DismissBanner,
+    /// Follow the active tab's rules again, the paused one too; or none of them.
+    ResumeRules,
+    EndRules,
     /// Read back the logs of sessions that a crash ended.
     RestoreLogs,
 }

@@ -26,6 +26,7 @@ pub mod rate_panel;
 pub mod read_as;
 pub mod receive_panel;
 pub mod recording;
+pub mod rules;
 pub mod search_box;
 pub mod send;
 pub mod sequence;

@@ -145,6 +145,7 @@ mod tests {
         let record = Record {
             time: 0,
             arrival: Arrival::default(),
+            origin: crate::traffic::Origin::default(),
             body: Body::Received {
                 peer,
                 bytes: b"\xC4\xE3",

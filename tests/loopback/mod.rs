@@ -8,6 +8,7 @@ mod probe;
 mod recording;
 mod repeat;
 mod routes;
+mod rules;
 mod tcp;
 mod tcp_ends;
 mod udp;

@@ -22,6 +22,8 @@ pub enum Fact {
 pub struct Probe {
     pub link: Link,
     pub facts: Vec<Fact>,
+    /// What was sent by a rule: its name, and the bytes.
+    pub replies: Vec<(String, Vec<u8>)>,
 }
 
 impl Probe {
@@ -29,6 +31,7 @@ impl Probe {
         Self {
             link: net::open(setup, || {}).expect("a worker"),
             facts: Vec::new(),
+            replies: Vec::new(),
         }
     }
 
@@ -108,20 +111,24 @@ impl Probe {
         payloads.collect::<Vec<_>>().concat()
     }
 
-    fn take(&mut self, event: Event) {
+    pub fn take(&mut self, event: Event) {
         match event {
             Event::Rows(chunk) => {
                 for position in 0..chunk.len() {
-                    self.facts
-                        .push(match chunk.get(position).expect("a record").body {
-                            Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
-                            Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
-                            Body::Notice(notice) => Fact::Notice(notice.clone()),
-                        });
+                    let record = chunk.get(position).expect("a record");
+                    if let Some(rule) = record.origin.rule {
+                        let reply = (rule.to_owned(), record.bytes().to_vec());
+                        self.replies.push(reply);
+                    }
+                    self.facts.push(match record.body {
+                        Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
+                        Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
+                        Body::Notice(notice) => Fact::Notice(notice.clone()),
+                    });
                 }
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
-            Event::Doing(doing) => self.facts.push(Fact::Doing(doing)),
+            Event::Doing(doing) => self.facts.push(Fact::Doing(*doing)),
             Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),

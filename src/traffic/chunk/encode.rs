@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! began i64 | entries u32 | side u32 | arena u32     all little-endian
-//! side:    the routes and notices as RON
+//! side:    the routes, notices and names of rules as RON
 //! entries: start u32 | after i32 | subject u32 | kind u8 | marks u8 | 0 u16, each
 //! arena:   the payloads, one behind the other
 //! ```
@@ -26,12 +26,15 @@ pub struct Damaged;
 struct Side<'a> {
     routes: &'a [Route],
     notices: &'a [Notice],
+    rules: &'a [Box<str>],
 }
 
 #[derive(Deserialize)]
 struct OwnedSide {
     routes: Vec<Route>,
     notices: Vec<Notice>,
+    #[serde(default)]
+    rules: Vec<Box<str>>,
 }
 
 impl Chunk {
@@ -43,6 +46,7 @@ impl Chunk {
         let side = ron::to_string(&Side {
             routes: &self.routes,
             notices: &self.notices,
+            rules: &self.rules,
         })
         .map_err(|_| Damaged)?;
         let mut bytes =
@@ -73,7 +77,11 @@ impl Chunk {
         let began = i64::from_le_bytes(bytes.array()?);
         let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
         let side = std::str::from_utf8(bytes.take(side)?).map_err(|_| Damaged)?;
-        let OwnedSide { routes, notices } = ron::from_str(side).map_err(|_| Damaged)?;
+        let OwnedSide {
+            routes,
+            notices,
+            rules,
+        } = ron::from_str(side).map_err(|_| Damaged)?;
         let index = bytes.take(entries.checked_mul(ENTRY).ok_or(Damaged)?)?;
         let arena_bytes = bytes.take(arena)?;
         if !bytes.0.is_empty() {
@@ -84,6 +92,7 @@ impl Chunk {
             arena: arena_bytes.to_vec(),
             routes,
             notices,
+            rules,
             ..Self::default()
         };
         chunk.index.reserve_exact(entries);

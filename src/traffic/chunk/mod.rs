@@ -6,7 +6,7 @@ mod encode;
 pub use columns::Columns;
 pub use encode::Damaged;
 
-use super::{Arrival, Body, Count, Kind, Micros, Notice, Record, Volume};
+use super::{Arrival, Body, Count, Kind, Micros, Notice, Origin, Record, Volume};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,17 +18,25 @@ pub struct Chunk {
     index: Vec<Entry>,
     routes: Vec<Route>,
     notices: Vec<Notice>,
+    /// Names of rules that caused records.
+    rules: Vec<Box<str>>,
     count: Count,
     received: Volume,
     sent: Volume,
     truncated: u64,
 }
 
-/// Whom a record came from or went to, and by which address and interface it came.
+/// Whom a record came from or went to, by which address and interface it came, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct Route {
     peer: SocketAddr,
     destination: Option<(IpAddr, u32)>,
+    /// The other end of a relay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    other: Option<SocketAddr>,
+    /// The place among the rules' names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rule: Option<u16>,
 }
 
 /// Sixteen bytes a record; its bytes end where the next record's begin.
@@ -88,6 +96,7 @@ impl Chunk {
             + self.index.capacity() * size_of::<Entry>()
             + self.routes.capacity() * size_of::<Route>()
             + self.notices.capacity() * size_of::<Notice>()
+            + self.rules.iter().map(|rule| rule.len()).sum::<usize>()
     }
 
     /// The record at `position`, counted from the chunk's first.
@@ -105,12 +114,18 @@ impl Chunk {
             kernel_time: entry.kernel_time,
             truncated: entry.truncated,
         };
+        let mut origin = Origin::default();
+        if matches!(entry.kind, Kind::Received | Kind::Sent) {
+            let route = route()?;
+            origin.other = route.other;
+            origin.rule = route.rule.and_then(|place| self.rule(place));
+            arrival.destination = route.destination;
+        }
         let body = match entry.kind {
-            Kind::Received => {
-                let Route { peer, destination } = route()?;
-                arrival.destination = destination;
-                Body::Received { peer, bytes }
-            }
+            Kind::Received => Body::Received {
+                peer: route()?.peer,
+                bytes,
+            },
             Kind::Sent => Body::Sent {
                 peer: route()?.peer,
                 bytes,
@@ -122,7 +137,12 @@ impl Chunk {
             time,
             body,
             arrival,
+            origin,
         })
+    }
+
+    fn rule(&self, place: u16) -> Option<&str> {
+        self.rules.get(usize::from(place)).map(Box::as_ref)
     }
 
     /// When the record at `position` was written.
@@ -177,9 +197,12 @@ impl Chunk {
                     let Some(route) = later.routes.get(entry.subject as usize) else {
                         continue;
                     };
-                    let known = self.routes.iter().position(|known| known == route);
+                    let mut route = *route;
+                    let name = route.rule.and_then(|place| later.rule(place));
+                    route.rule = name.and_then(|name| self.place_of_rule(name));
+                    let known = self.routes.iter().position(|known| *known == route);
                     known.unwrap_or_else(|| {
-                        self.routes.push(*route);
+                        self.routes.push(route);
                         self.routes.len() - 1
                     }) as u32
                 }
@@ -202,6 +225,17 @@ impl Chunk {
         self.truncated += later.truncated;
         true
     }
+
+    /// Where this rule's name stands among the names; it is added if need be. `None` if
+    /// there are too many.
+    fn place_of_rule(&mut self, name: &str) -> Option<u16> {
+        let known = self.rules.iter().position(|known| **known == *name);
+        let place = known.unwrap_or_else(|| {
+            self.rules.push(name.into());
+            self.rules.len() - 1
+        });
+        u16::try_from(place).ok()
+    }
 }
 
 /// A chunk that is still being written.
@@ -222,22 +256,43 @@ impl ChunkBuilder {
     }
 
     pub fn received(&mut self, time: Micros, peer: SocketAddr, bytes: &[u8], arrival: Arrival) {
-        self.chunk.received.add(bytes.len());
-        self.chunk.truncated += u64::from(arrival.truncated);
-        let route = Route {
-            peer,
-            destination: arrival.destination,
-        };
-        self.push_bytes(time, route, bytes, Kind::Received, arrival);
+        self.received_for(time, peer, bytes, arrival, Origin::default());
     }
 
     pub fn sent(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8]) {
+        self.sent_for(now, peer, bytes, Origin::default());
+    }
+
+    /// Something received that is about to be passed on.
+    pub fn received_for(
+        &mut self,
+        time: Micros,
+        peer: SocketAddr,
+        bytes: &[u8],
+        arrival: Arrival,
+        origin: Origin<'_>,
+    ) {
+        self.chunk.received.add(bytes.len());
+        let route = self.route(peer, arrival, origin);
+        self.chunk.truncated += u64::from(arrival.truncated);
+        self.push_bytes(time, route, bytes, Kind::Received, arrival);
+    }
+
+    /// Something sent that nobody typed, or that is passed on.
+    pub fn sent_for(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
         self.chunk.sent.add(bytes.len());
-        let route = Route {
-            peer,
-            destination: None,
-        };
+        let route = self.route(peer, Arrival::default(), origin);
         self.push_bytes(now, route, bytes, Kind::Sent, Arrival::default());
+    }
+
+    fn route(&mut self, peer: SocketAddr, arrival: Arrival, origin: Origin<'_>) -> Route {
+        let rule = origin.rule.and_then(|name| self.chunk.place_of_rule(name));
+        Route {
+            peer,
+            destination: arrival.destination,
+            other: origin.other,
+            rule,
+        }
     }
 
     pub fn notice(&mut self, now: Micros, notice: Notice) {

@@ -28,7 +28,8 @@ fn records_come_back_as_they_went_in() {
                 peer: peer(1),
                 bytes: b"one"
             },
-            arrival: Arrival::default()
+            arrival: Arrival::default(),
+            origin: Origin::default(),
         })
     );
     assert_eq!(
@@ -39,7 +40,8 @@ fn records_come_back_as_they_went_in() {
                 peer: peer(2),
                 bytes: b""
             },
-            arrival: Arrival::default()
+            arrival: Arrival::default(),
+            origin: Origin::default(),
         })
     );
     assert_eq!(
@@ -47,7 +49,8 @@ fn records_come_back_as_they_went_in() {
         Some(Record {
             time: 1_002,
             body: Body::Notice(&Notice::Joined { peer: peer(3) }),
-            arrival: Arrival::default()
+            arrival: Arrival::default(),
+            origin: Origin::default(),
         })
     );
     assert_eq!(
@@ -81,7 +84,8 @@ fn a_chunk_absorbs_a_later_small_one() {
                 peer: peer(2),
                 bytes: b"two"
             },
-            arrival: Arrival::default()
+            arrival: Arrival::default(),
+            origin: Origin::default(),
         })
     );
     assert_eq!(
@@ -92,7 +96,8 @@ fn a_chunk_absorbs_a_later_small_one() {
                 peer: peer(1),
                 bytes: b"three"
             },
-            arrival: Arrival::default()
+            arrival: Arrival::default(),
+            origin: Origin::default(),
         })
     );
     assert_eq!(

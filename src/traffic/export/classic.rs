@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 /// # use netpeer::{payload::reading::Reading, traffic::*};
 /// let peer = "192.168.56.1:13474".parse().unwrap();
 /// let body = Body::Received { peer, bytes: b"hi" };
-/// let record = Record { time: 1_562_882_385_162_000, body, arrival: Arrival::default() };
+/// let record = Record { time: 1_562_882_385_162_000, body, arrival: Arrival::default(), origin: Origin::default() };
 /// assert_eq!(
 ///     export::classic::header(&record, Reading::of(b"hi"), &jiff::tz::TimeZone::UTC),
 ///     "[2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>"
@@ -83,7 +83,9 @@ fn said(notice: &Notice, connected: bool, about: &About) -> String {
     match notice {
         notice if connected => (about.describe)(notice),
         Notice::Joined { peer } => format!("Client {peer} gets online."),
-        Notice::Closed { peer, .. } | Notice::PeerReset { peer, .. } => {
+        Notice::Closed { peer, .. }
+        | Notice::PeerReset { peer, .. }
+        | Notice::Reset { peer, .. } => {
             format!("Client {peer} gets offline.")
         }
         notice => (about.describe)(notice),

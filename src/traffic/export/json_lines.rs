@@ -25,6 +25,10 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "is_false")]
     truncated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hex: Option<String>,
@@ -66,6 +70,8 @@ pub(super) fn push(out: &mut Vec<u8>, record: &Record<'_>, describe: &Describe) 
         interface,
         kernel_time: record.arrival.kernel_time,
         truncated: record.arrival.truncated,
+        rule: record.origin.rule,
+        other: record.origin.other,
         length: bytes.map(<[u8]>::len),
         hex: bytes.map(digits),
         text: bytes.and_then(text),

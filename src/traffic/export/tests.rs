@@ -1,7 +1,7 @@
 //! What the tests of all formats need.
 
 use super::{About, Format, Writer};
-use crate::traffic::{Arrival, Body, Micros, Notice, Record};
+use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ pub(in crate::traffic) fn received(time: Micros, peer: SocketAddr, bytes: &[u8])
         time,
         body,
         arrival,
+        origin: Origin::default(),
     }
 }
 
@@ -30,6 +31,7 @@ pub(in crate::traffic) fn sent(time: Micros, peer: SocketAddr, bytes: &[u8]) -> 
         time,
         body,
         arrival,
+        origin: Origin::default(),
     }
 }
 
@@ -39,6 +41,7 @@ pub(in crate::traffic) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
         time,
         body,
         arrival,
+        origin: Origin::default(),
     }
 }
 

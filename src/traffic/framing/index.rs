@@ -180,6 +180,7 @@ impl FrameIndex {
             Notice::Joined { .. }
             | Notice::Connected { .. }
             | Notice::PeerReset { .. }
+            | Notice::Reset { .. }
             | Notice::Closed { .. } => true,
             Notice::PeerFinished { .. } => self.kind == Kind::Received,
             Notice::WriteClosed { .. } => self.kind == Kind::Sent,

@@ -2,11 +2,11 @@
 
 use super::source::Source;
 use super::{ImportError, Json, Kind, Place, Problem, Summary};
-use crate::traffic::{Arrival, Body, Notice, Record};
+use crate::traffic::{Arrival, Body, Notice, Origin, Record};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::io::Read;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
 
 /// What a line may say; what a reader does not need is passed over.
@@ -25,6 +25,9 @@ struct Line<'a> {
     kernel_time: bool,
     #[serde(default)]
     truncated: bool,
+    #[serde(borrow)]
+    rule: Option<Cow<'a, str>>,
+    other: Option<SocketAddr>,
     length: Option<u64>,
     #[serde(borrow)]
     hex: Option<Cow<'a, str>>,
@@ -117,6 +120,7 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
             time,
             body,
             arrival,
+            origin: Origin::default(),
         });
     }
     let peer = line.peer.as_deref().ok_or(Json::Lacks("peer"))?;
@@ -139,6 +143,10 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
         time,
         body,
         arrival,
+        origin: Origin {
+            rule: line.rule.as_deref(),
+            other: line.other,
+        },
     })
 }
 

@@ -4,7 +4,7 @@
 use super::link::{Carried, Packet};
 use super::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::traffic::export::pcapng::Remark;
-use crate::traffic::{Arrival, Body, Micros, Notice, Record};
+use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record};
 use etherparse::TcpSlice;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
@@ -226,6 +226,7 @@ impl<'e> Packets<'e> {
             time,
             body,
             arrival,
+            origin: Origin::default(),
         }))
     }
 
@@ -282,6 +283,7 @@ impl<'e> Packets<'e> {
             time,
             body,
             arrival,
+            origin: Origin::default(),
         })
     }
 }

@@ -130,6 +130,15 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
             format!("{ip} {interface}"),
         ));
     }
+    if let Some(other) = record.origin.other {
+        facts.push((
+            say!(look.lang, "inspector.other"),
+            look.interfaces.show(other),
+        ));
+    }
+    if let Some(rule) = record.origin.rule {
+        facts.push((say!(look.lang, "inspector.rule"), rule.to_owned()));
+    }
     egui::Grid::new("facts")
         .num_columns(2)
         .spacing([12.0, 3.0])

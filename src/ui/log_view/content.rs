@@ -5,7 +5,7 @@ use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Record};
+use crate::traffic::{Body, Kind, Record};
 use crate::ui::receive_panel::Display;
 use crate::ui::{Look, grouped};
 use crate::{explain, say};
@@ -45,6 +45,25 @@ impl Content {
                 .total
                 .map_or_else(String::new, |total| format!(" · {total}"));
             content.total = Some(format!("→ {ip}{total}"));
+        }
+        if let Some(rule) = record.origin.rule {
+            let text = format!(" · {}", say!(look.lang, "log.by_rule", rule = rule));
+            content.spans.push(Span {
+                text,
+                ink: Ink::Dim,
+                searched: false,
+            });
+        }
+        if let Some(other) = record.origin.other {
+            let way = match record.kind() {
+                Kind::Sent => "←",
+                _ => "→",
+            };
+            let other = look.interfaces.show(other);
+            let total = content
+                .total
+                .map_or_else(String::new, |total| format!(" · {total}"));
+            content.total = Some(format!("{way} {other}{total}"));
         }
         content
     }
@@ -193,6 +212,7 @@ mod tests {
             &Record {
                 time: 0,
                 arrival: crate::traffic::Arrival::default(),
+                origin: crate::traffic::Origin::default(),
                 body: Body::Received { peer, bytes },
             },
             &Streamed::alone(Reading::of(bytes)),

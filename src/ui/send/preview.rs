@@ -20,6 +20,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer
         seq: 1,
         time: look.zone.to_datetime(time),
         peer: peer.to_owned(),
+        ..Moment::default()
     };
     // The same one each time: a preview that changes by itself says nothing.
     let mut random = fastrand::Rng::with_seed(7);

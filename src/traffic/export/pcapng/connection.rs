@@ -97,9 +97,9 @@ impl Connection {
         self.finish(out, time, Direction::Out);
     }
 
-    /// The peer reset it.
-    pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros) {
-        let mut rst = self.bare(Direction::In);
+    /// One side reset it.
+    pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros, direction: Direction) {
+        let mut rst = self.bare(direction);
         rst.rst = true;
         segment(out, time, self.route, Remark::default(), &rst);
     }

@@ -62,7 +62,9 @@ impl Capture {
                 self.tcp = true;
                 self.open(peer);
             }
-            Notice::Closed { peer, .. } | Notice::PeerReset { peer, .. } => {
+            Notice::Closed { peer, .. }
+            | Notice::PeerReset { peer, .. }
+            | Notice::Reset { peer, .. } => {
                 self.connections.remove(&peer);
             }
             _ => {}
@@ -109,7 +111,11 @@ impl Capture {
                 self.connection(peer).finish(out, time, Direction::Out);
             }
             Notice::PeerReset { peer, .. } => {
-                self.connection(peer).reset(out, time);
+                self.connection(peer).reset(out, time, Direction::In);
+                self.connections.remove(&peer);
+            }
+            Notice::Reset { peer, .. } => {
+                self.connection(peer).reset(out, time, Direction::Out);
                 self.connections.remove(&peer);
             }
             Notice::Closed { peer, .. } => {

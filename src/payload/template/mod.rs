@@ -1,83 +1,33 @@
 //! What is sent again and again with something else in it each time.
 
+mod variable;
+
+pub use variable::{Scope, Variable};
+
 use super::charset::Charset;
+use super::checksum::Checksum;
 use super::{Mistake, Problem};
 use jiff::civil::DateTime;
-
-/// The most characters `${rand:N}` and `${seq:N}` may ask for.
-const WIDEST: usize = 4096;
-
-/// Something that is known only when it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Variable {
-    /// The number of the message, counted from 1, with at least so many digits.
-    Seq { digits: usize },
-    /// Local time, `14:03:31.552`.
-    Time,
-    /// Local date, `2026-11-23`.
-    Date,
-    /// So many letters and digits.
-    Rand { count: usize },
-    /// A random UUID (RFC 9562, version 4).
-    Uuid,
-    /// Bytes of the whole message as it is sent, its own digits, checksum and line ending
-    /// included.
-    Len,
-    /// The address it goes to.
-    Peer,
-}
-
-impl Variable {
-    /// All of them as they are written, for those who look for one.
-    pub const WRITTEN: [&str; 7] = [
-        "${seq}",
-        "${time}",
-        "${date}",
-        "${rand:8}",
-        "${uuid}",
-        "${len}",
-        "${peer}",
-    ];
-
-    /// Reads what stands between `${` and `}`.
-    fn parse(text: &str) -> Result<Self, Problem> {
-        let (name, number) = match text.split_once(':') {
-            Some((name, number)) => (name, Some(number)),
-            None => (text, None),
-        };
-        let count = |usual: Option<usize>| match number {
-            None => usual.ok_or(Problem::VariableNumber),
-            Some(number) => {
-                let count = number.trim().parse().map_err(|_| Problem::VariableNumber)?;
-                let fits = (1..=WIDEST).contains(&count);
-                fits.then_some(count).ok_or(Problem::VariableNumber)
-            }
-        };
-        let alone = |variable| match number {
-            None => Ok(variable),
-            Some(_) => Err(Problem::VariableNumber),
-        };
-        match name.trim() {
-            "seq" => count(Some(1)).map(|digits| Self::Seq { digits }),
-            "rand" => count(None).map(|count| Self::Rand { count }),
-            "time" => alone(Self::Time),
-            "date" => alone(Self::Date),
-            "uuid" => alone(Self::Uuid),
-            "len" => alone(Self::Len),
-            "peer" => alone(Self::Peer),
-            _ => Err(Problem::UnknownVariable),
-        }
-    }
-}
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// The circumstances of one message.
-#[derive(Clone, Debug)]
-pub struct Moment {
+#[derive(Clone, Debug, Default)]
+pub struct Moment<'a> {
     /// Counted from 1.
     pub seq: u64,
     /// Local time.
     pub time: DateTime,
     pub peer: String,
+    pub request: Request<'a>,
+}
+
+/// What a message answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    pub data: &'a [u8],
+    /// Where in it the groups of a regular expression stand; the first is all it matched.
+    pub groups: &'a [Option<Range<usize>>],
 }
 
 /// Bytes with variables between them.
@@ -111,6 +61,7 @@ impl Template {
     pub fn parse(
         text: &str,
         charset: Charset,
+        scope: Scope,
         literal: impl Fn(&str) -> Result<Vec<u8>, Mistake>,
     ) -> Result<Self, Mistake> {
         let mut parts = Vec::new();
@@ -142,7 +93,9 @@ impl Template {
             let (name, after) = after
                 .split_once('}')
                 .ok_or(problem(Problem::UnclosedVariable))?;
-            parts.push(Part::Variable(Variable::parse(name).map_err(problem)?));
+            parts.push(Part::Variable(
+                Variable::parse(name, scope).map_err(problem)?,
+            ));
             at += name.chars().count() + 3;
             (rest, plain_at) = (after, at);
         }
@@ -163,26 +116,71 @@ impl Template {
     }
 
     /// The bytes of this moment; `behind` more will follow that `${len}` counts too.
-    pub fn render(&self, moment: &Moment, behind: usize, random: &mut fastrand::Rng) -> Vec<u8> {
-        let mut lengths = 0;
-        let parts: Vec<Option<Vec<u8>>> = self
+    pub fn render(
+        &self,
+        moment: &Moment<'_>,
+        behind: usize,
+        random: &mut fastrand::Rng,
+    ) -> Vec<u8> {
+        let (mut lengths, mut rest) = (0, behind);
+        let parts: Vec<Piece<'_>> = self
             .parts
             .iter()
-            .map(|part| match part {
-                Part::Bytes(bytes) => Some(bytes.clone()),
-                Part::Variable(Variable::Len) => {
-                    lengths += 1;
-                    None
+            .map(|part| {
+                let piece = self.piece(part, moment, random);
+                match &piece {
+                    Piece::Bytes(bytes) => rest += bytes.len(),
+                    Piece::Checksum(checksum) => rest += checksum.sum.width(),
+                    Piece::Length => lengths += 1,
                 }
-                Part::Variable(variable) => Some(self.written(&text(*variable, moment, random))),
+                piece
             })
             .collect();
-        let rest: usize = parts.iter().flatten().map(Vec::len).sum();
-        let length = self.length(rest + behind, lengths);
-        parts
-            .into_iter()
-            .flat_map(|part| part.unwrap_or_else(|| length.clone()))
-            .collect()
+        let length = self.length(rest, lengths);
+        let mut message = Vec::with_capacity(rest + lengths * length.len());
+        for part in parts {
+            match part {
+                Piece::Bytes(bytes) => message.extend_from_slice(&bytes),
+                Piece::Length => message.extend_from_slice(&length),
+                // It covers everything before it, which is never too little.
+                Piece::Checksum(checksum) => {
+                    let value = checksum.of(&message).unwrap_or_default();
+                    message.extend(value);
+                }
+            }
+        }
+        message
+    }
+
+    fn piece<'a>(
+        &self,
+        part: &'a Part,
+        moment: &Moment<'a>,
+        random: &mut fastrand::Rng,
+    ) -> Piece<'a> {
+        let variable = match part {
+            Part::Bytes(bytes) => return Piece::Bytes(Cow::Borrowed(bytes)),
+            Part::Variable(variable) => variable,
+        };
+        let data = moment.request.data;
+        let bytes = match *variable {
+            Variable::Len => return Piece::Length,
+            Variable::Sum(checksum) => return Piece::Checksum(checksum),
+            Variable::Data { from, count } => {
+                let end = count.map_or(data.len(), |count| from.saturating_add(count));
+                let slice = data.get(from.min(data.len())..end.min(data.len()));
+                Cow::Borrowed(slice.unwrap_or_default())
+            }
+            Variable::Group(number) => {
+                let place = moment.request.groups.get(number).cloned().flatten();
+                let slice = place.and_then(|place| data.get(place));
+                Cow::Borrowed(slice.unwrap_or_default())
+            }
+            Variable::Upper => data.to_ascii_uppercase().into(),
+            Variable::Hex => self.written(&super::hex::format(data)).into(),
+            ref variable => self.written(&text(variable, moment, random)).into(),
+        };
+        Piece::Bytes(bytes)
     }
 
     /// The whole length, written: `rest` bytes, and this so many times. There is always
@@ -207,8 +205,17 @@ impl Template {
     }
 }
 
-fn text(variable: Variable, moment: &Moment, random: &mut fastrand::Rng) -> String {
-    match variable {
+/// What a part is at one moment.
+enum Piece<'a> {
+    Bytes(Cow<'a, [u8]>),
+    /// Known when all else is.
+    Length,
+    /// Known when all before it is.
+    Checksum(Checksum),
+}
+
+fn text(variable: &Variable, moment: &Moment<'_>, random: &mut fastrand::Rng) -> String {
+    match *variable {
         Variable::Seq { digits } => format!("{:0digits$}", moment.seq),
         Variable::Time => moment.time.strftime("%H:%M:%S.%3f").to_string(),
         Variable::Date => moment.time.strftime("%Y-%m-%d").to_string(),
@@ -220,8 +227,13 @@ fn text(variable: Variable, moment: &Moment, random: &mut fastrand::Rng) -> Stri
                 .to_string()
         }
         Variable::Peer => moment.peer.clone(),
-        // Known only when all else is; see `render`.
-        Variable::Len => String::new(),
+        // These are bytes, not text.
+        Variable::Len
+        | Variable::Sum(_)
+        | Variable::Data { .. }
+        | Variable::Group(_)
+        | Variable::Upper
+        | Variable::Hex => String::new(),
     }
 }
 
@@ -230,17 +242,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn moment() -> Moment {
+    fn moment() -> Moment<'static> {
         Moment {
             seq: 7,
             time: jiff::civil::date(2026, 11, 23).at(14, 3, 31, 552_318_000),
             peer: "127.0.0.1:8888".into(),
+            request: Request::default(),
         }
     }
 
     fn parse(text: &str) -> Result<Template, Mistake> {
         let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        Template::parse(text, Charset::Utf8, literal)
+        Template::parse(text, Charset::Utf8, Scope::Message, literal)
     }
 
     fn render(text: &str) -> String {
@@ -255,6 +268,53 @@ mod tests {
         assert_eq!(render("${seq:4}"), "0007");
         assert_eq!(render("${date} ${time}"), "2026-11-23 14:03:31.552");
         assert_eq!(render("→${peer}"), "→127.0.0.1:8888");
+    }
+
+    fn answer(text: &str, data: &[u8]) -> Vec<u8> {
+        let literal = |text: &str| Ok(text.as_bytes().to_vec());
+        let template = Template::parse(text, Charset::Utf8, Scope::Reply, literal).unwrap();
+        let groups = [Some(0..data.len()), Some(1..3), None];
+        let request = Request {
+            data,
+            groups: &groups,
+        };
+        let moment = Moment {
+            request,
+            ..moment()
+        };
+        template.render(&moment, 0, &mut fastrand::Rng::with_seed(1))
+    }
+
+    #[test]
+    fn an_answer_has_what_it_answers() {
+        let said = |text, data: &str| String::from_utf8(answer(text, data.as_bytes())).unwrap();
+        assert_eq!(said("来自服务器${data}", "你好"), "来自服务器你好");
+        assert_eq!(said("${1}|${0}|${2}|${9}", "abcd"), "bc|abcd||");
+        assert_eq!(said("${data:2}${data:0:1}${data:9:4}", "abcd"), "cda");
+        assert_eq!(said("${upper} ${hex}", "ab\n"), "AB\n 61 62 0A");
+        let data = [0xFF, 0xFE];
+        assert_eq!(answer("${data}!", &data), [0xFF, 0xFE, b'!']);
+    }
+
+    #[test]
+    fn a_check_value_covers_what_stands_before_it() {
+        assert_eq!(answer("123456789${crc:modbus}", b""), *b"123456789\x37\x4B");
+        assert_eq!(
+            answer("${data}${crc:modbus:high}!", b"123456789"),
+            *b"123456789\x4B\x37!"
+        );
+        // The length counts the value, and the value covers the length.
+        assert_eq!(answer("${len}${crc:xor-8}", b""), [b'2', b'2']);
+    }
+
+    #[test]
+    fn a_message_that_answers_nothing_cannot_quote_it() {
+        for text in ["${data}", "${1}", "${upper}", "${hex}"] {
+            let problem = Problem::NoRequest;
+            assert_eq!(parse(text), Err(Mistake { at: 0, problem }), "{text}");
+        }
+        let problem = Problem::UnknownVariable;
+        assert_eq!(parse("${crc:nonsense}"), Err(Mistake { at: 0, problem }));
     }
 
     #[test]
@@ -303,7 +363,12 @@ mod tests {
 
     #[test]
     fn a_mistake_between_variables_has_its_place_in_the_whole() {
-        let template = Template::parse("01 ${seq} 0g", Charset::Utf8, crate::payload::hex::parse);
+        let template = Template::parse(
+            "01 ${seq} 0g",
+            Charset::Utf8,
+            Scope::Message,
+            crate::payload::hex::parse,
+        );
         let problem = Problem::NotHex('g');
         assert_eq!(template, Err(Mistake { at: 11, problem }));
     }

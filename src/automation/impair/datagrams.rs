@@ -1,0 +1,173 @@
+//! Datagrams through a bad network.
+
+use super::after;
+use super::effect::{Effect, What};
+use super::fate::{Fate, Fates};
+use super::hold::Holds;
+use super::line::{Line, Parcel};
+use super::plan::DatagramPlan;
+use super::rate::Link;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Datagrams pushed in and handed out when they are due: maybe less of them, damaged, in
+/// another order.
+///
+/// They are due in the order of their times, those of the same time in the order of
+/// pushing. Jitter alone may reorder them, as in netem: one with a long delay is
+/// overtaken by later ones with short delays.
+///
+/// What waits is bounded by [`MOST_DATAGRAMS`](super::MOST_DATAGRAMS) and
+/// [`MOST_BYTES`](super::MOST_BYTES); what finds no room is dropped, and said to be.
+///
+/// `T` travels with each: where it goes, what it was made of.
+#[derive(Clone, Debug)]
+pub struct Datagrams<T> {
+    plan: DatagramPlan,
+    fates: Fates,
+    link: Link,
+    holds: Holds,
+    line: Line<T>,
+    pushed: u64,
+}
+
+impl<T: Clone> Datagrams<T> {
+    /// A plan that [`check`](DatagramPlan::check) refuses does no harm, but what it does
+    /// instead is not said.
+    pub fn new(plan: DatagramPlan, seed: u64, now: Instant) -> Self {
+        Self {
+            fates: Fates::new(&plan, seed),
+            link: Link::new(&plan.rate, now),
+            holds: Holds::new(&plan.reorder),
+            line: Line::new(),
+            pushed: 0,
+            plan,
+        }
+    }
+
+    /// The next datagram, numbered from 1. What is done to it is added to `told`.
+    pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>, tag: T, told: &mut Vec<Effect>) {
+        self.pushed += 1;
+        let number = self.pushed;
+        let fate = self.fates.next(number);
+        if fate.lost {
+            told.push(Effect {
+                number,
+                what: What::Lost,
+            });
+            return;
+        }
+        let mut parcel = Parcel { bytes, tag, number };
+        self.damage(&fate, &mut parcel, told);
+        let copy = fate.doubled.then(|| parcel.clone());
+        if let Some(due) = self.admit(now, fate.delay, &parcel, told) {
+            if fate.stays_back && !self.holds.longest().is_zero() {
+                told.push(Effect {
+                    number,
+                    what: What::Reordered {
+                        gap: self.holds.gap(),
+                        micros: micros(self.holds.longest()),
+                    },
+                });
+                let place = self.line.insert(self.holds.latest(due), parcel);
+                self.holds.hold(&self.line, place, due);
+            } else {
+                self.line.insert(due, parcel);
+                self.holds.pass(&mut self.line, due);
+            }
+        }
+        if let Some(copy) = copy {
+            told.push(Effect {
+                number,
+                what: What::Duplicated,
+            });
+            if let Some(due) = self.admit(now, fate.copy_delay, &copy, told) {
+                self.line.insert(due, copy);
+            }
+        }
+    }
+
+    /// The next datagram whose time has come, what travels with it, and its number.
+    pub fn due(&mut self, now: Instant) -> Option<(Arc<[u8]>, T, u64)> {
+        self.line.due(now).map(handed_out)
+    }
+
+    /// When to ask again; `None` if nothing waits. After `due` had nothing more to give
+    /// it is in the future.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.line.deadline()
+    }
+
+    /// Datagrams on their way, copies included.
+    pub fn waiting(&self) -> usize {
+        self.line.len()
+    }
+
+    /// Their bytes.
+    pub fn waiting_bytes(&self) -> usize {
+        self.line.bytes()
+    }
+
+    /// Datagrams pushed so far.
+    pub fn pushed(&self) -> u64 {
+        self.pushed
+    }
+
+    /// All that wait, in the order they would be due, for an end that does not wait for
+    /// them: its length is how many are discarded if it is dropped.
+    pub fn drain(&mut self) -> impl ExactSizeIterator<Item = (Arc<[u8]>, T, u64)> + use<T> {
+        self.line.empty().map(handed_out)
+    }
+
+    /// When it is due, if it finds room.
+    fn admit(
+        &mut self,
+        now: Instant,
+        delay: Duration,
+        parcel: &Parcel<T>,
+        told: &mut Vec<Effect>,
+    ) -> Option<Instant> {
+        let length = parcel.bytes.len();
+        let mut tell = |what| {
+            told.push(Effect {
+                number: parcel.number,
+                what,
+            });
+        };
+        if !self.line.has_room(length) {
+            tell(What::LineFull);
+            return None;
+        }
+        let Some(gone) = self.link.offer(now, length) else {
+            tell(What::QueueFull);
+            return None;
+        };
+        let due = after(gone, delay);
+        let micros = micros(due.saturating_duration_since(now));
+        if micros > 0 {
+            tell(What::Delayed { micros });
+        }
+        Some(due)
+    }
+
+    fn damage(&self, fate: &Fate, parcel: &mut Parcel<T>, told: &mut Vec<Effect>) {
+        let number = parcel.number;
+        let bytes = &mut parcel.bytes;
+        // Cut first: a bit that is flipped is a bit that goes.
+        let cut = fate.truncated.then(|| self.plan.truncate.cut(bytes));
+        let flipped = fate.flips.map(|flips| flips.flip(bytes));
+        let effects = [cut, flipped].into_iter().flatten().flatten();
+        told.extend(effects.map(|what| Effect { number, what }));
+    }
+}
+
+fn handed_out<T>(parcel: Parcel<T>) -> (Arc<[u8]>, T, u64) {
+    (parcel.bytes, parcel.tag, parcel.number)
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! What became of a datagram.
+
+use serde::{Deserialize, Serialize};
+
+/// What was done to one of the datagrams pushed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Which one it was, counted from 1.
+    pub number: u64,
+    pub what: What,
+}
+
+/// What was done. One datagram may have several, told in the order they were done:
+/// `Truncated`, `Corrupted`, then one of `QueueFull`, `LineFull`, `Delayed`, then
+/// `Reordered`. What stands behind `Duplicated` is about the copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// It goes nowhere.
+    Lost,
+    /// It goes twice. The copy has the same bytes, damage included, and a delay of its
+    /// own.
+    Duplicated,
+    /// It stays back until `gap` later ones have gone, for no more than so many
+    /// microseconds.
+    Reordered { gap: u32, micros: u64 },
+    /// It goes so many microseconds after it was pushed, the queue of the rate included.
+    Delayed { micros: u64 },
+    /// These bits are flipped, counted from 0, in order; bit 0 is the highest of the
+    /// first byte.
+    Corrupted { bits: Box<[u32]> },
+    /// Its end is missing: lengths before and now, in bytes.
+    Truncated { from: u32, to: u32 },
+    /// It goes nowhere: the queue of the rate is full.
+    QueueFull,
+    /// It goes nowhere: as much as may wait here at all waits already.
+    LineFull,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_effect_is_small() {
+        assert!(size_of::<Effect>() <= 32, "{}", size_of::<Effect>());
+    }
+}

@@ -1,0 +1,167 @@
+//! What the dice say about each datagram.
+
+use super::damage::{Corruption, Flips};
+use super::delay::Delays;
+use super::draw::Chance;
+use super::loss::Losses;
+use super::plan::DatagramPlan;
+use fastrand::Rng;
+use std::time::Duration;
+
+/// All that chance decides about one datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fate {
+    pub(super) lost: bool,
+    pub(super) doubled: bool,
+    pub(super) stays_back: bool,
+    pub(super) truncated: bool,
+    pub(super) flips: Option<Flips>,
+    pub(super) delay: Duration,
+    pub(super) copy_delay: Duration,
+}
+
+/// One fate after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Fates {
+    losses: Losses,
+    doubles: Chance,
+    stays_back: Chance,
+    truncations: Chance,
+    corruption: Corruption,
+    delays: Delays,
+    copy_delays: Delays,
+}
+
+impl Fates {
+    pub(super) fn new(plan: &DatagramPlan, seed: u64) -> Self {
+        // The order of the forks is part of what a seed means: new ones go last.
+        let mut random = Rng::with_seed(seed);
+        Self {
+            losses: Losses::new(&plan.loss, random.fork()),
+            doubles: Chance::new(plan.duplicate, random.fork()),
+            stays_back: Chance::new(plan.reorder.percent, random.fork()),
+            truncations: Chance::new(plan.truncate.percent, random.fork()),
+            corruption: Corruption::new(&plan.corrupt, random.fork()),
+            delays: Delays::new(&plan.delay, random.fork()),
+            copy_delays: Delays::new(&plan.delay, random.fork()),
+        }
+    }
+
+    /// The fate of the datagram of this number. All of it is drawn, also where it comes
+    /// to nothing because the datagram is lost.
+    pub(super) fn next(&mut self, number: u64) -> Fate {
+        Fate {
+            lost: self.losses.next(number),
+            doubled: self.doubles.happens(),
+            stays_back: self.stays_back.happens(),
+            truncated: self.truncations.happens(),
+            flips: self.corruption.next(),
+            delay: self.delays.next(),
+            copy_delay: self.copy_delays.next(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::damage::{Corrupt, Truncate};
+    use super::super::delay::Delay;
+    use super::super::hold::Reorder;
+    use super::super::loss::Loss;
+    use super::*;
+
+    const COUNT: u64 = 100_000;
+
+    /// An impairment switched off, and its part of a fate forgotten.
+    type Switch = fn(&mut DatagramPlan);
+    type Forget = fn(&mut Fate);
+
+    fn everything() -> DatagramPlan {
+        DatagramPlan {
+            loss: Loss::Random {
+                percent: 10.0,
+                correlation: 0.0,
+            },
+            duplicate: 2.0,
+            reorder: Reorder {
+                percent: 25.0,
+                ..Reorder::default()
+            },
+            delay: Delay {
+                millis: 50.0,
+                jitter: 20.0,
+                ..Delay::default()
+            },
+            corrupt: Corrupt {
+                percent: 0.5,
+                bits: 3,
+            },
+            truncate: Truncate {
+                percent: 60.0,
+                to: 1,
+            },
+            ..DatagramPlan::default()
+        }
+    }
+
+    fn fates(plan: &DatagramPlan, count: u64) -> Vec<Fate> {
+        let mut fates = Fates::new(plan, 4);
+        (1..=count).map(|number| fates.next(number)).collect()
+    }
+
+    #[test]
+    fn everything_happens_as_often_as_asked_for() {
+        let fates = fates(&everything(), COUNT);
+        let near = |percent: f64, happens: fn(&Fate) -> bool| {
+            let share = percent / 100.0;
+            let sigma = (share * (1.0 - share) * COUNT as f64).sqrt();
+            let times = fates.iter().filter(|fate| happens(fate)).count() as f64;
+            let off = times - share * COUNT as f64;
+            assert!(off.abs() < 3.0 * sigma, "{times} for {percent} %");
+        };
+        near(10.0, |fate| fate.lost);
+        near(2.0, |fate| fate.doubled);
+        near(25.0, |fate| fate.stays_back);
+        near(60.0, |fate| fate.truncated);
+        near(0.5, |fate| fate.flips.is_some());
+        // Independent of each other.
+        near(15.0, |fate| fate.truncated && fate.stays_back);
+        near(6.0, |fate| fate.truncated && fate.lost);
+        near(50.0, |fate| fate.delay > fate.copy_delay);
+    }
+
+    #[test]
+    fn switching_one_impairment_off_changes_no_other() {
+        let all = fates(&everything(), 2_000);
+        let off: [(Switch, Forget); 6] = [
+            (|plan| plan.loss = Loss::None, |fate| fate.lost = false),
+            (|plan| plan.duplicate = 0.0, |fate| fate.doubled = false),
+            (
+                |plan| plan.reorder.percent = 0.0,
+                |fate| fate.stays_back = false,
+            ),
+            (
+                |plan| plan.truncate.percent = 0.0,
+                |fate| fate.truncated = false,
+            ),
+            (|plan| plan.corrupt.percent = 0.0, |fate| fate.flips = None),
+            (
+                |plan| plan.delay = Delay::default(),
+                |fate| (fate.delay, fate.copy_delay) = Default::default(),
+            ),
+        ];
+        for (switch, forget) in off {
+            let mut plan = everything();
+            switch(&mut plan);
+            let mut expected = all.clone();
+            expected.iter_mut().for_each(forget);
+            assert_eq!(fates(&plan, 2_000), expected);
+        }
+    }
+
+    #[test]
+    fn another_seed_is_another_fate() {
+        let mut fates = [1, 2].map(|seed| Fates::new(&everything(), seed));
+        assert!((1..=20).any(|n| fates[0].next(n) != fates[1].next(n)));
+    }
+}

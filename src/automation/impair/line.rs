@@ -1,0 +1,91 @@
+//! Datagrams on their way, in the order in which they are due.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// No more than so many bytes wait.
+pub const MOST_BYTES: usize = 16 << 20;
+
+/// No more than so many datagrams wait, however small.
+pub const MOST_DATAGRAMS: usize = 100_000;
+
+/// A datagram on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel<T> {
+    pub(super) bytes: Arc<[u8]>,
+    pub(super) tag: T,
+    pub(super) number: u64,
+}
+
+/// When it is due, and which of those due at the same time it is.
+pub(super) type Place = (Instant, u64);
+
+/// A delay line, bounded in datagrams and bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Line<T> {
+    parcels: BTreeMap<Place, Parcel<T>>,
+    /// The next second half of a place: those due at the same time go in the order in
+    /// which they came.
+    next: u64,
+    bytes: usize,
+}
+
+impl<T> Line<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            parcels: BTreeMap::new(),
+            next: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Whether a datagram of so many bytes may join.
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
+        self.parcels.len() < MOST_DATAGRAMS && self.bytes.saturating_add(bytes) <= MOST_BYTES
+    }
+
+    pub(super) fn insert(&mut self, due: Instant, parcel: Parcel<T>) -> Place {
+        let place = (due, self.next);
+        self.next += 1;
+        self.bytes += parcel.bytes.len();
+        self.parcels.insert(place, parcel);
+        place
+    }
+
+    /// The one at this place, if it is still there.
+    pub(super) fn take(&mut self, place: Place) -> Option<Parcel<T>> {
+        let parcel = self.parcels.remove(&place)?;
+        self.bytes -= parcel.bytes.len();
+        Some(parcel)
+    }
+
+    pub(super) fn holds(&self, place: Place) -> bool {
+        self.parcels.contains_key(&place)
+    }
+
+    /// The next one, if its time has come.
+    pub(super) fn due(&mut self, now: Instant) -> Option<Parcel<T>> {
+        let place = self.parcels.first_key_value().map(|(place, _)| *place)?;
+        (place.0 <= now).then(|| self.take(place)).flatten()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let ((due, _), _) = self.parcels.first_key_value()?;
+        Some(*due)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.parcels.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// All of them, in order.
+    pub(super) fn empty(&mut self) -> impl ExactSizeIterator<Item = Parcel<T>> + use<T> {
+        self.bytes = 0;
+        std::mem::take(&mut self.parcels).into_values()
+    }
+}

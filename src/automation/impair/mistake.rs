@@ -1,0 +1,135 @@
+//! What is wrong with a plan as typed.
+
+use super::LONGEST;
+use super::line::MOST_BYTES;
+
+/// A number in a plan that cannot be meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanMistake {
+    pub field: Field,
+    pub problem: Problem,
+}
+
+/// What is wrong with it; [`Field::allowed`] says what would be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    NotANumber,
+    TooSmall,
+    TooLarge,
+}
+
+/// A number in a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    LossPercent,
+    LossCorrelation,
+    /// `p` of a burst loss.
+    BurstBegins,
+    /// `r` of a burst loss.
+    BurstEnds,
+    BurstGoodLoss,
+    BurstBadLoss,
+    LossEvery,
+    DuplicatePercent,
+    ReorderPercent,
+    ReorderGap,
+    ReorderDelay,
+    Delay,
+    Jitter,
+    DelayCorrelation,
+    CorruptPercent,
+    CorruptBits,
+    TruncatePercent,
+    TruncateTo,
+    RateBits,
+    RateQueue,
+    Split,
+    Join,
+    StallEvery,
+    StallPercent,
+    StallMillis,
+    SlowRead,
+    ResetAfter,
+}
+
+/// The most bits flipped in one datagram: more says nothing that fewer do not, and each
+/// is written down.
+pub(super) const MOST_BITS: u32 = 256;
+
+/// The highest rate, a terabit a second: beyond it a byte takes no time at all.
+const FASTEST: f64 = 1e12;
+
+/// More bytes than a connection lives to see.
+const ENDLESS: f64 = 1e15;
+
+impl Field {
+    /// The least and the most it may be, in the unit it is typed in.
+    pub fn allowed(self) -> (f64, f64) {
+        match self {
+            Self::LossPercent
+            | Self::LossCorrelation
+            | Self::BurstBegins
+            | Self::BurstEnds
+            | Self::BurstGoodLoss
+            | Self::BurstBadLoss
+            | Self::DuplicatePercent
+            | Self::ReorderPercent
+            | Self::DelayCorrelation
+            | Self::CorruptPercent
+            | Self::TruncatePercent
+            | Self::StallPercent => (0.0, 100.0),
+            Self::LossEvery => (1.0, ENDLESS),
+            Self::ReorderGap => (1.0, 1_000.0),
+            Self::ReorderDelay | Self::Delay | Self::Jitter | Self::Join | Self::StallMillis => {
+                (0.0, LONGEST)
+            }
+            Self::CorruptBits => (1.0, f64::from(MOST_BITS)),
+            // The length field of UDP is 16 bits wide.
+            Self::TruncateTo => (0.0, 65_535.0),
+            Self::RateBits => (0.0, FASTEST),
+            Self::SlowRead => (0.0, FASTEST / 8.0),
+            Self::RateQueue | Self::Split => (0.0, MOST_BYTES as f64),
+            Self::StallEvery | Self::ResetAfter => (0.0, ENDLESS),
+        }
+    }
+
+    pub(super) fn check(self, value: f64) -> Result<(), PlanMistake> {
+        let (least, most) = self.allowed();
+        let problem = if value.is_nan() {
+            Problem::NotANumber
+        } else if value < least {
+            Problem::TooSmall
+        } else if value > most {
+            Problem::TooLarge
+        } else {
+            return Ok(());
+        };
+        Err(PlanMistake {
+            field: self,
+            problem,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_out_of_bounds_is_said_to_be_so() {
+        let cases = [
+            (0.0, None),
+            (100.0, None),
+            (-0.0, None),
+            (-1e-9, Some(Problem::TooSmall)),
+            (100.1, Some(Problem::TooLarge)),
+            (f64::INFINITY, Some(Problem::TooLarge)),
+            (f64::NEG_INFINITY, Some(Problem::TooSmall)),
+            (f64::NAN, Some(Problem::NotANumber)),
+        ];
+        for (value, problem) in cases {
+            let found = Field::LossPercent.check(value).err();
+            assert_eq!(found.map(|mistake| mistake.problem), problem, "{value}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A stream through a bad network.
+
+use super::delay::Delays;
+use super::gather::Gather;
+use super::line::{MOST_BYTES, MOST_DATAGRAMS};
+use super::plan::StreamPlan;
+use super::rate::Link;
+use super::stall::Stalls;
+use super::{after, millis};
+use fastrand::Rng;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What to do with the connection next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Write these, never empty.
+    Bytes(Arc<[u8]>),
+    /// Reset it: close it with what TCP calls an abort. Nothing comes after that.
+    Reset,
+}
+
+/// The bytes of a stream, handed out in pieces when they are due: all of them and in
+/// order, until a reset.
+///
+/// It drops nothing for want of room: who pushes asks [`has_room`](Self::has_room) before.
+/// A piece's time depends on when its bytes were pushed and not on when anybody asked.
+#[derive(Clone, Debug)]
+pub struct Pieces {
+    /// The most bytes in a piece.
+    split: usize,
+    /// Bytes still to go until the reset.
+    left: Option<u64>,
+    /// There is room while less waits.
+    most: usize,
+    stalls: Stalls,
+    delays: Delays,
+    link: Link,
+    gather: Gather,
+    blocks: VecDeque<Block>,
+    /// The next piece and when it is due: there whenever there is a block behind it.
+    next: Option<(Instant, Piece)>,
+    /// Bytes in pieces so far.
+    passed: u64,
+    /// No piece is due before the one before it.
+    last: Instant,
+    unsent: usize,
+    over: bool,
+}
+
+/// Bytes that need not wait for others.
+#[derive(Clone, Debug)]
+struct Block {
+    bytes: Arc<[u8]>,
+    /// How many of them are in pieces.
+    taken: usize,
+    /// When they were there.
+    ready: Instant,
+}
+
+impl Pieces {
+    /// A plan that [`check`](StreamPlan::check) refuses does no harm, but what it does
+    /// instead is not said.
+    pub fn new(plan: &StreamPlan, seed: u64, now: Instant) -> Self {
+        // The order of the forks is part of what a seed means: new ones go last.
+        let mut random = Rng::with_seed(seed);
+        let mut pieces = Self {
+            split: match plan.split {
+                0 => usize::MAX,
+                split => split,
+            },
+            left: plan.reset_after,
+            most: plan.rate.room().min(MOST_BYTES),
+            stalls: Stalls::new(&plan.stall, random.fork()),
+            delays: Delays::new(&plan.delay, random.fork()),
+            link: Link::new(&plan.rate, now),
+            gather: Gather::new(millis(plan.join), plan.split),
+            blocks: VecDeque::new(),
+            next: None,
+            passed: 0,
+            last: now,
+            unsent: 0,
+            over: false,
+        };
+        pieces.cut_next();
+        pieces
+    }
+
+    /// More bytes. Behind a reset they go nowhere.
+    pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>) {
+        self.settle(now);
+        if self.over || bytes.is_empty() {
+            return;
+        }
+        self.unsent += bytes.len();
+        if let Some(bytes) = self.gather.push(now, bytes) {
+            self.add(bytes, now);
+        }
+        self.cut_next();
+    }
+
+    /// What to write now, if it is time.
+    pub fn due(&mut self, now: Instant) -> Option<Piece> {
+        self.settle(now);
+        self.cut_next();
+        let (_, piece) = self.next.take_if(|(due, _)| *due <= now)?;
+        match &piece {
+            Piece::Bytes(bytes) => {
+                self.unsent -= bytes.len();
+                self.cut_next();
+            }
+            Piece::Reset => {
+                self.over = true;
+                self.unsent = 0;
+                self.gather.take();
+                self.blocks = VecDeque::new();
+            }
+        }
+        Some(piece)
+    }
+
+    /// When to ask again; `None` if nothing waits. After `due` had nothing more to give
+    /// it is in the future.
+    pub fn deadline(&self) -> Option<Instant> {
+        // A piece goes before all that is gathered behind it, but may be due later.
+        let next = self.next.as_ref().map(|(due, _)| *due);
+        next.or(self.gather.deadline())
+    }
+
+    /// What is gathered need not wait for more: the writing side is about to close.
+    pub fn finish(&mut self, now: Instant) {
+        self.settle(now);
+        if let Some(bytes) = self.gather.take() {
+            self.add(bytes, now);
+        }
+        self.cut_next();
+    }
+
+    /// Bytes that wait.
+    pub fn unsent(&self) -> usize {
+        self.unsent
+    }
+
+    /// Whether more should be pushed: less waits than the queue of the rate has room for,
+    /// less than [`MOST_BYTES`], and in less than [`MOST_DATAGRAMS`] pushes.
+    pub fn has_room(&self) -> bool {
+        self.unsent < self.most && self.blocks.len() < MOST_DATAGRAMS
+    }
+
+    /// Whether the reset was handed out.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Lets go what has been gathered for long enough, at the time it was.
+    fn settle(&mut self, now: Instant) {
+        if let Some((ready, bytes)) = self.gather.due(now) {
+            self.add(bytes, ready);
+        }
+    }
+
+    fn add(&mut self, bytes: Arc<[u8]>, ready: Instant) {
+        self.blocks.push_back(Block {
+            bytes,
+            taken: 0,
+            ready,
+        });
+    }
+
+    /// Cuts the next piece off the first block. Only one at a time: pieces of single bytes
+    /// would take far more room than the bytes do.
+    fn cut_next(&mut self) {
+        if self.next.is_some() || self.over {
+            return;
+        }
+        if self.left == Some(0) {
+            self.next = Some((self.last, Piece::Reset));
+            return;
+        }
+        let Some(block) = self.blocks.front_mut() else {
+            return;
+        };
+        let most = self.left.unwrap_or(u64::MAX);
+        let most = most.min(self.stalls.room(self.passed));
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let ready = block.ready;
+        let bytes = block.take(most.min(self.split));
+        if block.taken >= block.bytes.len() {
+            self.blocks.pop_front();
+        }
+        let stall = self.stalls.before(self.passed);
+        let gone = self.link.send(ready, stall, bytes.len());
+        self.last = after(gone, self.delays.next()).max(self.last);
+        self.passed += bytes.len() as u64;
+        self.left = self
+            .left
+            .map(|left| left.saturating_sub(bytes.len() as u64));
+        self.next = Some((self.last, Piece::Bytes(bytes)));
+    }
+}
+
+impl Block {
+    /// The next bytes, so many at most; the whole block is not copied.
+    fn take(&mut self, most: usize) -> Arc<[u8]> {
+        let rest = self.bytes.get(self.taken..).unwrap_or_default();
+        let piece = rest.get(..most).unwrap_or(rest);
+        let whole = piece.len() == self.bytes.len();
+        self.taken += piece.len();
+        if whole {
+            Arc::clone(&self.bytes)
+        } else {
+            piece.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

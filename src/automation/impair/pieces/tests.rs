@@ -1,0 +1,303 @@
+//! Facts about a stream through a bad network.
+
+use super::*;
+use crate::automation::impair::began;
+use crate::automation::impair::delay::Delay;
+use crate::automation::impair::distribution::Distribution;
+use crate::automation::impair::rate::Rate;
+use crate::automation::impair::stall::Stall;
+use proptest::prelude::*;
+use std::time::Duration;
+
+const MILLI: Duration = Duration::from_millis(1);
+
+fn bytes(text: &str) -> Arc<[u8]> {
+    Arc::from(text.as_bytes())
+}
+
+/// What is handed out, with the milliseconds it is handed out at, for texts pushed
+/// at these milliseconds. Asks exactly at the deadlines.
+fn played(plan: &StreamPlan, pushes: &[(u32, &str)]) -> Vec<(u128, String)> {
+    let start = began();
+    let mut pieces = Pieces::new(plan, 1, start);
+    let mut out = Vec::new();
+    let mut hand_out = |pieces: &mut Pieces, until: Instant| {
+        while let Some(at) = pieces.deadline().filter(|at| *at < until) {
+            while let Some(piece) = pieces.due(at) {
+                let text = match piece {
+                    Piece::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+                    Piece::Reset => "RESET".to_owned(),
+                };
+                out.push(((at - start).as_millis(), text));
+            }
+        }
+    };
+    for (at, text) in pushes {
+        hand_out(&mut pieces, start + *at * MILLI);
+        pieces.push(start + *at * MILLI, bytes(text));
+    }
+    hand_out(&mut pieces, start + Duration::from_secs(36_000));
+    assert_eq!(pieces.unsent(), 0);
+    out
+}
+
+fn texts(expected: &[(u128, &str)]) -> Vec<(u128, String)> {
+    let owned = |(at, text): &(u128, &str)| (*at, (*text).to_owned());
+    expected.iter().map(owned).collect()
+}
+
+#[test]
+fn a_plan_of_nothing_hands_out_the_very_bytes_at_once() {
+    let now = began();
+    let mut pieces = Pieces::new(&StreamPlan::default(), 1, now);
+    assert_eq!(pieces.deadline(), None);
+    let pushed = bytes("abc");
+    pieces.push(now, Arc::clone(&pushed));
+    pieces.push(now, Arc::from([]));
+    assert_eq!((pieces.unsent(), pieces.has_room()), (3, true));
+    let Some(Piece::Bytes(out)) = pieces.due(now) else {
+        panic!("nothing due");
+    };
+    assert!(Arc::ptr_eq(&out, &pushed));
+    assert_eq!((pieces.due(now), pieces.unsent()), (None, 0));
+}
+
+#[test]
+fn writes_are_cut() {
+    let plan = StreamPlan {
+        split: 4,
+        ..StreamPlan::default()
+    };
+    let out = played(&plan, &[(0, "abcdefghij"), (5, "kl")]);
+    let expected = [(0, "abcd"), (0, "efgh"), (0, "ij"), (5, "kl")];
+    assert_eq!(out, texts(&expected));
+}
+
+#[test]
+fn writes_are_gathered_for_so_long_from_the_first() {
+    let plan = StreamPlan {
+        join: 10.0,
+        ..StreamPlan::default()
+    };
+    let out = played(&plan, &[(0, "a"), (3, "b"), (9, "c"), (15, "d"), (40, "e")]);
+    assert_eq!(out, texts(&[(10, "abc"), (25, "d"), (50, "e")]));
+}
+
+#[test]
+fn what_fills_a_piece_is_not_gathered_any_longer() {
+    let plan = StreamPlan {
+        join: 10.0,
+        split: 4,
+        ..StreamPlan::default()
+    };
+    let out = played(&plan, &[(0, "abc"), (5, "defghi"), (8, "j"), (30, "klmn")]);
+    let expected = [(5, "abcd"), (5, "efgh"), (15, "ij"), (30, "klmn")];
+    assert_eq!(out, texts(&expected));
+}
+
+#[test]
+fn the_end_lets_go_what_is_gathered() {
+    let now = began();
+    let plan = StreamPlan {
+        join: 1_000.0,
+        ..StreamPlan::default()
+    };
+    let mut pieces = Pieces::new(&plan, 1, now);
+    pieces.push(now, bytes("ab"));
+    assert_eq!(pieces.due(now), None);
+    pieces.finish(now);
+    assert_eq!(pieces.due(now), Some(Piece::Bytes(bytes("ab"))));
+}
+
+#[test]
+fn a_pause_stands_behind_every_so_many_bytes() {
+    let plan = StreamPlan {
+        stall: Stall {
+            every: 3,
+            millis: 20.0,
+            ..Stall::default()
+        },
+        ..StreamPlan::default()
+    };
+    let out = played(&plan, &[(0, "abcde"), (1, "fg")]);
+    assert_eq!(out, texts(&[(0, "abc"), (20, "de"), (20, "f"), (40, "g")]));
+}
+
+#[test]
+fn the_rate_holds_and_makes_no_room_when_the_queue_is_full() {
+    let plan = StreamPlan {
+        split: 2,
+        rate: Rate {
+            bits_per_second: 8_000,
+            queue: 5,
+        },
+        ..StreamPlan::default()
+    };
+    let out = played(&plan, &[(0, "abcde"), (20, "f")]);
+    assert_eq!(out, texts(&[(2, "ab"), (4, "cd"), (5, "e"), (21, "f")]));
+    let now = began();
+    let mut pieces = Pieces::new(&plan, 1, now);
+    pieces.push(now, bytes("abcd"));
+    assert!(pieces.has_room());
+    pieces.push(now, bytes("e"));
+    assert!(!pieces.has_room());
+    assert!(pieces.due(now + 2 * MILLI).is_some() && pieces.has_room());
+}
+
+#[test]
+fn a_hundred_thousand_little_pushes_leave_no_room() {
+    let now = began();
+    let plan = StreamPlan {
+        stall: Stall {
+            percent: 100.0,
+            millis: 10.0,
+            ..Stall::default()
+        },
+        ..StreamPlan::default()
+    };
+    let mut pieces = Pieces::new(&plan, 1, now);
+    let byte = bytes("a");
+    let pushes = std::iter::repeat_with(|| pieces.push(now, Arc::clone(&byte)));
+    assert_eq!(pushes.take(MOST_DATAGRAMS).count(), 100_000);
+    assert!(pieces.has_room());
+    pieces.push(now, byte);
+    assert!(!pieces.has_room());
+}
+
+#[test]
+fn throughput_is_as_asked_for_within_a_percent() {
+    let now = began();
+    let plan = StreamPlan {
+        split: 1_000,
+        rate: Rate {
+            bits_per_second: 8_000_000,
+            queue: 0,
+        },
+        ..StreamPlan::default()
+    };
+    let mut pieces = Pieces::new(&plan, 1, now);
+    pieces.push(now, Arc::from(vec![0; 5_000_000]));
+    let second = now + Duration::from_secs(1);
+    let out = std::iter::from_fn(|| pieces.due(second)).count();
+    assert!(out.abs_diff(1_000) <= 10, "{out}");
+}
+
+#[test]
+fn a_reset_comes_after_exactly_so_many_bytes_and_nothing_behind_it() {
+    let reset = |reset_after| StreamPlan {
+        reset_after: Some(reset_after),
+        ..StreamPlan::default()
+    };
+    let pushes = [(0, "abc"), (5, "defg"), (9, "h")];
+    let out = played(&reset(5), &pushes);
+    assert_eq!(out, texts(&[(0, "abc"), (5, "de"), (5, "RESET")]));
+    let out = played(&reset(3), &pushes[..1]);
+    assert_eq!(out, texts(&[(0, "abc"), (0, "RESET")]));
+    assert_eq!(played(&reset(0), &pushes), texts(&[(0, "RESET")]));
+    let mut pieces = Pieces::new(&reset(0), 1, began());
+    assert!(!pieces.is_over());
+    pieces.due(began());
+    assert!(pieces.is_over() && pieces.deadline().is_none());
+}
+
+#[test]
+fn a_clock_that_jumps_or_stands_still_does_no_harm() {
+    let start = began();
+    let plan = StreamPlan {
+        split: 10,
+        join: 5.0,
+        delay: Delay {
+            millis: 20.0,
+            jitter: 20.0,
+            ..Delay::default()
+        },
+        ..StreamPlan::default()
+    };
+    let mut pieces = Pieces::new(&plan, 1, start);
+    let hour = Duration::from_secs(3_600);
+    for now in [start, start, start + hour, start + hour, start + MILLI] {
+        for _ in 0..20 {
+            pieces.push(now, bytes("some bytes of a stream"));
+            while pieces.due(now).is_some() {}
+            assert!(pieces.deadline().is_none_or(|at| at > now));
+        }
+    }
+}
+
+prop_compose! {
+    fn any_plan()(
+        split in 0..20_usize,
+        join in prop_oneof![Just(0.0), 0.0..30.0],
+        (millis, jitter, correlation) in (0.0..20.0, 0.0..20.0, 0.0..100.0),
+        distribution in prop::sample::select(vec![
+            Distribution::Uniform,
+            Distribution::Normal,
+            Distribution::Pareto,
+        ]),
+        (every, percent, pause) in (0..30_u64, 0.0..50.0, 0.0..10.0),
+        (bits_per_second, queue) in (0..100_000_u64, 0..100_usize),
+    ) -> StreamPlan {
+        StreamPlan {
+            split,
+            join,
+            delay: Delay { millis, jitter, distribution, correlation },
+            stall: Stall { every, percent, millis: pause },
+            rate: Rate { bits_per_second, queue },
+            ..StreamPlan::default()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn all_bytes_come_out_in_order_whatever_the_plan_and_the_asking(
+        plan in any_plan(),
+        seed: u64,
+        pushes in prop::collection::vec(
+            (0..20_u32, prop::collection::vec(any::<u8>(), 0..40), any::<bool>()),
+            0..20,
+        ),
+    ) {
+        let start = began();
+        let (mut now, mut pushed) = (start, Vec::new());
+        // One is asked now and then, the other only at the end: both say the same.
+        let mut often = Pieces::new(&plan, seed, now);
+        let mut once = often.clone();
+        let mut out = Vec::new();
+        let mut take = |pieces: &mut Pieces, now| {
+            while let Some(piece) = pieces.due(now) {
+                out.push(piece);
+            }
+            assert!(pieces.deadline().is_none_or(|at| at > now));
+        };
+        for (pause, bytes, asks) in pushes {
+            now += pause * MILLI;
+            pushed.extend_from_slice(&bytes);
+            often.push(now, bytes.clone().into());
+            once.push(now, bytes.into());
+            if asks {
+                take(&mut often, now);
+            }
+        }
+        while let Some(at) = often.deadline() {
+            take(&mut often, at.max(now));
+        }
+        let end = now + Duration::from_secs(36_000);
+        let at_once: Vec<Piece> = std::iter::from_fn(|| once.due(end)).collect();
+        prop_assert_eq!(&out, &at_once);
+        let joined: Vec<u8> = out
+            .iter()
+            .flat_map(|piece| match piece {
+                Piece::Bytes(bytes) => bytes.to_vec(),
+                Piece::Reset => panic!("no reset was asked for"),
+            })
+            .collect();
+        prop_assert_eq!(joined, pushed);
+        prop_assert_eq!((often.unsent(), once.unsent()), (0, 0));
+        let most = if plan.split == 0 { usize::MAX } else { plan.split };
+        let fits = |piece: &Piece| matches!(piece, Piece::Bytes(bytes) if bytes.len() <= most);
+        prop_assert!(out.iter().all(fits));
+    }
+}

@@ -1,0 +1,155 @@
+//! A line that carries so many bits a second.
+
+use super::after;
+use super::mistake::{Field, PlanMistake};
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+
+/// tc-netem(8) `rate`, with the queue in front of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rate {
+    /// Of payload, headers not counted; 0 is no limit.
+    pub bits_per_second: u64,
+    /// Bytes that may wait for the line, the part of a datagram under way that has not
+    /// gone yet included; 0 is no limit but that of all that waits. A datagram that finds
+    /// no room is dropped (tail drop), but an idle line takes one of any size. A stream
+    /// is never dropped: it takes no more until there is room.
+    pub queue: usize,
+}
+
+impl Rate {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.bits_per_second == 0
+    }
+
+    pub(super) fn check(&self) -> Result<(), PlanMistake> {
+        Field::RateBits.check(self.bits_per_second as f64)?;
+        Field::RateQueue.check(self.queue as f64)
+    }
+
+    /// How many bytes may wait.
+    pub(super) fn room(&self) -> usize {
+        if self.is_nothing() || self.queue == 0 {
+            usize::MAX
+        } else {
+            self.queue
+        }
+    }
+
+    /// How long the line is busy with so many bytes.
+    fn takes(&self, bytes: usize) -> Duration {
+        let nanos = bytes as u128 * 8_000_000_000;
+        let nanos = nanos.checked_div(self.bits_per_second.into()).unwrap_or(0);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+
+    /// How many bytes it carries in this time.
+    fn carries(&self, time: Duration) -> u128 {
+        time.as_nanos() * u128::from(self.bits_per_second) / 8_000_000_000
+    }
+}
+
+/// The line itself: it is busy until a moment, and what comes before then waits.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    rate: Rate,
+    free: Instant,
+}
+
+impl Link {
+    pub(super) fn new(rate: &Rate, now: Instant) -> Self {
+        Self {
+            rate: rate.clone(),
+            free: now,
+        }
+    }
+
+    /// When so many bytes that come now have gone; `None` if the queue has no room.
+    pub(super) fn offer(&mut self, now: Instant, bytes: usize) -> Option<Instant> {
+        let backlog = self.rate.carries(self.free.saturating_duration_since(now));
+        let full = backlog + bytes as u128 > self.rate.room() as u128;
+        if full && backlog > 0 {
+            return None;
+        }
+        Some(self.send(now, Duration::ZERO, bytes))
+    }
+
+    /// When so many bytes that come at this moment have gone, if the line, once it is
+    /// free, first stands still for a while.
+    pub(super) fn send(&mut self, ready: Instant, stall: Duration, bytes: usize) -> Instant {
+        let begins = after(ready.max(self.free), stall);
+        self.free = after(begins, self.rate.takes(bytes));
+        self.free
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(bits_per_second: u64, queue: usize) -> Rate {
+        Rate {
+            bits_per_second,
+            queue,
+        }
+    }
+
+    #[test]
+    fn throughput_is_as_asked_for_within_a_percent() {
+        let began = Instant::now();
+        for bits in [64_000, 1_000_000, 33_333_333, 10_000_000_000_u64] {
+            let mut link = Link::new(&rate(bits, 3_000), began);
+            let (mut gone, mut dropped) = (0, 0);
+            // Offered twice what the line carries, for ten thousand datagrams.
+            let pause = rate(2 * bits, 0).takes(1_000);
+            for number in 0..10_000 {
+                match link.offer(began + pause * number, 1_000) {
+                    Some(_) => gone += 1,
+                    None => dropped += 1,
+                }
+            }
+            let seconds = (pause * 10_000).as_secs_f64();
+            let measured = f64::from(gone) * 8_000.0 / seconds;
+            let ratio = measured / bits as f64;
+            assert!((ratio - 1.0).abs() < 0.01, "{ratio} of {bits}");
+            assert_eq!(gone + dropped, 10_000);
+        }
+    }
+
+    #[test]
+    fn what_finds_no_room_in_the_queue_is_dropped() {
+        let began = Instant::now();
+        let mut link = Link::new(&rate(8_000, 250), began);
+        let mut offers = |at| link.offer(began + Duration::from_millis(at), 100);
+        // A hundred bytes take 100 ms: two and a half datagrams may wait.
+        assert!(offers(0).is_some() && offers(0).is_some());
+        assert_eq!(offers(0), None);
+        assert_eq!(offers(49), None);
+        assert_eq!(offers(50), Some(began + Duration::from_millis(300)));
+    }
+
+    #[test]
+    fn an_idle_line_takes_a_datagram_larger_than_its_queue() {
+        let began = Instant::now();
+        let mut link = Link::new(&rate(8_000, 10), began);
+        assert!(link.offer(began, 1_000).is_some());
+        assert_eq!(link.offer(began, 1), None);
+        assert!(link.offer(began + Duration::from_secs(1), 1_000).is_some());
+    }
+
+    #[test]
+    fn no_rate_takes_no_time() {
+        let began = Instant::now();
+        let mut link = Link::new(&rate(0, 10), began);
+        assert!((0..100).all(|_| link.offer(began, 1_000) == Some(began)));
+    }
+
+    #[test]
+    fn a_bit_a_second_is_a_rate_too() {
+        let began = Instant::now();
+        let mut link = Link::new(&rate(1, 0), began);
+        let gone = link.offer(began, 65_535).unwrap();
+        assert_eq!(gone - began, Duration::from_secs(65_535 * 8));
+    }
+}

@@ -1,0 +1,111 @@
+//! A part of the world that something comes from.
+
+use crate::payload::width;
+use std::net::{IpAddr, SocketAddr};
+
+/// `192.168.1.0/24`, `127.0.0.1`, `:9000`, `10.0.0.0/8:9000`, `[fe80::]/10`, `[::1]:80`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    net: Option<(IpAddr, u8)>,
+    port: Option<u16>,
+}
+
+impl Source {
+    /// `None` if it is no address. Full-width characters count as ASCII.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = width::to_ascii(text.trim());
+        if let Ok(ip) = text.parse() {
+            return Some(Self::of(ip, None, None));
+        }
+        if let Ok(full) = text.parse::<SocketAddr>() {
+            return Some(Self::of(full.ip(), None, Some(full.port())));
+        }
+        let number = text.strip_prefix(':').unwrap_or(&text);
+        if number.bytes().all(|byte| byte.is_ascii_digit()) {
+            let port = number.parse().ok()?;
+            return Some(Self {
+                net: None,
+                port: Some(port),
+            });
+        }
+        let (ip, rest) = text.split_once('/')?;
+        let ip: IpAddr = ip.trim_matches(['[', ']']).parse().ok()?;
+        let (bits, port) = match rest.split_once(':') {
+            Some((bits, port)) => (bits, Some(port.parse().ok()?)),
+            None => (rest, None),
+        };
+        let bits: u8 = bits.parse().ok()?;
+        let longest = if ip.is_ipv4() { 32 } else { 128 };
+        (bits <= longest).then(|| Self::of(ip, Some(bits), port))
+    }
+
+    fn of(ip: IpAddr, bits: Option<u8>, port: Option<u16>) -> Self {
+        let longest = if ip.is_ipv4() { 32 } else { 128 };
+        Self {
+            net: Some((ip, bits.unwrap_or(longest))),
+            port,
+        }
+    }
+
+    pub fn holds(&self, peer: SocketAddr) -> bool {
+        let port = self.port.is_none_or(|port| port == peer.port());
+        port && self
+            .net
+            .is_none_or(|(ip, bits)| within(ip, bits, peer.ip()))
+    }
+}
+
+fn within(net: IpAddr, bits: u8, ip: IpAddr) -> bool {
+    let shift = |longest: u8| u32::from(longest.saturating_sub(bits));
+    match (net, ip.to_canonical()) {
+        (IpAddr::V4(net), IpAddr::V4(ip)) => {
+            let differs = u64::from(net.to_bits() ^ ip.to_bits());
+            differs >> shift(32) == 0
+        }
+        (IpAddr::V6(net), IpAddr::V6(ip)) => {
+            let differs = net.to_bits() ^ ip.to_bits();
+            differs.checked_shr(shift(128)).unwrap_or(0) == 0
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(text: &str, peer: &str) -> bool {
+        Source::parse(text).unwrap().holds(peer.parse().unwrap())
+    }
+
+    #[test]
+    fn an_address_a_network_or_a_port_is_named() {
+        assert!(holds("127.0.0.1", "127.0.0.1:9"));
+        assert!(!holds("127.0.0.1", "127.0.0.2:9"));
+        assert!(holds("192.168.1.0/24", "192.168.1.255:9"));
+        assert!(!holds("192.168.1.0/24", "192.168.2.0:9"));
+        assert!(holds("0.0.0.0/0", "8.8.8.8:53"));
+        assert!(!holds("0.0.0.0/0", "[::1]:53"));
+        assert!(holds("::/0", "[::1]:53") && holds("fe80::/10", "[fe80::1]:1"));
+        assert!(holds(":9000", "1.2.3.4:9000") && !holds("9000", "1.2.3.4:9001"));
+        assert!(holds("10.0.0.0/8:7", "10.1.1.1:7") && !holds("10.0.0.0/8:7", "10.1.1.1:8"));
+        assert!(holds("[::1]:80", "[::1]:80") && holds("127.0.0.1", "[::ffff:127.0.0.1]:5"));
+        assert!(holds("１２７.0.0.1", "127.0.0.1:9"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_none() {
+        for text in [
+            "",
+            "x",
+            "1.2.3",
+            "1.2.3.4/33",
+            "::/129",
+            "1.2.3.4/",
+            "70000",
+            "1.2.3.4/8:x",
+        ] {
+            assert_eq!(Source::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Facts about rules.
+
+use super::ready::{Ready as Made, composition};
+use super::*;
+use crate::payload::template::{Moment, Request};
+use crate::payload::{Mistake, Problem as Typing};
+use proptest::prelude::*;
+
+fn heard(bytes: &[u8]) -> Heard<'_> {
+    Heard {
+        peer: ([127, 0, 0, 1], 9).into(),
+        bytes,
+        toward: None,
+    }
+}
+
+fn rule(when: When) -> Rule {
+    Rule {
+        when,
+        ..Rule::default()
+    }
+}
+
+fn rules(all: &[Rule]) -> Rules {
+    Rules::new(all, Charset::Utf8).unwrap()
+}
+
+/// Whether a rule with this condition applies.
+fn holds(when: When, bytes: &[u8]) -> bool {
+    rules(&[rule(when)]).decide(&heard(bytes)).is_some()
+}
+
+/// What the first rule that applies answers first.
+fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
+    let fired = rules.decide(&heard(bytes))?;
+    let Some(Ready::Reply { answer, .. }) = fired.deeds.first().map(|deed| &deed.act) else {
+        return None;
+    };
+    let request = Request {
+        data: bytes,
+        groups: fired.groups,
+    };
+    let moment = Moment {
+        request,
+        ..Moment::default()
+    };
+    let mut random = fastrand::Rng::with_seed(1);
+    let bytes = answer.bytes(&moment, 0, &mut random).unwrap();
+    bytes.map(|bytes| bytes.to_vec())
+}
+
+fn written(text: &str) -> Then {
+    let what = What::Written(composition(text));
+    Then {
+        act: Act::Reply { what, to: None },
+        ..Then::default()
+    }
+}
+
+#[test]
+fn the_first_rule_whose_condition_holds_is_the_one() {
+    let mut all = rules(&[
+        Rule {
+            on: false,
+            ..rule(When::Always)
+        },
+        rule(When::StartsWith(Pattern::text("AT"))),
+        rule(When::Contains(Pattern::text("T"))),
+        rule(When::Always),
+    ]);
+    let place = |all: &mut Rules, text: &str| all.decide(&heard(text.as_bytes())).unwrap().rule;
+    assert_eq!(
+        ["AT+", "xT", "", "AT"].map(|text| place(&mut all, text)),
+        [1, 2, 3, 1]
+    );
+}
+
+#[test]
+fn conditions_are_combined() {
+    let (a, b) = (
+        When::Contains(Pattern::text("a")),
+        When::Contains(Pattern::text("b")),
+    );
+    let both = vec![a.clone(), b.clone()];
+    let cases = [
+        (When::All(both.clone()), [true, false, false]),
+        (When::Any(both.clone()), [true, true, false]),
+        (When::Not(Box::new(a)), [false, false, true]),
+    ];
+    for (when, expected) in cases {
+        let found = ["ab", "a", ""].map(|text| holds(when.clone(), text.as_bytes()));
+        assert_eq!(found, expected, "{when:?}");
+    }
+}
+
+#[test]
+fn lengths_senders_and_counts_are_conditions() {
+    let length = When::Length { least: 2, most: 3 };
+    let found = [1, 2, 3, 4].map(|length_of| holds(length.clone(), &vec![0; length_of]));
+    assert_eq!(found, [false, true, true, false]);
+    assert!(holds(When::From("127.0.0.0/8:9".into()), b""));
+    assert!(!holds(When::From("127.0.0.1:10".into()), b""));
+    let mut third = rules(&[rule(When::All(vec![
+        When::StartsWith(Pattern::text("x")),
+        When::Every(3),
+    ]))]);
+    let texts = ["x", "y", "x", "x", "x", "x", "x"];
+    let fired = texts.map(|text| third.decide(&heard(text.as_bytes())).is_some());
+    assert_eq!(fired, [false, false, false, true, false, false, true]);
+}
+
+#[test]
+fn a_relays_direction_is_a_condition() {
+    let mut all = rules(&[rule(When::Toward(Toward::Target))]);
+    let toward = |toward| Heard {
+        toward,
+        ..heard(b"x")
+    };
+    let asked = [None, Some(Toward::Client), Some(Toward::Target)];
+    let fired = asked.map(|way| all.decide(&toward(way)).is_some());
+    assert_eq!(fired, [false, false, true]);
+}
+
+#[test]
+fn a_reply_quotes_what_a_regular_expression_found() {
+    let mut all = rules(&[Rule {
+        then: vec![written("hello ${1}, ${data}")],
+        ..rule(When::Matches("^name=(\\w+)".into()))
+    }]);
+    assert_eq!(
+        answer(&mut all, "name=李雷;".as_bytes()).unwrap(),
+        "hello 李雷, name=李雷;".as_bytes()
+    );
+    assert_eq!(answer(&mut all, b"nam"), None);
+    // Bytes that are no text.
+    let mut all = rules(&[Rule {
+        then: vec![written("${1}")],
+        ..rule(When::Matches(r"(?s-u)^\x01(..)".into()))
+    }]);
+    assert_eq!(
+        answer(&mut all, &[1, 0xFF, 0xFE, 7]),
+        Some(vec![0xFF, 0xFE])
+    );
+}
+
+#[test]
+fn texts_are_in_the_encoding_of_the_session() {
+    let gbk = |all: &[Rule]| Rules::new(all, Charset::Gb18030).unwrap();
+    let mut all = gbk(&[Rule {
+        then: vec![written("好${data}")],
+        ..rule(When::Is(Pattern::text("你")))
+    }]);
+    assert_eq!(
+        answer(&mut all, &[0xC4, 0xE3]),
+        Some(vec![0xBA, 0xC3, 0xC4, 0xE3])
+    );
+}
+
+#[test]
+fn a_trial_says_why_each_rule_does_not_apply() {
+    let all = rules(&[
+        Rule {
+            on: false,
+            ..rule(When::Always)
+        },
+        rule(When::StartsWith(Pattern::hex("01 04"))),
+        rule(When::Length { least: 9, most: 10 }),
+        rule(When::Every(2)),
+        rule(When::Contains(Pattern::hex("00"))),
+        rule(When::Always),
+    ]);
+    let differs = Why::Differs {
+        at: 1,
+        found: 3,
+        expected: 4,
+    };
+    let expected = [
+        Outcome::Off,
+        Outcome::Not(differs),
+        Outcome::Not(Why::Short { found: 3, least: 9 }),
+        Outcome::Not(Why::Count { count: 1, every: 2 }),
+        Outcome::Fires,
+        Outcome::Behind,
+    ];
+    assert_eq!(all.trial(&heard(&[1, 3, 0])), expected);
+    assert_eq!(
+        all.trial(&heard(&[1, 3, 0])),
+        expected,
+        "a trial counts nothing"
+    );
+}
+
+#[test]
+fn mistakes_name_the_rule_and_its_part() {
+    let mistake = |rule: Rule| {
+        let mistake = Rules::new(&[Rule::default(), rule], Charset::Utf8).unwrap_err();
+        assert_eq!(mistake.rule, 1);
+        (mistake.part, mistake.problem)
+    };
+    let when = |when: When| mistake(rule(when));
+    assert_eq!(
+        when(When::StartsWith(Pattern::default())),
+        (Part::When, Problem::Empty)
+    );
+    assert_eq!(
+        when(When::Matches(String::new())),
+        (Part::When, Problem::Empty)
+    );
+    assert!(matches!(
+        when(When::Matches("(".into())),
+        (Part::When, Problem::Regex(_))
+    ));
+    assert_eq!(
+        when(When::Matches("(.{1000}){1000}".into())).1,
+        Problem::RegexTooLarge
+    );
+    assert_eq!(when(When::Length { least: 3, most: 2 }).1, Problem::Length);
+    assert_eq!(
+        when(When::From("nowhere".into())).1,
+        Problem::Source("nowhere".into())
+    );
+    assert_eq!(when(When::Every(0)).1, Problem::EveryZero);
+    assert_eq!(
+        when(When::Not(Box::new(When::All(Vec::new())))).1,
+        Problem::NoParts
+    );
+    let typing = Mistake {
+        at: 0,
+        problem: Typing::UnknownVariable,
+    };
+    let then = |then| {
+        mistake(Rule {
+            then,
+            ..Rule::default()
+        })
+    };
+    let found = then(vec![Then::default(), written("${nonsense}")]);
+    assert_eq!(found, (Part::Then(1), Problem::Bytes(typing)));
+    assert_eq!(then(Vec::new()).1, Problem::NoDeeds);
+    let late = Then {
+        delay: u32::MAX,
+        ..Then::default()
+    };
+    assert_eq!(then(vec![late]).1, Problem::Delay);
+}
+
+#[test]
+fn a_rule_that_is_off_may_be_half_written() {
+    let half = Rule {
+        on: false,
+        ..rule(When::Matches("(".into()))
+    };
+    assert!(rules(&[half]).is_empty());
+}
+
+#[test]
+fn a_paused_rule_lets_the_next_one_have_it() {
+    let mut all = rules(&[rule(When::Always), rule(When::Always)]);
+    all.pause(0);
+    assert_eq!(all.decide(&heard(b"")).unwrap().rule, 1);
+}
+
+#[test]
+fn ready_made_rules_answer() {
+    let made = |made: Made, bytes: &[u8]| {
+        answer(&mut rules(&[made.rule("r".into(), "来自服务器")]), bytes)
+    };
+    assert_eq!(made(Made::Echo, b"x").unwrap(), b"x");
+    assert_eq!(
+        made(Made::Prefix, "你好".as_bytes()).unwrap(),
+        "来自服务器你好".as_bytes()
+    );
+    assert_eq!(made(Made::Fixed, b"x").unwrap(), b"OK\r\n");
+    assert_eq!(made(Made::UpperCase, b"abc").unwrap(), b"ABC");
+    let page = made(Made::Http, b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    let (head, body) = page.split_at(page.len() - 6);
+    assert!(head.starts_with(b"HTTP/1.1 200 OK\r\n") && head.ends_with(b"\r\n\r\n"));
+    assert_eq!(body, b"hello\n");
+    assert_eq!(made(Made::Http, b"hello"), None);
+    let registers = made(Made::Modbus, &[1, 3, 0, 5, 0, 2, 0xD4, 0x0A]).unwrap();
+    assert_eq!(registers[..7], [1, 3, 4, 0, 5, 0, 6]);
+    for ready in Made::ALL {
+        let rule = ready.rule("r".into(), "p");
+        let text = ron::to_string(&rule).unwrap();
+        assert_eq!(ron::from_str::<Rule>(&text).unwrap(), rule);
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_received_panics(bytes: Vec<u8>, text: String) {
+        let made = Made::ALL.map(|made| made.rule("r".into(), "p"));
+        let more = [
+            When::Matches(text.clone()),
+            When::Contains(Pattern::hex(text.clone())),
+            When::From(text),
+        ];
+        for rule in made.into_iter().chain(more.map(rule)) {
+            if let Ok(mut rules) = Rules::new(&[rule], Charset::Utf8) {
+                answer(&mut rules, &bytes);
+                rules.trial(&heard(&bytes));
+            }
+        }
+    }
+}

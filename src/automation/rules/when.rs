@@ -1,0 +1,189 @@
+//! When a rule applies.
+
+use super::mistake::Problem;
+use super::pattern::{Bytes, Pattern};
+use super::source::Source;
+use super::{Heard, Toward, Why};
+use crate::payload::charset::Charset;
+use regex::bytes::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Bytes that the program of a regular expression may take, and each of its caches.
+const REGEX_SIZE: usize = 1 << 20;
+
+/// A condition as a person writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum When {
+    /// Anything; as the last rule, whatever no other rule took.
+    #[default]
+    Always,
+    Is(Pattern),
+    StartsWith(Pattern),
+    Contains(Pattern),
+    EndsWith(Pattern),
+    /// A regular expression finds something; `(?-u)` in it matches bytes that are no UTF-8.
+    Matches(String),
+    /// So many bytes, both ends included.
+    Length {
+        least: usize,
+        most: usize,
+    },
+    /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`.
+    From(String),
+    /// Which way a relay passes it on.
+    Toward(Toward),
+    /// Every so many of those this condition is asked about.
+    Every(u64),
+    /// Asked in this order, and no further than the first that does not hold.
+    All(Vec<When>),
+    Any(Vec<When>),
+    Not(Box<When>),
+}
+
+impl When {
+    /// # Errors
+    /// What is wrong with this condition, or the first of its parts.
+    pub(super) fn compile(&self, charset: Charset) -> Result<Test, Problem> {
+        let bytes = |pattern: &Pattern| pattern.compile(charset).map_err(Problem::Bytes);
+        let some = |pattern: &Pattern| match bytes(pattern)? {
+            bytes if bytes.is_empty() => Err(Problem::Empty),
+            bytes => Ok(bytes),
+        };
+        let all = |parts: &[Self]| match parts {
+            [] => Err(Problem::NoParts),
+            parts => parts.iter().map(|part| part.compile(charset)).collect(),
+        };
+        Ok(match self {
+            Self::Always => Test::Always,
+            // An empty datagram is one, too.
+            Self::Is(pattern) => Test::Whole(bytes(pattern)?),
+            Self::StartsWith(pattern) => Test::Begins(some(pattern)?),
+            Self::Contains(pattern) => Test::Within(some(pattern)?),
+            Self::EndsWith(pattern) => Test::Ends(some(pattern)?),
+            Self::Matches(pattern) => Test::Regex(regex(pattern)?),
+            Self::Length { least, most } if least > most => return Err(Problem::Length),
+            Self::Length { least, most } => Test::Length(*least, *most),
+            Self::From(text) => {
+                let source = Source::parse(text);
+                Test::From(source.ok_or_else(|| Problem::Source(text.clone()))?)
+            }
+            Self::Toward(toward) => Test::Toward(*toward),
+            Self::Every(0) => return Err(Problem::EveryZero),
+            Self::Every(every) => Test::Every {
+                every: *every,
+                count: 0,
+            },
+            Self::All(parts) => Test::All(all(parts)?),
+            Self::Any(parts) => Test::Any(all(parts)?),
+            Self::Not(part) => Test::Not(Box::new(part.compile(charset)?)),
+        })
+    }
+
+    /// What is wrong with this condition itself, whatever its parts are.
+    pub fn problem(&self, charset: Charset) -> Option<Problem> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.is_empty().then_some(Problem::NoParts),
+            Self::Not(_) => None,
+            other => other.compile(charset).err(),
+        }
+    }
+}
+
+/// A search with it takes time in proportion to the payload, whatever it says.
+fn regex(pattern: &str) -> Result<Regex, Problem> {
+    if pattern.is_empty() {
+        return Err(Problem::Empty);
+    }
+    let built = RegexBuilder::new(pattern)
+        .size_limit(REGEX_SIZE)
+        .dfa_size_limit(REGEX_SIZE)
+        .build();
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => Problem::RegexTooLarge,
+        error => {
+            // The lines before repeat the pattern.
+            let said = error.to_string();
+            let last = said.lines().last().unwrap_or_default();
+            Problem::Regex(last.trim_start_matches("error: ").to_owned())
+        }
+    })
+}
+
+/// A condition that can be asked.
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    Always,
+    Whole(Bytes),
+    Begins(Bytes),
+    Within(Bytes),
+    Ends(Bytes),
+    Regex(Regex),
+    Length(usize, usize),
+    From(Source),
+    Toward(Toward),
+    Every { every: u64, count: u64 },
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+}
+
+/// Where the groups of a regular expression stand; the first is all it matched.
+pub(super) type Groups = Vec<Option<Range<usize>>>;
+
+impl Test {
+    /// Asks it of something received; counts where there is something to count.
+    ///
+    /// # Errors
+    /// Why it does not hold.
+    pub fn ask(&mut self, heard: &Heard<'_>, groups: &mut Groups) -> Result<(), Why> {
+        let length = heard.bytes.len();
+        match self {
+            Self::Always => Ok(()),
+            Self::Whole(bytes) => bytes.whole(heard.bytes),
+            Self::Begins(bytes) => bytes.begins(heard.bytes),
+            Self::Within(bytes) => bytes.within(heard.bytes),
+            Self::Ends(bytes) => bytes.ends(heard.bytes),
+            Self::Regex(regex) => {
+                let captures = regex.captures(heard.bytes).ok_or(Why::NoMatch)?;
+                groups.clear();
+                let found = captures
+                    .iter()
+                    .map(|group| group.map(|found| found.range()));
+                groups.extend(found);
+                Ok(())
+            }
+            Self::Length(least, _) if length < *least => Err(Why::Short {
+                found: length,
+                least: *least,
+            }),
+            Self::Length(_, most) if length > *most => Err(Why::Long {
+                found: length,
+                most: *most,
+            }),
+            Self::Length(..) => Ok(()),
+            Self::From(source) if source.holds(heard.peer) => Ok(()),
+            Self::From(_) => Err(Why::From),
+            Self::Toward(toward) if heard.toward == Some(*toward) => Ok(()),
+            Self::Toward(_) => Err(Why::Toward),
+            Self::Every { every, count } => {
+                *count = *count % *every + 1;
+                let (count, every) = (*count, *every);
+                (count == every)
+                    .then_some(())
+                    .ok_or(Why::Count { count, every })
+            }
+            Self::All(parts) => parts
+                .iter_mut()
+                .try_for_each(|part| part.ask(heard, groups)),
+            Self::Any(parts) => {
+                let holds = parts.iter_mut().any(|part| part.ask(heard, groups).is_ok());
+                holds.then_some(()).ok_or(Why::NoneHolds)
+            }
+            Self::Not(part) => match part.ask(heard, &mut Groups::new()) {
+                Ok(()) => Err(Why::Holds),
+                Err(_) => Ok(()),
+            },
+        }
+    }
+}

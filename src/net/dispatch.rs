@@ -1,0 +1,158 @@
+//! Datagrams on their way: to names that are looked up first, and to the kernel.
+
+use super::outgoing::{Letter, Outgoing};
+use super::pace::Pace;
+use super::reason::Reason;
+use super::resolve::Answer;
+use super::role::Desk;
+use super::{Endpoint, Host, endpoint, failure};
+use crate::traffic::{Cause, Notice, Operation};
+use mio::net::UdpSocket;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Datagrams sent before the worker looks at its orders again.
+const TURN: usize = 1024;
+/// For how long after its last use a name's address is taken for known.
+const KNOWN: Duration = Duration::from_secs(2);
+
+#[derive(Default)]
+pub struct Dispatch {
+    outgoing: Outgoing,
+    /// Datagrams whose destination is being looked up.
+    unresolved: Vec<(Endpoint, Arc<[u8]>, Reason)>,
+    /// The name last looked up, its address, and when it was last used.
+    known: Option<(String, IpAddr, Instant)>,
+}
+
+impl Dispatch {
+    /// Sends to an address, or to a name once it is looked up.
+    pub fn send(&mut self, to: Endpoint, bytes: Arc<[u8]>, reason: Reason, desk: &mut Desk<'_>) {
+        match (&to.host, to.address().or_else(|| self.known_address(&to))) {
+            (_, Some(address)) => self.send_to(address, bytes, reason, desk),
+            (Host::Name(name), None) => match desk.resolver.look_up(name) {
+                Ok(()) => self.unresolved.push((to, bytes, reason)),
+                Err(cause) => desk.outbox.failure(Operation::Resolve, name, cause),
+            },
+            (Host::Ip { .. }, None) => {}
+        }
+    }
+
+    pub fn send_to(
+        &mut self,
+        to: SocketAddr,
+        bytes: Arc<[u8]>,
+        reason: Reason,
+        desk: &mut Desk<'_>,
+    ) {
+        if let Err(cause) = self.outgoing.push(Letter { to, bytes, reason }) {
+            desk.outbox
+                .failure(Operation::Send, desk.interfaces.show(to), cause);
+        }
+    }
+
+    /// The address of a name that is in steady use: it is not looked up for each
+    /// datagram.
+    fn known_address(&mut self, to: &Endpoint) -> Option<SocketAddr> {
+        let (name, ip, used) = self.known.as_mut()?;
+        let is_it = matches!(&to.host, Host::Name(host) if host == name);
+        let fresh = is_it && used.elapsed() < KNOWN;
+        fresh.then(|| {
+            *used = Instant::now();
+            endpoint::socket_address(*ip, 0, to.port)
+        })
+    }
+
+    /// A name was looked up, for a socket bound to `local`.
+    pub fn resolved(&mut self, answer: Answer, local: SocketAddr, desk: &mut Desk<'_>) {
+        let is_for = |to: &Endpoint| matches!(&to.host, Host::Name(name) if *name == answer.host);
+        let (waiting, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.unresolved)
+            .into_iter()
+            .partition(|(to, ..)| is_for(to));
+        self.unresolved = rest;
+        // Each datagram that does not go has its row.
+        let fail = |operation, cause: &Cause, desk: &mut Desk<'_>| {
+            for _ in &waiting {
+                desk.outbox.failure(operation, &answer.host, cause.clone());
+            }
+        };
+        let ips = match &answer.addresses {
+            Ok(ips) => ips,
+            Err(cause) => return fail(Operation::Resolve, cause, desk),
+        };
+        let Some(ip) = ips.iter().find(|ip| reaches(local, **ip)).copied() else {
+            let ipv6 = local.is_ipv6();
+            return fail(Operation::Send, &Cause::NoAddressOfFamily { ipv6 }, desk);
+        };
+        desk.outbox.notice(Notice::Resolved {
+            host: answer.host.clone(),
+            addresses: vec![ip],
+        });
+        self.known = Some((answer.host, ip, Instant::now()));
+        for (to, bytes, reason) in waiting {
+            let to = endpoint::socket_address(ip, 0, to.port);
+            self.send_to(to, bytes, reason, desk);
+        }
+    }
+
+    /// Hands waiting datagrams to the kernel; says whether more could be. `report` writes
+    /// the rows of errors that wait for earlier ones: they would be returned as this
+    /// one's.
+    pub fn work(
+        &mut self,
+        socket: &UdpSocket,
+        pace: &mut Pace,
+        report: impl Fn(&mut Desk<'_>),
+        desk: &mut Desk<'_>,
+    ) -> bool {
+        let mut count = 0;
+        while self.outgoing.can_send() && desk.outbox.has_room() {
+            if count >= TURN {
+                return true;
+            }
+            report(desk);
+            match self.outgoing.send(socket) {
+                Ok(sent) => {
+                    count += sent.len();
+                    pace.sent();
+                    for Letter { to, bytes, reason } in sent {
+                        let to = endpoint::canonical(to);
+                        desk.outbox.sent(to, &bytes, reason.origin());
+                    }
+                }
+                Err((error, Some(Letter { to, .. }))) => {
+                    count += 1;
+                    let (to, cause) = (desk.interfaces.show(to), failure::cause(&error));
+                    desk.outbox.failure(Operation::Send, to, cause);
+                }
+                Err((_, None)) => count += 1,
+            }
+        }
+        false
+    }
+
+    /// The kernel has room again.
+    pub fn unblock(&mut self) {
+        self.outgoing.unblock();
+    }
+
+    /// Bytes that wait; as good as endless while a name is looked up, since more would
+    /// only wait for the same answer.
+    pub fn backlog(&self) -> usize {
+        match self.unresolved.len() {
+            0 => self.outgoing.bytes(),
+            _ => usize::MAX,
+        }
+    }
+
+    /// Datagrams that have not gone.
+    pub fn len(&self) -> usize {
+        self.outgoing.len() + self.unresolved.len()
+    }
+}
+
+/// A dual-stack socket reaches both families; otherwise the family must match.
+fn reaches(local: SocketAddr, ip: IpAddr) -> bool {
+    ip.is_ipv4() == local.is_ipv4() || local.ip().is_unspecified() && local.is_ipv6()
+}

@@ -1,0 +1,241 @@
+//! Rules at work: asked of everything received, and doing what is due.
+
+use super::composer::Composer;
+use super::messages::{Answering, Command, Target};
+use super::outbox::Outbox;
+use super::reason::Reason;
+use super::role::{Desk, Role};
+use super::rulebook::Rulebook;
+use super::{Endpoint, Interfaces, own};
+use crate::automation::rules::{Heard, Ready, Rules};
+use crate::automation::{Guard, Refusal, Reply, Schedule, Tally};
+use crate::payload::message::Message;
+use crate::traffic::{Automatic, Notice, Operation};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Replies that may wait for their time.
+const WAITING: usize = 10_000;
+
+/// Follows rules, if there are any.
+#[derive(Default)]
+pub struct Responder {
+    active: Option<Box<Active>>,
+}
+
+struct Active {
+    book: Arc<Rulebook>,
+    rules: Rules,
+    guard: Guard,
+    schedule: Schedule<Due>,
+    refused: Tally<(Arc<str>, Refusal)>,
+    /// Whom the last reply of each kind was refused to.
+    refused_to: Option<SocketAddr>,
+    random: fastrand::Rng,
+    /// How often each rule applied.
+    applied: Vec<u64>,
+    told: Answering,
+}
+
+/// Something to be done at its time.
+enum Due {
+    Send(Target, Arc<[u8]>, Reason),
+    Close(SocketAddr),
+    Reset(SocketAddr),
+}
+
+/// What else is known of something received.
+#[derive(Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// The sender's address could be forged and is another machine's.
+    pub forgeable: bool,
+    pub interfaces: &'a Interfaces,
+}
+
+impl Responder {
+    /// Follows these from now on, instead of any earlier ones; what those still had to do
+    /// is not done.
+    pub fn follow(&mut self, book: Option<Arc<Rulebook>>, now: Instant) {
+        self.active = book.map(|book| {
+            Box::new(Active {
+                rules: book.rules.clone(),
+                guard: Guard::new(book.limits, now),
+                book,
+                schedule: Schedule::default(),
+                refused: Tally::default(),
+                refused_to: None,
+                random: fastrand::Rng::new(),
+                applied: Vec::new(),
+                told: Answering::default(),
+            })
+        });
+    }
+
+    /// Asks the rules of something received.
+    pub fn hear(
+        &mut self,
+        heard: &Heard<'_>,
+        known: Circumstances<'_>,
+        composer: &mut Composer,
+        outbox: &mut Outbox,
+    ) {
+        if let Some(active) = &mut self.active {
+            active.hear(heard, known, composer, outbox);
+        }
+    }
+
+    /// Does what is due; says whether it did anything.
+    pub fn work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>) -> bool {
+        let Some(active) = &mut self.active else {
+            return false;
+        };
+        let now = Instant::now();
+        let mut any = false;
+        while let Some(due) = active.schedule.due(now) {
+            any = true;
+            match due {
+                Due::Send(to, bytes, reason) => {
+                    active.told.answered += 1;
+                    if let Target::Peer(peer) = &to {
+                        active.guard.replied(*peer, &bytes, now);
+                    }
+                    role.send(to, &Message::from(bytes), reason, desk);
+                }
+                Due::Close(peer) => role.order(Command::Finish { peer }, desk),
+                Due::Reset(peer) => role.order(Command::Reset { peer }, desk),
+            }
+        }
+        active.tell(now, desk.outbox);
+        any
+    }
+
+    /// When there is something to do next.
+    pub fn deadline(&self) -> Option<Instant> {
+        let active = self.active.as_ref()?;
+        let deadlines = [active.schedule.deadline(), active.refused.deadline()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// What the rules did, while there are any.
+    pub fn told(&self) -> Option<&Answering> {
+        self.active.as_ref().map(|active| &active.told)
+    }
+
+    /// The session ends: what was refused and not told yet is told.
+    pub fn close(&mut self, outbox: &mut Outbox) {
+        if let Some(mut active) = self.active.take() {
+            let peer = active.refused_to;
+            for ((rule, refusal), count) in active.refused.drain() {
+                outbox.notice(refused(&rule, refusal, peer, count));
+            }
+        }
+    }
+}
+
+impl Active {
+    fn hear(
+        &mut self,
+        heard: &Heard<'_>,
+        known: Circumstances<'_>,
+        composer: &mut Composer,
+        outbox: &mut Outbox,
+    ) {
+        let now = Instant::now();
+        let is_loop = self.guard.is_loop(heard.peer, heard.bytes, now);
+        let Some(fired) = self.rules.decide(heard) else {
+            return;
+        };
+        if is_loop {
+            let rule = fired.rule;
+            return self.pause(rule, heard.peer, outbox);
+        }
+        if self.applied.len() <= fired.rule {
+            self.applied.resize(fired.rule + 1, 0);
+        }
+        let seq = self.applied.get_mut(fired.rule).map_or(0, |count| {
+            *count += 1;
+            *count
+        });
+        let (name, request) = (Arc::clone(fired.name), fired.request(heard));
+        let mut at = now;
+        for (part, deed) in fired.deeds.iter().enumerate() {
+            at += deed.wait(&mut self.random);
+            let due = match &deed.act {
+                Ready::Close => Due::Close(heard.peer),
+                Ready::Reset => Due::Reset(heard.peer),
+                Ready::Edit(_) | Ready::Drop | Ready::Hold => continue,
+                Ready::Reply { answer, .. } => {
+                    let elsewhere = self.book.target(fired.rule, part);
+                    let address = elsewhere.map_or(Some(heard.peer), Endpoint::address);
+                    // A name is limited like the sender that makes us write to it.
+                    let to = address.unwrap_or(heard.peer);
+                    let bytes = match composer.answer(answer, seq, to, request) {
+                        Ok(Some(bytes)) => bytes,
+                        Ok(None) => continue,
+                        Err(cause) => {
+                            outbox.failure(Operation::Send, to, cause);
+                            continue;
+                        }
+                    };
+                    let reply = Reply {
+                        to,
+                        bytes: &bytes,
+                        request: heard.bytes.len(),
+                        broadcast: known.interfaces.is_broadcast(to.ip()),
+                        own: own::is_own(to, known.interfaces),
+                        forgeable: known.forgeable,
+                    };
+                    let full = self.schedule.len() >= WAITING;
+                    let allowed = match full {
+                        true => Err(Refusal::Waiting),
+                        false => self.guard.allow(&reply, now),
+                    };
+                    if let Err(refusal) = allowed {
+                        self.told.refused += 1;
+                        self.refused_to = Some(to);
+                        if self.refused.add(&(Arc::clone(&name), refusal), now) {
+                            outbox.notice(refused(&name, refusal, self.refused_to, 1));
+                        }
+                        continue;
+                    }
+                    let target = elsewhere.map_or(Target::Peer(to), |to| to.clone().into());
+                    let reason = Reason {
+                        rule: Some(Arc::clone(&name)),
+                        other: None,
+                    };
+                    Due::Send(target, bytes, reason)
+                }
+            };
+            self.schedule.push(at, due);
+        }
+    }
+
+    fn pause(&mut self, rule: usize, peer: SocketAddr, outbox: &mut Outbox) {
+        let Some(rule) = self.rules.pause(rule) else {
+            return;
+        };
+        let paused = Automatic::Paused {
+            rule: rule.to_string(),
+            peer,
+        };
+        outbox.notice(Notice::Automatic(Box::new(paused)));
+        self.told.paused = Some((rule, peer));
+    }
+
+    /// Says how often replies were refused since that was last said.
+    fn tell(&mut self, now: Instant, outbox: &mut Outbox) {
+        while let Some(((rule, refusal), count)) = self.refused.due(now) {
+            outbox.notice(refused(&rule, refusal, self.refused_to, count));
+        }
+    }
+}
+
+fn refused(rule: &str, refusal: Refusal, peer: Option<SocketAddr>, count: u64) -> Notice {
+    Notice::Automatic(Box::new(Automatic::Refused {
+        rule: rule.to_owned(),
+        peer,
+        refusal,
+        count,
+    }))
+}

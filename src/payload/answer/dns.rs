@@ -1,0 +1,202 @@
+//! A name server that knows one address, after RFC 1035.
+
+use super::word;
+use std::net::Ipv4Addr;
+
+const HEADER: usize = 12;
+
+/// Bytes of a name, with its lengths and its end (section 2.3.4).
+const LONGEST_NAME: usize = 255;
+const LONGEST_LABEL: u8 = 63;
+
+/// Seconds an answer may be kept.
+const TTL: u32 = 60;
+
+const TYPE_A: u16 = 1;
+const CLASS_IN: u16 = 1;
+
+/// Of the flags in section 4.1.1: a response, by an authority, with recursion available.
+const RESPONSE: u16 = 0x8000;
+const OPCODE: u16 = 0x7800;
+const AUTHORITATIVE: u16 = 0x0400;
+const RECURSION_DESIRED: u16 = 0x0100;
+const RECURSION_AVAILABLE: u16 = 0x0080;
+
+/// How a query fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Code {
+    NoError = 0,
+    FormatError = 1,
+    NotImplemented = 4,
+}
+
+/// The answer to a query: every name has this address. Asked for another type than A it
+/// says that the name has none (no error, no answers). What stands behind the question, as
+/// the OPT record of EDNS, is passed over, and no answer exceeds the 512 bytes of plain
+/// DNS.
+///
+/// A query that is malformed, or not of exactly one question, is told so; what has no
+/// whole header, or is itself a response, is not answered.
+pub fn answer(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
+    let (header, body) = request.split_at_checked(HEADER)?;
+    let flags = word(header, 2)?;
+    if flags & RESPONSE != 0 {
+        return None;
+    }
+    if flags & OPCODE != 0 {
+        return reply(header, Code::NotImplemented);
+    }
+    let question = (word(header, 4)? == 1).then(|| question(body)).flatten();
+    let Some((question, kind, class)) = question else {
+        return reply(header, Code::FormatError);
+    };
+    let known = kind == TYPE_A && class == CLASS_IN;
+    let mut answer = begin(header, Code::NoError)?;
+    answer.extend([1, u16::from(known), 0, 0].map(u16::to_be_bytes).concat());
+    answer.extend(question);
+    if known {
+        // The name is where the question has it, right behind the header.
+        answer.extend(0xC00C_u16.to_be_bytes());
+        answer.extend([TYPE_A, CLASS_IN].map(u16::to_be_bytes).concat());
+        answer.extend(TTL.to_be_bytes());
+        answer.extend(4_u16.to_be_bytes());
+        answer.extend(address.octets());
+    }
+    Some(answer)
+}
+
+/// An answer that is a header alone.
+fn reply(header: &[u8], code: Code) -> Option<Vec<u8>> {
+    let mut answer = begin(header, code)?;
+    answer.resize(HEADER, 0);
+    Some(answer)
+}
+
+/// The first four bytes of an answer: the number of the query and the flags.
+fn begin(header: &[u8], code: Code) -> Option<Vec<u8>> {
+    let (id, flags) = (word(header, 0)?, word(header, 2)?);
+    let kept = flags & (OPCODE | RECURSION_DESIRED);
+    let flags = kept | RESPONSE | AUTHORITATIVE | RECURSION_AVAILABLE | code as u16;
+    Some([id, flags].map(u16::to_be_bytes).concat())
+}
+
+/// The bytes of a question with its type and class; `None` if it is malformed.
+fn question(body: &[u8]) -> Option<(&[u8], u16, u16)> {
+    let mut end = 0;
+    loop {
+        let length = *body.get(end)?;
+        // A longer one would be a pointer, and before a question there is nothing to
+        // point at.
+        if length > LONGEST_LABEL {
+            return None;
+        }
+        end += 1 + usize::from(length);
+        if end > LONGEST_NAME {
+            return None;
+        }
+        if length == 0 {
+            break;
+        }
+    }
+    let (kind, class) = (word(body, end)?, word(body, end + 2)?);
+    Some((body.get(..end + 4)?, kind, class))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
+
+    /// A query with recursion desired.
+    fn query(question: &[u8]) -> Vec<u8> {
+        let header = [0xBE, 0xEF, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0];
+        [&header, question].concat()
+    }
+
+    fn code(answer: &[u8]) -> u8 {
+        answer[3] & 0x0F
+    }
+
+    #[test]
+    fn a_name_has_the_address() {
+        let question = b"\x01F\x03ISI\x04ARPA\x00\x00\x01\x00\x01";
+        let expected = [
+            &b"\xBE\xEF\x85\x80\x00\x01\x00\x01\x00\x00\x00\x00"[..],
+            question,
+            b"\xC0\x0C\x00\x01\x00\x01\x00\x00\x00\x3C\x00\x04",
+            &[192, 0, 2, 7],
+        ];
+        let answer = answer(&query(question), ADDRESS).unwrap();
+        assert_eq!(answer, expected.concat());
+    }
+
+    #[test]
+    fn the_option_of_edns_is_passed_over() {
+        let question = b"\x01a\x00\x00\x01\x00\x01";
+        let plain = query(question);
+        let mut extended = [&plain[..], b"\x00\x00\x29\x04\xD0\0\0\0\0\0\0"].concat();
+        extended[11] = 1;
+        assert_eq!(answer(&extended, ADDRESS), answer(&plain, ADDRESS));
+    }
+
+    #[test]
+    fn of_another_type_or_class_it_has_none() {
+        for rest in [[0, 28, 0, 1], [0, 255, 0, 1], [0, 1, 0, 3]] {
+            let question = [&b"\x01a\x00"[..], &rest].concat();
+            let answer = answer(&query(&question), ADDRESS).unwrap();
+            assert_eq!(code(&answer), Code::NoError as u8);
+            assert_eq!(answer[4..8], [0, 1, 0, 0]);
+            assert_eq!(answer[12..], question);
+        }
+    }
+
+    #[test]
+    fn a_malformed_query_is_told_so() {
+        let long = [&b"\x3F"[..], &[b'x'; 63]].concat().repeat(4);
+        let questions: [&[u8]; 6] = [
+            b"",
+            b"\x05short",
+            b"\x01a\x00\x00\x01\x00",
+            b"\xC0\x0C\x00\x01\x00\x01",
+            b"\x40x\x00\x00\x01\x00\x01",
+            &[&long, &b"\x00\x00\x01\x00\x01"[..]].concat(),
+        ];
+        for question in questions {
+            let answer = answer(&query(question), ADDRESS).unwrap();
+            let expected = [0xBE, 0xEF, 0x85, 0x81, 0, 0, 0, 0, 0, 0, 0, 0];
+            assert_eq!(answer, expected, "{question:02X?}");
+        }
+        let mut two = query(b"\x01a\x00\x00\x01\x00\x01");
+        two[5] = 2;
+        assert_eq!(code(&answer(&two, ADDRESS).unwrap()), 1);
+    }
+
+    #[test]
+    fn another_operation_is_not_implemented() {
+        let mut notify = query(b"\x01a\x00\x00\x06\x00\x01");
+        notify[2] = 0x20;
+        let answer = answer(&notify, ADDRESS).unwrap();
+        assert_eq!((answer[2], code(&answer)), (0xA4, 4));
+    }
+
+    #[test]
+    fn a_response_and_half_a_header_are_not_answered() {
+        let query = query(b"\x01a\x00\x00\x01\x00\x01");
+        assert_eq!(answer(&answer(&query, ADDRESS).unwrap(), ADDRESS), None);
+        assert_eq!(answer(&query[..11], ADDRESS), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_may_come(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            for request in [bytes.clone(), query(&bytes)] {
+                if let Some(answer) = answer(&request, ADDRESS) {
+                    prop_assert!((HEADER..=512).contains(&answer.len()));
+                    prop_assert_eq!(&answer[..2], &request[..2]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! A file server with one small file under every name, after RFC 1350. It keeps nothing:
+//! the block to send follows from the one that was acknowledged.
+
+use super::word;
+use std::fmt::Write as _;
+
+const READ: u16 = 1;
+const WRITE: u16 = 2;
+const DATA: u16 = 3;
+const ACKNOWLEDGEMENT: u16 = 4;
+const ERROR: u16 = 5;
+
+/// Error codes of the appendix.
+const ACCESS_VIOLATION: u16 = 2;
+const ILLEGAL_OPERATION: u16 = 4;
+
+/// Bytes of every block but the last.
+const BLOCK: usize = 512;
+
+/// Lines of the file, of 32 bytes each: three blocks, and a last one of 96 bytes.
+const LINES: usize = 51;
+
+/// The answer to a read request is block 1, and to the acknowledgement of a block the next
+/// one. There is none to the acknowledgement of the last block, which ends the transfer,
+/// to one of a block that was never sent, and to what is neither.
+///
+/// Options (RFC 2347) are passed over, as a server may. To write is refused, and a request
+/// that is malformed is told so.
+pub fn answer(request: &[u8]) -> Option<Vec<u8>> {
+    match word(request, 0)? {
+        READ if is_request(request) => block(1),
+        READ => Some(error(ILLEGAL_OPERATION, "Illegal TFTP operation.")),
+        WRITE => Some(error(ACCESS_VIOLATION, "Access violation.")),
+        ACKNOWLEDGEMENT => match word(request, 2)? {
+            0 => None,
+            number => block(number.checked_add(1)?),
+        },
+        _ => None,
+    }
+}
+
+/// The file: lines that end with CR and LF, so that it is the same in both modes.
+pub fn file() -> String {
+    let mut text = String::new();
+    for line in 1..=LINES {
+        // Writing to a string cannot fail.
+        write!(text, "netpeer test file, line {line:02}/{LINES}.\r\n").ok();
+    }
+    text
+}
+
+/// Whether a name and a mode follow, each ended by a zero byte.
+fn is_request(request: &[u8]) -> bool {
+    let mut parts = request
+        .get(2..)
+        .unwrap_or_default()
+        .split(|byte| *byte == 0);
+    let (name, mode, ended) = (parts.next(), parts.next(), parts.next());
+    let known = |mode: &[u8]| {
+        [&b"octet"[..], b"netascii"]
+            .iter()
+            .any(|known| mode.eq_ignore_ascii_case(known))
+    };
+    name.is_some_and(|name| !name.is_empty()) && mode.is_some_and(known) && ended.is_some()
+}
+
+/// `None` behind the last one, which is shorter than the others.
+fn block(number: u16) -> Option<Vec<u8>> {
+    let file = file();
+    let start = usize::from(number).checked_sub(1)? * BLOCK;
+    let rest = file.as_bytes().get(start..)?;
+    let bytes = rest.get(..BLOCK).unwrap_or(rest);
+    let mut data = [DATA, number].map(u16::to_be_bytes).concat();
+    data.extend(bytes);
+    Some(data)
+}
+
+fn error(code: u16, message: &str) -> Vec<u8> {
+    let mut error = [ERROR, code].map(u16::to_be_bytes).concat();
+    error.extend(message.as_bytes());
+    error.push(0);
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_read_request_is_answered_with_the_first_block() {
+        let answer = answer(b"\x00\x01boot.cfg\x00octet\x00").unwrap();
+        assert_eq!(answer.len(), 4 + BLOCK);
+        assert!(answer.starts_with(b"\x00\x03\x00\x01netpeer test file, line 01/51.\r\n"));
+    }
+
+    #[test]
+    fn acknowledging_each_block_fetches_the_file() {
+        let mut got: Vec<u8> = Vec::new();
+        let mut next = answer(b"\x00\x01f\x00NetASCII\x00");
+        let mut lengths = Vec::new();
+        while let Some(data) = next {
+            got.extend(&data[4..]);
+            lengths.push(data.len() - 4);
+            next = answer(&[0, 4, data[2], data[3]]);
+        }
+        assert_eq!(lengths, [512, 512, 512, 96]);
+        assert_eq!(got, file().as_bytes());
+    }
+
+    #[test]
+    fn options_are_passed_over() {
+        let plain = answer(b"\x00\x01f\x00octet\x00");
+        assert_eq!(answer(b"\x00\x01f\x00octet\x00blksize\x001428\x00"), plain);
+    }
+
+    #[test]
+    fn writing_is_refused_and_a_malformed_request_told_so() {
+        let refused = b"\x00\x05\x00\x02Access violation.\x00";
+        let answered = answer(b"\x00\x02f\x00octet\x00");
+        assert_eq!(answered.as_deref(), Some(&refused[..]));
+        for request in [
+            &b"\x00\x01"[..],
+            b"\0\x01f",
+            b"\0\x01f\0octet",
+            b"\0\x01f\0mail\0",
+        ] {
+            let told = answer(request).unwrap();
+            assert!(told.starts_with(b"\x00\x05\x00\x04"), "{request:?}");
+        }
+    }
+
+    #[test]
+    fn the_rest_is_not_answered() {
+        let others: [&[u8]; 7] = [
+            b"",
+            b"\x00",
+            b"\x00\x03\x00\x01data",
+            b"\x00\x05\x00\x01File not found.\x00",
+            b"\x00\x04\x00\x00",
+            b"\x00\x04\x00\x04",
+            b"\x00\x04\xFF\xFF",
+        ];
+        for request in others {
+            assert_eq!(answer(request), None, "{request:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_may_come(code in 0..7_u8, bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            answer(&bytes);
+            let answer = answer(&[&[0, code], &bytes[..]].concat());
+            prop_assert!(answer.is_none_or(|answer| answer.len() <= 4 + BLOCK));
+        }
+    }
+}

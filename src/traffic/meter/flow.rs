@@ -1,0 +1,118 @@
+//! One flow between here and a peer.
+
+use super::field::Reading;
+use super::sequence::{Outcome, Sequence};
+use super::{Histogram, Jitter, Pace, Tally};
+use crate::traffic::Micros;
+use std::net::SocketAddr;
+
+/// The packets of one number exchanged with one peer. Where the field has no number of a
+/// flow, it is 0.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    peer: SocketAddr,
+    id: u32,
+    /// Since when the flow is our own, if it is: what is received of it is an echo.
+    ours: Option<Micros>,
+    sent: Pace,
+    received: Pace,
+    sequence: Sequence,
+    jitter: Jitter,
+    round_trips: Option<Box<Histogram>>,
+}
+
+impl Flow {
+    pub(super) fn new(peer: SocketAddr, id: u32, ours: Option<Micros>, bits: u32) -> Self {
+        Self {
+            peer,
+            id,
+            ours,
+            sent: Pace::default(),
+            received: Pace::default(),
+            sequence: Sequence::new(bits),
+            jitter: Jitter::default(),
+            round_trips: None,
+        }
+    }
+
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Whether we began the flow, so that what comes back is an echo. What we send of a
+    /// flow the far side began is an echo of ours. Flows without a number are one in this.
+    pub fn is_ours(&self) -> bool {
+        self.ours.is_some()
+    }
+
+    pub fn sent(&self) -> &Pace {
+        &self.sent
+    }
+
+    pub fn received(&self) -> &Pace {
+        &self.received
+    }
+
+    pub fn tally(&self) -> Tally {
+        let sequence = &self.sequence;
+        Tally {
+            sent: self.sent.volume(),
+            received: self.received.volume(),
+            unique: sequence.unique,
+            lost: sequence.lost(),
+            bursts: sequence.bursts(),
+            duplicated: sequence.duplicated,
+            reordered: sequence.reordered,
+            extent: sequence.extent,
+            stale: sequence.stale,
+            runs: sequence.runs,
+        }
+    }
+
+    /// The interarrival jitter of RFC 3550 in microseconds, of echoes that of the way
+    /// there and back. `None` where the field has no send time, and before there are two
+    /// packets.
+    pub fn jitter(&self) -> Option<f64> {
+        self.jitter.micros()
+    }
+
+    /// The round trips of our own packets; `None` before any came back.
+    pub fn round_trips(&self) -> Option<&Histogram> {
+        self.round_trips.as_deref()
+    }
+
+    pub(super) fn is(&self, peer: SocketAddr, id: u32) -> bool {
+        self.id == id && self.peer == peer
+    }
+
+    pub(super) fn send(&mut self, bytes: usize, time: Micros) {
+        self.sent.take(bytes, time);
+    }
+
+    /// What the packet turned out to be, and its round trip if it is our own.
+    pub(super) fn receive(
+        &mut self,
+        reading: Reading,
+        bytes: usize,
+        time: Micros,
+        second: u64,
+    ) -> (Outcome, Option<Micros>) {
+        self.received.take(bytes, time);
+        let outcome = self.sequence.take(reading.number, second);
+        let Some(sent) = reading.sent.filter(|_| outcome != Outcome::Stale) else {
+            return (outcome, None);
+        };
+        self.jitter.take(sent, time);
+        // A time before our first is none of ours: another began a flow of the same number.
+        if self.ours.is_none_or(|since| sent < since) {
+            return (outcome, None);
+        }
+        let round_trip = time.saturating_sub(sent);
+        self.round_trips.get_or_insert_default().add(round_trip);
+        (outcome, Some(round_trip))
+    }
+}

@@ -1,0 +1,215 @@
+//! Measuring a link by numbered packets: loss, duplicates, order, jitter, round trips.
+//!
+//! A sender numbers its packets, in our own [`Header`] or in a [`Field`] of the user's
+//! protocol, and a [`Meter`] folds the records of a session into what became of them. It
+//! allocates when a flow is first seen and not for a packet.
+//!
+//! Whose a flow is shows in who began it. One that was sent before any of it was received
+//! is our own, and what is received of it is an echo whose round trip is measured by our
+//! clock alone. One that was received first is the far side's, even if we echo it. So
+//! flows need numbers that both sides do not choose alike: random ones.
+
+mod bursts;
+mod extent;
+mod field;
+mod flow;
+mod gaps;
+mod header;
+mod histogram;
+mod jitter;
+mod pace;
+mod sequence;
+mod series;
+mod summary;
+mod tally;
+mod window;
+
+pub use bursts::Bursts;
+pub use extent::Extent;
+pub use field::{Field, FieldProblem};
+pub use flow::Flow;
+pub use header::Header;
+pub use histogram::{Bucket, Histogram};
+pub use pace::Pace;
+pub use series::{Pulse, Series};
+pub use summary::{RoundTrip, Summary};
+pub use tally::Tally;
+
+use super::{Body, Chunk, Micros, Volume};
+use field::{Reader, Reading};
+use jitter::Jitter;
+use sequence::Outcome;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+/// Flows followed: each takes up to about 45 KiB.
+const FLOWS: usize = 1_024;
+
+/// What became of numbered packets, by flow and by second.
+#[derive(Clone, Debug)]
+pub struct Meter {
+    field: Field,
+    reader: Reader,
+    flows: Vec<Flow>,
+    places: HashMap<(SocketAddr, u32), usize>,
+    /// The flow of the last packet, which is most often that of the next.
+    latest: usize,
+    /// Since when a flow's number is our own; `None` if the far side began it.
+    origins: HashMap<u32, Option<Micros>>,
+    sent: Pace,
+    received: Pace,
+    round_trips: Histogram,
+    series: Series,
+    others: Volume,
+    unnumbered: Volume,
+}
+
+impl Meter {
+    /// A field that does not [`Field::check`] is found in no payload.
+    pub fn new(field: Field) -> Self {
+        Self {
+            reader: Reader::new(&field),
+            field,
+            flows: Vec::new(),
+            places: HashMap::new(),
+            latest: 0,
+            origins: HashMap::new(),
+            sent: Pace::default(),
+            received: Pace::default(),
+            round_trips: Histogram::default(),
+            series: Series::default(),
+            others: Volume::default(),
+            unnumbered: Volume::default(),
+        }
+    }
+
+    /// Takes all records of a chunk.
+    pub fn take(&mut self, chunk: &Chunk) {
+        for position in 0..chunk.len() {
+            let Some(record) = chunk.get(position) else {
+                continue;
+            };
+            match record.body {
+                Body::Received { peer, bytes } => self.received(peer, bytes, record.time),
+                Body::Sent { peer, bytes } => self.sent(peer, bytes, record.time),
+                Body::Notice(_) => {}
+            }
+        }
+    }
+
+    pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8], time: Micros) {
+        let Some(reading) = self.read(bytes) else {
+            return;
+        };
+        // The packet carries when it was written, which is a little before it was sent.
+        let since = Some(reading.sent.unwrap_or(time));
+        let Some(flow) = self.flow(peer, reading.flow, since) else {
+            self.others.add(bytes.len());
+            return;
+        };
+        flow.send(bytes.len(), time);
+        self.sent.take(bytes.len(), time);
+        let second = Series::second(time);
+        self.series.pulse(second).sent.add(bytes.len());
+    }
+
+    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8], time: Micros) {
+        let Some(reading) = self.read(bytes) else {
+            return;
+        };
+        let second = Series::second(time);
+        let Some(flow) = self.flow(peer, reading.flow, None) else {
+            self.others.add(bytes.len());
+            return;
+        };
+        let (outcome, round_trip) = flow.receive(reading, bytes.len(), time, second);
+        self.received.take(bytes.len(), time);
+        let pulse = self.series.pulse(second);
+        pulse.received.add(bytes.len());
+        match outcome {
+            Outcome::Ahead { missing } => pulse.lost += missing,
+            Outcome::Late { seen } => {
+                pulse.reordered += 1;
+                if let Some(seen) = seen {
+                    self.series.recover(seen);
+                }
+            }
+            Outcome::Double | Outcome::Stale => {}
+        }
+        if let Some(round_trip) = round_trip {
+            self.round_trips.add(round_trip);
+            self.series.round_trip(second, round_trip);
+        }
+    }
+
+    pub fn field(&self) -> &Field {
+        &self.field
+    }
+
+    /// The flows in the order they were first seen, 1,024 at most.
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// All flows together. Looks through what each remembers: for a frame of a window, not
+    /// for every packet.
+    pub fn totals(&self) -> Summary {
+        let tallies = self.flows.iter().map(Flow::tally);
+        Summary {
+            flows: self.flows.len(),
+            tally: tallies.fold(Tally::default(), |all, tally| all + tally),
+            sent: self.sent,
+            received: self.received,
+            jitter: self.flows.iter().filter_map(Flow::jitter).reduce(f64::max),
+            round_trip: RoundTrip::of(&self.round_trips),
+            others: self.others,
+            unnumbered: self.unnumbered,
+        }
+    }
+
+    /// The round trips of all flows.
+    pub fn round_trips(&self) -> &Histogram {
+        &self.round_trips
+    }
+
+    /// The last 300 seconds.
+    pub fn series(&self) -> &Series {
+        &self.series
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Option<Reading> {
+        let reading = self.reader.read(bytes);
+        if reading.is_none() {
+            self.unnumbered.add(bytes.len());
+        }
+        reading
+    }
+
+    /// The flow of this peer and number; `None` if there is no room for another. `since`
+    /// is when we began it, if nobody has.
+    fn flow(&mut self, peer: SocketAddr, id: u32, since: Option<Micros>) -> Option<&mut Flow> {
+        let latest = self.flows.get(self.latest);
+        if !latest.is_some_and(|flow| flow.is(peer, id)) {
+            self.latest = match self.places.get(&(peer, id)) {
+                Some(place) => *place,
+                None => self.add(peer, id, since)?,
+            };
+        }
+        self.flows.get_mut(self.latest)
+    }
+
+    fn add(&mut self, peer: SocketAddr, id: u32, since: Option<Micros>) -> Option<usize> {
+        let place = self.flows.len();
+        if place >= FLOWS {
+            return None;
+        }
+        let ours = *self.origins.entry(id).or_insert(since);
+        self.flows
+            .push(Flow::new(peer, id, ours, self.field.bits()));
+        self.places.insert((peer, id), place);
+        Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! How fast packets come.
+
+use crate::traffic::{Micros, Volume};
+
+/// Packets and payload bytes between the first and the last.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    volume: Volume,
+    first: Option<Micros>,
+    last: Micros,
+    /// Payload bytes of the first packet, which belong to no interval.
+    first_bytes: u64,
+}
+
+impl Pace {
+    pub(super) fn take(&mut self, bytes: usize, time: Micros) {
+        if self.first.is_none() {
+            self.first = Some(time);
+            self.last = time;
+            self.first_bytes = bytes as u64;
+        }
+        self.volume.add(bytes);
+        // The kernel's times may be a little out of order.
+        self.last = self.last.max(time);
+    }
+
+    pub fn volume(&self) -> Volume {
+        self.volume
+    }
+
+    pub fn first(&self) -> Option<Micros> {
+        self.first
+    }
+
+    pub fn last(&self) -> Option<Micros> {
+        self.first.is_some().then_some(self.last)
+    }
+
+    /// From the first packet to the last, in seconds.
+    pub fn seconds(&self) -> f64 {
+        let first = self.first.unwrap_or(self.last);
+        self.last.saturating_sub(first) as f64 / 1e6
+    }
+
+    /// `None` before there are two at different times.
+    pub fn packets_per_second(&self) -> Option<f64> {
+        self.per_second(self.volume.records.saturating_sub(1))
+    }
+
+    /// Bits of payload; `None` before there are two packets at different times.
+    pub fn bits_per_second(&self) -> Option<f64> {
+        self.per_second(self.volume.bytes.saturating_sub(self.first_bytes) * 8)
+    }
+
+    fn per_second(&self, count: u64) -> Option<f64> {
+        let seconds = self.seconds();
+        (seconds > 0.0).then(|| count as f64 / seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packet_every_ten_milliseconds_is_a_hundred_a_second() {
+        let mut pace = Pace::default();
+        for number in 0..=100 {
+            pace.take(125, 5_000_000 + number * 10_000);
+        }
+        assert_eq!(pace.packets_per_second(), Some(100.0));
+        assert_eq!(pace.bits_per_second(), Some(100_000.0));
+        assert_eq!(pace.seconds(), 1.0);
+    }
+
+    #[test]
+    fn one_packet_has_no_rate() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.last(), None);
+        pace.take(10, 7);
+        pace.take(10, 7);
+        assert_eq!((pace.packets_per_second(), pace.last()), (None, Some(7)));
+    }
+}

@@ -1,0 +1,277 @@
+//! What the numbers of received packets tell: which are missing, late or double.
+//!
+//! A packet is *reordered* if one with a higher number came before (Type-P-Reordered of
+//! RFC 4737, 3.3); its *extent* is how many packets came since the earliest of those
+//! (4.2.1). A number is *lost* while a higher one has come and it has not: what is missing
+//! behind the last packet nobody can know, and a late packet is no longer lost.
+
+use super::gaps::{Gap, Gaps};
+use super::window::{WIDEST, Window};
+use super::{Bursts, Extent};
+
+/// A packet that is further ahead than this is not believed alone: a single damaged number
+/// would count as millions of losses.
+const LEAP: u64 = 1 << 20;
+
+/// So many packets in a row, numbered one by one from anywhere out of reach, are a sender
+/// that began anew.
+const ELSEWHERE: u64 = 4;
+
+/// So many in a row that all came before, from the lowest, are one too. Fewer may be
+/// doubles; and of a sender that was joined midway and begins anew soon, doubles is what
+/// its packets are taken for.
+const AGAIN: u64 = 16;
+
+/// The place of a run's first packet: later ones may come before it.
+const FIRST: u64 = WIDEST;
+
+/// What a packet turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The highest number so far; so many before it are missing now.
+    Ahead { missing: u64 },
+    /// One that was missing; its gap was seen in this second, if that is remembered.
+    Late { seen: Option<u64> },
+    /// One that came before.
+    Double,
+    /// Too old, or too far ahead, to say what it is.
+    Stale,
+}
+
+/// The numbers of one flow.
+#[derive(Clone, Debug)]
+pub(super) struct Sequence {
+    /// Numbers are taken modulo this and one more.
+    mask: u64,
+    /// The highest number of this run. Places count the same without wrapping.
+    number: u64,
+    highest: u64,
+    lowest: u64,
+    window: Window,
+    gaps: Gaps,
+    /// Packets of this run, each number once.
+    arrivals: u64,
+    trail: Trail,
+    /// Numbers from the lowest to the highest of earlier runs.
+    earlier: u64,
+    bursts: Bursts,
+    pub(super) runs: u64,
+    pub(super) unique: u64,
+    pub(super) duplicated: u64,
+    pub(super) reordered: u64,
+    pub(super) stale: u64,
+    pub(super) extent: Extent,
+}
+
+/// Packets in a row that were not new, each numbered one more than the one before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trail {
+    first: u64,
+    count: u64,
+    /// How many of them were stale; these come first.
+    stale: u64,
+}
+
+impl Sequence {
+    /// For numbers that wrap after so many bits.
+    pub(super) fn new(bits: u32) -> Self {
+        Self {
+            mask: u64::MAX >> u64::BITS.saturating_sub(bits).min(63),
+            number: 0,
+            highest: FIRST,
+            lowest: FIRST,
+            window: Window::new(bits),
+            gaps: Gaps::default(),
+            arrivals: 0,
+            trail: Trail::default(),
+            earlier: 0,
+            bursts: Bursts::default(),
+            runs: 0,
+            unique: 0,
+            duplicated: 0,
+            reordered: 0,
+            stale: 0,
+            extent: Extent::default(),
+        }
+    }
+
+    /// Takes the packets in the order they arrive.
+    pub(super) fn take(&mut self, number: u64, second: u64) -> Outcome {
+        let number = number & self.mask;
+        if self.runs == 0 {
+            self.begin(number, second);
+            return Outcome::Ahead { missing: 0 };
+        }
+        let forward = number.wrapping_sub(self.number) & self.mask;
+        let back = self.number.wrapping_sub(number) & self.mask;
+        let ahead = LEAP.min(self.mask / 2 + 1);
+        let outcome = if (1..=ahead).contains(&forward) {
+            self.advance(number, forward, second)
+        } else if back >= self.window.length() {
+            self.stale += 1;
+            Outcome::Stale
+        } else if self.window.has(self.highest - back) {
+            self.duplicated += 1;
+            Outcome::Double
+        } else {
+            self.fill(self.highest - back)
+        };
+        match outcome {
+            Outcome::Ahead { .. } | Outcome::Late { .. } => self.trail = Trail::default(),
+            Outcome::Double | Outcome::Stale => self.follow(number, outcome, second),
+        }
+        outcome
+    }
+
+    /// Numbers that have not come though a higher one has.
+    pub(super) fn lost(&self) -> u64 {
+        (self.earlier + self.span()).saturating_sub(self.unique)
+    }
+
+    /// The losses that stand side by side, as far as is known now.
+    pub(super) fn bursts(&self) -> Bursts {
+        let mut bursts = self.bursts;
+        let from = self.remembered();
+        if self.runs > 0 {
+            tell(&self.window, from, self.highest, &mut bursts);
+        }
+        bursts
+    }
+
+    fn begin(&mut self, number: u64, second: u64) {
+        self.window.clear(0, WIDEST);
+        self.gaps.clear();
+        self.number = number;
+        self.highest = FIRST;
+        self.lowest = FIRST;
+        self.arrivals = 0;
+        self.trail = Trail::default();
+        self.runs += 1;
+        // What comes before the first would stand in a gap that ends with it.
+        self.arrive(FIRST);
+        self.gaps.push(Gap {
+            place: FIRST,
+            arrival: 0,
+            second,
+        });
+    }
+
+    fn advance(&mut self, number: u64, forward: u64, second: u64) -> Outcome {
+        let length = self.window.length();
+        let highest = self.highest + forward;
+        // What leaves the window can no longer change.
+        let from = self.remembered();
+        let leaves = (highest + 1 - length).max(from);
+        if leaves > from {
+            tell(
+                &self.window,
+                from,
+                (leaves - 1).min(self.highest),
+                &mut self.bursts,
+            );
+            self.bursts
+                .lost(leaves.saturating_sub(self.highest).saturating_sub(1));
+        }
+        self.window.clear(self.highest + 1, forward);
+        let arrival = self.arrivals;
+        self.number = number;
+        self.highest = highest;
+        self.arrive(highest);
+        let missing = forward - 1;
+        if missing > 0 {
+            self.gaps.push(Gap {
+                place: highest,
+                arrival,
+                second,
+            });
+        }
+        Outcome::Ahead { missing }
+    }
+
+    fn fill(&mut self, place: u64) -> Outcome {
+        let gap = self.gaps.around(place);
+        if let Some(gap) = gap {
+            self.extent.add(self.arrivals - gap.arrival);
+        }
+        self.reordered += 1;
+        // It stood in no gap if it came before the first.
+        let seen = gap.filter(|_| place > self.lowest).map(|gap| gap.second);
+        self.lowest = self.lowest.min(place);
+        self.arrive(place);
+        Outcome::Late { seen }
+    }
+
+    fn arrive(&mut self, place: u64) {
+        self.window.set(place);
+        self.arrivals += 1;
+        self.unique += 1;
+    }
+
+    /// After a packet that was not new: did the sender begin anew?
+    fn follow(&mut self, number: u64, outcome: Outcome, second: u64) {
+        let trail = &mut self.trail;
+        if trail.count == 0 || number != trail.first.wrapping_add(trail.count) & self.mask {
+            *trail = Trail {
+                first: number,
+                ..Trail::default()
+            };
+        }
+        trail.count += 1;
+        trail.stale += u64::from(outcome == Outcome::Stale);
+        let Trail {
+            first,
+            count,
+            stale,
+        } = *trail;
+        let anew = if stale > 0 {
+            count >= ELSEWHERE
+        } else {
+            count >= AGAIN && self.is_lowest(first)
+        };
+        if !anew {
+            return;
+        }
+        self.stale -= stale;
+        self.duplicated -= count - stale;
+        self.bursts = self.bursts();
+        self.earlier += self.span();
+        self.begin(first, second);
+        for next in 1..count {
+            let number = first.wrapping_add(next) & self.mask;
+            self.advance(number, 1, second);
+        }
+    }
+
+    /// Whether this is the number the run began with, and can be told from later ones.
+    fn is_lowest(&self, number: u64) -> bool {
+        let back = self.number.wrapping_sub(number) & self.mask;
+        self.span() <= self.window.length() && back + 1 == self.span()
+    }
+
+    /// Numbers from the lowest to the highest of this run.
+    fn span(&self) -> u64 {
+        if self.runs == 0 {
+            return 0;
+        }
+        self.highest - self.lowest + 1
+    }
+
+    /// The first place of this run that the window remembers.
+    fn remembered(&self) -> u64 {
+        self.lowest.max(self.highest + 1 - self.window.length())
+    }
+}
+
+/// Tells the losses between two places, both included.
+fn tell(window: &Window, from: u64, to: u64, bursts: &mut Bursts) {
+    window.stretches(from, to + 1 - from, |came, count| {
+        if came {
+            bursts.came();
+        } else {
+            bursts.lost(count);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests;

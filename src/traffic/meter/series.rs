@@ -1,0 +1,173 @@
+//! What was measured in each of the last seconds.
+
+use super::Histogram;
+use crate::traffic::{Micros, Volume};
+use std::collections::VecDeque;
+
+/// Seconds remembered.
+const SECONDS: usize = 300;
+
+/// One second of all flows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    pub received: Volume,
+    pub sent: Volume,
+    /// Numbers whose gap was seen in this second, without those that came late.
+    pub lost: u64,
+    /// Packets that came late in this second.
+    pub reordered: u64,
+    /// The median round trip of those that ended in this second, in microseconds.
+    pub round_trip: Option<u64>,
+}
+
+/// Measurements by whole seconds since 1970.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// The newest second with its entry; `None` before anything was measured.
+    newest: Option<(u64, Pulse)>,
+    /// Those right before it, oldest first.
+    older: VecDeque<Pulse>,
+    /// The round trips of the newest: of the others only the median is kept.
+    round_trips: Histogram,
+}
+
+impl Series {
+    /// The second a time is in.
+    pub fn second(time: Micros) -> u64 {
+        u64::try_from(time.div_euclid(1_000_000)).unwrap_or(0)
+    }
+
+    /// The last whole second before this one.
+    pub fn last(&self, second: u64) -> Pulse {
+        self.at(second.saturating_sub(1))
+    }
+
+    /// Whether a picture of the last `count` seconds changes when this one ends.
+    pub fn moves(&self, second: u64, count: u64) -> bool {
+        let newest = self.newest.map(|(newest, _)| newest);
+        newest.is_some_and(|newest| second <= newest.saturating_add(count).saturating_add(1))
+    }
+
+    /// The `count` whole seconds before this one, oldest first, each with its place in
+    /// time: -1 for the last.
+    pub fn before(&self, second: u64, count: u64) -> impl Iterator<Item = (f64, Pulse)> {
+        let first = second.saturating_sub(count);
+        (first..second).map(move |at| (at as f64 - second as f64, self.at(at)))
+    }
+
+    /// The entry of this second. Of one that is long past, or of a clock that was set
+    /// back, it is the newest.
+    pub(super) fn pulse(&mut self, second: u64) -> &mut Pulse {
+        if self.newest.is_none_or(|(newest, _)| second > newest) {
+            self.advance(second);
+        }
+        let place = self.place(second);
+        let (_, newest) = self.newest.get_or_insert_default();
+        place
+            .and_then(|place| self.older.get_mut(place))
+            .unwrap_or(newest)
+    }
+
+    /// A packet that was counted as lost in this second came after all.
+    pub(super) fn recover(&mut self, second: u64) {
+        let newest = self.newest.is_some_and(|(newest, _)| newest == second);
+        if newest || self.place(second).is_some() {
+            let pulse = self.pulse(second);
+            pulse.lost = pulse.lost.saturating_sub(1);
+        }
+    }
+
+    pub(super) fn round_trip(&mut self, second: u64, time: Micros) {
+        // The entry must be there before its times are: a new one begins without any.
+        self.pulse(second);
+        self.round_trips.add(time);
+    }
+
+    fn at(&self, second: u64) -> Pulse {
+        match self.newest {
+            Some((newest, pulse)) if newest == second => Pulse {
+                round_trip: self.round_trips.quantile(0.5),
+                ..pulse
+            },
+            _ => {
+                let place = self.place(second);
+                let pulse = place.and_then(|place| self.older.get(place));
+                pulse.copied().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Where a second before the newest stands.
+    fn place(&self, second: u64) -> Option<usize> {
+        let (newest, _) = self.newest?;
+        let back = usize::try_from(newest.checked_sub(second)?).ok()?;
+        let place = self.older.len().checked_sub(back)?;
+        (back > 0).then_some(place)
+    }
+
+    fn advance(&mut self, second: u64) {
+        let begun = (second, Pulse::default());
+        let Some((newest, mut pulse)) = self.newest.replace(begun) else {
+            return;
+        };
+        pulse.round_trip = self.round_trips.quantile(0.5);
+        self.round_trips.clear();
+        self.older.push_back(pulse);
+        let quiet = (second - newest - 1).min(SECONDS as u64);
+        self.older.extend((0..quiet).map(|_| Pulse::default()));
+        let room = SECONDS - 1;
+        self.older.drain(..self.older.len().saturating_sub(room));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_measured_counts_in_its_own_second() {
+        let mut series = Series::default();
+        series.pulse(7).received.add(10);
+        series.pulse(9).lost += 3;
+        series.pulse(8).reordered += 1;
+        series.recover(9);
+        let told: Vec<(f64, u64, u64, u64)> = series
+            .before(10, 3)
+            .map(|(ago, pulse)| (ago, pulse.received.records, pulse.lost, pulse.reordered))
+            .collect();
+        assert_eq!(told, [(-3.0, 1, 0, 0), (-2.0, 0, 0, 1), (-1.0, 0, 2, 0)]);
+    }
+
+    #[test]
+    fn each_second_has_the_median_of_its_own_round_trips() {
+        let mut series = Series::default();
+        for (second, time) in [(5, 10), (5, 20), (5, 60), (7, 40)] {
+            series.round_trip(second, time);
+        }
+        let medians = [5, 6, 7].map(|second| series.last(second + 1).round_trip);
+        assert_eq!(medians, [Some(20), None, Some(40)]);
+    }
+
+    #[test]
+    fn some_minutes_are_remembered_however_long_it_was_quiet() {
+        let mut series = Series::default();
+        series.pulse(0).lost += 1;
+        series.pulse(u64::MAX).lost += 2;
+        series.recover(0);
+        assert_eq!(series.older.len(), SECONDS - 1);
+        assert_eq!((series.at(u64::MAX).lost, series.at(0).lost), (2, 0));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_adds_to_the_newest() {
+        let mut series = Series::default();
+        series.pulse(1_000).lost += 1;
+        series.pulse(3).lost += 1;
+        assert_eq!(series.last(1_001).lost, 2);
+    }
+
+    #[test]
+    fn a_time_before_1970_is_in_the_first_second() {
+        assert_eq!([-1, 0, 1_999_999].map(Series::second), [0, 0, 1]);
+    }
+}

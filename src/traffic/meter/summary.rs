@@ -1,0 +1,46 @@
+//! All flows in a few numbers.
+
+use super::{Histogram, Pace, Tally};
+use crate::traffic::Volume;
+
+/// What a [`Meter`](super::Meter) has to say of all its flows together.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary {
+    pub flows: usize,
+    pub tally: Tally,
+    /// When and how fast packets were sent, and received.
+    pub sent: Pace,
+    pub received: Pace,
+    /// The greatest interarrival jitter of any flow, in microseconds.
+    pub jitter: Option<f64>,
+    pub round_trip: Option<RoundTrip>,
+    /// Packets of flows beyond those that are followed.
+    pub others: Volume,
+    /// Payloads without a number.
+    pub unnumbered: Volume,
+}
+
+/// Round trips in microseconds. Least and greatest are exact, the others within 1 %.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RoundTrip {
+    pub count: u64,
+    pub min: u64,
+    pub median: u64,
+    pub p99: u64,
+    pub max: u64,
+    pub mean: f64,
+}
+
+impl RoundTrip {
+    /// `None` if there are none.
+    pub fn of(times: &Histogram) -> Option<Self> {
+        Some(Self {
+            count: times.count(),
+            min: times.min()?,
+            median: times.quantile(0.5)?,
+            p99: times.quantile(0.99)?,
+            max: times.max()?,
+            mean: times.mean()?,
+        })
+    }
+}

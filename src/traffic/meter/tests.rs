@@ -1,0 +1,171 @@
+//! Whole exchanges, as a session's records tell of them.
+
+use super::*;
+use crate::traffic::{Arrival, ChunkBuilder};
+
+const SECOND: Micros = 1_000_000;
+
+/// 2026-11-22 14:03:31 UTC.
+const NOON: Micros = 1_795_356_211 * SECOND;
+
+fn peer(port: u16) -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, 1], port))
+}
+
+fn packet(flow: u32, sequence: u32, sent: Micros) -> [u8; 100] {
+    let mut payload = [0; 100];
+    let header = Header {
+        flow,
+        sequence,
+        sent,
+    };
+    assert!(header.write(&mut payload));
+    payload
+}
+
+#[test]
+fn an_echo_of_our_own_has_a_round_trip() {
+    let mut meter = Meter::new(Field::Header);
+    for number in 0..100 {
+        let sent = NOON + Micros::from(number) * 10_000;
+        let payload = packet(0xA1, number, sent);
+        meter.sent(peer(9), &payload, sent + 5);
+        if number != 30 {
+            let way = 1_000 + Micros::from(number);
+            meter.received(peer(9), &payload, sent + way);
+        }
+    }
+    let totals = meter.totals();
+    assert_eq!(totals.tally.sent.records, 100);
+    assert_eq!((totals.tally.unique, totals.tally.lost), (99, 1));
+    let times = totals.round_trip.unwrap();
+    assert_eq!((times.count, times.min, times.max), (99, 1_000, 1_099));
+    assert!(times.median.abs_diff(1_050) <= 10 && times.p99.abs_diff(1_098) <= 10);
+    assert!((times.mean - 1_049.697).abs() < 0.001);
+    let [flow] = meter.flows() else {
+        panic!("one flow");
+    };
+    assert!(flow.is_ours() && flow.round_trips().is_some());
+    assert!(
+        flow.jitter()
+            .is_some_and(|jitter| jitter > 0.9 && jitter < 1.1)
+    );
+}
+
+#[test]
+fn a_stream_of_the_far_side_has_none_even_if_we_echo_it() {
+    let mut meter = Meter::new(Field::Header);
+    for number in 0..10 {
+        let payload = packet(0xB2, number, NOON);
+        meter.received(peer(9), &payload, NOON + 700);
+        meter.sent(peer(9), &payload, NOON + 800);
+    }
+    let totals = meter.totals();
+    assert_eq!(totals.round_trip, None);
+    assert_eq!((totals.tally.sent.records, totals.tally.unique), (10, 10));
+    assert!(meter.flows().iter().all(|flow| !flow.is_ours()));
+}
+
+#[test]
+fn a_broadcast_is_echoed_by_others_than_it_was_sent_to() {
+    let mut meter = Meter::new(Field::Header);
+    let payload = packet(7, 0, NOON);
+    meter.sent(peer(9), &payload, NOON);
+    meter.received(peer(1), &payload, NOON + 300);
+    meter.received(peer(2), &payload, NOON + 400);
+    assert_eq!(meter.totals().round_trip.map(|times| times.count), Some(2));
+    assert_eq!(meter.flows().len(), 3);
+}
+
+#[test]
+fn packets_of_another_that_began_before_us_are_no_echo() {
+    let mut meter = Meter::new(Field::Header);
+    meter.sent(peer(9), &packet(7, 0, NOON), NOON);
+    meter.received(peer(9), &packet(7, 4, NOON - SECOND), NOON);
+    assert_eq!(meter.totals().round_trip, None);
+}
+
+#[test]
+fn the_end_is_claimed_missing_only_of_a_known_count() {
+    let mut meter = Meter::new(Field::Header);
+    for number in 0..10 {
+        let payload = packet(1, number, NOON);
+        meter.sent(peer(9), &payload, NOON);
+        if number < 8 {
+            meter.received(peer(9), &payload, NOON + 1);
+        }
+    }
+    let tally = meter.totals().tally;
+    assert_eq!((tally.lost, tally.loss()), (0, Some(0.0)));
+    assert_eq!(tally.missing_of(tally.sent.records), 2);
+}
+
+#[test]
+fn a_users_field_is_counted_without_a_send_time() {
+    let mut meter = Meter::new(Field::Text {
+        prefix: "seq=".to_owned(),
+    });
+    for (time, payload) in (NOON..).zip(["seq=1", "seq=4", "seq=2", "seq=4", "hello"]) {
+        meter.received(peer(9), payload.as_bytes(), time);
+    }
+    let totals = meter.totals();
+    let tally = totals.tally;
+    assert_eq!((tally.unique, tally.lost, tally.bursts.count), (3, 1, 1));
+    assert_eq!((tally.reordered, tally.duplicated), (1, 1));
+    assert_eq!(totals.unnumbered.records, 1);
+    assert_eq!((totals.jitter, totals.round_trip), (None, None));
+}
+
+#[test]
+fn a_far_side_that_invents_flows_takes_no_more_than_the_room_there_is() {
+    let mut meter = Meter::new(Field::Header);
+    for flow in 0..FLOWS as u32 + 10 {
+        meter.received(peer(9), &packet(flow, 0, NOON), NOON);
+    }
+    let totals = meter.totals();
+    assert_eq!((totals.flows, totals.others.records), (FLOWS, 10));
+}
+
+#[test]
+fn the_seconds_tell_what_was_lost_late_and_how_far_it_went() {
+    let mut meter = Meter::new(Field::Header);
+    let numbers = [(0, 0), (0, 1), (1, 5), (2, 3), (2, 6)];
+    for (second, number) in numbers {
+        let time = NOON + second * SECOND;
+        let payload = packet(1, number, time);
+        meter.sent(peer(9), &payload, time);
+        meter.received(peer(9), &payload, time + 50);
+    }
+    let now = Series::second(NOON) + 3;
+    let told: Vec<[u64; 4]> = meter
+        .series()
+        .before(now, 3)
+        .map(|(_, pulse)| {
+            let Pulse {
+                received,
+                lost,
+                reordered,
+                round_trip,
+                ..
+            } = pulse;
+            [received.records, lost, reordered, round_trip.unwrap_or(0)]
+        })
+        .collect();
+    // 2, 3 and 4 were missing in the second second; 3 came later.
+    assert_eq!(told, [[2, 0, 0, 50], [1, 2, 0, 50], [2, 0, 1, 50]]);
+}
+
+#[test]
+fn a_chunk_is_its_records() {
+    let mut builder = ChunkBuilder::default();
+    for number in 0..3 {
+        let payload = packet(1, number, NOON);
+        builder.sent(NOON, peer(9), &payload);
+        builder.received(NOON + 20, peer(9), &payload, Arrival::default());
+    }
+    let mut meter = Meter::new(Field::Header);
+    meter.take(&builder.finish());
+    let totals = meter.totals();
+    assert_eq!((totals.tally.sent.records, totals.tally.unique), (3, 3));
+    assert_eq!(totals.round_trip.map(|times| times.median), Some(20));
+}

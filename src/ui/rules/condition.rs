@@ -1,0 +1,276 @@
+//! A condition in fields, with its parts below it.
+
+use crate::automation::rules::{Pattern, Toward, When};
+use crate::payload::charset::Charset;
+use crate::payload::composition::Format;
+use crate::ui::{Look, controls, theme};
+use crate::{explain, say};
+use controls::Field;
+use egui::{ComboBox, DragValue, Ui};
+
+/// How deep conditions may stand in each other.
+const DEEPEST: usize = 4;
+/// Parts of one condition.
+const MOST: usize = 20;
+
+/// What a condition asks, whatever its fields say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Always,
+    Is,
+    StartsWith,
+    Contains,
+    EndsWith,
+    Matches,
+    Length,
+    From,
+    Every,
+    Toward,
+    All,
+    Any,
+    Not,
+}
+
+impl Kind {
+    const ALL: [Self; 13] = [
+        Self::Always,
+        Self::Is,
+        Self::StartsWith,
+        Self::Contains,
+        Self::EndsWith,
+        Self::Matches,
+        Self::Length,
+        Self::From,
+        Self::Every,
+        Self::Toward,
+        Self::All,
+        Self::Any,
+        Self::Not,
+    ];
+
+    fn of(when: &When) -> Self {
+        match when {
+            When::Always => Self::Always,
+            When::Is(_) => Self::Is,
+            When::StartsWith(_) => Self::StartsWith,
+            When::Contains(_) => Self::Contains,
+            When::EndsWith(_) => Self::EndsWith,
+            When::Matches(_) => Self::Matches,
+            When::Length { .. } => Self::Length,
+            When::From(_) => Self::From,
+            When::Every(_) => Self::Every,
+            When::Toward(_) => Self::Toward,
+            When::All(_) => Self::All,
+            When::Any(_) => Self::Any,
+            When::Not(_) => Self::Not,
+        }
+    }
+
+    /// A condition of this kind that keeps what it can of the one before.
+    fn when(self, before: &When) -> When {
+        let pattern = match before {
+            When::Is(pattern)
+            | When::StartsWith(pattern)
+            | When::Contains(pattern)
+            | When::EndsWith(pattern) => pattern.clone(),
+            When::Matches(text) => Pattern::text(text),
+            _ => Pattern::default(),
+        };
+        let parts = || match before {
+            When::All(parts) | When::Any(parts) => parts.clone(),
+            When::Not(part) => vec![(**part).clone()],
+            other => vec![other.clone()],
+        };
+        match self {
+            Self::Always => When::Always,
+            Self::Is => When::Is(pattern),
+            Self::StartsWith => When::StartsWith(pattern),
+            Self::Contains => When::Contains(pattern),
+            Self::EndsWith => When::EndsWith(pattern),
+            Self::Matches => When::Matches(pattern.text),
+            Self::Length => When::Length { least: 1, most: 64 },
+            Self::From => When::From("127.0.0.1".into()),
+            Self::Every => When::Every(2),
+            Self::Toward => When::Toward(Toward::Target),
+            Self::All => When::All(parts()),
+            Self::Any => When::Any(parts()),
+            Self::Not => When::Not(Box::new(parts().swap_remove(0))),
+        }
+    }
+
+    fn words(self, look: Look<'_>) -> String {
+        match self {
+            Self::Always => say!(look.lang, "rules.always"),
+            Self::Is => say!(look.lang, "rules.is"),
+            Self::StartsWith => say!(look.lang, "rules.starts"),
+            Self::Contains => say!(look.lang, "rules.contains"),
+            Self::EndsWith => say!(look.lang, "rules.ends"),
+            Self::Matches => say!(look.lang, "rules.matches"),
+            Self::Length => say!(look.lang, "rules.length"),
+            Self::From => say!(look.lang, "rules.from"),
+            Self::Every => say!(look.lang, "rules.every"),
+            Self::Toward => say!(look.lang, "rules.toward"),
+            Self::All => say!(look.lang, "rules.all"),
+            Self::Any => say!(look.lang, "rules.any"),
+            Self::Not => say!(look.lang, "rules.not"),
+        }
+    }
+}
+
+/// Shows a condition; `number` is its place, such as `1.2`.
+pub fn ui(ui: &mut Ui, look: Look<'_>, when: &mut When, charset: Charset, number: &str) {
+    line_ui(ui, look, when, charset, number, false);
+}
+
+/// Says whether it is to be removed.
+fn line_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    when: &mut When,
+    charset: Charset,
+    number: &str,
+    removable: bool,
+) -> bool {
+    let mut removed = false;
+    ui.push_id(number, |ui| {
+        let problem = when.problem(charset);
+        ui.horizontal(|ui| {
+            kind_ui(ui, look, when, number);
+            fields_ui(ui, look, when, number, problem.is_some());
+            let remove = say!(look.lang, "rules.remove_condition", number = number);
+            removed = removable && controls::small(ui, "×", &remove).clicked();
+        });
+        if let Some(problem) = problem {
+            let text = explain::rule_problem(look.lang, &problem);
+            controls::error_line(ui, &text, look.palette);
+        }
+        match when {
+            When::All(parts) | When::Any(parts) => parts_ui(ui, look, parts, charset, number),
+            When::Not(part) => {
+                ui.indent("not", |ui| {
+                    line_ui(ui, look, part, charset, &format!("{number}.1"), false)
+                });
+            }
+            _ => {}
+        }
+    });
+    removed
+}
+
+fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str) {
+    let mut kind = Kind::of(when);
+    let before = kind;
+    let deep = number.split('.').count() >= DEEPEST;
+    let combo = ComboBox::from_id_salt("kind")
+        .icon(controls::combo_arrow)
+        .selected_text(kind.words(look))
+        .width(126.0)
+        .height(360.0)
+        .show_ui(ui, |ui| {
+            for choice in Kind::ALL {
+                let nests = matches!(choice, Kind::All | Kind::Any | Kind::Not);
+                if !(deep && nests) {
+                    ui.selectable_value(&mut kind, choice, choice.words(look));
+                }
+            }
+        });
+    let name = say!(look.lang, "rules.condition", number = number);
+    controls::named(ui, combo.response, &name);
+    if kind != before {
+        *when = kind.when(when);
+    }
+}
+
+fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str, faulty: bool) {
+    let name = say!(look.lang, "rules.value", number = number);
+    let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
+    let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
+        let field = Field {
+            text,
+            name: &name,
+            hint,
+            width,
+            faulty,
+            id: None,
+        };
+        field.show(ui, look.palette);
+    };
+    match when {
+        When::Is(pattern)
+        | When::StartsWith(pattern)
+        | When::Contains(pattern)
+        | When::EndsWith(pattern) => {
+            format_ui(ui, look, &mut pattern.format, number);
+            let hint = match pattern.format {
+                Format::Text => r"AT+  \r\n  \x01",
+                Format::Hex => "01 03 ?? ??",
+            };
+            field(ui, &mut pattern.text, hint, width - 52.0);
+        }
+        When::Matches(text) => field(ui, text, r"name=(\w+)", width),
+        When::From(text) => field(ui, text, "192.168.1.0/24  :9000", width),
+        When::Length { least, most } => {
+            for (value, name) in [
+                (least, say!(look.lang, "rules.least", number = number)),
+                (most, say!(look.lang, "rules.most", number = number)),
+            ] {
+                let drag = DragValue::new(value).range(0..=1_048_576);
+                let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
+                controls::named(ui, drag, &name);
+            }
+            controls::caption(ui, &say!(look.lang, "rules.bytes"), 0.0, look.palette);
+        }
+        When::Every(every) => {
+            let drag = DragValue::new(every).range(1..=1_000_000);
+            let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
+            controls::named(ui, drag, &name);
+        }
+        When::Toward(toward) => {
+            let ways = [
+                (Toward::Target, say!(look.lang, "rules.toward_target")),
+                (Toward::Client, say!(look.lang, "rules.toward_client")),
+            ];
+            ui.scope(|ui| {
+                ui.set_max_width(200.0);
+                controls::segmented(ui, toward, &ways, look.palette);
+            });
+        }
+        When::Always | When::All(_) | When::Any(_) | When::Not(_) => {}
+    }
+}
+
+/// A button that says whether text or hexadecimal is typed, and changes it.
+pub fn format_ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, number: &str) {
+    let words = match format {
+        Format::Text => say!(look.lang, "receive.text"),
+        Format::Hex => say!(look.lang, "receive.hex"),
+    };
+    let button = ui.add_sized([44.0, theme::SMALL_BUTTON], egui::Button::new(&words));
+    let name = format!("{words} {number}");
+    if controls::named(ui, button, &name).clicked() {
+        *format = match format {
+            Format::Text => Format::Hex,
+            Format::Hex => Format::Text,
+        };
+    }
+}
+
+fn parts_ui(ui: &mut Ui, look: Look<'_>, parts: &mut Vec<When>, charset: Charset, number: &str) {
+    ui.indent("parts", |ui| {
+        let mut removed = None;
+        for (place, part) in parts.iter_mut().enumerate() {
+            let number = format!("{number}.{}", place + 1);
+            if line_ui(ui, look, part, charset, &number, true) {
+                removed = Some(place);
+            }
+        }
+        if let Some(place) = removed {
+            parts.remove(place);
+        }
+        let add = say!(look.lang, "rules.add_condition");
+        let name = format!("{add} {number}");
+        if controls::small_if(ui, parts.len() < MOST, &add, &name).clicked() {
+            parts.push(When::Contains(Pattern::default()));
+        }
+    });
+}

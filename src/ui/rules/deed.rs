@@ -1,0 +1,248 @@
+//! What a rule does, in fields.
+
+use super::condition::format_ui;
+use crate::automation::rules::{Act, LONGEST_DELAY, Then, What, ready};
+use crate::net::Endpoint;
+use crate::payload::charset::Charset;
+use crate::payload::composition::Composition;
+use crate::ui::{Look, controls, theme};
+use crate::{explain, say};
+use controls::Field;
+use egui::{ComboBox, DragValue, Ui};
+
+/// What is done, whatever its fields say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Echo,
+    Reply,
+    Modbus,
+    Ntp,
+    Dns,
+    Tftp,
+    Drop,
+    Close,
+    Reset,
+    Edit,
+    Hold,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::Reply,
+        Self::Echo,
+        Self::Modbus,
+        Self::Ntp,
+        Self::Dns,
+        Self::Tftp,
+        Self::Drop,
+        Self::Close,
+        Self::Reset,
+        Self::Edit,
+        Self::Hold,
+    ];
+
+    fn of(act: &Act) -> Self {
+        match act {
+            Act::Reply { what, .. } => match what {
+                What::Echo => Self::Echo,
+                What::Written(_) => Self::Reply,
+                What::Modbus => Self::Modbus,
+                What::Ntp => Self::Ntp,
+                What::Dns(_) => Self::Dns,
+                What::Tftp => Self::Tftp,
+            },
+            Act::Edit(_) => Self::Edit,
+            Act::Drop => Self::Drop,
+            Act::Hold => Self::Hold,
+            Act::Close => Self::Close,
+            Act::Reset => Self::Reset,
+        }
+    }
+
+    /// An act of this kind that keeps what it can of the one before.
+    fn act(self, before: &Act) -> Act {
+        let to = match before {
+            Act::Reply { to, .. } => to.clone(),
+            _ => None,
+        };
+        let written = || match before {
+            Act::Reply {
+                what: What::Written(composition),
+                ..
+            }
+            | Act::Edit(What::Written(composition)) => What::Written(composition.clone()),
+            _ => What::Written(ready::composition("${data}")),
+        };
+        let reply = |what| Act::Reply { what, to };
+        match self {
+            Self::Echo => reply(What::Echo),
+            Self::Reply => reply(written()),
+            Self::Modbus => reply(What::Modbus),
+            Self::Ntp => reply(What::Ntp),
+            Self::Dns => reply(What::Dns("127.0.0.1".into())),
+            Self::Tftp => reply(What::Tftp),
+            Self::Drop => Act::Drop,
+            Self::Close => Act::Close,
+            Self::Reset => Act::Reset,
+            Self::Edit => Act::Edit(written()),
+            Self::Hold => Act::Hold,
+        }
+    }
+
+    fn words(self, look: Look<'_>) -> String {
+        match self {
+            Self::Echo => say!(look.lang, "rules.do_echo"),
+            Self::Reply => say!(look.lang, "rules.do_reply"),
+            Self::Modbus => say!(look.lang, "rules.do_modbus"),
+            Self::Ntp => say!(look.lang, "rules.do_ntp"),
+            Self::Dns => say!(look.lang, "rules.do_dns"),
+            Self::Tftp => say!(look.lang, "rules.do_tftp"),
+            Self::Drop => say!(look.lang, "rules.do_drop"),
+            Self::Close => say!(look.lang, "rules.do_close"),
+            Self::Reset => say!(look.lang, "rules.do_reset"),
+            Self::Edit => say!(look.lang, "rules.do_edit"),
+            Self::Hold => say!(look.lang, "rules.do_hold"),
+        }
+    }
+}
+
+/// Shows the `number`th thing a rule does; says whether it is to be removed.
+pub fn ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    then: &mut Then,
+    charset: Charset,
+    number: usize,
+    removable: bool,
+) -> bool {
+    let mut removed = false;
+    let problem = then.problem(charset);
+    ui.horizontal(|ui| {
+        kind_ui(ui, look, &mut then.act, number);
+        what_ui(ui, look, &mut then.act, number, problem.is_some());
+        let remove = say!(look.lang, "rules.remove_deed", number = number);
+        removed = removable && controls::small(ui, "×", &remove).clicked();
+    });
+    if let Some(problem) = problem {
+        let text = explain::rule_problem(look.lang, &problem);
+        controls::error_line(ui, &text, look.palette);
+    }
+    ui.horizontal(|ui| {
+        if let Act::Reply { to, .. } = &mut then.act {
+            to_ui(ui, look, to, number);
+        }
+        for (value, prefix, name) in [
+            (
+                &mut then.delay,
+                "",
+                say!(look.lang, "rules.delay", number = number),
+            ),
+            (
+                &mut then.jitter,
+                "± ",
+                say!(look.lang, "rules.jitter", number = number),
+            ),
+        ] {
+            if prefix.is_empty() {
+                controls::caption(ui, &say!(look.lang, "rules.after"), 0.0, look.palette);
+            }
+            let drag = DragValue::new(value)
+                .range(0..=LONGEST_DELAY)
+                .prefix(prefix)
+                .suffix(" ms");
+            let drag = ui.add_sized(
+                [76.0, theme::SMALL_BUTTON],
+                drag.update_while_editing(false),
+            );
+            controls::named(ui, drag, &name);
+        }
+    });
+    removed
+}
+
+fn kind_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize) {
+    let mut kind = Kind::of(act);
+    let before = kind;
+    let combo = ComboBox::from_id_salt("deed")
+        .icon(controls::combo_arrow)
+        .selected_text(kind.words(look))
+        .width(126.0)
+        .height(360.0)
+        .show_ui(ui, |ui| {
+            for choice in Kind::ALL {
+                ui.selectable_value(&mut kind, choice, choice.words(look));
+            }
+        });
+    let name = say!(look.lang, "rules.deed", number = number);
+    controls::named(ui, combo.response, &name);
+    if kind != before {
+        *act = kind.act(act);
+    }
+}
+
+fn what_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize, faulty: bool) {
+    let width = (ui.available_width() - 44.0).clamp(80.0, 380.0);
+    let name = say!(look.lang, "rules.reply_text", number = number);
+    match act {
+        Act::Reply {
+            what: What::Written(composition),
+            ..
+        }
+        | Act::Edit(What::Written(composition)) => {
+            format_ui(ui, look, &mut composition.format, &format!("→{number}"));
+            written_ui(ui, look, composition, &name, (width - 52.0, faulty));
+        }
+        Act::Reply {
+            what: What::Dns(address),
+            ..
+        } => {
+            let field = Field {
+                text: address,
+                name: &name,
+                hint: "127.0.0.1",
+                width: 160.0,
+                faulty,
+                id: None,
+            };
+            field.show(ui, look.palette);
+        }
+        _ => {}
+    }
+}
+
+fn written_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    composition: &mut Composition,
+    name: &str,
+    (width, faulty): (f32, bool),
+) {
+    let field = Field {
+        text: &mut composition.text,
+        name,
+        hint: "${data}",
+        width,
+        faulty,
+        id: None,
+    };
+    use crate::payload::template::Variable;
+    let known = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
+    let hint = say!(look.lang, "rules.variables", known = known.join("  "));
+    field.show(ui, look.palette).on_hover_text(hint);
+}
+
+fn to_ui(ui: &mut Ui, look: Look<'_>, to: &mut Option<String>, number: usize) {
+    controls::caption(ui, &say!(look.lang, "rules.to"), 0.0, look.palette);
+    let mut text = to.clone().unwrap_or_default();
+    let is_address = text.is_empty() || Endpoint::parse(&text, look.interfaces).is_some();
+    let field = Field {
+        text: &mut text,
+        name: &say!(look.lang, "rules.to_of", number = number),
+        hint: &say!(look.lang, "rules.to_source"),
+        width: 160.0,
+        faulty: !is_address,
+        id: None,
+    };
+    field.show(ui, look.palette);
+    *to = (!text.trim().is_empty()).then_some(text);
+}

@@ -1,0 +1,183 @@
+//! The list of rules, and the one that is being edited.
+
+use super::{MOST, RulesPanel, condition, deed};
+use crate::automation::rules::ready::Ready;
+use crate::automation::rules::{Rule, Then};
+use crate::payload::charset::Charset;
+use crate::say;
+use crate::ui::{Look, controls, theme};
+use controls::Field;
+use egui::{RichText, ScrollArea, Ui};
+
+impl RulesPanel {
+    pub(super) fn list_ui(&mut self, ui: &mut Ui, look: Look<'_>, height: f32) {
+        let Self { rules, chosen, .. } = self;
+        ScrollArea::vertical()
+            .id_salt("rules")
+            .max_height(height - 34.0)
+            .min_scrolled_height(height - 34.0)
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 3.0;
+                if rules.is_empty() {
+                    let hint = RichText::new(say!(look.lang, "rules.none"));
+                    ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+                }
+                for (place, rule) in rules.iter_mut().enumerate() {
+                    ui.horizontal(|ui| {
+                        let number = place + 1;
+                        let name = say!(look.lang, "rules.use", number = number);
+                        let check = ui.checkbox(&mut rule.on, "");
+                        controls::named(ui, check, &name);
+                        let ink = match rule.on {
+                            true => look.palette.text,
+                            false => look.palette.faint,
+                        };
+                        let text = RichText::new(format!("{number}  {}", rule.name)).color(ink);
+                        let width = ui.available_width();
+                        let label = egui::Button::selectable(*chosen == place, text);
+                        let label = label
+                            .truncate()
+                            .min_size(egui::vec2(width, theme::SMALL_BUTTON));
+                        let label = ui.add(label);
+                        if controls::named(ui, label, &rule.name).clicked() {
+                            *chosen = place;
+                        }
+                    });
+                }
+            });
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            self.add_ui(ui, look);
+            self.move_ui(ui, look);
+        });
+    }
+
+    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let name = say!(look.lang, "rules.add");
+        let full = self.rules.len() >= MOST;
+        let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
+        let mut added = None;
+        egui::Popup::menu(&button).show(|ui| {
+            let empty = say!(look.lang, "rules.new");
+            if ui.button(&empty).clicked() {
+                added = Some(Rule {
+                    name: empty,
+                    ..Rule::default()
+                });
+            }
+            ui.separator();
+            for ready in Ready::ALL {
+                let name = title(look, ready);
+                if ui.button(&name).clicked() {
+                    let prefix = say!(look.lang, "rules.prefix_text");
+                    added = Some(ready.rule(name, &prefix));
+                }
+            }
+        });
+        if let Some(rule) = added {
+            self.rules.push(rule);
+            self.chosen = self.rules.len() - 1;
+            self.on = true;
+        }
+    }
+
+    fn move_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let (at, count) = (self.chosen, self.rules.len());
+        let up = controls::small_if(
+            ui,
+            at > 0 && at < count,
+            "↑",
+            &say!(look.lang, "snippets.up"),
+        );
+        if up.clicked() {
+            self.rules.swap(at, at - 1);
+            self.chosen -= 1;
+        }
+        let down = controls::small_if(ui, at + 1 < count, "↓", &say!(look.lang, "snippets.down"));
+        if down.clicked() {
+            self.rules.swap(at, at + 1);
+            self.chosen += 1;
+        }
+        let remove = say!(look.lang, "snippets.remove");
+        if controls::small_if(ui, at < count, "×", &remove).clicked() {
+            self.rules.remove(at);
+            self.chosen = at.min(self.rules.len().saturating_sub(1));
+        }
+    }
+
+    pub(super) fn editor_ui(&mut self, ui: &mut Ui, look: Look<'_>, charset: Charset, height: f32) {
+        let Some(rule) = self.rules.get_mut(self.chosen) else {
+            let hint = RichText::new(say!(look.lang, "rules.how"));
+            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+            return;
+        };
+        ScrollArea::vertical()
+            .id_salt(("rule", self.chosen))
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 6.0;
+                let caption = say!(look.lang, "rules.name");
+                controls::labelled_row(ui, &caption, 40.0, look.palette, |ui| {
+                    let field = Field {
+                        text: &mut rule.name,
+                        name: &caption,
+                        hint: "",
+                        width: 220.0,
+                        faulty: false,
+                        id: None,
+                    };
+                    field.show(ui, look.palette);
+                });
+                part(ui, look, &say!(look.lang, "rules.when"), |ui| {
+                    condition::ui(ui, look, &mut rule.when, charset, "1");
+                });
+                part(ui, look, &say!(look.lang, "rules.then"), |ui| {
+                    deeds_ui(ui, look, &mut rule.then, charset);
+                });
+            });
+    }
+}
+
+/// A caption with what belongs to it at its right.
+fn part(ui: &mut Ui, look: Look<'_>, caption: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        controls::caption(ui, caption, 40.0, look.palette);
+        ui.vertical(add);
+    });
+}
+
+fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<Then>, charset: Charset) {
+    let mut removed = None;
+    let several = then.len() > 1;
+    for (place, deed) in then.iter_mut().enumerate() {
+        ui.push_id(place, |ui| {
+            if deed::ui(ui, look, deed, charset, place + 1, several) {
+                removed = Some(place);
+            }
+        });
+    }
+    if let Some(place) = removed {
+        then.remove(place);
+    }
+    let add = say!(look.lang, "rules.add_deed");
+    if controls::small_if(ui, then.len() < 20, &add, &add).clicked() {
+        then.push(Then::default());
+    }
+}
+
+fn title(look: Look<'_>, ready: Ready) -> String {
+    match ready {
+        Ready::Echo => say!(look.lang, "rules.ready_echo"),
+        Ready::Prefix => say!(look.lang, "rules.ready_prefix"),
+        Ready::Fixed => say!(look.lang, "rules.ready_fixed"),
+        Ready::UpperCase => say!(look.lang, "rules.ready_upper"),
+        Ready::Modbus => say!(look.lang, "rules.ready_modbus"),
+        Ready::Http => say!(look.lang, "rules.ready_http"),
+        Ready::Ntp => say!(look.lang, "rules.ready_ntp"),
+        Ready::Dns => say!(look.lang, "rules.ready_dns"),
+        Ready::Tftp => say!(look.lang, "rules.ready_tftp"),
+    }
+}

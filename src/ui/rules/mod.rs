@@ -1,0 +1,201 @@
+//! Replies without a click: the switch in the left panel, and the window with the rules.
+
+mod condition;
+mod deed;
+mod editor;
+mod limits;
+mod trial;
+
+use super::{Look, controls, theme};
+use crate::automation::Limits;
+use crate::automation::rules::{Rule, RuleMistake};
+use crate::net::{Command, Interfaces, Rulebook};
+use crate::payload::charset::Charset;
+use crate::session::Session;
+use crate::words::Lang;
+use crate::{explain, say};
+use egui::{Align, Layout, RichText, Ui};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use trial::Trial;
+
+/// Rules a tab may have.
+const MOST: usize = 200;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RulesPanel {
+    pub on: bool,
+    pub rules: Vec<Rule>,
+    pub limits: Limits,
+    #[serde(skip)]
+    open: bool,
+    /// The rule being edited.
+    #[serde(skip)]
+    chosen: usize,
+    #[serde(skip)]
+    trial: Trial,
+    /// What the worker was told last, and what is wrong with what it was not told.
+    #[serde(skip)]
+    told: Option<Told>,
+    #[serde(skip)]
+    mistake: Option<RuleMistake>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Told {
+    on: bool,
+    rules: Vec<Rule>,
+    limits: Limits,
+    charset: Charset,
+}
+
+/// What is kept between runs is what counts.
+impl PartialEq for RulesPanel {
+    fn eq(&self, other: &Self) -> bool {
+        (self.on, self.limits) == (other.on, other.limits) && self.rules == other.rules
+    }
+}
+
+impl RulesPanel {
+    /// The order that tells the worker what is written by now, if it does not know. While
+    /// a rule is wrong, it goes on with those it has.
+    pub fn sync(
+        &mut self,
+        interfaces: &Interfaces,
+        session: &Session,
+        charset: Charset,
+    ) -> Option<Command> {
+        if session.is_closed() {
+            self.told = None;
+            return None;
+        }
+        let is_told = |told: &Told| {
+            (told.on, told.limits, told.charset) == (self.on, self.limits, charset)
+                && told.rules == self.rules
+        };
+        if self.told.as_ref().is_some_and(is_told) {
+            return None;
+        }
+        let had_any = self.told.as_ref().is_some_and(|told| told.on);
+        self.told = Some(Told {
+            on: self.on,
+            rules: self.rules.clone(),
+            limits: self.limits,
+            charset,
+        });
+        let book = Rulebook::new(&self.rules, self.limits, charset, interfaces);
+        self.mistake = book.as_ref().err().cloned();
+        match book {
+            _ if !self.on => had_any.then_some(Command::Follow(None)),
+            Ok(book) => Some(Command::Follow(Some(Arc::new(book)))),
+            Err(_) => None,
+        }
+    }
+
+    /// Tells the worker again, so that a rule that was paused goes on.
+    pub fn resume(&mut self) {
+        self.told = None;
+    }
+
+    /// The heading, the switch, and what the rules did.
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) {
+        ui.horizontal(|ui| {
+            controls::heading(ui, &say!(look.lang, "rules.heading"), look.palette);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let count = self.rules.len();
+                let text = say!(look.lang, "rules.edit", count = count);
+                let name = say!(look.lang, "rules.edit_name");
+                if controls::icon_button(ui, &text, &name, look.palette).clicked() {
+                    self.open = true;
+                }
+            });
+        });
+        let answering = session.doing().answering.as_ref().filter(|_| self.on);
+        let detail = match answering {
+            Some(answering) if answering.refused > 0 => say!(
+                look.lang,
+                "rules.answered_refused",
+                answered = super::short(answering.answered),
+                refused = super::short(answering.refused)
+            ),
+            Some(answering) => say!(
+                look.lang,
+                "rules.answered",
+                answered = super::short(answering.answered)
+            ),
+            None => String::new(),
+        };
+        let text = say!(look.lang, "rules.on");
+        let check = controls::check(
+            ui,
+            &mut self.on,
+            &text,
+            &detail,
+            theme::body(),
+            look.palette,
+        );
+        if check.clicked() && self.on && self.rules.is_empty() {
+            self.open = true;
+        }
+        if let Some(mistake) = self.mistake.as_ref().filter(|_| self.on) {
+            let text = self.explain(look, mistake);
+            controls::error_line(ui, &text, look.palette);
+        }
+    }
+
+    /// A rule that is paused because it only talked with its like, for the line above the
+    /// panels.
+    pub fn banner(&self, lang: Lang, session: &Session) -> Option<String> {
+        let answering = session.doing().answering.as_ref()?;
+        let (rule, peer) = answering.paused.as_ref()?;
+        Some(say!(lang, "rules.banner", rule = rule, peer = peer))
+    }
+
+    fn explain(&self, look: Look<'_>, mistake: &RuleMistake) -> String {
+        let name = self.rules.get(mistake.rule).map(|rule| &rule.name);
+        let problem = explain::rule_problem(look.lang, &mistake.problem);
+        say!(
+            look.lang,
+            "rules.mistake",
+            rule = name.map_or("", String::as_str),
+            problem = problem
+        )
+    }
+
+    /// The window with the rules; `selected` is the row selected in the log.
+    pub fn window_ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        session: &Session,
+        charset: Charset,
+        selected: Option<u64>,
+    ) {
+        let mut open = self.open;
+        let title = say!(look.lang, "rules.title");
+        controls::window(ctx, "rules", &title, &mut open, 820.0, |ui| {
+            let height = controls::list_height(ui.ctx());
+            ui.horizontal_top(|ui| {
+                ui.allocate_ui(egui::vec2(220.0, height), |ui| {
+                    ui.vertical(|ui| self.list_ui(ui, look, height));
+                });
+                ui.separator();
+                ui.vertical(|ui| self.editor_ui(ui, look, charset, height));
+            });
+            ui.separator();
+            let row = selected.and_then(|row| session.log.get(row));
+            self.trial.ui(ui, look, (&self.rules, charset), row);
+            ui.separator();
+            limits::ui(ui, look, &mut self.limits);
+            if let Some(mistake) = &self.mistake {
+                let text = self.explain(look, mistake);
+                controls::error_line(ui, &text, look.palette);
+            } else if !self.on && !self.rules.is_empty() {
+                let text = RichText::new(say!(look.lang, "rules.is_off"));
+                ui.label(text.color(look.palette.dim));
+            }
+        });
+        self.open = open;
+    }
+}

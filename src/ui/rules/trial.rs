@@ -1,0 +1,168 @@
+//! Trying rules on bytes before they answer anybody.
+
+use super::condition::format_ui;
+use crate::automation::rules::{Heard, Outcome, Ready, Rule, Rules};
+use crate::payload::charset::Charset;
+use crate::payload::composition::{Composition, Format};
+use crate::payload::template::Moment;
+use crate::payload::{hex, printable};
+use crate::traffic::Record;
+use crate::ui::{Look, controls, theme};
+use crate::{explain, say};
+use controls::Field;
+use egui::{RichText, ScrollArea, Ui};
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// Bytes of a reply that are shown.
+const SHOWN: usize = 200;
+
+/// What is tried when no row is selected.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    format: Format,
+    text: String,
+    /// The bytes of the selected row are tried.
+    row: bool,
+}
+
+/// What is tried, from whom.
+struct Sample {
+    bytes: Vec<u8>,
+    peer: SocketAddr,
+}
+
+impl Trial {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        (rules, charset): (&[Rule], Charset),
+        row: Option<Record<'_>>,
+    ) {
+        let row = row.filter(|record| record.peer().is_some() && !record.bytes().is_empty());
+        let sample = ui
+            .horizontal(|ui| {
+                controls::caption(ui, &say!(look.lang, "rules.try"), 0.0, look.palette);
+                format_ui(ui, look, &mut self.format, "?");
+                let typed = self.typed(charset);
+                let field = Field {
+                    text: &mut self.text,
+                    name: &say!(look.lang, "rules.try_bytes"),
+                    hint: &say!(look.lang, "rules.try_hint"),
+                    width: (ui.available_width() - 190.0).max(120.0),
+                    faulty: typed.is_none(),
+                    id: None,
+                };
+                if field.show(ui, look.palette).changed() {
+                    self.row = false;
+                }
+                ui.add_enabled_ui(row.is_some(), |ui| {
+                    let text = say!(look.lang, "rules.try_row");
+                    controls::check(ui, &mut self.row, &text, "", theme::body(), look.palette);
+                });
+                match row {
+                    Some(record) if self.row => Some(Sample {
+                        bytes: record.bytes().to_vec(),
+                        peer: record.peer().unwrap_or(SOMEBODY),
+                    }),
+                    _ if self.text.is_empty() => None,
+                    _ => typed.map(|bytes| Sample {
+                        bytes,
+                        peer: SOMEBODY,
+                    }),
+                }
+            })
+            .inner;
+        // A rule that is wrong must not hide what the others do.
+        let tried: Vec<Rule> = rules.iter().map(|rule| sound(rule, charset)).collect();
+        if let (Some(sample), Ok(tried)) = (sample, Rules::new(&tried, charset)) {
+            ScrollArea::vertical()
+                .id_salt("trial")
+                .max_height(84.0)
+                .show(ui, |ui| outcome_ui(ui, look, rules, tried, &sample));
+        }
+    }
+
+    fn typed(&self, charset: Charset) -> Option<Vec<u8>> {
+        let composition = Composition {
+            format: self.format,
+            text: self.text.clone(),
+            escapes: true,
+            ..Composition::default()
+        };
+        let message = composition.message(charset).ok()?;
+        message.fixed().map(|bytes| bytes.to_vec())
+    }
+}
+
+/// Whom typed bytes come from.
+const SOMEBODY: SocketAddr =
+    SocketAddr::V4(std::net::SocketAddrV4::new(Ipv4Addr::LOCALHOST, 50_000));
+
+/// The rule, off if it cannot be followed.
+fn sound(rule: &Rule, charset: Charset) -> Rule {
+    let on = rule.on && Rules::new(std::slice::from_ref(rule), charset).is_ok();
+    Rule { on, ..rule.clone() }
+}
+
+fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sample: &Sample) {
+    let heard = Heard {
+        peer: sample.peer,
+        bytes: &sample.bytes,
+        toward: None,
+    };
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let outcomes = tried.trial(&heard);
+    let nothing = !outcomes.contains(&Outcome::Fires);
+    for (rule, outcome) in rules.iter().zip(&outcomes) {
+        let fires = *outcome == Outcome::Fires;
+        let (sign, ink) = match fires {
+            true => ("✓", look.palette.ok),
+            false => ("✗", look.palette.dim),
+        };
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(sign).color(ink));
+            ui.label(RichText::new(&rule.name).color(look.palette.text));
+            let said = explain::outcome(look.lang, outcome);
+            ui.label(RichText::new(said).color(look.palette.dim));
+        });
+        if fires {
+            replies_ui(ui, look, &mut tried, &heard);
+        }
+    }
+    if nothing {
+        let text = RichText::new(say!(look.lang, "rules.none_fires"));
+        ui.label(text.color(look.palette.dim));
+    }
+}
+
+/// Exactly what the rule that applies would send.
+fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Heard<'_>) {
+    let Some(fired) = tried.decide(heard) else {
+        return;
+    };
+    let time = jiff::Timestamp::from_microsecond(look.now).unwrap_or_default();
+    let mut random = fastrand::Rng::with_seed(7);
+    for deed in fired.deeds.iter() {
+        let (Ready::Reply { answer, .. } | Ready::Edit(answer)) = &deed.act else {
+            continue;
+        };
+        let moment = Moment {
+            seq: 1,
+            time: look.zone.to_datetime(time),
+            peer: heard.peer.to_string(),
+            request: fired.request(heard),
+        };
+        let text = match answer.bytes(&moment, look.now, &mut random) {
+            Ok(Some(bytes)) => {
+                let head = bytes.get(..SHOWN).unwrap_or(&bytes);
+                let text = printable::line(head);
+                format!("→ {text}    {}", hex::format(head))
+            }
+            Ok(None) => say!(look.lang, "rules.no_answer"),
+            Err(_) => say!(look.lang, "rules.too_short"),
+        };
+        let label = RichText::new(text).font(theme::mono());
+        ui.add(egui::Label::new(label).truncate().selectable(true));
+    }
+}
