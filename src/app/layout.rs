@@ -132,7 +132,7 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                 .auto_shrink(false);
             scroll.show(ui, |ui| {
                 Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 7.0;
+                    ui.spacing_mut().item_spacing.y = 5.0;
                     if let Some(file) = &tab.file {
                         action = open_window::file_ui(ui, look, file);
                     } else {

@@ -27,19 +27,19 @@ impl RulesPanel {
                     ui.horizontal(|ui| {
                         let number = place + 1;
                         let name = say!(look.lang, "rules.use", number = number);
-                        let check = ui.checkbox(&mut rule.on, "");
+                        let font = theme::body();
+                        let check = controls::check(ui, &mut rule.on, "", "", font, look.palette);
                         controls::named(ui, check, &name);
                         let ink = match rule.on {
                             true => look.palette.text,
                             false => look.palette.faint,
                         };
                         let text = RichText::new(format!("{number}  {}", rule.name)).color(ink);
-                        let width = ui.available_width();
-                        let label = egui::Button::selectable(*chosen == place, text);
-                        let label = label
-                            .truncate()
-                            .min_size(egui::vec2(width, theme::SMALL_BUTTON));
-                        let label = ui.add(label);
+                        let left = egui::Layout::left_to_right(egui::Align::Center)
+                            .with_main_justify(true)
+                            .with_main_align(egui::Align::LEFT);
+                        let label = egui::Button::selectable(*chosen == place, text).truncate();
+                        let label = ui.with_layout(left, |ui| ui.add(label)).inner;
                         if controls::named(ui, label, &rule.name).clicked() {
                             *chosen = place;
                         }

@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use trial::Trial;
 
+/// The width of the list of rules.
+const LIST: f32 = 220.0;
 /// Rules a tab may have.
 const MOST: usize = 200;
 
@@ -176,11 +178,15 @@ impl RulesPanel {
         let title = say!(look.lang, "rules.title");
         controls::window(ctx, "rules", &title, &mut open, 820.0, |ui| {
             let height = controls::list_height(ui.ctx());
-            ui.horizontal_top(|ui| {
-                ui.allocate_ui(egui::vec2(220.0, height), |ui| {
+            let both = egui::vec2(ui.available_width(), height);
+            ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
+                ui.allocate_ui(egui::vec2(LIST, height), |ui| {
                     ui.vertical(|ui| self.list_ui(ui, look, height));
                 });
-                ui.separator();
+                let line = egui::Stroke::new(1.0, look.palette.line);
+                let (left, top) = (ui.cursor().left(), ui.cursor().top());
+                ui.painter().vline(left, top..=top + height, line);
+                ui.add_space(12.0);
                 ui.vertical(|ui| self.editor_ui(ui, look, charset, height));
             });
             ui.separator();
