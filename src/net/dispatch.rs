@@ -46,7 +46,15 @@ impl Dispatch {
         reason: Reason,
         desk: &mut Desk<'_>,
     ) {
-        if let Err(cause) = self.outgoing.push(Letter { to, bytes, reason }) {
+        if desk.impair.sends() {
+            return desk.impair.send(to, bytes, reason, desk.outbox);
+        }
+        self.push(Letter { to, bytes, reason }, desk);
+    }
+
+    fn push(&mut self, letter: Letter, desk: &mut Desk<'_>) {
+        let to = letter.to;
+        if let Err(cause) = self.outgoing.push(letter) {
             desk.outbox
                 .failure(Operation::Send, desk.interfaces.show(to), cause);
         }
@@ -106,6 +114,10 @@ impl Dispatch {
         report: impl Fn(&mut Desk<'_>),
         desk: &mut Desk<'_>,
     ) -> bool {
+        let now = Instant::now();
+        while let Some((bytes, (to, reason), _)) = desk.impair.sent(now) {
+            self.push(Letter { to, bytes, reason }, desk);
+        }
         let mut count = 0;
         while self.outgoing.can_send() && desk.outbox.has_room() {
             if count >= TURN {

@@ -2,6 +2,7 @@
 
 use super::{Endpoint, Rulebook};
 use crate::automation::Plan;
+use crate::automation::impair::Conditions;
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::traffic::{Chunk, Failure};
@@ -86,6 +87,8 @@ pub enum Command {
     EndFile,
     /// Follow these rules from now on, instead of any earlier ones; `None` follows none.
     Follow(Option<Arc<Rulebook>>),
+    /// Have a network as bad as this from now on; `None` is one as good as it is.
+    Impair(Option<Arc<Conditions>>),
     /// Write what happens to a file too, instead of any earlier one.
     Record(recorder::Order),
     EndRecording,

@@ -29,6 +29,7 @@ mod file_reader;
 mod group;
 mod holder;
 mod icmp;
+mod impair;
 pub mod interfaces;
 mod messages;
 mod outbox;

@@ -3,6 +3,7 @@
 
 use super::Interfaces;
 use super::composer::Composer;
+use super::impair::Impair;
 use super::messages::{Command, Target};
 use super::outbox::Outbox;
 use super::reason::Reason;
@@ -32,6 +33,7 @@ pub struct Desk<'a> {
     pub interfaces: &'a Interfaces,
     pub composer: &'a mut Composer,
     pub responder: &'a mut Responder,
+    pub impair: &'a mut Impair,
     pub waker: &'a Arc<Waker>,
 }
 
@@ -39,11 +41,7 @@ impl Desk<'_> {
     /// Writes the row of TCP bytes that came, and asks the rules of them.
     pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
         self.outbox.received(peer, bytes);
-        let heard = Heard {
-            peer,
-            bytes,
-            toward: None,
-        };
+        let heard = Heard::new(peer, bytes);
         let known = Circumstances {
             forgeable: false,
             interfaces: self.interfaces,

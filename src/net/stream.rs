@@ -3,12 +3,13 @@
 use super::reason::Reason;
 use super::role::Desk;
 use super::{SEND_QUEUE, failure, outbox::Outbox};
+use crate::automation::impair::{Piece, Pieces, SlowRead};
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Reads and writes one connection may do before the others have their turn.
 const TURN: usize = 4;
@@ -33,6 +34,12 @@ pub struct Stream {
     left_out: (u64, u64),
     peer_finished: bool,
     finishing: Finishing,
+    /// The version of the network this one has; see [`Impair`](super::impair::Impair).
+    pub version: Option<u64>,
+    pieces: Option<Pieces>,
+    /// Why what is in pieces is sent.
+    reason: Reason,
+    slow: Option<SlowRead>,
 }
 
 /// What is to happen once the queue is empty.
@@ -74,12 +81,47 @@ impl Stream {
             left_out: (0, 0),
             peer_finished: false,
             finishing: Finishing::No,
+            version: None,
+            pieces: None,
+            reason: Reason::default(),
+            slow: None,
         }
     }
 
     /// Bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
-        self.unsent
+        self.unsent + self.pieces.as_ref().map_or(0, Pieces::unsent)
+    }
+
+    /// Has a network like this from now on; what waits in pieces goes as they are.
+    pub fn impair(&mut self, (pieces, slow): (Option<Pieces>, Option<SlowRead>), now: Instant) {
+        if let Some(mut old) = std::mem::replace(&mut self.pieces, pieces) {
+            let late = now + Duration::from_secs(86_400);
+            while let Some(Piece::Bytes(bytes)) = old.due(late) {
+                self.push(bytes, self.reason.clone());
+            }
+        }
+        self.slow = slow;
+    }
+
+    fn push(&mut self, bytes: Arc<[u8]>, reason: Reason) {
+        self.unsent += bytes.len();
+        self.queue.push_back((bytes, reason));
+    }
+
+    /// Whether a bad network lets something through by now.
+    pub fn is_due(&self, now: Instant) -> bool {
+        let out = self.pieces.as_ref().and_then(Pieces::deadline);
+        let reads = |slow: &SlowRead| self.readable && slow.allowance(now) > 0;
+        out.is_some_and(|due| due <= now) || self.slow.as_ref().is_some_and(reads)
+    }
+
+    /// When a bad network lets something through.
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
+        let out = self.pieces.as_ref().and_then(Pieces::deadline);
+        let slow = self.slow.as_ref().filter(|_| self.readable);
+        let back = slow.and_then(|slow| slow.deadline(now));
+        out.into_iter().chain(back).min()
     }
 
     /// Whether our direction is still open.
@@ -101,13 +143,18 @@ impl Stream {
             self.left_out = (self.left_out.0 + 1, self.left_out.1 + length as u64);
             return Ok(());
         }
-        if self.unsent + length > SEND_QUEUE {
+        if self.unsent() + length > SEND_QUEUE {
             self.left_out = (1, length as u64);
             let limit = SEND_QUEUE;
             return Err(Cause::QueueFull { length, limit });
         }
-        self.unsent += bytes.len();
-        self.queue.push_back((bytes, reason));
+        match &mut self.pieces {
+            Some(pieces) => {
+                pieces.push(Instant::now(), bytes);
+                self.reason = reason;
+            }
+            None => self.push(bytes, reason),
+        }
         Ok(())
     }
 
@@ -127,7 +174,7 @@ impl Stream {
     pub fn reset(&self, outbox: &mut Outbox) {
         // SO_LINGER of 0 (socket(7)). Where it is refused, closing is the next best.
         let lingers = socket2::SockRef::from(&self.socket).set_linger(Some(Duration::ZERO));
-        let (peer, unsent) = (self.peer, self.unsent);
+        let (peer, unsent) = (self.peer, self.unsent());
         outbox.notice(match lingers {
             Ok(()) => Notice::Reset { peer, unsent },
             Err(_) => Notice::Closed { peer, unsent },
@@ -136,8 +183,14 @@ impl Stream {
 
     /// Writes and reads what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, desk: &mut Desk<'_>) -> Turn {
+        let resets = self.take_pieces();
         if self.failed.is_none() {
             self.failed = self.write(desk.outbox).err();
+        }
+        if let Some(left) = resets {
+            self.unsent += left;
+            self.reset(desk.outbox);
+            return Turn::Over;
         }
         let read = self.read(buffer, close_with_peer, desk);
         let outbox = &mut *desk.outbox;
@@ -155,7 +208,7 @@ impl Stream {
         if self.unsent <= SEND_QUEUE / 2 {
             self.tell_left_out(outbox);
         }
-        if self.queue.is_empty() {
+        if self.unsent() == 0 {
             match self.finishing {
                 Finishing::Write if self.socket.shutdown(Shutdown::Write).is_ok() => {
                     self.finishing = Finishing::Written;
@@ -168,9 +221,36 @@ impl Stream {
                 return self.over(outbox);
             }
         }
-        let more = (self.readable && !self.peer_finished)
+        let slow = self.slow.as_ref();
+        let may_read = slow.is_none_or(|slow| slow.allowance(Instant::now()) > 0);
+        let more = (self.readable && may_read && !self.peer_finished)
             || (self.writable && !self.queue.is_empty() && self.failed.is_none());
         if more { Turn::More } else { Turn::Idle }
+    }
+
+    /// Takes over what a bad network lets through by now; if it resets the connection,
+    /// says how many bytes that leaves behind.
+    fn take_pieces(&mut self) -> Option<usize> {
+        let Some(mut pieces) = self.pieces.take() else {
+            return None;
+        };
+        let now = Instant::now();
+        if self.finishing != Finishing::No {
+            pieces.finish(now);
+        }
+        let mut left = pieces.unsent();
+        let mut resets = false;
+        while let Some(piece) = pieces.due(now) {
+            match piece {
+                Piece::Bytes(bytes) => {
+                    left -= bytes.len().min(left);
+                    self.push(bytes, self.reason.clone());
+                }
+                Piece::Reset => resets = true,
+            }
+        }
+        self.pieces = Some(pieces);
+        resets.then_some(left)
     }
 
     /// It keeps up again, or never will: what was left out meanwhile is a row, unless it
@@ -187,7 +267,7 @@ impl Stream {
     pub fn closed(&self, outbox: &mut Outbox) {
         outbox.notice(Notice::Closed {
             peer: self.peer,
-            unsent: self.unsent,
+            unsent: self.unsent(),
         });
     }
 
@@ -234,7 +314,14 @@ impl Stream {
             if !self.readable || self.peer_finished || !desk.outbox.has_room() {
                 return Ok(());
             }
-            match self.socket.read(buffer) {
+            let now = Instant::now();
+            let allowed = self.slow.as_ref().map(|slow| slow.allowance(now));
+            let room = allowed.unwrap_or(buffer.len()).min(buffer.len());
+            if room == 0 {
+                return Ok(());
+            }
+            let part = buffer.get_mut(..room).unwrap_or_default();
+            match self.socket.read(part) {
                 Ok(0) => {
                     self.peer_finished = true;
                     desk.outbox.notice(Notice::PeerFinished { peer: self.peer });
@@ -242,7 +329,12 @@ impl Stream {
                         self.finishing = Finishing::Close;
                     }
                 }
-                Ok(count) => desk.received(self.peer, buffer.get(..count).unwrap_or_default()),
+                Ok(count) => {
+                    if let Some(slow) = &mut self.slow {
+                        slow.took(count, now);
+                    }
+                    desk.received(self.peer, buffer.get(..count).unwrap_or_default());
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -252,7 +344,7 @@ impl Stream {
     }
 
     fn lost(&self, error: &io::Error, outbox: &mut Outbox) -> Turn {
-        let (peer, unsent) = (self.peer, self.unsent);
+        let (peer, unsent) = (self.peer, self.unsent());
         match error.kind() {
             // A write after the peer's RST says EPIPE.
             ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {

@@ -9,6 +9,7 @@ use crate::traffic::{Cause, Operation};
 use mio::{Interest, Token};
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::time::Instant;
 
 /// The largest single `read`, and so the longest received row.
 const READ: usize = 256 << 10;
@@ -25,6 +26,8 @@ pub struct Streams {
     buffer: Vec<u8>,
     close_with_peer: bool,
     unsent_changed: bool,
+    /// Connections wait for a bad network.
+    impaired: bool,
 }
 
 impl Streams {
@@ -38,6 +41,7 @@ impl Streams {
             buffer: vec![0; READ],
             close_with_peer,
             unsent_changed: false,
+            impaired: false,
         }
     }
 
@@ -98,6 +102,7 @@ impl Streams {
             Command::Reset { peer } => self.reset(peer, desk),
             Command::Send { .. }
             | Command::Follow(_)
+            | Command::Impair(_)
             | Command::JoinGroup { .. }
             | Command::LeaveGroup { .. }
             | Command::Repeat { .. }
@@ -192,8 +197,38 @@ impl Streams {
         }
     }
 
+    /// When a bad network lets something through.
+    pub fn deadline(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let streams = self.by_token.values().filter(|_| self.impaired);
+        streams.filter_map(|stream| stream.deadline(now)).min()
+    }
+
+    /// Brings connections to the network as it is now, and lists those whose time has
+    /// come.
+    fn impair(&mut self, desk: &mut Desk<'_>) {
+        let version = desk.impair.version();
+        if version == 0 {
+            return;
+        }
+        let now = Instant::now();
+        self.impaired = desk.impair.is_bad();
+        let mut due = Vec::new();
+        for (token, stream) in &mut self.by_token {
+            if stream.version != Some(version) {
+                stream.version = Some(version);
+                stream.impair(desk.impair.stream(now), now);
+                due.push(*token);
+            } else if stream.is_due(now) {
+                due.push(*token);
+            }
+        }
+        due.into_iter().for_each(|token| self.list(token));
+    }
+
     /// Serves connections in turn; says whether there is more to do at once.
     pub fn work(&mut self, desk: &mut Desk<'_>) -> bool {
+        self.impair(desk);
         for _ in 0..self.ready.len().min(SERVED) {
             if !desk.outbox.has_room() {
                 return false;

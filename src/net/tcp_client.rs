@@ -260,7 +260,7 @@ impl Role for TcpClient {
         if let State::Connecting { deadline, .. } = self.state {
             Some(deadline)
         } else {
-            None
+            self.streams.deadline()
         }
     }
 

@@ -153,9 +153,11 @@ impl Role for TcpServer {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.paused
+        let paused = self
+            .paused
             .map(|(until, _)| until)
-            .filter(|until| *until > Instant::now())
+            .filter(|until| *until > Instant::now());
+        paused.into_iter().chain(self.streams.deadline()).min()
     }
 
     fn backlog(&self, to: &Target) -> Option<usize> {

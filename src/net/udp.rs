@@ -103,19 +103,20 @@ impl Udp {
             let losses = &mut self.losses;
             let (local, interfaces) = (self.local, desk.interfaces);
             let (outbox, composer) = (&mut *desk.outbox, &mut *desk.composer);
-            let responder = &mut *desk.responder;
+            let (responder, impair) = (&mut *desk.responder, &mut *desk.impair);
             let result = self.reader.read(socket, |datagram| {
                 if let Some(cause) = losses.before(datagram.lost, now) {
                     outbox.failure(Operation::Receive, interfaces.show(local), cause);
                 }
                 outbox.datagram(&datagram, read);
-                let heard = Heard {
-                    peer: datagram.peer,
-                    bytes: datagram.bytes,
-                    toward: None,
-                };
+                let (peer, bytes) = (datagram.peer, datagram.bytes);
+                let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
+                if impair.receives() {
+                    return impair.receive(peer, bytes, forgeable, outbox);
+                }
+                let heard = Heard::new(peer, bytes);
                 let known = Circumstances {
-                    forgeable: !local.ip().is_loopback() && !datagram.peer.ip().is_loopback(),
+                    forgeable,
                     interfaces,
                 };
                 responder.hear(&heard, known, composer, outbox);
@@ -128,6 +129,7 @@ impl Udp {
             }
         }
         let now = Instant::now();
+        hear_late(now, desk);
         self.pace.read(count, now);
         if count > 0 {
             self.losses.watch(now);
@@ -167,6 +169,18 @@ impl Udp {
                 }
             }
         }
+    }
+}
+
+/// Has the rules hear what a bad network kept back until now.
+fn hear_late(now: Instant, desk: &mut Desk<'_>) {
+    while let Some((bytes, (peer, forgeable), _)) = desk.impair.received(now) {
+        let known = Circumstances {
+            forgeable,
+            interfaces: desk.interfaces,
+        };
+        desk.responder
+            .hear(&Heard::new(peer, &bytes), known, desk.composer, desk.outbox);
     }
 }
 
@@ -211,6 +225,7 @@ impl Role for Udp {
             }
             Command::Send { .. }
             | Command::Follow(_)
+            | Command::Impair(_)
             | Command::Finish { .. }
             | Command::Reset { .. }
             | Command::Disconnect { .. }
@@ -276,7 +291,7 @@ impl Role for Udp {
         self.losses.tell_all(desk);
         self.own = None;
         if self.socket.take().is_some() {
-            let unsent = self.dispatch.len();
+            let unsent = self.dispatch.len() + desk.impair.waiting();
             desk.outbox.notice(Notice::Unbound {
                 local: self.local,
                 unsent,

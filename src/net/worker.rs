@@ -3,6 +3,7 @@
 use super::alarm::Alarm;
 use super::composer::Composer;
 use super::errands::Errands;
+use super::impair::Impair;
 use super::messages::{Command, Event, Setup};
 use super::outbox::Outbox;
 use super::reason::Reason;
@@ -57,6 +58,7 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
         outbox: Outbox::new(facts, Box::new(wake), clock),
         composer: Composer::new(clock),
         responder: Responder::default(),
+        impair: Impair::default(),
         errands: Errands::default(),
         alarm,
         waker: Arc::clone(&waker),
@@ -128,6 +130,7 @@ struct Worker {
     resolver: Resolver,
     composer: Composer,
     responder: Responder,
+    impair: Impair,
     /// What is done without further orders.
     errands: Errands,
     alarm: Alarm,
@@ -208,6 +211,9 @@ impl Worker {
         let command = match command {
             Command::Record(order) => return self.record(order),
             Command::EndRecording => return self.outbox.end_recording(),
+            Command::Impair(conditions) => {
+                return self.impair.set(conditions, Instant::now());
+            }
             Command::Follow(book) => return self.responder.follow(book, Instant::now()),
             Command::Send { to, message } => {
                 self.composer.begin();
@@ -250,7 +256,11 @@ impl Worker {
 
     /// When something is to be done by itself.
     fn due(&self) -> Option<Instant> {
-        let due = [self.errands.deadline(), self.responder.deadline()];
+        let due = [
+            self.errands.deadline(),
+            self.responder.deadline(),
+            self.impair.deadline(),
+        ];
         due.into_iter().flatten().min()
     }
 
@@ -303,6 +313,7 @@ impl Worker {
             interfaces: &self.interfaces,
             composer: &mut self.composer,
             responder: &mut self.responder,
+            impair: &mut self.impair,
             waker: &self.waker,
         }
     }

@@ -1,6 +1,7 @@
 //! What the program did, or left undone, without being told to each time.
 
 use crate::automation::Refusal;
+use crate::automation::impair::Effect;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -16,13 +17,19 @@ pub enum Automatic {
     },
     /// The rule and this peer only answered each other.
     Paused { rule: String, peer: SocketAddr },
+    /// A bad network on purpose did this to a datagram.
+    Impaired {
+        peer: SocketAddr,
+        outgoing: bool,
+        effect: Effect,
+    },
 }
 
 impl Automatic {
     pub fn peer(&self) -> Option<SocketAddr> {
         match *self {
             Self::Refused { peer, .. } => peer,
-            Self::Paused { peer, .. } => Some(peer),
+            Self::Paused { peer, .. } | Self::Impaired { peer, .. } => Some(peer),
         }
     }
 }

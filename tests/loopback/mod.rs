@@ -3,6 +3,7 @@ mod face;
 mod files;
 mod flood;
 mod icmp;
+mod impair;
 mod lifecycle;
 mod probe;
 mod recording;

@@ -17,6 +17,7 @@
 //! for each datagram whatever became of it, so that switching one on does not change
 //! whom another one hits.
 
+mod conditions;
 mod correlation;
 mod damage;
 mod datagrams;
@@ -36,6 +37,7 @@ mod rate;
 mod slow_read;
 mod stall;
 
+pub use conditions::{Conditions, Direction};
 pub use damage::{Corrupt, Truncate};
 pub use datagrams::Datagrams;
 pub use delay::Delay;

@@ -57,6 +57,17 @@ pub struct Heard<'a> {
     pub toward: Option<Toward>,
 }
 
+impl<'a> Heard<'a> {
+    /// Something that is not passed on.
+    pub fn new(peer: SocketAddr, bytes: &'a [u8]) -> Self {
+        Self {
+            peer,
+            bytes,
+            toward: None,
+        }
+    }
+}
+
 /// The two directions of a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Toward {

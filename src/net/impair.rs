@@ -1,0 +1,155 @@
+//! A bad network on purpose, for the sockets of one session.
+
+use super::outbox::Outbox;
+use super::reason::Reason;
+use crate::automation::impair::{Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan};
+use crate::traffic::{Automatic, Notice};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What a session's network does wrong; nothing at first.
+#[derive(Default)]
+pub struct Impair {
+    conditions: Option<Arc<Conditions>>,
+    outgoing: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
+    incoming: Option<Box<Datagrams<(SocketAddr, bool)>>>,
+    /// What waited when the conditions changed: it goes at once.
+    let_go: VecDeque<Sent>,
+    let_in: VecDeque<Arrived>,
+    told: Vec<Effect>,
+    /// TCP connections so far, so that each has chances of its own.
+    streams: u64,
+    /// How often the conditions changed.
+    version: u64,
+}
+
+/// A datagram that goes.
+pub type Sent = (Arc<[u8]>, (SocketAddr, Reason), u64);
+/// A datagram that came, and whether its sender's address could be forged.
+pub type Arrived = (Arc<[u8]>, (SocketAddr, bool), u64);
+
+impl Impair {
+    /// From now on; `None` is a network as good as it is. What waits goes at once.
+    pub fn set(&mut self, conditions: Option<Arc<Conditions>>, now: Instant) {
+        self.version += 1;
+        self.streams = 0;
+        let of = |seed| {
+            move |plan: &crate::automation::impair::Direction| {
+                let plan = &plan.datagrams;
+                (!plan.is_nothing()).then(|| (plan.clone(), seed))
+            }
+        };
+        let seed = conditions.as_ref().map_or(0, |conditions| conditions.seed);
+        let (out, back) = (
+            conditions.as_ref().and_then(|all| of(seed)(&all.outgoing)),
+            conditions
+                .as_ref()
+                .and_then(|all| of(seed ^ 1)(&all.incoming)),
+        );
+        if let Some(mut old) = self.outgoing.take() {
+            self.let_go.extend(old.drain());
+        }
+        if let Some(mut old) = self.incoming.take() {
+            self.let_in.extend(old.drain());
+        }
+        self.outgoing = out.map(|(plan, seed)| Box::new(Datagrams::new(plan, seed, now)));
+        self.incoming = back.map(|(plan, seed)| Box::new(Datagrams::new(plan, seed, now)));
+        self.conditions = conditions;
+    }
+
+    /// Changes whenever the conditions do.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether it does anything wrong.
+    pub fn is_bad(&self) -> bool {
+        self.conditions.is_some()
+    }
+
+    /// Whether datagrams that are sent go through [`Self::send`].
+    pub fn sends(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
+    /// Whether datagrams that come go through [`Self::receive`].
+    pub fn receives(&self) -> bool {
+        self.incoming.is_some()
+    }
+
+    pub fn send(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, outbox: &mut Outbox) {
+        if let Some(datagrams) = &mut self.outgoing {
+            let now = Instant::now();
+            datagrams.push(now, bytes, (to, reason), &mut self.told);
+            self.tell(to, true, outbox);
+        }
+    }
+
+    /// A datagram that is to go now.
+    pub fn sent(&mut self, now: Instant) -> Option<Sent> {
+        let late = self.let_go.pop_front();
+        late.or_else(|| self.outgoing.as_mut()?.due(now))
+    }
+
+    /// Datagrams that wait to go.
+    pub fn waiting(&self) -> usize {
+        self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
+    }
+
+    pub fn receive(
+        &mut self,
+        peer: SocketAddr,
+        bytes: &[u8],
+        forgeable: bool,
+        outbox: &mut Outbox,
+    ) {
+        if let Some(datagrams) = &mut self.incoming {
+            let now = Instant::now();
+            datagrams.push(now, bytes.into(), (peer, forgeable), &mut self.told);
+            self.tell(peer, false, outbox);
+        }
+    }
+
+    /// A datagram that is to be heard now.
+    pub fn received(&mut self, now: Instant) -> Option<Arrived> {
+        let late = self.let_in.pop_front();
+        late.or_else(|| self.incoming.as_mut()?.due(now))
+    }
+
+    /// When the next datagram is to go or to be heard.
+    pub fn deadline(&self) -> Option<Instant> {
+        let outgoing = self.outgoing.as_ref().and_then(|out| out.deadline());
+        let incoming = self.incoming.as_ref().and_then(|back| back.deadline());
+        outgoing.into_iter().chain(incoming).min()
+    }
+
+    /// What a connection's bytes go through on their way out, and how fast they are read.
+    pub fn stream(&mut self, now: Instant) -> (Option<Pieces>, Option<SlowRead>) {
+        let Some(conditions) = &self.conditions else {
+            return (None, None);
+        };
+        self.streams += 1;
+        // Another seed for each connection, the same in the same order.
+        let seed = conditions.seed.wrapping_add(self.streams.rotate_left(32));
+        let (plan, back) = (&conditions.outgoing.stream, &conditions.incoming.stream);
+        let plain = StreamPlan {
+            slow_read: 0,
+            ..plan.clone()
+        };
+        let pieces = (!plain.is_nothing()).then(|| Pieces::new(&plain, seed, now));
+        let slow = (back.slow_read > 0).then(|| SlowRead::new(back.slow_read, now));
+        (pieces, slow)
+    }
+
+    fn tell(&mut self, peer: SocketAddr, outgoing: bool, outbox: &mut Outbox) {
+        for effect in self.told.drain(..) {
+            outbox.notice(Notice::Automatic(Box::new(Automatic::Impaired {
+                peer,
+                outgoing,
+                effect,
+            })));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! A bad network on purpose, opposite real sockets.
+
+use super::probe::{DEADLINE, Fact, Probe};
+use netpeer::automation::impair::{
+    Conditions, DatagramPlan, Delay, Direction, Effect, Loss, StreamPlan, What,
+};
+use netpeer::automation::rules::Rule;
+use netpeer::automation::{Limits, rules};
+use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::payload::charset::Charset;
+use netpeer::traffic::{Automatic, Notice};
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+fn far_side() -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
+fn heard(socket: &UdpSocket) -> Vec<u8> {
+    let mut buffer = [0; 2048];
+    let count = socket.recv(&mut buffer).unwrap();
+    buffer[..count].to_vec()
+}
+
+fn impair(probe: &Probe, conditions: Conditions) {
+    conditions.check().unwrap();
+    let conditions = Some(Arc::new(conditions));
+    probe.link.order(Command::Impair(conditions));
+}
+
+fn outgoing(datagrams: DatagramPlan) -> Conditions {
+    Conditions {
+        seed: 17,
+        outgoing: Direction {
+            datagrams,
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    }
+}
+
+/// The effects told so far.
+fn effects(facts: &[Fact]) -> Vec<Effect> {
+    let effect = |fact: &Fact| match fact {
+        Fact::Notice(Notice::Automatic(told)) => match &**told {
+            Automatic::Impaired { effect, .. } => Some(effect.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    facts.iter().filter_map(effect).collect()
+}
+
+#[test]
+fn every_third_is_lost_and_each_loss_is_a_row() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (socket, to) = far_side();
+    let loss = Loss::EveryNth(3);
+    impair(
+        &probe,
+        outgoing(DatagramPlan {
+            loss,
+            ..DatagramPlan::default()
+        }),
+    );
+    (1..=9_u8).for_each(|number| probe.send(to, &[number]));
+    let came: Vec<u8> = (0..6).map(|_| heard(&socket)[0]).collect();
+    assert_eq!(came, [1, 2, 4, 5, 7, 8]);
+    probe.until_fact(&Fact::Sent(to, vec![8]));
+    let lost = probe.until(|facts| Some(effects(facts)).filter(|all| all.len() == 3));
+    let expected = [3, 6, 9].map(|number| Effect {
+        number,
+        what: What::Lost,
+    });
+    assert_eq!(lost, expected);
+}
+
+#[test]
+fn the_same_seed_hits_the_same_datagrams() {
+    let lost = |seed| {
+        let (mut probe, _) = Probe::udp("127.0.0.1:0");
+        let (_socket, to) = far_side();
+        let loss = Loss::Random {
+            percent: 50.0,
+            correlation: 0.0,
+        };
+        let plan = DatagramPlan {
+            loss,
+            ..DatagramPlan::default()
+        };
+        impair(
+            &probe,
+            Conditions {
+                seed,
+                ..outgoing(plan)
+            },
+        );
+        (0..=63_u8).for_each(|number| probe.send(to, &[number]));
+        // Everything has either gone or been lost.
+        probe.until(|facts| {
+            let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
+            let all = facts.iter().filter(sent).count() + effects(facts).len();
+            (all == 64).then(|| effects(facts))
+        })
+    };
+    let (one, again, other) = (lost(1), lost(1), lost(2));
+    assert_eq!(one, again);
+    assert_ne!(one, other);
+}
+
+#[test]
+fn what_is_delayed_goes_later_and_at_once_when_the_network_is_good_again() {
+    let (probe, _) = Probe::udp("127.0.0.1:0");
+    let (socket, to) = far_side();
+    let delay = |millis| DatagramPlan {
+        delay: Delay {
+            millis,
+            ..Delay::default()
+        },
+        ..DatagramPlan::default()
+    };
+    impair(&probe, outgoing(delay(80.0)));
+    let began = Instant::now();
+    probe.send(to, b"late");
+    assert_eq!(heard(&socket), b"late");
+    assert!(began.elapsed() >= Duration::from_millis(80));
+    impair(&probe, outgoing(delay(3_600_000.0)));
+    probe.send(to, b"in an hour");
+    probe.link.order(Command::Impair(None));
+    assert_eq!(heard(&socket), b"in an hour");
+}
+
+#[test]
+fn rules_do_not_hear_what_is_lost_on_the_way_in() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let echo = Rule {
+        name: "echo".into(),
+        when: rules::When::Always,
+        ..Rule::default()
+    };
+    let book = Rulebook::new(&[echo], Limits::none(), Charset::Utf8, &Interfaces::read());
+    let book = Some(Arc::new(book.unwrap()));
+    probe.link.order(Command::Follow(book));
+    let loss = Loss::EveryNth(2);
+    let incoming = outgoing(DatagramPlan {
+        loss,
+        ..DatagramPlan::default()
+    })
+    .outgoing;
+    impair(
+        &probe,
+        Conditions {
+            incoming,
+            ..Conditions::default()
+        },
+    );
+    let (socket, address) = far_side();
+    for number in 1..=4_u8 {
+        socket.send_to(&[number], local).unwrap();
+    }
+    let came: Vec<u8> = (0..2).map(|_| heard(&socket)[0]).collect();
+    assert_eq!(came, [1, 3]);
+    // What the kernel delivered is a row all the same.
+    probe.until_fact(&Fact::Received(address, vec![4]));
+}
+
+fn stream(plan: StreamPlan) -> Conditions {
+    Conditions {
+        outgoing: Direction {
+            stream: plan,
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    }
+}
+
+fn connected(probe: &mut Probe, local: SocketAddr) -> TcpStream {
+    let far = TcpStream::connect(local).unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let peer = far.local_addr().unwrap();
+    probe.until_fact(&Fact::Notice(Notice::Joined { peer }));
+    far
+}
+
+#[test]
+fn a_stream_is_cut_into_pieces_and_loses_nothing() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let plan = StreamPlan {
+        split: 7,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    let message: Vec<u8> = (0..100).collect();
+    probe.send_all(&message);
+    let mut came = vec![0; 100];
+    far.read_exact(&mut came).unwrap();
+    assert_eq!(came, message);
+    let peer = far.local_addr().unwrap();
+    probe.until_fact(&Fact::Sent(peer, message[98..].to_vec()));
+    let longest = probe.facts.iter().map(|fact| match fact {
+        Fact::Sent(_, bytes) => bytes.len(),
+        _ => 0,
+    });
+    assert_eq!(longest.max(), Some(7));
+}
+
+#[test]
+fn a_stream_is_reset_after_so_many_bytes() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let plan = StreamPlan {
+        reset_after: Some(10),
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    probe.send_all(&[7; 64]);
+    let peer = far.local_addr().unwrap();
+    let unsent = probe.until_notice(|notice| match notice {
+        Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
+        _ => None,
+    });
+    assert_eq!(unsent, 54);
+    let mut came = Vec::new();
+    let error = far.read_to_end(&mut came).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn slow_reading_is_slow_and_loses_nothing() {
+    use std::io::Write as _;
+    let (mut probe, local) = Probe::tcp_server(true);
+    let slow = Conditions {
+        incoming: stream(StreamPlan {
+            slow_read: 100_000,
+            ..StreamPlan::default()
+        })
+        .outgoing,
+        ..Conditions::default()
+    };
+    impair(&probe, slow);
+    let mut far = connected(&mut probe, local);
+    let began = Instant::now();
+    far.write_all(&[1; 60_000]).unwrap();
+    probe.until(|facts| {
+        let lengths = facts.iter().map(|fact| match fact {
+            Fact::Received(_, bytes) => bytes.len(),
+            _ => 0,
+        });
+        (lengths.sum::<usize>() == 60_000).then_some(())
+    });
+    // A tenth of a second's worth is free.
+    assert!(
+        began.elapsed() >= Duration::from_millis(400),
+        "{:?}",
+        began.elapsed()
+    );
+}
