@@ -103,6 +103,7 @@ impl App {
             let (charset, selected) = (tab.charset(), tab.view.selected());
             tab.rules
                 .window_ui(ui.ctx(), look, &tab.session, charset, selected);
+            tab.bad_network.window_ui(ui.ctx(), look, kind);
             action = action.take().or(left_ui(ui, look, tab, kind, terms));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the rates take the place of the send box.
@@ -148,6 +149,7 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                         action = action.take().or(asked);
                         rule(ui, look.palette);
                         tab.rules.ui(ui, look, &tab.session);
+                        tab.bad_network.ui(ui, look);
                     }
                 });
             });

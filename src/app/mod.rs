@@ -305,7 +305,7 @@ impl eframe::App for App {
         let wake = self.waker(ctx);
         for tab in &mut self.tabs {
             tab.drain(deadline, second);
-            tab.tell_rules(&self.interfaces);
+            tab.tell(&self.interfaces);
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }

@@ -8,6 +8,7 @@ use crate::payload::charset::Charset;
 use crate::session::Session;
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Failure, Notice, Shelf};
+use crate::ui::bad_network::BadNetwork;
 use crate::ui::export_window::ExportWindow;
 use crate::ui::go_to::GoTo;
 use crate::ui::group_panel::GroupPanel;
@@ -35,6 +36,7 @@ pub struct Tab {
     pub send: SendDraft,
     pub sequence: Sequence,
     pub rules: RulesPanel,
+    pub bad_network: BadNetwork,
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
@@ -66,6 +68,7 @@ impl Tab {
             send,
             sequence,
             rules,
+            bad_network,
         } = settings;
         let mut session = Session::default();
         session.log.set_budget(log_budget);
@@ -77,6 +80,7 @@ impl Tab {
             send,
             sequence,
             rules,
+            bad_network,
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
@@ -104,6 +108,7 @@ impl Tab {
             send: self.send.clone(),
             sequence: self.sequence.clone(),
             rules: self.rules.clone(),
+            bad_network: self.bad_network.clone(),
         }
     }
 
@@ -131,11 +136,13 @@ impl Tab {
         chosen.unwrap_or_default()
     }
 
-    /// Tells the worker what rules there are now, if it does not know.
-    pub fn tell_rules(&mut self, interfaces: &net::Interfaces) {
+    /// Tells the worker what it is to do by itself, if it does not know.
+    pub fn tell(&mut self, interfaces: &net::Interfaces) {
         let charset = self.charset();
         let command = self.rules.sync(interfaces, &self.session, charset);
-        command.into_iter().for_each(|command| self.order(command));
+        let bad = self.bad_network.sync(&self.session);
+        let commands = command.into_iter().chain(bad);
+        commands.for_each(|command| self.order(command));
     }
 
     pub fn close(&mut self) {

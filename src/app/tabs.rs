@@ -13,7 +13,7 @@ impl App {
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
             tab.open(setup, wake);
-            tab.tell_rules(&self.interfaces);
+            tab.tell(&self.interfaces);
             if let Some(order) = tab.receive.recording.order(describe) {
                 tab.order(Command::Record(order));
             }

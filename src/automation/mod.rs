@@ -2,6 +2,7 @@
 //! nothing here sends.
 
 mod bucket;
+mod flood;
 mod guard;
 pub mod impair;
 mod repeat;
@@ -10,6 +11,7 @@ mod schedule;
 mod tally;
 mod throttle;
 
+pub use flood::{BadRate, FASTEST, Flood, Load};
 pub use guard::{Guard, Limits, Refusal, Reply};
 pub use repeat::{Plan, Repeat, Step};
 pub use schedule::Schedule;

@@ -6,6 +6,7 @@ mod automatic;
 mod failure;
 mod file;
 mod filter;
+mod impair;
 mod input;
 mod loss;
 mod notice;
@@ -14,6 +15,7 @@ mod system;
 
 pub use failure::{Explanation, failure};
 pub use filter::filter_mistake;
+pub use impair::plan_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;
 pub use rule::{outcome, rule_problem};

@@ -4,7 +4,7 @@ use super::Clock;
 use crate::automation::rules::Answer;
 use crate::payload::message::Message;
 use crate::payload::template::{Moment, Request};
-use crate::traffic::Cause;
+use crate::traffic::{Cause, Micros};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -25,6 +25,11 @@ impl Composer {
             random: fastrand::Rng::new(),
             seq: 0,
         }
+    }
+
+    /// Microseconds since 1970.
+    pub fn now(&self) -> Micros {
+        self.clock.now()
     }
 
     /// Another message is to be sent, to one peer or to many.

@@ -1,6 +1,7 @@
 //! What the worker does by itself once it was told: messages again and again, and files.
 
 use super::file_errand::FileErrand;
+use super::flood_errand::FloodErrand;
 use super::messages::{Answering, Command, Doing, Event, Repeating, Target};
 use super::reason::Reason;
 use super::role::{Desk, Role};
@@ -21,6 +22,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 pub struct Errands {
     repeat: Option<(Target, Repeat)>,
     file: Option<FileErrand>,
+    flood: Option<FloodErrand>,
     /// Nobody is there to send to, or the queue is full: what changes that wakes the
     /// worker, no time does.
     repeat_blocked: bool,
@@ -48,6 +50,11 @@ impl Errands {
                 self.note_file(now);
             }
             Command::EndFile => self.cancel_file(desk),
+            Command::Flood(order) => {
+                self.flood = Some(FloodErrand::new(order, now));
+                self.note_flood(now, false);
+            }
+            Command::EndFlood => self.end_flood(now),
             other => return Some(other),
         }
         None
@@ -58,6 +65,7 @@ impl Errands {
         let now = Instant::now();
         let more = self.repeat_work(role, desk, now);
         let more = self.file_work(role, desk, now) || more;
+        let more = self.flood_work(role, desk, now) || more;
         self.report(now, desk);
         more
     }
@@ -77,12 +85,14 @@ impl Errands {
         let file = self.file.as_ref().filter(|_| !self.file_blocked);
         let file = file.and_then(FileErrand::deadline);
         let report = self.report_due.filter(|_| self.changed);
-        [repeat, file, report].into_iter().flatten().min()
+        let flood = self.flood.as_ref().and_then(FloodErrand::deadline);
+        [repeat, file, flood, report].into_iter().flatten().min()
     }
 
     /// The session ends.
     pub fn close(&mut self, desk: &mut Desk<'_>) {
         self.repeat = None;
+        self.flood = None;
         self.cancel_file(desk);
     }
 
@@ -200,6 +210,31 @@ impl Errands {
             self.report_due = None;
         }
         count >= TURN
+    }
+
+    fn flood_work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>, now: Instant) -> bool {
+        let Some(flood) = &mut self.flood else {
+            return false;
+        };
+        let more = flood.work(role, desk, now);
+        match more {
+            Some(_) => self.note_flood(now, false),
+            None => self.end_flood(now),
+        }
+        more.unwrap_or(false)
+    }
+
+    fn end_flood(&mut self, now: Instant) {
+        self.note_flood(now, true);
+        self.flood = None;
+        self.report_due = None;
+    }
+
+    fn note_flood(&mut self, now: Instant, over: bool) {
+        if let Some(flood) = &self.flood {
+            self.doing.flooding = Some(flood.progress(now, over));
+            self.changed = true;
+        }
     }
 
     fn cancel_file(&mut self, desk: &mut Desk<'_>) {

@@ -1,8 +1,8 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
 use super::{Endpoint, Rulebook};
-use crate::automation::Plan;
 use crate::automation::impair::Conditions;
+use crate::automation::{Load, Plan};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::traffic::{Chunk, Failure};
@@ -85,6 +85,9 @@ pub enum Command {
     /// Send a file from now on, instead of any earlier one.
     SendFile(FileOrder),
     EndFile,
+    /// Send messages of one length at a rate from now on, instead of any earlier ones.
+    Flood(FloodOrder),
+    EndFlood,
     /// Follow these rules from now on, instead of any earlier ones; `None` follows none.
     Follow(Option<Arc<Rulebook>>),
     /// Have a network as bad as this from now on; `None` is one as good as it is.
@@ -127,6 +130,18 @@ impl Command {
         let message = Arc::new(Message::from(bytes.into()));
         Self::Send { to, message }
     }
+}
+
+/// A load to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloodOrder {
+    pub to: Target,
+    pub load: Load,
+    /// Bytes of each message.
+    pub size: usize,
+    /// The flow its messages are numbered in (see [`Header`](crate::traffic::meter::Header)),
+    /// if they have room for that.
+    pub flow: Option<u32>,
 }
 
 /// A file to be sent.
@@ -188,11 +203,13 @@ impl std::fmt::Display for Target {
 }
 
 /// What the worker does by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Doing {
     /// The messages it repeats, or has repeated last.
     pub repeating: Option<Repeating>,
     pub file: Option<FileProgress>,
+    /// The load it sends, or has sent last.
+    pub flooding: Option<Flooding>,
     /// What the rules did, while there are any.
     pub answering: Option<Answering>,
 }
@@ -205,6 +222,17 @@ pub struct Answering {
     pub refused: u64,
     /// The rule that talked with itself or its like, and with whom, until rules are set anew.
     pub paused: Option<(Arc<str>, SocketAddr)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flooding {
+    /// Messages and bytes given to the kernel or to the queue before it.
+    pub sent: u64,
+    pub bytes: u64,
+    /// What was asked for.
+    pub load: Load,
+    pub elapsed: Duration,
+    pub over: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,6 +26,7 @@ mod errands;
 mod failure;
 mod file_errand;
 mod file_reader;
+mod flood_errand;
 mod group;
 mod holder;
 mod icmp;
@@ -58,8 +59,8 @@ pub use failure::of_file as file_error;
 pub use file_reader::open as open_file;
 pub use interfaces::{Interface, Interfaces};
 pub use messages::{
-    Answering, Command, Doing, Event, FileOrder, FileProgress, Receiving, Repeating, Replay, Setup,
-    Target, Which,
+    Answering, Command, Doing, Event, FileOrder, FileProgress, FloodOrder, Flooding, Receiving,
+    Repeating, Replay, Setup, Target, Which,
 };
 pub use rulebook::Rulebook;
 pub use worker::{Link, open};

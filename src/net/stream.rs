@@ -231,9 +231,7 @@ impl Stream {
     /// Takes over what a bad network lets through by now; if it resets the connection,
     /// says how many bytes that leaves behind.
     fn take_pieces(&mut self) -> Option<usize> {
-        let Some(mut pieces) = self.pieces.take() else {
-            return None;
-        };
+        let mut pieces = self.pieces.take()?;
         let now = Instant::now();
         if self.finishing != Finishing::No {
             pieces.finish(now);

@@ -109,6 +109,8 @@ impl Streams {
             | Command::EndRepeat
             | Command::SendFile(_)
             | Command::EndFile
+            | Command::Flood(_)
+            | Command::EndFlood
             | Command::Record(_)
             | Command::EndRecording
             | Command::Stop => {}

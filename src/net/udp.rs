@@ -234,6 +234,8 @@ impl Role for Udp {
             | Command::EndRepeat
             | Command::SendFile(_)
             | Command::EndFile
+            | Command::Flood(_)
+            | Command::EndFlood
             | Command::Record(_)
             | Command::EndRecording
             | Command::Stop => {}

@@ -4,6 +4,7 @@
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
 use crate::net::{Doing, Endpoint, Event, Setup};
+use crate::traffic::meter::Meter;
 use crate::traffic::{Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -15,6 +16,8 @@ pub struct Session {
     pub log: Log,
     pub totals: Totals,
     pub rates: Rates,
+    /// What numbered packets say of the way, while that is measured.
+    pub meter: Option<Box<Meter>>,
     state: State,
     kind: Kind,
     /// The far side a TCP client was told to connect to.
@@ -99,6 +102,9 @@ impl Session {
                 self.totals.received = self.totals.received + chunk.received();
                 self.totals.sent = self.totals.sent + chunk.sent();
                 self.totals.truncated += chunk.truncated();
+                if let Some(meter) = &mut self.meter {
+                    meter.take(&chunk);
+                }
                 self.totals.evicted += self.log.push(chunk);
             }
             Event::Waited(time) => {

@@ -9,6 +9,7 @@ pub use store::{Store, save};
 
 use crate::say;
 use crate::session::Kind;
+use crate::ui::bad_network::BadNetwork;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::library::Library;
 use crate::ui::network_panel::NetworkPanel;
@@ -59,6 +60,7 @@ pub struct TabSettings {
     pub send: SendDraft,
     pub sequence: Sequence,
     pub rules: RulesPanel,
+    pub bad_network: BadNetwork,
 }
 
 impl Default for Settings {

@@ -1,5 +1,6 @@
 //! The real `App` without pixels, used by accessible name as a screen reader would.
 
+mod automatic;
 mod bad_input;
 mod basics;
 pub mod driver;

@@ -21,6 +21,13 @@ pub struct Direction {
 }
 
 impl Conditions {
+    /// Whether they change nothing.
+    pub fn is_nothing(&self) -> bool {
+        let directions = [&self.outgoing, &self.incoming];
+        let nothing = |way: &&Direction| way.datagrams.is_nothing() && way.stream.is_nothing();
+        directions.iter().all(nothing)
+    }
+
     /// # Errors
     /// The first number that cannot be meant.
     pub fn check(&self) -> Result<(), PlanMistake> {

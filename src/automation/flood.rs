@@ -1,0 +1,212 @@
+//! Many messages at a rate.
+
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+
+/// Messages a second that may be asked for: no clock tells faster ones apart.
+pub const FASTEST: f64 = 1e9;
+/// By how much it may be behind and still catch up.
+const LATE: Duration = Duration::from_millis(100);
+/// Rather than waking for each of many a second, some go together.
+const TOGETHER: Duration = Duration::from_micros(200);
+
+/// How many, and how fast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Load {
+    /// Messages a second; `None` is as fast as they go.
+    pub rate: Option<f64>,
+    /// Messages in all; `None` does not end by itself.
+    pub count: Option<u64>,
+}
+
+/// A load that cannot be meant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BadRate(pub f64);
+
+impl Load {
+    /// # Errors
+    /// A rate that is not above 0 and at most [`FASTEST`].
+    pub fn check(&self) -> Result<(), BadRate> {
+        match self.rate {
+            Some(rate) if !(rate > 0.0 && rate <= FASTEST) => Err(BadRate(rate)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A load under way, on absolute times: what is late is caught up with, up to a tenth of
+/// a second.
+#[derive(Clone, Debug)]
+pub struct Flood {
+    load: Load,
+    began: Instant,
+    /// By how much its times were moved because messages could not go.
+    moved: Duration,
+    sent: u64,
+    /// When messages went last.
+    last: Option<Instant>,
+}
+
+impl Flood {
+    pub fn new(load: Load, now: Instant) -> Self {
+        Self {
+            load,
+            began: now,
+            moved: Duration::ZERO,
+            sent: 0,
+            last: None,
+        }
+    }
+
+    /// How many may go by now.
+    pub fn due(&mut self, now: Instant) -> u64 {
+        let left = self.left();
+        let Some(rate) = self.load.rate else {
+            return left;
+        };
+        let late = now.saturating_duration_since(self.at(rate, self.sent));
+        if late > LATE {
+            self.moved += late - LATE;
+        }
+        let elapsed = now.saturating_duration_since(self.began + self.moved);
+        let by_now = (elapsed.as_secs_f64() * rate) as u64 + 1;
+        by_now.saturating_sub(self.sent).min(left)
+    }
+
+    /// So many went.
+    pub fn sent(&mut self, count: u64, now: Instant) {
+        self.sent += count;
+        if count > 0 {
+            self.last = Some(now);
+        }
+    }
+
+    /// When the next may go; `None` once all have.
+    pub fn deadline(&self) -> Option<Instant> {
+        if self.is_over() {
+            return None;
+        }
+        let at = self
+            .load
+            .rate
+            .map_or(self.began, |rate| self.at(rate, self.sent));
+        // The first few of a slow load are not kept waiting.
+        let together = self.last.map_or(at, |last| last + TOGETHER);
+        Some(match self.load.rate {
+            Some(_) => at.max(together),
+            None => at,
+        })
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.left() == 0
+    }
+
+    pub fn count(&self) -> u64 {
+        self.sent
+    }
+
+    pub fn load(&self) -> Load {
+        self.load
+    }
+
+    pub fn running_for(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.began)
+    }
+
+    fn left(&self) -> u64 {
+        let left = self.load.count.map(|count| count.saturating_sub(self.sent));
+        left.unwrap_or(u64::MAX)
+    }
+
+    /// When the message after so many is due.
+    fn at(&self, rate: f64, sent: u64) -> Instant {
+        let after = Duration::try_from_secs_f64(sent as f64 / rate);
+        let after = after.unwrap_or(Duration::MAX).saturating_add(self.moved);
+        let far = self.began + Duration::from_secs(86_400);
+        self.began.checked_add(after).unwrap_or(far)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What goes if it is asked every `step`, for `time`, and everything may go.
+    fn sent(load: Load, step: Duration, time: Duration) -> u64 {
+        let began = Instant::now();
+        let mut flood = Flood::new(load, began);
+        let mut now = began;
+        while now <= began + time {
+            let count = flood.due(now);
+            flood.sent(count, now);
+            assert!(
+                flood.deadline().is_none_or(|due| due > now),
+                "or it would spin"
+            );
+            now += step;
+        }
+        flood.count()
+    }
+
+    fn at(rate: f64) -> Load {
+        Load {
+            rate: Some(rate),
+            count: None,
+        }
+    }
+
+    #[test]
+    fn the_rate_is_held_whatever_the_turns_are() {
+        let second = Duration::from_secs(1);
+        for rate in [1.0, 10.0, 1_000.0, 1e6] {
+            for step in [1_u64, 7, 50].map(Duration::from_millis) {
+                let sent = sent(at(rate), step, second);
+                let slack = rate * step.as_secs_f64() + 1.0;
+                assert!(
+                    (sent as f64 - rate).abs() <= slack,
+                    "{rate} {step:?}: {sent}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_count_is_kept() {
+        let load = Load {
+            rate: Some(1e6),
+            count: Some(77),
+        };
+        assert_eq!(
+            sent(load, Duration::from_millis(1), Duration::from_secs(1)),
+            77
+        );
+        let mut endless = Flood::new(
+            Load {
+                rate: None,
+                count: Some(5),
+            },
+            Instant::now(),
+        );
+        assert_eq!(endless.due(Instant::now()), 5);
+    }
+
+    #[test]
+    fn what_could_not_go_for_long_is_not_made_up_for() {
+        let began = Instant::now();
+        let mut flood = Flood::new(at(1_000.0), began);
+        let later = began + Duration::from_secs(3_600);
+        let count = flood.due(later);
+        assert!(count <= 102, "{count}");
+    }
+
+    #[test]
+    fn rates_that_mean_nothing_are_refused() {
+        for rate in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e18] {
+            assert!(at(rate).check().is_err(), "{rate}");
+        }
+        assert_eq!(at(1e9).check(), Ok(()));
+        assert_eq!(Load::default().check(), Ok(()));
+    }
+}

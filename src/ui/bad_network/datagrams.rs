@@ -1,0 +1,173 @@
+//! What is done to datagrams, in fields.
+
+use super::number::Number;
+use crate::automation::impair::{DatagramPlan, Delay, Distribution, Loss, Rate};
+use crate::say;
+use crate::ui::{Look, controls};
+use egui::{ComboBox, Ui};
+
+/// The width of the words before the fields.
+const WORDS: f32 = 70.0;
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut DatagramPlan) {
+    let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
+        controls::labelled_row(ui, words, WORDS, look.palette, |ui| add(ui));
+    };
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let words = say!(look.lang, "bad.loss");
+    row(ui, &words, &mut |ui| loss_ui(ui, look, &mut plan.loss));
+    let words = say!(look.lang, "bad.duplicate");
+    row(ui, &words, &mut |ui| {
+        Number::percent(&words).ui(ui, &mut plan.duplicate);
+    });
+    let words = say!(look.lang, "bad.reorder");
+    row(ui, &words, &mut |ui| {
+        Number::percent(&words).ui(ui, &mut plan.reorder.percent);
+        let gap = say!(look.lang, "bad.gap");
+        Number::new(&gap, 1.0, 1_000.0)
+            .before(&gap)
+            .ui(ui, &mut plan.reorder.gap);
+        let most = say!(look.lang, "bad.at_most");
+        Number::millis(&most)
+            .before(&most)
+            .ui(ui, &mut plan.reorder.delay);
+    });
+    delay_ui(ui, look, &mut plan.delay);
+    let words = say!(look.lang, "bad.corrupt");
+    row(ui, &words, &mut |ui| {
+        Number::percent(&words).ui(ui, &mut plan.corrupt.percent);
+        let bits = say!(look.lang, "bad.bits");
+        Number::new(&bits, 1.0, 256.0)
+            .unit(&bits)
+            .ui(ui, &mut plan.corrupt.bits);
+    });
+    let words = say!(look.lang, "bad.truncate");
+    row(ui, &words, &mut |ui| {
+        Number::percent(&words).ui(ui, &mut plan.truncate.percent);
+        let to = say!(look.lang, "bad.to");
+        Number::new(&to, 0.0, 65_535.0)
+            .before(&to)
+            .unit(" B")
+            .ui(ui, &mut plan.truncate.to);
+    });
+    rate_ui(ui, look, &mut plan.rate);
+}
+
+fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
+    let kinds = [
+        (Loss::None, say!(look.lang, "bad.loss_none")),
+        (
+            Loss::Random {
+                percent: 10.0,
+                correlation: 0.0,
+            },
+            say!(look.lang, "bad.loss_random"),
+        ),
+        (
+            Loss::Burst {
+                p: 2.0,
+                r: 30.0,
+                good_loss: 0.0,
+                bad_loss: 100.0,
+            },
+            say!(look.lang, "bad.loss_burst"),
+        ),
+        (Loss::EveryNth(10), say!(look.lang, "bad.loss_nth")),
+    ];
+    let same = |kind: &Loss| std::mem::discriminant(kind) == std::mem::discriminant(loss);
+    let words = kinds.iter().find(|(kind, _)| same(kind));
+    let words = words.map_or_else(String::new, |(_, words)| words.clone());
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt("loss")
+        .icon(controls::combo_arrow)
+        .selected_text(&words)
+        .width(126.0)
+        .show_ui(ui, |ui| {
+            for (kind, words) in &kinds {
+                if ui.selectable_label(same(kind), words).clicked() && !same(kind) {
+                    chosen = Some(kind.clone());
+                }
+            }
+        });
+    controls::named(ui, combo.response, &say!(look.lang, "bad.loss"));
+    *loss = chosen.unwrap_or_else(|| loss.clone());
+    match loss {
+        Loss::None => {}
+        Loss::Random {
+            percent,
+            correlation,
+        } => {
+            Number::percent(&say!(look.lang, "bad.loss_percent")).ui(ui, percent);
+            let related = say!(look.lang, "bad.correlation");
+            Number::percent(&related)
+                .before(&related)
+                .ui(ui, correlation);
+        }
+        Loss::Burst {
+            p,
+            r,
+            good_loss,
+            bad_loss,
+        } => {
+            for (value, sign) in [
+                (p, "p "),
+                (r, "r "),
+                (good_loss, "1-k "),
+                (bad_loss, "1-h "),
+            ] {
+                Number::percent(sign).before(sign).ui(ui, value);
+            }
+        }
+        Loss::EveryNth(every) => {
+            Number::new(&say!(look.lang, "bad.loss_every"), 1.0, 1e9).ui(ui, every);
+        }
+    }
+}
+
+pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
+    let words = say!(look.lang, "bad.delay");
+    controls::labelled_row(ui, &words, WORDS, look.palette, |ui| {
+        Number::millis(&words).ui(ui, &mut delay.millis);
+        let jitter = say!(look.lang, "bad.jitter");
+        Number::millis(&jitter)
+            .before("± ")
+            .ui(ui, &mut delay.jitter);
+        ui.add_enabled_ui(delay.jitter > 0.0, |ui| {
+            let kinds = [
+                (Distribution::Uniform, say!(look.lang, "bad.uniform")),
+                (Distribution::Normal, say!(look.lang, "bad.normal")),
+                (Distribution::Pareto, say!(look.lang, "bad.pareto")),
+            ];
+            let chosen = kinds.iter().find(|(kind, _)| *kind == delay.distribution);
+            let chosen = chosen.map_or("", |(_, words)| words);
+            let combo = ComboBox::from_id_salt("distribution")
+                .icon(controls::combo_arrow)
+                .selected_text(chosen)
+                .width(86.0)
+                .show_ui(ui, |ui| {
+                    for (kind, words) in &kinds {
+                        ui.selectable_value(&mut delay.distribution, *kind, words);
+                    }
+                });
+            controls::named(ui, combo.response, &say!(look.lang, "bad.distribution"));
+            let related = say!(look.lang, "bad.correlation");
+            Number::percent(&related)
+                .before(&related)
+                .ui(ui, &mut delay.correlation);
+        });
+    });
+}
+
+pub fn rate_ui(ui: &mut Ui, look: Look<'_>, rate: &mut Rate) {
+    let words = say!(look.lang, "bad.rate");
+    controls::labelled_row(ui, &words, WORDS, look.palette, |ui| {
+        Number::new(&words, 0.0, 1e12)
+            .unit(" bit/s")
+            .ui(ui, &mut rate.bits_per_second);
+        let queue = say!(look.lang, "bad.queue");
+        Number::new(&queue, 0.0, 16_777_216.0)
+            .before(&queue)
+            .unit(" B")
+            .ui(ui, &mut rate.queue);
+    });
+}

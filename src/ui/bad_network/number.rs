@@ -1,0 +1,54 @@
+//! A number with bounds, a unit and a name.
+
+use crate::ui::{controls, theme};
+use egui::{DragValue, Ui, emath::Numeric};
+
+pub struct Number<'a> {
+    name: &'a str,
+    least: f64,
+    most: f64,
+    before: &'a str,
+    unit: &'a str,
+}
+
+impl<'a> Number<'a> {
+    pub fn new(name: &'a str, least: f64, most: f64) -> Self {
+        Self {
+            name,
+            least,
+            most,
+            before: "",
+            unit: "",
+        }
+    }
+
+    /// Of a hundred.
+    pub fn percent(name: &'a str) -> Self {
+        Self::new(name, 0.0, 100.0).unit(" %")
+    }
+
+    pub fn millis(name: &'a str) -> Self {
+        Self::new(name, 0.0, 3_600_000.0).unit(" ms")
+    }
+
+    pub fn before(self, before: &'a str) -> Self {
+        Self { before, ..self }
+    }
+
+    pub fn unit(self, unit: &'a str) -> Self {
+        Self { unit, ..self }
+    }
+
+    pub fn ui<N: Numeric>(&self, ui: &mut Ui, value: &mut N) {
+        let (least, most) = (N::from_f64(self.least), N::from_f64(self.most));
+        let drag = DragValue::new(value)
+            .range(least..=most)
+            .prefix(self.before)
+            .suffix(self.unit)
+            .max_decimals(3)
+            .speed(if N::INTEGRAL { 1.0 } else { 0.1 })
+            .update_while_editing(false);
+        let drag = ui.add_sized([86.0, theme::SMALL_BUTTON], drag);
+        controls::named(ui, drag, self.name);
+    }
+}

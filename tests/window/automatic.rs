@@ -1,0 +1,120 @@
+//! What the window does by itself: replies by rule, and a bad network on purpose.
+
+use super::driver::{Window, far_side, receive};
+use netpeer::automation::Limits;
+use netpeer::automation::impair::{DatagramPlan, Loss};
+use netpeer::automation::rules::Rule;
+use netpeer::settings::{Settings, TabSettings};
+use netpeer::words::Lang;
+
+fn window(lang: Lang, change: impl FnOnce(&mut TabSettings)) -> Window {
+    let mut tab = TabSettings::default();
+    tab.network.local_port = "0".into();
+    change(&mut tab);
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    Window::with_settings(lang, settings)
+}
+
+#[test]
+fn a_ready_made_rule_is_taken_tried_and_answers() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |_| {});
+        window.click("编辑规则", "Edit rules");
+        window.click("添加", "Add");
+        window.click("加前缀", "Prefix");
+        window.fill("试用数据", "Bytes to try", "abc");
+        let prefix = match lang {
+            Lang::Chinese => "来自服务器",
+            Lang::English => "From server: ",
+        };
+        assert!(window.says(&format!("→ {prefix}abc")), "the trial");
+        window.connect();
+        let (socket, _) = far_side();
+        socket.send_to("你好".as_bytes(), window.bound()).unwrap();
+        assert_eq!(receive(&socket), format!("{prefix}你好").into_bytes());
+        let named = match lang {
+            Lang::Chinese => "规则“加前缀”",
+            Lang::English => "rule “Prefix”",
+        };
+        window.until_says(named);
+    }
+}
+
+#[test]
+fn a_rule_that_is_wrong_says_so_and_the_one_before_goes_on() {
+    let mut window = window(Lang::English, |tab| {
+        tab.rules.on = true;
+        tab.rules.rules = vec![Rule::default()];
+    });
+    window.connect();
+    let (socket, _) = far_side();
+    let ask = |window: &Window| {
+        socket.send_to(b"x", window.bound()).unwrap();
+        receive(&socket)
+    };
+    assert_eq!(ask(&window), b"x");
+    window.click("编辑规则", "Edit rules");
+    window.click("条件 1", "Condition 1");
+    window.click("匹配正则", "matches regex");
+    assert!(window.says("Say what to look for"));
+    window.fill("内容 1", "Value 1", "(");
+    assert!(window.says("Not a regular expression"));
+    assert_eq!(ask(&window), b"x");
+}
+
+#[test]
+fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
+    let mut window = window(Lang::English, |tab| {
+        tab.rules.on = true;
+        tab.rules.rules = vec![Rule {
+            name: "echo".into(),
+            ..Rule::default()
+        }];
+        tab.rules.limits = Limits {
+            own: true,
+            ..Limits::default()
+        };
+    });
+    window.connect();
+    // Somebody who sends back whatever comes.
+    let (socket, _) = far_side();
+    socket.send_to(b"hello", window.bound()).unwrap();
+    for _ in 0..8 {
+        let echoed = receive(&socket);
+        socket.send_to(&echoed, window.bound()).unwrap();
+    }
+    window.until_says("Rule “echo” is paused: it and");
+    window.until("a way to go on", |window| window.has("Resume"));
+    window.click("继续", "Resume");
+    window.until("the banner is gone", |window| !window.has("Resume"));
+    socket.send_to(b"again", window.bound()).unwrap();
+    assert_eq!(receive(&socket), b"again");
+}
+
+#[test]
+fn what_a_bad_network_drops_is_a_row() {
+    for lang in Lang::ALL {
+        let (socket, to) = far_side();
+        let mut window = window(lang, |tab| {
+            tab.send.target_port = to.port().to_string();
+            tab.send.composition.text = "hi".into();
+            tab.bad_network.conditions.outgoing.datagrams = DatagramPlan {
+                loss: Loss::EveryNth(2),
+                ..DatagramPlan::default()
+            };
+        });
+        window.click("恶劣网络", "Bad network");
+        window.connect();
+        for _ in 0..3 {
+            window.click("发送", "Send");
+        }
+        window.until_says(match lang {
+            Lang::Chinese => "#2 发出的数据报故意丢弃",
+            Lang::English => "#2 of those sent: dropped on purpose",
+        });
+        assert_eq!([receive(&socket), receive(&socket)], [b"hi", b"hi"]);
+    }
+}
