@@ -104,6 +104,12 @@ impl App {
             tab.rules
                 .window_ui(ui.ctx(), look, &tab.session, charset, selected);
             tab.bad_network.window_ui(ui.ctx(), look, kind);
+            let measured = tab
+                .measure
+                .window_ui(ui.ctx(), look, &tab.session, &tab.send);
+            // Before the load begins: who sends a flow first owns it.
+            tab.measure.sync(&mut tab.session.meter);
+            action = action.take().or(measured);
             action = action.take().or(left_ui(ui, look, tab, kind, terms));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the rates take the place of the send box.
@@ -190,6 +196,7 @@ fn send_ui(
             let kept = Kept {
                 library,
                 sequence: &mut tab.sequence,
+                measure: &mut tab.measure,
             };
             tab.send.box_ui(ui, look, &tab.session, kind, read_as, kept)
         })

@@ -14,6 +14,7 @@ use crate::ui::go_to::GoTo;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::inspector::Inspector;
 use crate::ui::log_view::LogView;
+use crate::ui::measure::Measure;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::rules::RulesPanel;
@@ -37,6 +38,7 @@ pub struct Tab {
     pub sequence: Sequence,
     pub rules: RulesPanel,
     pub bad_network: BadNetwork,
+    pub measure: Measure,
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
@@ -69,6 +71,7 @@ impl Tab {
             sequence,
             rules,
             bad_network,
+            measure,
         } = settings;
         let mut session = Session::default();
         session.log.set_budget(log_budget);
@@ -81,6 +84,7 @@ impl Tab {
             sequence,
             rules,
             bad_network,
+            measure,
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
@@ -109,6 +113,7 @@ impl Tab {
             sequence: self.sequence.clone(),
             rules: self.rules.clone(),
             bad_network: self.bad_network.clone(),
+            measure: self.measure.clone(),
         }
     }
 
@@ -140,6 +145,7 @@ impl Tab {
     pub fn tell(&mut self, interfaces: &net::Interfaces) {
         let charset = self.charset();
         let command = self.rules.sync(interfaces, &self.session, charset);
+        self.measure.sync(&mut self.session.meter);
         let bad = self.bad_network.sync(&self.session);
         let commands = command.into_iter().chain(bad);
         commands.for_each(|command| self.order(command));

@@ -12,6 +12,7 @@ use crate::session::Kind;
 use crate::ui::bad_network::BadNetwork;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::library::Library;
+use crate::ui::measure::Measure;
 use crate::ui::network_panel::NetworkPanel;
 use crate::ui::receive_panel::ReceivePanel;
 use crate::ui::rules::RulesPanel;
@@ -61,6 +62,7 @@ pub struct TabSettings {
     pub sequence: Sequence,
     pub rules: RulesPanel,
     pub bad_network: BadNetwork,
+    pub measure: Measure,
 }
 
 impl Default for Settings {

@@ -20,6 +20,7 @@ pub mod inspector;
 pub mod library;
 pub mod log_bar;
 pub mod log_view;
+pub mod measure;
 pub mod network_panel;
 pub mod open_window;
 pub mod path_field;

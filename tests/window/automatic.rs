@@ -118,3 +118,47 @@ fn what_a_bad_network_drops_is_a_row() {
         assert_eq!([receive(&socket), receive(&socket)], [b"hi", b"hi"]);
     }
 }
+
+#[test]
+fn a_load_is_sent_and_measured_when_it_is_echoed() {
+    for lang in Lang::ALL {
+        let (socket, to) = far_side();
+        let mut window = window(lang, |tab| {
+            tab.send.target_port = to.port().to_string();
+        });
+        window.connect();
+        window.click("测量…", "Measure…");
+        window.fill("个数", "Count", "50");
+        window.click("开始打流", "Start load");
+        // Every tenth is lost, and the first comes twice.
+        let echo = std::thread::spawn(move || {
+            let mut buffer = [0; 2048];
+            for number in 0..50 {
+                let (count, from) = socket.recv_from(&mut buffer).unwrap();
+                let times = match number {
+                    0 => 2,
+                    number if number % 10 == 5 => 0,
+                    _ => 1,
+                };
+                for _ in 0..times {
+                    socket.send_to(&buffer[..count], from).unwrap();
+                }
+            }
+        });
+        window.until("all came", |window| window.says("46"));
+        echo.join().unwrap();
+        // 5 of 50 are lost; each is a gap of its own.
+        window.until_says(match lang {
+            Lang::Chinese => "5（10.00%，5 串，最长 1）",
+            Lang::English => "5 (10.00%, 5 bursts, longest 1)",
+        });
+        assert!(window.says(match lang {
+            Lang::Chinese => "已发 50 个",
+            Lang::English => "50 sent",
+        }));
+        assert!(
+            window.says(" µs / ") || window.says(" ms / "),
+            "round trips"
+        );
+    }
+}

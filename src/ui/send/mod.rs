@@ -160,6 +160,15 @@ impl SendDraft {
         ready(session).map(|()| Command::Repeat { to, plan })
     }
 
+    /// Where it would go now.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub fn to(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
+        let to = self.target(look, session)?;
+        ready(session).map(|()| to)
+    }
+
     /// The order that ends what is being sent by itself, while something is.
     pub fn stop(&self, session: &Session) -> Option<Command> {
         let doing = session.doing();

@@ -7,6 +7,7 @@ use crate::payload::composition::Format;
 use crate::say;
 use crate::session::{Kind, Session};
 use crate::ui::library::Library;
+use crate::ui::measure::Measure;
 use crate::ui::read_as::ReadAs;
 use crate::ui::sequence::Sequence;
 use crate::ui::{Action, Look, controls, grouped, theme};
@@ -26,6 +27,7 @@ const GAP: f32 = 10.0;
 pub struct Kept<'a> {
     pub library: &'a mut Library,
     pub sequence: &'a mut Sequence,
+    pub measure: &'a mut Measure,
 }
 
 impl SendDraft {
@@ -159,6 +161,10 @@ impl SendDraft {
     }
 
     fn kept_ui(&mut self, ui: &mut Ui, look: Look<'_>, kept: &mut Kept<'_>) {
+        let name = say!(look.lang, "measure.open");
+        if controls::small(ui, &name, &name).clicked() {
+            kept.measure.show();
+        }
         let name = say!(look.lang, "sequence.open");
         if controls::small(ui, &name, &name).clicked() {
             kept.sequence.show();

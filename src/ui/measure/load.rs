@@ -1,0 +1,147 @@
+//! How many packets are to be sent, and how fast.
+
+use crate::automation::Load;
+use crate::net::{Command, FloodOrder};
+use crate::say;
+use crate::session::Session;
+use crate::traffic::meter::Header;
+use crate::ui::send::SendDraft;
+use crate::ui::{Action, Look, controls, grouped, theme};
+use egui::{DragValue, RichText, Ui};
+use serde::{Deserialize, Serialize};
+
+/// The most packets a second and in all that the fields offer.
+const FASTEST: f64 = 10_000_000.0;
+const MOST: u64 = 1_000_000_000;
+/// The longest payload of a datagram.
+const LONGEST: usize = 65_507;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoadDraft {
+    /// Packets a second; 0 is as fast as they go.
+    rate: f64,
+    /// In all; 0 does not end.
+    count: u64,
+    size: usize,
+    numbered: bool,
+}
+
+impl Default for LoadDraft {
+    fn default() -> Self {
+        Self {
+            rate: 1_000.0,
+            count: 10_000,
+            size: 64,
+            numbered: true,
+        }
+    }
+}
+
+impl LoadDraft {
+    fn load(&self) -> Load {
+        Load {
+            rate: (self.rate > 0.0).then_some(self.rate),
+            count: (self.count > 0).then_some(self.count),
+        }
+    }
+
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        session: &Session,
+        draft: &SendDraft,
+    ) -> Option<Action> {
+        let flooding = session.doing().flooding;
+        let running = flooding.is_some_and(|flooding| !flooding.over);
+        let mut action = None;
+        ui.horizontal(|ui| {
+            ui.add_enabled_ui(!running, |ui| self.fields_ui(ui, look));
+            let command = self.load().check().is_ok().then(|| draft.to(look, session));
+            let enabled = running || matches!(command, Some(Ok(_)));
+            let name = match running {
+                true => say!(look.lang, "measure.stop"),
+                false => say!(look.lang, "measure.start"),
+            };
+            let button = controls::small_if(ui, enabled, &name, &name);
+            if let Some(Err(blocked)) = &command
+                && let Some(text) = blocked.explain(look)
+            {
+                button.clone().on_hover_text(text);
+            }
+            if button.clicked() {
+                action = match (running, command) {
+                    (true, _) => Some(Action::Order(Command::EndFlood)),
+                    (false, Some(Ok(to))) => Some(Action::Order(Command::Flood(FloodOrder {
+                        to,
+                        load: self.load(),
+                        size: self.size,
+                        // Another number each time: an old stray packet is none of these.
+                        flow: self.numbered.then(|| fastrand::u32(1..)),
+                    }))),
+                    _ => None,
+                };
+            }
+        });
+        if let Some(flooding) = flooding {
+            let seconds = flooding.elapsed.as_secs_f64().max(1e-3);
+            let achieved = flooding.sent as f64 / seconds;
+            let asked = match flooding.load.rate {
+                Some(rate) => say!(look.lang, "measure.asked", rate = grouped(rate as u64)),
+                None => say!(look.lang, "measure.fastest"),
+            };
+            let text = say!(
+                look.lang,
+                "measure.sent_so_far",
+                sent = grouped(flooding.sent),
+                rate = grouped(achieved as u64),
+                megabits = format!("{:.1}", flooding.bytes as f64 * 8.0 / seconds / 1e6),
+                asked = asked
+            );
+            ui.label(RichText::new(text).color(look.palette.dim));
+        }
+        action
+    }
+
+    fn fields_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let endless = say!(look.lang, "repeat.endless");
+        let fastest = say!(look.lang, "measure.fastest");
+        let name = say!(look.lang, "measure.rate");
+        let rate = DragValue::new(&mut self.rate)
+            .range(0.0..=FASTEST)
+            .speed(10.0)
+            .max_decimals(1)
+            .custom_formatter(move |value, _| match value {
+                0.0 => fastest.clone(),
+                value => format!("{value:.0}/s"),
+            })
+            .custom_parser(|text| text.trim().trim_end_matches("/s").trim().parse().ok())
+            .update_while_editing(false);
+        let rate = ui.add_sized([92.0, theme::SMALL_BUTTON], rate);
+        controls::named(ui, rate, &name);
+        let name = say!(look.lang, "measure.count");
+        let count = DragValue::new(&mut self.count)
+            .range(0..=MOST)
+            .speed(100.0)
+            .custom_formatter(move |value, _| match value {
+                0.0 => endless.clone(),
+                value => format!("× {value:.0}"),
+            })
+            .custom_parser(|text| text.trim().trim_start_matches('×').trim().parse().ok())
+            .update_while_editing(false);
+        let count = ui.add_sized([92.0, theme::SMALL_BUTTON], count);
+        controls::named(ui, count, &name);
+        let least = if self.numbered { Header::LENGTH } else { 0 };
+        let size = DragValue::new(&mut self.size)
+            .range(least..=LONGEST)
+            .suffix(" B")
+            .update_while_editing(false);
+        let size = ui.add_sized([72.0, theme::SMALL_BUTTON], size);
+        controls::named(ui, size, &say!(look.lang, "measure.size"));
+        let text = say!(look.lang, "measure.numbered");
+        let check = &mut self.numbered;
+        controls::check(ui, check, &text, "", theme::body(), look.palette)
+            .on_hover_text(say!(look.lang, "measure.numbered_hint"));
+    }
+}

@@ -1,0 +1,198 @@
+//! A load of numbered packets, and what became of them.
+
+mod figures;
+mod load;
+mod plots;
+
+use super::send::SendDraft;
+use super::{Action, Look, controls, theme};
+use crate::say;
+use crate::session::Session;
+use crate::traffic::meter::{Field, Meter};
+use egui::{ComboBox, DragValue, RichText, Ui};
+use load::LoadDraft;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Measure {
+    pub on: bool,
+    pub field: Field,
+    load: LoadDraft,
+    #[serde(skip)]
+    open: bool,
+    /// Begin to count anew.
+    #[serde(skip)]
+    again: bool,
+}
+
+impl Default for Measure {
+    fn default() -> Self {
+        Self {
+            on: false,
+            field: Field::Header,
+            load: LoadDraft::default(),
+            open: false,
+            again: false,
+        }
+    }
+}
+
+/// What is kept between runs is what counts.
+impl PartialEq for Measure {
+    fn eq(&self, other: &Self) -> bool {
+        (self.on, &self.field, &self.load) == (other.on, &other.field, &other.load)
+    }
+}
+
+impl Measure {
+    pub fn show(&mut self) {
+        self.open = true;
+    }
+
+    /// What measures by now, instead of what did.
+    pub fn sync(&mut self, meter: &mut Option<Box<Meter>>) {
+        let again = std::mem::take(&mut self.again);
+        let is_it = |meter: &Box<Meter>| *meter.field() == self.field && !again;
+        if !self.on {
+            *meter = None;
+        } else if !meter.as_ref().is_some_and(is_it) {
+            *meter = Some(Box::new(Meter::new(self.field.clone())));
+        }
+    }
+
+    pub fn window_ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        session: &Session,
+        draft: &SendDraft,
+    ) -> Option<Action> {
+        let mut open = self.open;
+        let title = say!(look.lang, "measure.title");
+        let shown = controls::window(ctx, "measure", &title, &mut open, 680.0, |ui| {
+            let action = self.load.ui(ui, look, session, draft);
+            if action.is_some() {
+                // Its packets are counted from the first.
+                (self.on, self.again) = (true, self.field == Field::Header);
+            }
+            ui.separator();
+            self.field_ui(ui, look);
+            match &session.meter {
+                Some(meter) if self.on => {
+                    figures::ui(ui, look, meter);
+                    plots::ui(ui, look, meter);
+                }
+                _ => {
+                    let hint = RichText::new(say!(look.lang, "measure.hint"));
+                    ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+                }
+            }
+            action
+        });
+        self.open = open;
+        shown.flatten()
+    }
+
+    /// Where the numbers of packets stand.
+    fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        ui.horizontal(|ui| {
+            let text = say!(look.lang, "measure.on");
+            controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
+            let name = say!(look.lang, "measure.field");
+            controls::caption(ui, &name, 0.0, look.palette);
+            let kinds = [
+                (Field::Header, say!(look.lang, "measure.header")),
+                (
+                    Field::User {
+                        offset: 0,
+                        width: 4,
+                        little_endian: false,
+                    },
+                    say!(look.lang, "measure.user"),
+                ),
+                (
+                    Field::Text {
+                        prefix: "seq=".into(),
+                    },
+                    say!(look.lang, "measure.text"),
+                ),
+            ];
+            let present = std::mem::discriminant(&self.field);
+            let is_it = |kind: &Field| std::mem::discriminant(kind) == present;
+            let words = kinds.iter().find(|(kind, _)| is_it(kind));
+            let words = words.map_or("", |(_, words)| words);
+            let combo = ComboBox::from_id_salt("field")
+                .icon(controls::combo_arrow)
+                .selected_text(words)
+                .width(150.0)
+                .show_ui(ui, |ui| {
+                    for (kind, words) in &kinds {
+                        if ui.selectable_label(is_it(kind), words).clicked() && !is_it(kind) {
+                            self.field = kind.clone();
+                        }
+                    }
+                });
+            controls::named(ui, combo.response, &name);
+            place_ui(ui, look, &mut self.field);
+            let again = say!(look.lang, "measure.again");
+            if controls::small_if(ui, self.on, &again, &again).clicked() {
+                self.again = true;
+            }
+        });
+    }
+}
+
+/// Where exactly, for a number of one's own.
+fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut Field) {
+    match field {
+        Field::Header => {}
+        Field::User {
+            offset,
+            width,
+            little_endian,
+        } => {
+            let name = say!(look.lang, "measure.offset");
+            let drag = DragValue::new(offset).range(0..=65_000).prefix("@ ");
+            let drag = ui.add_sized([60.0, theme::SMALL_BUTTON], drag);
+            controls::named(ui, drag, &name);
+            let shown = |width: u8, little: bool| match (width, little) {
+                (1, _) => "u8".to_owned(),
+                (width, true) => format!("u{} LE", u32::from(width) * 8),
+                (width, false) => format!("u{} BE", u32::from(width) * 8),
+            };
+            let combo = ComboBox::from_id_salt("width")
+                .icon(controls::combo_arrow)
+                .selected_text(shown(*width, *little_endian))
+                .width(74.0)
+                .show_ui(ui, |ui| {
+                    for (bytes, little) in [
+                        (1, false),
+                        (2, false),
+                        (2, true),
+                        (4, false),
+                        (4, true),
+                        (8, false),
+                        (8, true),
+                    ] {
+                        let on = (*width, *little_endian) == (bytes, little);
+                        if ui.selectable_label(on, shown(bytes, little)).clicked() {
+                            (*width, *little_endian) = (bytes, little);
+                        }
+                    }
+                });
+            controls::named(ui, combo.response, &say!(look.lang, "measure.width"));
+        }
+        Field::Text { prefix } => {
+            let field = controls::Field {
+                text: prefix,
+                name: &say!(look.lang, "measure.prefix"),
+                hint: "seq=",
+                width: 110.0,
+                faulty: false,
+                id: None,
+            };
+            field.show(ui, look.palette);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What was measured, in pictures: the last minute, and the round trips.
+
+use super::figures::micros;
+use crate::say;
+use crate::traffic::meter::{Meter, Pulse, Series};
+use crate::ui::{Look, grouped, theme};
+use egui::{Color32, RichText, Ui, Vec2b};
+use egui_plot::{Bar, BarChart, GridMark, Line, Plot, PlotPoints};
+
+/// Seconds shown.
+const SECONDS: u64 = 60;
+const HEIGHT: f32 = 96.0;
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
+    let second = Series::second(look.now);
+    let history: Vec<(f64, Pulse)> = meter.series().before(second, SECONDS).collect();
+    ui.spacing_mut().item_spacing.x = 20.0;
+    ui.columns(2, |columns| {
+        if let [left, right] = columns {
+            way_ui(left, look, &history);
+            trips_ui(right, look, meter);
+        }
+    });
+}
+
+/// Packets that came and packets that did not, by the second.
+fn way_ui(ui: &mut Ui, look: Look<'_>, history: &[(f64, Pulse)]) {
+    let palette = look.palette;
+    let line = |name: String, colour: Color32, value: &dyn Fn(&Pulse) -> u64| {
+        let points = history
+            .iter()
+            .map(|(ago, pulse)| [*ago, value(pulse) as f64]);
+        let points: PlotPoints<'_> = points.collect();
+        Line::new(name, points).color(colour).width(1.5)
+    };
+    let (received, lost) = (
+        say!(look.lang, "status.received"),
+        say!(look.lang, "measure.lost"),
+    );
+    caption(
+        ui,
+        look,
+        &say!(look.lang, "measure.by_second"),
+        &[(&received, palette.received), (&lost, palette.error)],
+    );
+    let lines = [
+        line(received, palette.received, &|pulse| pulse.received.records),
+        line(lost, palette.error, &|pulse| pulse.lost),
+    ];
+    plot("measured seconds", look)
+        .include_x(-(SECONDS as f64) - 4.0)
+        .include_x(4.0)
+        .x_axis_formatter(|mark, _| format!("{:.0} s", mark.value))
+        .x_grid_spacer(|_| marks(&[-60.0, -45.0, -30.0, -15.0, 0.0]))
+        .label_formatter(|position| {
+            let (egui_plot::HoverPosition::NearDataPoint { position, .. }
+            | egui_plot::HoverPosition::Elsewhere { position }) = position;
+            Some(grouped(position.y.max(0.0) as u64))
+        })
+        .show(ui, |plot| {
+            lines.into_iter().for_each(|line| plot.line(line));
+        });
+}
+
+/// How long round trips took, on a logarithmic scale.
+fn trips_ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
+    let colour = look.palette.accent;
+    let times = meter.round_trips();
+    caption(ui, look, &say!(look.lang, "measure.histogram"), &[]);
+    // Ten bars a decade: the buckets themselves are finer than a picture shows.
+    let mut bars = [0_u64; 80];
+    for bucket in times.buckets() {
+        let place = ((bucket.from.max(1) as f64).log10() * 10.0) as usize;
+        if let Some(bar) = bars.get_mut(place) {
+            *bar += bucket.count;
+        }
+    }
+    let bars: Vec<Bar> = bars
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 0)
+        .map(|(place, count)| {
+            Bar::new(place as f64 / 10.0 + 0.05, *count as f64)
+                .width(0.09)
+                .fill(colour)
+        })
+        .collect();
+    let first = bars.first().map_or(1.0, |bar| bar.argument).floor();
+    let last = bars.last().map_or(4.0, |bar| bar.argument).ceil();
+    plot("round trips", look)
+        .include_x(first - 0.2)
+        .include_x(last.max(first + 1.0) + 0.3)
+        .x_axis_formatter(|mark, _| micros(10_f64.powf(mark.value)))
+        .x_grid_spacer(move |_| {
+            let all = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
+            let within = all
+                .into_iter()
+                .filter(|mark| *mark <= last.max(first + 1.0));
+            marks(&within.collect::<Vec<f64>>())
+        })
+        .label_formatter(|position| {
+            let (egui_plot::HoverPosition::NearDataPoint { position, .. }
+            | egui_plot::HoverPosition::Elsewhere { position }) = position;
+            Some(micros(10_f64.powf(position.x)))
+        })
+        .show(ui, |plot| {
+            plot.bar_chart(BarChart::new("", bars).color(colour))
+        });
+}
+
+fn caption(ui: &mut Ui, look: Look<'_>, title: &str, lines: &[(&String, Color32)]) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
+        let title = RichText::new(title).font(theme::small());
+        ui.label(title.color(look.palette.dim));
+        for (name, colour) in lines {
+            ui.label(RichText::new(*name).font(theme::small()).color(*colour));
+        }
+    });
+}
+
+fn plot(name: &str, look: Look<'_>) -> Plot<'static> {
+    Plot::new(name)
+        .height(HEIGHT)
+        .include_y(0.0)
+        .include_y(1.0)
+        .show_axes(Vec2b::new(true, false))
+        .show_background(false)
+        .cursor_color(look.palette.faint)
+        .grid_color(look.palette.line)
+        .grid_fade(0.0)
+        .y_grid_spacer(|_| Vec::new())
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+}
+
+fn marks(places: &[f64]) -> Vec<GridMark> {
+    let mark = |place: &f64| GridMark {
+        value: *place,
+        step_size: 15.0,
+    };
+    places.iter().map(mark).collect()
+}
