@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 6] = [
         "net", "journal", "finder", "disk", "recorder", "exporter", "importer",
     ],
     &["explain", "session"],
-    &["ui"],
+    &["ui", "cli"],
     &["settings", "app", "start"],
 ];
 

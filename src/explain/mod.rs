@@ -2,6 +2,7 @@
 //!
 //! Every function is pure: a fact in, words out.
 
+mod describe;
 mod failure;
 mod file;
 mod filter;
@@ -10,6 +11,7 @@ mod loss;
 mod notice;
 mod system;
 
+pub use describe::describe;
 pub use failure::{Explanation, failure};
 pub use filter::filter_mistake;
 pub use input::{host_error, mistake, port_error};
