@@ -1,6 +1,7 @@
 //! The command line as types.
 
 use super::options::{TcpClient, TcpServer, Udp};
+use super::send::Send;
 use crate::words::Lang;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ pub enum Command {
     TcpClient(TcpClient),
     /// Listen for TCP clients: print what comes, send what is typed to all of them
     TcpServer(TcpServer),
+    /// Send once, and wait for the right answer
+    Send(Send),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -12,15 +12,22 @@
 //! Everything waits on channels: nothing polls. When the output is slow, so is the reading
 //! of events; the worker then waits, counts that, and the totals tell it.
 
+mod actor;
 mod arguments;
 mod complaint;
 mod credit;
 mod hangup;
+mod hex_diff;
+mod inbox;
 mod input;
 mod options;
+mod pattern;
 mod printer;
+mod program;
+mod send;
 mod signals;
 mod span;
+mod stage;
 mod terminal;
 mod totals;
 mod values;
@@ -61,6 +68,7 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Udp(options) => terminal::talk(options.into(), lang),
         Command::TcpClient(options) => terminal::talk(options.into(), lang),
         Command::TcpServer(options) => terminal::talk(options.into(), lang),
+        Command::Send(options) => send::send(&options, lang),
     };
     outcome.into()
 }

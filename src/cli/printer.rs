@@ -67,6 +67,15 @@ impl Printer {
         }
     }
 
+    /// Writes only what was received.
+    pub fn received(&mut self, chunk: &Chunk) {
+        let records = (0..chunk.len()).filter_map(|at| chunk.get(at));
+        for record in records.filter(|record| matches!(record.body, Body::Received { .. })) {
+            self.record(&record);
+        }
+        self.flush();
+    }
+
     /// Hands on what was gathered.
     pub fn flush(&mut self) {
         if self.state == State::Writing {

@@ -76,6 +76,23 @@ impl Writing {
         }
     }
 
+    /// The bytes a text means by itself, without anything appended.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn bare(&self, text: &str) -> Result<Vec<u8>, Mistake> {
+        let bare = Composition {
+            variables: false,
+            ending: Ending::None,
+            appends: false,
+            ..self.composition(text)
+        };
+        let message = bare.message(self.encoding)?;
+        Ok(message
+            .fixed()
+            .map_or_else(Vec::new, |bytes| bytes.to_vec()))
+    }
+
     fn composition(&self, text: &str) -> Composition {
         Composition {
             format: if self.hex { Format::Hex } else { Format::Text },
