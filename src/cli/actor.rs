@@ -6,6 +6,7 @@ use crate::net::{self, Command, Event, Link, Setup, Target};
 use crate::payload::message::Message;
 use crate::session::{Kind, Session};
 use crate::traffic::{Chunk, Failure, Notice};
+use crossbeam_channel::{Receiver, TryRecvError};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -45,7 +46,15 @@ impl Actor {
 
     /// Takes in what waits, and gives its rows to `see`.
     pub fn drain(&mut self, mut see: impl FnMut(&Arc<Chunk>)) {
-        while let Ok(event) = self.link.events().try_recv() {
+        loop {
+            let event = match self.link.events().try_recv() {
+                Ok(event) => event,
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    self.over = true;
+                    return;
+                }
+            };
             if let Event::Rows(chunk) = &event {
                 see(chunk);
                 self.inbox.take(chunk);
@@ -73,7 +82,7 @@ impl Actor {
         // Where a message is another one each time, its row will say how long it was.
         let length = message.fixed().map_or(1, |bytes| bytes.len());
         self.credit.ordered(length, receivers);
-        self.link.order(Command::Send { to, message });
+        self.order(Command::Send { to, message });
     }
 
     pub fn order(&self, command: Command) {
@@ -82,7 +91,7 @@ impl Actor {
 
     pub fn stop(&mut self) {
         self.session.closing();
-        self.link.order(Command::Stop);
+        self.order(Command::Stop);
     }
 
     /// What failed since this was asked last.
@@ -95,7 +104,7 @@ impl Actor {
         !self.failures.is_empty()
     }
 
-    pub fn events(&self) -> &crossbeam_channel::Receiver<Event> {
+    pub fn events(&self) -> &Receiver<Event> {
         self.link.events()
     }
 

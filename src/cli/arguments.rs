@@ -1,6 +1,8 @@
 //! The command line as types.
 
 use super::options::{TcpClient, TcpServer, Udp};
+use super::papers::{Completions, Man};
+use super::scenario::Run;
 use super::send::Send;
 use crate::words::Lang;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -33,6 +35,12 @@ pub enum Command {
     TcpServer(TcpServer),
     /// Send once, and wait for the right answer
     Send(Send),
+    /// Play the other end from a file of sessions, programs and steps
+    Run(Run),
+    /// Print what makes a shell complete this command line
+    Completions(Completions),
+    /// Print the manual as roff: netpeer man | man -l -
+    Man(Man),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -20,10 +20,13 @@ mod hangup;
 mod hex_diff;
 mod inbox;
 mod input;
+mod mismatch;
 mod options;
+mod papers;
 mod pattern;
 mod printer;
 mod program;
+mod scenario;
 mod send;
 mod signals;
 mod span;
@@ -69,6 +72,9 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::TcpClient(options) => terminal::talk(options.into(), lang),
         Command::TcpServer(options) => terminal::talk(options.into(), lang),
         Command::Send(options) => send::send(&options, lang),
+        Command::Run(options) => scenario::run(&options, lang),
+        Command::Completions(options) => papers::completions(&options),
+        Command::Man(options) => papers::man(&options),
     };
     outcome.into()
 }

@@ -3,6 +3,7 @@
 use crossbeam_channel::Receiver;
 use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 /// Lines that may wait.
@@ -11,6 +12,8 @@ const AHEAD: usize = 1024;
 /// Dropping it ends it.
 pub struct Program {
     pub name: String,
+    /// Where it listens, once that is known.
+    pub address: Option<SocketAddr>,
     child: Child,
     input: ChildStdin,
     lines: Receiver<String>,
@@ -47,6 +50,7 @@ impl Program {
             });
         let program = Self {
             name: name.to_owned(),
+            address: None,
             child,
             input,
             lines,

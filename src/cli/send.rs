@@ -1,7 +1,7 @@
 //! Sends once, and says whether the answer was the right one.
 
 use super::actor::Actor;
-use super::inbox::Letter;
+use super::mismatch::not_come;
 use super::options::any_local;
 use super::pattern::Pattern;
 use super::printer::Printer;
@@ -202,31 +202,4 @@ fn unsent(stage: &mut Stage, lang: Lang) -> String {
         true => say!(lang, "cli.not_sent"),
         false => said.join("\n"),
     }
-}
-
-/// What was expected, and each thing that came instead, compared with it.
-pub fn not_come(lang: Lang, pattern: &Pattern, within: Span, instead: &[Letter]) -> String {
-    /// Things that are shown.
-    const SHOWN: usize = 5;
-    let mut text = say!(lang, "cli.expected", pattern = pattern, time = within);
-    if instead.is_empty() {
-        text.push('\n');
-        text.push_str(&say!(lang, "cli.nothing"));
-    }
-    for (sender, bytes) in instead.iter().take(SHOWN) {
-        text.push('\n');
-        text.push_str(&say!(
-            lang,
-            "cli.instead",
-            peer = sender,
-            bytes = bytes.len()
-        ));
-        text.push('\n');
-        text.push_str(pattern.diff(bytes).trim_end_matches('\n'));
-    }
-    if instead.len() > SHOWN {
-        text.push('\n');
-        text.push_str(&say!(lang, "cli.more", count = instead.len() - SHOWN));
-    }
-    text
 }
