@@ -13,7 +13,7 @@ pub fn say(text: &str) {
 
 /// What happened and why, and below it what to do.
 pub fn failure(lang: Lang, failure: &Failure) {
-    say(&explained(lang, failure));
+    say(&format!("netpeer: {}", explained(lang, failure)));
 }
 
 /// The same as text of two lines.
@@ -23,7 +23,7 @@ pub fn explained(lang: Lang, failure: &Failure) -> String {
         "" => String::new(),
         detail => format!(" ({detail})"),
     };
-    format!("netpeer: {}{detail}\n  {}", said.what, said.cure)
+    format!("{}{detail}\n  {}", said.what, said.cure)
 }
 
 /// What is wrong with something typed.

@@ -13,45 +13,48 @@ const WIDTH: usize = 16;
 /// Lines of each side that are shown.
 const LINES: usize = 16;
 
-/// What was expected (`-`), where `None` stands for any byte, and what came (`+`). Lines
-/// that agree stand once; `^^` is below what differs, is missing or is too much. After
-/// [`LINES`] lines that differ the rest is left out, and `…` stands for it.
+/// What was expected (`-`), where `None` stands for any byte, and what came (`+`). `^^` is
+/// below what differs, is missing or is too much. Of lines that agree only the last before
+/// a difference is shown, and of those that differ the first [`LINES`]; `…` stands for the
+/// others.
 pub fn hex_diff(expected: &[Option<u8>], came: &[u8]) -> String {
     let length = expected.len().max(came.len());
     let mut text = String::new();
-    let mut shown = 0;
+    let mut differing = 0;
+    let mut agreeing = 0;
     for start in (0..length).step_by(WIDTH) {
-        if shown == LINES {
-            text.push_str("  …\n");
-            break;
-        }
         let ours = line(expected, start);
         let theirs = line(came, start);
-        let any: Vec<Option<u8>> = theirs.iter().map(|&byte| Some(byte)).collect();
         let marks = marks(ours, theirs);
         if marks.is_empty() {
-            push_line(&mut text, ' ', start, &any);
-        } else {
-            if !ours.is_empty() {
-                push_line(&mut text, '-', start, ours);
-            }
-            if !theirs.is_empty() {
-                push_line(&mut text, '+', start, &any);
-            }
-            text.push_str("        ");
-            text.push_str(&marks);
-            text.push('\n');
+            agreeing += 1;
+            continue;
         }
-        shown += 1;
+        if differing == LINES {
+            text.push_str("  …\n");
+            return text;
+        }
+        push_agreeing(&mut text, agreeing, came, start);
+        if !ours.is_empty() {
+            push_line(&mut text, '-', start, ours);
+        }
+        if !theirs.is_empty() {
+            push_line(&mut text, '+', start, &known(theirs));
+        }
+        text.push_str("        ");
+        text.push_str(&marks);
+        text.push('\n');
+        differing += 1;
+        agreeing = 0;
     }
+    push_agreeing(&mut text, agreeing, came, length.next_multiple_of(WIDTH));
     text
 }
 
 /// What came, when there is nothing to compare it with byte by byte.
 pub fn dump(came: &[u8]) -> String {
-    let any: Vec<Option<u8>> = came.iter().map(|&byte| Some(byte)).collect();
     let mut text = String::new();
-    for (number, line) in any.chunks(WIDTH).enumerate() {
+    for (number, line) in known(came).chunks(WIDTH).enumerate() {
         if number == LINES {
             text.push_str("  …\n");
             break;
@@ -59,6 +62,21 @@ pub fn dump(came: &[u8]) -> String {
         push_line(&mut text, '+', number * WIDTH, line);
     }
     text
+}
+
+/// The last of so many lines before `end` that agree.
+fn push_agreeing(text: &mut String, lines: usize, came: &[u8], end: usize) {
+    if lines > 1 {
+        text.push_str("  …\n");
+    }
+    if lines > 0 {
+        let start = end.saturating_sub(WIDTH);
+        push_line(text, ' ', start, &known(line(came, start)));
+    }
+}
+
+fn known(bytes: &[u8]) -> Vec<Option<u8>> {
+    bytes.iter().map(|&byte| Some(byte)).collect()
 }
 
 fn line<T>(bytes: &[T], start: usize) -> &[T] {
@@ -100,13 +118,9 @@ fn push_line(text: &mut String, side: char, start: usize, bytes: &[Option<u8>]) 
 mod tests {
     use super::*;
 
-    fn exactly(bytes: &[u8]) -> Vec<Option<u8>> {
-        bytes.iter().map(|&byte| Some(byte)).collect()
-    }
-
     #[test]
     fn bytes_that_differ_or_are_too_many_are_marked() {
-        let diff = hex_diff(&exactly(b"Hello"), b"HEllo!");
+        let diff = hex_diff(&known(b"Hello"), b"HEllo!");
         let expected = [
             "- 0000  48 65 6C 6C 6F                                   Hello",
             "+ 0000  48 45 6C 6C 6F 21                                HEllo!",
@@ -118,7 +132,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_missing_are_marked_on_their_own_line() {
-        let diff = hex_diff(&exactly(&[7; 17]), &[7; 16]);
+        let diff = hex_diff(&known(&[7; 17]), &[7; 16]);
         let lines: Vec<&str> = diff.lines().collect();
         assert!(lines[0].starts_with("  0000  07 07"), "{diff}");
         assert!(lines[1].starts_with("- 0010  07"), "{diff}");
@@ -141,8 +155,28 @@ mod tests {
     }
 
     #[test]
+    fn of_what_agrees_one_line_is_shown() {
+        let mut came = [0; 4096];
+        came[2048] = 1;
+        let diff = hex_diff(&known(&[0; 4096]), &came);
+        let expected = [
+            "  …",
+            "  07F0",
+            "- 0800",
+            "+ 0800",
+            "        ^^",
+            "  …",
+            "  0FF0",
+        ];
+        assert_eq!(diff.lines().count(), expected.len(), "{diff}");
+        for (line, start) in diff.lines().zip(expected) {
+            assert!(line.starts_with(start), "{diff}");
+        }
+    }
+
+    #[test]
     fn what_is_long_is_cut() {
-        let diff = hex_diff(&exactly(&[1; 4096]), &[2; 4096]);
+        let diff = hex_diff(&known(&[1; 4096]), &[2; 4096]);
         assert_eq!(diff.lines().count(), 3 * LINES + 1);
         assert_eq!(dump(&[1; 4096]).lines().count(), LINES + 1);
     }

@@ -16,6 +16,9 @@ pub struct Udp {
     /// Where what is typed goes; without it, to whom the last datagram came from
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
+    /// The receive buffer to ask the system for
+    #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer)]
+    receive_buffer: usize,
     #[command(flatten)]
     talk: Talk,
 }
@@ -90,10 +93,14 @@ pub struct Talked {
 }
 
 impl From<Udp> for Talked {
-    fn from(Udp { bind, to, talk }: Udp) -> Self {
+    fn from(options: Udp) -> Self {
+        let Udp { bind, to, talk, .. } = options;
         let setup = Setup::Udp {
             local: bind.unwrap_or_else(|| any_local(to.as_ref())),
-            receiving: Receiving::default(),
+            receiving: Receiving {
+                buffer: options.receive_buffer,
+                ..Receiving::default()
+            },
         };
         Self { setup, to, talk }
     }

@@ -71,6 +71,7 @@ impl Send {
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let message = self.writing.message(data).map_err(wrong)?;
         let pattern = self.pattern(lang)?;
+        let waits = pattern.is_some();
         let setup = if tcp {
             Setup::TcpClient {
                 local: self.from,
@@ -84,12 +85,17 @@ impl Send {
                 receiving: Receiving::default(),
             }
         };
-        let failed = |failure| complaint::explained(lang, &failure);
+        let failed = |failure| format!("netpeer: {}", complaint::explained(lang, &failure));
         let of_system = |error| format!("netpeer: {error}");
         let mut printer = Printer::new(self.json, tcp, lang).map_err(of_system)?;
         let limit = TO_SEND + self.within.0 + Duration::from_secs(10);
-        let mut stage =
-            Stage::new(limit, move |chunk| printer.received(chunk)).map_err(of_system)?;
+        let mut stage = Stage::new(limit, move |chunk| {
+            // Where no answer is waited for, none is looked at.
+            if waits {
+                printer.received(chunk);
+            }
+        })
+        .map_err(of_system)?;
         stage.actors.push(Actor::open("", setup).map_err(failed)?);
         let mut left = Some((message, to, tcp));
         let sent = stage.until(TO_SEND, |stage| {
@@ -196,7 +202,7 @@ fn unsent(stage: &mut Stage, lang: Lang) -> String {
         .unwrap_or_default();
     let said: Vec<String> = failures
         .iter()
-        .map(|failure| complaint::explained(lang, failure))
+        .map(|failure| format!("netpeer: {}", complaint::explained(lang, failure)))
         .collect();
     match said.is_empty() {
         true => say!(lang, "cli.not_sent"),

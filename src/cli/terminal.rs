@@ -100,7 +100,7 @@ impl Terminal {
         session.set_log_budget(0);
         session.opening(setup);
         let link = net::open(setup.clone(), || {})
-            .map_err(|failure| complaint::explained(lang, &failure))?;
+            .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
         Ok(Self {
             link,
             session,

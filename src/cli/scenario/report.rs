@@ -3,6 +3,7 @@
 use super::steps::Step;
 use crate::cli::Outcome;
 use crate::cli::inbox::Letter;
+use crate::payload::hex;
 use crate::say;
 use crate::words::Lang;
 use serde::Serialize;
@@ -68,6 +69,7 @@ struct Line<'a> {
 #[derive(Serialize)]
 struct Came {
     from: SocketAddr,
+    /// As in the lines of a log: two lower-case digits a byte.
     hex: String,
 }
 
@@ -98,7 +100,7 @@ impl Report {
         if self.json {
             let instead = verdict.instead.iter().map(|(from, bytes)| Came {
                 from: *from,
-                hex: crate::payload::hex::format(bytes),
+                hex: hex::format(bytes).replace(' ', "").to_ascii_lowercase(),
             });
             return print_json(&Line {
                 step: self.steps,
