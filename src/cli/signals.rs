@@ -12,7 +12,13 @@ use std::io;
 #[cfg(unix)]
 pub fn requests() -> io::Result<Receiver<()>> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    use signal_hook::iterator::Signals;
+    let mut heeded = vec![SIGINT, SIGTERM];
+    // nohup has it ignored, and that is to stay so.
+    if !is_ignored(SIGHUP) {
+        heeded.push(SIGHUP);
+    }
+    let mut signals = Signals::new(heeded)?;
     let (request, requests) = crossbeam_channel::bounded(1);
     std::thread::Builder::new()
         .name("signals".into())
@@ -25,6 +31,16 @@ pub fn requests() -> io::Result<Receiver<()>> {
             }
         })?;
     Ok(requests)
+}
+
+/// Whether the process ignores this signal (proc(5): a mask, signal 1 its lowest bit).
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
 }
 
 /// Elsewhere the system ends the process by itself.

@@ -18,6 +18,6 @@ fn no_library_of_a_display_is_loaded() {
     ] {
         assert!(!maps.contains(library), "{library} is loaded");
     }
-    program.is_asked_to_end();
+    program.is_told("INT");
     assert_eq!(program.ended().status, Some(0));
 }

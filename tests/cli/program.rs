@@ -28,6 +28,19 @@ impl Program {
         Self::of(child, out)
     }
 
+    /// The same, with a signal ignored from the beginning.
+    pub fn ignoring(signal: &str, arguments: &[&str]) -> Self {
+        let program = command(arguments);
+        let script = format!("trap '' {signal}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).arg(program.get_program());
+        shell.args(program.get_args());
+        let pipes = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        Self::of(child, out)
+    }
+
     /// The same, with its standard output to hold.
     pub fn with_output(arguments: &[&str]) -> (Self, std::process::ChildStdout) {
         let mut child = command(arguments).spawn().unwrap();
@@ -69,15 +82,11 @@ impl Program {
         self.child.id()
     }
 
-    pub fn is_asked_to_end(&self) {
+    /// Sends it a signal.
+    pub fn is_told(&self, signal: &str) {
         let id = self.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let told = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(told.unwrap().success());
     }
 
     /// Waits until it has ended.
@@ -109,8 +118,7 @@ pub fn local_in(line: &str) -> SocketAddr {
         .unwrap()
 }
 
-/// A program of the other side that answers each datagram with `re:` in front, until it
-/// is asked to `end`.
+/// A program of the other side that answers each datagram with `re:` in front.
 pub fn echo() -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.set_read_timeout(Some(DEADLINE)).unwrap();

@@ -125,7 +125,7 @@ fn a_request_to_end_gives_the_totals() {
         .send_to(b"four", local)
         .unwrap();
     program.line_with("four");
-    program.is_asked_to_end();
+    program.is_told("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
@@ -135,6 +135,18 @@ fn a_request_to_end_gives_the_totals() {
     );
     let totals = "Received 1 (4 bytes), sent 0 (0 bytes), dropped by the kernel 0, cut 0";
     assert!(ended.err.contains(totals), "{}", ended.err);
+}
+
+#[test]
+fn what_nohup_ignores_stays_ignored() {
+    let program = Program::ignoring("HUP", &["udp", "--bind", "127.0.0.1:0"]);
+    let local = program.local();
+    program.is_told("HUP");
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    peer.send_to(b"still there", local).unwrap();
+    program.line_with("still there");
+    program.is_told("TERM");
+    assert_eq!(program.ended().status, Some(0));
 }
 
 #[test]
@@ -176,7 +188,7 @@ fn a_slow_output_stops_the_reading_and_the_totals_say_so() {
     let mut end = [0; 1];
     peer.set_read_timeout(Some(DEADLINE)).unwrap();
     assert_eq!(peer.read(&mut end).unwrap(), 0);
-    program.is_asked_to_end();
+    program.is_told("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(ended.err.contains("reading waited for it"), "{}", ended.err);
@@ -203,10 +215,10 @@ fn a_server_and_a_client_talk() {
     client.types("from the client");
     server.line_with("from the client");
     client.line_with("from the server");
-    client.is_asked_to_end();
+    client.is_told("INT");
     assert_eq!(client.ended().status, Some(0));
     server.line_with("gets offline");
-    server.is_asked_to_end();
+    server.is_told("INT");
     assert_eq!(server.ended().status, Some(0));
 }
 
