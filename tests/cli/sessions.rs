@@ -175,7 +175,7 @@ fn a_slow_output_stops_the_reading_and_the_totals_say_so() {
     let local = local_in(std::str::from_utf8(&first[..count]).unwrap());
     let mut peer = TcpStream::connect(local).unwrap();
     // When nothing more goes in, nothing is read on the other side.
-    peer.set_write_timeout(Some(std::time::Duration::from_millis(500)))
+    peer.set_write_timeout(Some(std::time::Duration::from_secs(2)))
         .unwrap();
     let block = [b'a'; 1 << 16];
     let mut sent = 0;
