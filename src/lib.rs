@@ -18,6 +18,7 @@
 //! | 3 | [`explain`] | what happened → why, and what to do |
 //! | 3 | [`session`] | all a face knows of one connection |
 //! | 4 | [`ui`] | the panels |
+//! | 4 | [`cli`] | the same engine in a terminal |
 //! | 5 | [`settings`] | what is kept between runs |
 //! | 5 | [`app`], [`start`] | the window as a whole, and how it opens |
 //!
@@ -30,6 +31,7 @@
 
 pub mod app;
 pub mod automation;
+pub mod cli;
 pub mod disk;
 pub mod explain;
 pub mod exporter;

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, and its threads end with it"
 )]
 
+/// The real program without a window.
+mod cli;
 /// A process killed while it saves its settings.
 mod crash;
 /// The real program on a virtual display.

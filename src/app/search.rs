@@ -1,9 +1,9 @@
 //! A tab's search: what the log view is given to show.
 
-use crate::explain;
+pub use crate::explain::describe;
 use crate::finder::Finder;
 use crate::net::{Clock, Interfaces};
-use crate::traffic::{Describe, Filter, FilterMistake, Found, Log, Notice, moment};
+use crate::traffic::{Filter, FilterMistake, Found, Log, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
@@ -108,19 +108,4 @@ impl Search {
         let found = self.found.as_ref().filter(|_| self.finder.is_some())?;
         Some(Sought { found, only })
     }
-}
-
-/// What the log says of a notice: the words a person would look for.
-pub fn describe(lang: Lang, interfaces: Interfaces) -> Describe {
-    Arc::new(move |notice| match notice {
-        Notice::Failed(failure) => {
-            let said = explain::failure(lang, failure);
-            format!("{} {} {}", said.what, said.detail, said.cure)
-        }
-        _ => {
-            let peer = notice.peer().map(|peer| interfaces.show(peer));
-            let said = explain::notice(lang, notice, &interfaces);
-            format!("{} {said}", peer.unwrap_or_default())
-        }
-    })
 }

@@ -3,6 +3,7 @@
 //! Every function is pure: a fact in, words out.
 
 mod automatic;
+mod describe;
 mod failure;
 mod file;
 mod filter;
@@ -13,6 +14,7 @@ mod notice;
 mod rule;
 mod system;
 
+pub use describe::describe;
 pub use failure::{Explanation, failure};
 pub use filter::filter_mistake;
 pub use impair::plan_mistake;

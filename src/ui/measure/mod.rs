@@ -53,10 +53,10 @@ impl Measure {
     /// What measures by now, instead of what did.
     pub fn sync(&mut self, meter: &mut Option<Box<Meter>>) {
         let again = std::mem::take(&mut self.again);
-        let is_it = |meter: &Box<Meter>| *meter.field() == self.field && !again;
+        let is_it = |meter: &Meter| *meter.field() == self.field && !again;
         if !self.on {
             *meter = None;
-        } else if !meter.as_ref().is_some_and(is_it) {
+        } else if !meter.as_deref().is_some_and(is_it) {
             *meter = Some(Box::new(Meter::new(self.field.clone())));
         }
     }

@@ -1,0 +1,155 @@
+//! A session that is watched rather than printed: for what is sent once, and in scenarios.
+
+use super::credit::Credit;
+use super::inbox::Inbox;
+use crate::net::{self, Command, Event, Link, Setup, Target};
+use crate::payload::message::Message;
+use crate::session::{Kind, Session};
+use crate::traffic::{Chunk, Failure, Notice};
+use crossbeam_channel::{Receiver, TryRecvError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+pub struct Actor {
+    pub name: String,
+    pub session: Session,
+    pub inbox: Inbox,
+    link: Link,
+    credit: Credit,
+    /// What failed since it was asked last.
+    failures: Vec<Failure>,
+    /// Where it was bound, also after it has ended.
+    local: Option<SocketAddr>,
+    over: bool,
+}
+
+impl Actor {
+    /// # Errors
+    /// If the system has no thread or descriptor left for it.
+    pub fn open(name: &str, setup: Setup) -> Result<Self, Failure> {
+        let tcp = !matches!(setup, Setup::Udp { .. });
+        let mut session = Session::default();
+        // What counts is kept in the inbox.
+        session.set_log_budget(0);
+        session.opening(&setup);
+        Ok(Self {
+            name: name.to_owned(),
+            session,
+            inbox: Inbox::new(tcp),
+            link: net::open(setup, || {})?,
+            credit: Credit::new(tcp),
+            failures: Vec::new(),
+            local: None,
+            over: false,
+        })
+    }
+
+    /// Takes in what waits, and gives its rows to `see`.
+    pub fn drain(&mut self, mut see: impl FnMut(&Arc<Chunk>)) {
+        loop {
+            let event = match self.link.events().try_recv() {
+                Ok(event) => event,
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    self.over = true;
+                    return;
+                }
+            };
+            if let Event::Rows(chunk) = &event {
+                see(chunk);
+                self.inbox.take(chunk);
+                for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+                    self.credit.note(&record);
+                }
+                let failed = chunk.notices().iter().filter_map(|notice| match notice {
+                    Notice::Failed(failure) => Some(failure.clone()),
+                    _ => None,
+                });
+                self.failures.extend(failed);
+            }
+            self.over |= matches!(event, Event::Closed);
+            self.session.apply(event);
+            self.local = self.session.local().or(self.local);
+        }
+    }
+
+    /// Sends a message; [`Self::is_even`] says when the kernel has it.
+    pub fn send(&mut self, to: Target, message: Arc<Message>) {
+        let receivers = match to {
+            Target::All => self.session.peers().len(),
+            Target::Endpoint(_) | Target::Peer(_) => 1,
+        };
+        // Where a message is another one each time, its row will say how long it was.
+        let length = message.fixed().map_or(1, |bytes| bytes.len());
+        self.credit.ordered(length, receivers);
+        self.order(Command::Send { to, message });
+    }
+
+    pub fn order(&self, command: Command) {
+        self.link.order(command);
+    }
+
+    pub fn stop(&mut self) {
+        self.session.closing();
+        self.order(Command::Stop);
+    }
+
+    /// What failed since this was asked last.
+    pub fn failures(&mut self) -> Vec<Failure> {
+        std::mem::take(&mut self.failures)
+    }
+
+    /// Whether anything failed since then.
+    pub fn has_failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    pub fn events(&self) -> &Receiver<Event> {
+        self.link.events()
+    }
+
+    /// Whether the kernel took all that was sent.
+    pub fn is_even(&self) -> bool {
+        self.credit.is_even()
+    }
+
+    /// Whether it is bound, connected or listening.
+    pub fn stands(&self) -> bool {
+        self.session.is_open()
+    }
+
+    /// Whether it has ended and reports nothing more.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Where it is or was bound.
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.local
+    }
+
+    /// Whom it sends to if nobody is named: the last that sent a datagram, the server, or
+    /// all clients.
+    pub fn usual_target(&self) -> Option<Target> {
+        let peers = self.session.peers();
+        match self.session.kind() {
+            Kind::Udp => {
+                let last = self.session.last_source();
+                last.map(|peer| Target::Endpoint(peer.into()))
+            }
+            Kind::TcpClient => peers.keys().next().copied().map(Target::Peer),
+            Kind::TcpServer => (!peers.is_empty()).then_some(Target::All),
+        }
+    }
+
+    /// How it sends to this address; `None` while there is no connection to it.
+    pub fn target(&self, address: SocketAddr) -> Option<Target> {
+        match self.session.kind() {
+            Kind::Udp => Some(Target::Endpoint(address.into())),
+            Kind::TcpClient | Kind::TcpServer => {
+                let connected = self.session.peers().contains_key(&address);
+                connected.then_some(Target::Peer(address))
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What goes wrong, said on the standard error.
+
+use crate::explain;
+use crate::payload::Mistake;
+use crate::traffic::Failure;
+use crate::words::Lang;
+use std::io::{self, Write as _};
+
+/// A line. Where nobody reads it nothing can be done.
+pub fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").ok();
+}
+
+/// What happened and why, and below it what to do.
+pub fn failure(lang: Lang, failure: &Failure) {
+    say(&format!("netpeer: {}", explained(lang, failure)));
+}
+
+/// The same as text of two lines.
+pub fn explained(lang: Lang, failure: &Failure) -> String {
+    let said = explain::failure(lang, failure);
+    let detail = match said.detail.as_str() {
+        "" => String::new(),
+        detail => format!(" ({detail})"),
+    };
+    format!("{}{detail}\n  {}", said.what, said.cure)
+}
+
+/// What is wrong with something typed.
+pub fn mistake(lang: Lang, mistake: &Mistake) {
+    say(&format!("netpeer: {}", explain::mistake(lang, mistake)));
+}

@@ -1,0 +1,183 @@
+//! Two hex dumps, one below the other, with the bytes that differ marked.
+//!
+//! ```text
+//! - 0000  48 65 6C 6C 6F                                   Hello
+//! + 0000  48 45 6C 6C 6F 21                                HEllo!
+//!            ^^          ^^
+//! ```
+
+use crate::payload::hex;
+
+/// Bytes of a line.
+const WIDTH: usize = 16;
+/// Lines of each side that are shown.
+const LINES: usize = 16;
+
+/// What was expected (`-`), where `None` stands for any byte, and what came (`+`). `^^` is
+/// below what differs, is missing or is too much. Of lines that agree only the last before
+/// a difference is shown, and of those that differ the first [`LINES`]; `…` stands for the
+/// others.
+pub fn hex_diff(expected: &[Option<u8>], came: &[u8]) -> String {
+    let length = expected.len().max(came.len());
+    let mut text = String::new();
+    let mut differing = 0;
+    let mut agreeing = 0;
+    for start in (0..length).step_by(WIDTH) {
+        let ours = line(expected, start);
+        let theirs = line(came, start);
+        let marks = marks(ours, theirs);
+        if marks.is_empty() {
+            agreeing += 1;
+            continue;
+        }
+        if differing == LINES {
+            text.push_str("  …\n");
+            return text;
+        }
+        push_agreeing(&mut text, agreeing, came, start);
+        if !ours.is_empty() {
+            push_line(&mut text, '-', start, ours);
+        }
+        if !theirs.is_empty() {
+            push_line(&mut text, '+', start, &known(theirs));
+        }
+        text.push_str("        ");
+        text.push_str(&marks);
+        text.push('\n');
+        differing += 1;
+        agreeing = 0;
+    }
+    push_agreeing(&mut text, agreeing, came, length.next_multiple_of(WIDTH));
+    text
+}
+
+/// What came, when there is nothing to compare it with byte by byte.
+pub fn dump(came: &[u8]) -> String {
+    let mut text = String::new();
+    for (number, line) in known(came).chunks(WIDTH).enumerate() {
+        if number == LINES {
+            text.push_str("  …\n");
+            break;
+        }
+        push_line(&mut text, '+', number * WIDTH, line);
+    }
+    text
+}
+
+/// The last of so many lines before `end` that agree.
+fn push_agreeing(text: &mut String, lines: usize, came: &[u8], end: usize) {
+    if lines > 1 {
+        text.push_str("  …\n");
+    }
+    if lines > 0 {
+        let start = end.saturating_sub(WIDTH);
+        push_line(text, ' ', start, &known(line(came, start)));
+    }
+}
+
+fn known(bytes: &[u8]) -> Vec<Option<u8>> {
+    bytes.iter().map(|&byte| Some(byte)).collect()
+}
+
+fn line<T>(bytes: &[T], start: usize) -> &[T] {
+    let end = bytes.len().min(start + WIDTH);
+    bytes.get(start..end).unwrap_or_default()
+}
+
+/// `^^` below each byte that differs; empty if none does.
+fn marks(expected: &[Option<u8>], came: &[u8]) -> String {
+    let differs = |at| match (expected.get(at), came.get(at)) {
+        (Some(Some(expected)), Some(came)) => expected != came,
+        (Some(None), Some(_)) | (None, None) => false,
+        (Some(_), None) | (None, Some(_)) => true,
+    };
+    let marks = (0..WIDTH).map(|at| if differs(at) { "^^ " } else { "   " });
+    marks.collect::<String>().trim_end().to_owned()
+}
+
+fn push_line(text: &mut String, side: char, start: usize, bytes: &[Option<u8>]) {
+    text.push_str(&format!("{side} {start:04X}  "));
+    for at in 0..WIDTH {
+        match bytes.get(at) {
+            Some(Some(byte)) => hex::push_byte(text, *byte),
+            Some(None) => text.push_str("??"),
+            None => text.push_str("  "),
+        }
+        text.push(' ');
+    }
+    text.push(' ');
+    text.extend(bytes.iter().map(|byte| match byte {
+        Some(byte @ b' '..=b'~') => char::from(*byte),
+        Some(_) => '.',
+        None => '?',
+    }));
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_differ_or_are_too_many_are_marked() {
+        let diff = hex_diff(&known(b"Hello"), b"HEllo!");
+        let expected = [
+            "- 0000  48 65 6C 6C 6F                                   Hello",
+            "+ 0000  48 45 6C 6C 6F 21                                HEllo!",
+            "           ^^          ^^",
+            "",
+        ];
+        assert_eq!(diff, expected.join("\n"));
+    }
+
+    #[test]
+    fn bytes_that_are_missing_are_marked_on_their_own_line() {
+        let diff = hex_diff(&known(&[7; 17]), &[7; 16]);
+        let lines: Vec<&str> = diff.lines().collect();
+        assert!(lines[0].starts_with("  0000  07 07"), "{diff}");
+        assert!(lines[1].starts_with("- 0010  07"), "{diff}");
+        assert_eq!(lines[2..], ["        ^^"]);
+    }
+
+    #[test]
+    fn any_byte_is_no_difference_but_its_absence_is() {
+        let pattern = [Some(0xAA), None, Some(0xBB)];
+        assert!(!hex_diff(&pattern, &[0xAA, 5, 0xBB]).contains('^'));
+        let diff = hex_diff(&pattern, &[0xAA]);
+        assert!(diff.starts_with("- 0000  AA ?? BB"), "{diff}");
+        assert!(diff.ends_with("           ^^ ^^\n"), "{diff}");
+    }
+
+    #[test]
+    fn nothing_against_nothing_is_nothing() {
+        assert_eq!(hex_diff(&[], &[]), "");
+        assert_eq!(dump(&[]), "");
+    }
+
+    #[test]
+    fn of_what_agrees_one_line_is_shown() {
+        let mut came = [0; 4096];
+        came[2048] = 1;
+        let diff = hex_diff(&known(&[0; 4096]), &came);
+        let expected = [
+            "  …",
+            "  07F0",
+            "- 0800",
+            "+ 0800",
+            "        ^^",
+            "  …",
+            "  0FF0",
+        ];
+        assert_eq!(diff.lines().count(), expected.len(), "{diff}");
+        for (line, start) in diff.lines().zip(expected) {
+            assert!(line.starts_with(start), "{diff}");
+        }
+    }
+
+    #[test]
+    fn what_is_long_is_cut() {
+        let diff = hex_diff(&known(&[1; 4096]), &[2; 4096]);
+        assert_eq!(diff.lines().count(), 3 * LINES + 1);
+        assert_eq!(dump(&[1; 4096]).lines().count(), LINES + 1);
+    }
+}

@@ -1,0 +1,185 @@
+//! What came to a session and was not expected yet.
+
+use super::pattern::Pattern;
+use crate::traffic::{Body, Chunk};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+/// Bytes and whom they came from.
+pub type Letter = (SocketAddr, Vec<u8>);
+
+/// Datagrams in the order they came; of streams, the bytes of each peer joined together.
+#[derive(Debug)]
+pub struct Inbox {
+    tcp: bool,
+    waiting: VecDeque<Letter>,
+    /// What was looked at in vain since [`Self::expect`].
+    passed: Vec<Letter>,
+}
+
+impl Inbox {
+    pub fn new(tcp: bool) -> Self {
+        Self {
+            tcp,
+            waiting: VecDeque::new(),
+            passed: Vec::new(),
+        }
+    }
+
+    pub fn take(&mut self, chunk: &Chunk) {
+        for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+            let Body::Received { peer, bytes } = record.body else {
+                continue;
+            };
+            let mut streams = self.waiting.iter_mut();
+            match streams.find(|(sender, _)| self.tcp && *sender == peer) {
+                Some((_, stream)) => stream.extend_from_slice(bytes),
+                None => self.waiting.push_back((peer, bytes.to_vec())),
+            }
+        }
+    }
+
+    /// Begins to look for something else: what was looked at in vain is forgotten.
+    pub fn expect(&mut self) {
+        self.passed.clear();
+    }
+
+    /// Whether such a thing came, from this sender if it is given. It is used up then, and
+    /// so is what came from there before it.
+    pub fn find(&mut self, pattern: &Pattern, from: Option<SocketAddr>) -> bool {
+        let mut others = VecDeque::new();
+        let mut found = false;
+        while let Some((sender, mut bytes)) = self.waiting.pop_front() {
+            if from.is_some_and(|from| from != sender) {
+                others.push_back((sender, bytes));
+            } else if self.tcp {
+                if let Some(end) = pattern.end_in(&bytes) {
+                    bytes.drain(..end);
+                    found = true;
+                }
+                others.push_back((sender, bytes));
+            } else if pattern.matches(&bytes) {
+                found = true;
+            } else {
+                self.passed.push((sender, bytes));
+            }
+            if found {
+                break;
+            }
+        }
+        others.append(&mut self.waiting);
+        self.waiting = others;
+        found
+    }
+
+    /// Whether so many datagrams, or bytes of streams, came; they are used up then.
+    pub fn count(&mut self, count: usize, from: Option<SocketAddr>) -> bool {
+        let mut left = count;
+        if self.counted(from) < count {
+            return false;
+        }
+        let tcp = self.tcp;
+        for (_, bytes) in self
+            .waiting
+            .iter_mut()
+            .filter(|letter| is_from(letter, from))
+        {
+            if tcp {
+                let taken = left.min(bytes.len());
+                bytes.drain(..taken);
+                left -= taken;
+            }
+        }
+        if !tcp {
+            self.waiting.retain(|letter| {
+                let taken = left > 0 && is_from(letter, from);
+                left -= usize::from(taken);
+                !taken
+            });
+        }
+        true
+    }
+
+    /// Datagrams, or bytes of streams, that wait.
+    pub fn counted(&self, from: Option<SocketAddr>) -> usize {
+        let letters = self.waiting.iter().filter(|letter| is_from(letter, from));
+        match self.tcp {
+            true => letters.map(|(_, bytes)| bytes.len()).sum(),
+            false => letters.count(),
+        }
+    }
+
+    /// What came instead of what was expected; it is used up.
+    pub fn instead(&mut self, from: Option<SocketAddr>) -> Vec<Letter> {
+        let mut instead = std::mem::take(&mut self.passed);
+        let (those, others): (Vec<Letter>, Vec<Letter>) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|letter| is_from(letter, from));
+        instead.extend(
+            those
+                .into_iter()
+                .filter(|(_, bytes)| !self.tcp || !bytes.is_empty()),
+        );
+        self.waiting = others.into();
+        instead
+    }
+}
+
+fn is_from((sender, _): &Letter, from: Option<SocketAddr>) -> bool {
+    from.is_none_or(|from| from == *sender)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder};
+
+    fn peer(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    fn inbox(tcp: bool, letters: &[(u16, &[u8])]) -> Inbox {
+        let mut chunk = ChunkBuilder::default();
+        for (port, bytes) in letters {
+            chunk.received(0, peer(*port), bytes, Arrival::default());
+        }
+        let mut inbox = Inbox::new(tcp);
+        inbox.take(&chunk.finish());
+        inbox
+    }
+
+    #[test]
+    fn datagrams_before_the_one_expected_are_used_up() {
+        let mut inbox = inbox(false, &[(1, b"a"), (2, b"x"), (1, b"b"), (1, b"c")]);
+        inbox.expect();
+        assert!(inbox.find(&Pattern::exact(b"b"), Some(peer(1))));
+        inbox.expect();
+        assert!(!inbox.find(&Pattern::exact(b"a"), Some(peer(1))));
+        assert_eq!(inbox.instead(Some(peer(1))), [(peer(1), b"c".to_vec())]);
+        assert!(
+            inbox.find(&Pattern::exact(b"x"), None),
+            "another sender's stays"
+        );
+    }
+
+    #[test]
+    fn a_stream_has_no_datagrams() {
+        let mut inbox = inbox(true, &[(1, b"he"), (1, b"llo"), (2, b"yo")]);
+        assert!(inbox.find(&Pattern::exact(b"hell"), None));
+        assert!(inbox.find(&Pattern::exact(b"yo"), Some(peer(2))));
+        assert_eq!(inbox.counted(None), 1);
+        assert!(!inbox.find(&Pattern::exact(b"p"), None));
+        assert_eq!(inbox.instead(None), [(peer(1), b"o".to_vec())]);
+    }
+
+    #[test]
+    fn datagrams_are_counted_and_of_streams_bytes() {
+        let letters: &[(u16, &[u8])] = &[(1, b"ab"), (2, b"cd"), (1, b"ef")];
+        let mut datagrams = inbox(false, letters);
+        assert!(!datagrams.count(3, Some(peer(1))) && datagrams.count(2, Some(peer(1))));
+        assert_eq!(datagrams.counted(None), 1);
+        let mut streams = inbox(true, letters);
+        assert!(!streams.count(7, None) && streams.count(5, None));
+        assert_eq!(streams.counted(None), 1);
+    }
+}

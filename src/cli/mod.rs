@@ -1,0 +1,80 @@
+//! Floor 4: the program in a terminal, the second face on the same worker.
+//!
+//! What is typed behind `netpeer` ([`Arguments`]) becomes a setup and orders; what the
+//! worker reports becomes lines. No display is needed and no library of one is touched.
+//!
+//! ```text
+//!   stdin ──▶ input ──┐                          ┌──▶ printer ──▶ stdout: rows
+//!   signals ──────────┼──▶ terminal ──▶ worker ──┤
+//!   closed stdout ────┘    (Command)     (Event) └──▶ stderr: failures, totals
+//! ```
+//!
+//! Everything waits on channels: nothing polls. When the output is slow, so is the reading
+//! of events; the worker then waits, counts that, and the totals tell it.
+
+mod actor;
+mod arguments;
+mod complaint;
+mod credit;
+mod hangup;
+mod hex_diff;
+mod inbox;
+mod input;
+mod mismatch;
+mod options;
+mod papers;
+mod pattern;
+mod printer;
+mod program;
+mod scenario;
+mod send;
+mod signals;
+mod span;
+mod stage;
+mod terminal;
+mod totals;
+mod values;
+mod writing;
+
+pub use arguments::{Arguments, Command};
+
+use crate::words::Lang;
+use std::process::ExitCode;
+
+/// How a command ended, as its exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should, or because the user ended it: 0.
+    Passed,
+    /// What was to come did not, or a part of the result is missing: 1.
+    Failed,
+    /// It could not begin: 2, as for options that are wrong.
+    Unusable,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::SUCCESS,
+            Outcome::Failed => Self::FAILURE,
+            Outcome::Unusable => Self::from(2),
+        }
+    }
+}
+
+/// Does what was typed, and says how it ended.
+pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
+    let lang = lang.unwrap_or_else(|| {
+        sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag))
+    });
+    let outcome = match command {
+        Command::Udp(options) => terminal::talk(options.into(), lang),
+        Command::TcpClient(options) => terminal::talk(options.into(), lang),
+        Command::TcpServer(options) => terminal::talk(options.into(), lang),
+        Command::Send(options) => send::send(&options, lang),
+        Command::Run(options) => scenario::run(&options, lang),
+        Command::Completions(options) => papers::completions(&options),
+        Command::Man(options) => papers::man(&options),
+    };
+    outcome.into()
+}

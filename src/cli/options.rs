@@ -1,0 +1,140 @@
+//! The options of sessions in the terminal.
+
+use super::span::Span;
+use super::values;
+use super::writing::Writing;
+use crate::net::{Endpoint, Receiving, Setup};
+use clap::Args;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Udp {
+    /// The address to bind; port 0, or none, lets the system choose
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
+    bind: Option<SocketAddr>,
+    /// Where what is typed goes; without it, to whom the last datagram came from
+    #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
+    to: Option<Endpoint>,
+    /// The receive buffer to ask the system for
+    #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer)]
+    receive_buffer: usize,
+    #[command(flatten)]
+    talk: Talk,
+}
+
+#[derive(Debug, Args)]
+pub struct TcpClient {
+    /// The server
+    #[arg(value_name = "HOST:PORT", value_parser = values::endpoint)]
+    remote: Endpoint,
+    /// The address to connect from
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
+    from: Option<SocketAddr>,
+    /// How long to wait for the connection
+    #[arg(long, value_name = "TIME", default_value = "5s")]
+    timeout: Span,
+    /// Stay when the server ends its sending, and go on sending
+    #[arg(long)]
+    half_open: bool,
+    #[command(flatten)]
+    talk: Talk,
+}
+
+#[derive(Debug, Args)]
+pub struct TcpServer {
+    /// The address to listen on; port 0, or none, lets the system choose
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
+    bind: SocketAddr,
+    /// Keep a connection when its client ends its sending
+    #[arg(long)]
+    half_open: bool,
+    #[command(flatten)]
+    talk: Talk,
+}
+
+/// What all of them can do.
+#[derive(Debug, Args)]
+pub struct Talk {
+    /// Print JSON lines, as the JSON-lines export writes them
+    #[arg(long)]
+    pub json: bool,
+    /// Write everything to this file too: .pcapng, .jsonl, .csv, .log or .txt
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// End after so many were received
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: Option<u64>,
+    /// End after this time
+    #[arg(long = "for", value_name = "TIME")]
+    pub lasting: Option<Span>,
+    /// End when the input has ended and all of it is sent
+    #[arg(long, visible_alias = "close-at-eof")]
+    pub once: bool,
+    /// Send this first, as soon as there is somebody to send it to
+    #[arg(long, value_name = "DATA")]
+    pub message: Option<String>,
+    /// Send each message every so often, until the next one is typed
+    #[arg(long, value_name = "TIME")]
+    pub repeat: Option<Span>,
+    /// Repeat it so many times
+    #[arg(long, value_name = "N", requires = "repeat")]
+    pub times: Option<u64>,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+/// A session to hold in the terminal.
+pub struct Talked {
+    pub setup: Setup,
+    /// Where what is typed goes, if it does not follow from the session.
+    pub to: Option<Endpoint>,
+    pub talk: Talk,
+}
+
+impl From<Udp> for Talked {
+    fn from(options: Udp) -> Self {
+        let Udp { bind, to, talk, .. } = options;
+        let setup = Setup::Udp {
+            local: bind.unwrap_or_else(|| any_local(to.as_ref())),
+            receiving: Receiving {
+                buffer: options.receive_buffer,
+                ..Receiving::default()
+            },
+        };
+        Self { setup, to, talk }
+    }
+}
+
+impl From<TcpClient> for Talked {
+    fn from(options: TcpClient) -> Self {
+        let setup = Setup::TcpClient {
+            local: options.from,
+            remote: options.remote,
+            timeout: options.timeout.0,
+            close_with_peer: !options.half_open,
+        };
+        let (to, talk) = (None, options.talk);
+        Self { setup, to, talk }
+    }
+}
+
+impl From<TcpServer> for Talked {
+    fn from(options: TcpServer) -> Self {
+        let setup = Setup::TcpServer {
+            local: options.bind,
+            close_with_peer: !options.half_open,
+        };
+        let (to, talk) = (None, options.talk);
+        Self { setup, to, talk }
+    }
+}
+
+/// Every address of the family that reaches `to`, and a port the system chooses.
+pub fn any_local(to: Option<&Endpoint>) -> SocketAddr {
+    let ip = match to.and_then(Endpoint::address) {
+        Some(SocketAddr::V6(_)) => IpAddr::from(Ipv6Addr::UNSPECIFIED),
+        _ => Ipv4Addr::UNSPECIFIED.into(),
+    };
+    SocketAddr::new(ip, 0)
+}

@@ -1,0 +1,117 @@
+//! Rows on the standard output.
+
+use super::complaint;
+use crate::explain::describe;
+use crate::net::Interfaces;
+use crate::traffic::export::{About, Format, Writer};
+use crate::traffic::{Body, Chunk, Notice, Record};
+use crate::words::Lang;
+use jiff::tz::TimeZone;
+use std::io::{self, ErrorKind, IsTerminal as _, StdoutLock};
+
+/// Writes rows as the exports do, and failures with their cure on the standard error.
+pub struct Printer {
+    writer: Writer<StdoutLock<'static>>,
+    lang: Lang,
+    /// Whether a failure that is said on the standard error stands on the same screen.
+    one_screen: bool,
+    row: u64,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Writing,
+    /// The reader has gone.
+    Gone,
+    /// It cannot be written, for another reason.
+    Failed,
+}
+
+impl Printer {
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn new(json: bool, tcp: bool, lang: Lang) -> io::Result<Self> {
+        let format = if json {
+            Format::JsonLines
+        } else {
+            Format::Classic
+        };
+        let about = About {
+            local: None,
+            tcp,
+            zone: TimeZone::system(),
+            describe: describe(lang, Interfaces::read()),
+        };
+        let one_screen = !json && io::stdout().is_terminal() && io::stderr().is_terminal();
+        Ok(Self {
+            writer: Writer::new(format, about, io::stdout().lock())?,
+            lang,
+            one_screen,
+            row: 0,
+            state: State::Writing,
+        })
+    }
+
+    /// Writes the rows of a chunk; of those received at most `received`.
+    pub fn chunk(&mut self, chunk: &Chunk, received: u64) {
+        let mut left = received;
+        for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+            if matches!(record.body, Body::Received { .. }) {
+                if left == 0 {
+                    continue;
+                }
+                left -= 1;
+            }
+            self.record(&record);
+        }
+    }
+
+    /// Writes only what was received.
+    pub fn received(&mut self, chunk: &Chunk) {
+        let records = (0..chunk.len()).filter_map(|at| chunk.get(at));
+        for record in records.filter(|record| matches!(record.body, Body::Received { .. })) {
+            self.record(&record);
+        }
+        self.flush();
+    }
+
+    /// Hands on what was gathered.
+    pub fn flush(&mut self) {
+        if self.state == State::Writing {
+            let flushed = self.writer.flush();
+            self.keep(flushed);
+        }
+    }
+
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    fn record(&mut self, record: &Record<'_>) {
+        let failure = match record.body {
+            Body::Notice(Notice::Failed(failure)) => Some(failure),
+            _ => None,
+        };
+        if self.state == State::Writing && !(self.one_screen && failure.is_some()) {
+            let written = self.writer.write(self.row, record);
+            self.keep(written);
+        }
+        self.row += 1;
+        if let Some(failure) = failure {
+            self.flush();
+            complaint::failure(self.lang, failure);
+        }
+    }
+
+    fn keep(&mut self, written: io::Result<()>) {
+        self.state = match written {
+            Ok(()) => return,
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => State::Gone,
+            Err(error) => {
+                complaint::say(&format!("netpeer: {error}"));
+                State::Failed
+            }
+        };
+    }
+}

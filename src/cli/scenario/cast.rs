@@ -1,0 +1,155 @@
+//! Sessions and programs enter, each when those it speaks of are there.
+
+use super::file::{Program as Written, Scenario, Session};
+use super::names::{self, Names};
+use crate::cli::actor::Actor;
+use crate::cli::program::Program;
+use crate::cli::stage::Stage;
+use crate::cli::{complaint, values};
+use crate::net::{Receiving, Setup};
+use crate::say;
+use crate::words::Lang;
+use regex::Regex;
+use std::time::Duration;
+
+/// How long a session may take to be bound or to listen; to connect, unless it says
+/// otherwise.
+const TO_OPEN: Duration = Duration::from_secs(5);
+
+/// What has not entered yet.
+enum Waiting<'a> {
+    Session(&'a str, &'a Session),
+    Program(&'a Written),
+}
+
+/// Opens everything.
+///
+/// # Errors
+/// What could not be opened and why, in words.
+pub fn enter(stage: &mut Stage, scenario: &Scenario, lang: Lang) -> Result<(), String> {
+    let sessions = scenario.sessions.0.iter();
+    let sessions = sessions.map(|(name, session)| Waiting::Session(name, session));
+    let programs = scenario.programs.iter().map(Waiting::Program);
+    let mut waiting: Vec<Waiting<'_>> = sessions.chain(programs).collect();
+    while !waiting.is_empty() {
+        let known = Names::of(stage);
+        let next = waiting.iter().position(|one| one.needs_only(&known));
+        let Some(next) = next else {
+            let name = waiting.first().map_or("", Waiting::name);
+            return Err(say!(lang, "cli.circle", name = name));
+        };
+        match waiting.remove(next) {
+            Waiting::Session(name, session) => open(stage, name, session, &known, lang)?,
+            Waiting::Program(program) => start(stage, program, &known, lang)?,
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Waiting<'a> {
+    fn name(&self) -> &'a str {
+        match self {
+            Self::Session(name, _) => name,
+            Self::Program(program) => &program.name,
+        }
+    }
+
+    fn needs_only(&self, known: &Names) -> bool {
+        let there = |text: &str| names::spoken(text).all(|name| known.0.contains_key(name));
+        match self {
+            Self::Session(_, session) => names::places(session).all(there),
+            Self::Program(program) => program.run.iter().all(|text| there(text)),
+        }
+    }
+}
+
+fn open(
+    stage: &mut Stage,
+    name: &str,
+    session: &Session,
+    known: &Names,
+    lang: Lang,
+) -> Result<(), String> {
+    let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
+    let local = |text: &str| values::local(&known.fill(text)?);
+    let setup = match session {
+        Session::Udp { bind } => Setup::Udp {
+            local: local(bind).map_err(wrong)?,
+            receiving: Receiving::default(),
+        },
+        Session::TcpServer { bind } => Setup::TcpServer {
+            local: local(bind).map_err(wrong)?,
+            close_with_peer: true,
+        },
+        Session::TcpClient { to, from, timeout } => Setup::TcpClient {
+            local: from.as_deref().map(local).transpose().map_err(wrong)?,
+            remote: known
+                .fill(to)
+                .and_then(|to| values::endpoint(&to))
+                .map_err(wrong)?,
+            timeout: timeout.map_or(TO_OPEN, |span| span.0),
+            close_with_peer: true,
+        },
+    };
+    let patience = match &setup {
+        Setup::TcpClient { timeout, .. } => *timeout + TO_OPEN,
+        _ => TO_OPEN,
+    };
+    let explained = |failure| wrong(complaint::explained(lang, &failure));
+    stage
+        .actors
+        .push(Actor::open(name, setup).map_err(explained)?);
+    let stands = stage.until(patience, |stage| {
+        let actor = stage.actors.last()?;
+        (actor.is_over() || actor.stands()).then(|| actor.stands())
+    });
+    if stands == Ok(true) {
+        return Ok(());
+    }
+    let failure = stage
+        .actors
+        .last()
+        .and_then(|actor| actor.session.failure().cloned());
+    Err(failure.map_or_else(|| wrong(String::new()), explained))
+}
+
+fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Result<(), String> {
+    let name = &program.name;
+    let wrong = |said: String| say!(lang, "cli.not_started", name = name, reason = said);
+    let words: Result<Vec<String>, String> =
+        program.run.iter().map(|text| known.fill(text)).collect();
+    let words = words.map_err(wrong)?;
+    let Some((file, arguments)) = words.split_first() else {
+        return Err(wrong(String::new()));
+    };
+    let address = program.address.as_deref().map(Regex::new).transpose();
+    let address = address.map_err(|error| wrong(error.to_string()))?;
+    let started = Program::start(name, file, arguments);
+    stage
+        .programs
+        .push(started.map_err(|error| wrong(format!("{file}: {error}")))?);
+    let Some(address) = address else {
+        return Ok(());
+    };
+    let told = stage.until(program.within.0, |stage| {
+        let program = stage.programs.last_mut()?;
+        while let Some(line) = program.next_line() {
+            let found = address
+                .captures(&line)
+                .and_then(|found| found.get(1)?.as_str().parse().ok());
+            if found.is_some() {
+                program.address = found;
+                return Some(true);
+            }
+        }
+        program.is_silent().then_some(false)
+    });
+    match told {
+        Ok(true) => Ok(()),
+        _ => Err(wrong(say!(
+            lang,
+            "cli.no_address",
+            pattern = address.as_str()
+        ))),
+    }
+}

@@ -1,0 +1,174 @@
+//! What a scenario's file may say.
+
+use super::steps::Step;
+use crate::cli::span::Span;
+use ron::extensions::Extensions;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::time::Duration;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// All of it has to be over after this time.
+    #[serde(default = "a_minute")]
+    pub within: Span,
+    pub sessions: Named<Session>,
+    #[serde(default)]
+    pub programs: Vec<Program>,
+    pub steps: Vec<Step>,
+}
+
+/// A session of our own. Addresses may speak of others: `"{server}"`, `"{server.port}"`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Session {
+    #[serde(alias = "udp")]
+    Udp {
+        #[serde(default = "any_port")]
+        bind: String,
+    },
+    #[serde(alias = "tcp_client")]
+    TcpClient {
+        to: String,
+        from: Option<String>,
+        timeout: Option<Span>,
+    },
+    #[serde(alias = "tcp_server")]
+    TcpServer {
+        #[serde(default = "any_port")]
+        bind: String,
+    },
+}
+
+/// A program that takes part; it is ended with the scenario.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    pub name: String,
+    /// The program and its arguments.
+    pub run: Vec<String>,
+    /// A regular expression for the line in which it prints its address: what its first
+    /// group finds is what `{name}` stands for. It has begun when that line came.
+    pub address: Option<String>,
+    /// How long it may take to print that.
+    #[serde(default = "ten_seconds")]
+    pub within: Span,
+}
+
+/// Things by name, in the order they stand in the file.
+#[derive(Debug)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl Scenario {
+    /// # Errors
+    /// Line, column and what is wrong there: `3:14: …`.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let extensions = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES;
+        let options = ron::Options::default().with_default_extension(extensions);
+        options.from_str(text).map_err(|error| {
+            let place = error.span.start;
+            format!("{}:{}: {}", place.line, place.col, error.code)
+        })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrder<T> {
+            type Value = Named<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of names")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+                let mut entries: Vec<(String, T)> = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if entries.iter().any(|(other, _)| *other == name) {
+                        return Err(A::Error::custom(format!("`{name}` stands twice")));
+                    }
+                    entries.push((name, map.next_value()?));
+                }
+                Ok(Named(entries))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder(std::marker::PhantomData))
+    }
+}
+
+fn a_minute() -> Span {
+    Span(Duration::from_secs(60))
+}
+
+fn ten_seconds() -> Span {
+    Span(Duration::from_secs(10))
+}
+
+fn any_port() -> String {
+    "127.0.0.1:0".into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Scenario::read(text).expect_err(text)
+    }
+
+    #[test]
+    fn a_file_says_sessions_programs_and_steps() {
+        let scenario = Scenario::read(
+            r#"(
+                sessions: {
+                    "a": Udp(),
+                    "b": tcp_server(bind: "127.0.0.1:0"),
+                    "c": TcpClient(to: "{b}", timeout: "1s"),
+                },
+                programs: [(name: "p", run: ["true"], address: "on (.*)")],
+                steps: [
+                    Send(session: "a", to: "b", text: "hi\r\n"),
+                    Expect(session: "a", hex: "aa ??", within: "1s", from: "b"),
+                    Wait("200ms"),
+                    Assert(session: "a", received: 1, lost: 0),
+                    Close("a"),
+                ],
+            )"#,
+        )
+        .unwrap();
+        let names: Vec<&str> = scenario
+            .sessions
+            .0
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!((scenario.programs.len(), scenario.steps.len()), (1, 5));
+        assert_eq!(scenario.within, a_minute());
+    }
+
+    #[test]
+    fn mistakes_have_line_and_column() {
+        let unknown = error("(\n  sessions: {},\n  stepps: [],\n)");
+        assert!(
+            unknown.starts_with("3:3: ") && unknown.contains("stepps"),
+            "{unknown}"
+        );
+        let step = error("(sessions: {}, steps: [\n  Sned(\"a\"),\n])");
+        assert!(step.starts_with("2:") && step.contains("Sned"), "{step}");
+        let time = error("(sessions: {}, steps: [\n\n  Wait(\"2 days\")])");
+        assert!(time.starts_with("3:") && time.contains("200ms"), "{time}");
+        let twice = error("(sessions: {\"a\": Udp(),\n\"a\": Udp()}, steps: [])");
+        assert!(
+            twice.starts_with("2:") && twice.contains("stands twice"),
+            "{twice}"
+        );
+        assert!(error("(sessions: {}").starts_with("1:"));
+    }
+}

@@ -1,0 +1,81 @@
+//! A file that plays the other end: sessions, programs, and steps in order.
+//!
+//! ```ron
+//! (
+//!     sessions: {
+//!         "assistant": Udp(bind: "127.0.0.1:0"),
+//!     },
+//!     programs: [
+//!         (name: "client", run: ["python3", "tests/peers/client.py", "{assistant.port}"]),
+//!     ],
+//!     steps: [
+//!         Expect(session: "assistant", exact: "client.py", within: "5s"),
+//!         Send(session: "assistant", text: "received"),
+//!         Prints(program: "client", contains: "received"),
+//!     ],
+//! )
+//! ```
+//!
+//! `file` is what a file may say, [`names`] finds the addresses it speaks of by name,
+//! [`cast`] opens what takes part, [`play`] goes through the steps, and `report` says how
+//! they went.
+
+mod cast;
+mod file;
+mod names;
+mod play;
+mod report;
+mod steps;
+
+use super::stage::Stage;
+use super::{Outcome, complaint};
+use crate::say;
+use crate::words::Lang;
+use clap::Args;
+use file::Scenario;
+use report::Report;
+use std::path::PathBuf;
+
+/// What `netpeer run` is told.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The scenario
+    #[arg(value_name = "FILE.ron")]
+    file: PathBuf,
+    /// Print the results as JSON lines
+    #[arg(long)]
+    json: bool,
+}
+
+/// Plays a scenario. Exit status: 0 if it passed, 1 if a step did not, 2 if it could not
+/// be played.
+pub fn run(options: &Run, lang: Lang) -> Outcome {
+    let mut report = Report::new(options.json, lang);
+    match played(options, lang, &mut report) {
+        Ok(()) => report.end(),
+        Err(said) => {
+            complaint::say(&said);
+            report.unusable(&said)
+        }
+    }
+}
+
+/// # Errors
+/// Why it could not be played, in words.
+fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> {
+    let path = options.file.display();
+    let text = std::fs::read_to_string(&options.file)
+        .map_err(|error| say!(lang, "cli.unreadable", path = path, reason = error))?;
+    let scenario = Scenario::read(&text).map_err(|error| {
+        // As compilers write it, so that editors find the place.
+        format!("netpeer: {path}:{error}")
+    })?;
+    let of_system = |error: std::io::Error| format!("netpeer: {error}");
+    let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
+    names::check(&scenario)
+        .map_err(|name| say!(lang, "cli.unknown_name", path = path, name = name))?;
+    cast::enter(&mut stage, &scenario, lang)?;
+    let ended = play::through(&scenario.steps, &mut stage, lang, report);
+    stage.close();
+    ended
+}

@@ -1,0 +1,185 @@
+//! Addresses a scenario speaks of by name.
+
+use super::file::{Scenario, Session};
+use super::steps::Step;
+use crate::cli::stage::Stage;
+use regex::{Captures, Regex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+/// `{name}`, `{name.ip}`, `{name.port}`.
+static SPOKEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\{([\p{L}_][\w-]*)(?:\.(ip|port))?\}").ok());
+
+/// Where the sessions and programs that take part are.
+#[derive(Clone, Debug, Default)]
+pub struct Names(pub BTreeMap<String, SocketAddr>);
+
+impl Names {
+    /// Of all that are there by now.
+    pub fn of(stage: &Stage) -> Self {
+        let actors = stage.actors.iter();
+        let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.local()?)));
+        let programs = stage.programs.iter();
+        let programs =
+            programs.filter_map(|program| Some((program.name.clone(), program.address?)));
+        Self(actors.chain(programs).collect())
+    }
+
+    /// The text with the names in braces as addresses.
+    ///
+    /// # Errors
+    /// The first name that has no address.
+    pub fn fill(&self, text: &str) -> Result<String, String> {
+        let mut unknown = None;
+        let address = |found: &Captures<'_>| {
+            let name = found.get(1).map_or("", |name| name.as_str());
+            let Some(address) = self.0.get(name) else {
+                unknown.get_or_insert_with(|| name.to_owned());
+                return String::new();
+            };
+            match found.get(2).map(|part| part.as_str()) {
+                Some("ip") => address.ip().to_string(),
+                Some(_) => address.port().to_string(),
+                None => address.to_string(),
+            }
+        };
+        let filled = match SPOKEN.as_ref() {
+            Some(spoken) => spoken.replace_all(text, address).into_owned(),
+            None => text.to_owned(),
+        };
+        unknown.map_or(Ok(filled), Err)
+    }
+
+    /// The address that a name, or an address with names in it, stands for.
+    ///
+    /// # Errors
+    /// What of it is neither.
+    pub fn address(&self, text: &str) -> Result<SocketAddr, String> {
+        if let Some(address) = self.0.get(text) {
+            return Ok(*address);
+        }
+        self.fill(text)?.parse().map_err(|_| text.to_owned())
+    }
+}
+
+/// The names in braces in a text.
+pub fn spoken(text: &str) -> impl Iterator<Item = &str> {
+    let found = SPOKEN.as_ref().map(|spoken| spoken.captures_iter(text));
+    let names = found.into_iter().flatten();
+    names.filter_map(|found| found.get(1).map(|name| name.as_str()))
+}
+
+/// # Errors
+/// The first name the scenario speaks of that it does not give to anything.
+pub fn check(scenario: &Scenario) -> Result<(), String> {
+    let sessions = scenario.sessions.0.iter().map(|(name, _)| name.as_str());
+    let sessions: BTreeSet<&str> = sessions.collect();
+    let programs = scenario
+        .programs
+        .iter()
+        .map(|program| program.name.as_str());
+    let programs: BTreeSet<&str> = programs.collect();
+    let in_braces = |text: &str| -> Result<(), String> {
+        let unknown =
+            spoken(text).find(|name| !sessions.contains(name) && !programs.contains(name));
+        unknown.map_or(Ok(()), |name| Err(name.to_owned()))
+    };
+    // Another name than those is an address.
+    let place = |text: &Option<String>| -> Result<(), String> {
+        let Some(text) = text else { return Ok(()) };
+        let known = sessions.contains(text.as_str()) || programs.contains(text.as_str());
+        if !known && !text.contains([':', '{']) {
+            return Err(text.clone());
+        }
+        in_braces(text)
+    };
+    let one_of = |names: &BTreeSet<&str>, name: &str| match names.contains(name) {
+        true => Ok(()),
+        false => Err(name.to_owned()),
+    };
+    for (_, session) in &scenario.sessions.0 {
+        places(session).try_for_each(in_braces)?;
+    }
+    for program in &scenario.programs {
+        program.run.iter().try_for_each(|text| in_braces(text))?;
+    }
+    for step in &scenario.steps {
+        match step {
+            Step::Send(send) => {
+                one_of(&sessions, &send.session)?;
+                place(&send.to)?;
+            }
+            Step::Expect(expect) => {
+                one_of(&sessions, &expect.session)?;
+                place(&expect.from)?;
+            }
+            Step::Assert(assert) => one_of(&sessions, &assert.session)?,
+            Step::Close(session) => one_of(&sessions, session)?,
+            Step::Type { program, line } => {
+                one_of(&programs, program)?;
+                in_braces(line)?;
+            }
+            Step::Prints(prints) => one_of(&programs, &prints.program)?,
+            Step::Wait(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The addresses a session is opened with.
+pub fn places(session: &Session) -> impl Iterator<Item = &str> {
+    let (first, second) = match session {
+        Session::Udp { bind } | Session::TcpServer { bind } => (bind, None),
+        Session::TcpClient { to, from, .. } => (to, from.as_deref()),
+    };
+    std::iter::once(first.as_str()).chain(second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        let server = ("server".to_owned(), "[::1]:80".parse().unwrap());
+        let far = ("对端".to_owned(), "127.0.0.1:7".parse().unwrap());
+        Names([server, far].into())
+    }
+
+    #[test]
+    fn names_in_braces_become_addresses() {
+        let filled = names().fill("{server} {server.ip} {server.port} {对端.port} {1} {\"a\"}");
+        assert_eq!(filled.unwrap(), "[::1]:80 ::1 80 7 {1} {\"a\"}");
+        assert_eq!(names().fill("{server}{sever}"), Err("sever".into()));
+    }
+
+    #[test]
+    fn a_name_is_an_address_and_so_is_an_address() {
+        for text in ["server", "{server}", "[::1]:{server.port}", "[::1]:80"] {
+            assert_eq!(
+                names().address(text),
+                Ok("[::1]:80".parse().unwrap()),
+                "{text}"
+            );
+        }
+        assert_eq!(names().address("nobody:80"), Err("nobody:80".into()));
+    }
+
+    #[test]
+    fn unknown_names_are_found_before_anything_begins() {
+        let unknown = |sessions: &str, steps: &str| {
+            let text = format!("(sessions: {{{sessions}}}, steps: [{steps}])");
+            check(&Scenario::read(&text).unwrap()).unwrap_err()
+        };
+        let a = r#""a": Udp()"#;
+        assert_eq!(unknown("", r#"Close("b")"#), "b");
+        assert_eq!(unknown(a, r#"Send(session: "a", to: "b", text: "")"#), "b");
+        assert_eq!(
+            unknown(a, r#"Expect(session: "a", from: "{c.port}", count: 1)"#),
+            "c"
+        );
+        assert_eq!(unknown(r#""a": TcpClient(to: "{d}")"#, ""), "d");
+        assert_eq!(unknown(a, r#"Prints(program: "a", exact: "")"#), "a");
+    }
+}

@@ -1,0 +1,253 @@
+//! Goes through the steps of a scenario.
+
+use super::names::Names;
+use super::report::{Report, Verdict};
+use super::steps::{Assert, Expect, Expected, Prints, Send, Step};
+use crate::cli::complaint;
+use crate::cli::inbox::Letter;
+use crate::cli::mismatch::not_come;
+use crate::cli::stage::{Over, Stage};
+use crate::say;
+use crate::session::Kind;
+use crate::words::Lang;
+use std::time::Duration;
+
+/// How long a session may take to end.
+const TO_CLOSE: Duration = Duration::from_secs(5);
+
+/// Plays the steps in order. One that fails does not keep the next from being played; the
+/// end of the time for everything does.
+///
+/// # Errors
+/// If the user ended it, in words.
+pub fn through(
+    steps: &[Step],
+    stage: &mut Stage,
+    lang: Lang,
+    report: &mut Report,
+) -> Result<(), String> {
+    for step in steps {
+        let mut player = Player {
+            stage,
+            lang,
+            over: None,
+        };
+        let mut verdict = player.play(step);
+        let over = player.over;
+        for actor in &mut stage.actors {
+            let failures = actor.failures().into_iter();
+            let said = failures.map(|failure| complaint::explained(lang, &failure));
+            verdict.remarks.extend(said);
+        }
+        match over {
+            Some(Over::Request) => return Err(say!(lang, "cli.ended")),
+            Some(Over::Limit) => {
+                let said = say!(lang, "cli.limit");
+                verdict.said = format!("{}\n{said}", verdict.said).trim_start().to_owned();
+            }
+            Some(Over::Time) | None => {}
+        }
+        report.step(step, &verdict);
+        if over == Some(Over::Limit) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One step being played.
+struct Player<'a> {
+    stage: &'a mut Stage,
+    lang: Lang,
+    /// Why something that was waited for did not happen.
+    over: Option<Over>,
+}
+
+impl Player<'_> {
+    fn play(&mut self, step: &Step) -> Verdict {
+        let played = match step {
+            Step::Send(send) => self.send(send),
+            Step::Expect(expect) => self.expect(expect),
+            Step::Wait(span) => {
+                let nothing: Option<()> = None;
+                self.until(span.0, |_| nothing);
+                Ok(Verdict::of(self.over == Some(Over::Time), String::new))
+            }
+            Step::Assert(assert) => self.assert(assert),
+            Step::Close(name) => self.close(name),
+            Step::Type { program, line } => self.types(program, line),
+            Step::Prints(prints) => Ok(self.prints(prints)),
+        };
+        // A name that has no address by now.
+        played.unwrap_or_else(|name| Verdict::failed(say!(self.lang, "cli.nowhere", name = name)))
+    }
+
+    fn send(&mut self, send: &Send) -> Result<Verdict, String> {
+        let names = Names::of(self.stage);
+        let to = send.to.as_deref().map(|to| names.address(to)).transpose()?;
+        let target = self.until(send.within.0, |stage| {
+            let actor = stage.actor(&send.session)?;
+            if actor.is_over() {
+                return Some(None);
+            }
+            to.map_or_else(|| actor.usual_target(), |to| actor.target(to))
+                .map(Some)
+        });
+        let (Some(Some(target)), Some(actor)) = (target, self.stage.actor(&send.session)) else {
+            return Ok(Verdict::failed(say!(self.lang, "cli.nobody")));
+        };
+        let empty = send.message.fixed().is_none_or(|bytes| bytes.is_empty());
+        if empty && actor.session.kind() != Kind::Udp {
+            // Nothing goes into a stream and no row will tell.
+            return Ok(Verdict::passed());
+        }
+        let before = actor.session.totals.sent.records;
+        actor.send(target, send.message.clone());
+        let sent = self.until(send.within.0, |stage| {
+            let actor = stage.actor(&send.session)?;
+            if actor.session.totals.sent.records > before && actor.is_even() {
+                return Some(true);
+            }
+            (actor.is_over() || actor.has_failed()).then_some(false)
+        });
+        Ok(Verdict::of(sent == Some(true), || {
+            say!(self.lang, "cli.not_taken")
+        }))
+    }
+
+    fn expect(&mut self, expect: &Expect) -> Result<Verdict, String> {
+        let names = Names::of(self.stage);
+        let from = expect
+            .from
+            .as_deref()
+            .map(|from| names.address(from))
+            .transpose()?;
+        if let Some(actor) = self.stage.actor(&expect.session) {
+            actor.inbox.expect();
+        }
+        let came = self.until(expect.within.0, |stage| {
+            let actor = stage.actor(&expect.session)?;
+            let came = match &expect.what {
+                Expected::Pattern(pattern) => actor.inbox.find(pattern, from),
+                Expected::Count(count) => actor.inbox.count(*count, from),
+            };
+            (came || actor.is_over()).then_some(came)
+        });
+        if came == Some(true) {
+            return Ok(Verdict::passed());
+        }
+        let Some(actor) = self.stage.actor(&expect.session) else {
+            return Err(expect.session.clone());
+        };
+        let counted = actor.inbox.counted(from);
+        let instead: Vec<Letter> = actor.inbox.instead(from);
+        let said = match &expect.what {
+            Expected::Pattern(pattern) => not_come(self.lang, pattern, expect.within, &instead),
+            Expected::Count(count) => {
+                say!(self.lang, "cli.too_few", expected = count, came = counted)
+            }
+        };
+        Ok(Verdict {
+            instead,
+            ..Verdict::failed(said)
+        })
+    }
+
+    fn assert(&mut self, assert: &Assert) -> Result<Verdict, String> {
+        // What the worker has told by now.
+        self.until(Duration::ZERO, |_| Some(()));
+        let actor = self.stage.actor(&assert.session);
+        let totals = actor.ok_or_else(|| assert.session.clone())?.session.totals;
+        let counts = [
+            ("received", assert.received, totals.received.records),
+            ("sent", assert.sent, totals.sent.records),
+            ("lost", assert.lost, totals.dropped),
+        ];
+        let mut wrong = Vec::new();
+        for (name, expected, counted) in counts {
+            if let Some(expected) = expected.filter(|expected| *expected != counted) {
+                let words = say!(
+                    self.lang,
+                    "cli.counted",
+                    name = name,
+                    expected = expected,
+                    came = counted
+                );
+                wrong.push(words);
+            }
+        }
+        Ok(Verdict::of(wrong.is_empty(), || wrong.join("\n")))
+    }
+
+    fn close(&mut self, name: &str) -> Result<Verdict, String> {
+        let actor = self.stage.actor(name).ok_or_else(|| name.to_owned())?;
+        actor.stop();
+        let ended = self.until(TO_CLOSE, |stage| {
+            stage
+                .actor(name)
+                .is_none_or(|actor| actor.is_over())
+                .then_some(())
+        });
+        Ok(Verdict::of(ended.is_some(), String::new))
+    }
+
+    fn types(&mut self, program: &str, line: &str) -> Result<Verdict, String> {
+        let line = Names::of(self.stage).fill(line)?;
+        let program = self
+            .stage
+            .program(program)
+            .ok_or_else(|| program.to_owned())?;
+        let typed = program.types(&line);
+        Ok(match typed {
+            Ok(()) => Verdict::passed(),
+            Err(error) => Verdict::failed(error.to_string()),
+        })
+    }
+
+    fn prints(&mut self, prints: &Prints) -> Verdict {
+        let mut instead = Vec::new();
+        let printed = self.until(prints.within.0, |stage| {
+            let program = stage.program(&prints.program)?;
+            while let Some(line) = program.next_line() {
+                if prints.pattern.matches(line.as_bytes()) {
+                    return Some(true);
+                }
+                instead.push(line);
+            }
+            program.is_silent().then_some(false)
+        });
+        Verdict::of(printed == Some(true), || {
+            let mut said = say!(
+                self.lang,
+                "cli.expected",
+                pattern = prints.pattern,
+                time = prints.within
+            );
+            for line in &instead {
+                let line = crate::payload::printable::line(line.as_bytes());
+                said.push('\n');
+                said.push_str(&say!(self.lang, "cli.printed", line = line));
+            }
+            if instead.is_empty() {
+                said.push('\n');
+                said.push_str(&say!(self.lang, "cli.nothing"));
+            }
+            said
+        })
+    }
+
+    /// What `look` saw within this time; why it did not, is kept.
+    fn until<T>(
+        &mut self,
+        within: Duration,
+        look: impl FnMut(&mut Stage) -> Option<T>,
+    ) -> Option<T> {
+        match self.stage.until(within, look) {
+            Ok(seen) => Some(seen),
+            Err(over) => {
+                self.over = Some(over);
+                None
+            }
+        }
+    }
+}

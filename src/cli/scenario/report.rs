@@ -1,0 +1,166 @@
+//! How the steps of a scenario went, for people or for programs.
+
+use super::steps::Step;
+use crate::cli::Outcome;
+use crate::cli::inbox::Letter;
+use crate::payload::hex;
+use crate::say;
+use crate::words::Lang;
+use serde::Serialize;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+
+/// How one step went.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    pub passed: bool,
+    /// Why it did not pass; what came instead stands in it too.
+    pub said: String,
+    pub instead: Vec<Letter>,
+    /// What failed meanwhile, in whatever session.
+    pub remarks: Vec<String>,
+}
+
+impl Verdict {
+    pub fn passed() -> Self {
+        Self {
+            passed: true,
+            ..Self::default()
+        }
+    }
+
+    pub fn failed(said: String) -> Self {
+        Self {
+            said,
+            ..Self::default()
+        }
+    }
+
+    /// Passed, or else failed for this reason.
+    pub fn of(passed: bool, said: impl FnOnce() -> String) -> Self {
+        match passed {
+            true => Self::passed(),
+            false => Self::failed(said()),
+        }
+    }
+}
+
+pub struct Report {
+    json: bool,
+    lang: Lang,
+    steps: usize,
+    failed: usize,
+}
+
+/// A step as a line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    step: usize,
+    what: String,
+    passed: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    said: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instead: Vec<Came>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    remarks: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Came {
+    from: SocketAddr,
+    /// As in the lines of a log: two lower-case digits a byte.
+    hex: String,
+}
+
+/// The last line of JSON.
+#[derive(Serialize)]
+struct End<'a> {
+    passed: bool,
+    steps: usize,
+    failed: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+impl Report {
+    pub fn new(json: bool, lang: Lang) -> Self {
+        Self {
+            json,
+            lang,
+            steps: 0,
+            failed: 0,
+        }
+    }
+
+    /// Takes down how the next step went.
+    pub fn step(&mut self, step: &Step, verdict: &Verdict) {
+        self.steps += 1;
+        self.failed += usize::from(!verdict.passed);
+        if self.json {
+            let instead = verdict.instead.iter().map(|(from, bytes)| Came {
+                from: *from,
+                hex: hex::format(bytes).replace(' ', "").to_ascii_lowercase(),
+            });
+            return print_json(&Line {
+                step: self.steps,
+                what: step.to_string(),
+                passed: verdict.passed,
+                said: &verdict.said,
+                instead: instead.collect(),
+                remarks: &verdict.remarks,
+            });
+        }
+        let sign = if verdict.passed { '✓' } else { '✗' };
+        print(&format!("{sign} {:2} {step}", self.steps));
+        let said = [&verdict.said].into_iter().chain(&verdict.remarks);
+        for line in said.flat_map(|said| said.lines()) {
+            print(&format!("     {line}"));
+        }
+    }
+
+    /// All steps are over.
+    pub fn end(&self) -> Outcome {
+        let passed = self.failed == 0;
+        if self.json {
+            print_json(&self.last(None));
+        } else {
+            let (steps, failed) = (self.steps, self.failed);
+            print(&match passed {
+                true => say!(self.lang, "cli.passed", steps = steps),
+                false => say!(self.lang, "cli.failed", steps = steps, failed = failed),
+            });
+        }
+        match passed {
+            true => Outcome::Passed,
+            false => Outcome::Failed,
+        }
+    }
+
+    /// It could not be played, which the standard error says too.
+    pub fn unusable(&self, error: &str) -> Outcome {
+        if self.json {
+            print_json(&self.last(Some(error)));
+        }
+        Outcome::Unusable
+    }
+
+    fn last<'a>(&self, error: Option<&'a str>) -> End<'a> {
+        End {
+            passed: self.failed == 0 && error.is_none(),
+            steps: self.steps,
+            failed: self.failed,
+            error,
+        }
+    }
+}
+
+fn print_json(line: &impl Serialize) {
+    // Plain data always is JSON.
+    print(&serde_json::to_string(line).unwrap_or_default());
+}
+
+/// The result is the exit status: it is the same where nobody reads the lines.
+fn print(line: &str) {
+    writeln!(io::stdout(), "{line}").ok();
+}

@@ -1,0 +1,269 @@
+//! The steps of a scenario.
+
+use crate::cli::pattern::Pattern;
+use crate::cli::span::Span;
+use crate::explain;
+use crate::payload::message::Message;
+use crate::payload::{hex, printable};
+use crate::words::Lang;
+use serde::Deserialize;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Characters of what is sent that stand in a report.
+const SHOWN: usize = 60;
+
+/// What happens next. Sessions and programs go by their names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Step {
+    /// Sends, and waits until the kernel took it.
+    Send(Send),
+    /// Waits until this comes.
+    Expect(Expect),
+    /// Waits this long.
+    Wait(Span),
+    /// What was counted so far.
+    Assert(Assert),
+    /// Ends a session.
+    Close(String),
+    /// Types a line into a program. Addresses in it may speak of sessions: `{server.port}`.
+    Type { program: String, line: String },
+    /// Waits until a program prints a line like this.
+    Prints(Prints),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenSend")]
+pub struct Send {
+    pub session: String,
+    /// A name or an address; without it the last that sent a datagram, the server, or all
+    /// clients.
+    pub to: Option<String>,
+    pub message: Arc<Message>,
+    /// How long there may be nobody to send to.
+    pub within: Span,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenExpect")]
+pub struct Expect {
+    pub session: String,
+    pub what: Expected,
+    pub within: Span,
+    /// A name or an address; without it, anybody.
+    pub from: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum Expected {
+    Pattern(Pattern),
+    /// So many datagrams, or bytes of a stream.
+    Count(usize),
+}
+
+/// Rows counted since the session was opened: datagrams, or reads and writes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assert {
+    pub session: String,
+    pub received: Option<u64>,
+    pub sent: Option<u64>,
+    /// Datagrams the kernel dropped because the receive buffer was full.
+    pub lost: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenPrints")]
+pub struct Prints {
+    pub program: String,
+    pub pattern: Pattern,
+    pub within: Span,
+}
+
+/// `Send` as it is written: one of `text` and `hex`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSend {
+    session: String,
+    to: Option<String>,
+    text: Option<String>,
+    hex: Option<String>,
+    #[serde(default = "two_seconds")]
+    within: Span,
+}
+
+/// `Expect` as it is written: one of five.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenExpect {
+    session: String,
+    exact: Option<String>,
+    contains: Option<String>,
+    regex: Option<String>,
+    hex: Option<String>,
+    count: Option<usize>,
+    #[serde(default = "two_seconds")]
+    within: Span,
+    from: Option<String>,
+}
+
+/// `Prints` as it is written: one of three, about one line.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPrints {
+    program: String,
+    exact: Option<String>,
+    contains: Option<String>,
+    regex: Option<String>,
+    #[serde(default = "two_seconds")]
+    within: Span,
+}
+
+impl fmt::Display for Step {
+    /// In a few words that are the same in every language, safe to print.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(send) => {
+                let bytes = send.message.fixed().map(|bytes| printable::line(bytes));
+                let bytes = bytes.unwrap_or_default();
+                let text: String = bytes.chars().take(SHOWN).collect();
+                let rest = if text.len() < bytes.len() { "…" } else { "" };
+                write!(f, "Send {} “{text}{rest}”", send.session)
+            }
+            Self::Expect(expect) => match &expect.what {
+                Expected::Pattern(pattern) => write!(f, "Expect {} {pattern}", expect.session),
+                Expected::Count(count) => write!(f, "Expect {} count {count}", expect.session),
+            },
+            Self::Wait(span) => write!(f, "Wait {span}"),
+            Self::Assert(assert) => write!(f, "Assert {}", assert.session),
+            Self::Close(session) => write!(f, "Close {session}"),
+            Self::Type { program, line } => {
+                write!(f, "Type {program} “{}”", printable::line(line.as_bytes()))
+            }
+            Self::Prints(prints) => write!(f, "Prints {} {}", prints.program, prints.pattern),
+        }
+    }
+}
+
+impl TryFrom<WrittenSend> for Send {
+    type Error = String;
+
+    fn try_from(written: WrittenSend) -> Result<Self, String> {
+        let bytes = match (written.text, written.hex) {
+            (Some(text), None) => text.into_bytes(),
+            (None, Some(digits)) => hex::parse(&digits).map_err(|mistake| in_hex(&mistake))?,
+            _ => return Err("`Send` takes one of `text` and `hex`".into()),
+        };
+        Ok(Self {
+            session: written.session,
+            to: written.to,
+            message: Arc::new(Message::from(Arc::from(bytes))),
+            within: written.within,
+        })
+    }
+}
+
+impl TryFrom<WrittenExpect> for Expect {
+    type Error = String;
+
+    fn try_from(written: WrittenExpect) -> Result<Self, String> {
+        let WrittenExpect {
+            exact,
+            contains,
+            regex,
+            hex,
+            count,
+            ..
+        } = written;
+        let what = match (pattern(exact, contains, regex, hex)?.as_slice(), count) {
+            ([pattern], None) => Expected::Pattern(pattern.clone()),
+            ([], Some(count)) => Expected::Count(count),
+            _ => {
+                let said = "`Expect` takes one of `exact`, `contains`, `regex`, `hex` and `count`";
+                return Err(said.into());
+            }
+        };
+        Ok(Self {
+            session: written.session,
+            what,
+            within: written.within,
+            from: written.from,
+        })
+    }
+}
+
+impl TryFrom<WrittenPrints> for Prints {
+    type Error = String;
+
+    fn try_from(written: WrittenPrints) -> Result<Self, String> {
+        let patterns = pattern(written.exact, written.contains, written.regex, None)?;
+        let [pattern] = patterns.as_slice() else {
+            return Err("`Prints` takes one of `exact`, `contains` and `regex`".into());
+        };
+        Ok(Self {
+            program: written.program,
+            pattern: pattern.clone(),
+            within: written.within,
+        })
+    }
+}
+
+/// Those that are given.
+fn pattern(
+    exact: Option<String>,
+    contains: Option<String>,
+    regex: Option<String>,
+    hex: Option<String>,
+) -> Result<Vec<Pattern>, String> {
+    let regex = regex.as_deref().map(Pattern::regex).transpose()?;
+    let hex = hex.as_deref().map(Pattern::hex).transpose();
+    let given = [
+        exact.map(|text| Pattern::exact(text.as_bytes())),
+        contains.map(|text| Pattern::Part(text.into_bytes())),
+        regex,
+        hex.map_err(|mistake| in_hex(&mistake))?,
+    ];
+    Ok(given.into_iter().flatten().collect())
+}
+
+/// English, as all that the file's reader says.
+fn in_hex(mistake: &crate::payload::Mistake) -> String {
+    format!("hex: {}", explain::mistake(Lang::English, mistake))
+}
+
+fn two_seconds() -> Span {
+    Span(Duration::from_secs(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::scenario::file::Scenario;
+
+    #[test]
+    fn one_of_several_is_needed() {
+        let wrong = [
+            (r#"Send(session: "a")"#, "one of `text` and `hex`"),
+            (
+                r#"Send(session: "a", text: "", hex: "")"#,
+                "one of `text` and `hex`",
+            ),
+            (r#"Send(session: "a", hex: "4g")"#, "hexadecimal"),
+            (r#"Send(session: "a", txt: "")"#, "txt"),
+            (r#"Expect(session: "a")"#, "one of `exact`"),
+            (
+                r#"Expect(session: "a", exact: "", count: 1)"#,
+                "one of `exact`",
+            ),
+            (r#"Expect(session: "a", regex: "(")"#, "regex"),
+            (r#"Prints(program: "a")"#, "one of `exact`"),
+            (r#"Assert(session: "a", recieved: 1)"#, "recieved"),
+        ];
+        for (step, said) in wrong {
+            let text = format!("(sessions: {{}}, steps: [\n{step}])");
+            let error = Scenario::read(&text).expect_err(step);
+            assert!(error.starts_with("2:") && error.contains(said), "{error}");
+        }
+    }
+}

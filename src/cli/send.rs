@@ -1,0 +1,211 @@
+//! Sends once, and says whether the answer was the right one.
+
+use super::actor::Actor;
+use super::mismatch::not_come;
+use super::options::any_local;
+use super::pattern::Pattern;
+use super::printer::Printer;
+use super::span::Span;
+use super::stage::{Over, Stage};
+use super::writing::Writing;
+use super::{Outcome, complaint, values};
+use crate::explain;
+use crate::net::{Endpoint, Receiving, Setup, Target};
+use crate::say;
+use crate::words::Lang;
+use clap::Args;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The longest that connecting and sending take together.
+const TO_SEND: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Args)]
+#[command(override_usage = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]")]
+pub struct Send {
+    /// By udp or tcp (udp if left out), to whom, and what
+    #[arg(value_name = "[udp|tcp] HOST:PORT DATA", num_args = 2..=3, required = true)]
+    words: Vec<String>,
+    /// The address to send from
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
+    from: Option<SocketAddr>,
+    /// Wait for exactly this; with --escapes, escapes mean something in it too
+    #[arg(long, value_name = "TEXT", group = "expected")]
+    expect: Option<String>,
+    /// Wait for something this is a part of
+    #[arg(long, value_name = "TEXT", group = "expected")]
+    expect_part: Option<String>,
+    /// Wait for something this regular expression is found in
+    #[arg(long, value_name = "REGEX", group = "expected")]
+    expect_regex: Option<String>,
+    /// Wait for exactly these bytes; ?? is any byte
+    #[arg(long, value_name = "HEX", group = "expected")]
+    expect_hex: Option<String>,
+    /// How long to wait for it
+    #[arg(long, value_name = "TIME", default_value = "2s", requires = "expected")]
+    within: Span,
+    /// Print what comes as JSON lines
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+/// Exit status: 0 if it was sent and what was expected came, 1 if that did not come, 2 if
+/// it could not be sent.
+pub fn send(options: &Send, lang: Lang) -> Outcome {
+    match options.run(lang) {
+        Ok(outcome) => outcome,
+        Err(said) => {
+            complaint::say(&said);
+            Outcome::Unusable
+        }
+    }
+}
+
+impl Send {
+    /// What was expected and did not come is said on the way; what keeps it from being
+    /// sent is the error.
+    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+        let (tcp, to, data) = self.words()?;
+        let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
+        let message = self.writing.message(data).map_err(wrong)?;
+        let pattern = self.pattern(lang)?;
+        let waits = pattern.is_some();
+        let setup = if tcp {
+            Setup::TcpClient {
+                local: self.from,
+                remote: to.clone(),
+                timeout: TO_SEND / 2,
+                close_with_peer: true,
+            }
+        } else {
+            Setup::Udp {
+                local: self.from.unwrap_or_else(|| any_local(Some(&to))),
+                receiving: Receiving::default(),
+            }
+        };
+        let failed = |failure| format!("netpeer: {}", complaint::explained(lang, &failure));
+        let of_system = |error| format!("netpeer: {error}");
+        let mut printer = Printer::new(self.json, tcp, lang).map_err(of_system)?;
+        let limit = TO_SEND + self.within.0 + Duration::from_secs(10);
+        let mut stage = Stage::new(limit, move |chunk| {
+            // Where no answer is waited for, none is looked at.
+            if waits {
+                printer.received(chunk);
+            }
+        })
+        .map_err(of_system)?;
+        stage.actors.push(Actor::open("", setup).map_err(failed)?);
+        let mut left = Some((message, to, tcp));
+        let sent = stage.until(TO_SEND, |stage| {
+            let actor = stage.actors.first_mut()?;
+            if let Some((message, to, tcp)) = left.take_if(|_| actor.stands()) {
+                let to = match tcp {
+                    true => actor.usual_target()?,
+                    false => Target::Endpoint(to),
+                };
+                // An address that refused while another one accepted is forgiven.
+                actor.failures();
+                actor.send(to, message);
+                return None;
+            }
+            // What failed behind it, such as a port where nobody listens, is no reason to
+            // say that it was not sent.
+            let sent = actor.session.totals.sent.records > 0;
+            if left.is_none() && sent && actor.is_even() {
+                return Some(true);
+            }
+            let failed = left.is_none() && actor.has_failed();
+            (actor.is_over() || failed).then_some(false)
+        });
+        match sent {
+            Ok(true) => {}
+            Err(Over::Request) => return Ok(Outcome::Failed),
+            Ok(false) | Err(_) => return Err(unsent(&mut stage, lang)),
+        }
+        let outcome = match pattern {
+            Some(pattern) => self.wait_for(&pattern, &mut stage, lang),
+            None => Outcome::Passed,
+        };
+        stage.close();
+        let failures = stage.actors.first_mut().map(Actor::failures);
+        let failures = failures.unwrap_or_default();
+        for failure in &failures {
+            complaint::failure(lang, failure);
+        }
+        if !failures.is_empty() {
+            return Ok(Outcome::Failed);
+        }
+        Ok(outcome)
+    }
+
+    fn wait_for(&self, pattern: &Pattern, stage: &mut Stage, lang: Lang) -> Outcome {
+        let came = stage.until(self.within.0, |stage| {
+            let actor = stage.actors.first_mut()?;
+            if actor.inbox.find(pattern, None) {
+                return Some(true);
+            }
+            // Nothing more can come.
+            (actor.is_over() || actor.has_failed()).then_some(false)
+        });
+        if came == Ok(true) {
+            return Outcome::Passed;
+        }
+        let Some(actor) = stage.actors.first_mut() else {
+            return Outcome::Failed;
+        };
+        let instead = actor.inbox.instead(None);
+        complaint::say(&not_come(lang, pattern, self.within, &instead));
+        Outcome::Failed
+    }
+
+    fn words(&self) -> Result<(bool, Endpoint, &str), String> {
+        let (protocol, to, data) = match self.words.as_slice() {
+            [to, data] => ("udp", to, data),
+            [protocol, to, data] => (protocol.as_str(), to, data),
+            // The option takes no other number.
+            _ => return Err(String::new()),
+        };
+        let tcp = match protocol {
+            "udp" => false,
+            "tcp" => true,
+            _ => return Err(format!("netpeer: “{protocol}”: udp or tcp")),
+        };
+        let to = values::endpoint(to).map_err(|said| format!("netpeer: “{to}”: {said}"))?;
+        Ok((tcp, to, data))
+    }
+
+    fn pattern(&self, lang: Lang) -> Result<Option<Pattern>, String> {
+        let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
+        let bytes = |text: &str| self.writing.bare(text).map_err(wrong);
+        if let Some(text) = &self.expect {
+            return Ok(Some(Pattern::exact(&bytes(text)?)));
+        }
+        if let Some(text) = &self.expect_part {
+            return Ok(Some(Pattern::Part(bytes(text)?)));
+        }
+        if let Some(text) = &self.expect_hex {
+            return Pattern::hex(text).map(Some).map_err(wrong);
+        }
+        let regex = self.expect_regex.as_deref().map(Pattern::regex);
+        regex.transpose().map_err(|said| format!("netpeer: {said}"))
+    }
+}
+
+/// Why it could not be sent.
+fn unsent(stage: &mut Stage, lang: Lang) -> String {
+    let failures = stage
+        .actors
+        .first_mut()
+        .map(Actor::failures)
+        .unwrap_or_default();
+    let said: Vec<String> = failures
+        .iter()
+        .map(|failure| format!("netpeer: {}", complaint::explained(lang, failure)))
+        .collect();
+    match said.is_empty() {
+        true => say!(lang, "cli.not_sent"),
+        false => said.join("\n"),
+    }
+}

@@ -1,0 +1,107 @@
+//! Times as people write them: `200ms`, `5s`, `1.5m`.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The longest: a year.
+const LONGEST: f64 = 365.0 * 24.0 * 3600.0;
+const UNITS: [(&str, f64); 5] = [
+    ("ms", 1e-3),
+    ("us", 1e-6),
+    ("s", 1.0),
+    ("m", 60.0),
+    ("h", 3600.0),
+];
+
+/// A length of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Span(pub Duration);
+
+/// It is no number with a unit, or longer than a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSpan;
+
+impl FromStr for Span {
+    type Err = NoSpan;
+
+    fn from_str(text: &str) -> Result<Self, NoSpan> {
+        let text = text.trim();
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = text.strip_prefix(digits).unwrap_or_default();
+        let (_, seconds) = UNITS
+            .into_iter()
+            .find(|(name, _)| *name == unit)
+            .ok_or(NoSpan)?;
+        let number: f64 = digits.trim().parse().map_err(|_| NoSpan)?;
+        let seconds = number * seconds;
+        if !(0.0..=LONGEST).contains(&seconds) {
+            return Err(NoSpan);
+        }
+        Ok(Self(Duration::from_secs_f64(seconds)))
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = NoSpan;
+
+    fn try_from(text: String) -> Result<Self, NoSpan> {
+        text.parse()
+    }
+}
+
+impl From<Span> for String {
+    fn from(span: Span) -> Self {
+        span.to_string()
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for NoSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time is a number and a unit: 200ms, 5s, 1.5m, 2h")
+    }
+}
+
+impl std::error::Error for NoSpan {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_units() {
+        let cases = [
+            ("200ms", 200),
+            ("5s", 5000),
+            ("1.5m", 90_000),
+            ("2h", 7_200_000),
+            (" 3 s ", 3000),
+            ("0s", 0),
+        ];
+        for (text, millis) in cases {
+            assert_eq!(
+                text.parse(),
+                Ok(Span(Duration::from_millis(millis))),
+                "{text}"
+            );
+        }
+        assert_eq!("7us".parse(), Ok(Span(Duration::from_micros(7))));
+    }
+
+    #[test]
+    fn what_has_none_is_refused() {
+        for text in [
+            "", "5", "s", "-1s", "nans", "infs", "5 days", "1e300h", "９s",
+        ] {
+            assert_eq!(text.parse::<Span>(), Err(NoSpan), "{text}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Sessions and programs side by side, and one place to wait for any of them.
+
+use super::actor::Actor;
+use super::program::Program;
+use super::signals;
+use crate::traffic::Chunk;
+use crossbeam_channel::{Receiver, Select};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What is told of each chunk as it comes.
+type Watcher = Box<dyn FnMut(&Arc<Chunk>)>;
+
+pub struct Stage {
+    pub actors: Vec<Actor>,
+    pub programs: Vec<Program>,
+    requests: Receiver<()>,
+    /// When all has to be over.
+    limit: Receiver<Instant>,
+    watcher: Watcher,
+}
+
+/// Why what was waited for did not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Its own time was over.
+    Time,
+    /// The time for everything was.
+    Limit,
+    /// The user ended it.
+    Request,
+}
+
+impl Stage {
+    /// An empty one that has to be over after `limit`.
+    ///
+    /// # Errors
+    /// If the system has no thread or descriptor left.
+    pub fn new(limit: Duration, watcher: impl FnMut(&Arc<Chunk>) + 'static) -> io::Result<Self> {
+        Ok(Self {
+            actors: Vec::new(),
+            programs: Vec::new(),
+            requests: signals::requests()?,
+            limit: crossbeam_channel::after(limit),
+            watcher: Box::new(watcher),
+        })
+    }
+
+    pub fn actor(&mut self, name: &str) -> Option<&mut Actor> {
+        self.actors.iter_mut().find(|actor| actor.name == name)
+    }
+
+    pub fn program(&mut self, name: &str) -> Option<&mut Program> {
+        self.programs
+            .iter_mut()
+            .find(|program| program.name == name)
+    }
+
+    /// Waits until `look` sees something, at most so long.
+    ///
+    /// # Errors
+    /// Why it did not.
+    pub fn until<T>(
+        &mut self,
+        within: Duration,
+        mut look: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Result<T, Over> {
+        let deadline = crossbeam_channel::after(within);
+        loop {
+            self.drain();
+            if let Some(seen) = look(self) {
+                return Ok(seen);
+            }
+            if let Some(over) = self.wait(&deadline) {
+                self.drain();
+                // What came at the last moment counts.
+                return look(self).ok_or(over);
+            }
+        }
+    }
+
+    /// Ends all sessions and waits until they have; programs end when this is dropped.
+    pub fn close(&mut self) {
+        self.actors.iter_mut().for_each(Actor::stop);
+        let all_over = |stage: &mut Self| stage.actors.iter().all(Actor::is_over).then_some(());
+        // A worker always ends; if not, the process does.
+        self.until(Duration::from_secs(5), all_over).ok();
+    }
+
+    fn drain(&mut self) {
+        for actor in &mut self.actors {
+            actor.drain(&mut self.watcher);
+        }
+        self.programs.iter_mut().for_each(Program::drain);
+    }
+
+    /// Waits until anything happens; says so if that is the end.
+    fn wait(&self, deadline: &Receiver<Instant>) -> Option<Over> {
+        let mut select = Select::new();
+        let request = select.recv(&self.requests);
+        let limit = select.recv(&self.limit);
+        let time = select.recv(deadline);
+        // One that has ended would always be ready.
+        for actor in self.actors.iter().filter(|actor| !actor.is_over()) {
+            select.recv(actor.events());
+        }
+        for program in self.programs.iter().filter(|program| !program.is_silent()) {
+            select.recv(program.lines());
+        }
+        let ready = select.ready();
+        if ready == request {
+            Some(Over::Request)
+        } else if ready == limit {
+            Some(Over::Limit)
+        } else {
+            (ready == time).then_some(Over::Time)
+        }
+    }
+}

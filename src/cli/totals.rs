@@ -1,0 +1,57 @@
+//! What a session comes to, in words.
+
+use crate::say;
+use crate::traffic::Totals;
+use crate::words::{Lang, grouped};
+
+/// One line; another one if reading had to wait for the output.
+pub fn words(lang: Lang, totals: &Totals) -> String {
+    let mut dropped = grouped(totals.dropped);
+    if totals.dropped_at_least {
+        dropped.insert(0, '≥');
+    }
+    let mut text = say!(
+        lang,
+        "cli.totals",
+        received = grouped(totals.received.records),
+        received_bytes = grouped(totals.received.bytes),
+        sent = grouped(totals.sent.records),
+        sent_bytes = grouped(totals.sent.bytes),
+        dropped = dropped,
+        cut = grouped(totals.truncated)
+    );
+    if totals.waits > 0 {
+        let seconds = format!("{:.3}", totals.waited.as_secs_f64());
+        text.push('\n');
+        text.push_str(&say!(
+            lang,
+            "cli.waited",
+            count = grouped(totals.waits),
+            seconds = seconds
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_slow_output_is_told() {
+        let quick = Totals::default();
+        assert_eq!(words(Lang::English, &quick).lines().count(), 1);
+        let slow = Totals {
+            dropped: 1234,
+            dropped_at_least: true,
+            waits: 2,
+            waited: Duration::from_millis(1500),
+            ..quick
+        };
+        for lang in Lang::ALL {
+            let text = words(lang, &slow);
+            assert!(text.contains("≥1,234") && text.contains("1.500"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What an option's text means. What is wrong with it is said in English, as all of
+//! clap's own words are.
+
+use crate::explain;
+use crate::net::endpoint::{self, socket_address};
+use crate::net::{Endpoint, Host, Interfaces};
+use crate::payload::charset::Charset;
+use crate::payload::checksum::Sum;
+use crate::words::Lang;
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// `HOST:PORT`, a destination.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn endpoint(text: &str) -> Result<Endpoint, String> {
+    let (host, port) = endpoint::split_port(text).ok_or("HOST:PORT, like 127.0.0.1:8080")?;
+    let port =
+        endpoint::parse_port(&port).map_err(|error| explain::port_error(Lang::English, error))?;
+    Ok(Endpoint {
+        host: parse_host(&host)?,
+        port,
+    })
+}
+
+/// `ADDR`, `ADDR:PORT` or `:PORT`: one of this machine's own addresses. Port 0, or none,
+/// lets the system choose.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn local(text: &str) -> Result<SocketAddr, String> {
+    let (host, port) = match (text.strip_prefix(':'), endpoint::split_port(text)) {
+        (Some(port), _) if !port.contains(':') => {
+            (Ipv4Addr::UNSPECIFIED.to_string(), port.to_owned())
+        }
+        (_, Some(both)) => both,
+        (_, None) => (text.to_owned(), "0".to_owned()),
+    };
+    let port = endpoint::parse_local_port(&port)
+        .map_err(|error| explain::port_error(Lang::English, error))?;
+    match parse_host(&host)? {
+        Host::Ip { ip, scope } => Ok(socket_address(ip, scope, port)),
+        Host::Name(_) => Err("an IP address of this machine, like 127.0.0.1:8080".into()),
+    }
+}
+
+/// An encoding by its name, in any case and with or without its dashes.
+///
+/// # Errors
+/// Which there are.
+pub fn charset(text: &str) -> Result<Charset, String> {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
+    let mut all = Charset::ALL.into_iter();
+    all.find(|charset| plain(charset.name()) == plain(text))
+        .or_else(|| (plain(text) == "gb18030").then_some(Charset::Gb18030))
+        .ok_or_else(|| {
+            let known = Charset::ALL.map(Charset::name);
+            format!("the encodings are {}", known.join(", "))
+        })
+}
+
+/// A checksum by its name in the catalogue.
+///
+/// # Errors
+/// That there is none.
+pub fn sum(text: &str) -> Result<Sum, String> {
+    let mut all = Sum::all();
+    all.find(|sum| sum.name().eq_ignore_ascii_case(text))
+        .ok_or_else(|| "no such checksum; CRC-16/MODBUS is one, the window lists all".into())
+}
+
+fn parse_host(text: &str) -> Result<Host, String> {
+    Host::parse(text, &Interfaces::read())
+        .map_err(|error| explain::host_error(Lang::English, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_to_bind_needs_no_port() {
+        let cases = [
+            ("127.0.0.1", "127.0.0.1:0"),
+            ("127.0.0.1:8080", "127.0.0.1:8080"),
+            (":8080", "0.0.0.0:8080"),
+            ("::1", "[::1]:0"),
+            ("[::1]:9", "[::1]:9"),
+            ("::", "[::]:0"),
+        ];
+        for (text, address) in cases {
+            assert_eq!(local(text), Ok(address.parse().unwrap()), "{text}");
+        }
+        for text in ["", "localhost", "127.0.0.1:70000", "1.2.3", "8080"] {
+            assert!(local(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_destination_has_host_and_port() {
+        assert_eq!(endpoint("localhost:8").unwrap().to_string(), "localhost:8");
+        for text in ["localhost", "1.2.3.4:0", "1.2.3.4:x", "a b:1"] {
+            assert!(endpoint(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_encodings_and_checksums_are_found_in_any_case() {
+        assert_eq!(charset("utf8"), Ok(Charset::Utf8));
+        assert_eq!(charset("UTF-16LE"), Ok(Charset::Utf16Le));
+        assert_eq!(charset("GB18030"), Ok(Charset::Gb18030));
+        assert!(charset("klingon").unwrap_err().contains("UTF-8"));
+        assert!(sum("crc-16/modbus").is_ok() && sum("no").is_err());
+    }
+}

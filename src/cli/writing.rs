@@ -1,0 +1,159 @@
+//! How typed text becomes bytes: the options of the send box.
+
+use super::values;
+use crate::payload::charset::Charset;
+use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::payload::composition::{Composition, Format};
+use crate::payload::message::{Ending, Message};
+use crate::payload::{Mistake, escape};
+use clap::{Args, ValueEnum};
+use std::sync::Arc;
+
+/// What typed text means.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What is sent")]
+pub struct Writing {
+    /// Text is hexadecimal: 48 65, 0x48,0x65 or 4865
+    #[arg(long, conflicts_with_all = ["escapes", "encoding", "ending"])]
+    hex: bool,
+    /// Backslash escapes mean something: \r \n \t \0 \xHH \u{HHHH} \\
+    #[arg(long)]
+    escapes: bool,
+    /// Variables mean something: ${seq} ${time} ${date} ${rand:8} ${uuid} ${len} ${peer}
+    #[arg(long)]
+    variables: bool,
+    /// Append a line ending
+    #[arg(long, value_enum, default_value_t = LineEnd::None)]
+    ending: LineEnd,
+    /// The encoding of text
+    #[arg(long, value_name = "NAME", value_parser = values::charset, default_value = "utf-8")]
+    encoding: Charset,
+    /// Append a checksum, such as CRC-16/MODBUS or XOR-8
+    #[arg(long, value_name = "NAME", value_parser = values::sum)]
+    checksum: Option<Sum>,
+    /// The checksum's high byte goes first
+    #[arg(long, requires = "checksum")]
+    high_first: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum LineEnd {
+    #[default]
+    None,
+    Lf,
+    Crlf,
+    Cr,
+}
+
+impl Writing {
+    /// The message a text means.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn message(&self, text: &str) -> Result<Arc<Message>, Mistake> {
+        self.composition(text).message(self.encoding).map(Arc::new)
+    }
+
+    /// The message a line of input means. Bytes that are no UTF-8 go as they are where
+    /// text is text.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn line(&self, line: &[u8]) -> Result<Arc<Message>, Mistake> {
+        match std::str::from_utf8(line) {
+            Ok(text) => self.message(text),
+            Err(_) if self.hex || self.escapes || self.variables => {
+                self.message(&String::from_utf8_lossy(line))
+            }
+            // As escapes they come through the same mill, with checksum and line ending.
+            Err(_) => {
+                let escaped = Self {
+                    escapes: true,
+                    ..self.clone()
+                };
+                escaped.message(&escape::escape(line))
+            }
+        }
+    }
+
+    /// The bytes a text means by itself, without anything appended.
+    ///
+    /// # Errors
+    /// The first mistake in it.
+    pub fn bare(&self, text: &str) -> Result<Vec<u8>, Mistake> {
+        let bare = Composition {
+            variables: false,
+            ending: Ending::None,
+            appends: false,
+            ..self.composition(text)
+        };
+        let message = bare.message(self.encoding)?;
+        Ok(message
+            .fixed()
+            .map_or_else(Vec::new, |bytes| bytes.to_vec()))
+    }
+
+    fn composition(&self, text: &str) -> Composition {
+        Composition {
+            format: if self.hex { Format::Hex } else { Format::Text },
+            text: text.to_owned(),
+            escapes: self.escapes,
+            variables: self.variables,
+            ending: match self.ending {
+                LineEnd::None => Ending::None,
+                LineEnd::Lf => Ending::Lf,
+                LineEnd::Crlf => Ending::CrLf,
+                LineEnd::Cr => Ending::Cr,
+            },
+            appends: self.checksum.is_some(),
+            checksum: Checksum {
+                sum: self.checksum.unwrap_or_default(),
+                order: if self.high_first {
+                    Order::HighFirst
+                } else {
+                    Order::LowFirst
+                },
+                ..Checksum::default()
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(writing: &Writing, line: &[u8]) -> Option<Vec<u8>> {
+        let message = writing.line(line).ok()?;
+        message.fixed().map(|bytes| bytes.to_vec())
+    }
+
+    #[test]
+    fn options_say_what_a_line_means() {
+        let plain = Writing::default();
+        assert_eq!(bytes(&plain, br"a\n").unwrap(), br"a\n");
+        let escapes = Writing {
+            escapes: true,
+            ending: LineEnd::Crlf,
+            ..Writing::default()
+        };
+        assert_eq!(bytes(&escapes, br"a\n").unwrap(), b"a\n\r\n");
+        let hex = Writing {
+            hex: true,
+            checksum: values::sum("CRC-16/MODBUS").ok(),
+            ..Writing::default()
+        };
+        let modbus = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+        assert_eq!(bytes(&hex, b"01 03 00 00 00 02").unwrap(), modbus);
+        assert_eq!(bytes(&hex, b"0g"), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_go_as_they_are() {
+        let writing = Writing {
+            ending: LineEnd::Lf,
+            ..Writing::default()
+        };
+        assert_eq!(bytes(&writing, b"\\x\xFF\x00").unwrap(), b"\\x\xFF\x00\n");
+    }
+}

@@ -1,0 +1,172 @@
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::net::{SocketAddr, UdpSocket};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The program without a display, its lines as they come.
+pub struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    out: Receiver<String>,
+    err: Receiver<String>,
+}
+
+/// What is left of it.
+pub struct Ended {
+    pub status: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Program {
+    pub fn run(arguments: &[&str]) -> Self {
+        let mut child = command(arguments).spawn().unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        Self::of(child, out)
+    }
+
+    /// The same, with a signal ignored from the beginning.
+    pub fn ignoring(signal: &str, arguments: &[&str]) -> Self {
+        let program = command(arguments);
+        let script = format!("trap '' {signal}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).arg(program.get_program());
+        shell.args(program.get_args());
+        let pipes = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        Self::of(child, out)
+    }
+
+    /// The same, with its standard output to hold.
+    pub fn with_output(arguments: &[&str]) -> (Self, std::process::ChildStdout) {
+        let mut child = command(arguments).spawn().unwrap();
+        let output = child.stdout.take().unwrap();
+        (Self::of(child, channel().1), output)
+    }
+
+    fn of(mut child: Child, out: Receiver<String>) -> Self {
+        let (input, err) = (child.stdin.take(), lines(child.stderr.take().unwrap()));
+        Self {
+            child,
+            input,
+            out,
+            err,
+        }
+    }
+
+    pub fn types(&mut self, line: &str) {
+        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    pub fn ends_input(&mut self) {
+        self.input = None;
+    }
+
+    /// The first line from now on that contains `part`.
+    pub fn line_with(&self, part: &str) -> String {
+        let lines = std::iter::repeat_with(|| self.out.recv_timeout(DEADLINE));
+        let mut lines = lines.map(|line| line.unwrap_or_else(|_| panic!("waited for {part}")));
+        lines.find(|line| line.contains(part)).unwrap()
+    }
+
+    /// Where it says that it is bound.
+    pub fn local(&self) -> SocketAddr {
+        local_in(&self.line_with("]# 127.0.0.1:"))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal.
+    pub fn is_told(&self, signal: &str) {
+        let id = self.id().to_string();
+        let told = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(told.unwrap().success());
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(mut self) -> Ended {
+        let (out, err) = (rest(&self.out), rest(&self.err));
+        let status = self.child.wait().unwrap().code();
+        Ended { status, out, err }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It has ended by itself in a test that passes.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Runs it to its end, with nothing as its input.
+pub fn run(arguments: &[&str]) -> Ended {
+    let mut program = Program::run(arguments);
+    program.ends_input();
+    program.ended()
+}
+
+pub fn local_in(line: &str) -> SocketAddr {
+    line.split_whitespace()
+        .find_map(|word| word.parse().ok())
+        .unwrap()
+}
+
+/// A program of the other side that answers each datagram with `re:` in front.
+pub fn echo() -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let address = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 2048];
+        while let Ok((count, sender)) = socket.recv_from(&mut buffer) {
+            let answer = [b"re:", &buffer[..count]].concat();
+            socket.send_to(&answer, sender).unwrap();
+        }
+    });
+    address
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netpeer"));
+    command
+        .args(["--lang", "en"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("PYTHONUTF8", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn lines(source: impl Read + Send + 'static) -> Receiver<String> {
+    let (line, lines) = channel();
+    std::thread::spawn(move || {
+        BufReader::new(source)
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|text| line.send(text))
+    });
+    lines
+}
+
+/// All lines until the program closes them, which it does when it ends.
+fn rest(lines: &Receiver<String>) -> String {
+    let mut text = String::new();
+    loop {
+        match lines.recv_timeout(DEADLINE) {
+            Ok(line) => text.extend([&line, "\n"]),
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return text,
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => panic!("it did not end: {text}"),
+        }
+    }
+}

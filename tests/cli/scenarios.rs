@@ -1,0 +1,143 @@
+use super::program::{Ended, run};
+
+/// Plays a scenario written into a file of this name.
+fn played(text: &str, options: &[&str]) -> Ended {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("test.ron");
+    std::fs::write(&file, text).unwrap();
+    run(&[&["run", file.to_str().unwrap()], options].concat())
+}
+
+#[test]
+fn the_programs_of_the_tutorial_pass() {
+    for name in ["udp_client", "udp_server", "udp_chat", "tcp_both"] {
+        let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
+        assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
+        assert!(ended.out.contains("passed: "), "{}", ended.out);
+    }
+}
+
+#[test]
+fn a_step_that_fails_says_what_came_instead_and_the_next_is_played() {
+    let text = r#"(sessions: {"a": Udp(), "b": Udp()}, steps: [
+        Send(session: "a", to: "b", text: "Hello"),
+        Expect(session: "b", exact: "HEllo", within: "200ms"),
+        Expect(session: "b", count: 2, within: "50ms"),
+        Assert(session: "b", received: 2, lost: 0),
+        Send(session: "b", text: "back"),
+        Expect(session: "a", hex: "62 ?? 63 6b", from: "b"),
+    ])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(1));
+    for part in [
+        "✓  1 Send a “Hello”",
+        "✗  2 Expect b “HEllo”",
+        "     - 0000  48 45 6C 6C 6F",
+        "     + 0000  48 65 6C 6C 6F",
+        "                ^^\n",
+        "Expected 2, but 0 came.",
+        "received: expected 2, counted 1",
+        "✓  6 Expect a 62 ?? 63 6B",
+        "failed: 3 of 6 steps",
+    ] {
+        assert!(ended.out.contains(part), "{part}:\n{}", ended.out);
+    }
+    let json = played(text, &["--json"]);
+    let lines: Vec<serde_json::Value> = json
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    assert_eq!(lines.len(), 7);
+    assert_eq!(
+        lines[0],
+        serde_json::json!({"step": 1, "what": "Send a “Hello”", "passed": true})
+    );
+    assert_eq!(lines[1]["instead"][0]["hex"], "48656c6c6f");
+    assert_eq!(
+        lines[6],
+        serde_json::json!({"passed": false, "steps": 6, "failed": 3})
+    );
+}
+
+#[test]
+fn mistakes_in_a_file_have_line_and_column() {
+    let ended = played(
+        "(\n  sessions: {\"a\": Udp(bnd: \"\")},\n  steps: [],\n)",
+        &[],
+    );
+    assert_eq!((ended.status, ended.out.as_str()), (Some(2), ""));
+    assert!(
+        ended.err.contains("test.ron:2:") && ended.err.contains("bnd"),
+        "{}",
+        ended.err
+    );
+    let ended = played("(sessions: {},\nsteps: [Wait(\"soon\")])", &["--json"]);
+    assert_eq!(ended.status, Some(2));
+    let line: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(line["passed"], false);
+    assert!(
+        line["error"].as_str().unwrap().contains("test.ron:2:"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_session_that_is_not_there_is_named() {
+    let ended = played(r#"(sessions: {}, steps: [Close("nobody")])"#, &[]);
+    assert_eq!(ended.status, Some(2));
+    assert!(
+        ended.err.contains("no session or program named “nobody”"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn what_cannot_be_opened_is_explained() {
+    let cases = [
+        (
+            r#"(sessions: {"a": Udp(bind: "192.0.2.77")}, steps: [])"#,
+            "not an address of this machine",
+        ),
+        (
+            r#"(sessions: {"a": Udp(bind: "{b}"), "b": Udp(bind: "{a}")}, steps: [])"#,
+            "wait for each other",
+        ),
+        (
+            r#"(sessions: {}, programs: [(name: "p", run: ["/no/such"])], steps: [])"#,
+            "/no/such",
+        ),
+        (
+            r#"(sessions: {}, programs: [(name: "p", run: ["true"], address: "on (.*)")], steps: [])"#,
+            "did not print its address",
+        ),
+    ];
+    for (text, said) in cases {
+        let ended = played(text, &[]);
+        assert_eq!(ended.status, Some(2), "{text}");
+        assert!(ended.err.contains(said), "{}", ended.err);
+    }
+    assert_eq!(run(&["run", "/no/such.ron"]).status, Some(2));
+}
+
+#[test]
+fn the_time_for_everything_is_kept_and_programs_end_with_it() {
+    let text = r#"(
+        within: "300ms",
+        sessions: {},
+        programs: [(name: "p", run: ["cat"])],
+        steps: [Type(program: "p", line: "hi"), Prints(program: "p", exact: "hi"), Wait("1h"), Wait("1ms")],
+    )"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(1));
+    assert!(ended.out.contains("✓  2 Prints p “hi”"), "{}", ended.out);
+    assert!(
+        ended
+            .out
+            .contains("The time for the whole scenario is over"),
+        "{}",
+        ended.out
+    );
+    assert!(!ended.out.contains("Wait 1ms"), "{}", ended.out);
+}

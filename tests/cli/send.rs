@@ -1,0 +1,109 @@
+use super::program::{echo, run};
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+#[test]
+fn the_right_answer_is_status_0() {
+    let to = echo().to_string();
+    let cases: [&[&str]; 5] = [
+        &["hi", "--expect", "re:hi"],
+        &["hi", "--expect-part", "e:h"],
+        &["hi", "--expect-regex", "^re:h.$"],
+        &["00 01", "--hex", "--expect-hex", "72 65 3a ?? 01"],
+        &["hi"],
+    ];
+    for case in cases {
+        let ended = run(&[&["send", &to], case].concat());
+        assert_eq!(
+            (ended.status, ended.err.as_str()),
+            (Some(0), ""),
+            "{case:?}"
+        );
+        assert_eq!(
+            ended.out.contains("# RECV"),
+            case.len() > 1,
+            "{}",
+            ended.out
+        );
+    }
+}
+
+#[test]
+fn another_answer_is_status_1_with_the_difference() {
+    let to = echo().to_string();
+    let ended = run(&[
+        "send", "udp", &to, "hi", "--expect", "re:ho", "--within", "200ms",
+    ]);
+    assert_eq!(ended.status, Some(1));
+    let expected = [
+        "Expected “re:ho” within 200ms.".to_owned(),
+        format!("From {to} came 5 bytes instead:"),
+        "- 0000  72 65 3A 68 6F                                   re:ho".into(),
+        "+ 0000  72 65 3A 68 69                                   re:hi".into(),
+        "                    ^^\n".into(),
+    ];
+    assert_eq!(ended.err, expected.join("\n"));
+}
+
+#[test]
+fn no_answer_is_status_1() {
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = silent.local_addr().unwrap().to_string();
+    let ended = run(&["send", &to, "hi", "--expect", "x", "--within", "100ms"]);
+    assert_eq!(ended.status, Some(1));
+    assert!(ended.err.contains("Nothing came."), "{}", ended.err);
+    drop(silent);
+    let ended = run(&["send", &to, "hi", "--expect", "x", "--within", "20s"]);
+    assert_eq!(ended.status, Some(1));
+    assert!(ended.err.contains("No program listens on"), "{}", ended.err);
+}
+
+#[test]
+fn a_stream_may_come_in_pieces() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut question = [0; 4];
+        stream.read_exact(&mut question).unwrap();
+        for piece in [b"PO", b"NG", b"\r\n"] {
+            stream.write_all(piece).unwrap();
+            stream.flush().unwrap();
+        }
+    });
+    let ended = run(&[
+        "send",
+        "tcp",
+        &to,
+        "PING",
+        "--escapes",
+        "--expect",
+        r"PONG\r\n",
+    ]);
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_cannot_be_sent_is_status_2() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let cases: [&[&str]; 7] = [
+        &["tcp", &closed, "x"],
+        &["sctp", &closed, "x"],
+        &["localhost", "x"],
+        &["127.0.0.1:9"],
+        &["127.0.0.1:9", "0g", "--hex"],
+        &["127.0.0.1:9", "x", "--expect-regex", "("],
+        &["127.0.0.1:9", "x", "--expect", "a", "--expect-hex", "aa"],
+    ];
+    for case in cases {
+        let ended = run(&[&["send"], case].concat());
+        assert_eq!(ended.status, Some(2), "{case:?}: {}", ended.err);
+        assert!(!ended.err.is_empty());
+    }
+    let long = "x".repeat(65_508);
+    let ended = run(&["send", "127.0.0.1:9", &long]);
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.err.contains("65507"), "{}", ended.err);
+}

@@ -1,0 +1,340 @@
+use super::program::{DEADLINE, Program, echo, local_in, run};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
+
+#[test]
+fn typed_lines_go_to_the_peer_and_its_answers_are_printed() {
+    let to = echo().to_string();
+    let mut program = Program::run(&["udp", "--bind", "127.0.0.1:0", "--to", &to, "--count", "2"]);
+    program.types("hello");
+    let (ip, port) = to.split_once(':').unwrap();
+    program.line_with(&format!("# SEND ASCII TO {ip} :{port}>"));
+    program.line_with("hello");
+    program.line_with(&format!("# RECV ASCII FROM {ip} :{port}>"));
+    program.line_with("re:hello");
+    program.types("你好");
+    program.line_with("re:你好");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0));
+    assert!(
+        ended
+            .err
+            .contains("Received 2 (17 bytes), sent 2 (11 bytes)"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn without_a_target_lines_wait_for_the_first_sender() {
+    let mut program = Program::run(&["udp", "--bind", "127.0.0.1:0", "--once"]);
+    program.types("answer");
+    program.ends_input();
+    let local = program.local();
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    peer.set_read_timeout(Some(DEADLINE)).unwrap();
+    peer.send_to(b"question", local).unwrap();
+    let mut buffer = [0; 64];
+    let (count, _) = peer.recv_from(&mut buffer).unwrap();
+    assert_eq!(buffer[..count], *b"answer");
+    assert_eq!(program.ended().status, Some(0));
+}
+
+#[test]
+fn options_say_what_typed_lines_mean() {
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    peer.set_read_timeout(Some(DEADLINE)).unwrap();
+    let to = peer.local_addr().unwrap().to_string();
+    let cases: [(&[&str], &str, &[u8]); 4] = [
+        (
+            &["--hex", "--checksum", "CRC-16/MODBUS"],
+            "01 03 00 00 00 02",
+            b"\x01\x03\0\0\0\x02\xC4\x0B",
+        ),
+        (&["--escapes", "--ending", "crlf"], r"AT\x21", b"AT!\r\n"),
+        (&["--encoding", "gbk"], "你", b"\xC4\xE3"),
+        (&[], "", b""),
+    ];
+    for (options, line, bytes) in cases {
+        let mut program = Program::run(&[&["udp", "--to", &to, "--once"], options].concat());
+        program.types(line);
+        program.ends_input();
+        let mut buffer = [0; 64];
+        let (count, _) = peer.recv_from(&mut buffer).unwrap();
+        assert_eq!(buffer[..count], *bytes);
+        assert_eq!(program.ended().status, Some(0));
+    }
+    let mut program = Program::run(&["udp", "--to", &to, "--once", "--hex"]);
+    program.types("0g");
+    program.ends_input();
+    let ended = program.ended();
+    assert!(
+        ended
+            .err
+            .contains("Character 2: “g” is not a hexadecimal digit"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn json_lines_are_those_of_the_export() {
+    let to = echo().to_string();
+    let arguments = [
+        "udp",
+        "--bind",
+        "127.0.0.1:0",
+        "--to",
+        &to,
+        "--json",
+        "--message",
+        "hi",
+        "--count",
+        "1",
+    ];
+    let ended = run(&arguments);
+    assert_eq!(ended.status, Some(0));
+    let lines: Vec<serde_json::Value> = ended
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    let kinds: Vec<&str> = lines
+        .iter()
+        .map(|line| line["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["event", "sent", "received", "event"]);
+    assert_eq!(lines[1]["peer"], *to);
+    assert_eq!(
+        (&lines[2]["hex"], &lines[2]["length"]),
+        (&"72653a6869".into(), &5.into())
+    );
+    assert!(
+        lines[0]["notice"]["Bound"]["local"].is_string(),
+        "{}",
+        lines[0]
+    );
+}
+
+#[test]
+fn a_request_to_end_gives_the_totals() {
+    let program = Program::run(&["udp", "--bind", "127.0.0.1:0"]);
+    let local = program.local();
+    UdpSocket::bind("127.0.0.1:0")
+        .unwrap()
+        .send_to(b"four", local)
+        .unwrap();
+    program.line_with("four");
+    program.is_told("INT");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0));
+    assert!(
+        ended.out.contains("Disconnected, the port is free again"),
+        "{}",
+        ended.out
+    );
+    let totals = "Received 1 (4 bytes), sent 0 (0 bytes), dropped by the kernel 0, cut 0";
+    assert!(ended.err.contains(totals), "{}", ended.err);
+}
+
+#[test]
+fn what_nohup_ignores_stays_ignored() {
+    let program = Program::ignoring("HUP", &["udp", "--bind", "127.0.0.1:0"]);
+    let local = program.local();
+    program.is_told("HUP");
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    peer.send_to(b"still there", local).unwrap();
+    program.line_with("still there");
+    program.is_told("TERM");
+    assert_eq!(program.ended().status, Some(0));
+}
+
+#[test]
+fn a_reader_that_has_gone_ends_it_though_nothing_comes() {
+    let (program, output) = Program::with_output(&["udp", "--bind", "127.0.0.1:0"]);
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    assert!(line.contains("Bound"), "{line}");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0));
+    assert!(ended.err.contains("Received 0 (0 bytes)"), "{}", ended.err);
+}
+
+#[test]
+fn a_slow_output_stops_the_reading_and_the_totals_say_so() {
+    let (mut program, mut output) = Program::with_output(&[
+        "tcp-server",
+        "--bind",
+        "127.0.0.1:0",
+        "--count",
+        "100000000",
+    ]);
+    program.ends_input();
+    let mut first = [0; 512];
+    let count = output.read(&mut first).unwrap();
+    let local = local_in(std::str::from_utf8(&first[..count]).unwrap());
+    let mut peer = TcpStream::connect(local).unwrap();
+    // When nothing more goes in, nothing is read on the other side.
+    peer.set_write_timeout(Some(std::time::Duration::from_secs(2)))
+        .unwrap();
+    let block = [b'a'; 1 << 16];
+    let mut sent = 0;
+    while let Ok(count) = peer.write(&block) {
+        sent += count;
+        assert!(sent < 1 << 30, "it reads although nobody reads it");
+    }
+    let reader = std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+    peer.shutdown(Shutdown::Write).unwrap();
+    let mut end = [0; 1];
+    peer.set_read_timeout(Some(DEADLINE)).unwrap();
+    assert_eq!(peer.read(&mut end).unwrap(), 0);
+    program.is_told("INT");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0));
+    assert!(ended.err.contains("reading waited for it"), "{}", ended.err);
+    assert!(reader.join().unwrap().unwrap() > sent as u64);
+}
+
+#[test]
+fn what_could_deceive_a_terminal_is_written_out() {
+    let program = Program::run(&["udp", "--bind", "127.0.0.1:0", "--count", "1"]);
+    let local = program.local();
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    peer.send_to("\u{1b}[2Jgone \u{202e}txt".as_bytes(), local)
+        .unwrap();
+    let ended = program.ended();
+    assert!(ended.out.contains("␛[2Jgone \\u{202E}txt"), "{}", ended.out);
+}
+
+#[test]
+fn a_server_and_a_client_talk() {
+    let mut server = Program::run(&["tcp-server", "--bind", "127.0.0.1:0"]);
+    server.types("from the server");
+    let local = server.local().to_string();
+    let mut client = Program::run(&["tcp-client", &local, "--ending", "lf"]);
+    client.types("from the client");
+    server.line_with("from the client");
+    client.line_with("from the server");
+    client.is_told("INT");
+    assert_eq!(client.ended().status, Some(0));
+    server.line_with("gets offline");
+    server.is_told("INT");
+    assert_eq!(server.ended().status, Some(0));
+}
+
+#[test]
+fn a_long_input_goes_out_as_fast_as_it_is_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let local = listener.local_addr().unwrap().to_string();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
+    });
+    let mut client = Program::run(&["tcp-client", &local, "--once", "--ending", "lf"]);
+    let line = "x".repeat(9_999);
+    for _ in 0..1_500 {
+        client.types(&line);
+    }
+    client.ends_input();
+    let ended = client.ended();
+    assert_eq!(
+        (ended.status, reader.join().unwrap()),
+        (Some(0), 15_000_000),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn a_message_is_repeated_so_many_times() {
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = peer.local_addr().unwrap().to_string();
+    let ended = run(&[
+        "udp",
+        "--to",
+        &to,
+        "--message",
+        "tick",
+        "--repeat",
+        "5ms",
+        "--times",
+        "3",
+        "--once",
+    ]);
+    assert_eq!(ended.status, Some(0));
+    assert!(ended.err.contains("sent 3 (12 bytes)"), "{}", ended.err);
+}
+
+#[test]
+fn what_happens_is_recorded_and_time_ends_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("session.pcapng");
+    let record = ["--record", file.to_str().unwrap()];
+    let to = echo().to_string();
+    let ended = run(&[
+        &["udp", "--to", &to, "--message", "x", "--for", "300ms"],
+        &record[..],
+    ]
+    .concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let recorded = std::fs::read(&file).unwrap();
+    assert_eq!(recorded[..4], [0x0A, 0x0D, 0x0D, 0x0A]);
+    let nowhere = run(&["udp", "--for", "100ms", "--record", "/nowhere/x.pcapng"]);
+    assert_eq!(nowhere.status, Some(1));
+    assert!(nowhere.err.contains("no such folder"), "{}", nowhere.err);
+}
+
+#[test]
+fn what_cannot_begin_is_explained_with_status_2() {
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let ended = run(&["udp", "--bind", &taken]);
+    assert_eq!(ended.status, Some(2));
+    assert!(
+        ended.err.contains("is in use by") && ended.err.contains("next free port"),
+        "{}",
+        ended.err
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let ended = run(&["tcp-client", &closed]);
+    assert_eq!(ended.status, Some(2));
+    assert!(
+        ended.err.contains("refused the connection"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn options_that_are_wrong_end_with_status_2() {
+    let wrong: [&[&str]; 8] = [
+        &["udp", "--bind", "1.2.3"],
+        &["udp", "--to", "127.0.0.1"],
+        &["udp", "--times", "3"],
+        &["udp", "--for", "10"],
+        &["udp", "--hex", "--escapes"],
+        &["udp", "--record", "file.doc"],
+        &["udp", "--hex", "--message", "0g"],
+        &["tcp-server"],
+    ];
+    for arguments in wrong {
+        let ended = run(arguments);
+        assert_eq!(
+            (ended.status, ended.out.as_str()),
+            (Some(2), ""),
+            "{arguments:?}"
+        );
+        assert!(!ended.err.is_empty());
+    }
+}
+
+#[test]
+fn shells_and_man_are_served() {
+    let completions = run(&["completions", "bash"]);
+    assert!(completions.out.contains("tcp-server") && completions.status == Some(0));
+    let page = run(&["man", "send"]);
+    assert!(page.out.contains("expect") && page.status == Some(0));
+    assert_eq!(run(&["man", "nothing"]).status, Some(2));
+}
