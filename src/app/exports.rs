@@ -4,7 +4,6 @@ use super::tab::Tab;
 use super::{App, Banner, search};
 use crate::disk::Existing;
 use crate::exporter::{Export, Order, Part};
-use crate::session::Kind;
 use crate::traffic::Shown;
 use crate::traffic::export::About;
 use crate::ui::export_window::{Asked, Wanted};
@@ -92,7 +91,7 @@ impl Tab {
             format: wanted.format,
             about: About {
                 local: self.session.local(),
-                tcp: self.session.kind() != Kind::Udp,
+                tcp: self.session.is_stream(),
                 ..about
             },
             shown: match wanted.shown_only {

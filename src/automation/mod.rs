@@ -2,6 +2,7 @@
 //! nothing here sends.
 
 mod bucket;
+mod custody;
 mod flood;
 mod guard;
 pub mod impair;
@@ -11,6 +12,7 @@ mod schedule;
 mod tally;
 mod throttle;
 
+pub use custody::{Custody, Flow, Held, Holding, Piece};
 pub use flood::{BadRate, FASTEST, Flood, Load};
 pub use guard::{Guard, Limits, Refusal, Reply};
 pub use repeat::{Plan, Repeat, Step};

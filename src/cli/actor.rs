@@ -139,6 +139,8 @@ impl Actor {
             }
             Kind::TcpClient => peers.keys().next().copied().map(Target::Peer),
             Kind::TcpServer => (!peers.is_empty()).then_some(Target::All),
+            // It sends what others sent.
+            Kind::Relay => None,
         }
     }
 
@@ -146,6 +148,7 @@ impl Actor {
     pub fn target(&self, address: SocketAddr) -> Option<Target> {
         match self.session.kind() {
             Kind::Udp => Some(Target::Endpoint(address.into())),
+            Kind::Relay => None,
             Kind::TcpClient | Kind::TcpServer => {
                 let connected = self.session.peers().contains_key(&address);
                 connected.then_some(Target::Peer(address))

@@ -251,6 +251,7 @@ impl Terminal {
                 .copied()
                 .map(Target::Peer),
             Kind::TcpServer => (!self.session.peers().is_empty()).then_some(Target::All),
+            Kind::Relay => None,
         }
     }
 

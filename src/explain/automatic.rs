@@ -2,11 +2,12 @@
 
 use crate::automation::Refusal;
 use crate::automation::impair::What;
+use crate::net::Interfaces;
 use crate::say;
 use crate::traffic::Automatic;
 use crate::words::{Lang, grouped};
 
-pub fn automatic(lang: Lang, automatic: &Automatic) -> String {
+pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> String {
     match automatic {
         Automatic::Refused {
             rule,
@@ -38,6 +39,55 @@ pub fn automatic(lang: Lang, automatic: &Automatic) -> String {
                 true => say!(lang, "impair.sent", number = number, what = what),
                 false => say!(lang, "impair.received", number = number, what = what),
             }
+        }
+        Automatic::Upstream { local, .. } => {
+            say!(lang, "automatic.upstream", local = interfaces.show(*local))
+        }
+        Automatic::Forgotten { millis, .. } => {
+            let seconds = *millis as f64 / 1000.0;
+            say!(lang, "automatic.forgotten", seconds = seconds)
+        }
+        Automatic::ForClient { client, notice } => say!(
+            lang,
+            "automatic.for_client",
+            client = interfaces.show(*client),
+            notice = super::notice(lang, notice, interfaces)
+        ),
+        Automatic::NotPassed { rule, bytes, .. } => say!(
+            lang,
+            "automatic.not_passed",
+            rule = rule,
+            bytes = grouped(*bytes as u64)
+        ),
+        Automatic::Held {
+            number,
+            rule,
+            bytes,
+            ..
+        } => {
+            let bytes = grouped(*bytes as u64);
+            match rule {
+                Some(rule) => say!(
+                    lang,
+                    "automatic.held_by",
+                    number = number,
+                    bytes = bytes,
+                    rule = rule
+                ),
+                None => say!(lang, "automatic.held", number = number, bytes = bytes),
+            }
+        }
+        Automatic::Discarded { number, bytes, .. } => say!(
+            lang,
+            "automatic.discarded",
+            number = number,
+            bytes = grouped(*bytes as u64)
+        ),
+        Automatic::NotHeld { bytes, .. } => {
+            say!(lang, "automatic.not_held", bytes = grouped(*bytes as u64))
+        }
+        Automatic::Unserved { count, .. } => {
+            say!(lang, "automatic.unserved", count = grouped(*count))
         }
     }
 }
@@ -72,5 +122,87 @@ fn refused(lang: Lang, refusal: Refusal) -> String {
         Refusal::Own => say!(lang, "automatic.own"),
         Refusal::Larger => say!(lang, "automatic.larger"),
         Refusal::Waiting => say!(lang, "automatic.waiting"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::Notice;
+
+    #[test]
+    fn everything_a_relay_does_has_words_in_both_languages() {
+        let (peer, rule) = (([127, 0, 0, 1], 4711).into(), "Regel");
+        let (number, bytes) = (42, 1234);
+        let notice = Notice::Joined { peer };
+        let said = [
+            (
+                Automatic::Upstream {
+                    client: peer,
+                    local: peer,
+                },
+                "4711",
+            ),
+            (
+                Automatic::Forgotten {
+                    client: peer,
+                    millis: 1500,
+                },
+                "1.5",
+            ),
+            (
+                Automatic::ForClient {
+                    client: peer,
+                    notice,
+                },
+                "4711",
+            ),
+            (
+                Automatic::NotPassed {
+                    rule: rule.into(),
+                    peer,
+                    bytes,
+                },
+                rule,
+            ),
+            (
+                Automatic::Held {
+                    number,
+                    rule: None,
+                    peer,
+                    bytes,
+                },
+                "42",
+            ),
+            (
+                Automatic::Held {
+                    number,
+                    rule: Some(rule.into()),
+                    peer,
+                    bytes,
+                },
+                rule,
+            ),
+            (
+                Automatic::Discarded {
+                    number,
+                    peer,
+                    bytes,
+                },
+                "42",
+            ),
+            (Automatic::NotHeld { peer, bytes }, "234"),
+            (Automatic::Unserved { peer, count: 1234 }, "234"),
+        ];
+        for lang in Lang::ALL {
+            for (done, part) in &said {
+                let text = automatic(lang, done, &Interfaces::default());
+                assert!(text.contains(part), "{text}");
+                assert!(
+                    !text.contains("%{") && !text.contains("automatic."),
+                    "{text}"
+                );
+            }
+        }
     }
 }

@@ -134,6 +134,10 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.not_connected.what", address = address),
             say!(lang, "failure.not_connected.cure"),
         ),
+        Cause::OutOfDescriptors { .. } if *operation == Operation::Connect => (
+            say!(lang, "failure.no_descriptor.what", address = address),
+            say!(lang, "failure.no_descriptor.cure"),
+        ),
         Cause::OutOfDescriptors { .. } => (
             say!(lang, "failure.out_of_descriptors.what", address = address),
             say!(lang, "failure.out_of_descriptors.cure"),
@@ -146,6 +150,18 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         } => (
             loss::what(lang, *count, *place, *at_least),
             loss::cure(lang, cause),
+        ),
+        Cause::RelayLoop => (
+            say!(lang, "failure.relay_loop.what", address = address),
+            say!(lang, "failure.relay_loop.cure"),
+        ),
+        Cause::TooManyClients { limit } => (
+            say!(
+                lang,
+                "failure.too_many_clients.what",
+                limit = grouped(*limit as u64)
+            ),
+            say!(lang, "failure.too_many_clients.cure"),
         ),
         Cause::Busy => (
             say!(lang, "failure.busy.what", address = address),
@@ -344,6 +360,8 @@ mod tests {
                 code: 24,
             },
             Cause::Busy,
+            Cause::RelayLoop,
+            Cause::TooManyClients { limit: 2 },
             Cause::NoFile,
             Cause::BadFile {
                 place: FilePlace::Line(2),

@@ -104,7 +104,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
                 skipped = skipped
             )
         }
-        Notice::Automatic(automatic) => super::automatic::automatic(lang, automatic),
+        Notice::Automatic(automatic) => super::automatic::automatic(lang, automatic, interfaces),
         Notice::Reset { unsent: 0, .. } => say!(lang, "notice.reset"),
         Notice::Reset { unsent, .. } => say!(lang, "notice.reset_unsent", bytes = unsent),
         Notice::Failed(problem) => failure(lang, problem).what,

@@ -50,6 +50,18 @@ impl Losses {
         }
     }
 
+    /// Of one of so many sockets that the kernel is not asked for each: what was lost is
+    /// known with the next datagram.
+    pub fn of_many(local: SocketAddr, receive_buffer: usize, receiving: Receiving) -> Self {
+        Self {
+            local: Some(local),
+            receive_buffer,
+            asked: receiving.buffer,
+            merges: receiving.merge,
+            ..Self::default()
+        }
+    }
+
     /// A datagram came with this count of those lost before it was queued. If some were
     /// lost since the one before, the row to write before its own, unless the last such
     /// row is too close: then they wait for the next.

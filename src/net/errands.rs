@@ -5,7 +5,7 @@ use super::flood_errand::FloodErrand;
 use super::messages::{Answering, Command, Doing, Event, Repeating, Target};
 use super::reason::Reason;
 use super::role::{Desk, Role};
-use crate::automation::Repeat;
+use crate::automation::{Custody, Repeat};
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Operation};
 use std::time::{Duration, Instant};
@@ -78,13 +78,20 @@ impl Errands {
         }
     }
 
+    /// What a relay keeps may have changed.
+    pub fn note_custody(&mut self, custody: &Custody) {
+        self.changed |= custody.has_changed();
+    }
+
     /// When there is something to do next, if nothing becomes ready before.
     pub fn deadline(&self) -> Option<Instant> {
         let repeat = self.repeat.as_ref().filter(|_| !self.repeat_blocked);
         let repeat = repeat.and_then(|(_, repeat)| repeat.deadline());
         let file = self.file.as_ref().filter(|_| !self.file_blocked);
         let file = file.and_then(FileErrand::deadline);
-        let report = self.report_due.filter(|_| self.changed);
+        let report = self
+            .changed
+            .then(|| self.report_due.unwrap_or_else(Instant::now));
         let flood = self.flood.as_ref().and_then(FloodErrand::deadline);
         [repeat, file, flood, report].into_iter().flatten().min()
     }
@@ -254,8 +261,12 @@ impl Errands {
     }
 
     fn report(&mut self, now: Instant, desk: &mut Desk<'_>) {
+        self.note_custody(desk.custody);
         if !self.changed || self.report_due.is_some_and(|due| now < due) {
             return;
+        }
+        if desk.custody.has_changed() {
+            self.doing.held = desk.custody.holding();
         }
         if desk
             .outbox

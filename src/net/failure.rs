@@ -13,6 +13,18 @@ pub fn cause(error: &io::Error) -> Cause {
     }
 }
 
+/// Whether all descriptors are in use, and then why.
+pub fn out_of_descriptors(error: &io::Error) -> Option<Cause> {
+    match error.raw_os_error()? {
+        // EMFILE and ENFILE (errno(3)); WSAEMFILE.
+        code @ (23 | 24 | 10024) => Some(Cause::OutOfDescriptors {
+            pause_millis: 0,
+            code,
+        }),
+        _ => None,
+    }
+}
+
 /// The cause of a failed `bind`: who holds the port, which addresses there are instead,
 /// or from which number on ports are free to everybody.
 pub fn bind_cause(

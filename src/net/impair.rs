@@ -14,10 +14,10 @@ use std::time::Instant;
 pub struct Impair {
     conditions: Option<Arc<Conditions>>,
     outgoing: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
-    incoming: Option<Box<Datagrams<(SocketAddr, bool)>>>,
+    incoming: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
     /// What waited when the conditions changed: it goes at once.
-    let_go: VecDeque<Sent>,
-    let_in: VecDeque<Arrived>,
+    let_go: VecDeque<Travelling>,
+    let_in: VecDeque<Travelling>,
     told: Vec<Effect>,
     /// TCP connections so far, so that each has chances of its own.
     streams: u64,
@@ -25,10 +25,8 @@ pub struct Impair {
     version: u64,
 }
 
-/// A datagram that goes.
-pub type Sent = (Arc<[u8]>, (SocketAddr, Reason), u64);
-/// A datagram that came, and whether its sender's address could be forged.
-pub type Arrived = (Arc<[u8]>, (SocketAddr, bool), u64);
+/// A datagram on its way, to whom or from whom, why, and its number.
+pub type Travelling = (Arc<[u8]>, (SocketAddr, Reason), u64);
 
 impl Impair {
     /// From now on; `None` is a network as good as it is. What waits goes at once.
@@ -88,7 +86,7 @@ impl Impair {
     }
 
     /// A datagram that is to go now.
-    pub fn sent(&mut self, now: Instant) -> Option<Sent> {
+    pub fn sent(&mut self, now: Instant) -> Option<Travelling> {
         let late = self.let_go.pop_front();
         late.or_else(|| self.outgoing.as_mut()?.due(now))
     }
@@ -98,22 +96,16 @@ impl Impair {
         self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
     }
 
-    pub fn receive(
-        &mut self,
-        peer: SocketAddr,
-        bytes: &[u8],
-        forgeable: bool,
-        outbox: &mut Outbox,
-    ) {
+    pub fn receive(&mut self, peer: SocketAddr, bytes: &[u8], reason: Reason, outbox: &mut Outbox) {
         if let Some(datagrams) = &mut self.incoming {
             let now = Instant::now();
-            datagrams.push(now, bytes.into(), (peer, forgeable), &mut self.told);
+            datagrams.push(now, bytes.into(), (peer, reason), &mut self.told);
             self.tell(peer, false, outbox);
         }
     }
 
     /// A datagram that is to be heard now.
-    pub fn received(&mut self, now: Instant) -> Option<Arrived> {
+    pub fn received(&mut self, now: Instant) -> Option<Travelling> {
         let late = self.let_in.pop_front();
         late.or_else(|| self.incoming.as_mut()?.due(now))
     }

@@ -1,8 +1,8 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
-use super::{Endpoint, Rulebook};
+use super::{Endpoint, Rulebook, Transport};
 use crate::automation::impair::Conditions;
-use crate::automation::{Load, Plan};
+use crate::automation::{Holding, Load, Plan};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::traffic::{Chunk, Failure};
@@ -34,6 +34,18 @@ pub enum Setup {
         local: SocketAddr,
         close_with_peer: bool,
     },
+    /// What clients send to `local` is passed on to `target`, and its answers back to them.
+    Relay {
+        transport: Transport,
+        local: SocketAddr,
+        target: Endpoint,
+        /// UDP: a client is forgotten after so long without a datagram, either way.
+        idle: Duration,
+        /// UDP: how its sockets receive.
+        receiving: Receiving,
+        /// TCP: for how long the target may take to accept.
+        timeout: Duration,
+    },
 }
 
 impl Setup {
@@ -42,6 +54,18 @@ impl Setup {
         Self::Udp {
             local,
             receiving: Receiving::default(),
+        }
+    }
+
+    /// A relay that waits as long as most should.
+    pub fn relay(transport: Transport, local: SocketAddr, target: Endpoint) -> Self {
+        Self::Relay {
+            transport,
+            local,
+            target,
+            idle: Duration::from_secs(60),
+            receiving: Receiving::default(),
+            timeout: Duration::from_secs(5),
         }
     }
 }
@@ -119,6 +143,18 @@ pub enum Command {
     /// End our direction of this TCP connection once its queue is empty (half-close).
     FinishWriting {
         peer: SocketAddr,
+    },
+    /// In a relay: keep everything that is to be passed on, from now on until this is
+    /// taken back. What is kept by then stays until it is released or discarded.
+    HoldAll(bool),
+    /// In a relay: pass on what is kept under this number, or all of it. Bytes of a TCP
+    /// connection wait on for those before them.
+    Release {
+        number: Option<u64>,
+    },
+    /// In a relay: throw away what is kept under this number, or all of it.
+    Discard {
+        number: Option<u64>,
     },
     /// Close everything and end. The last event is [`Event::Closed`].
     Stop,
@@ -212,6 +248,8 @@ pub struct Doing {
     pub flooding: Option<Flooding>,
     /// What the rules did, while there are any.
     pub answering: Option<Answering>,
+    /// What a relay keeps until it is released by hand.
+    pub held: Holding,
 }
 
 /// What rules did since they were set.

@@ -7,7 +7,7 @@
 //! ```text
 //!            Command                      readiness
 //!   Link ──────────────▶ worker ◀──────────────────── mio::Poll
-//!    ▲                     │ asks its role: udp · tcp_client · tcp_server
+//!    ▲                     │ asks its role: udp · tcp_client · tcp_server · relay
 //!    │       Event         ▼
 //!    └────────────────── outbox (one open chunk, a bounded channel)
 //! ```
@@ -16,6 +16,7 @@
 //! own, `resolve` looks up names on threads of their own, and `failure` finds out why
 //! the system said no.
 
+mod acceptor;
 mod alarm;
 mod clock;
 mod composer;
@@ -40,6 +41,7 @@ mod pace;
 mod reason;
 mod receive;
 mod recording;
+mod relay;
 mod replay_reader;
 mod resolve;
 mod responder;
@@ -63,6 +65,7 @@ pub use messages::{
     Repeating, Replay, Setup, Target, Which,
 };
 pub use rulebook::Rulebook;
+pub use socket::Transport;
 pub use worker::{Link, open};
 
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP

@@ -63,8 +63,19 @@ impl Outbox {
             .received(self.clock.now(), peer, bytes, Arrival::default());
     }
 
+    /// TCP bytes that are about to be passed on.
+    pub fn received_for(&mut self, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+        let (now, arrival) = (self.clock.now(), Arrival::default());
+        self.open.received_for(now, peer, bytes, arrival, origin);
+    }
+
     /// A datagram of a batch that was read at `read`.
     pub fn datagram(&mut self, datagram: &Datagram<'_>, read: Reading) {
+        self.datagram_for(datagram, read, Origin::default());
+    }
+
+    /// A datagram that is about to be passed on.
+    pub fn datagram_for(&mut self, datagram: &Datagram<'_>, read: Reading, origin: Origin<'_>) {
         let arrived = datagram.arrived.and_then(|arrived| read.at(arrived));
         let arrival = Arrival {
             destination: datagram.destination,
@@ -73,7 +84,7 @@ impl Outbox {
         };
         let time = arrived.unwrap_or(read.now());
         self.open
-            .received(time, datagram.peer, datagram.bytes, arrival);
+            .received_for(time, datagram.peer, datagram.bytes, arrival, origin);
     }
 
     /// The time, once for a whole batch.

@@ -75,7 +75,7 @@ impl Outgoing {
     pub fn send(
         &mut self,
         socket: &mio::net::UdpSocket,
-    ) -> Result<Vec<Letter>, (io::Error, Option<Letter>)> {
+    ) -> Result<Vec<Letter>, (io::Error, Option<Box<Letter>>)> {
         let mut size = 0;
         let batch = self.waiting.iter().take(MANY).take_while(|letter| {
             size += letter.bytes.len();
@@ -111,14 +111,14 @@ impl Outgoing {
             Err(error) => {
                 let refused = self.waiting.pop_front();
                 self.bytes -= refused.as_ref().map_or(0, |letter| letter.bytes.len());
-                Err((error, refused))
+                Err((error, refused.map(Box::new)))
             }
         }
     }
 }
 
 /// The address as this socket writes it: an IPv6 socket reaches IPv4 by mapped addresses.
-fn destination(to: SocketAddr, ipv6: bool) -> SocketAddr {
+pub fn destination(to: SocketAddr, ipv6: bool) -> SocketAddr {
     match to.ip() {
         IpAddr::V4(ip) if ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
         _ => to,

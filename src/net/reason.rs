@@ -10,6 +10,8 @@ pub struct Reason {
     pub rule: Option<Arc<str>>,
     /// The other end of a relay.
     pub other: Option<SocketAddr>,
+    /// In a relay, the client whose way it takes: others have the same target.
+    pub client: Option<SocketAddr>,
 }
 
 impl Reason {

@@ -84,6 +84,8 @@ mod platform {
         batch: usize,
         /// There is no recvmmsg here: old emulators and some sandboxes.
         one_by_one: bool,
+        /// The last batch could have been longer.
+        emptied: bool,
     }
 
     impl Reader {
@@ -92,7 +94,14 @@ mod platform {
                 buffer: vec![0; LONGEST * MANY],
                 batch: FEW,
                 one_by_one: false,
+                emptied: false,
             }
+        }
+
+        /// Whether the socket had no more when it was last read: what comes makes new
+        /// readiness, and asking again can be saved.
+        pub fn has_emptied(&self) -> bool {
+            self.emptied
         }
 
         /// Reads a batch and hands over each datagram; returns how many there were.
@@ -104,6 +113,7 @@ mod platform {
             socket: &UdpSocket,
             mut take: impl FnMut(Datagram<'_>),
         ) -> io::Result<usize> {
+            self.emptied = false;
             if !self.one_by_one {
                 match self.read_batch(socket, &mut take) {
                     Err(error) if no_recvmmsg(&error) => self.one_by_one = true,
@@ -159,6 +169,7 @@ mod platform {
                         .for_each(|bytes| take(Datagram { bytes, ..datagram })),
                 }
             }
+            self.emptied = count < self.batch;
             self.batch = if count == self.batch {
                 MANY
             } else {
@@ -237,6 +248,11 @@ mod platform {
             Self {
                 buffer: vec![0; LONGEST],
             }
+        }
+
+        /// Only an error tells that here.
+        pub fn has_emptied(&self) -> bool {
+            false
         }
 
         /// Reads one datagram and hands it over.

@@ -50,7 +50,22 @@ enum Due {
 pub struct Circumstances<'a> {
     /// The sender's address could be forged and is another machine's.
     pub forgeable: bool,
+    /// In a relay, the client that sent it or whom it is for.
+    pub client: Option<SocketAddr>,
     pub interfaces: &'a Interfaces,
+}
+
+/// What becomes of something that a relay is about to pass on.
+#[derive(Debug, Default)]
+pub enum Passage {
+    #[default]
+    AsItCame,
+    /// Another payload goes instead, as this rule says.
+    Edited(Arc<[u8]>, Arc<str>),
+    /// It goes nowhere, as this rule says.
+    Drop(Arc<str>),
+    /// It is kept, as this rule says; another payload if it was edited.
+    Hold(Option<Arc<[u8]>>, Arc<str>),
 }
 
 impl Responder {
@@ -72,16 +87,18 @@ impl Responder {
         });
     }
 
-    /// Asks the rules of something received.
+    /// Asks the rules of something received. What is to be sent for it is sent by
+    /// [`Self::work`]; a relay is told what it is to pass on.
     pub fn hear(
         &mut self,
         heard: &Heard<'_>,
         known: Circumstances<'_>,
         composer: &mut Composer,
         outbox: &mut Outbox,
-    ) {
-        if let Some(active) = &mut self.active {
-            active.hear(heard, known, composer, outbox);
+    ) -> Passage {
+        match &mut self.active {
+            Some(active) => active.hear(heard, known, composer, outbox),
+            None => Passage::AsItCame,
         }
     }
 
@@ -140,15 +157,16 @@ impl Active {
         known: Circumstances<'_>,
         composer: &mut Composer,
         outbox: &mut Outbox,
-    ) {
+    ) -> Passage {
         let now = Instant::now();
         let is_loop = self.guard.is_loop(heard.peer, heard.bytes, now);
         let Some(fired) = self.rules.decide(heard) else {
-            return;
+            return Passage::AsItCame;
         };
         if is_loop {
             let rule = fired.rule;
-            return self.pause(rule, heard.peer, outbox);
+            self.pause(rule, heard.peer, outbox);
+            return Passage::AsItCame;
         }
         if self.applied.len() <= fired.rule {
             self.applied.resize(fired.rule + 1, 0);
@@ -159,12 +177,31 @@ impl Active {
         });
         let (name, request) = (Arc::clone(fired.name), fired.request(heard));
         let mut at = now;
+        let (mut edited, mut dropped, mut held) = (None, false, false);
+        // A relay's connections are known by their clients.
+        let closes = known.client.unwrap_or(heard.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
             let due = match &deed.act {
-                Ready::Close => Due::Close(heard.peer),
-                Ready::Reset => Due::Reset(heard.peer),
-                Ready::Edit(_) | Ready::Drop | Ready::Hold => continue,
+                Ready::Close => Due::Close(closes),
+                Ready::Reset => Due::Reset(closes),
+                Ready::Edit(answer) => {
+                    if heard.toward.is_some() {
+                        match composer.answer(answer, seq, heard.peer, request) {
+                            Ok(bytes) => edited = bytes.or(edited),
+                            Err(cause) => outbox.failure(Operation::Send, heard.peer, cause),
+                        }
+                    }
+                    continue;
+                }
+                Ready::Drop => {
+                    dropped = true;
+                    continue;
+                }
+                Ready::Hold => {
+                    held = true;
+                    continue;
+                }
                 Ready::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
                     let address = elsewhere.map_or(Some(heard.peer), Endpoint::address);
@@ -203,11 +240,18 @@ impl Active {
                     let reason = Reason {
                         rule: Some(Arc::clone(&name)),
                         other: None,
+                        client: known.client,
                     };
                     Due::Send(target, bytes, reason)
                 }
             };
             self.schedule.push(at, due);
+        }
+        match edited {
+            _ if dropped => Passage::Drop(name),
+            edited if held => Passage::Hold(edited, name),
+            Some(bytes) => Passage::Edited(bytes, name),
+            None => Passage::AsItCame,
         }
     }
 

@@ -9,6 +9,7 @@ use super::outbox::Outbox;
 use super::reason::Reason;
 use super::resolve::{Answer, Resolver};
 use super::responder::{Circumstances, Responder};
+use crate::automation::Custody;
 use crate::automation::rules::Heard;
 use crate::payload::message::Message;
 use mio::{Registry, Token, Waker};
@@ -34,6 +35,8 @@ pub struct Desk<'a> {
     pub composer: &'a mut Composer,
     pub responder: &'a mut Responder,
     pub impair: &'a mut Impair,
+    /// What a relay keeps until it is released by hand.
+    pub custody: &'a mut Custody,
     pub waker: &'a Arc<Waker>,
 }
 
@@ -44,6 +47,7 @@ impl Desk<'_> {
         let heard = Heard::new(peer, bytes);
         let known = Circumstances {
             forgeable: false,
+            client: None,
             interfaces: self.interfaces,
         };
         self.responder

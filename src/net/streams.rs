@@ -113,6 +113,9 @@ impl Streams {
             | Command::EndFlood
             | Command::Record(_)
             | Command::EndRecording
+            | Command::HoldAll(_)
+            | Command::Release { .. }
+            | Command::Discard { .. }
             | Command::Stop => {}
         }
     }

@@ -170,13 +170,16 @@ impl TcpClient {
 }
 
 /// A connection that was made, and the error it has met since.
-struct Stands {
-    local: SocketAddr,
-    failed: Option<io::Error>,
+pub struct Stands {
+    pub local: SocketAddr,
+    pub failed: Option<io::Error>,
 }
 
 /// `None` while the connection is under way.
-fn outcome(socket: &mio::net::TcpStream) -> io::Result<Option<Stands>> {
+///
+/// # Errors
+/// Why it could not be made.
+pub fn outcome(socket: &mio::net::TcpStream) -> io::Result<Option<Stands>> {
     let failed = match socket.take_error()? {
         // Made, and reset before we looked: its bytes are still there to read.
         Some(error) if error.kind() == ErrorKind::ConnectionReset => Some(error),

@@ -112,11 +112,12 @@ impl Udp {
                 let (peer, bytes) = (datagram.peer, datagram.bytes);
                 let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
                 if impair.receives() {
-                    return impair.receive(peer, bytes, forgeable, outbox);
+                    return impair.receive(peer, bytes, Reason::default(), outbox);
                 }
                 let heard = Heard::new(peer, bytes);
                 let known = Circumstances {
                     forgeable,
+                    client: None,
                     interfaces,
                 };
                 responder.hear(&heard, known, composer, outbox);
@@ -129,7 +130,7 @@ impl Udp {
             }
         }
         let now = Instant::now();
-        hear_late(now, desk);
+        hear_late(self.local, now, desk);
         self.pace.read(count, now);
         if count > 0 {
             self.losses.watch(now);
@@ -173,10 +174,12 @@ impl Udp {
 }
 
 /// Has the rules hear what a bad network kept back until now.
-fn hear_late(now: Instant, desk: &mut Desk<'_>) {
-    while let Some((bytes, (peer, forgeable), _)) = desk.impair.received(now) {
+fn hear_late(local: SocketAddr, now: Instant, desk: &mut Desk<'_>) {
+    while let Some((bytes, (peer, _), _)) = desk.impair.received(now) {
+        let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
         let known = Circumstances {
             forgeable,
+            client: None,
             interfaces: desk.interfaces,
         };
         desk.responder
@@ -238,6 +241,9 @@ impl Role for Udp {
             | Command::EndFlood
             | Command::Record(_)
             | Command::EndRecording
+            | Command::HoldAll(_)
+            | Command::Release { .. }
+            | Command::Discard { .. }
             | Command::Stop => {}
         }
     }

@@ -7,10 +7,13 @@ use super::impair::Impair;
 use super::messages::{Command, Event, Setup};
 use super::outbox::Outbox;
 use super::reason::Reason;
+use super::relay::{RelayTcp, RelayUdp};
 use super::resolve::Resolver;
 use super::responder::Responder;
 use super::role::{ALARM, Desk, Role, WAKE};
+use super::socket::Transport;
 use super::{Clock, Interfaces, failure, tcp_client::TcpClient, tcp_server::TcpServer, udp::Udp};
+use crate::automation::Custody;
 use crate::recorder;
 use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
@@ -59,6 +62,7 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
         composer: Composer::new(clock),
         responder: Responder::default(),
         impair: Impair::default(),
+        custody: Custody::default(),
         errands: Errands::default(),
         alarm,
         waker: Arc::clone(&waker),
@@ -79,6 +83,21 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
             local,
             close_with_peer,
         } => Box::new(TcpServer::new(local, close_with_peer)),
+        Setup::Relay {
+            transport: Transport::Udp,
+            local,
+            target,
+            idle,
+            receiving,
+            ..
+        } => Box::new(RelayUdp::new(local, target, idle, receiving)),
+        Setup::Relay {
+            transport: Transport::Tcp,
+            local,
+            target,
+            timeout,
+            ..
+        } => Box::new(RelayTcp::new(local, target, timeout)),
     };
     let thread = std::thread::Builder::new()
         .name("session".into())
@@ -131,6 +150,7 @@ struct Worker {
     composer: Composer,
     responder: Responder,
     impair: Impair,
+    custody: Custody,
     /// What is done without further orders.
     errands: Errands,
     alarm: Alarm,
@@ -176,6 +196,7 @@ impl Worker {
             if self.respond(role.as_mut()) {
                 more |= role.work(&mut self.desk());
             }
+            self.errands.note_custody(&self.custody);
             self.set_alarm();
             let was_full = !self.outbox.has_room();
             self.outbox.flush();
@@ -214,6 +235,7 @@ impl Worker {
             Command::Impair(conditions) => {
                 return self.impair.set(conditions, Instant::now());
             }
+            Command::HoldAll(all) => return self.custody.hold_all(all),
             Command::Follow(book) => return self.responder.follow(book, Instant::now()),
             Command::Send { to, message } => {
                 self.composer.begin();
@@ -314,6 +336,7 @@ impl Worker {
             composer: &mut self.composer,
             responder: &mut self.responder,
             impair: &mut self.impair,
+            custody: &mut self.custody,
             waker: &self.waker,
         }
     }

@@ -3,7 +3,7 @@
 //! A session is a fold over the worker's events: its state, its peers and its counters
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
-use crate::net::{Doing, Endpoint, Event, Setup};
+use crate::net::{Doing, Endpoint, Event, Setup, Transport};
 use crate::traffic::meter::Meter;
 use crate::traffic::{Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ pub struct Session {
     pub meter: Option<Box<Meter>>,
     state: State,
     kind: Kind,
-    /// The far side a TCP client was told to connect to.
+    transport: Option<Transport>,
+    /// The far side a TCP client was told to connect to, or a relay to pass things on to.
     remote: Option<Endpoint>,
     local: Option<SocketAddr>,
     peers: BTreeMap<SocketAddr, Peer>,
@@ -49,6 +50,7 @@ pub enum Kind {
     Udp,
     TcpClient,
     TcpServer,
+    Relay,
 }
 
 /// A TCP connection.
@@ -72,7 +74,13 @@ impl Session {
             Setup::Udp { .. } => (Kind::Udp, None),
             Setup::TcpClient { remote, .. } => (Kind::TcpClient, Some(remote.clone())),
             Setup::TcpServer { .. } => (Kind::TcpServer, None),
+            Setup::Relay { target, .. } => (Kind::Relay, Some(target.clone())),
         };
+        self.transport = Some(match setup {
+            Setup::Udp { .. } => Transport::Udp,
+            Setup::TcpClient { .. } | Setup::TcpServer { .. } => Transport::Tcp,
+            Setup::Relay { transport, .. } => *transport,
+        });
         self.forget();
         self.failure = None;
         (self.state, self.kind, self.remote) = (State::Opening, kind, remote);
@@ -152,6 +160,11 @@ impl Session {
 
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Whether its bytes are a stream's, and its rows no messages by themselves.
+    pub fn is_stream(&self) -> bool {
+        self.transport == Some(Transport::Tcp)
     }
 
     /// Where the socket is bound, while it is.

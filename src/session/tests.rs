@@ -32,6 +32,31 @@ fn server() -> Session {
 }
 
 #[test]
+fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
+    let mut session = Session::default();
+    let target = address(7).into();
+    session.opening(&Setup::relay(Transport::Tcp, address(0), target));
+    let (local, client) = (address(9000), address(1));
+    session.apply(rows(|chunk| {
+        chunk.notice(0, Notice::Listening { local });
+        chunk.notice(0, Notice::Joined { peer: client });
+        let notice = Notice::Connected {
+            peer: address(7),
+            local: address(2),
+        };
+        let upstream = crate::traffic::Automatic::ForClient { client, notice };
+        chunk.notice(0, Notice::Automatic(Box::new(upstream)));
+    }));
+    assert!(session.is_open() && session.is_stream());
+    assert_eq!(
+        (session.kind(), session.local()),
+        (Kind::Relay, Some(local))
+    );
+    assert_eq!(session.remote(), Some(&address(7).into()));
+    assert_eq!(session.peers().keys().collect::<Vec<_>>(), [&client]);
+}
+
+#[test]
 fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
     let mut session = Session::default();
     session.opening(&Setup::udp(address(0)));

@@ -1,5 +1,6 @@
 //! What the program did, or left undone, without being told to each time.
 
+use super::Notice;
 use crate::automation::Refusal;
 use crate::automation::impair::Effect;
 use serde::{Deserialize, Serialize};
@@ -23,13 +24,55 @@ pub enum Automatic {
         outgoing: bool,
         effect: Effect,
     },
+    /// A relay's socket opposite its target: all that this client sends leaves from there.
+    Upstream {
+        client: SocketAddr,
+        local: SocketAddr,
+    },
+    /// A relay forgot a client that was silent, and to whom nothing came, for so long.
+    Forgotten { client: SocketAddr, millis: u64 },
+    /// What happened to the connection to a relay's target that was made for this client.
+    ForClient { client: SocketAddr, notice: Notice },
+    /// Something this peer sent was not passed on, as this rule says.
+    NotPassed {
+        rule: String,
+        peer: SocketAddr,
+        bytes: usize,
+    },
+    /// Something this peer sent is kept under this number until it is released by hand: as
+    /// this rule says, or because everything is.
+    Held {
+        number: u64,
+        rule: Option<String>,
+        peer: SocketAddr,
+        bytes: usize,
+    },
+    /// What was kept was thrown away by hand.
+    Discarded {
+        number: u64,
+        peer: SocketAddr,
+        bytes: usize,
+    },
+    /// Something this peer sent was to be kept, but too much is; it is not passed on.
+    NotHeld { peer: SocketAddr, bytes: usize },
+    /// Datagrams of clients that a relay has no socket for were not passed on, so many
+    /// since the last row of this kind; `peer` sent the last.
+    Unserved { peer: SocketAddr, count: u64 },
 }
 
 impl Automatic {
     pub fn peer(&self) -> Option<SocketAddr> {
         match *self {
             Self::Refused { peer, .. } => peer,
-            Self::Paused { peer, .. } | Self::Impaired { peer, .. } => Some(peer),
+            Self::Paused { peer, .. }
+            | Self::Impaired { peer, .. }
+            | Self::NotPassed { peer, .. }
+            | Self::Held { peer, .. }
+            | Self::Discarded { peer, .. }
+            | Self::NotHeld { peer, .. }
+            | Self::Unserved { peer, .. } => Some(peer),
+            Self::Upstream { client, .. } | Self::Forgotten { client, .. } => Some(client),
+            Self::ForClient { ref notice, .. } => notice.peer(),
         }
     }
 }

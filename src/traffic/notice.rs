@@ -199,6 +199,10 @@ pub enum Cause {
     NotConnected,
     /// The system's descriptors are used up; accepting pauses for a while.
     OutOfDescriptors { pause_millis: u64, code: i32 },
+    /// A relay's target is the relay itself.
+    RelayLoop,
+    /// A relay serves so many clients already.
+    TooManyClients { limit: usize },
     /// Too many host names are being looked up.
     Busy,
     /// It is a folder, a pipe or a device.

@@ -121,6 +121,7 @@ impl NetworkPanel {
                 local,
                 receiving: terms.receiving,
             }),
+            Kind::Relay => None,
             Kind::TcpServer => local.flatten().map(|local| Setup::TcpServer {
                 local,
                 close_with_peer: self.close_with_peer,
@@ -235,7 +236,9 @@ impl NetworkPanel {
                 "network.local_host",
                 "network.local_port",
             ],
-            Kind::Udp | Kind::TcpServer => &["network.local_host", "network.local_port"],
+            Kind::Udp | Kind::TcpServer | Kind::Relay => {
+                &["network.local_host", "network.local_port"]
+            }
         };
         let width = captions
             .iter()

@@ -150,7 +150,7 @@ fn state(look: Look<'_>, session: &Session) -> (Color32, String) {
         (State::Opening, _) => (palette.event, say!(look.lang, "status.opening")),
         (State::Closing, _) => (palette.faint, say!(look.lang, "network.closing")),
         (State::Open, Kind::Udp) => (palette.ok, say!(look.lang, "status.bound", local = local)),
-        (State::Open, Kind::TcpServer) => (
+        (State::Open, Kind::TcpServer | Kind::Relay) => (
             palette.ok,
             say!(look.lang, "status.listening", local = local),
         ),

@@ -37,10 +37,13 @@ impl Tab {
             Kind::Udp => say!(look.lang, "protocol.udp"),
             Kind::TcpClient => say!(look.lang, "protocol.tcp_client"),
             Kind::TcpServer => say!(look.lang, "protocol.tcp_server"),
+            Kind::Relay => say!(look.lang, "protocol.relay"),
         };
         let place = match (kind, session.remote(), session.local()) {
             (Kind::TcpClient, Some(remote), _) if !session.is_closed() => format!(" {remote}"),
-            (Kind::Udp, _, Some(local)) => format!(" {}", look.interfaces.show(local)),
+            (Kind::Udp | Kind::Relay, _, Some(local)) => {
+                format!(" {}", look.interfaces.show(local))
+            }
             (Kind::TcpServer, _, Some(local)) => format!(" :{}", local.port()),
             _ => String::new(),
         };

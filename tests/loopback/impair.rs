@@ -261,3 +261,55 @@ fn slow_reading_is_slow_and_loses_nothing() {
         began.elapsed()
     );
 }
+
+#[test]
+fn a_relay_loses_on_the_way_to_its_target_and_back() {
+    use netpeer::net::{Setup, Transport};
+    let (target, to) = far_side();
+    let local = "127.0.0.1:0".parse().unwrap();
+    let mut probe = Probe::open(Setup::relay(Transport::Udp, local, to.into()));
+    let local = probe.until_notice(|notice| match notice {
+        Notice::Bound { local, .. } => Some(*local),
+        _ => None,
+    });
+    let every = |nth| Direction {
+        datagrams: DatagramPlan {
+            loss: Loss::EveryNth(nth),
+            ..DatagramPlan::default()
+        },
+        ..Direction::default()
+    };
+    let conditions = Conditions {
+        outgoing: every(3),
+        incoming: every(2),
+        ..Conditions::default()
+    };
+    impair(&probe, conditions);
+    let (client, address) = far_side();
+    for number in 1..=6_u8 {
+        client.send_to(&[number], local).unwrap();
+    }
+    let mut buffer = [0; 8];
+    let mut came = Vec::new();
+    for _ in 0..4 {
+        let (_, upstream) = target.recv_from(&mut buffer).unwrap();
+        came.push(buffer[0]);
+        target.send_to(&buffer[..1], upstream).unwrap();
+    }
+    assert_eq!(came, [1, 2, 4, 5]);
+    let back: Vec<u8> = (0..2).map(|_| heard(&client)[0]).collect();
+    assert_eq!(back, [1, 4]);
+    // The rows name the client either way.
+    let peers = probe.until(|facts| {
+        let peer = |fact: &Fact| match fact {
+            Fact::Notice(Notice::Automatic(told)) => match **told {
+                Automatic::Impaired { peer, .. } => Some(peer),
+                _ => None,
+            },
+            _ => None,
+        };
+        let peers: Vec<SocketAddr> = facts.iter().filter_map(peer).collect();
+        (peers.len() == 4).then_some(peers)
+    });
+    assert_eq!(peers, [address; 4]);
+}

@@ -1,7 +1,7 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
 use netpeer::net::{self, Command, Doing, Event, Link, Setup, Target};
-use netpeer::traffic::{Body, Failure, Notice};
+use netpeer::traffic::{Automatic, Body, Failure, Kind, Notice};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub struct Probe {
     pub facts: Vec<Fact>,
     /// What was sent by a rule: its name, and the bytes.
     pub replies: Vec<(String, Vec<u8>)>,
+    /// What a relay received or sent: whom it came from or went to, and the other end.
+    pub ways: Vec<(Kind, SocketAddr, SocketAddr)>,
 }
 
 impl Probe {
@@ -32,6 +34,7 @@ impl Probe {
             link: net::open(setup, || {}).expect("a worker"),
             facts: Vec::new(),
             replies: Vec::new(),
+            ways: Vec::new(),
         }
     }
 
@@ -102,6 +105,14 @@ impl Probe {
         self.until(|facts| facts.contains(wanted).then_some(()));
     }
 
+    /// Waits for something the program did by itself.
+    pub fn until_automatic<T>(&mut self, wanted: impl Fn(&Automatic) -> Option<T>) -> T {
+        self.until_notice(|notice| match notice {
+            Notice::Automatic(automatic) => wanted(automatic),
+            _ => None,
+        })
+    }
+
     /// All bytes received so far from everybody.
     pub fn received(&self) -> Vec<u8> {
         let payloads = self.facts.iter().filter_map(|fact| match fact {
@@ -120,6 +131,9 @@ impl Probe {
                         let reply = (rule.to_owned(), record.bytes().to_vec());
                         self.replies.push(reply);
                     }
+                    if let (Some(peer), Some(other)) = (record.peer(), record.origin.other) {
+                        self.ways.push((record.kind(), peer, other));
+                    }
                     self.facts.push(match record.body {
                         Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
                         Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
@@ -136,8 +150,10 @@ impl Probe {
         }
     }
 
+    /// The last facts, in few words.
     fn brief(&self) -> Vec<String> {
-        self.facts
+        let few = self.facts.len().saturating_sub(60);
+        self.facts[few..]
             .iter()
             .map(|fact| format!("{fact:?}").chars().take(120).collect())
             .collect()

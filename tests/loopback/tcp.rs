@@ -23,7 +23,7 @@ pub fn closed_port() -> SocketAddr {
 }
 
 /// A listener whose backlog is full: further connects get no answer.
-fn black_hole() -> (Socket, SocketAddr, Vec<TcpStream>) {
+pub fn black_hole() -> (Socket, SocketAddr, Vec<TcpStream>) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket
         .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())

@@ -76,7 +76,7 @@ impl Inspector {
         let before = Rows::new(&session.log, view.shown, None)
             .previous(row)
             .and_then(|row| session.log.get(row));
-        let in_stream = session.kind() != crate::session::Kind::Udp;
+        let in_stream = session.is_stream();
         let read = read_as.read(&session.log, row, &record, in_stream);
         facts_ui(ui, look, &record, before.as_ref());
         match record.body {

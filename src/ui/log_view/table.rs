@@ -68,7 +68,7 @@ impl LogView {
         self.visible = f64::from(area.height() / theme::LINE);
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
-        let in_stream = session.kind() != crate::session::Kind::Udp;
+        let in_stream = session.is_stream();
         self.keys(ui, look, table.id, &rows, receive, in_stream);
         self.settle(&lines);
         let scene = Scene {

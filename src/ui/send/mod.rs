@@ -190,7 +190,7 @@ impl SendDraft {
             }
             Kind::TcpClient if session.peers().is_empty() => Err(Blocked::NotOpen),
             Kind::TcpClient => everybody(session),
-            Kind::TcpServer => match self.peer {
+            Kind::TcpServer | Kind::Relay => match self.peer {
                 None => everybody(session),
                 Some(peer) => match session.peers().get(&peer) {
                     None => Err(Blocked::Gone),

@@ -48,7 +48,9 @@ impl SendDraft {
                 ui.set_min_height(theme::FIELD);
                 let action = match kind {
                     Kind::Udp => self.target_ui(ui, look, session, outcome.as_ref().err()),
-                    Kind::TcpClient | Kind::TcpServer => self.peer_ui(ui, look, session, kind),
+                    Kind::TcpClient | Kind::TcpServer | Kind::Relay => {
+                        self.peer_ui(ui, look, session, kind)
+                    }
                 };
                 if !narrow {
                     self.aside_ui(ui, look, session, kind, charset, &mut kept);
@@ -228,7 +230,9 @@ impl SendDraft {
                 bytes = count,
                 peers = grouped(peers as u64)
             ),
-            Kind::TcpClient | Kind::TcpServer => say!(look.lang, "send.bytes", bytes = count),
+            Kind::TcpClient | Kind::TcpServer | Kind::Relay => {
+                say!(look.lang, "send.bytes", bytes = count)
+            }
         };
         ui.add(egui::Label::new(RichText::new(text).color(look.palette.dim)).truncate());
     }

@@ -1,0 +1,141 @@
+//! Whom a relay passes things on to.
+
+use super::super::resolve::Answer;
+use super::super::role::Desk;
+use super::super::{Endpoint, Host, Interfaces, endpoint};
+use crate::traffic::{Cause, Notice, Operation};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A target as it was written.
+pub struct Aim(pub Endpoint);
+
+/// What is known of a target's addresses.
+pub enum Found {
+    Addresses(Vec<SocketAddr>),
+    /// Its name is being looked up.
+    Later,
+    /// It has none; the row says why.
+    None,
+}
+
+impl Aim {
+    /// Its addresses; a name is looked up.
+    pub fn find(&self, desk: &mut Desk<'_>) -> Found {
+        match (&self.0.host, self.0.address()) {
+            (_, Some(address)) => Found::Addresses(vec![reached(address)]),
+            (Host::Name(name), None) => match desk.resolver.look_up(name) {
+                Ok(()) => Found::Later,
+                Err(cause) => {
+                    desk.outbox.failure(Operation::Resolve, name, cause);
+                    Found::None
+                }
+            },
+            (Host::Ip { .. }, None) => Found::None,
+        }
+    }
+
+    /// A name was looked up; `None` if it is another.
+    pub fn resolved(&self, answer: Answer, desk: &mut Desk<'_>) -> Option<Found> {
+        if !matches!(&self.0.host, Host::Name(name) if *name == answer.host) {
+            return None;
+        }
+        Some(match answer.addresses {
+            Ok(ips) => {
+                desk.outbox.notice(Notice::Resolved {
+                    host: answer.host,
+                    addresses: ips.clone(),
+                });
+                let address = |ip| reached(endpoint::socket_address(ip, 0, self.0.port));
+                Found::Addresses(ips.into_iter().map(address).collect())
+            }
+            Err(cause) => {
+                desk.outbox.failure(Operation::Resolve, answer.host, cause);
+                Found::None
+            }
+        })
+    }
+
+    /// Whether one of these addresses is that of the relay itself, with a row that says so.
+    pub fn is_loop(
+        &self,
+        local: SocketAddr,
+        addresses: &[SocketAddr],
+        desk: &mut Desk<'_>,
+    ) -> bool {
+        let is_loop = addresses
+            .iter()
+            .any(|address| reaches(local, *address, desk.interfaces));
+        if is_loop {
+            desk.outbox
+                .failure(Operation::Connect, &self.0, Cause::RelayLoop);
+        }
+        is_loop
+    }
+}
+
+/// The address that rows will name: IPv4 as itself, and no address in particular as the
+/// loopback address, where what is sent to it arrives.
+fn reached(address: SocketAddr) -> SocketAddr {
+    let address = endpoint::canonical(address);
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+        _ => address,
+    }
+}
+
+/// Whether what is sent to `address` comes to a socket of this machine bound to `local`.
+fn reaches(local: SocketAddr, address: SocketAddr, interfaces: &Interfaces) -> bool {
+    // Port 0 is not known yet, and then nobody can have it for a target.
+    if local.port() == 0 || local.port() != address.port() {
+        return false;
+    }
+    let (bound, ip) = (local.ip().to_canonical(), address.ip().to_canonical());
+    // A socket bound to `::` receives IPv4 too; one bound to 0.0.0.0 no IPv6.
+    let family = bound.is_ipv4() == ip.is_ipv4() || (bound.is_ipv6() && bound.is_unspecified());
+    // Sent to no address in particular, it comes to the loopback address.
+    let to_here =
+        ip.is_unspecified() || ip.is_loopback() || interfaces.iter().any(|own| own.ip == ip);
+    let from_here = bound.is_unspecified() || (ip.is_unspecified() && bound.is_loopback());
+    bound == ip || family && to_here && from_here
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_knows_itself_in_every_spelling() {
+        let interfaces = Interfaces::read();
+        let loops = |local: &str, target: &str| {
+            reaches(local.parse().unwrap(), target.parse().unwrap(), &interfaces)
+        };
+        for (local, target) in [
+            ("127.0.0.1:7", "127.0.0.1:7"),
+            ("127.0.0.1:7", "0.0.0.0:7"),
+            ("127.0.0.1:7", "[::ffff:127.0.0.1]:7"),
+            ("0.0.0.0:7", "127.0.0.1:7"),
+            ("0.0.0.0:7", "127.9.9.9:7"),
+            ("0.0.0.0:7", "0.0.0.0:7"),
+            ("[::]:7", "127.0.0.1:7"),
+            ("[::]:7", "[::1]:7"),
+            ("[::1]:7", "[::]:7"),
+        ] {
+            assert!(loops(local, target), "{local} {target}");
+        }
+        for (local, target) in [
+            ("127.0.0.1:7", "127.0.0.1:8"),
+            ("127.0.0.1:7", "127.0.0.2:7"),
+            ("127.0.0.1:7", "[::1]:7"),
+            ("0.0.0.0:7", "192.0.2.1:7"),
+            ("0.0.0.0:7", "[::1]:7"),
+            ("127.0.0.1:0", "127.0.0.1:0"),
+        ] {
+            assert!(!loops(local, target), "{local} {target}");
+        }
+        for own in interfaces.iter() {
+            let target = SocketAddr::new(own.ip, 7);
+            assert!(reaches("[::]:7".parse().unwrap(), target, &interfaces));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A client whose connection to the target is being made.
+
+use super::super::role::Desk;
+use super::super::socket::{self, ConnectError};
+use super::super::tcp_client::{Stands, outcome};
+use super::super::{failure, stream::Turn};
+use super::end::End;
+use super::pair::for_client;
+use crate::traffic::{Cause, Notice, Operation};
+use mio::net::TcpStream;
+use mio::{Interest, Token};
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub struct Attempt {
+    /// What the connection to the target is watched under.
+    token: Token,
+    pub client: End,
+    /// The target's addresses that were not tried yet.
+    rest: VecDeque<SocketAddr>,
+    timeout: Duration,
+    under_way: Option<(TcpStream, SocketAddr, Instant)>,
+}
+
+/// What became of it.
+pub enum Outcome {
+    UnderWay,
+    /// The connection to the target stands.
+    Made(Box<End>),
+    /// It is over; its last row is written.
+    Over,
+}
+
+impl Attempt {
+    pub fn new(token: Token, client: End, addresses: &[SocketAddr], timeout: Duration) -> Self {
+        Self {
+            token,
+            client,
+            rest: addresses.iter().copied().collect(),
+            timeout,
+            under_way: None,
+        }
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.under_way.as_ref().map(|(_, _, deadline)| *deadline)
+    }
+
+    /// Begins to connect to the next address; if none is left, the client is reset.
+    pub fn begin(&mut self, desk: &mut Desk<'_>) -> Turn {
+        while let Some(remote) = self.rest.pop_front() {
+            match self.connect(remote, desk) {
+                Ok(socket) => {
+                    self.tell(Notice::Connecting { remote }, desk);
+                    let deadline = Instant::now() + self.timeout;
+                    self.under_way = Some((socket, remote, deadline));
+                    return Turn::Idle;
+                }
+                Err(error) => failed(remote, of(&error), desk),
+            }
+        }
+        let (peer, unsent) = (self.client.peer, 0);
+        desk.outbox.notice(if self.client.will_reset() {
+            Notice::Reset { peer, unsent }
+        } else {
+            Notice::Closed { peer, unsent }
+        });
+        Turn::Over
+    }
+
+    fn connect(&self, remote: SocketAddr, desk: &Desk<'_>) -> io::Result<TcpStream> {
+        let connected = socket::connect(None, remote);
+        let mut socket = connected.map_err(|error| match error {
+            ConnectError::Bind(_, error) | ConnectError::Connect(error) => error,
+        })?;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        desk.registry.register(&mut socket, self.token, interest)?;
+        Ok(socket)
+    }
+
+    /// Looks whether the connection stands, failed, or is still under way.
+    pub fn check(&mut self, now: Instant, desk: &mut Desk<'_>) -> Outcome {
+        let Some((socket, remote, deadline)) = self.under_way.take() else {
+            return Outcome::Over;
+        };
+        // The client may be gone before anybody reads of it.
+        self.client.take_error();
+        if self.client.failed.is_some() {
+            let (peer, unsent) = (self.client.peer, 0);
+            desk.outbox.notice(Notice::PeerReset { peer, unsent });
+            self.tell(Notice::Cancelled { remote }, desk);
+            return Outcome::Over;
+        }
+        let cause = match outcome(&socket) {
+            Ok(Some(Stands {
+                local,
+                failed: error,
+            })) => {
+                let peer = remote;
+                self.tell(Notice::Connected { peer, local }, desk);
+                let target = End::new(socket, remote, error);
+                return Outcome::Made(Box::new(target));
+            }
+            Ok(None) if now < deadline => {
+                self.under_way = Some((socket, remote, deadline));
+                return Outcome::UnderWay;
+            }
+            Ok(None) => Cause::TimedOut {
+                millis: u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX),
+            },
+            Err(error) => of(&error),
+        };
+        failed(remote, cause, desk);
+        drop(socket);
+        match self.begin(desk) {
+            Turn::Over => Outcome::Over,
+            Turn::Idle | Turn::More => Outcome::UnderWay,
+        }
+    }
+
+    /// Gives it up, with a row for each side.
+    pub fn cancel(&self, desk: &mut Desk<'_>) {
+        if let Some((_, remote, _)) = self.under_way {
+            self.tell(Notice::Cancelled { remote }, desk);
+        }
+        let (peer, unsent) = (self.client.peer, 0);
+        desk.outbox.notice(Notice::Closed { peer, unsent });
+    }
+
+    fn tell(&self, notice: Notice, desk: &mut Desk<'_>) {
+        desk.outbox.notice(for_client(self.client.peer, notice));
+    }
+}
+
+fn failed(remote: SocketAddr, cause: Cause, desk: &mut Desk<'_>) {
+    let remote = desk.interfaces.show(remote);
+    desk.outbox.failure(Operation::Connect, remote, cause);
+}
+
+fn of(error: &io::Error) -> Cause {
+    failure::out_of_descriptors(error).unwrap_or_else(|| failure::cause(error))
+}

@@ -1,0 +1,165 @@
+//! One client of a UDP relay: its own socket opposite the target.
+
+use super::super::drops::Losses;
+use super::super::reason::Reason;
+use super::super::receive::{self, Reader};
+use super::super::role::Desk;
+use super::super::{Receiving, failure, icmp, socket};
+use super::door::Door;
+use super::parcel::{Onward, Parcel};
+use super::post::{Post, Way, earlier, watch};
+use crate::automation::rules::Toward;
+use crate::traffic::{Operation, Origin};
+use mio::net::UdpSocket;
+use mio::{Interest, Token};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
+
+/// Batches read before other clients have their turn.
+const BATCHES: usize = 4;
+
+pub struct Client {
+    pub address: SocketAddr,
+    pub socket: UdpSocket,
+    pub post: Post,
+    pub readable: bool,
+    /// Whether the kernel says when it has room.
+    watched: bool,
+    /// Whether it stands in the list of those whose answers may be there.
+    pub listed: bool,
+    pub used: Instant,
+    pub losses: Losses,
+}
+
+impl Client {
+    /// Opens its socket; says where that is bound.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn open(
+        address: SocketAddr,
+        target: SocketAddr,
+        receiving: Receiving,
+        token: Token,
+        desk: &Desk<'_>,
+    ) -> io::Result<(Self, SocketAddr)> {
+        let any: IpAddr = if target.is_ipv4() {
+            Ipv4Addr::UNSPECIFIED.into()
+        } else {
+            Ipv6Addr::UNSPECIFIED.into()
+        };
+        let (mut socket, granted) = socket::udp(SocketAddr::new(any, 0), receiving.buffer)?;
+        // Connected, the kernel looks up the way once and lets nobody else answer.
+        match socket.connect(target) {
+            // The target is a broadcast address (ip(7)).
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                socket.set_broadcast(true)?;
+                socket.connect(target)?;
+            }
+            connected => connected?,
+        }
+        let local = socket.local_addr()?;
+        // Without the error queue the socket works, it only stays silent about ICMP.
+        icmp::enable(&socket, local).ok();
+        receive::prepare(&socket, local, receiving.merge);
+        desk.registry
+            .register(&mut socket, token, Interest::READABLE)?;
+        let client = Self {
+            address,
+            socket,
+            post: Post::new(Way::Connected),
+            readable: false,
+            watched: false,
+            listed: false,
+            used: Instant::now(),
+            losses: Losses::of_many(local, granted, receiving),
+        };
+        Ok((client, local))
+    }
+
+    /// Has the kernel say when it has room, if something waits for that.
+    pub fn watch(&mut self, token: Token, desk: &mut Desk<'_>) {
+        let for_room = self.post.is_blocked();
+        watch(&mut self.socket, token, &mut self.watched, for_room, desk);
+    }
+
+    /// Passes on what the target answered.
+    pub fn receive(
+        &mut self,
+        target: SocketAddr,
+        reader: &mut Reader,
+        door: &mut Door,
+        desk: &mut Desk<'_>,
+    ) {
+        for _ in 0..BATCHES {
+            if !self.readable || !desk.outbox.has_room() {
+                return;
+            }
+            let (read, now) = (desk.outbox.reading(), Instant::now());
+            let (losses, client) = (&mut self.losses, self.address);
+            let forgeable = !target.ip().is_loopback();
+            let result = reader.read(&self.socket, |datagram| {
+                if let Some(cause) = losses.before(datagram.lost, now) {
+                    let target = desk.interfaces.show(target);
+                    desk.outbox.failure(Operation::Receive, target, cause);
+                }
+                let origin = Origin {
+                    rule: None,
+                    other: Some(client),
+                };
+                desk.outbox.datagram_for(&datagram, read, origin);
+                let parcel = Parcel {
+                    bytes: datagram.bytes,
+                    from: datagram.peer,
+                    to: client,
+                    toward: Toward::Client,
+                    connection: None,
+                    forgeable,
+                };
+                let (edited, rule) = match parcel.ask(desk) {
+                    Onward::AsItCame => (None, None),
+                    Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
+                    Onward::Nothing => return,
+                };
+                let reason = Reason {
+                    rule,
+                    other: Some(datagram.peer),
+                    client: None,
+                };
+                let bytes = edited.as_deref().unwrap_or(datagram.bytes);
+                if desk.impair.receives() {
+                    return desk.impair.receive(client, bytes, reason, desk.outbox);
+                }
+                door.send(client, bytes, reason, desk);
+            });
+            match result {
+                Ok(_) => {
+                    self.used = now;
+                    self.readable = !reader.has_emptied();
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => self.receive_failed(&error, target, desk),
+            }
+            self.losses.tell(now, desk);
+        }
+    }
+
+    fn receive_failed(&mut self, error: &io::Error, target: SocketAddr, desk: &mut Desk<'_>) {
+        match error.kind() {
+            // The target's machine refused an earlier datagram.
+            ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable => earlier(&self.socket, error, target, desk),
+            _ => {
+                let shown = desk.interfaces.show(target);
+                desk.outbox
+                    .failure(Operation::Receive, shown, failure::cause(error));
+                // Whatever comes next makes new readiness.
+                self.readable = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! One of the two connections of a pair: what can be read of it, and what waits to be
+//! written to it.
+
+use super::super::outbox::Outbox;
+use super::super::reason::Reason;
+use mio::net::TcpStream;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub struct End {
+    pub socket: TcpStream,
+    pub peer: SocketAddr,
+    /// Set by readiness, cleared when the kernel says it would block.
+    pub readable: bool,
+    pub writable: bool,
+    /// Readiness told of an error.
+    pub errored: bool,
+    /// Its peer ended its direction (FIN).
+    pub finished: bool,
+    /// We ended ours.
+    pub ended: bool,
+    /// Reading or writing met this error; what its peer sent before is read first.
+    pub failed: Option<io::Error>,
+    queue: VecDeque<(Arc<[u8]>, Reason)>,
+    /// Bytes of the queue's first entry that the kernel has taken.
+    taken: usize,
+    unsent: usize,
+}
+
+/// What a read found.
+pub enum Heard {
+    /// So many bytes.
+    Bytes(usize),
+    Finished,
+    /// Nothing more for now.
+    Nothing,
+}
+
+impl End {
+    pub fn new(socket: TcpStream, peer: SocketAddr, failed: Option<io::Error>) -> Self {
+        // What is passed on must not wait for more: the sender has decided that already.
+        // Where it is refused, it only takes longer.
+        socket.set_nodelay(true).ok();
+        Self {
+            socket,
+            peer,
+            readable: true,
+            writable: true,
+            errored: false,
+            finished: false,
+            ended: false,
+            failed,
+            queue: VecDeque::new(),
+            taken: 0,
+            unsent: 0,
+        }
+    }
+
+    pub fn ready(&mut self, event: &mio::event::Event) {
+        self.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
+        self.writable |= event.is_writable() || event.is_error();
+        self.errored |= event.is_error();
+    }
+
+    /// Bytes the kernel has not taken yet.
+    pub fn unsent(&self) -> usize {
+        self.unsent
+    }
+
+    /// Whether something waits that the kernel may take.
+    pub fn can_write(&self) -> bool {
+        self.writable && !self.queue.is_empty() && self.failed.is_none()
+    }
+
+    /// Whether there may be something to read.
+    pub fn can_read(&self) -> bool {
+        self.readable && !self.finished
+    }
+
+    /// Reads once.
+    pub fn read(&mut self, buffer: &mut [u8]) -> Heard {
+        match self.socket.read(buffer) {
+            Ok(0) => {
+                // After a failed write, this is how the kernel says it a second time.
+                self.finished = true;
+                self.readable = false;
+                return if self.failed.is_some() {
+                    Heard::Nothing
+                } else {
+                    Heard::Finished
+                };
+            }
+            Ok(count) => return Heard::Bytes(count),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                self.readable = false;
+                self.failed.get_or_insert(error);
+            }
+        }
+        Heard::Nothing
+    }
+
+    /// Writes bytes behind those that wait: at once, as far as the kernel takes them.
+    pub fn write(&mut self, mut bytes: &[u8], reason: Reason, outbox: &mut Outbox) {
+        if self.queue.is_empty() && self.writable && self.failed.is_none() {
+            let count = self.write_once(bytes, &reason, outbox);
+            bytes = bytes.get(count..).unwrap_or_default();
+        }
+        if !bytes.is_empty() {
+            self.unsent += bytes.len();
+            self.queue.push_back((bytes.into(), reason));
+        }
+    }
+
+    /// Writes what waits, as far as the kernel takes it and rows have room.
+    pub fn flush(&mut self, outbox: &mut Outbox) {
+        while self.can_write() && outbox.has_room() {
+            let Some((bytes, reason)) = self.queue.pop_front() else {
+                return;
+            };
+            let rest = bytes.get(self.taken..).unwrap_or_default();
+            let count = self.write_once(rest, &reason, outbox);
+            self.unsent = self.unsent.saturating_sub(count);
+            self.taken += count;
+            if self.taken < bytes.len() {
+                self.queue.push_front((bytes, reason));
+            } else {
+                self.taken = 0;
+            }
+        }
+    }
+
+    fn write_once(&mut self, bytes: &[u8], reason: &Reason, outbox: &mut Outbox) -> usize {
+        match self.socket.write(bytes) {
+            Ok(count) => {
+                let taken = bytes.get(..count).unwrap_or_default();
+                outbox.sent(self.peer, taken, reason.origin());
+                return count;
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                self.failed.get_or_insert(error);
+            }
+        }
+        0
+    }
+
+    /// Ends our direction, once nothing waits; says whether it did.
+    pub fn end(&mut self) -> bool {
+        if self.ended || !self.queue.is_empty() || self.failed.is_some() {
+            return false;
+        }
+        match self.socket.shutdown(Shutdown::Write) {
+            Ok(()) => self.ended = true,
+            // It was reset meanwhile: no direction is left (ENOTCONN).
+            Err(_) => {
+                let pending = self.socket.take_error().ok().flatten();
+                let reset = || ErrorKind::ConnectionReset.into();
+                self.failed = Some(pending.unwrap_or_else(reset));
+            }
+        }
+        self.ended
+    }
+
+    /// Takes the error that readiness told of, where no read will tell it.
+    pub fn take_error(&mut self) {
+        if std::mem::take(&mut self.errored) && self.failed.is_none() {
+            self.failed = self.socket.take_error().unwrap_or_else(Some);
+        }
+    }
+
+    /// Lets the kernel reset the connection when it is dropped; says whether it will.
+    pub fn will_reset(&self) -> bool {
+        // SO_LINGER of 0 (socket(7)). Where it is refused, closing is the next best.
+        socket2::SockRef::from(&self.socket)
+            .set_linger(Some(Duration::ZERO))
+            .is_ok()
+    }
+}

@@ -1,0 +1,289 @@
+//! A client of a TCP relay and its own connection to the target: what one side does, the
+//! other side sees.
+//!
+//! Bytes are passed on as they are read; reading one side stops while much waits for the
+//! other. The end of a direction (FIN) is passed on behind the last byte, and a reset
+//! (RST) at once. A target that cannot be reached is passed on as a reset: the client has
+//! been accepted by then, and a reset is what a refused connection is made of.
+
+use super::super::messages::Target;
+use super::super::outbox::Outbox;
+use super::super::reason::Reason;
+use super::super::role::Desk;
+use super::super::stream::Turn;
+use super::super::{SEND_QUEUE, failure};
+use super::end::{End, Heard};
+use super::parcel::{Onward, Parcel};
+use crate::automation::Flow;
+use crate::automation::rules::Toward;
+use crate::traffic::{Automatic, Cause, Notice, Operation, Origin};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+
+/// Bytes that may wait for one side before the other is read no more.
+const ROOM: usize = 256 << 10;
+/// Reads of each side before other pairs have their turn.
+const READS: usize = 4;
+
+pub struct Pair {
+    number: usize,
+    pub client: End,
+    pub target: End,
+    /// To be closed once what waits is out.
+    pub closing: bool,
+}
+
+impl Pair {
+    pub fn new(number: usize, client: End, target: End) -> Self {
+        Self {
+            number,
+            client,
+            target,
+            closing: false,
+        }
+    }
+
+    fn end(&mut self, side: Toward) -> &mut End {
+        match side {
+            Toward::Client => &mut self.client,
+            Toward::Target => &mut self.target,
+        }
+    }
+
+    fn flow(&self, toward: Toward) -> Flow {
+        Flow {
+            connection: self.number,
+            toward,
+        }
+    }
+
+    /// Reads and writes what the kernel allows, up to a fair share.
+    pub fn turn(&mut self, buffer: &mut [u8], desk: &mut Desk<'_>) -> Turn {
+        for toward in [Toward::Target, Toward::Client] {
+            self.pass(toward, buffer, desk);
+        }
+        for side in [Toward::Client, Toward::Target] {
+            if let Some(error) = self.failure_of(side, desk) {
+                self.lost(side, &error, desk);
+                return Turn::Over;
+            }
+        }
+        let drained = self.client.unsent() + self.target.unsent() == 0;
+        let ends = [&self.client, &self.target];
+        if drained && (self.closing || ends.iter().all(|end| end.finished && end.ended)) {
+            self.close(desk);
+            return Turn::Over;
+        }
+        let more = [Toward::Target, Toward::Client]
+            .into_iter()
+            .any(|toward| self.can_read(toward, desk) || self.end(toward).can_write());
+        if more { Turn::More } else { Turn::Idle }
+    }
+
+    /// Whether the side that sends this way may be read.
+    fn can_read(&self, toward: Toward, desk: &Desk<'_>) -> bool {
+        let (from, to) = match toward {
+            Toward::Target => (&self.client, &self.target),
+            Toward::Client => (&self.target, &self.client),
+        };
+        let kept = desk.custody.kept(self.flow(toward));
+        let room = kept.is_none_or(|_| desk.custody.has_room(0));
+        from.can_read() && !self.closing && room && to.unsent() + kept.unwrap_or(0) <= ROOM
+    }
+
+    /// Passes on what goes one way.
+    fn pass(&mut self, toward: Toward, buffer: &mut [u8], desk: &mut Desk<'_>) {
+        let flow = self.flow(toward);
+        self.end(toward).flush(desk.outbox);
+        while self.end(toward).unsent() <= ROOM
+            && let Some(piece) = desk.custody.next_free(flow)
+        {
+            let reason = Reason {
+                rule: piece.rule,
+                other: Some(piece.from),
+                client: None,
+            };
+            self.end(toward).write(&piece.bytes, reason, desk.outbox);
+        }
+        for _ in 0..READS {
+            if !desk.outbox.has_room() || !self.can_read(toward, desk) {
+                break;
+            }
+            let from = self.end(opposite(toward));
+            match from.read(buffer) {
+                Heard::Bytes(count) => {
+                    self.heard(toward, buffer.get(..count).unwrap_or_default(), desk);
+                }
+                Heard::Finished => {
+                    let finished = Notice::PeerFinished { peer: from.peer };
+                    self.tell(opposite(toward), finished, desk.outbox);
+                }
+                Heard::Nothing => break,
+            }
+        }
+        let over = self.end(opposite(toward)).finished && desk.custody.kept(flow).is_none();
+        if over && self.end(toward).end() {
+            let peer = self.end(toward).peer;
+            self.tell(toward, Notice::WriteClosed { peer }, desk.outbox);
+        }
+    }
+
+    fn heard(&mut self, toward: Toward, bytes: &[u8], desk: &mut Desk<'_>) {
+        let (from, to) = (self.end(opposite(toward)).peer, self.end(toward).peer);
+        let origin = Origin {
+            rule: None,
+            other: Some(to),
+        };
+        desk.outbox.received_for(from, bytes, origin);
+        let parcel = Parcel {
+            bytes,
+            from,
+            to,
+            toward,
+            connection: Some(self.number),
+            forgeable: false,
+        };
+        let (edited, rule) = match parcel.ask(desk) {
+            Onward::AsItCame => (None, None),
+            Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
+            Onward::Nothing => return,
+        };
+        let reason = Reason {
+            rule,
+            other: Some(from),
+            client: None,
+        };
+        let bytes = edited.as_deref().unwrap_or(bytes);
+        self.end(toward).write(bytes, reason, desk.outbox);
+    }
+
+    /// Writes to one side what neither sent.
+    ///
+    /// # Errors
+    /// If that direction has ended, or too much waits.
+    pub fn send(
+        &mut self,
+        to: &Target,
+        bytes: &[u8],
+        reason: Reason,
+        outbox: &mut Outbox,
+    ) -> Result<(), Cause> {
+        let client = reason.client.unwrap_or(self.client.peer);
+        let is_target = matches!(to, Target::Peer(peer) if *peer != client);
+        let end = if is_target {
+            &mut self.target
+        } else {
+            &mut self.client
+        };
+        let (length, limit) = (bytes.len(), SEND_QUEUE);
+        if end.ended || end.failed.is_some() || self.closing {
+            return Err(Cause::NotConnected);
+        }
+        if end.unsent() + length > limit {
+            return Err(Cause::QueueFull { length, limit });
+        }
+        end.write(bytes, reason, outbox);
+        Ok(())
+    }
+
+    /// The error that ends this side, once what it sent before is read, or cannot be
+    /// because the other side does not take it.
+    fn failure_of(&mut self, side: Toward, desk: &Desk<'_>) -> Option<io::Error> {
+        let readable = self.can_read(opposite(side), desk);
+        let end = self.end(side);
+        if !readable {
+            end.take_error();
+        }
+        end.failed.take_if(|_| !readable)
+    }
+
+    /// One side is gone: the other is reset.
+    fn lost(&mut self, side: Toward, error: &io::Error, desk: &mut Desk<'_>) {
+        let kept = self.forget(desk);
+        let end = self.end(side);
+        let (peer, unsent) = (end.peer, end.unsent() + kept.of(side));
+        match error.kind() {
+            // A write after the peer's RST says EPIPE.
+            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
+                self.tell(side, Notice::PeerReset { peer, unsent }, desk.outbox);
+            }
+            _ => {
+                let shown = desk.interfaces.show(peer);
+                desk.outbox
+                    .failure(Operation::Receive, shown, failure::cause(error));
+                self.tell(side, Notice::Closed { peer, unsent }, desk.outbox);
+            }
+        }
+        self.reset_end(opposite(side), &kept, desk);
+    }
+
+    fn reset_end(&mut self, side: Toward, kept: &Kept, desk: &mut Desk<'_>) {
+        let end = self.end(side);
+        // What came before the reset still goes, if the kernel takes it.
+        end.flush(desk.outbox);
+        let (peer, unsent) = (end.peer, end.unsent() + kept.of(side));
+        let notice = if end.will_reset() {
+            Notice::Reset { peer, unsent }
+        } else {
+            Notice::Closed { peer, unsent }
+        };
+        self.tell(side, notice, desk.outbox);
+    }
+
+    /// Resets both sides.
+    pub fn reset(&mut self, desk: &mut Desk<'_>) {
+        let kept = self.forget(desk);
+        self.reset_end(Toward::Client, &kept, desk);
+        self.reset_end(Toward::Target, &kept, desk);
+    }
+
+    /// Closes both sides.
+    pub fn close(&mut self, desk: &mut Desk<'_>) {
+        let kept = self.forget(desk);
+        for side in [Toward::Client, Toward::Target] {
+            let end = self.end(side);
+            let (peer, unsent) = (end.peer, end.unsent() + kept.of(side));
+            self.tell(side, Notice::Closed { peer, unsent }, desk.outbox);
+        }
+    }
+
+    fn forget(&self, desk: &mut Desk<'_>) -> Kept {
+        let (target, client) = desk.custody.forget(self.number);
+        Kept { target, client }
+    }
+
+    /// Writes a row about one side; the target's say for whom.
+    fn tell(&self, side: Toward, notice: Notice, outbox: &mut Outbox) {
+        outbox.notice(match side {
+            Toward::Client => notice,
+            Toward::Target => for_client(self.client.peer, notice),
+        });
+    }
+}
+
+/// Bytes kept of a pair that is over, by the side they were to go to.
+struct Kept {
+    target: usize,
+    client: usize,
+}
+
+impl Kept {
+    fn of(&self, side: Toward) -> usize {
+        match side {
+            Toward::Target => self.target,
+            Toward::Client => self.client,
+        }
+    }
+}
+
+/// What happened opposite the target, for this client.
+pub fn for_client(client: SocketAddr, notice: Notice) -> Notice {
+    Notice::Automatic(Box::new(Automatic::ForClient { client, notice }))
+}
+
+fn opposite(toward: Toward) -> Toward {
+    match toward {
+        Toward::Target => Toward::Client,
+        Toward::Client => Toward::Target,
+    }
+}

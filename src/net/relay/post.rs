@@ -1,0 +1,198 @@
+//! Datagrams out of one socket: at once where the kernel takes them, which it nearly
+//! always does, and in order where it does not.
+
+use super::super::outgoing::{Letter, destination};
+use super::super::reason::Reason;
+use super::super::role::Desk;
+use super::super::{SEND_QUEUE, failure, icmp, max_datagram};
+use crate::traffic::{Cause, Operation};
+use mio::net::UdpSocket;
+use mio::{Interest, Token};
+use socket2::SockRef;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+
+/// Tries for one datagram: errors of earlier ones are reported as its own.
+const TRIES: usize = 3;
+
+#[derive(Debug)]
+pub struct Post {
+    way: Way,
+    waiting: VecDeque<Letter>,
+    /// Bytes that wait.
+    bytes: usize,
+    /// The kernel has no room.
+    blocked: bool,
+    /// More waits than may; told when that began.
+    full: bool,
+}
+
+/// Has a socket watched for what comes, and for room if `for_room`.
+pub fn watch(
+    socket: &mut UdpSocket,
+    token: Token,
+    watched: &mut bool,
+    for_room: bool,
+    desk: &mut Desk<'_>,
+) {
+    if *watched == for_room {
+        return;
+    }
+    let interest = match for_room {
+        true => Interest::READABLE | Interest::WRITABLE,
+        false => Interest::READABLE,
+    };
+    // A socket that was watched can be watched otherwise; if not, it is tried again.
+    if desk.registry.reregister(socket, token, interest).is_ok() {
+        *watched = for_room;
+    }
+}
+
+/// What a socket sends to.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// The one it is connected to.
+    Connected,
+    /// Anybody; an IPv6 socket writes IPv4 addresses its own way.
+    Anybody { ipv6: bool },
+}
+
+impl Post {
+    pub fn new(way: Way) -> Self {
+        Self {
+            way,
+            waiting: VecDeque::new(),
+            bytes: 0,
+            blocked: false,
+            full: false,
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether something waits that the kernel may take.
+    pub fn can_send(&self) -> bool {
+        !self.blocked && !self.waiting.is_empty()
+    }
+
+    /// Whether the kernel must say when it has room. Asked always, it would say so after
+    /// every datagram, and wake the worker for nothing.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked
+    }
+
+    /// The kernel has room again.
+    pub fn unblock(&mut self) {
+        self.blocked = false;
+    }
+
+    /// Sends a datagram, behind those that wait.
+    pub fn send(
+        &mut self,
+        socket: &UdpSocket,
+        to: SocketAddr,
+        bytes: &[u8],
+        reason: Reason,
+        desk: &mut Desk<'_>,
+    ) {
+        let (length, limit) = (bytes.len(), max_datagram(to.ip()));
+        if length > limit {
+            return fail(to, Cause::TooLong { length, limit }, desk);
+        }
+        if self.waiting.is_empty() && !self.blocked {
+            match self.attempt(socket, to, bytes, desk) {
+                Ok(()) => return desk.outbox.sent(to, bytes, reason.origin()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.blocked = true,
+                Err(error) => return fail(to, failure::cause(&error), desk),
+            }
+        }
+        if self.bytes + length > SEND_QUEUE {
+            if !std::mem::replace(&mut self.full, true) {
+                let limit = SEND_QUEUE;
+                fail(to, Cause::QueueFull { length, limit }, desk);
+            }
+            return;
+        }
+        self.full = false;
+        self.bytes += length;
+        let bytes = bytes.into();
+        self.waiting.push_back(Letter { to, bytes, reason });
+    }
+
+    /// Sends what waits, as far as the kernel takes it.
+    pub fn work(&mut self, socket: &UdpSocket, desk: &mut Desk<'_>) {
+        while !self.blocked && desk.outbox.has_room() {
+            let Some(letter) = self.waiting.pop_front() else {
+                return;
+            };
+            match self.attempt(socket, letter.to, &letter.bytes, desk) {
+                Ok(()) => desk
+                    .outbox
+                    .sent(letter.to, &letter.bytes, letter.reason.origin()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.blocked = true;
+                    self.waiting.push_front(letter);
+                    return;
+                }
+                Err(error) => fail(letter.to, failure::cause(&error), desk),
+            }
+            self.bytes -= letter.bytes.len();
+        }
+    }
+
+    fn attempt(
+        &self,
+        socket: &UdpSocket,
+        to: SocketAddr,
+        bytes: &[u8],
+        desk: &mut Desk<'_>,
+    ) -> io::Result<()> {
+        let mut tries = 0;
+        loop {
+            let sent = match self.way {
+                Way::Connected => socket.send(bytes),
+                Way::Anybody { ipv6 } => socket.send_to(bytes, destination(to, ipv6)),
+            };
+            let Err(error) = sent else {
+                return Ok(());
+            };
+            tries += 1;
+            if error.kind() == ErrorKind::WouldBlock || tries >= TRIES {
+                return Err(error);
+            }
+            match error.kind() {
+                // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
+                ErrorKind::PermissionDenied => SockRef::from(socket).set_broadcast(true)?,
+                ErrorKind::Interrupted => {}
+                _ => earlier(socket, &error, to, desk),
+            }
+        }
+    }
+}
+
+/// An error may be that of an earlier datagram: what came back for it is a row. Linux has
+/// it in a queue, with its destination; elsewhere this is all that is known of it.
+pub fn earlier(socket: &UdpSocket, error: &io::Error, to: SocketAddr, desk: &mut Desk<'_>) {
+    let refused = matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
+    );
+    if cfg!(target_os = "linux") {
+        icmp::report(socket, desk);
+    } else if refused {
+        let code = error.raw_os_error().unwrap_or(0);
+        fail(to, Cause::PortUnreachable { code }, desk);
+    }
+}
+
+fn fail(to: SocketAddr, cause: Cause, desk: &mut Desk<'_>) {
+    desk.outbox
+        .failure(Operation::Send, desk.interfaces.show(to), cause);
+}

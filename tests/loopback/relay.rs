@@ -1,0 +1,330 @@
+//! A UDP relay between real sockets.
+
+#[cfg(target_os = "linux")]
+use super::alone;
+use super::probe::{DEADLINE, Fact, Probe};
+use netpeer::automation::Limits;
+use netpeer::automation::rules::{Act, Pattern, Rule, Then, Toward, What, When, ready};
+use netpeer::net::{Command, Endpoint, Host, Interfaces, Rulebook, Setup, Target, Transport};
+use netpeer::payload::charset::Charset;
+use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
+use std::collections::HashSet;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub fn far_side() -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
+pub fn open(setup: Setup) -> (Probe, SocketAddr) {
+    let mut probe = Probe::open(setup);
+    let local = probe.until_notice(|notice| match notice {
+        Notice::Bound { local, .. } | Notice::Listening { local } => Some(*local),
+        _ => None,
+    });
+    (probe, local)
+}
+
+/// A relay, where it is bound, and its target.
+pub fn relay() -> (Probe, SocketAddr, UdpSocket) {
+    let (target, address) = far_side();
+    let (probe, local) = open(to(address));
+    (probe, local, target)
+}
+
+fn to(target: SocketAddr) -> Setup {
+    let local = "127.0.0.1:0".parse().unwrap();
+    Setup::relay(Transport::Udp, local, target.into())
+}
+
+pub fn heard(socket: &UdpSocket) -> (String, SocketAddr) {
+    let mut buffer = [0; 2048];
+    let (count, from) = socket.recv_from(&mut buffer).unwrap();
+    (String::from_utf8(buffer[..count].to_vec()).unwrap(), from)
+}
+
+pub fn rule(name: &str, when: When, acts: Vec<Act>) -> Rule {
+    let then = |act| Then {
+        act,
+        ..Then::default()
+    };
+    Rule {
+        name: name.into(),
+        on: true,
+        when,
+        then: acts.into_iter().map(then).collect(),
+    }
+}
+
+pub fn written(text: &str) -> What {
+    What::Written(ready::composition(text))
+}
+
+pub fn follow(probe: &Probe, rules: &[Rule]) {
+    let limits = Limits::default();
+    let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read()).unwrap();
+    probe.link.order(Command::Follow(Some(Arc::new(book))));
+}
+
+#[test]
+fn each_client_gets_its_own_answers() {
+    let (mut probe, local, target) = relay();
+    let clients: Vec<(UdpSocket, SocketAddr)> = (0..100).map(|_| far_side()).collect();
+    for (number, (client, _)) in clients.iter().enumerate() {
+        client
+            .send_to(format!("ask {number}").as_bytes(), local)
+            .unwrap();
+    }
+    let mut ports = HashSet::new();
+    for _ in &clients {
+        let (text, from) = heard(&target);
+        ports.insert(from);
+        let answer = text.replace("ask", "answer");
+        target.send_to(answer.as_bytes(), from).unwrap();
+    }
+    assert_eq!(ports.len(), 100, "the target can tell them apart");
+    for (number, (client, _)) in clients.iter().enumerate() {
+        assert_eq!(heard(client), (format!("answer {number}"), local));
+    }
+    let target = target.local_addr().unwrap();
+    probe.until(|facts| {
+        let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
+        (facts.iter().filter(sent).count() == 200).then_some(())
+    });
+    for (_, client) in &clients {
+        for way in [
+            (Kind::Received, *client, target),
+            (Kind::Sent, target, *client),
+            (Kind::Received, target, *client),
+            (Kind::Sent, *client, target),
+        ] {
+            assert!(probe.ways.contains(&way), "{way:?}");
+        }
+    }
+}
+
+#[test]
+fn what_one_client_sends_keeps_its_order_and_its_length() {
+    let (_probe, local, target) = relay();
+    let (client, _) = far_side();
+    client.send_to(&vec![7; 65_507], local).unwrap();
+    client.send_to(b"", local).unwrap();
+    for number in 0..60_u8 {
+        client.send_to(&[number], local).unwrap();
+    }
+    let mut buffer = vec![0; 70_000];
+    let (count, from) = target.recv_from(&mut buffer).unwrap();
+    assert_eq!(count, 65_507);
+    assert_eq!(target.recv_from(&mut buffer).unwrap(), (0, from));
+    for number in 0..60_u8 {
+        assert_eq!(target.recv_from(&mut buffer).unwrap(), (1, from));
+        assert_eq!(buffer[0], number);
+    }
+    target.send_to(&vec![8; 65_507], from).unwrap();
+    assert_eq!(client.recv_from(&mut buffer).unwrap(), (65_507, local));
+}
+
+#[test]
+fn a_silent_client_is_forgotten_and_may_come_back() {
+    let (target, address) = far_side();
+    let mut setup = to(address);
+    if let Setup::Relay { idle, .. } = &mut setup {
+        *idle = Duration::from_millis(150);
+    }
+    let (mut probe, local) = open(setup);
+    let (client, known) = far_side();
+    client.send_to(b"1", local).unwrap();
+    let (_, first) = heard(&target);
+    probe.until_automatic(|automatic| {
+        let forgotten = Automatic::Forgotten {
+            client: known,
+            millis: 150,
+        };
+        (*automatic == forgotten).then_some(())
+    });
+    client.send_to(b"2", local).unwrap();
+    let (text, second) = heard(&target);
+    assert_eq!(text, "2");
+    target.send_to(b"late", first).ok();
+    target.send_to(b"new", second).unwrap();
+    assert_eq!(heard(&client).0, "new");
+}
+
+#[test]
+fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_told() {
+    let (target, address) = far_side();
+    let named = |name: &str| Endpoint {
+        host: Host::Name(name.into()),
+        port: address.port(),
+    };
+    let any = "127.0.0.1:0".parse().unwrap();
+    let (_probe, local) = open(Setup::relay(Transport::Udp, any, named("localhost")));
+    let (client, _) = far_side();
+    client.send_to(b"by name", local).unwrap();
+    assert_eq!(heard(&target).0, "by name");
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let mut probe = Probe::open(Setup::relay(transport, any, named("no.such.invalid")));
+        let failure = probe.until_failure();
+        assert_eq!(failure.operation, Operation::Resolve);
+        probe.until_fact(&Fact::Closed);
+    }
+}
+
+#[test]
+fn a_relay_to_itself_is_refused() {
+    let free = |transport| match transport {
+        Transport::Udp => far_side().1.port(),
+        Transport::Tcp => super::tcp::closed_port().port(),
+    };
+    for transport in [Transport::Udp, Transport::Tcp] {
+        for (local, target) in [
+            ("127.0.0.1", "127.0.0.1"),
+            ("127.0.0.1", "localhost"),
+            ("0.0.0.0", "127.0.0.1"),
+            ("127.0.0.1", "0.0.0.0"),
+        ] {
+            let port = free(transport);
+            let target = Endpoint::parse(&format!("{target}:{port}"), &Interfaces::read());
+            let local = format!("{local}:{port}").parse().unwrap();
+            let mut probe = Probe::open(Setup::relay(transport, local, target.unwrap()));
+            assert_eq!(probe.until_failure().cause, Cause::RelayLoop);
+            probe.until_fact(&Fact::Closed);
+        }
+    }
+}
+
+#[test]
+fn rules_edit_drop_and_answer() {
+    let (mut probe, local, target) = relay();
+    let (client, address) = far_side();
+    let is = |text: &str| When::Is(Pattern::text(text));
+    follow(
+        &probe,
+        &[
+            rule("edit", is("a"), vec![Act::Edit(written("<${data}>"))]),
+            rule("drop", is("b"), vec![Act::Drop]),
+            rule(
+                "instead",
+                is("c"),
+                vec![
+                    Act::Drop,
+                    Act::Reply {
+                        what: written("no"),
+                        to: None,
+                    },
+                ],
+            ),
+            rule(
+                "both",
+                When::All(vec![When::Toward(Toward::Client), is("d")]),
+                vec![Act::Reply {
+                    what: written("thanks"),
+                    to: None,
+                }],
+            ),
+        ],
+    );
+    for text in ["a", "b", "c", "plain"] {
+        client.send_to(text.as_bytes(), local).unwrap();
+    }
+    let (text, from) = heard(&target);
+    assert_eq!(text, "<a>");
+    assert_eq!(heard(&target).0, "plain");
+    assert_eq!(heard(&client).0, "no");
+    target.send_to(b"d", from).unwrap();
+    assert_eq!(heard(&client).0, "d", "it is passed on all the same");
+    assert_eq!(heard(&target), ("thanks".into(), from));
+    probe.until_automatic(|automatic| {
+        let dropped = Automatic::NotPassed {
+            rule: "drop".into(),
+            peer: address,
+            bytes: 1,
+        };
+        (*automatic == dropped).then_some(())
+    });
+    let target = target.local_addr().unwrap();
+    probe.until_fact(&Fact::Sent(target, b"thanks".to_vec()));
+    let by = |rule: &str, text: &str| (rule.to_owned(), text.as_bytes().to_vec());
+    assert_eq!(
+        probe.replies,
+        [by("edit", "<a>"), by("instead", "no"), by("both", "thanks")]
+    );
+}
+
+#[test]
+fn a_target_where_nothing_listens_is_told() {
+    let gone = far_side().1;
+    let (mut probe, local) = open(to(gone));
+    let (client, _) = far_side();
+    client.send_to(b"1", local).unwrap();
+    let failure = probe.until_failure();
+    assert_eq!(failure.address, gone.to_string());
+    assert!(
+        matches!(failure.cause, Cause::PortUnreachable { .. }),
+        "{failure:?}"
+    );
+    // The next is sent all the same.
+    client.send_to(b"2", local).unwrap();
+    probe.until_fact(&Fact::Sent(gone, b"2".to_vec()));
+}
+
+#[test]
+fn what_a_person_types_goes_to_a_client() {
+    let (mut probe, local, target) = relay();
+    let (client, address) = far_side();
+    client.send_to(b"1", local).unwrap();
+    heard(&target);
+    probe
+        .link
+        .order(Command::send(Target::Peer(address), *b"typed"));
+    assert_eq!(heard(&client), ("typed".into(), local));
+    probe.until_fact(&Fact::Sent(address, b"typed".to_vec()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn clients_there_is_no_socket_for_are_one_row_and_a_count() {
+    alone::with_descriptors("loopback::relay::clients_beyond_the_descriptors", 64);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by clients_there_is_no_socket_for_are_one_row_and_a_count"]
+fn clients_beyond_the_descriptors() {
+    let (mut probe, local, _target) = relay();
+    // Each from a port of its own, so each a client of its own; and the first once more.
+    let (first, _) = far_side();
+    let mut others = HashSet::new();
+    while others.len() < 100 {
+        let (client, address) = far_side();
+        client.send_to(b"x", local).unwrap();
+        probe.until_fact(&Fact::Received(address, b"x".to_vec()));
+        others.insert(address);
+    }
+    first.send_to(b"y", local).unwrap();
+    let unserved = |fact: &Fact| match fact {
+        Fact::Notice(Notice::Automatic(automatic)) => match **automatic {
+            Automatic::Unserved { count, .. } => count,
+            _ => 0,
+        },
+        _ => 0,
+    };
+    let served = |fact: &&Fact| matches!(fact, Fact::Sent(..));
+    // Every datagram was passed on, or told by the one failure, or counted.
+    probe.until(|facts| {
+        let served = facts.iter().filter(served).count() as u64;
+        let counted = facts.iter().map(unserved).sum::<u64>();
+        (served > 0 && counted > 0 && served + 1 + counted == 101).then_some(())
+    });
+    let failed = |fact: &&Fact| match fact {
+        Fact::Notice(Notice::Failed(failure)) => {
+            matches!(failure.cause, Cause::OutOfDescriptors { .. })
+        }
+        _ => false,
+    };
+    assert_eq!(probe.facts.iter().filter(failed).count(), 1);
+}
