@@ -5,6 +5,11 @@ use crate::traffic::{Body, Chunk};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
+/// What may wait, in bytes; beyond that the oldest goes.
+const KEPT: usize = 256 << 20;
+/// What a datagram takes besides its bytes.
+const EACH: usize = size_of::<Letter>();
+
 /// Bytes and whom they came from.
 pub type Letter = (SocketAddr, Vec<u8>);
 
@@ -15,6 +20,10 @@ pub struct Inbox {
     waiting: VecDeque<Letter>,
     /// What was looked at in vain since [`Self::expect`].
     passed: Vec<Letter>,
+    /// Bytes of what waits or was passed.
+    size: usize,
+    limit: usize,
+    forgotten: u64,
 }
 
 impl Inbox {
@@ -23,6 +32,9 @@ impl Inbox {
             tcp,
             waiting: VecDeque::new(),
             passed: Vec::new(),
+            size: 0,
+            limit: KEPT,
+            forgotten: 0,
         }
     }
 
@@ -36,6 +48,37 @@ impl Inbox {
                 Some((_, stream)) => stream.extend_from_slice(bytes),
                 None => self.waiting.push_back((peer, bytes.to_vec())),
             }
+            self.size += bytes.len() + EACH;
+        }
+        if self.size > self.limit {
+            self.shrink();
+        }
+    }
+
+    /// How many datagrams, or streams, had to go because no step asked for them; told once.
+    pub fn forgotten(&mut self) -> u64 {
+        std::mem::take(&mut self.forgotten)
+    }
+
+    fn shrink(&mut self) {
+        let size = |letters: &mut dyn Iterator<Item = &Letter>| -> usize {
+            letters.map(|(_, bytes)| bytes.len() + EACH).sum()
+        };
+        // Much was used up since it was counted.
+        self.size = size(&mut self.waiting.iter().chain(&self.passed));
+        if self.size <= self.limit {
+            return;
+        }
+        self.forgotten += self.passed.len() as u64;
+        self.passed.clear();
+        self.size = size(&mut self.waiting.iter());
+        // Down to half, so that this is not done for each datagram.
+        while self.size > self.limit / 2 && self.size > 0 {
+            let Some((_, bytes)) = self.waiting.pop_front() else {
+                break;
+            };
+            self.size -= bytes.len() + EACH;
+            self.forgotten += 1;
         }
     }
 
@@ -170,6 +213,24 @@ mod tests {
         assert_eq!(inbox.counted(None), 1);
         assert!(!inbox.find(&Pattern::exact(b"p"), None));
         assert_eq!(inbox.instead(None), [(peer(1), b"o".to_vec())]);
+    }
+
+    #[test]
+    fn what_nobody_asks_for_is_not_kept_for_ever() {
+        let mut inbox = Inbox {
+            limit: 100 * EACH,
+            ..Inbox::new(false)
+        };
+        for number in 0..1000_u16 {
+            let mut chunk = ChunkBuilder::default();
+            chunk.received(0, peer(1), &number.to_be_bytes(), Arrival::default());
+            inbox.take(&chunk.finish());
+        }
+        let (kept, forgotten) = (inbox.counted(None), inbox.forgotten());
+        assert!((40..=100).contains(&kept), "{kept}");
+        assert_eq!((forgotten + kept as u64, inbox.forgotten()), (1000, 0));
+        let newest = Pattern::exact(&999_u16.to_be_bytes());
+        assert!(inbox.find(&newest, None));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The options of sessions in the terminal.
 
 use super::span::Span;
-use super::values;
+use super::values::{self, Group};
 use super::writing::Writing;
-use crate::net::{Endpoint, Receiving, Setup};
+use crate::net::{Command, Endpoint, Receiving, Setup};
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +16,9 @@ pub struct Udp {
     /// Where what is typed goes; without it, to whom the last datagram came from
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
+    /// Receive what is sent to this multicast group too; may be given several times
+    #[arg(long, value_name = "GROUP[%INTERFACE]", value_parser = values::group)]
+    join: Vec<Group>,
     /// The receive buffer to ask the system for
     #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer)]
     receive_buffer: usize,
@@ -89,12 +92,16 @@ pub struct Talked {
     pub setup: Setup,
     /// Where what is typed goes, if it does not follow from the session.
     pub to: Option<Endpoint>,
+    /// What to do as soon as it is open.
+    pub orders: Vec<Command>,
     pub talk: Talk,
 }
 
 impl From<Udp> for Talked {
     fn from(options: Udp) -> Self {
         let Udp { bind, to, talk, .. } = options;
+        let join = |Group { group, interface }| Command::JoinGroup { group, interface };
+        let orders = options.join.into_iter().map(join).collect();
         let setup = Setup::Udp {
             local: bind.unwrap_or_else(|| any_local(to.as_ref())),
             receiving: Receiving {
@@ -102,7 +109,12 @@ impl From<Udp> for Talked {
                 ..Receiving::default()
             },
         };
-        Self { setup, to, talk }
+        Self {
+            setup,
+            to,
+            orders,
+            talk,
+        }
     }
 }
 
@@ -114,8 +126,13 @@ impl From<TcpClient> for Talked {
             timeout: options.timeout.0,
             close_with_peer: !options.half_open,
         };
-        let (to, talk) = (None, options.talk);
-        Self { setup, to, talk }
+        let (to, orders, talk) = (None, Vec::new(), options.talk);
+        Self {
+            setup,
+            to,
+            orders,
+            talk,
+        }
     }
 }
 
@@ -125,8 +142,13 @@ impl From<TcpServer> for Talked {
             local: options.bind,
             close_with_peer: !options.half_open,
         };
-        let (to, talk) = (None, options.talk);
-        Self { setup, to, talk }
+        let (to, orders, talk) = (None, Vec::new(), options.talk);
+        Self {
+            setup,
+            to,
+            orders,
+            talk,
+        }
     }
 }
 

@@ -20,7 +20,12 @@ use std::sync::Arc;
 
 /// Holds a session until it ends, or the user ends it.
 pub fn talk(talked: Talked, lang: Lang) -> Outcome {
-    let Talked { setup, to, talk } = talked;
+    let Talked {
+        setup,
+        to,
+        orders,
+        talk,
+    } = talked;
     let first = match talk
         .message
         .as_deref()
@@ -51,6 +56,9 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
     terminal.first = first;
     if let Some(order) = recording {
         terminal.link.order(Command::Record(order));
+    }
+    for order in orders {
+        terminal.link.order(order);
     }
     terminal.run()
 }

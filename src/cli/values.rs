@@ -7,7 +7,7 @@ use crate::net::{Endpoint, Host, Interfaces};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::words::Lang;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// `HOST:PORT`, a destination.
 ///
@@ -42,6 +42,39 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
         Host::Ip { ip, scope } => Ok(socket_address(ip, scope, port)),
         Host::Name(_) => Err("an IP address of this machine, like 127.0.0.1:8080".into()),
     }
+}
+
+/// A multicast group, and the interface to join it on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub group: IpAddr,
+    /// By number; 0 lets the system choose.
+    pub interface: u32,
+}
+
+/// `GROUP` or `GROUP%INTERFACE`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn group(text: &str) -> Result<Group, String> {
+    let (group, interface) = text.split_once('%').unwrap_or((text, ""));
+    let group: IpAddr = group.parse().map_err(|_| "no IP address")?;
+    if !group.is_multicast() {
+        return Err("no multicast group: those are 224.0.0.0/4 and ff00::/8".into());
+    }
+    let interfaces = Interfaces::read();
+    let interface = match interface {
+        "" => Some(0),
+        name => interfaces.index_of(name).or_else(|| name.parse().ok()),
+    };
+    let interface = interface.ok_or_else(|| {
+        let known = interfaces.names().into_iter().map(|(name, _)| name);
+        format!(
+            "the interfaces are {}",
+            known.collect::<Vec<_>>().join(", ")
+        )
+    })?;
+    Ok(Group { group, interface })
 }
 
 /// An encoding by its name, in any case and with or without its dashes.
@@ -101,6 +134,19 @@ mod tests {
         assert_eq!(endpoint("localhost:8").unwrap().to_string(), "localhost:8");
         for text in ["localhost", "1.2.3.4:0", "1.2.3.4:x", "a b:1"] {
             assert!(endpoint(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_group_may_have_an_interface() {
+        let here = |interface| Group {
+            group: [239, 1, 2, 3].into(),
+            interface,
+        };
+        assert_eq!(group("239.1.2.3"), Ok(here(0)));
+        assert_eq!(group("239.1.2.3%7"), Ok(here(7)));
+        for text in ["1.2.3.4", "239.1.2", "239.1.2.3%nosuch0"] {
+            assert!(group(text).is_err(), "{text}");
         }
     }
 

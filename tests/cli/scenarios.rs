@@ -141,3 +141,24 @@ fn the_time_for_everything_is_kept_and_programs_end_with_it() {
     );
     assert!(!ended.out.contains("Wait 1ms"), "{}", ended.out);
 }
+
+#[test]
+fn what_a_program_started_ends_with_it() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    // A shell whose child holds a connection to us for as long as it lives.
+    let code = format!(
+        "import socket, time; s = socket.create_connection((None, {port})); print({port}, flush=True); time.sleep(600)"
+    );
+    let text = format!(
+        r#"(sessions: {{}}, programs: [(name: "p", run: ["sh", "-c", "python3 -c '{code}'; true"])],
+            steps: [Prints(program: "p", exact: "{port}", within: "10s")])"#
+    );
+    let ended = played(&text, &[]);
+    assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+    let (mut stream, _) = listener.accept().unwrap();
+    stream
+        .set_read_timeout(Some(super::program::DEADLINE))
+        .unwrap();
+    assert_eq!(std::io::Read::read(&mut stream, &mut [0]).unwrap(), 0);
+}

@@ -38,6 +38,11 @@ pub fn through(
             let failures = actor.failures().into_iter();
             let said = failures.map(|failure| complaint::explained(lang, &failure));
             verdict.remarks.extend(said);
+            let forgotten = actor.inbox.forgotten();
+            if forgotten > 0 {
+                let said = say!(lang, "cli.forgotten", count = forgotten, name = actor.name);
+                verdict.remarks.push(said);
+            }
         }
         match over {
             Some(Over::Request) => return Err(say!(lang, "cli.ended")),
