@@ -7,7 +7,9 @@ use crate::traffic::Filter;
 use crate::ui::library::Library;
 use crate::ui::send::send_box::Kept;
 use crate::ui::settings_window::Terms;
-use crate::ui::{Action, Look, banner, log_bar, open_window, rate_panel, status_bar, tabs, theme};
+use crate::ui::{
+    Action, Look, banner, held, log_bar, open_window, rate_panel, status_bar, tabs, theme,
+};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 impl App {
@@ -103,7 +105,13 @@ impl App {
             let (charset, selected) = (tab.charset(), tab.view.selected());
             tab.rules
                 .window_ui(ui.ctx(), look, &tab.session, charset, selected);
-            tab.bad_network.window_ui(ui.ctx(), look, kind);
+            let is_stream = match kind {
+                Kind::Udp => false,
+                Kind::TcpClient | Kind::TcpServer => true,
+                Kind::Relay => tab.network.relays_streams(),
+            };
+            let relays = kind == Kind::Relay;
+            tab.bad_network.window_ui(ui.ctx(), look, is_stream, relays);
             let measured = tab
                 .measure
                 .window_ui(ui.ctx(), look, &tab.session, &tab.send);
@@ -151,7 +159,7 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                     rule(ui, look.palette);
                     tab.receive.ui(ui, look);
                     if tab.file.is_none() {
-                        let asked = sending_ui(ui, look, tab);
+                        let asked = sending_ui(ui, look, tab, kind);
                         action = action.take().or(asked);
                         rule(ui, look.palette);
                         tab.rules.ui(ui, look, &tab.session);
@@ -164,13 +172,16 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
 }
 
 /// What is recorded, and how what is typed is sent.
-fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
+fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Action> {
     let describe = || super::search::describe(look.lang, look.interfaces.clone());
     let (recording, session) = (&mut tab.receive.recording, &tab.session);
     let asked = recording.ui(ui, look, session, describe);
-    rule(ui, look.palette);
-    tab.send
-        .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
+    // A relay sends what others sent.
+    if kind != Kind::Relay {
+        rule(ui, look.palette);
+        tab.send
+            .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
+    }
     asked
 }
 
@@ -192,6 +203,9 @@ fn send_ui(
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
         .show(ui, |ui| {
+            if kind == Kind::Relay {
+                return held::ui(ui, look, &tab.session);
+            }
             let read_as = &tab.receive.read_as;
             let kept = Kept {
                 library,

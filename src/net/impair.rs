@@ -28,6 +28,9 @@ pub struct Impair {
 /// A datagram on its way, to whom or from whom, why, and its number.
 pub type Travelling = (Arc<[u8]>, (SocketAddr, Reason), u64);
 
+/// What a direction of a TCP connection goes through, and how fast its source is read.
+pub type Way = (Option<Pieces>, Option<SlowRead>);
+
 impl Impair {
     /// From now on; `None` is a network as good as it is. What waits goes at once.
     pub fn set(&mut self, conditions: Option<Arc<Conditions>>, now: Instant) {
@@ -118,21 +121,30 @@ impl Impair {
     }
 
     /// What a connection's bytes go through on their way out, and how fast they are read.
-    pub fn stream(&mut self, now: Instant) -> (Option<Pieces>, Option<SlowRead>) {
+    pub fn stream(&mut self, now: Instant) -> Way {
+        let [(pieces, _), (_, slow)] = self.ways(now);
+        (pieces, slow)
+    }
+
+    /// The same of both directions of a relay, each with how fast its source is read.
+    pub fn ways(&mut self, now: Instant) -> [Way; 2] {
         let Some(conditions) = &self.conditions else {
-            return (None, None);
+            return [(None, None), (None, None)];
         };
         self.streams += 1;
         // Another seed for each connection, the same in the same order.
         let seed = conditions.seed.wrapping_add(self.streams.rotate_left(32));
-        let (plan, back) = (&conditions.outgoing.stream, &conditions.incoming.stream);
-        let plain = StreamPlan {
-            slow_read: 0,
-            ..plan.clone()
-        };
-        let pieces = (!plain.is_nothing()).then(|| Pieces::new(&plain, seed, now));
-        let slow = (back.slow_read > 0).then(|| SlowRead::new(back.slow_read, now));
-        (pieces, slow)
+        let directions = [(&conditions.outgoing, seed), (&conditions.incoming, !seed)];
+        directions.map(|(direction, seed)| {
+            let plan = &direction.stream;
+            let plain = StreamPlan {
+                slow_read: 0,
+                ..plan.clone()
+            };
+            let pieces = (!plain.is_nothing()).then(|| Pieces::new(&plain, seed, now));
+            let slow = (plan.slow_read > 0).then(|| SlowRead::new(plan.slow_read, now));
+            (pieces, slow)
+        })
     }
 
     fn tell(&mut self, peer: SocketAddr, outgoing: bool, outbox: &mut Outbox) {

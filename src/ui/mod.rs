@@ -16,6 +16,7 @@ mod format_choice;
 mod framing_choice;
 pub mod go_to;
 pub mod group_panel;
+pub mod held;
 pub mod inspector;
 pub mod library;
 pub mod log_bar;

@@ -5,7 +5,7 @@ use super::controls::{self, Field};
 use super::settings_window::Terms;
 use super::{Action, Look, theme};
 use crate::net::endpoint::{self, HostError, PortError, socket_address};
-use crate::net::{Endpoint, Host, Setup};
+use crate::net::{Endpoint, Host, Setup, Transport};
 use crate::session::{Kind, Session, State};
 use crate::traffic::Cause;
 use crate::{explain, say};
@@ -26,6 +26,15 @@ pub struct NetworkPanel {
     pub remote_host: String,
     pub remote_port: String,
     pub close_with_peer: bool,
+    /// What a relay passes on.
+    pub relayed: Relayed,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Relayed {
+    #[default]
+    Udp,
+    Tcp,
 }
 
 impl Default for NetworkPanel {
@@ -39,6 +48,7 @@ impl Default for NetworkPanel {
             remote_host: "127.0.0.1".into(),
             remote_port: "8080".into(),
             close_with_peer: true,
+            relayed: Relayed::Udp,
         }
     }
 }
@@ -76,8 +86,16 @@ impl NetworkPanel {
                 (Kind::Udp, say!(look.lang, "protocol.udp")),
                 (Kind::TcpClient, say!(look.lang, "protocol.tcp_client")),
                 (Kind::TcpServer, say!(look.lang, "protocol.tcp_server")),
+                (Kind::Relay, say!(look.lang, "protocol.relay")),
             ];
             controls::segmented(ui, &mut self.kind, &kinds, look.palette);
+            if self.kind == Kind::Relay {
+                let relayed = [
+                    (Relayed::Udp, "UDP".to_owned()),
+                    (Relayed::Tcp, "TCP".to_owned()),
+                ];
+                controls::segmented(ui, &mut self.relayed, &relayed, look.palette);
+            }
             if self.kind == Kind::TcpClient {
                 action = action
                     .take()
@@ -86,6 +104,9 @@ impl NetworkPanel {
             action = action
                 .take()
                 .or(self.address_ui(ui, look, Side::Local, &faults));
+            if self.kind == Kind::Relay {
+                self.address_ui(ui, look, Side::Remote, &faults);
+            }
             if let Some(port) = free_port(session)
                 .filter(|port| editable && *self.local_port_text() != port.to_string())
             {
@@ -95,7 +116,7 @@ impl NetworkPanel {
                     action = self.setup(look, terms).0.map(Action::Open);
                 }
             }
-            if self.kind != Kind::Udp {
+            if matches!(self.kind, Kind::TcpClient | Kind::TcpServer) {
                 let text = say!(look.lang, "network.close_with_peer");
                 let hint = say!(look.lang, "network.close_with_peer_hint");
                 controls::check(
@@ -112,6 +133,11 @@ impl NetworkPanel {
         action.or(connect_button(ui, look, session, setup))
     }
 
+    /// Whether a relay is to pass on TCP connections.
+    pub fn relays_streams(&self) -> bool {
+        self.relayed == Relayed::Tcp
+    }
+
     /// What the fields mean together, and what is wrong with each.
     fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
         let mut faults = Faults::default();
@@ -121,38 +147,42 @@ impl NetworkPanel {
                 local,
                 receiving: terms.receiving,
             }),
-            Kind::Relay => None,
+            Kind::Relay => {
+                let target = self.remote(look, &mut faults);
+                let transport = match self.relayed {
+                    Relayed::Udp => Transport::Udp,
+                    Relayed::Tcp => Transport::Tcp,
+                };
+                let places = local.flatten().zip(target);
+                places.map(|(local, target)| Setup::relay(transport, local, target))
+            }
             Kind::TcpServer => local.flatten().map(|local| Setup::TcpServer {
                 local,
                 close_with_peer: self.close_with_peer,
             }),
             Kind::TcpClient => {
-                let host = Host::parse(&self.remote_host, look.interfaces);
-                let port = endpoint::parse_port(&self.remote_port);
-                faults.remote_host = host
-                    .as_ref()
-                    .err()
-                    .map(|error| explain::host_error(look.lang, error));
-                faults.remote_port = port
-                    .as_ref()
-                    .err()
-                    .map(|error| explain::port_error(look.lang, *error));
-                match (local, host, port) {
-                    (Some(local), Ok(host), Ok(port)) => {
-                        let (remote, close_with_peer) =
-                            (Endpoint { host, port }, self.close_with_peer);
-                        Some(Setup::TcpClient {
-                            local,
-                            remote,
-                            timeout: terms.connect_timeout,
-                            close_with_peer,
-                        })
-                    }
-                    _ => None,
-                }
+                let remote = self.remote(look, &mut faults);
+                local.zip(remote).map(|(local, remote)| Setup::TcpClient {
+                    local,
+                    remote,
+                    timeout: terms.connect_timeout,
+                    close_with_peer: self.close_with_peer,
+                })
             }
         };
         (setup, faults)
+    }
+
+    /// The far side of a TCP client, or a relay's target.
+    fn remote(&self, look: Look<'_>, faults: &mut Faults) -> Option<Endpoint> {
+        let host = Host::parse(&self.remote_host, look.interfaces);
+        let port = endpoint::parse_port(&self.remote_port);
+        let host_error = host.as_ref().err();
+        faults.remote_host = host_error.map(|error| explain::host_error(look.lang, error));
+        let port_error = port.as_ref().err();
+        faults.remote_port = port_error.map(|error| explain::port_error(look.lang, *error));
+        let (host, port) = (host.ok()?, port.ok()?);
+        Some(Endpoint { host, port })
     }
 
     /// The local address; `Some(None)` if a TCP client leaves it to the system.
@@ -211,6 +241,12 @@ impl NetworkPanel {
                 &faults.local_host,
                 &faults.local_port,
             ),
+            Side::Remote if self.kind == Kind::Relay => (
+                "network.target_host",
+                "network.target_port",
+                &faults.remote_host,
+                &faults.remote_port,
+            ),
             Side::Remote => (
                 "network.remote_host",
                 "network.remote_port",
@@ -236,9 +272,13 @@ impl NetworkPanel {
                 "network.local_host",
                 "network.local_port",
             ],
-            Kind::Udp | Kind::TcpServer | Kind::Relay => {
-                &["network.local_host", "network.local_port"]
-            }
+            Kind::Relay => &[
+                "network.local_host",
+                "network.local_port",
+                "network.target_host",
+                "network.target_port",
+            ],
+            Kind::Udp | Kind::TcpServer => &["network.local_host", "network.local_port"],
         };
         let width = captions
             .iter()

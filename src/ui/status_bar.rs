@@ -60,7 +60,7 @@ fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
 fn losses_ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize, narrow: bool) {
     let totals = session.totals;
     // TCP loses nothing: what is lost on the way is sent again.
-    let is_udp = session.kind() == Kind::Udp;
+    let is_udp = !session.is_stream();
     let waited = format!("{:.1}", totals.waited.as_secs_f64());
     let losses = [
         (
@@ -149,6 +149,9 @@ fn state(look: Look<'_>, session: &Session) -> (Color32, String) {
         (State::Closed, _) => (palette.faint, say!(look.lang, "status.closed")),
         (State::Opening, _) => (palette.event, say!(look.lang, "status.opening")),
         (State::Closing, _) => (palette.faint, say!(look.lang, "network.closing")),
+        (State::Open, Kind::Relay) if !session.is_stream() => {
+            (palette.ok, say!(look.lang, "status.bound", local = local))
+        }
         (State::Open, Kind::Udp) => (palette.ok, say!(look.lang, "status.bound", local = local)),
         (State::Open, Kind::TcpServer | Kind::Relay) => (
             palette.ok,

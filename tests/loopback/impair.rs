@@ -313,3 +313,49 @@ fn a_relay_loses_on_the_way_to_its_target_and_back() {
     });
     assert_eq!(peers, [address; 4]);
 }
+
+#[test]
+fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
+    use netpeer::net::{Setup, Transport};
+    use std::io::Write as _;
+    let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = target.local_addr().unwrap();
+    let local = "127.0.0.1:0".parse().unwrap();
+    let mut probe = Probe::open(Setup::relay(Transport::Tcp, local, to.into()));
+    let local = probe.until_notice(|notice| match notice {
+        Notice::Listening { local } => Some(*local),
+        _ => None,
+    });
+    let plan = StreamPlan {
+        split: 7,
+        slow_read: 100_000,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut client = TcpStream::connect(local).unwrap();
+    let (mut far, _) = target.accept().unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let message: Vec<u8> = (0..40_000_u32).map(|byte| byte as u8).collect();
+    let began = Instant::now();
+    client.write_all(&message).unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut came = Vec::new();
+    far.read_to_end(&mut came).unwrap();
+    assert!(came == message, "{} of 40000 bytes", came.len());
+    assert!(
+        began.elapsed() >= Duration::from_millis(250),
+        "{:?}",
+        began.elapsed()
+    );
+    drop((client, far));
+    // Its rows are read to the end before they are looked at.
+    let longest = probe.until(|facts| {
+        let sent = facts.iter().map(|fact| match fact {
+            Fact::Sent(_, bytes) => bytes.len(),
+            _ => 0,
+        });
+        let all: Vec<usize> = sent.collect();
+        (all.iter().sum::<usize>() == 40_000).then(|| all.into_iter().max())
+    });
+    assert_eq!(longest, Some(7));
+}

@@ -4,6 +4,7 @@ use super::driver::{Window, far_side, receive};
 use netpeer::automation::Limits;
 use netpeer::automation::impair::{DatagramPlan, Loss};
 use netpeer::automation::rules::Rule;
+use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 
@@ -160,5 +161,35 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
             window.says(" µs / ") || window.says(" ms / "),
             "round trips"
         );
+    }
+}
+
+#[test]
+fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
+    for lang in Lang::ALL {
+        let (target, to) = far_side();
+        let mut window = window(lang, |tab| {
+            tab.network.kind = Kind::Relay;
+            tab.network.remote_port = to.port().to_string();
+        });
+        window.connect();
+        let (client, _) = far_side();
+        client.send_to(b"one", window.bound()).unwrap();
+        assert_eq!(receive(&target), b"one");
+        window.click("全部留住", "Hold everything");
+        window.until("it holds", |window| {
+            window.is_ticked("全部留住", "Hold everything")
+        });
+        client.send_to(b"two", window.bound()).unwrap();
+        client.send_to(b"three", window.bound()).unwrap();
+        window.until("both are listed", |window| {
+            window.has(match lang {
+                Lang::Chinese => "放行 #2",
+                Lang::English => "Release #2",
+            })
+        });
+        window.click("丢弃 #1", "Discard #1");
+        window.click("放行 #2", "Release #2");
+        assert_eq!(receive(&target), b"three", "`two` was thrown away");
     }
 }

@@ -144,6 +144,11 @@ impl Window {
             .is_some()
     }
 
+    pub fn is_ticked(&self, chinese: &str, english: &str) -> bool {
+        let node = self.harness.get_by_label(self.name(chinese, english));
+        node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+    }
+
     pub fn is_enabled(&self, chinese: &str, english: &str) -> bool {
         let node = self.harness.get_by_label(self.name(chinese, english));
         !node.accesskit_node().is_disabled()

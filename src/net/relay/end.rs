@@ -3,12 +3,13 @@
 
 use super::super::outbox::Outbox;
 use super::super::reason::Reason;
+use crate::automation::impair::{Piece, Pieces, SlowRead};
 use mio::net::TcpStream;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub struct End {
     pub socket: TcpStream,
@@ -28,6 +29,12 @@ pub struct End {
     /// Bytes of the queue's first entry that the kernel has taken.
     taken: usize,
     unsent: usize,
+    /// A bad network on purpose, and why what is in it is sent.
+    pieces: Option<Pieces>,
+    late: Reason,
+    slow: Option<SlowRead>,
+    /// The bad network resets the connection.
+    pub resets: bool,
 }
 
 /// What a read found.
@@ -56,6 +63,10 @@ impl End {
             queue: VecDeque::new(),
             taken: 0,
             unsent: 0,
+            pieces: None,
+            late: Reason::default(),
+            slow: None,
+            resets: false,
         }
     }
 
@@ -67,7 +78,40 @@ impl End {
 
     /// Bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
-        self.unsent
+        self.unsent + self.pieces.as_ref().map_or(0, Pieces::unsent)
+    }
+
+    /// Has what is written to it go through these from now on; what waits goes at once.
+    pub fn impair(&mut self, pieces: Option<Pieces>, now: Instant) {
+        if let Some(mut old) = std::mem::replace(&mut self.pieces, pieces) {
+            self.take_pieces(&mut old, now + Duration::from_secs(86_400));
+            self.resets = false;
+        }
+    }
+
+    /// Has it read at most so fast.
+    pub fn slow_down(&mut self, slow: Option<SlowRead>) {
+        self.slow = slow;
+    }
+
+    /// When the bad network lets something through, or something may be read.
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
+        let out = self.pieces.as_ref().and_then(Pieces::deadline);
+        let slow = self.slow.as_ref().filter(|_| self.readable);
+        let back = slow.and_then(|slow| slow.deadline(now));
+        out.into_iter().chain(back).min()
+    }
+
+    fn take_pieces(&mut self, pieces: &mut Pieces, now: Instant) {
+        while let Some(piece) = pieces.due(now) {
+            match piece {
+                Piece::Bytes(bytes) => {
+                    self.unsent += bytes.len();
+                    self.queue.push_back((bytes, self.late.clone()));
+                }
+                Piece::Reset => self.resets = true,
+            }
+        }
     }
 
     /// Whether something waits that the kernel may take.
@@ -77,12 +121,20 @@ impl End {
 
     /// Whether there may be something to read.
     pub fn can_read(&self) -> bool {
-        self.readable && !self.finished
+        let slow = self.slow.as_ref();
+        let may = slow.is_none_or(|slow| slow.allowance(Instant::now()) > 0);
+        self.readable && !self.finished && may
     }
 
     /// Reads once.
     pub fn read(&mut self, buffer: &mut [u8]) -> Heard {
-        match self.socket.read(buffer) {
+        let now = Instant::now();
+        let allowed = self.slow.as_ref().map(|slow| slow.allowance(now));
+        let room = allowed.unwrap_or(buffer.len()).min(buffer.len());
+        if room == 0 {
+            return Heard::Nothing;
+        }
+        match self.socket.read(buffer.get_mut(..room).unwrap_or_default()) {
             Ok(0) => {
                 // After a failed write, this is how the kernel says it a second time.
                 self.finished = true;
@@ -93,7 +145,12 @@ impl End {
                     Heard::Finished
                 };
             }
-            Ok(count) => return Heard::Bytes(count),
+            Ok(count) => {
+                if let Some(slow) = &mut self.slow {
+                    slow.took(count, now);
+                }
+                return Heard::Bytes(count);
+            }
             Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
@@ -106,6 +163,11 @@ impl End {
 
     /// Writes bytes behind those that wait: at once, as far as the kernel takes them.
     pub fn write(&mut self, mut bytes: &[u8], reason: Reason, outbox: &mut Outbox) {
+        if let Some(pieces) = &mut self.pieces {
+            pieces.push(Instant::now(), bytes.into());
+            self.late = reason;
+            return;
+        }
         if self.queue.is_empty() && self.writable && self.failed.is_none() {
             let count = self.write_once(bytes, &reason, outbox);
             bytes = bytes.get(count..).unwrap_or_default();
@@ -118,6 +180,10 @@ impl End {
 
     /// Writes what waits, as far as the kernel takes it and rows have room.
     pub fn flush(&mut self, outbox: &mut Outbox) {
+        if let Some(mut pieces) = self.pieces.take() {
+            self.take_pieces(&mut pieces, Instant::now());
+            self.pieces = Some(pieces);
+        }
         while self.can_write() && outbox.has_room() {
             let Some((bytes, reason)) = self.queue.pop_front() else {
                 return;
@@ -152,7 +218,10 @@ impl End {
 
     /// Ends our direction, once nothing waits; says whether it did.
     pub fn end(&mut self) -> bool {
-        if self.ended || !self.queue.is_empty() || self.failed.is_some() {
+        if let Some(pieces) = &mut self.pieces {
+            pieces.finish(Instant::now());
+        }
+        if self.ended || self.unsent() > 0 || self.failed.is_some() {
             return false;
         }
         match self.socket.shutdown(Shutdown::Write) {

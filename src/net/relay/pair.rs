@@ -19,6 +19,7 @@ use crate::automation::rules::Toward;
 use crate::traffic::{Automatic, Cause, Notice, Operation, Origin};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::time::Instant;
 
 /// Bytes that may wait for one side before the other is read no more.
 const ROOM: usize = 256 << 10;
@@ -31,6 +32,8 @@ pub struct Pair {
     pub target: End,
     /// To be closed once what waits is out.
     pub closing: bool,
+    /// The version of the network it has; see [`Impair`](super::super::impair::Impair).
+    version: u64,
 }
 
 impl Pair {
@@ -40,6 +43,7 @@ impl Pair {
             client,
             target,
             closing: false,
+            version: 0,
         }
     }
 
@@ -59,8 +63,13 @@ impl Pair {
 
     /// Reads and writes what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], desk: &mut Desk<'_>) -> Turn {
+        self.impair(desk);
         for toward in [Toward::Target, Toward::Client] {
             self.pass(toward, buffer, desk);
+        }
+        if self.client.resets || self.target.resets {
+            self.reset(desk);
+            return Turn::Over;
         }
         for side in [Toward::Client, Toward::Target] {
             if let Some(error) = self.failure_of(side, desk) {
@@ -78,6 +87,32 @@ impl Pair {
             .into_iter()
             .any(|toward| self.can_read(toward, desk) || self.end(toward).can_write());
         if more { Turn::More } else { Turn::Idle }
+    }
+
+    /// Brings it to the network as it is now.
+    fn impair(&mut self, desk: &mut Desk<'_>) {
+        let version = desk.impair.version();
+        if std::mem::replace(&mut self.version, version) == version {
+            return;
+        }
+        let now = Instant::now();
+        let [(out, from_client), (back, from_target)] = desk.impair.ways(now);
+        self.target.impair(out, now);
+        self.client.impair(back, now);
+        self.client.slow_down(from_client);
+        self.target.slow_down(from_target);
+    }
+
+    /// When a bad network lets something through.
+    pub fn deadline(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let ends = [&self.client, &self.target];
+        ends.into_iter().filter_map(|end| end.deadline(now)).min()
+    }
+
+    /// Whether it has another network than there is now.
+    pub fn is_behind(&self, version: u64) -> bool {
+        self.version != version
     }
 
     /// Whether the side that sends this way may be read.

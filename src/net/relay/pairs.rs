@@ -36,6 +36,8 @@ pub struct Pairs {
     next: usize,
     buffer: Vec<u8>,
     unsent_changed: bool,
+    /// The version of the network that all pairs have looked at.
+    version: u64,
 }
 
 struct Slot {
@@ -67,6 +69,7 @@ impl Pairs {
             next: 0,
             buffer: vec![0; READ],
             unsent_changed: false,
+            version: 0,
         }
     }
 
@@ -126,6 +129,7 @@ impl Pairs {
 
     /// Serves pairs in turn; says whether there is more to do at once.
     pub fn work(&mut self, desk: &mut Desk<'_>) -> bool {
+        self.impair(desk);
         if self.deadlines.deadline().is_some() {
             let now = Instant::now();
             while let Some(number) = self.deadlines.due(now) {
@@ -146,6 +150,20 @@ impl Pairs {
             }
         }
         !self.ready.is_empty()
+    }
+
+    /// Has all pairs look at the network when it has changed.
+    fn impair(&mut self, desk: &Desk<'_>) {
+        let version = desk.impair.version();
+        if std::mem::replace(&mut self.version, version) == version {
+            return;
+        }
+        let behind = self.by_number.iter().filter(|(_, slot)| match &slot.state {
+            State::Standing(pair) => pair.is_behind(version),
+            State::Connecting(_) => false,
+        });
+        let behind: Vec<usize> = behind.map(|(number, _)| *number).collect();
+        behind.into_iter().for_each(|number| self.list(number));
     }
 
     fn serve(&mut self, number: usize, desk: &mut Desk<'_>) -> Turn {
@@ -175,6 +193,11 @@ impl Pairs {
         };
         let before = (pair.client.unsent(), pair.target.unsent());
         let turn = pair.turn(&mut self.buffer, desk);
+        if turn == Turn::Idle
+            && let Some(deadline) = pair.deadline()
+        {
+            self.deadlines.push(deadline, number);
+        }
         self.unsent_changed |= before != (pair.client.unsent(), pair.target.unsent());
         turn
     }

@@ -8,7 +8,7 @@ mod stream;
 use super::{Look, controls, theme};
 use crate::automation::impair::{Conditions, PlanMistake};
 use crate::net::Command;
-use crate::session::{Kind, Session};
+use crate::session::Session;
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
 use number::Number;
@@ -96,20 +96,25 @@ impl BadNetwork {
         });
     }
 
-    pub fn window_ui(&mut self, ctx: &egui::Context, look: Look<'_>, kind: Kind) {
+    /// `is_stream` says whether it is about TCP, `relays` whether both directions are sent.
+    pub fn window_ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        is_stream: bool,
+        relays: bool,
+    ) {
         let mut open = self.open;
         let title = say!(look.lang, "bad.title");
         controls::window(ctx, "bad network", &title, &mut open, 600.0, |ui| {
-            self.head_ui(ui, look);
+            self.head_ui(ui, look, relays);
             let direction = match self.incoming {
                 true => &mut self.conditions.incoming,
                 false => &mut self.conditions.outgoing,
             };
-            match kind {
-                Kind::TcpClient | Kind::TcpServer => {
-                    stream::ui(ui, look, &mut direction.stream, self.incoming);
-                }
-                _ => datagrams::ui(ui, look, &mut direction.datagrams),
+            match is_stream {
+                true => stream::ui(ui, look, &mut direction.stream, (self.incoming, relays)),
+                false => datagrams::ui(ui, look, &mut direction.datagrams),
             }
             ui.separator();
             if let Some(mistake) = self.mistake {
@@ -126,16 +131,22 @@ impl BadNetwork {
     }
 
     /// Which direction, and the seed.
-    fn head_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    fn head_ui(&mut self, ui: &mut Ui, look: Look<'_>, relays: bool) {
         ui.horizontal(|ui| {
             let text = say!(look.lang, "bad.on");
             controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
             ui.scope(|ui| {
                 ui.set_max_width(180.0);
-                let ways = [
-                    (false, say!(look.lang, "bad.outgoing")),
-                    (true, say!(look.lang, "bad.incoming")),
-                ];
+                let ways = match relays {
+                    false => [
+                        (false, say!(look.lang, "bad.outgoing")),
+                        (true, say!(look.lang, "bad.incoming")),
+                    ],
+                    true => [
+                        (false, say!(look.lang, "rules.toward_target")),
+                        (true, say!(look.lang, "rules.toward_client")),
+                    ],
+                };
                 controls::segmented(ui, &mut self.incoming, &ways, look.palette);
             });
             controls::caption(ui, &say!(look.lang, "bad.seed"), 0.0, look.palette);

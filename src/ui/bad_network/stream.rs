@@ -10,12 +10,13 @@ use egui::{RichText, Ui};
 const WORDS: f32 = 70.0;
 const MOST: f64 = 16_777_216.0;
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut StreamPlan, incoming: bool) {
+/// Of what is read, only how fast can be chosen, unless it is sent on.
+pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
         controls::labelled_row(ui, words, WORDS, look.palette, |ui| add(ui));
     };
-    if incoming {
+    if incoming || relays {
         let words = say!(look.lang, "bad.slow_read");
         row(ui, &words, &mut |ui| {
             Number::new(&words, 0.0, 1e9)
@@ -24,6 +25,8 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut StreamPlan, incoming: bool) {
         });
         let hint = RichText::new(say!(look.lang, "bad.slow_hint"));
         ui.label(hint.color(look.palette.dim));
+    }
+    if incoming && !relays {
         return;
     }
     let words = say!(look.lang, "bad.split");

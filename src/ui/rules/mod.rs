@@ -102,8 +102,10 @@ impl RulesPanel {
 
     /// The heading, the switch, and what the rules did.
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) {
+        ui.add_space(2.0);
         ui.horizontal(|ui| {
-            controls::heading(ui, &say!(look.lang, "rules.heading"), look.palette);
+            let heading = RichText::new(say!(look.lang, "rules.heading"));
+            ui.label(heading.font(theme::bold(12.0)).color(look.palette.dim));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let count = self.rules.len();
                 let text = say!(look.lang, "rules.edit", count = count);

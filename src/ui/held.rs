@@ -1,0 +1,105 @@
+//! What a relay keeps until a person lets it go.
+
+use super::{Action, Look, controls, grouped, theme};
+use crate::automation::Held;
+use crate::net::Command;
+use crate::payload::printable;
+use crate::say;
+use crate::session::Session;
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
+
+/// Stands where other sessions have their send box.
+pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
+    let holding = &session.doing().held;
+    let mut asked = None;
+    let any = !holding.pieces.is_empty();
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::FIELD);
+        ui.add_enabled_ui(session.is_open(), |ui| {
+            let mut all = holding.all;
+            let text = say!(look.lang, "held.all");
+            let check = controls::check(ui, &mut all, &text, "", theme::body(), look.palette);
+            if check
+                .on_hover_text(say!(look.lang, "held.all_hint"))
+                .clicked()
+            {
+                asked = Some(Command::HoldAll(all));
+            }
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let discard = say!(look.lang, "held.discard_all");
+            if controls::small_if(ui, any, &discard, &discard).clicked() {
+                asked = Some(Command::Discard { number: None });
+            }
+            let release = say!(look.lang, "held.release_all");
+            if controls::small_if(ui, any, &release, &release).clicked() {
+                asked = Some(Command::Release { number: None });
+            }
+            let count = grouped(holding.pieces.len() as u64);
+            let text = RichText::new(say!(look.lang, "held.count", count = count));
+            ui.label(text.color(look.palette.dim));
+        });
+    });
+    ScrollArea::vertical()
+        .id_salt("held")
+        .auto_shrink(false)
+        .show_rows(ui, theme::SMALL_BUTTON, holding.pieces.len(), |ui, rows| {
+            for held in holding.pieces.get(rows).unwrap_or_default() {
+                asked = asked.take().or(piece_ui(ui, look, held));
+            }
+        });
+    if !any {
+        let hint = RichText::new(say!(look.lang, "held.hint"));
+        ui.put(
+            ui.min_rect(),
+            egui::Label::new(hint.color(look.palette.faint)),
+        );
+    }
+    asked.map(Action::Order)
+}
+
+fn piece_ui(ui: &mut Ui, look: Look<'_>, held: &Held) -> Option<Command> {
+    let mut asked = None;
+    let number = held.number;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (words, name, command) in [
+                (
+                    say!(look.lang, "held.discard"),
+                    say!(look.lang, "held.discard_of", number = number),
+                    Command::Discard {
+                        number: Some(number),
+                    },
+                ),
+                (
+                    say!(look.lang, "held.release"),
+                    say!(look.lang, "held.release_of", number = number),
+                    Command::Release {
+                        number: Some(number),
+                    },
+                ),
+            ] {
+                if controls::small(ui, &words, &name).clicked() {
+                    asked = Some(command);
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let (from, to) = (
+                    look.interfaces.show(held.from),
+                    look.interfaces.show(held.to),
+                );
+                let behind = match held.behind {
+                    true => say!(look.lang, "held.behind"),
+                    false => String::new(),
+                };
+                let text = format!(
+                    "#{number}  {from} → {to}  {}  {}{behind}",
+                    held.length,
+                    printable::line(&held.begin)
+                );
+                ui.add(egui::Label::new(RichText::new(text).font(theme::mono())).truncate());
+            });
+        });
+    });
+    asked
+}
