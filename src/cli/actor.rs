@@ -27,7 +27,7 @@ impl Actor {
     /// # Errors
     /// If the system has no thread or descriptor left for it.
     pub fn open(name: &str, setup: Setup) -> Result<Self, Failure> {
-        let tcp = !matches!(setup, Setup::Udp { .. });
+        let tcp = setup.is_stream();
         let mut session = Session::default();
         // What counts is kept in the inbox.
         session.set_log_budget(0);

@@ -1,6 +1,6 @@
 //! The command line as types.
 
-use super::options::{TcpClient, TcpServer, Udp};
+use super::options::{Relay, TcpClient, TcpServer, Udp};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
 use super::send::Send;
@@ -33,6 +33,8 @@ pub enum Command {
     TcpClient(TcpClient),
     /// Listen for TCP clients: print what comes, send what is typed to all of them
     TcpServer(TcpServer),
+    /// Pass on what clients send to a target and its answers back, and print both
+    Relay(Relay),
     /// Send once, and wait for the right answer
     Send(Send),
     /// Play the other end from a file of sessions, programs and steps

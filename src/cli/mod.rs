@@ -71,6 +71,7 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Udp(options) => terminal::talk(options.into(), lang),
         Command::TcpClient(options) => terminal::talk(options.into(), lang),
         Command::TcpServer(options) => terminal::talk(options.into(), lang),
+        Command::Relay(options) => terminal::talk(options.into(), lang),
         Command::Send(options) => send::send(&options, lang),
         Command::Run(options) => scenario::run(&options, lang),
         Command::Completions(options) => papers::completions(&options),

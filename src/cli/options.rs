@@ -3,8 +3,8 @@
 use super::span::Span;
 use super::values::{self, Group};
 use super::writing::Writing;
-use crate::net::{Command, Endpoint, Receiving, Setup};
-use clap::Args;
+use crate::net::{Command, Endpoint, Receiving, Setup, Transport};
+use clap::{Args, ValueEnum};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -54,6 +54,30 @@ pub struct TcpServer {
     half_open: bool,
     #[command(flatten)]
     talk: Talk,
+}
+
+#[derive(Debug, Args)]
+pub struct Relay {
+    /// What is passed on
+    #[arg(value_enum)]
+    relayed: Relayed,
+    /// The address clients send to; port 0, or none, lets the system choose
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
+    bind: SocketAddr,
+    /// Where it is passed on to
+    #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
+    to: Endpoint,
+    /// UDP: forget a client after so long without a datagram, either way
+    #[arg(long, value_name = "TIME", default_value = "60s")]
+    idle: Span,
+    #[command(flatten)]
+    talk: Talk,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Relayed {
+    Udp,
+    Tcp,
 }
 
 /// What all of them can do.
@@ -148,6 +172,25 @@ impl From<TcpServer> for Talked {
             to,
             orders,
             talk,
+        }
+    }
+}
+
+impl From<Relay> for Talked {
+    fn from(options: Relay) -> Self {
+        let transport = match options.relayed {
+            Relayed::Udp => Transport::Udp,
+            Relayed::Tcp => Transport::Tcp,
+        };
+        let mut setup = Setup::relay(transport, options.bind, options.to);
+        if let Setup::Relay { idle, .. } = &mut setup {
+            *idle = options.idle.0;
+        }
+        Self {
+            setup,
+            to: None,
+            orders: Vec::new(),
+            talk: options.talk,
         }
     }
 }

@@ -101,7 +101,7 @@ impl Terminal {
         let requests = signals::requests().map_err(of_system)?;
         let hangup = hangup::of_output().map_err(of_system)?;
         let lines = input::lines().map_err(of_system)?;
-        let tcp = !matches!(setup, Setup::Udp { .. });
+        let tcp = setup.is_stream();
         let printer = Printer::new(talk.json, tcp, lang).map_err(of_system)?;
         let mut session = Session::default();
         // The rows are printed: nothing looks back at them.

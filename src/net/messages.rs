@@ -49,6 +49,15 @@ pub enum Setup {
 }
 
 impl Setup {
+    /// Whether its bytes are streams', and its rows no messages by themselves.
+    pub fn is_stream(&self) -> bool {
+        match self {
+            Self::Udp { .. } => false,
+            Self::TcpClient { .. } | Self::TcpServer { .. } => true,
+            Self::Relay { transport, .. } => *transport == Transport::Tcp,
+        }
+    }
+
     /// A UDP socket that receives as most should.
     pub fn udp(local: SocketAddr) -> Self {
         Self::Udp {

@@ -338,3 +338,52 @@ fn shells_and_man_are_served() {
     assert!(page.out.contains("expect") && page.status == Some(0));
     assert_eq!(run(&["man", "nothing"]).status, Some(2));
 }
+
+#[test]
+fn a_relay_prints_both_sides() {
+    let target = echo().to_string();
+    let program = Program::run(&[
+        "relay",
+        "udp",
+        "--bind",
+        "127.0.0.1:0",
+        "--to",
+        &target,
+        "--count",
+        "2",
+        "--json",
+    ]);
+    let bound = program.line_with("Bound");
+    let (_, local) = bound.split_once("\"local\":\"").unwrap();
+    let (local, _) = local.split_once('"').unwrap();
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    client.send_to(b"hello", local).unwrap();
+    let mut buffer = [0; 64];
+    let (count, from) = client.recv_from(&mut buffer).unwrap();
+    assert_eq!(
+        (&buffer[..count], from.to_string()),
+        (&b"re:hello"[..], local.to_owned())
+    );
+    let address = client.local_addr().unwrap();
+    let other = format!("\"other\":\"{target}\"");
+    let row = program.line_with("\"kind\":\"received\"");
+    assert!(
+        row.contains(&other) && row.contains(&address.to_string()),
+        "{row}"
+    );
+    assert_eq!(program.ended().status, Some(0));
+}
+
+#[test]
+fn a_relay_to_itself_is_refused() {
+    let ended = run(&[
+        "relay",
+        "udp",
+        "--bind",
+        "127.0.0.1:4567",
+        "--to",
+        "127.0.0.1:4567",
+    ]);
+    assert_eq!(ended.status, Some(2), "{}", ended.err);
+}
