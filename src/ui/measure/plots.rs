@@ -93,9 +93,8 @@ fn trips_ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
         .x_axis_formatter(|mark, _| micros(10_f64.powf(mark.value)))
         .x_grid_spacer(move |_| {
             let all = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
-            let within = all
-                .into_iter()
-                .filter(|mark| *mark <= last.max(first + 1.0));
+            let seen = first..=last.max(first + 1.0);
+            let within = all.into_iter().filter(|mark| seen.contains(mark));
             marks(&within.collect::<Vec<f64>>())
         })
         .label_formatter(|position| {
