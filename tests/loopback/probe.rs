@@ -1,7 +1,7 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
 use netpeer::net::{self, Command, Doing, Event, Link, Setup, Target};
-use netpeer::traffic::{Body, Failure, Notice};
+use netpeer::traffic::{Arrival, Body, Failure, Notice};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub struct Probe {
     pub facts: Vec<Fact>,
     /// What was sent by a rule: its name, and the bytes.
     pub replies: Vec<(String, Vec<u8>)>,
+    /// How each datagram arrived, in the order of the facts.
+    pub arrivals: Vec<Arrival>,
 }
 
 impl Probe {
@@ -32,6 +34,7 @@ impl Probe {
             link: net::open(setup, || {}).expect("a worker"),
             facts: Vec::new(),
             replies: Vec::new(),
+            arrivals: Vec::new(),
         }
     }
 
@@ -121,7 +124,10 @@ impl Probe {
                         self.replies.push(reply);
                     }
                     self.facts.push(match record.body {
-                        Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
+                        Body::Received { peer, bytes } => {
+                            self.arrivals.push(record.arrival);
+                            Fact::Received(peer, bytes.to_vec())
+                        }
                         Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
                         Body::Notice(notice) => Fact::Notice(notice.clone()),
                     });
