@@ -62,9 +62,9 @@ fn answers() {
         cable::there("ip addr add 10.79.0.2/24 dev far");
     });
     // One that does not follow from the subnet.
-    cable::here("ip addr change 10.77.0.1/24 broadcast 10.77.0.99 dev near");
-    cable::there("ip addr change 10.77.0.2/24 broadcast 10.77.0.99 dev far");
-    answer_none_but_the_sender("10.77.0.99:9000", "10.77.0.99", || {});
+    cable::here("ip addr add 10.80.0.1/24 broadcast 10.80.0.99 dev near");
+    cable::there("ip addr add 10.80.0.2/24 broadcast 10.80.0.99 dev far");
+    answer_none_but_the_sender("10.80.0.99:9000", "10.77.0.255", || {});
 }
 
 /// A rule says the same to `told` as to whoever sent to the address `asked`; `before` the

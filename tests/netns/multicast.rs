@@ -5,11 +5,12 @@ use netpeer::traffic::Notice;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// A group, how the far end writes it, and an address to listen on.
-const GROUPS: [(&str, &str, &str); 4] = [
+const GROUPS: [(&str, &str, &str); 5] = [
     ("239.7.7.7", "239.7.7.7", "0.0.0.0:9000"),
     ("239.7.7.7", "239.7.7.7", "[::]:9000"),
     ("ff12::7:7", "[ff12::7:7%far]", "[::]:9000"),
     ("ff02::7", "[ff02::7%far]", "[::]:9000"),
+    ("ff02::1", "[ff02::1%far]", "[::]:9000"),
 ];
 
 fn join(probe: &mut Probe, group: IpAddr, name: &str) {
@@ -69,11 +70,15 @@ fn not_joined() {
         let (mut probe, _) = Probe::udp(local);
         nothing_from(&mut probe, written, "nobody joined it");
         probe.link.join();
-        let (mut probe, _) = Probe::udp(local);
         let ip: IpAddr = group.parse().unwrap();
-        join(&mut probe, ip, "lo");
-        nothing_from(&mut probe, written, "it was joined on another interface");
-        probe.link.join();
+        // Every interface is in the group of all nodes, and for IPv6 Linux asks only the
+        // interface on which it was joined, not the socket (`inet6_mc_check`).
+        if group != "ff02::1" {
+            let (mut probe, _) = Probe::udp(local);
+            join(&mut probe, ip, "lo");
+            nothing_from(&mut probe, written, "it was joined on another interface");
+            probe.link.join();
+        }
         let (mut probe, _) = Probe::udp(local);
         let other = another_that_joined(ip);
         nothing_from(&mut probe, written, "another program joined it");
