@@ -18,6 +18,8 @@ mod desktop;
 mod floors;
 /// The engine against real sockets on loopback.
 mod loopback;
+/// Both ends of a cable, in networks that a test makes itself.
+mod netns;
 /// Ports that no other test gets.
 mod ports;
 /// Exports as Wireshark reads them.

@@ -1,6 +1,6 @@
 //! The machine's own interfaces and addresses.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// One address of one interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +9,9 @@ pub struct Interface {
     /// The system's number of the interface; 0 where it has none.
     pub index: u32,
     pub ip: IpAddr,
-    pub broadcast: Option<IpAddr>,
+    /// What reaches all of its subnet: the address that follows from the subnet, and the
+    /// one it was told, if that is another.
+    pub broadcasts: Vec<Ipv4Addr>,
 }
 
 /// What the machine's interfaces were when asked.
@@ -25,9 +27,12 @@ impl Interfaces {
             .map(|found| Interface {
                 index: found.index.unwrap_or(0),
                 ip: found.ip(),
-                broadcast: match &found.addr {
-                    if_addrs::IfAddr::V4(v4) => v4.broadcast.map(IpAddr::V4),
-                    if_addrs::IfAddr::V6(_) => None,
+                broadcasts: match &found.addr {
+                    if_addrs::IfAddr::V4(v4) => {
+                        let all = [v4.broadcast, last_of(v4.ip, v4.netmask)];
+                        all.into_iter().flatten().collect()
+                    }
+                    if_addrs::IfAddr::V6(_) => Vec::new(),
                 },
                 name: found.name,
             });
@@ -64,7 +69,7 @@ impl Interfaces {
     }
 
     /// An IPv4 address of the interface with this number.
-    pub fn ipv4_of(&self, index: u32) -> Option<std::net::Ipv4Addr> {
+    pub fn ipv4_of(&self, index: u32) -> Option<Ipv4Addr> {
         self.0
             .iter()
             .filter(|interface| index != 0 && interface.index == index)
@@ -75,11 +80,14 @@ impl Interfaces {
     }
 
     pub fn is_broadcast(&self, ip: IpAddr) -> bool {
-        ip == IpAddr::V4(std::net::Ipv4Addr::BROADCAST)
+        let IpAddr::V4(ip) = ip.to_canonical() else {
+            return false;
+        };
+        ip == Ipv4Addr::BROADCAST
             || self
                 .0
                 .iter()
-                .any(|interface| interface.broadcast == Some(ip))
+                .any(|interface| interface.broadcasts.contains(&ip))
     }
 
     /// `address` as people write it: a link-local one with its interface's name.
@@ -94,6 +102,13 @@ impl Interfaces {
             other => other.to_string(),
         }
     }
+}
+
+/// The last address of a subnet, to which the kernel broadcasts whatever it was told; a
+/// subnet of one or two addresses has none (RFC 3021).
+fn last_of(ip: Ipv4Addr, mask: Ipv4Addr) -> Option<Ipv4Addr> {
+    let prefix = u32::from(mask).count_ones();
+    (1..31).contains(&prefix).then_some(ip | !mask)
 }
 
 #[cfg(test)]
@@ -111,12 +126,29 @@ mod tests {
     }
 
     #[test]
+    fn a_subnets_last_address_is_broadcast() {
+        let ip = |text: &str| text.parse::<Ipv4Addr>().unwrap();
+        let last = |mask| last_of(ip("10.77.3.9"), ip(mask));
+        assert_eq!(last("255.255.255.0"), Some(ip("10.77.3.255")));
+        assert_eq!(last("255.255.252.0"), Some(ip("10.77.3.255")));
+        assert_eq!(last("255.255.255.252"), Some(ip("10.77.3.11")));
+        for none in ["255.255.255.254", "255.255.255.255", "0.0.0.0"] {
+            assert_eq!(last(none), None);
+        }
+        if cfg!(target_os = "linux") {
+            let interfaces = Interfaces::read();
+            assert!(interfaces.is_broadcast(ip("127.255.255.255").into()));
+            assert!(interfaces.is_broadcast("::ffff:127.255.255.255".parse().unwrap()));
+        }
+    }
+
+    #[test]
     fn a_scope_is_shown_by_name() {
         let eth = Interface {
             name: "eth0".into(),
             index: 2,
             ip: [127, 0, 0, 1].into(),
-            broadcast: None,
+            broadcasts: Vec::new(),
         };
         let interfaces = Interfaces(vec![eth]);
         let address = |scope| {

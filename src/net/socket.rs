@@ -22,9 +22,12 @@ const BACKLOG: i32 = 4096;
 pub fn udp(local: SocketAddr, receive_buffer: usize) -> io::Result<(mio::net::UdpSocket, usize)> {
     let socket = new(local, Type::DGRAM, Protocol::UDP)?;
     #[cfg(target_os = "linux")]
+    // Otherwise a socket bound to 0.0.0.0 or :: also gets groups that other sockets joined.
     if local.is_ipv4() {
-        // Otherwise a socket bound to 0.0.0.0 also gets groups that other sockets joined.
         socket.set_multicast_all_v4(false)?;
+    } else {
+        // Since Linux 4.20 (ipv6(7)); before that it cannot be helped.
+        socket.set_multicast_all_v6(false).ok();
     }
     // A smaller buffer than asked for is no failure: what was granted is shown.
     socket.set_recv_buffer_size(receive_buffer).ok();

@@ -229,6 +229,13 @@ impl Worker {
 
     /// Gives an order to whom it concerns.
     fn pass_on(&mut self, command: Command, role: &mut dyn Role) {
+        if matches!(
+            command,
+            Command::Follow(Some(_)) | Command::JoinGroup { .. } | Command::LeaveGroup { .. }
+        ) {
+            // There may be others by now, or addresses may have changed.
+            self.interfaces = Interfaces::read();
+        }
         let command = match command {
             Command::Record(order) => return self.record(order),
             Command::EndRecording => return self.outbox.end_recording(),

@@ -3,7 +3,7 @@
 /// Nothing of a display is needed or touched.
 mod headless;
 /// The program as a test holds it.
-mod program;
+pub mod program;
 /// Files of steps, played.
 mod scenarios;
 /// Sent once, and the answer judged.

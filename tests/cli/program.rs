@@ -41,6 +41,18 @@ impl Program {
         Self::of(child, out)
     }
 
+    /// The same, in the network that the process of this number is in.
+    pub fn in_network_of(process: &str, arguments: &[&str]) -> Self {
+        let program = command(arguments);
+        let mut nsenter = Command::new("nsenter");
+        nsenter.args(["--target", process, "--net"]);
+        nsenter.arg(program.get_program()).args(program.get_args());
+        let pipes = nsenter.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        Self::of(child, out)
+    }
+
     /// The same, with its standard output to hold.
     pub fn with_output(arguments: &[&str]) -> (Self, std::process::ChildStdout) {
         let mut child = command(arguments).spawn().unwrap();

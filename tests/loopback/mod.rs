@@ -1,11 +1,11 @@
-mod alone;
+pub mod alone;
 mod face;
 mod files;
 mod flood;
 mod icmp;
 mod impair;
 mod lifecycle;
-mod probe;
+pub mod probe;
 mod recording;
 mod relay;
 mod relay_hold;

@@ -1,7 +1,7 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
 use netpeer::net::{self, Command, Doing, Event, Link, Setup, Target};
-use netpeer::traffic::{Automatic, Body, Failure, Kind, Notice};
+use netpeer::traffic::{Arrival, Automatic, Body, Failure, Kind, Notice};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ pub struct Probe {
     pub replies: Vec<(String, Vec<u8>)>,
     /// What a relay received or sent: whom it came from or went to, and the other end.
     pub ways: Vec<(Kind, SocketAddr, SocketAddr)>,
+    /// How each datagram arrived, in the order of the facts.
+    pub arrivals: Vec<Arrival>,
 }
 
 impl Probe {
@@ -35,6 +37,7 @@ impl Probe {
             facts: Vec::new(),
             replies: Vec::new(),
             ways: Vec::new(),
+            arrivals: Vec::new(),
         }
     }
 
@@ -135,7 +138,10 @@ impl Probe {
                         self.ways.push((record.kind(), peer, other));
                     }
                     self.facts.push(match record.body {
-                        Body::Received { peer, bytes } => Fact::Received(peer, bytes.to_vec()),
+                        Body::Received { peer, bytes } => {
+                            self.arrivals.push(record.arrival);
+                            Fact::Received(peer, bytes.to_vec())
+                        }
                         Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
                         Body::Notice(notice) => Fact::Notice(notice.clone()),
                     });

@@ -1,0 +1,130 @@
+use super::cable::{self, heard, listens, received, sends};
+use crate::loopback::probe::Probe;
+use netpeer::automation::rules::{Act, Rule, Then, What, When, ready};
+use netpeer::automation::{Limits, Refusal};
+use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::payload::charset::Charset;
+use netpeer::traffic::{Automatic, Notice};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+#[test]
+fn a_broadcast_arrives_with_the_address_it_was_sent_to() {
+    cable::run("netns::broadcast::arrives");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn arrives() {
+    let listener = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
+    cable::there("ip route add default dev far");
+    for local in ["10.77.0.1:9001", "0.0.0.0:9002", "[::]:9003"] {
+        let (mut probe, local) = Probe::udp(local);
+        let unspecific = local.ip().is_unspecified();
+        for to in ["10.77.0.255", "255.255.255.255"] {
+            // Only an address of our own says by which interface this one goes.
+            if !unspecific || to == "10.77.0.255" {
+                probe.send(format!("{to}:9000").parse().unwrap(), b"to all");
+                let row = received(&listener);
+                assert_eq!(row["to"], to, "{row}");
+                let peer = format!("10.77.0.1:{}", local.port());
+                assert_eq!(
+                    (&row["peer"], &row["text"]),
+                    (&peer.into(), &"to all".into())
+                );
+            }
+            if unspecific {
+                sends(&format!("{to}:{}", local.port()), to);
+                let (peer, arrival) = heard(&mut probe, to);
+                assert_eq!(peer.ip(), SocketAddr::from(([10, 77, 0, 2], 0)).ip());
+                let expected = (to.parse().unwrap(), cable::interface("near"));
+                assert_eq!(arrival.destination, Some(expected), "{local}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_rule_answers_a_broadcast_address_but_whoever_sent_there() {
+    cable::run("netns::broadcast::answers");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn answers() {
+    answer_none_but_the_sender("255.255.255.255:9000", "10.77.0.255", || {});
+    // Nobody told the interface its broadcast address: it follows from its subnet.
+    answer_none_but_the_sender("10.77.0.255:9000", "10.77.0.255", || {});
+    answer_none_but_the_sender("[::ffff:10.77.0.255]:9000", "10.77.0.255", || {});
+    // An address that came after the session was opened.
+    answer_none_but_the_sender("10.79.0.255:9000", "10.77.0.255", || {
+        cable::here("ip addr add 10.79.0.1/24 dev near");
+        cable::there("ip addr add 10.79.0.2/24 dev far");
+    });
+    // One that does not follow from the subnet.
+    cable::here("ip addr add 10.80.0.1/24 broadcast 10.80.0.99 dev near");
+    cable::there("ip addr add 10.80.0.2/24 broadcast 10.80.0.99 dev far");
+    answer_none_but_the_sender("10.80.0.99:9000", "10.77.0.255", || {});
+}
+
+/// A rule says the same to `told` as to whoever sent to the address `asked`; `before` the
+/// rule is set something happens.
+fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
+    let (mut probe, local) = Probe::udp("[::]:9001");
+    before();
+    let away = Then {
+        act: Act::Reply {
+            what: What::Echo,
+            to: Some(told.to_owned()),
+        },
+        ..Then::default()
+    };
+    let back = Then {
+        act: Act::Reply {
+            what: What::Written(ready::composition("re:${data}")),
+            to: None,
+        },
+        ..Then::default()
+    };
+    let rule = Rule {
+        name: "r".into(),
+        on: true,
+        when: When::Always,
+        then: vec![away, back],
+    };
+    let book = Rulebook::new(
+        &[rule],
+        Limits::default(),
+        Charset::Utf8,
+        &Interfaces::read(),
+    );
+    let book = Arc::new(book.unwrap());
+    probe.link.order(Command::Follow(Some(book)));
+    let to = format!("{asked}:{}", local.port());
+    let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000", "--to", &to]);
+    program.types("hello");
+    let row = received(&program);
+    assert_eq!(
+        (&row["text"], &row["to"], &row["peer"]),
+        (
+            &"re:hello".into(),
+            &"10.77.0.2".into(),
+            &"10.77.0.1:9001".into()
+        ),
+        "{told}: {row}"
+    );
+    let refused = probe.until_notice(|notice| match notice {
+        Notice::Automatic(automatic) => Some((**automatic).clone()),
+        _ => None,
+    });
+    let Automatic::Refused { peer, refusal, .. } = refused else {
+        panic!("{refused:?}");
+    };
+    let told: SocketAddr = told.parse().unwrap();
+    assert_eq!(refusal, Refusal::Broadcast);
+    assert_eq!(
+        peer.map(|peer| peer.ip().to_canonical()),
+        Some(told.ip().to_canonical())
+    );
+    probe.link.join();
+}

@@ -1,0 +1,106 @@
+use crate::cli::program::Program;
+use crate::loopback::alone;
+use crate::loopback::probe::{Fact, Probe};
+use netpeer::net::Interfaces;
+use netpeer::traffic::Arrival;
+use std::net::SocketAddr;
+use std::process::Command;
+
+/// Runs the ignored test of this name at the near end of a cable (see `cable.sh`), with
+/// the rights of root or those of a user in a namespace of their own.
+pub fn run(test: &str) {
+    const WAYS: [&[&str]; 2] = [
+        &["unshare", "--net"],
+        &["unshare", "--map-root-user", "--net"],
+    ];
+    const NEEDED: &str = "ip link add type veth && unshare --net true";
+    let mut reason = String::new();
+    for way in WAYS {
+        let tried = Command::new(way[0])
+            .args(&way[1..])
+            .args(["sh", "-c", NEEDED])
+            .output();
+        match tried {
+            Ok(output) if output.status.success() => {
+                return alone::run(test, &[way, &["sh", "tests/peers/cable.sh"]].concat());
+            }
+            Ok(output) => reason = String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            Err(error) => reason = error.to_string(),
+        }
+    }
+    eprintln!("skipped: no right to make networks: {reason}");
+}
+
+/// A process in the network at the other end of the cable.
+pub fn far() -> String {
+    std::env::var("FAR").unwrap()
+}
+
+/// A process in the network behind that.
+pub fn end() -> String {
+    std::env::var("END").unwrap()
+}
+
+/// Changes something here.
+pub fn here(script: &str) {
+    shell(&["sh", "-ec", script]);
+}
+
+/// Changes something at the far end.
+pub fn there(script: &str) {
+    shell(&["nsenter", "--target", &far(), "--net", "sh", "-ec", script]);
+}
+
+fn shell(words: &[&str]) {
+    let output = Command::new("timeout").arg("20").args(words).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words:?}: {said}");
+}
+
+/// Waits until packets go both ways.
+pub fn until_up() {
+    here("until ip link show near | grep -q 'state UP'; do :; done");
+    there("until ip link show far | grep -q 'state UP'; do :; done");
+}
+
+/// The number of the interface of this name, here.
+pub fn interface(name: &str) -> u32 {
+    Interfaces::read().index_of(name).unwrap()
+}
+
+/// The program with a socket at another end; all it prints is JSON.
+pub fn listens(process: &str, arguments: &[&str]) -> Program {
+    let bounded = [&["udp", "--json", "--for", "60s"], arguments].concat();
+    let program = Program::in_network_of(process, &bounded);
+    program.line_with("\"Bound\"");
+    program
+}
+
+/// The next datagram that program received.
+pub fn received(program: &Program) -> serde_json::Value {
+    let line = program.line_with("\"kind\":\"received\"");
+    serde_json::from_str(&line).unwrap()
+}
+
+/// Has the program send once from the far end.
+pub fn sends(to: &str, text: &str) {
+    let mut program = Program::in_network_of(&far(), &["send", to, text]);
+    program.ends_input();
+    let ended = program.ended();
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""), "{to}");
+}
+
+/// Waits until this was received, and tells from whom and how.
+pub fn heard(probe: &mut Probe, text: &str) -> (SocketAddr, Arrival) {
+    let (place, peer) = probe.until(|facts| {
+        let received = facts.iter().filter_map(|fact| match fact {
+            Fact::Received(peer, bytes) => Some((*peer, bytes)),
+            _ => None,
+        });
+        let mut received = received.enumerate();
+        received
+            .find_map(|(place, (peer, bytes))| (bytes == text.as_bytes()).then_some((place, peer)))
+    });
+    (peer, probe.arrivals[place])
+}

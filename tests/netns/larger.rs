@@ -1,0 +1,76 @@
+use super::cable::{self, listens, received};
+use crate::loopback::probe::Probe;
+use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
+use netpeer::automation::{Limits, Refusal};
+use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::payload::charset::Charset;
+use netpeer::traffic::{Automatic, Notice};
+use std::sync::Arc;
+
+fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
+    let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read());
+    let book = Arc::new(book.unwrap());
+    probe.link.order(Command::Follow(Some(book)));
+}
+
+#[test]
+fn another_machine_is_sent_at_most_three_times_what_it_sent() {
+    cable::run("netns::larger::three_times");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn three_times() {
+    let rule = |request: &str, length: usize| Rule {
+        name: request.into(),
+        on: true,
+        when: When::Is(Pattern::text(request)),
+        then: vec![Then {
+            act: Act::Reply {
+                what: What::Written(ready::composition(&"x".repeat(length))),
+                to: None,
+            },
+            ..Then::default()
+        }],
+    };
+    let rules = [rule("four", 12), rule("five!", 16)];
+    for (local, to) in [
+        ("0.0.0.0:9001", "10.77.0.1:9001"),
+        ("[::]:9002", "[fd77::1]:9002"),
+    ] {
+        let (mut probe, _) = Probe::udp(local);
+        let bind = if to.starts_with('[') {
+            "[::]:0"
+        } else {
+            "0.0.0.0:0"
+        };
+        let mut program = listens(&cable::far(), &["--bind", bind, "--to", to]);
+        follow(&probe, &rules, Limits::default());
+        program.types("five!");
+        program.types("four");
+        assert_eq!(
+            received(&program)["length"],
+            12,
+            "the other one was refused"
+        );
+        program.types("five");
+        let larger = Limits {
+            larger: true,
+            ..Limits::default()
+        };
+        // The order stands behind what was heard before it.
+        cable::heard(&mut probe, "five");
+        let refused = probe.until_notice(|notice| match notice {
+            Notice::Automatic(automatic) => Some((**automatic).clone()),
+            _ => None,
+        });
+        assert!(
+            matches!(&refused, Automatic::Refused { rule, refusal: Refusal::Larger, count: 1, .. } if rule == "five!"),
+            "{refused:?}"
+        );
+        follow(&probe, &rules, larger);
+        program.types("five!");
+        assert_eq!(received(&program)["length"], 16);
+        probe.link.join();
+    }
+}

@@ -1,0 +1,170 @@
+use super::cable::{self, heard, listens, received};
+use crate::cli::program::Program;
+use crate::loopback::probe::{Fact, Probe, client};
+use netpeer::explain;
+use netpeer::traffic::{Cause, Failure, Notice, Operation};
+use netpeer::words::Lang;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+const FAR: &str = "10.77.0.2:9000";
+
+/// Both say something to each other.
+fn talk(probe: &mut Probe, program: &mut Program, text: &str) {
+    probe.send(FAR.parse().unwrap(), text.as_bytes());
+    assert_eq!(received(program)["text"], text);
+    let answer = format!("{text} too");
+    program.types(&answer);
+    heard(probe, &answer);
+}
+
+/// What is said, in both languages, of a datagram that finds no way.
+fn is_explained(failure: &Failure) {
+    assert_eq!(failure.operation, Operation::Send);
+    assert_eq!(failure.address, FAR);
+    // ENETDOWN, ENETUNREACH or EHOSTUNREACH (errno(3)).
+    let no_way = matches!(
+        failure.cause,
+        Cause::System {
+            code: 100 | 101 | 113
+        }
+    );
+    assert!(no_way, "{failure:?}");
+    let said = |lang| explain::failure(lang, failure);
+    let (english, chinese) = (said(Lang::English), said(Lang::Chinese));
+    assert_eq!(english.what, format!("There is no route to {FAR}"));
+    assert_eq!(chinese.what, format!("到 {FAR} 没有可用的路由"));
+    assert!(!english.cure.is_empty() && !chinese.cure.is_empty());
+    assert!(english.detail.starts_with('E'), "{}", english.detail);
+}
+
+/// The time this process has computed so far.
+fn computed() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // proc_pid_stat(5): behind the name, utime and stime are the 12th and 13th, in 1/100 s.
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let fields = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = fields.map(|field| field.parse::<u64>().unwrap()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+#[test]
+fn an_interface_that_is_down_is_told_and_one_that_is_up_again_used() {
+    cable::run("netns::link::near_end");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn near_end() {
+    let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
+    for local in ["10.77.0.1:9001", "0.0.0.0:9002", "[::]:9003"] {
+        let (mut probe, _) = Probe::udp(local);
+        talk(&mut probe, &mut program, "before");
+        let failures = 20;
+        let before = computed();
+        cable::here("ip link set near down");
+        for _ in 0..failures {
+            probe.send(FAR.parse().unwrap(), b"lost");
+        }
+        let told = probe.until(|facts| {
+            let failures_of = facts.iter().filter_map(|fact| match fact {
+                Fact::Notice(Notice::Failed(failure)) => Some(failure.clone()),
+                _ => None,
+            });
+            let told: Vec<Failure> = failures_of.collect();
+            (told.len() == failures).then_some(told)
+        });
+        told.iter().for_each(is_explained);
+        cable::here("ip link set near up");
+        cable::until_up();
+        talk(&mut probe, &mut program, "after");
+        let spent = computed() - before;
+        assert!(spent < Duration::from_millis(500), "{spent:?}");
+        let lost = Fact::Sent(FAR.parse().unwrap(), b"lost".to_vec());
+        assert!(!probe.facts.contains(&lost), "no row says it was sent");
+        probe.link.join();
+    }
+}
+
+#[test]
+fn a_cable_that_is_pulled_out_at_the_other_end_is_told_and_the_session_lives() {
+    cable::run("netns::link::far_end");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn far_end() {
+    let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
+    for local in ["10.77.0.1:9001", "[::]:9002"] {
+        let (mut probe, _) = Probe::udp(local);
+        talk(&mut probe, &mut program, "before");
+        cable::there("ip link set far down");
+        cable::here("until ip link show near | grep -q 'state DOWN'; do :; done");
+        let before = computed();
+        // The kernel takes it, and asks for three seconds who has that address.
+        probe.send(FAR.parse().unwrap(), b"lost");
+        is_explained(&probe.until_failure());
+        let spent = computed() - before;
+        assert!(spent < Duration::from_millis(300), "{spent:?}");
+        cable::there("ip link set far up");
+        cable::until_up();
+        talk(&mut probe, &mut program, "after");
+        probe.link.join();
+    }
+}
+
+#[test]
+fn a_connection_outlives_a_cable_that_is_pulled_out() {
+    cable::run("netns::link::connection");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn connection() {
+    let server = ["tcp-server", "--json", "--for", "60s", "--bind", FAR];
+    let mut program = Program::in_network_of(&cable::far(), &server);
+    program.line_with("\"Listening\"");
+    let remote: SocketAddr = FAR.parse().unwrap();
+    let mut probe = Probe::open(client(remote));
+    probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
+    for end in ["near", "far"] {
+        let change = if end == "near" {
+            cable::here
+        } else {
+            cable::there
+        };
+        change(&format!("ip link set {end} down"));
+        let before = computed();
+        probe.send(remote, end.as_bytes());
+        program.types(&format!("from {end}"));
+        // What was sent meanwhile is taken by the kernel, which tries again.
+        probe.until_fact(&Fact::Sent(remote, end.into()));
+        program.line_with("\"kind\":\"sent\"");
+        change(&format!("ip link set {end} up"));
+        cable::until_up();
+        assert_eq!(received(&program)["text"], end);
+        heard(&mut probe, &format!("from {end}"));
+        let spent = computed() - before;
+        assert!(spent < Duration::from_millis(300), "{spent:?}");
+    }
+    let failed = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
+    assert!(!probe.facts.iter().any(failed));
+}
+
+#[test]
+fn a_connection_that_finds_no_way_is_explained() {
+    cable::run("netns::link::no_connection");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn no_connection() {
+    cable::here("ip link set near down");
+    let mut probe = Probe::open(client(FAR.parse().unwrap()));
+    let failure = probe.until_failure();
+    assert_eq!(failure.operation, Operation::Connect);
+    is_explained(&Failure {
+        operation: Operation::Send,
+        ..failure
+    });
+}

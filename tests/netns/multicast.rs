@@ -1,0 +1,143 @@
+use super::cable::{self, heard, sends};
+use crate::loopback::probe::{Fact, Probe};
+use netpeer::net::Command;
+use netpeer::traffic::Notice;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+
+/// A group, how the far end writes it, and an address to listen on.
+const GROUPS: [(&str, &str, &str); 5] = [
+    ("239.7.7.7", "239.7.7.7", "0.0.0.0:9000"),
+    ("239.7.7.7", "239.7.7.7", "[::]:9000"),
+    ("ff12::7:7", "[ff12::7:7%far]", "[::]:9000"),
+    ("ff02::7", "[ff02::7%far]", "[::]:9000"),
+    ("ff02::1", "[ff02::1%far]", "[::]:9000"),
+];
+
+fn join(probe: &mut Probe, group: IpAddr, name: &str) {
+    let interface = cable::interface(name);
+    probe.link.order(Command::JoinGroup { group, interface });
+    let joined = Notice::GroupJoined {
+        group,
+        interface: name.into(),
+    };
+    probe.until_fact(&Fact::Notice(joined));
+}
+
+/// What is sent to the group does not arrive, while what follows it does.
+fn nothing_from(probe: &mut Probe, group: &str, why: &str) {
+    sends(&format!("{group}:9000"), "to the group");
+    sends("10.77.0.1:9000", "to one");
+    heard(probe, "to one");
+    let received = String::from_utf8(probe.received()).unwrap();
+    assert_eq!(received, "to one", "{group}: {why}");
+}
+
+#[test]
+fn what_is_sent_to_a_group_arrives_where_it_was_joined() {
+    cable::run("netns::multicast::joined");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn joined() {
+    for (group, written, local) in GROUPS {
+        let (mut probe, _) = Probe::udp(local);
+        let ip: IpAddr = group.parse().unwrap();
+        join(&mut probe, ip, "near");
+        sends(&format!("{written}:9000"), "to the group");
+        let (_, arrival) = heard(&mut probe, "to the group");
+        let expected = (ip, cable::interface("near"));
+        assert_eq!(arrival.destination, Some(expected), "{local}");
+        // And out it goes by the same interface: no route would say so.
+        let to = SocketAddr::new(ip, 9000);
+        probe.send(to, b"from here");
+        let (_, arrival) = heard(&mut probe, "from here");
+        assert_eq!(arrival.destination, Some(expected), "{local}");
+        probe.until_fact(&Fact::Sent(to, b"from here".to_vec()));
+        probe.link.join();
+    }
+}
+
+#[test]
+fn what_is_sent_to_other_groups_does_not() {
+    cable::run("netns::multicast::not_joined");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn not_joined() {
+    for (group, written, local) in GROUPS {
+        let (mut probe, _) = Probe::udp(local);
+        nothing_from(&mut probe, written, "nobody joined it");
+        probe.link.join();
+        let ip: IpAddr = group.parse().unwrap();
+        // Every interface is in the group of all nodes, and for IPv6 Linux asks only the
+        // interface on which it was joined, not the socket (`inet6_mc_check`).
+        if group != "ff02::1" {
+            let (mut probe, _) = Probe::udp(local);
+            join(&mut probe, ip, "lo");
+            nothing_from(&mut probe, written, "it was joined on another interface");
+            probe.link.join();
+        }
+        let (mut probe, _) = Probe::udp(local);
+        let other = another_that_joined(ip);
+        nothing_from(&mut probe, written, "another program joined it");
+        probe.link.join();
+        let (mut probe, _) = Probe::udp(local);
+        join(&mut probe, ip, "near");
+        let interface = cable::interface("near");
+        probe.link.order(Command::LeaveGroup {
+            group: ip,
+            interface,
+        });
+        probe.until_notice(|notice| matches!(notice, Notice::GroupLeft { .. }).then_some(()));
+        nothing_from(&mut probe, written, "it was left again");
+        probe.link.join();
+        drop(other);
+    }
+}
+
+/// Another socket of this machine, because of which the interface takes what comes for
+/// the group.
+fn another_that_joined(group: IpAddr) -> UdpSocket {
+    match group {
+        IpAddr::V4(group) => {
+            let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+            let near = Ipv4Addr::new(10, 77, 0, 1);
+            socket.join_multicast_v4(&group, &near).unwrap();
+            socket
+        }
+        IpAddr::V6(group) => {
+            let socket = UdpSocket::bind("[::]:0").unwrap();
+            let near = cable::interface("near");
+            socket.join_multicast_v6(&group, near).unwrap();
+            socket
+        }
+    }
+}
+
+#[test]
+fn an_interface_may_come_after_the_session() {
+    cable::run("netns::multicast::later");
+}
+
+#[test]
+#[ignore = "started by the fact above, at the end of a cable"]
+fn later() {
+    let (mut probe, _) = Probe::udp("0.0.0.0:9000");
+    cable::here(
+        "ip link add later type veth peer name other
+        ip addr add 10.80.0.1/24 dev later
+        ip link set other up
+        ip link set later up
+        until ip link show later | grep -q 'state UP'; do :; done",
+    );
+    let group = "239.7.7.7".parse().unwrap();
+    join(&mut probe, group, "later");
+    let to = SocketAddr::new(group, 9000);
+    probe.send(to, b"from here");
+    let (peer, arrival) = heard(&mut probe, "from here");
+    assert_eq!(peer, "10.80.0.1:9000".parse().unwrap());
+    let expected = (group, cable::interface("later"));
+    assert_eq!(arrival.destination, Some(expected));
+}
