@@ -110,8 +110,8 @@ fn a_megabyte_goes_both_ways_through_a_narrow_cable() {
 #[test]
 #[ignore = "started by the fact above, at the end of a cable"]
 fn megabyte() {
-    // From END the way narrows at once, from here behind the router.
-    for (process, at) in [(cable::end(), "[::]:9000"), (cable::end(), "0.0.0.0:9001")] {
+    // END is behind the link that is narrow.
+    for at in ["[::]:9000", "0.0.0.0:9001"] {
         let mut probe = Probe::open(Setup::TcpServer {
             local: at.parse().unwrap(),
             close_with_peer: false,
@@ -121,7 +121,7 @@ fn megabyte() {
             .replace("[::]", "[fd77::1]")
             .replace("0.0.0.0", "10.77.0.1");
         let mut program = Program::in_network_of(
-            &process,
+            &cable::end(),
             &[
                 "tcp-client",
                 &server,
@@ -150,7 +150,6 @@ fn megabyte() {
             (1 << 20) - (1 << 10)
         );
         let totals = program.ended().err;
-        let expected = "(1,048,576 bytes), sent 1,025 (1,048,576 bytes)";
-        assert!(totals.contains(expected), "{totals}");
+        assert_eq!(totals.matches("(1,048,576 bytes)").count(), 2, "{totals}");
     }
 }
