@@ -13,6 +13,8 @@
 //! of events; the worker then waits, counts that, and the totals tell it.
 
 mod actor;
+mod amounts;
+mod answers;
 mod arguments;
 mod complaint;
 mod credit;
@@ -26,6 +28,7 @@ mod papers;
 mod pattern;
 mod printer;
 mod program;
+mod ron_file;
 mod scenario;
 mod send;
 mod signals;
@@ -34,6 +37,7 @@ mod stage;
 mod terminal;
 mod totals;
 mod values;
+mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};

@@ -1,7 +1,9 @@
 //! The options of sessions in the terminal.
 
+use super::answers::Answers;
 use super::span::Span;
 use super::values;
+use super::weather::{Datagrams, Stream, Weather};
 use super::writing::Writing;
 use crate::net::{Endpoint, Receiving, Setup};
 use clap::Args;
@@ -21,6 +23,8 @@ pub struct Udp {
     receive_buffer: usize,
     #[command(flatten)]
     talk: Talk,
+    #[command(flatten)]
+    network: Datagrams,
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +43,8 @@ pub struct TcpClient {
     half_open: bool,
     #[command(flatten)]
     talk: Talk,
+    #[command(flatten)]
+    network: Stream,
 }
 
 #[derive(Debug, Args)]
@@ -51,6 +57,8 @@ pub struct TcpServer {
     half_open: bool,
     #[command(flatten)]
     talk: Talk,
+    #[command(flatten)]
+    network: Stream,
 }
 
 /// What all of them can do.
@@ -82,6 +90,8 @@ pub struct Talk {
     pub times: Option<u64>,
     #[command(flatten)]
     pub writing: Writing,
+    #[command(flatten)]
+    pub answers: Answers,
 }
 
 /// A session to hold in the terminal.
@@ -90,11 +100,13 @@ pub struct Talked {
     /// Where what is typed goes, if it does not follow from the session.
     pub to: Option<Endpoint>,
     pub talk: Talk,
+    pub weather: Weather,
 }
 
 impl From<Udp> for Talked {
     fn from(options: Udp) -> Self {
         let Udp { bind, to, talk, .. } = options;
+        let weather = Weather::Datagrams(options.network);
         let setup = Setup::Udp {
             local: bind.unwrap_or_else(|| any_local(to.as_ref())),
             receiving: Receiving {
@@ -102,7 +114,12 @@ impl From<Udp> for Talked {
                 ..Receiving::default()
             },
         };
-        Self { setup, to, talk }
+        Self {
+            setup,
+            to,
+            talk,
+            weather,
+        }
     }
 }
 
@@ -114,8 +131,12 @@ impl From<TcpClient> for Talked {
             timeout: options.timeout.0,
             close_with_peer: !options.half_open,
         };
-        let (to, talk) = (None, options.talk);
-        Self { setup, to, talk }
+        Self {
+            setup,
+            to: None,
+            talk: options.talk,
+            weather: Weather::Stream(options.network),
+        }
     }
 }
 
@@ -125,8 +146,12 @@ impl From<TcpServer> for Talked {
             local: options.bind,
             close_with_peer: !options.half_open,
         };
-        let (to, talk) = (None, options.talk);
-        Self { setup, to, talk }
+        Self {
+            setup,
+            to: None,
+            talk: options.talk,
+            weather: Weather::Stream(options.network),
+        }
     }
 }
 

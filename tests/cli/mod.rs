@@ -1,5 +1,7 @@
 #![cfg(target_os = "linux")]
 
+/// What it does by itself: answers, and a bad network.
+mod automatic;
 /// Nothing of a display is needed or touched.
 mod headless;
 /// The program as a test holds it.
