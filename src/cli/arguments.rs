@@ -1,5 +1,6 @@
 //! The command line as types.
 
+use super::load::{Flood, Meter};
 use super::options::{TcpClient, TcpServer, Udp};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
@@ -35,6 +36,10 @@ pub enum Command {
     TcpServer(TcpServer),
     /// Send once, and wait for the right answer
     Send(Send),
+    /// Send a load of numbered messages at a rate
+    Flood(Flood),
+    /// Measure loss, duplicates, order, jitter and round trips of numbered datagrams
+    Meter(Meter),
     /// Play the other end from a file of sessions, programs and steps
     Run(Run),
     /// Print what makes a shell complete this command line

@@ -36,6 +36,8 @@ impl Credit {
     /// forgotten, for a fault must not stop the input for ever.
     pub fn note(&mut self, record: &Record<'_>) {
         match record.body {
+            // What a rule sends was never ordered.
+            Body::Sent { .. } if record.origin.rule.is_some() => {}
             Body::Sent { bytes, .. } => {
                 self.went(bytes.len());
             }

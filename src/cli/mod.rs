@@ -22,6 +22,7 @@ mod hangup;
 mod hex_diff;
 mod inbox;
 mod input;
+mod load;
 mod mismatch;
 mod options;
 mod papers;
@@ -76,6 +77,8 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::TcpClient(options) => terminal::talk(options.into(), lang),
         Command::TcpServer(options) => terminal::talk(options.into(), lang),
         Command::Send(options) => send::send(&options, lang),
+        Command::Flood(options) => load::flood(&options, lang),
+        Command::Meter(options) => load::meter(&options, lang),
         Command::Run(options) => scenario::run(&options, lang),
         Command::Completions(options) => papers::completions(&options),
         Command::Man(options) => papers::man(&options),

@@ -4,6 +4,8 @@
 mod automatic;
 /// Nothing of a display is needed or touched.
 mod headless;
+/// Loads sent, and measured.
+mod load;
 /// The program as a test holds it.
 mod program;
 /// Files of steps, played.
