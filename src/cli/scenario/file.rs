@@ -1,11 +1,19 @@
 //! What a scenario's file may say.
 
 use super::steps::Step;
+use crate::automation::Limits;
+use crate::automation::impair::Conditions;
+use crate::automation::rules::Rule;
 use crate::cli::span::Span;
+use crate::cli::{answers, weather};
+use crate::net::Command;
+use crate::payload::charset::Charset;
+use crate::words::Lang;
 use ron::extensions::Extensions;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The whole file.
@@ -22,6 +30,7 @@ pub struct Scenario {
 }
 
 /// A session of our own. Addresses may speak of others: `"{server}"`, `"{server.port}"`.
+/// What it answers by itself, and how bad its network is, holds from its beginning.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Session {
@@ -29,18 +38,79 @@ pub enum Session {
     Udp {
         #[serde(default = "any_port")]
         bind: String,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
     #[serde(alias = "tcp_client")]
     TcpClient {
         to: String,
         from: Option<String>,
         timeout: Option<Span>,
+        /// Stay when the server ends its sending.
+        #[serde(default)]
+        half_open: bool,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
     #[serde(alias = "tcp_server")]
     TcpServer {
         #[serde(default = "any_port")]
         bind: String,
+        /// Keep a connection when its client ends its sending.
+        #[serde(default)]
+        half_open: bool,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
+}
+
+impl Session {
+    /// The orders for what it does by itself.
+    ///
+    /// # Errors
+    /// What is wrong with a rule or a number in it, in words.
+    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
+        let (Self::Udp {
+            rules,
+            limits,
+            conditions,
+            ..
+        }
+        | Self::TcpClient {
+            rules,
+            limits,
+            conditions,
+            ..
+        }
+        | Self::TcpServer {
+            rules,
+            limits,
+            conditions,
+            ..
+        }) = self;
+        let mut orders = Vec::new();
+        if let Some(conditions) = conditions {
+            weather::check(conditions, lang)?;
+            orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
+        }
+        if !rules.is_empty() {
+            let book = answers::book(rules, *limits, Charset::default(), lang)?;
+            orders.push(Command::Follow(Some(book)));
+        }
+        Ok(orders)
+    }
 }
 
 /// A program that takes part; it is ended with the scenario.
