@@ -79,7 +79,7 @@ impl FromStr for Wobble {
         let (_, most) = Field::Delay.allowed();
         let millis = |text: &str| {
             let span: Span = text.trim().parse().map_err(|_| ())?;
-            let millis = span.0.as_secs_f64() * 1e3;
+            let millis = span.0.as_nanos() as f64 / 1e6;
             (millis <= most).then_some(millis).ok_or(())
         };
         let parts = text.split_once('±').or_else(|| text.split_once("+-"));

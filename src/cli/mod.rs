@@ -34,6 +34,7 @@ mod scenario;
 mod send;
 mod signals;
 mod span;
+mod spelling;
 mod stage;
 mod terminal;
 mod totals;
@@ -42,6 +43,7 @@ mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};
+pub use spelling::Spelling;
 
 use crate::words::Lang;
 use std::process::ExitCode;

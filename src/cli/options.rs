@@ -9,6 +9,7 @@ use crate::net::{Endpoint, Receiving, Setup};
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub struct Udp {
@@ -21,6 +22,9 @@ pub struct Udp {
     /// The receive buffer to ask the system for
     #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer)]
     receive_buffer: usize,
+    /// The kernel may hand over datagrams of one sender merged (UDP_GRO); they are taken apart again
+    #[arg(long)]
+    merge: bool,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -36,7 +40,7 @@ pub struct TcpClient {
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     from: Option<SocketAddr>,
     /// How long to wait for the connection
-    #[arg(long, value_name = "TIME", default_value = "5s")]
+    #[arg(long, value_name = "TIME", default_value_t = PATIENCE)]
     timeout: Span,
     /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
@@ -111,7 +115,7 @@ impl From<Udp> for Talked {
             local: bind.unwrap_or_else(|| any_local(to.as_ref())),
             receiving: Receiving {
                 buffer: options.receive_buffer,
-                ..Receiving::default()
+                merge: options.merge,
             },
         };
         Self {
@@ -154,6 +158,9 @@ impl From<TcpServer> for Talked {
         }
     }
 }
+
+/// How long `netpeer tcp-client` waits for its connection, unless it is told otherwise.
+pub const PATIENCE: Span = Span(Duration::from_secs(5));
 
 /// Every address of the family that reaches `to`, and a port the system chooses.
 pub fn any_local(to: Option<&Endpoint>) -> SocketAddr {

@@ -1,6 +1,8 @@
 //! Files of rules and of bad networks, and where something is wrong in one.
 
 use ron::extensions::Extensions;
+use ron::ser::PrettyConfig;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 
@@ -55,6 +57,22 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
         let place = error.span.start;
         format!("{}:{}: {}", place.line, place.col, error.code)
     }))
+}
+
+/// As settings keep it.
+pub fn written(value: &(impl Serialize + ?Sized)) -> String {
+    // Plain data always can be written.
+    let text = ron::ser::to_string_pretty(value, PrettyConfig::default());
+    text.unwrap_or_default() + "\n"
+}
+
+/// As scenarios write it, behind so many indents.
+pub fn spelled(value: &(impl Serialize + ?Sized), indents: usize) -> String {
+    let extensions = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES;
+    let options = ron::Options::default().with_default_extension(extensions);
+    let text = options.to_string_pretty(value, PrettyConfig::default());
+    let indent = format!("\n{}", "    ".repeat(indents));
+    text.unwrap_or_default().replace('\n', &indent)
 }
 
 #[cfg(test)]

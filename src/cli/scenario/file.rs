@@ -77,11 +77,8 @@ pub enum Session {
 }
 
 impl Session {
-    /// The orders for what it does by itself.
-    ///
-    /// # Errors
-    /// What is wrong with a rule or a number in it, in words.
-    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
+    /// What it does by itself.
+    pub fn automatic(&self) -> (&[Rule], Limits, Option<&Conditions>) {
         let (Self::Udp {
             rules,
             limits,
@@ -100,13 +97,22 @@ impl Session {
             conditions,
             ..
         }) = self;
+        (rules, *limits, conditions.as_ref())
+    }
+
+    /// The orders for that.
+    ///
+    /// # Errors
+    /// What is wrong with a rule or a number in it, in words.
+    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
+        let (rules, limits, conditions) = self.automatic();
         let mut orders = Vec::new();
         if let Some(conditions) = conditions {
             weather::check(conditions, lang)?;
             orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
         }
         if !rules.is_empty() {
-            let book = answers::book(rules, *limits, Charset::default(), lang)?;
+            let book = answers::book(rules, limits, Charset::default(), lang)?;
             orders.push(Command::Follow(Some(book)));
         }
         Ok(orders)
