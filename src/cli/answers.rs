@@ -27,13 +27,13 @@ pub struct Answers {
     #[arg(long, conflicts_with = "reply")]
     echo: bool,
     /// Answer so whatever comes and no rule before took; escapes and variables mean something: 'got ${data}\r\n'
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reply: Option<String>,
     /// At most so many answers a second [default: 100]
-    #[arg(long, value_name = "N|none")]
+    #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
     replies_per_second: Option<Most>,
     /// At most so many answers a second to one peer [default: 10]
-    #[arg(long, value_name = "N|none")]
+    #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
     replies_per_peer: Option<Most>,
     /// Answers may be more than three times as long as what they answer, also to other machines
     #[arg(long)]

@@ -1,9 +1,11 @@
 //! Files of rules and of bad networks, and where something is wrong in one.
 
+use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt;
 use std::path::Path;
 
 /// # Errors
@@ -31,32 +33,87 @@ pub fn begins_with(text: &str, first: char) -> bool {
 /// # Errors
 /// `line:column: what is wrong there`.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let mut furthest: Option<ron::error::SpannedError> = None;
-    for extensions in [
-        Extensions::IMPLICIT_SOME,
-        Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES,
-    ] {
-        let options = ron::Options::default().with_default_extension(extensions);
-        let error = match options.from_str(text) {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        let place = |error: &ron::error::SpannedError| {
-            let place = error.span.start;
-            (place.line, place.col)
-        };
+    let kept = read(text, Extensions::IMPLICIT_SOME).or_else(|error| {
+        let other = read(text, of_scenarios());
         // The reading that got further is the one that was meant.
-        if furthest
-            .as_ref()
-            .is_none_or(|other| place(other) < place(&error))
-        {
-            furthest = Some(error);
+        other.map_err(|other| {
+            if other.place > error.place {
+                other
+            } else {
+                error
+            }
+        })
+    });
+    kept.map_err(|error| error.to_string())
+}
+
+/// Reads it as scenarios are written.
+///
+/// # Errors
+/// `line:column: what is wrong there`.
+pub fn parse_scenario<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    read(text, of_scenarios()).map_err(|error| error.to_string())
+}
+
+fn of_scenarios() -> Extensions {
+    Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES
+}
+
+/// What is wrong, and in which line and column.
+struct Mistake {
+    place: (usize, usize),
+    said: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.place;
+        write!(f, "{line}:{column}: {}", self.said)
+    }
+}
+
+impl From<SpannedError> for Mistake {
+    fn from(error: SpannedError) -> Self {
+        let start = error.span.start;
+        Self {
+            place: (start.line, start.col),
+            said: error.code.to_string(),
         }
     }
-    Err(furthest.map_or_else(String::new, |error| {
-        let place = error.span.start;
-        format!("{}:{}: {}", place.line, place.col, error.code)
-    }))
+}
+
+/// A field that nobody knows is a mistake too, though settings would pass over it: a rule
+/// whose condition is misspelt would answer everything.
+fn read<T: DeserializeOwned>(text: &str, extensions: Extensions) -> Result<T, Mistake> {
+    let options = ron::Options::default().with_default_extension(extensions);
+    let mut source = ron::Deserializer::from_str_with_options(text, &options)?;
+    let mut unknown = None;
+    let value = serde_ignored::deserialize(&mut source, |path| {
+        unknown.get_or_insert_with(|| path.to_string());
+    });
+    let value = value.map_err(|error| source.span_error(error))?;
+    source.end().map_err(|error| source.span_error(error))?;
+    match unknown {
+        None => Ok(value),
+        Some(path) => Err(Mistake {
+            place: place(text, path.rsplit('.').next().unwrap_or_default()),
+            said: format!("there is no field `{path}`"),
+        }),
+    }
+}
+
+/// Line and column of the first field of this name.
+fn place(text: &str, name: &str) -> (usize, usize) {
+    let is_field = |at: &usize| {
+        let (before, from) = text.split_at(*at);
+        let behind = from.strip_prefix(name).unwrap_or_default();
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        !before.ends_with(part) && behind.trim_start().starts_with(':')
+    };
+    let mut found = text.match_indices(name).map(|(at, _)| at);
+    let before = text.split_at(found.find(is_field).unwrap_or(0)).0;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// As settings keep it.
@@ -68,8 +125,7 @@ pub fn written(value: &(impl Serialize + ?Sized)) -> String {
 
 /// As scenarios write it, behind so many indents.
 pub fn spelled(value: &(impl Serialize + ?Sized), indents: usize) -> String {
-    let extensions = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES;
-    let options = ron::Options::default().with_default_extension(extensions);
+    let options = ron::Options::default().with_default_extension(of_scenarios());
     let text = options.to_string_pretty(value, PrettyConfig::default());
     let indent = format!("\n{}", "    ".repeat(indents));
     text.unwrap_or_default().replace('\n', &indent)
@@ -99,5 +155,13 @@ mod tests {
         assert!(said.starts_with("2:") && said.contains("Iss"), "{said}");
         let said = parse::<Vec<Rule>>("[\n  (when: Is((text: a))),\n]").unwrap_err();
         assert!(said.starts_with("2:"), "{said}");
+    }
+    #[test]
+    fn a_field_that_nobody_knows_is_a_mistake() {
+        let said = parse::<Vec<Rule>>("[\n  (name: \"whn\"),\n  (whn : Always),\n]").unwrap_err();
+        assert_eq!(said, "3:4: there is no field `1.whn`");
+        let nested = r#"[(when: All([Is((txt: "a"))]))]"#;
+        let said = parse::<Vec<Rule>>(nested).unwrap_err();
+        assert!(said.starts_with("1:18: "), "{said}");
     }
 }

@@ -14,16 +14,16 @@ use std::path::{Path, PathBuf};
 #[command(next_help_heading = "A bad network on purpose")]
 pub struct Datagrams {
     /// Lose so many of a hundred
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub loss: Option<Percent>,
     /// Send so many of a hundred twice
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub duplicate: Option<Percent>,
     /// Let later ones overtake so many of a hundred
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub reorder: Option<Percent>,
     /// Flip a bit in so many of a hundred
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub corrupt: Option<Percent>,
     #[command(flatten)]
     pub line: Line,
@@ -40,7 +40,7 @@ pub struct Stream {
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MOST_SPLIT))]
     pub split: Option<u64>,
     /// Read no faster, so that the far side finds its send buffer full
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub slow_read: Option<ByteRate>,
     /// Reset the connection after so many bytes sent
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(..=ENDLESS))]
@@ -57,10 +57,10 @@ pub struct Line {
     #[arg(long, value_name = "FILE.ron")]
     pub impair: Option<PathBuf>,
     /// Let each wait so long, give or take: 50ms, 50ms±10ms
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub delay: Option<Wobble>,
     /// A line that carries so much a second: 1Mbit, 10kB/s
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub rate: Option<BitRate>,
     /// The same seed and the same data give the same; without it another one each time
     #[arg(long, value_name = "N")]

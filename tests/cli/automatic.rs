@@ -68,6 +68,7 @@ fn a_mistake_in_a_file_has_its_place() {
             "rule 1 “ping”: ",
         ),
         ("[(then: [(act: Nothing)])]", "rules.ron:1:"),
+        ("[\n(whn: Always)]", "rules.ron:2:2: there is no field"),
     ];
     for (text, said) in cases {
         let (_dir, path) = file("rules.ron", text);
@@ -179,6 +180,8 @@ fn amounts_that_cannot_be_meant_name_what_is_allowed() {
         (["tcp-server", "--loss=1%"], "--loss"),
         (["udp", "--reply=${nothing}"], "reply"),
     ];
+    let apart = run(&["udp", "--loss", "-1%"]);
+    assert!(apart.err.contains("0% to 100%"), "{}", apart.err);
     for (arguments, said) in cases {
         let bind = ["--bind", "127.0.0.1:0"];
         let ended = run(&[&arguments[..], &bind].concat());

@@ -48,6 +48,8 @@ impl Figures {
     pub fn new(summary: &Summary, totals: &Totals, own: Option<u64>) -> Self {
         let tally = &summary.tally;
         let lost = own.map_or(tally.lost, |sent| tally.missing_of(sent));
+        // What is missing behind the last that came is a stretch of its own.
+        let tail = lost.saturating_sub(tally.lost);
         let all = own.unwrap_or(tally.unique + tally.lost);
         Self {
             sent: own.unwrap_or(tally.sent.records),
@@ -57,7 +59,7 @@ impl Figures {
             unique: tally.unique,
             lost,
             loss_percent: (all > 0).then(|| lost as f64 * 100.0 / all as f64),
-            longest_burst: tally.bursts.longest,
+            longest_burst: tally.bursts.longest.max(tail),
             duplicated: tally.duplicated,
             reordered: tally.reordered,
             jitter_us: summary.jitter,

@@ -9,7 +9,12 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 pub struct Order {
     /// Messages a second; max is as fast as they go
-    #[arg(long, value_name = "N|max", default_value = "1000")]
+    #[arg(
+        long,
+        value_name = "N|max",
+        default_value = "1000",
+        allow_hyphen_values = true
+    )]
     pub rate: Speed,
     /// End after so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

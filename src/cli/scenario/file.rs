@@ -5,11 +5,10 @@ use crate::automation::Limits;
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::cli::span::Span;
-use crate::cli::{answers, weather};
+use crate::cli::{answers, ron_file, weather};
 use crate::net::Command;
 use crate::payload::charset::Charset;
 use crate::words::Lang;
-use ron::extensions::Extensions;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -142,12 +141,7 @@ impl Scenario {
     /// # Errors
     /// Line, column and what is wrong there: `3:14: …`.
     pub fn read(text: &str) -> Result<Self, String> {
-        let extensions = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES;
-        let options = ron::Options::default().with_default_extension(extensions);
-        options.from_str(text).map_err(|error| {
-            let place = error.span.start;
-            format!("{}:{}: {}", place.line, place.col, error.code)
-        })
+        ron_file::parse_scenario(text)
     }
 }
 

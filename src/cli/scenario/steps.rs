@@ -282,6 +282,10 @@ mod tests {
             (r#"Assert(session: "a", recieved: 1)"#, "recieved"),
             (r#"Rules(session: "a", ruls: [])"#, "ruls"),
             (
+                r#"Rules(session: "a", rules: [(whn: Always)])"#,
+                "no field `steps.0",
+            ),
+            (
                 r#"Rules(session: "a", rules: [(name: "x", when: Every(0))])"#,
                 "rule 1 “x”",
             ),
