@@ -9,6 +9,10 @@
 //!   closed stdout ────┘    (Command)     (Event) └──▶ stderr: failures, totals
 //! ```
 //!
+//! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
+//! options and files into rules and a bad network. `load` sends and measures, `scenario`
+//! plays files, and [`Spelling`] goes the other way: from a session to what one would type.
+//!
 //! Everything waits on channels: nothing polls. When the output is slow, so is the reading
 //! of events; the worker then waits, counts that, and the totals tell it.
 

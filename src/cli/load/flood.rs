@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// How long connecting may take.
 const TO_OPEN: Duration = Duration::from_secs(5);
-/// How long the kernel may take for what was given to it.
+/// How long the kernel may take none of what was given to it.
 const TO_GO: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
@@ -105,8 +105,15 @@ impl Flood {
             if let Some(peer) = peer.filter(|_| tcp) {
                 watch.order(Command::Finish { peer });
             }
-            let all_went = |watch: &Watch| missing(watch, &last, tcp) == 0;
-            watch.hold(Some(TO_GO), |_| {}, all_went);
+            // As long as some of it goes, the rest may.
+            let mut left = u64::MAX;
+            while missing(&watch, &last, tcp) < left {
+                left = missing(&watch, &last, tcp);
+                let all_went = |watch: &Watch| missing(watch, &last, tcp) == 0;
+                if watch.hold(Some(TO_GO), |_| {}, all_went) != End::Time {
+                    break;
+                }
+            }
         }
         let missing = missing(&watch, &last, tcp);
         watch.close(lang);
