@@ -2,10 +2,11 @@
 
 use super::credit::Credit;
 use super::inbox::Inbox;
-use crate::net::{self, Command, Event, Link, Setup, Target};
+use crate::automation::impair::What;
+use crate::net::{self, Answering, Command, Event, Link, Setup, Target};
 use crate::payload::message::Message;
 use crate::session::{Kind, Session};
-use crate::traffic::{Chunk, Failure, Notice};
+use crate::traffic::{Automatic, Chunk, Failure, Notice};
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,6 +19,10 @@ pub struct Actor {
     credit: Credit,
     /// What failed since it was asked last.
     failures: Vec<Failure>,
+    /// Datagrams lost on purpose: of those sent, and of those received.
+    lost: (u64, u64),
+    /// What its rules did, also after it has ended.
+    answering: Answering,
     /// Where it was bound, also after it has ended.
     local: Option<SocketAddr>,
     over: bool,
@@ -39,6 +44,8 @@ impl Actor {
             link: net::open(setup, || {})?,
             credit: Credit::new(tcp),
             failures: Vec::new(),
+            lost: (0, 0),
+            answering: Answering::default(),
             local: None,
             over: false,
         })
@@ -66,6 +73,17 @@ impl Actor {
                     _ => None,
                 });
                 self.failures.extend(failed);
+                for outgoing in chunk.notices().iter().filter_map(loss) {
+                    match outgoing {
+                        true => self.lost.0 += 1,
+                        false => self.lost.1 += 1,
+                    }
+                }
+            }
+            if let Event::Doing(doing) = &event
+                && let Some(answering) = &doing.answering
+            {
+                self.answering = answering.clone();
             }
             self.over |= matches!(event, Event::Closed);
             self.session.apply(event);
@@ -102,6 +120,21 @@ impl Actor {
     /// Whether anything failed since then.
     pub fn has_failed(&self) -> bool {
         !self.failures.is_empty()
+    }
+
+    /// Datagrams that its bad network lost on purpose.
+    pub fn dropped_on_purpose(&self) -> u64 {
+        self.lost.0 + self.lost.1
+    }
+
+    /// Rows sent, and datagrams that would have been but for its bad network.
+    pub fn gone(&self) -> u64 {
+        self.session.totals.sent.records + self.lost.0
+    }
+
+    /// What its rules did.
+    pub fn answering(&self) -> &Answering {
+        &self.answering
     }
 
     pub fn events(&self) -> &Receiver<Event> {
@@ -154,5 +187,19 @@ impl Actor {
                 connected.then_some(Target::Peer(address))
             }
         }
+    }
+}
+
+/// Whether it tells of a loss on purpose, and if so whether of something sent.
+fn loss(notice: &Notice) -> Option<bool> {
+    let Notice::Automatic(automatic) = notice else {
+        return None;
+    };
+    match &**automatic {
+        Automatic::Impaired {
+            effect, outgoing, ..
+        } => matches!(effect.what, What::Lost | What::QueueFull | What::LineFull)
+            .then_some(*outgoing),
+        _ => None,
     }
 }

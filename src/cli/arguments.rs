@@ -1,5 +1,6 @@
 //! The command line as types.
 
+use super::load::{Flood, Meter};
 use super::options::{Relay, TcpClient, TcpServer, Udp};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
@@ -34,9 +35,14 @@ pub enum Command {
     /// Listen for TCP clients: print what comes, send what is typed to all of them
     TcpServer(TcpServer),
     /// Pass on what clients send to a target and its answers back, and print both
+    #[command(subcommand)]
     Relay(Relay),
     /// Send once, and wait for the right answer
     Send(Send),
+    /// Send a load of numbered messages at a rate
+    Flood(Flood),
+    /// Measure loss, duplicates, order, jitter and round trips of numbered datagrams
+    Meter(Meter),
     /// Play the other end from a file of sessions, programs and steps
     Run(Run),
     /// Print what makes a shell complete this command line

@@ -9,10 +9,16 @@
 //!   closed stdout ────┘    (Command)     (Event) └──▶ stderr: failures, totals
 //! ```
 //!
+//! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
+//! options and files into rules and a bad network. `load` sends and measures, `scenario`
+//! plays files, and [`Spelling`] goes the other way: from a session to what one would type.
+//!
 //! Everything waits on channels: nothing polls. When the output is slow, so is the reading
 //! of events; the worker then waits, counts that, and the totals tell it.
 
 mod actor;
+mod amounts;
+mod answers;
 mod arguments;
 mod complaint;
 mod credit;
@@ -20,23 +26,28 @@ mod hangup;
 mod hex_diff;
 mod inbox;
 mod input;
+mod load;
 mod mismatch;
 mod options;
 mod papers;
 mod pattern;
 mod printer;
 mod program;
+mod ron_file;
 mod scenario;
 mod send;
 mod signals;
 mod span;
+mod spelling;
 mod stage;
 mod terminal;
 mod totals;
 mod values;
+mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};
+pub use spelling::Spelling;
 
 use crate::words::Lang;
 use std::process::ExitCode;
@@ -73,6 +84,8 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::TcpServer(options) => terminal::talk(options.into(), lang),
         Command::Relay(options) => terminal::talk(options.into(), lang),
         Command::Send(options) => send::send(&options, lang),
+        Command::Flood(options) => load::flood(&options, lang),
+        Command::Meter(options) => load::meter(&options, lang),
         Command::Run(options) => scenario::run(&options, lang),
         Command::Completions(options) => papers::completions(&options),
         Command::Man(options) => papers::man(&options),

@@ -1,12 +1,15 @@
 //! The options of sessions in the terminal.
 
+use super::answers::Answers;
 use super::span::Span;
 use super::values::{self, Group};
+use super::weather::{Datagrams, Stream, Weather};
 use super::writing::Writing;
 use crate::net::{Command, Endpoint, Receiving, Setup, Transport};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub struct Udp {
@@ -22,8 +25,13 @@ pub struct Udp {
     /// The receive buffer to ask the system for
     #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer)]
     receive_buffer: usize,
+    /// The kernel may hand over datagrams of one sender merged (UDP_GRO); they are taken apart again
+    #[arg(long)]
+    merge: bool,
     #[command(flatten)]
     talk: Talk,
+    #[command(flatten)]
+    network: Datagrams,
 }
 
 #[derive(Debug, Args)]
@@ -35,13 +43,15 @@ pub struct TcpClient {
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     from: Option<SocketAddr>,
     /// How long to wait for the connection
-    #[arg(long, value_name = "TIME", default_value = "5s")]
+    #[arg(long, value_name = "TIME", default_value_t = PATIENCE)]
     timeout: Span,
     /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
     talk: Talk,
+    #[command(flatten)]
+    network: Stream,
 }
 
 #[derive(Debug, Args)]
@@ -54,31 +64,54 @@ pub struct TcpServer {
     half_open: bool,
     #[command(flatten)]
     talk: Talk,
+    #[command(flatten)]
+    network: Stream,
+}
+
+/// What is passed on.
+#[derive(Debug, Subcommand)]
+pub enum Relay {
+    /// Datagrams: each client has a socket of its own opposite the target
+    Udp(RelayUdp),
+    /// Connections: each client has one of its own to the target
+    Tcp(RelayTcp),
 }
 
 #[derive(Debug, Args)]
-pub struct Relay {
-    /// What is passed on
-    #[arg(value_enum)]
-    relayed: Relayed,
+pub struct RelayUdp {
+    #[command(flatten)]
+    ends: Ends,
+    /// Forget a client after so long without a datagram, either way
+    #[arg(long, value_name = "TIME", default_value = "60s")]
+    idle: Span,
+    #[command(flatten)]
+    network: Datagrams,
+    #[command(flatten)]
+    talk: Talk,
+}
+
+#[derive(Debug, Args)]
+pub struct RelayTcp {
+    #[command(flatten)]
+    ends: Ends,
+    #[command(flatten)]
+    network: Stream,
+    #[command(flatten)]
+    talk: Talk,
+}
+
+#[derive(Debug, Args)]
+struct Ends {
     /// The address clients send to; port 0, or none, lets the system choose
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: SocketAddr,
     /// Where it is passed on to
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Endpoint,
-    /// UDP: forget a client after so long without a datagram, either way
-    #[arg(long, value_name = "TIME", default_value = "60s")]
-    idle: Span,
-    #[command(flatten)]
-    talk: Talk,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Relayed {
-    Udp,
-    Tcp,
-}
+/// How long a connection may take unless another time is given.
+pub const PATIENCE: Span = Span(Duration::from_secs(5));
 
 /// What all of them can do.
 #[derive(Debug, Args)]
@@ -109,6 +142,8 @@ pub struct Talk {
     pub times: Option<u64>,
     #[command(flatten)]
     pub writing: Writing,
+    #[command(flatten)]
+    pub answers: Answers,
 }
 
 /// A session to hold in the terminal.
@@ -119,6 +154,7 @@ pub struct Talked {
     /// What to do as soon as it is open.
     pub orders: Vec<Command>,
     pub talk: Talk,
+    pub weather: Weather,
 }
 
 impl From<Udp> for Talked {
@@ -126,11 +162,12 @@ impl From<Udp> for Talked {
         let Udp { bind, to, talk, .. } = options;
         let join = |Group { group, interface }| Command::JoinGroup { group, interface };
         let orders = options.join.into_iter().map(join).collect();
+        let weather = Weather::Datagrams(options.network);
         let setup = Setup::Udp {
             local: bind.unwrap_or_else(|| any_local(to.as_ref())),
             receiving: Receiving {
                 buffer: options.receive_buffer,
-                ..Receiving::default()
+                merge: options.merge,
             },
         };
         Self {
@@ -138,6 +175,7 @@ impl From<Udp> for Talked {
             to,
             orders,
             talk,
+            weather,
         }
     }
 }
@@ -150,12 +188,12 @@ impl From<TcpClient> for Talked {
             timeout: options.timeout.0,
             close_with_peer: !options.half_open,
         };
-        let (to, orders, talk) = (None, Vec::new(), options.talk);
         Self {
             setup,
-            to,
-            orders,
-            talk,
+            to: None,
+            orders: Vec::new(),
+            talk: options.talk,
+            weather: Weather::Stream(options.network),
         }
     }
 }
@@ -166,31 +204,39 @@ impl From<TcpServer> for Talked {
             local: options.bind,
             close_with_peer: !options.half_open,
         };
-        let (to, orders, talk) = (None, Vec::new(), options.talk);
         Self {
             setup,
-            to,
-            orders,
-            talk,
+            to: None,
+            orders: Vec::new(),
+            talk: options.talk,
+            weather: Weather::Stream(options.network),
         }
     }
 }
 
 impl From<Relay> for Talked {
     fn from(options: Relay) -> Self {
-        let transport = match options.relayed {
-            Relayed::Udp => Transport::Udp,
-            Relayed::Tcp => Transport::Tcp,
+        let (setup, talk, weather) = match options {
+            Relay::Udp(options) => {
+                let Ends { bind, to } = options.ends;
+                let mut setup = Setup::relay(Transport::Udp, bind, to);
+                if let Setup::Relay { idle, .. } = &mut setup {
+                    *idle = options.idle.0;
+                }
+                (setup, options.talk, Weather::Datagrams(options.network))
+            }
+            Relay::Tcp(options) => {
+                let Ends { bind, to } = options.ends;
+                let setup = Setup::relay(Transport::Tcp, bind, to);
+                (setup, options.talk, Weather::Stream(options.network))
+            }
         };
-        let mut setup = Setup::relay(transport, options.bind, options.to);
-        if let Setup::Relay { idle, .. } = &mut setup {
-            *idle = options.idle.0;
-        }
         Self {
             setup,
             to: None,
             orders: Vec::new(),
-            talk: options.talk,
+            talk,
+            weather,
         }
     }
 }

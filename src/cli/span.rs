@@ -7,9 +7,10 @@ use std::time::Duration;
 
 /// The longest: a year.
 const LONGEST: f64 = 365.0 * 24.0 * 3600.0;
-const UNITS: [(&str, f64); 5] = [
+const UNITS: [(&str, f64); 6] = [
     ("ms", 1e-3),
     ("us", 1e-6),
+    ("µs", 1e-6),
     ("s", 1.0),
     ("m", 60.0),
     ("h", 3600.0),
@@ -29,7 +30,7 @@ impl FromStr for Span {
 
     fn from_str(text: &str) -> Result<Self, NoSpan> {
         let text = text.trim();
-        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let digits = text.trim_end_matches(char::is_alphabetic);
         let unit = text.strip_prefix(digits).unwrap_or_default();
         let (_, seconds) = UNITS
             .into_iter()
@@ -93,7 +94,9 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!("7us".parse(), Ok(Span(Duration::from_micros(7))));
+        for text in ["7us", "7µs"] {
+            assert_eq!(text.parse(), Ok(Span(Duration::from_micros(7))));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::credit::Credit;
 use super::options::{Talk, Talked};
 use super::printer::{Printer, State};
+use super::weather::{self, Weather};
 use super::{Outcome, complaint, hangup, input, signals, totals};
 use crate::automation::Plan;
 use crate::explain::describe;
@@ -12,6 +13,7 @@ use crate::recorder;
 use crate::say;
 use crate::session::{Kind, Session};
 use crate::traffic::export::Format;
+use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use std::io;
@@ -23,9 +25,17 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
     let Talked {
         setup,
         to,
-        orders,
+        orders: joins,
         talk,
+        weather,
     } = talked;
+    let orders = match automatic(&talk, &weather, lang) {
+        Ok(orders) => joins.into_iter().chain(orders).collect::<Vec<_>>(),
+        Err(said) => {
+            complaint::say(&format!("netpeer: {said}"));
+            return Outcome::Unusable;
+        }
+    };
     let first = match talk
         .message
         .as_deref()
@@ -61,6 +71,21 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         terminal.link.order(order);
     }
     terminal.run()
+}
+
+/// The orders for what it does by itself.
+///
+/// # Errors
+/// What is wrong with the rules or the network asked for, in words.
+fn automatic(talk: &Talk, weather: &Weather, lang: Lang) -> Result<Vec<Command>, String> {
+    let book = talk.answers.book(talk.writing.encoding(), lang)?;
+    let conditions = weather.conditions(lang)?.map(Arc::new);
+    if let Some(conditions) = &conditions {
+        weather::announce(conditions, lang);
+    }
+    let follow = book.map(|book| Command::Follow(Some(book)));
+    let impair = conditions.map(|conditions| Command::Impair(Some(conditions)));
+    Ok(impair.into_iter().chain(follow).collect())
 }
 
 /// The order to record to this file, in the format its name asks for.
@@ -175,6 +200,9 @@ impl Terminal {
                     self.credit.note(&record);
                 }
                 self.printer.chunk(chunk, self.still_to_receive());
+                for notice in chunk.notices() {
+                    self.note(notice);
+                }
                 if self.printer.state() != State::Writing {
                     self.stop();
                 }
@@ -186,6 +214,16 @@ impl Terminal {
             _ => {}
         }
         self.session.apply(event);
+    }
+
+    /// A rule that is paused answers nothing more, which a row alone does not tell those
+    /// who look at something else.
+    fn note(&self, notice: &Notice) {
+        if let Notice::Automatic(automatic) = notice
+            && let Automatic::Paused { rule, peer } = &**automatic
+        {
+            complaint::say(&say!(self.lang, "cli.paused", rule = rule, peer = peer));
+        }
     }
 
     fn typed(&mut self, line: &[u8]) {

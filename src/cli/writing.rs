@@ -93,6 +93,11 @@ impl Writing {
             .map_or_else(Vec::new, |bytes| bytes.to_vec()))
     }
 
+    /// The encoding of text.
+    pub fn encoding(&self) -> Charset {
+        self.encoding
+    }
+
     fn composition(&self, text: &str) -> Composition {
         Composition {
             format: if self.hex { Format::Hex } else { Format::Text },

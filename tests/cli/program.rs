@@ -85,6 +85,13 @@ impl Program {
         lines.find(|line| line.contains(part)).unwrap()
     }
 
+    /// The same of what it says on the standard error.
+    pub fn error_with(&self, part: &str) -> String {
+        let lines = std::iter::repeat_with(|| self.err.recv_timeout(DEADLINE));
+        let mut lines = lines.map(|line| line.unwrap_or_else(|_| panic!("waited for {part}")));
+        lines.find(|line| line.contains(part)).unwrap()
+    }
+
     /// Where it says that it is bound.
     pub fn local(&self) -> SocketAddr {
         local_in(&self.line_with("]# 127.0.0.1:"))

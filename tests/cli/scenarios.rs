@@ -18,6 +18,18 @@ fn the_programs_of_the_tutorial_pass() {
 }
 
 #[test]
+fn rules_and_a_bad_network_are_steps_too() {
+    for name in ["rules", "impaired"] {
+        let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
+        assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
+    }
+    let wrong = r#"(sessions: {"a": Udp(rules: [(name: "x", when: Every(0))])}, steps: [])"#;
+    let ended = played(wrong, &[]);
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.err.contains("rule 1 “x”"), "{}", ended.err);
+}
+
+#[test]
 fn a_step_that_fails_says_what_came_instead_and_the_next_is_played() {
     let text = r#"(sessions: {"a": Udp(), "b": Udp()}, steps: [
         Send(session: "a", to: "b", text: "Hello"),

@@ -6,7 +6,7 @@ use crate::cli::actor::Actor;
 use crate::cli::program::Program;
 use crate::cli::stage::Stage;
 use crate::cli::{complaint, values};
-use crate::net::{Receiving, Setup};
+use crate::net::{Receiving, Setup, Transport};
 use crate::say;
 use crate::words::Lang;
 use regex::Regex;
@@ -73,32 +73,50 @@ fn open(
     let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
     let local = |text: &str| values::local(&known.fill(text)?);
     let setup = match session {
-        Session::Udp { bind } => Setup::Udp {
+        Session::Udp { bind, .. } => Setup::Udp {
             local: local(bind).map_err(wrong)?,
             receiving: Receiving::default(),
         },
-        Session::TcpServer { bind } => Setup::TcpServer {
+        Session::Relay { tcp, bind, to, .. } => {
+            let transport = match tcp {
+                true => Transport::Tcp,
+                false => Transport::Udp,
+            };
+            let target = known.fill(to).and_then(|to| values::endpoint(&to));
+            let local = local(bind).map_err(wrong)?;
+            Setup::relay(transport, local, target.map_err(wrong)?)
+        }
+        Session::TcpServer {
+            bind, half_open, ..
+        } => Setup::TcpServer {
             local: local(bind).map_err(wrong)?,
-            close_with_peer: true,
+            close_with_peer: !half_open,
         },
-        Session::TcpClient { to, from, timeout } => Setup::TcpClient {
+        Session::TcpClient {
+            to,
+            from,
+            timeout,
+            half_open,
+            ..
+        } => Setup::TcpClient {
             local: from.as_deref().map(local).transpose().map_err(wrong)?,
             remote: known
                 .fill(to)
                 .and_then(|to| values::endpoint(&to))
                 .map_err(wrong)?,
             timeout: timeout.map_or(TO_OPEN, |span| span.0),
-            close_with_peer: true,
+            close_with_peer: !half_open,
         },
     };
+    let orders = session.orders(lang).map_err(wrong)?;
     let patience = match &setup {
         Setup::TcpClient { timeout, .. } => *timeout + TO_OPEN,
         _ => TO_OPEN,
     };
     let explained = |failure| wrong(complaint::explained(lang, &failure));
-    stage
-        .actors
-        .push(Actor::open(name, setup).map_err(explained)?);
+    let actor = Actor::open(name, setup).map_err(explained)?;
+    orders.into_iter().for_each(|order| actor.order(order));
+    stage.actors.push(actor);
     let stands = stage.until(patience, |stage| {
         let actor = stage.actors.last()?;
         (actor.is_over() || actor.stands()).then(|| actor.stands())

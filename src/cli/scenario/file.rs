@@ -1,11 +1,18 @@
 //! What a scenario's file may say.
 
 use super::steps::Step;
+use crate::automation::Limits;
+use crate::automation::impair::Conditions;
+use crate::automation::rules::Rule;
 use crate::cli::span::Span;
-use ron::extensions::Extensions;
+use crate::cli::{answers, ron_file, weather};
+use crate::net::Command;
+use crate::payload::charset::Charset;
+use crate::words::Lang;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The whole file.
@@ -22,6 +29,7 @@ pub struct Scenario {
 }
 
 /// A session of our own. Addresses may speak of others: `"{server}"`, `"{server.port}"`.
+/// What it answers by itself, and how bad its network is, holds from its beginning.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Session {
@@ -29,18 +37,106 @@ pub enum Session {
     Udp {
         #[serde(default = "any_port")]
         bind: String,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
     #[serde(alias = "tcp_client")]
     TcpClient {
         to: String,
         from: Option<String>,
         timeout: Option<Span>,
+        /// Stay when the server ends its sending.
+        #[serde(default)]
+        half_open: bool,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
+    },
+    /// Passes on what clients send, and the target's answers.
+    #[serde(alias = "relay")]
+    Relay {
+        #[serde(default)]
+        tcp: bool,
+        #[serde(default = "any_port")]
+        bind: String,
+        to: String,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
     #[serde(alias = "tcp_server")]
     TcpServer {
         #[serde(default = "any_port")]
         bind: String,
+        /// Keep a connection when its client ends its sending.
+        #[serde(default)]
+        half_open: bool,
+        #[serde(default)]
+        rules: Vec<Rule>,
+        #[serde(default)]
+        limits: Limits,
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
+}
+
+impl Session {
+    /// What it does by itself.
+    pub fn automatic(&self) -> (&[Rule], Limits, Option<&Conditions>) {
+        let (Self::Udp {
+            rules,
+            limits,
+            conditions,
+            ..
+        }
+        | Self::TcpClient {
+            rules,
+            limits,
+            conditions,
+            ..
+        }
+        | Self::Relay {
+            rules,
+            limits,
+            conditions,
+            ..
+        }
+        | Self::TcpServer {
+            rules,
+            limits,
+            conditions,
+            ..
+        }) = self;
+        (rules, *limits, conditions.as_ref())
+    }
+
+    /// The orders for that.
+    ///
+    /// # Errors
+    /// What is wrong with a rule or a number in it, in words.
+    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
+        let (rules, limits, conditions) = self.automatic();
+        let mut orders = Vec::new();
+        if let Some(conditions) = conditions {
+            weather::check(conditions, lang)?;
+            orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
+        }
+        if !rules.is_empty() {
+            let book = answers::book(rules, limits, Charset::default(), lang)?;
+            orders.push(Command::Follow(Some(book)));
+        }
+        Ok(orders)
+    }
 }
 
 /// A program that takes part; it is ended with the scenario.
@@ -66,12 +162,7 @@ impl Scenario {
     /// # Errors
     /// Line, column and what is wrong there: `3:14: …`.
     pub fn read(text: &str) -> Result<Self, String> {
-        let extensions = Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES;
-        let options = ron::Options::default().with_default_extension(extensions);
-        options.from_str(text).map_err(|error| {
-            let place = error.span.start;
-            format!("{}:{}: {}", place.line, place.col, error.code)
-        })
+        ron_file::parse_scenario(text)
     }
 }
 

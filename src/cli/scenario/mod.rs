@@ -21,7 +21,9 @@
 //! they went.
 
 mod cast;
+mod count;
 mod file;
+mod load;
 mod names;
 mod play;
 mod report;
@@ -32,7 +34,7 @@ use super::{Outcome, complaint};
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
-use file::Scenario;
+pub use file::Scenario;
 use report::Report;
 use std::path::PathBuf;
 

@@ -115,6 +115,12 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
                 one_of(&sessions, &expect.session)?;
                 place(&expect.from)?;
             }
+            Step::Rules(rules) => one_of(&sessions, &rules.session)?,
+            Step::Impair(impair) => one_of(&sessions, &impair.session)?,
+            Step::Flood(flood) => {
+                one_of(&sessions, &flood.session)?;
+                place(&flood.to)?;
+            }
             Step::Assert(assert) => one_of(&sessions, &assert.session)?,
             Step::Close(session) => one_of(&sessions, session)?,
             Step::Type { program, line } => {
@@ -131,7 +137,8 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
 /// The addresses a session is opened with.
 pub fn places(session: &Session) -> impl Iterator<Item = &str> {
     let (first, second) = match session {
-        Session::Udp { bind } | Session::TcpServer { bind } => (bind, None),
+        Session::Udp { bind, .. } | Session::TcpServer { bind, .. } => (bind, None),
+        Session::Relay { bind, to, .. } => (bind, Some(to.as_str())),
         Session::TcpClient { to, from, .. } => (to, from.as_deref()),
     };
     std::iter::once(first.as_str()).chain(second)
@@ -180,6 +187,10 @@ mod tests {
             "c"
         );
         assert_eq!(unknown(r#""a": TcpClient(to: "{d}")"#, ""), "d");
+        assert_eq!(unknown(a, r#"Rules(session: "b", rules: [])"#), "b");
+        assert_eq!(unknown(a, r#"Impair(session: "b")"#), "b");
+        let flood = r#"Flood(session: "a", to: "b", count: 1)"#;
+        assert_eq!(unknown(a, flood), "b");
         assert_eq!(unknown(a, r#"Prints(program: "a", exact: "")"#), "a");
     }
 }

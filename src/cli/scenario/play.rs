@@ -2,11 +2,13 @@
 
 use super::names::Names;
 use super::report::{Report, Verdict};
-use super::steps::{Assert, Expect, Expected, Prints, Send, Step};
+use super::steps::{Expect, Expected, Prints, Send, Step};
 use crate::cli::complaint;
 use crate::cli::inbox::Letter;
 use crate::cli::mismatch::not_come;
+use crate::cli::span::Span;
 use crate::cli::stage::{Over, Stage};
+use crate::net::{Command, Target};
 use crate::say;
 use crate::session::Kind;
 use crate::words::Lang;
@@ -61,9 +63,9 @@ pub fn through(
 }
 
 /// One step being played.
-struct Player<'a> {
-    stage: &'a mut Stage,
-    lang: Lang,
+pub(super) struct Player<'a> {
+    pub(super) stage: &'a mut Stage,
+    pub(super) lang: Lang,
     /// Why something that was waited for did not happen.
     over: Option<Over>,
 }
@@ -78,6 +80,11 @@ impl Player<'_> {
                 self.until(span.0, |_| nothing);
                 Ok(Verdict::of(self.over == Some(Over::Time), String::new))
             }
+            Step::Rules(rules) => self.order(&rules.session, Command::Follow(rules.book.clone())),
+            Step::Impair(impair) => {
+                self.order(&impair.session, Command::Impair(impair.conditions.clone()))
+            }
+            Step::Flood(flood) => self.flood(flood),
             Step::Assert(assert) => self.assert(assert),
             Step::Close(name) => self.close(name),
             Step::Type { program, line } => self.types(program, line),
@@ -87,18 +94,15 @@ impl Player<'_> {
         played.unwrap_or_else(|name| Verdict::failed(say!(self.lang, "cli.nowhere", name = name)))
     }
 
+    fn order(&mut self, name: &str, command: Command) -> Result<Verdict, String> {
+        let actor = self.stage.actor(name).ok_or_else(|| name.to_owned())?;
+        actor.order(command);
+        Ok(Verdict::passed())
+    }
+
     fn send(&mut self, send: &Send) -> Result<Verdict, String> {
-        let names = Names::of(self.stage);
-        let to = send.to.as_deref().map(|to| names.address(to)).transpose()?;
-        let target = self.until(send.within.0, |stage| {
-            let actor = stage.actor(&send.session)?;
-            if actor.is_over() {
-                return Some(None);
-            }
-            to.map_or_else(|| actor.usual_target(), |to| actor.target(to))
-                .map(Some)
-        });
-        let (Some(Some(target)), Some(actor)) = (target, self.stage.actor(&send.session)) else {
+        let target = self.target(&send.session, send.to.as_deref(), send.within)?;
+        let (Some(target), Some(actor)) = (target, self.stage.actor(&send.session)) else {
             return Ok(Verdict::failed(say!(self.lang, "cli.nobody")));
         };
         let empty = send.message.fixed().is_none_or(|bytes| bytes.is_empty());
@@ -106,11 +110,11 @@ impl Player<'_> {
             // Nothing goes into a stream and no row will tell.
             return Ok(Verdict::passed());
         }
-        let before = actor.session.totals.sent.records;
+        let before = actor.gone();
         actor.send(target, send.message.clone());
         let sent = self.until(send.within.0, |stage| {
             let actor = stage.actor(&send.session)?;
-            if actor.session.totals.sent.records > before && actor.is_even() {
+            if actor.gone() > before && actor.is_even() {
                 return Some(true);
             }
             (actor.is_over() || actor.has_failed()).then_some(false)
@@ -118,6 +122,26 @@ impl Player<'_> {
         Ok(Verdict::of(sent == Some(true), || {
             say!(self.lang, "cli.not_taken")
         }))
+    }
+
+    /// To whom it sends, as soon as there is somebody.
+    pub(super) fn target(
+        &mut self,
+        session: &str,
+        to: Option<&str>,
+        within: Span,
+    ) -> Result<Option<Target>, String> {
+        let names = Names::of(self.stage);
+        let to = to.map(|to| names.address(to)).transpose()?;
+        let target = self.until(within.0, |stage| {
+            let actor = stage.actor(session)?;
+            if actor.is_over() {
+                return Some(None);
+            }
+            to.map_or_else(|| actor.usual_target(), |to| actor.target(to))
+                .map(Some)
+        });
+        Ok(target.flatten())
     }
 
     fn expect(&mut self, expect: &Expect) -> Result<Verdict, String> {
@@ -156,32 +180,6 @@ impl Player<'_> {
             instead,
             ..Verdict::failed(said)
         })
-    }
-
-    fn assert(&mut self, assert: &Assert) -> Result<Verdict, String> {
-        // What the worker has told by now.
-        self.until(Duration::ZERO, |_| Some(()));
-        let actor = self.stage.actor(&assert.session);
-        let totals = actor.ok_or_else(|| assert.session.clone())?.session.totals;
-        let counts = [
-            ("received", assert.received, totals.received.records),
-            ("sent", assert.sent, totals.sent.records),
-            ("lost", assert.lost, totals.dropped),
-        ];
-        let mut wrong = Vec::new();
-        for (name, expected, counted) in counts {
-            if let Some(expected) = expected.filter(|expected| *expected != counted) {
-                let words = say!(
-                    self.lang,
-                    "cli.counted",
-                    name = name,
-                    expected = expected,
-                    came = counted
-                );
-                wrong.push(words);
-            }
-        }
-        Ok(Verdict::of(wrong.is_empty(), || wrong.join("\n")))
     }
 
     fn close(&mut self, name: &str) -> Result<Verdict, String> {
@@ -242,7 +240,7 @@ impl Player<'_> {
     }
 
     /// What `look` saw within this time; why it did not, is kept.
-    fn until<T>(
+    pub(super) fn until<T>(
         &mut self,
         within: Duration,
         look: impl FnMut(&mut Stage) -> Option<T>,

@@ -1,5 +1,6 @@
 //! The steps of a scenario.
 
+use super::load::{Flood, Impair, Rules};
 use crate::cli::pattern::Pattern;
 use crate::cli::span::Span;
 use crate::explain;
@@ -26,6 +27,12 @@ pub enum Step {
     Wait(Span),
     /// What was counted so far.
     Assert(Assert),
+    /// Has a session follow these rules from now on, instead of any others.
+    Rules(Rules),
+    /// Has a session a network as bad as this from now on, or a good one again.
+    Impair(Impair),
+    /// Sends a load of numbered messages, and waits until it is sent.
+    Flood(Flood),
     /// Ends a session.
     Close(String),
     /// Types a line into a program. Addresses in it may speak of sessions: `{server.port}`.
@@ -72,6 +79,11 @@ pub struct Assert {
     pub sent: Option<u64>,
     /// Datagrams the kernel dropped because the receive buffer was full.
     pub lost: Option<u64>,
+    /// Datagrams that its bad network lost on purpose, both ways.
+    pub dropped_on_purpose: Option<u64>,
+    /// Replies sent by rule since it has its rules, and those the limits did not allow.
+    pub answered: Option<u64>,
+    pub refused: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -138,6 +150,15 @@ impl fmt::Display for Step {
             },
             Self::Wait(span) => write!(f, "Wait {span}"),
             Self::Assert(assert) => write!(f, "Assert {}", assert.session),
+            Self::Rules(rules) => write!(f, "Rules {}", rules.session),
+            Self::Impair(impair) => write!(f, "Impair {}", impair.session),
+            Self::Flood(flood) => {
+                write!(
+                    f,
+                    "Flood {} {} × {} B",
+                    flood.session, flood.count, flood.size
+                )
+            }
             Self::Close(session) => write!(f, "Close {session}"),
             Self::Type { program, line } => {
                 write!(f, "Type {program} “{}”", printable::line(line.as_bytes()))
@@ -259,6 +280,21 @@ mod tests {
             (r#"Expect(session: "a", regex: "(")"#, "regex"),
             (r#"Prints(program: "a")"#, "one of `exact`"),
             (r#"Assert(session: "a", recieved: 1)"#, "recieved"),
+            (r#"Rules(session: "a", ruls: [])"#, "ruls"),
+            (
+                r#"Rules(session: "a", rules: [(whn: Always)])"#,
+                "no field `steps.0",
+            ),
+            (
+                r#"Rules(session: "a", rules: [(name: "x", when: Every(0))])"#,
+                "rule 1 “x”",
+            ),
+            (
+                r#"Impair(session: "a", conditions: (outgoing: (datagrams: (duplicate: 101))))"#,
+                "100",
+            ),
+            (r#"Flood(session: "a", count: 1, size: 19)"#, "20 to"),
+            (r#"Flood(session: "a", count: 1, rate: 0)"#, "more than 0"),
         ];
         for (step, said) in wrong {
             let text = format!("(sessions: {{}}, steps: [\n{step}])");

@@ -1,0 +1,271 @@
+//! Amounts as people write them behind options: `5%`, `1Mbit`, `10kB/s`, `50ms±10ms`.
+//! What is wrong with one is said in English, as all of clap's own words are.
+
+use super::span::Span;
+use crate::automation::impair::Field;
+use std::fmt;
+use std::str::FromStr;
+
+/// `5%` or `5`, of a hundred.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Percent(pub f64);
+
+/// Bits a second: `1Mbit`, `64kbit`, `9600bit`, and in bytes `10kB/s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BitRate(pub u64);
+
+/// Bytes a second: `10kB/s`, `500B/s`, `500`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteRate(pub u64);
+
+/// A time, and by how much it is shorter or longer: `50ms`, `50ms±10ms`. In milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wobble {
+    pub middle: f64,
+    pub jitter: f64,
+}
+
+/// So many a second, or `none`, which is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Most(pub Option<u32>);
+
+/// Messages a second, or `max`, which is as fast as they go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed(pub Option<f64>);
+
+impl FromStr for Percent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.trim().trim_end_matches('%').trim_end();
+        let (least, most) = Field::LossPercent.allowed();
+        within(digits, least, most)
+            .map(Self)
+            .ok_or_else(|| format!("{least}% to {most}% are allowed, like 5%"))
+    }
+}
+
+impl FromStr for BitRate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (_, most) = Field::RateBits.allowed();
+        scaled(
+            text,
+            &[("bit/s", 1.0), ("bit", 1.0), ("B/s", 8.0), ("", 1.0)],
+        )
+        .filter(|bits| (1.0..=most).contains(bits))
+        .map(|bits| Self(bits as u64))
+        .ok_or_else(|| "1bit to 1000Gbit a second are allowed, like 1Mbit or 10kB/s".into())
+    }
+}
+
+impl FromStr for ByteRate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (_, most) = Field::SlowRead.allowed();
+        scaled(text, &[("B/s", 1.0), ("B", 1.0), ("", 1.0)])
+            .filter(|bytes| (1.0..=most).contains(bytes))
+            .map(|bytes| Self(bytes as u64))
+            .ok_or_else(|| "1B/s to 125GB/s are allowed, like 10kB/s".into())
+    }
+}
+
+impl FromStr for Wobble {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (_, most) = Field::Delay.allowed();
+        let millis = |text: &str| {
+            let span: Span = text.trim().parse().map_err(|_| ())?;
+            let millis = span.0.as_nanos() as f64 / 1e6;
+            (millis <= most).then_some(millis).ok_or(())
+        };
+        let parts = text.split_once('±').or_else(|| text.split_once("+-"));
+        let (middle, jitter) = parts.unwrap_or((text, "0ms"));
+        match (millis(middle), millis(jitter)) {
+            (Ok(middle), Ok(jitter)) => Ok(Self { middle, jitter }),
+            _ => Err("0ms to 1h are allowed, like 50ms or 50ms±10ms".into()),
+        }
+    }
+}
+
+impl FromStr for Most {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Self(None)),
+            digits => digits
+                .parse()
+                .map(|most| Self(Some(most)))
+                .map_err(|_| format!("a number from 0 to {}, or none", u32::MAX)),
+        }
+    }
+}
+
+impl FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.trim().trim_end_matches("/s");
+        match digits {
+            "max" => Ok(Self(None)),
+            digits => within(digits, f64::MIN_POSITIVE, crate::automation::FASTEST)
+                .map(|rate| Self(Some(rate)))
+                .ok_or_else(|| {
+                    "more than 0 and at most 1000000000 a second, like 10000, or max".into()
+                }),
+        }
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}%", self.0)
+    }
+}
+
+impl fmt::Display for BitRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shortened(self.0, "bit"))
+    }
+}
+
+impl fmt::Display for ByteRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shortened(self.0, "B/s"))
+    }
+}
+
+impl fmt::Display for Wobble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}ms", self.middle)?;
+        if self.jitter > 0.0 {
+            write!(f, "±{}ms", self.jitter)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Most {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(most) => most.fmt(f),
+            None => f.write_str("none"),
+        }
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(rate) => rate.fmt(f),
+            None => f.write_str("max"),
+        }
+    }
+}
+
+/// A plain number within bounds; neither NaN nor infinite.
+fn within(digits: &str, least: f64, most: f64) -> Option<f64> {
+    let number: f64 = digits.parse().ok()?;
+    (least..=most).contains(&number).then_some(number)
+}
+
+/// A number with one of these units, before which k, M, G or T may stand: thousands.
+fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let text = text.trim();
+    let (rest, unit) = units
+        .iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))?;
+    let prefixes = [('k', 1e3), ('K', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
+    let (digits, factor) = prefixes
+        .iter()
+        .find_map(|(prefix, factor)| Some((rest.strip_suffix(*prefix)?, *factor)))
+        .unwrap_or((rest, 1.0));
+    let number: f64 = digits.trim().parse().ok()?;
+    let all = number * factor * unit;
+    all.is_finite().then_some(all)
+}
+
+/// With the largest prefix that leaves a whole number.
+fn shortened(number: u64, unit: &str) -> String {
+    let prefixes = [("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000)];
+    let whole = |(_, factor): &(&str, u64)| number > 0 && number.is_multiple_of(*factor);
+    match prefixes.into_iter().find(whole) {
+        Some((prefix, factor)) => format!("{}{prefix}{unit}", number / factor),
+        None => format!("{number}{unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_units() {
+        assert_eq!("5%".parse(), Ok(Percent(5.0)));
+        assert_eq!("0.5".parse(), Ok(Percent(0.5)));
+        for (text, bits) in [
+            ("1Mbit", 1_000_000),
+            ("64kbit/s", 64_000),
+            ("9600", 9600),
+            ("10kB/s", 80_000),
+            ("1.5G", 1_500_000_000),
+        ] {
+            assert_eq!(text.parse(), Ok(BitRate(bits)), "{text}");
+        }
+        assert_eq!("10kB/s".parse(), Ok(ByteRate(10_000)));
+        let (middle, jitter) = (50.0, 10.0);
+        for text in ["50ms±10ms", "50ms+-10ms", "0.05s ± 10ms"] {
+            assert_eq!(text.parse(), Ok(Wobble { middle, jitter }), "{text}");
+        }
+        assert_eq!("none".parse(), Ok(Most(None)));
+        assert_eq!("max".parse(), Ok(Speed(None)));
+        assert_eq!("1000/s".parse(), Ok(Speed(Some(1000.0))));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_names_what_is_allowed() {
+        let numbers = ["NaN", "inf", "-1", "1e18", "", "x"];
+        for text in numbers.into_iter().chain(["100.1%", "5%%x"]) {
+            let said = text.parse::<Percent>().unwrap_err();
+            assert!(said.contains("0% to 100%"), "{said}");
+        }
+        for text in numbers.into_iter().chain(["0", "0.5bit", "2TB/s"]) {
+            assert!(
+                text.parse::<BitRate>().unwrap_err().contains("1bit to"),
+                "{text}"
+            );
+            assert!(
+                text.parse::<ByteRate>().is_err() || text == "0.5bit",
+                "{text}"
+            );
+            assert!(text.parse::<Speed>().is_err(), "{text}");
+        }
+        for text in ["", "50", "-1ms", "2h", "1ms±2h", "NaNms", "1ms±"] {
+            assert!(
+                text.parse::<Wobble>().unwrap_err().contains("0ms to 1h"),
+                "{text}"
+            );
+        }
+        for text in ["-1", "4294967296", "NaN", ""] {
+            assert!(
+                text.parse::<Most>().unwrap_err().contains("or none"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_printed_reads_back() {
+        for number in [1, 999, 1_000, 1_500_000, 2_000_000_000] {
+            assert_eq!(BitRate(number).to_string().parse(), Ok(BitRate(number)));
+            assert_eq!(ByteRate(number).to_string().parse(), Ok(ByteRate(number)));
+        }
+        let (middle, jitter) = (1.5, 0.25);
+        let wobble = Wobble { middle, jitter };
+        assert_eq!(wobble.to_string().parse(), Ok(wobble));
+    }
+}

@@ -1,0 +1,266 @@
+//! What a session answers by itself: the options, and the file of rules.
+
+use super::amounts::Most;
+use super::ron_file;
+use crate::automation::Limits;
+use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::explain;
+use crate::net::{Interfaces, Rulebook};
+use crate::payload::charset::Charset;
+use crate::say;
+use crate::words::Lang;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What is answered by itself")]
+pub struct Answers {
+    /// Follow these rules: a RON list of them as settings keep it, or (rules: […], limits: (…))
+    #[arg(long, value_name = "FILE.ron")]
+    rules: Option<PathBuf>,
+    /// Answer as this would; behind the rules
+    #[arg(long, value_enum, value_name = "NAME")]
+    ready: Option<Ready>,
+    /// Send back whatever comes and no rule before took
+    #[arg(long, conflicts_with = "reply")]
+    echo: bool,
+    /// Answer so whatever comes and no rule before took; escapes and variables mean something: 'got ${data}\r\n'
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    reply: Option<String>,
+    /// At most so many answers a second [default: 100]
+    #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
+    replies_per_second: Option<Most>,
+    /// At most so many answers a second to one peer [default: 10]
+    #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
+    replies_per_peer: Option<Most>,
+    /// Answers may be more than three times as long as what they answer, also to other machines
+    #[arg(long)]
+    allow_larger: bool,
+    /// Answer this program's own sockets too
+    #[arg(long)]
+    answer_own: bool,
+    /// Go on with a rule that only talks with itself or its like
+    #[arg(long)]
+    no_loop_breaker: bool,
+    /// No limits at all: for measuring
+    #[arg(long, conflicts_with_all = [
+        "replies_per_second", "replies_per_peer", "allow_larger", "answer_own", "no_loop_breaker",
+    ])]
+    no_limits: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Ready {
+    Echo,
+    /// OK and a line break
+    Ok,
+    UpperCase,
+    Modbus,
+    Http,
+    Ntp,
+    Dns,
+    Tftp,
+}
+
+/// A file of rules: a list alone, or with limits.
+#[derive(Debug, Default, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+impl Answers {
+    /// What the worker is to follow; `None` if nothing is to be answered.
+    ///
+    /// # Errors
+    /// What is wrong with the file or a rule, in words.
+    pub fn book(&self, charset: Charset, lang: Lang) -> Result<Option<Arc<Rulebook>>, String> {
+        let kept = self.kept()?;
+        if kept.rules.is_empty() {
+            return Ok(None);
+        }
+        book(&kept.rules, kept.limits, charset, lang).map(Some)
+    }
+
+    /// The rules and limits all options together mean.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn kept(&self) -> Result<Kept, String> {
+        let mut kept = match &self.rules {
+            Some(path) => Kept::read(&ron_file::text(path)?).map_err(|said| {
+                // As compilers write it, so that editors find the place.
+                format!("{}:{said}", path.display())
+            })?,
+            None => Kept::default(),
+        };
+        let (echo, reply) = (self.echo.then(echo), self.reply.as_deref().map(reply));
+        kept.rules.extend(self.ready.map(Ready::rule));
+        kept.rules.extend(echo.into_iter().chain(reply));
+        let limits = &mut kept.limits;
+        if self.no_limits {
+            *limits = Limits::none();
+        }
+        if let Some(most) = self.replies_per_second {
+            limits.per_second = most.0;
+        }
+        if let Some(most) = self.replies_per_peer {
+            limits.per_peer = most.0;
+        }
+        limits.larger |= self.allow_larger;
+        limits.own |= self.answer_own;
+        limits.breaker &= !self.no_loop_breaker;
+        Ok(kept)
+    }
+}
+
+impl Kept {
+    /// # Errors
+    /// `line:column: what is wrong there`.
+    pub fn read(text: &str) -> Result<Self, String> {
+        // What begins with a bracket, behind comments, can only be the list.
+        let is_list = ron_file::begins_with(text, '[');
+        match is_list {
+            true => ron_file::parse(text).map(|rules| Self {
+                rules,
+                ..Self::default()
+            }),
+            false => ron_file::parse(text),
+        }
+    }
+}
+
+impl Ready {
+    fn rule(self) -> Rule {
+        let (ready, name) = match self {
+            Self::Echo => return echo(),
+            Self::Ok => (ready::Ready::Fixed, "ok"),
+            Self::UpperCase => (ready::Ready::UpperCase, "upper-case"),
+            Self::Modbus => (ready::Ready::Modbus, "modbus"),
+            Self::Http => (ready::Ready::Http, "http"),
+            Self::Ntp => (ready::Ready::Ntp, "ntp"),
+            Self::Dns => (ready::Ready::Dns, "dns"),
+            Self::Tftp => (ready::Ready::Tftp, "tftp"),
+        };
+        ready.rule(name.into(), "")
+    }
+}
+
+/// The rule of `--echo`.
+pub fn echo() -> Rule {
+    Rule {
+        name: "echo".into(),
+        ..Rule::default()
+    }
+}
+
+/// The rule of `--reply`.
+pub fn reply(text: &str) -> Rule {
+    let what = What::Written(ready::composition(text));
+    Rule {
+        name: "reply".into(),
+        on: true,
+        when: When::Always,
+        then: vec![Then {
+            act: Act::Reply { what, to: None },
+            ..Then::default()
+        }],
+    }
+}
+
+/// Rules made ready to be followed.
+///
+/// # Errors
+/// The first rule that cannot be, and what is wrong with it, in words.
+pub fn book(
+    rules: &[Rule],
+    limits: Limits,
+    charset: Charset,
+    lang: Lang,
+) -> Result<Arc<Rulebook>, String> {
+    let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
+    book.map(Arc::new).map_err(|mistake| {
+        let name = rules.get(mistake.rule).map_or("", |rule| &rule.name);
+        let problem = explain::rule_problem(lang, &mistake.problem);
+        let number = mistake.rule + 1;
+        say!(
+            lang,
+            "cli.bad_rule",
+            number = number,
+            rule = name,
+            problem = problem
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_a_list_or_has_limits_too() {
+        let list = Kept::read("// Mine.\n/* [( */ [(name: \"a\")]").unwrap();
+        assert_eq!((list.rules.len(), list.limits), (1, Limits::default()));
+        let both = Kept::read("(rules: [()], limits: (per_second: 5, per_peer: None))").unwrap();
+        let limits = Limits {
+            per_second: Some(5),
+            per_peer: None,
+            ..Limits::default()
+        };
+        assert_eq!((both.rules.len(), both.limits), (1, limits));
+        let said = Kept::read("(\nruls: [])").unwrap_err();
+        assert!(said.starts_with("2:") && said.contains("ruls"), "{said}");
+    }
+
+    #[test]
+    fn options_are_rules_and_limits() {
+        let answers = Answers {
+            ready: Some(Ready::Http),
+            reply: Some("got ${data}".into()),
+            replies_per_peer: Some(Most(None)),
+            no_loop_breaker: true,
+            ..Answers::default()
+        };
+        let kept = answers.kept().unwrap();
+        let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
+        assert_eq!(names, ["http", "reply"]);
+        let limits = Limits {
+            per_peer: None,
+            breaker: false,
+            ..Limits::default()
+        };
+        assert_eq!(kept.limits, limits);
+    }
+
+    #[test]
+    fn a_rule_that_is_wrong_is_named() {
+        let answers = Answers {
+            reply: Some("${nothing}".into()),
+            ..Answers::default()
+        };
+        for lang in Lang::ALL {
+            let said = answers.book(Charset::Utf8, lang).unwrap_err();
+            assert!(said.contains("reply"), "{said}");
+        }
+    }
+
+    #[test]
+    fn every_ready_made_rule_is_right() {
+        for ready in Ready::value_variants() {
+            assert!(
+                book(
+                    &[ready.rule()],
+                    Limits::default(),
+                    Charset::Utf8,
+                    Lang::English
+                )
+                .is_ok()
+            );
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What a measurement has to come to.
+
+use crate::cli::span::Span;
+use std::fmt;
+use std::str::FromStr;
+
+/// `<1%`, `<=10`, `=0`, `>0`: a share of a hundred, or a count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    is: Is,
+    number: f64,
+    percent: bool,
+}
+
+/// `<5ms`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Time {
+    is: Is,
+    span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Is {
+    Below,
+    AtMost,
+    Above,
+    AtLeast,
+    Equal,
+}
+
+const SIGNS: [(&str, Is); 5] = [
+    ("<=", Is::AtMost),
+    (">=", Is::AtLeast),
+    ("<", Is::Below),
+    (">", Is::Above),
+    ("=", Is::Equal),
+];
+
+impl Share {
+    /// What it looks at, of these parts of a whole; `None` if there is no whole.
+    pub fn found(&self, part: u64, whole: u64) -> Option<f64> {
+        let share = match self.percent {
+            true => part as f64 * 100.0 / whole as f64,
+            false => part as f64,
+        };
+        (whole > 0).then_some(share)
+    }
+
+    pub fn holds(&self, found: f64) -> bool {
+        self.is.holds(found, self.number)
+    }
+}
+
+impl Time {
+    /// Of a time in microseconds.
+    pub fn holds(&self, found: f64) -> bool {
+        self.is.holds(found, self.span.0.as_secs_f64() * 1e6)
+    }
+}
+
+impl Is {
+    fn holds(self, found: f64, bound: f64) -> bool {
+        match self {
+            Self::Below => found < bound,
+            Self::AtMost => found <= bound,
+            Self::Above => found > bound,
+            Self::AtLeast => found >= bound,
+            Self::Equal => found == bound,
+        }
+    }
+
+    fn split(text: &str) -> Option<(Self, &str)> {
+        let text = text.trim();
+        SIGNS
+            .iter()
+            .find_map(|(sign, is)| Some((*is, text.strip_prefix(sign)?.trim())))
+    }
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "<, <=, =, >= or > and a count or a percentage, like <1% or =0".to_owned();
+        let (is, rest) = Is::split(text).ok_or_else(wrong)?;
+        let digits = rest.strip_suffix('%');
+        let percent = digits.is_some();
+        let most = if percent { 100.0 } else { 1e18 };
+        let number: f64 = digits.unwrap_or(rest).trim().parse().map_err(|_| wrong())?;
+        if !(0.0..=most).contains(&number) {
+            return Err(format!(
+                "0 to {most} are allowed{}",
+                if percent { " in percent" } else { "" }
+            ));
+        }
+        Ok(Self {
+            is,
+            number,
+            percent,
+        })
+    }
+}
+
+impl FromStr for Time {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "<, <=, =, >= or > and a time, like <5ms".to_owned();
+        let (is, rest) = Is::split(text).ok_or_else(wrong)?;
+        let span = rest.parse().map_err(|_| wrong())?;
+        Ok(Self { is, span })
+    }
+}
+
+impl fmt::Display for Is {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = SIGNS.iter().find(|(_, is)| is == self);
+        f.write_str(sign.map_or("", |(sign, _)| sign))
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = if self.percent { "%" } else { "" };
+        write!(f, "{}{}{unit}", self.is, self.number)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.is, self.span)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_counts_hold_or_not() {
+        let holds = |text: &str, part, whole| {
+            let share: Share = text.parse().unwrap();
+            assert_eq!(share.to_string(), text);
+            share.holds(share.found(part, whole).unwrap())
+        };
+        assert!(holds("<1%", 9, 1000) && !holds("<1%", 10, 1000));
+        assert!(holds("<=10", 10, 1000) && holds("=0", 0, 5) && !holds(">0", 0, 5));
+        assert!(holds(">=2.5%", 1, 40));
+        let share: Share = "<1%".parse().unwrap();
+        assert_eq!(share.found(0, 0), None);
+        for text in ["", "1%", "<", "<x", "<-1", "<101%", "<NaN", "<1e19"] {
+            assert!(text.parse::<Share>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_hold_or_not() {
+        let time: Time = "<5ms".parse().unwrap();
+        assert!(time.holds(4_999.0) && !time.holds(5_000.0));
+        assert_eq!(time.to_string(), "<5ms");
+        for text in ["5ms", "<5", "<", "<-5ms"] {
+            assert!(text.parse::<Time>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Where the numbers of packets stand, as an option.
+
+use crate::traffic::meter::{Field, FieldProblem};
+
+/// `header`, `u32be@4`, `u8@0` or `text:seq=`.
+///
+/// # Errors
+/// What is wrong with it, in English as all of clap's own words are.
+pub fn field(text: &str) -> Result<Field, String> {
+    let field = read(text).ok_or("header, u8@0, u16be@4, u32le@4, u64be@0 or text:seq=")?;
+    field.check().map_err(|problem| match problem {
+        FieldProblem::Width(_) => "8, 16, 32 or 64 bits".to_owned(),
+        FieldProblem::Offset(_) => "it would stand behind the end of any datagram".into(),
+        FieldProblem::LongPrefix(most) => format!("the text has at most {most} bytes"),
+    })?;
+    Ok(field)
+}
+
+fn read(text: &str) -> Option<Field> {
+    if text == "header" {
+        return Some(Field::Header);
+    }
+    if let Some(prefix) = text.strip_prefix("text:") {
+        let prefix = prefix.to_owned();
+        return Some(Field::Text { prefix });
+    }
+    let (kind, offset) = text.split_once('@')?;
+    let (bits, little_endian) = match kind.strip_prefix('u')? {
+        bits if bits.ends_with("le") => (bits.trim_end_matches("le"), true),
+        bits if bits.ends_with("be") => (bits.trim_end_matches("be"), false),
+        "8" => ("8", false),
+        _ => return None,
+    };
+    let width = match bits {
+        "8" => 1,
+        "16" => 2,
+        "32" => 4,
+        "64" => 8,
+        _ => return None,
+    };
+    Some(Field::User {
+        offset: offset.parse().ok()?,
+        width,
+        little_endian,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_where_they_are_said_to() {
+        let user = |offset, width, little_endian| Field::User {
+            offset,
+            width,
+            little_endian,
+        };
+        assert_eq!(field("header"), Ok(Field::Header));
+        assert_eq!(field("u32be@4"), Ok(user(4, 4, false)));
+        assert_eq!(field("u16le@0"), Ok(user(0, 2, true)));
+        assert_eq!(field("u8@9"), Ok(user(9, 1, false)));
+        let prefix = "seq=".into();
+        assert_eq!(field("text:seq="), Ok(Field::Text { prefix }));
+        for text in [
+            "",
+            "u32@4",
+            "u24be@0",
+            "u32be",
+            "u32be@-1",
+            "u32be@65533",
+            "i32be@0",
+        ] {
+            assert!(field(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a measurement came to, for people or for programs.
+
+use crate::cli::span::Span;
+use crate::say;
+use crate::traffic::Totals;
+use crate::traffic::meter::{RoundTrip, Summary};
+use crate::words::{Lang, grouped};
+use serde::Serialize;
+use std::time::Duration;
+
+/// Its JSON is stable: names stay, others may come.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    pub sent: u64,
+    pub sent_bytes: u64,
+    pub received: u64,
+    pub received_bytes: u64,
+    /// Received, each number once.
+    pub unique: u64,
+    pub lost: u64,
+    pub loss_percent: Option<f64>,
+    pub longest_burst: u64,
+    pub duplicated: u64,
+    pub reordered: u64,
+    /// Microseconds.
+    pub jitter_us: Option<f64>,
+    pub round_trip_us: Option<Times>,
+    pub received_per_second: Option<f64>,
+    pub received_bits_per_second: Option<f64>,
+    /// Received without a number.
+    pub unnumbered: u64,
+    /// Dropped by this machine's kernel because the receive buffer was full.
+    pub dropped: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Times {
+    pub count: u64,
+    pub min: u64,
+    pub median: u64,
+    pub p99: u64,
+    pub max: u64,
+    pub mean: f64,
+}
+
+impl Figures {
+    /// Of what comes back of so many that were sent, or of what comes from elsewhere.
+    pub fn new(summary: &Summary, totals: &Totals, own: Option<u64>) -> Self {
+        let tally = &summary.tally;
+        let lost = own.map_or(tally.lost, |sent| tally.missing_of(sent));
+        // What is missing behind the last that came is a stretch of its own.
+        let tail = lost.saturating_sub(tally.lost);
+        let all = own.unwrap_or(tally.unique + tally.lost);
+        Self {
+            sent: own.unwrap_or(tally.sent.records),
+            sent_bytes: tally.sent.bytes,
+            received: tally.received.records,
+            received_bytes: tally.received.bytes,
+            unique: tally.unique,
+            lost,
+            loss_percent: (all > 0).then(|| lost as f64 * 100.0 / all as f64),
+            longest_burst: tally.bursts.longest.max(tail),
+            duplicated: tally.duplicated,
+            reordered: tally.reordered,
+            jitter_us: summary.jitter,
+            round_trip_us: summary.round_trip.as_ref().map(Times::of),
+            received_per_second: summary.received.packets_per_second(),
+            received_bits_per_second: summary.received.bits_per_second(),
+            unnumbered: summary.unnumbered.records + summary.others.records,
+            dropped: totals.dropped,
+        }
+    }
+
+    /// Numbers that came or should have.
+    pub fn numbers(&self) -> u64 {
+        self.unique + self.lost
+    }
+
+    /// How it stands, in a line.
+    pub fn line(&self, lang: Lang) -> String {
+        say!(
+            lang,
+            "cli.meter_second",
+            sent = grouped(self.sent),
+            received = grouped(self.received),
+            lost = grouped(self.lost),
+            duplicated = grouped(self.duplicated),
+            reordered = grouped(self.reordered),
+            jitter = micros(self.jitter_us)
+        )
+    }
+
+    /// All of it, in a few.
+    pub fn words(&self, lang: Lang) -> String {
+        let mut text = say!(
+            lang,
+            "cli.metered",
+            sent = grouped(self.sent),
+            received = grouped(self.received),
+            rate = grouped(self.received_per_second.unwrap_or(0.0) as u64),
+            megabits = format!("{:.1}", self.received_bits_per_second.unwrap_or(0.0) / 1e6),
+            lost = grouped(self.lost),
+            percent = format!("{:.2}", self.loss_percent.unwrap_or(0.0)),
+            longest = grouped(self.longest_burst),
+            duplicated = grouped(self.duplicated),
+            reordered = grouped(self.reordered),
+            jitter = micros(self.jitter_us)
+        );
+        if let Some(times) = &self.round_trip_us {
+            let micros = |time: u64| micros(Some(time as f64));
+            text.push('\n');
+            text.push_str(&say!(
+                lang,
+                "cli.round_trips",
+                min = micros(times.min),
+                median = micros(times.median),
+                p99 = micros(times.p99),
+                max = micros(times.max)
+            ));
+        }
+        if self.dropped > 0 || self.unnumbered > 0 {
+            let (dropped, unnumbered) = (grouped(self.dropped), grouped(self.unnumbered));
+            text.push('\n');
+            text.push_str(&say!(
+                lang,
+                "cli.meter_others",
+                dropped = dropped,
+                unnumbered = unnumbered
+            ));
+        }
+        text
+    }
+}
+
+impl Times {
+    fn of(times: &RoundTrip) -> Self {
+        Self {
+            count: times.count,
+            min: times.min,
+            median: times.median,
+            p99: times.p99,
+            max: times.max,
+            mean: times.mean,
+        }
+    }
+}
+
+fn micros(time: Option<f64>) -> String {
+    match time {
+        Some(micros) => Span(Duration::from_micros(micros.round() as u64)).to_string(),
+        None => "–".into(),
+    }
+}

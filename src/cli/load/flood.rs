@@ -1,0 +1,225 @@
+//! The load generator.
+
+use super::order::Order;
+use super::watch::{End, Watch};
+use crate::cli::options::any_local;
+use crate::cli::span::Span;
+use crate::cli::{Outcome, complaint, values};
+use crate::net::{Command, Endpoint, Flooding, Setup, Target};
+use crate::say;
+use crate::words::{Lang, grouped};
+use clap::Args;
+use serde::Serialize;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+/// How long connecting may take.
+const TO_OPEN: Duration = Duration::from_secs(5);
+/// How long the kernel may take none of what was given to it.
+const TO_GO: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Args)]
+#[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
+pub struct Flood {
+    /// By udp or tcp (udp if left out), and to whom
+    #[arg(value_name = "[udp|tcp] HOST:PORT", num_args = 1..=2, required = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    order: Order,
+    /// End after this time
+    #[arg(long = "for", value_name = "TIME")]
+    lasting: Option<Span>,
+    /// Do not number the messages: their bytes are all the same
+    #[arg(long)]
+    no_header: bool,
+    /// Print one JSON object at the end
+    #[arg(long)]
+    json: bool,
+    /// Say each second how fast it goes, also where nobody looks on
+    #[arg(long)]
+    verbose: bool,
+}
+
+/// What was sent; its JSON is stable.
+#[derive(Debug, Serialize)]
+struct Sent {
+    protocol: &'static str,
+    to: String,
+    size: usize,
+    /// Messages a second; none is as fast as they go.
+    asked: Option<f64>,
+    sent: u64,
+    bytes: u64,
+    unsent: u64,
+    failures: u64,
+    seconds: f64,
+    rate: f64,
+    bits_per_second: f64,
+}
+
+/// Exit status: 0 if all went, 1 if something could not be sent, 2 if it could not begin.
+pub fn flood(options: &Flood, lang: Lang) -> Outcome {
+    match options.run(lang) {
+        Ok(sent) => {
+            options.print(&sent, lang);
+            match sent.unsent {
+                0 => Outcome::Passed,
+                _ => Outcome::Failed,
+            }
+        }
+        Err(said) => {
+            complaint::say(&said);
+            Outcome::Unusable
+        }
+    }
+}
+
+impl Flood {
+    fn run(&self, lang: Lang) -> Result<Sent, String> {
+        let (tcp, to) = self.target()?;
+        let numbered = !self.no_header;
+        self.order.check(numbered)?;
+        let setup = match tcp {
+            true => Setup::TcpClient {
+                local: None,
+                remote: to.clone(),
+                timeout: TO_OPEN,
+                close_with_peer: true,
+            },
+            false => Setup::udp(any_local(Some(&to))),
+        };
+        let mut watch = Watch::open(&setup, lang)?;
+        let mut last = Flooding {
+            sent: 0,
+            bytes: 0,
+            load: self.order.to(Target::All, numbered).load,
+            elapsed: Duration::ZERO,
+            over: false,
+        };
+        if watch.stands(TO_OPEN * 2, lang)? == End::Seen {
+            let peer = watch.session.peers().keys().next().copied();
+            let target = peer.filter(|_| tcp).map(Target::Peer);
+            let target = target.unwrap_or_else(|| to.clone().into());
+            watch.order(Command::Flood(self.order.to(target, numbered)));
+            last = self.send(&mut watch, last, lang);
+            if let Some(peer) = peer.filter(|_| tcp) {
+                watch.order(Command::Finish { peer });
+            }
+            // As long as some of it goes, the rest may.
+            let mut left = u64::MAX;
+            while missing(&watch, &last, tcp) < left {
+                left = missing(&watch, &last, tcp);
+                let all_went = |watch: &Watch| missing(watch, &last, tcp) == 0;
+                if watch.hold(Some(TO_GO), |_| {}, all_went) != End::Time {
+                    break;
+                }
+            }
+        }
+        let missing = missing(&watch, &last, tcp);
+        watch.close(lang);
+        let unsent = match tcp {
+            true => missing.div_ceil(self.order.size.max(1) as u64),
+            false => missing,
+        };
+        let (sent, seconds) = (last.sent.saturating_sub(unsent), last.elapsed.as_secs_f64());
+        let bytes = watch.session.totals.sent.bytes;
+        let per_second = |number: u64| number as f64 / seconds.max(1e-6);
+        Ok(Sent {
+            protocol: if tcp { "tcp" } else { "udp" },
+            to: to.to_string(),
+            size: self.order.size,
+            asked: self.order.rate.0,
+            sent,
+            bytes,
+            unsent,
+            failures: watch.failures(),
+            seconds,
+            rate: per_second(sent),
+            bits_per_second: per_second(bytes * 8),
+        })
+    }
+
+    /// Waits until all is sent, or it is to end; what was sent then.
+    fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> Flooding {
+        let mut last = none;
+        let mut told = 0;
+        let says = self.verbose || io::stderr().is_terminal();
+        let tell = |watch: &Watch| {
+            let Some(flooding) = watch.session.doing().flooding.filter(|_| says) else {
+                return;
+            };
+            let text = say!(
+                lang,
+                "cli.flood_second",
+                seconds = format!("{:.0}", flooding.elapsed.as_secs_f64()),
+                sent = grouped(flooding.sent),
+                rate = grouped(flooding.sent.saturating_sub(told)),
+                asked = asked(self.order.rate.0, lang)
+            );
+            told = flooding.sent;
+            complaint::say(&text);
+        };
+        let mut over = |watch: &Watch| {
+            last = watch.session.doing().flooding.unwrap_or(last);
+            last.over
+        };
+        let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
+        if matches!(end, End::Time | End::Request) {
+            watch.order(Command::EndFlood);
+            watch.hold(Some(TO_GO), |_| {}, &mut over);
+        }
+        last
+    }
+
+    fn target(&self) -> Result<(bool, Endpoint), String> {
+        let (protocol, to) = match self.words.as_slice() {
+            [to] => ("udp", to),
+            [protocol, to] => (protocol.as_str(), to),
+            // The option takes no other number.
+            _ => return Err(String::new()),
+        };
+        let tcp = match protocol {
+            "udp" => false,
+            "tcp" => true,
+            _ => return Err(format!("netpeer: “{protocol}”: udp or tcp")),
+        };
+        let to = values::endpoint(to).map_err(|said| format!("netpeer: “{to}”: {said}"))?;
+        Ok((tcp, to))
+    }
+
+    fn print(&self, sent: &Sent, lang: Lang) {
+        let text = match self.json {
+            // Plain data always is JSON.
+            true => serde_json::to_string(sent).unwrap_or_default(),
+            false => say!(
+                lang,
+                "cli.flooded",
+                sent = grouped(sent.sent),
+                size = grouped(sent.size as u64),
+                to = sent.to,
+                seconds = format!("{:.3}", sent.seconds),
+                rate = grouped(sent.rate as u64),
+                megabits = format!("{:.1}", sent.bits_per_second / 1e6),
+                asked = asked(sent.asked, lang),
+                unsent = grouped(sent.unsent)
+            ),
+        };
+        writeln!(io::stdout(), "{text}").ok();
+    }
+}
+
+/// Messages, or bytes of a stream, that the kernel has not taken.
+fn missing(watch: &Watch, last: &Flooding, tcp: bool) -> u64 {
+    let sent = watch.session.totals.sent;
+    match tcp {
+        true => last.bytes.saturating_sub(sent.bytes),
+        false => last.sent.saturating_sub(sent.records),
+    }
+}
+
+fn asked(rate: Option<f64>, lang: Lang) -> String {
+    match rate {
+        Some(rate) => say!(lang, "measure.asked", rate = rate),
+        None => say!(lang, "measure.fastest"),
+    }
+}

@@ -1,0 +1,251 @@
+//! Measures what comes, or what comes back.
+
+use super::expectation::{Share, Time};
+use super::field::field;
+use super::figures::Figures;
+use super::order::Order;
+use super::watch::{End, Watch};
+use crate::automation::Limits;
+use crate::cli::options::any_local;
+use crate::cli::span::Span;
+use crate::cli::{Outcome, answers, complaint, values};
+use crate::net::{Command, Endpoint, Setup};
+use crate::payload::charset::Charset;
+use crate::say;
+use crate::traffic::meter;
+use crate::words::Lang;
+use clap::Args;
+use serde::Serialize;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long a socket may take to be bound.
+const TO_OPEN: Duration = Duration::from_secs(5);
+/// How long a copy may come behind the last that was waited for.
+const BEHIND: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Args)]
+pub struct Meter {
+    /// Measure what comes to this address
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local, required_unless_present = "to")]
+    bind: Option<SocketAddr>,
+    /// Send back whatever comes
+    #[arg(long, conflicts_with = "to")]
+    echo: bool,
+    /// Where the number of a datagram stands: header, u32be@4, text:seq=
+    #[arg(long, value_name = "FIELD", value_parser = field, default_value = "header", conflicts_with = "to")]
+    field: meter::Field,
+    /// Send numbered datagrams there, and measure what comes back
+    #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
+    to: Option<Endpoint>,
+    #[command(flatten)]
+    order: Order,
+    /// How long to wait for the last answers
+    #[arg(long, value_name = "TIME", default_value = "1s")]
+    wait: Span,
+    /// End after this time
+    #[arg(long = "for", value_name = "TIME")]
+    lasting: Option<Span>,
+    /// Print one JSON object at the end
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    expected: Expected,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is expected, or else status 1")]
+struct Expected {
+    /// Of what was sent: '<1%', '=0'
+    #[arg(long, value_name = "SHARE")]
+    expect_loss: Option<Share>,
+    /// Of what was received
+    #[arg(long, value_name = "SHARE")]
+    expect_duplicates: Option<Share>,
+    /// Of what was received
+    #[arg(long, value_name = "SHARE")]
+    expect_reordered: Option<Share>,
+    /// The time in which 99 of a hundred came back: '<5ms'
+    #[arg(long, value_name = "BOUND")]
+    expect_rtt_p99: Option<Time>,
+}
+
+/// An expectation, and what was found: percent, a count, or microseconds. Its JSON is stable.
+#[derive(Debug, Serialize)]
+struct Judged {
+    what: &'static str,
+    expected: String,
+    found: Option<f64>,
+    met: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    passed: bool,
+    local: Option<SocketAddr>,
+    to: Option<String>,
+    #[serde(flatten)]
+    figures: &'a Figures,
+    expectations: &'a [Judged],
+}
+
+/// Exit status: 0 if it came to what was expected, 1 if not, 2 if it could not begin.
+pub fn meter(options: &Meter, lang: Lang) -> Outcome {
+    match options.run(lang) {
+        Ok(outcome) => outcome,
+        Err(said) => {
+            complaint::say(&said);
+            Outcome::Unusable
+        }
+    }
+}
+
+impl Meter {
+    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+        let local = self.bind.unwrap_or_else(|| any_local(self.to.as_ref()));
+        if self.to.is_some() {
+            self.order.check(true)?;
+        }
+        let mut watch = Watch::open(&Setup::udp(local), lang)?;
+        watch.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
+        if self.echo {
+            let rules = [answers::echo()];
+            let book = answers::book(&rules, Limits::none(), Charset::default(), lang)?;
+            watch.order(Command::Follow(Some(book)));
+        }
+        let mut sent = None;
+        let begun = watch.stands(TO_OPEN, lang)?;
+        let local = watch.session.local();
+        if begun == End::Seen {
+            match &self.to {
+                Some(to) => sent = Some(self.send(&mut watch, to, lang)),
+                None => self.listen(&mut watch, lang),
+            }
+        }
+        watch.close(lang);
+        let figures = figures(&watch, sent);
+        let judged = self.expected.judge(&figures);
+        Ok(self.print(&figures, local, &judged, lang))
+    }
+
+    fn listen(&self, watch: &mut Watch, lang: Lang) {
+        let address = watch.session.local();
+        let address = address.map_or_else(String::new, |address| address.to_string());
+        complaint::say(&say!(lang, "cli.measuring", address = address));
+        let count = self.order.count.unwrap_or(u64::MAX);
+        let enough = |watch: &Watch| watch.session.totals.received.records >= count;
+        let tell = |watch: &Watch| complaint::say(&figures(watch, None).line(lang));
+        watch.hold(self.lasting.map(|span| span.0), tell, enough);
+    }
+
+    /// How many were sent.
+    fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
+        let flooding = |watch: &Watch| watch.session.doing().flooding;
+        let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
+        let tell = |watch: &Watch| complaint::say(&figures(watch, Some(sent(watch))).line(lang));
+        let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
+        watch.order(Command::Flood(self.order.to(to.clone().into(), true)));
+        let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
+        if end != End::Seen {
+            watch.order(Command::EndFlood);
+            watch.hold(Some(TO_OPEN), |_| {}, over);
+        }
+        let sent = sent(watch);
+        let all_back = |watch: &Watch| figures(watch, Some(sent)).lost == 0;
+        if watch.hold(Some(self.wait.0), |_| {}, all_back) == End::Seen {
+            watch.hold(Some(BEHIND.min(self.wait.0)), |_| {}, |_| false);
+        }
+        sent
+    }
+
+    fn print(
+        &self,
+        figures: &Figures,
+        local: Option<SocketAddr>,
+        judged: &[Judged],
+        lang: Lang,
+    ) -> Outcome {
+        let passed = judged.iter().all(|one| one.met);
+        let report = Report {
+            passed,
+            local,
+            to: self.to.as_ref().map(ToString::to_string),
+            figures,
+            expectations: judged,
+        };
+        let text = match self.json {
+            // Plain data always is JSON.
+            true => serde_json::to_string(&report).unwrap_or_default(),
+            false => figures.words(lang),
+        };
+        writeln!(io::stdout(), "{text}").ok();
+        for one in judged.iter().filter(|one| !one.met) {
+            let found = one
+                .found
+                .map_or_else(|| "–".into(), |found| format!("{found:.3}"));
+            complaint::say(&say!(
+                lang,
+                "cli.unmet",
+                what = one.what,
+                expected = one.expected,
+                found = found
+            ));
+        }
+        match passed {
+            true => Outcome::Passed,
+            false => Outcome::Failed,
+        }
+    }
+}
+
+impl Expected {
+    /// What could not be measured was not met.
+    fn judge(&self, figures: &Figures) -> Vec<Judged> {
+        let shares = [
+            ("loss", self.expect_loss, figures.lost, figures.numbers()),
+            (
+                "duplicates",
+                self.expect_duplicates,
+                figures.duplicated,
+                figures.received,
+            ),
+            (
+                "reordered",
+                self.expect_reordered,
+                figures.reordered,
+                figures.received,
+            ),
+        ];
+        let shares = shares.into_iter().filter_map(|(what, share, part, whole)| {
+            let share = share?;
+            let found = share.found(part, whole);
+            Some(Judged {
+                what,
+                expected: share.to_string(),
+                found,
+                met: found.is_some_and(|found| share.holds(found)),
+            })
+        });
+        let time = self.expect_rtt_p99.map(|time| {
+            let found = figures.round_trip_us.as_ref().map(|times| times.p99 as f64);
+            Judged {
+                what: "rtt-p99",
+                expected: time.to_string(),
+                found,
+                met: found.is_some_and(|found| time.holds(found)),
+            }
+        });
+        shares.chain(time).collect()
+    }
+}
+
+fn figures(watch: &Watch, own: Option<u64>) -> Figures {
+    let session = &watch.session;
+    let none = || meter::Meter::new(meter::Field::Header).totals();
+    let summary = session
+        .meter
+        .as_ref()
+        .map_or_else(none, |meter| meter.totals());
+    Figures::new(&summary, &session.totals, own)
+}

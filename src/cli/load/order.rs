@@ -1,0 +1,54 @@
+//! How many packets are to be sent, and how fast.
+
+use crate::automation::Load;
+use crate::cli::amounts::Speed;
+use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Target};
+use crate::traffic::meter::Header;
+use clap::Args;
+
+#[derive(Clone, Debug, Args)]
+pub struct Order {
+    /// Messages a second; max is as fast as they go
+    #[arg(
+        long,
+        value_name = "N|max",
+        default_value = "1000",
+        allow_hyphen_values = true
+    )]
+    pub rate: Speed,
+    /// End after so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: Option<u64>,
+    /// Bytes of each
+    #[arg(long, value_name = "BYTES", default_value_t = 64)]
+    pub size: usize,
+}
+
+impl Order {
+    /// The order to send so; another flow number each time, for an old stray packet is
+    /// none of these.
+    pub fn to(&self, to: Target, numbered: bool) -> FloodOrder {
+        FloodOrder {
+            to,
+            load: Load {
+                rate: self.rate.0,
+                count: self.count,
+            },
+            size: self.size,
+            flow: numbered.then(|| fastrand::u32(1..)),
+        }
+    }
+
+    /// # Errors
+    /// Which sizes are allowed.
+    pub fn check(&self, numbered: bool) -> Result<(), String> {
+        let least = if numbered { Header::LENGTH } else { 0 };
+        let most = MAX_DATAGRAM_V4;
+        match (least..=most).contains(&self.size) {
+            true => Ok(()),
+            false => Err(format!(
+                "netpeer: --size: {least} to {most} bytes are allowed"
+            )),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! A session of which only numbers are looked at.
+
+use crate::cli::{complaint, signals};
+use crate::net::{self, Command, Event, Link, Setup};
+use crate::session::Session;
+use crate::traffic::{Cause, Failure, Notice};
+use crate::words::Lang;
+use crossbeam_channel::{Receiver, never, select};
+use std::io;
+use std::time::{Duration, Instant};
+
+/// How long a session may take to end.
+const TO_CLOSE: Duration = Duration::from_secs(5);
+
+pub struct Watch {
+    pub session: Session,
+    link: Link,
+    requests: Receiver<()>,
+    seconds: Receiver<Instant>,
+    /// What failed, besides what the kernel dropped; only the first is kept.
+    failures: u64,
+    first: Option<Failure>,
+}
+
+/// Why it is no longer waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// What was looked for was seen.
+    Seen,
+    /// The session has ended.
+    Closed,
+    /// The user ended it.
+    Request,
+    /// The time was over.
+    Time,
+}
+
+impl Watch {
+    /// # Errors
+    /// If the system has no thread or descriptor left, in words.
+    pub fn open(setup: &Setup, lang: Lang) -> Result<Self, String> {
+        let of_system = |error: io::Error| format!("netpeer: {error}");
+        let mut session = Session::default();
+        session.set_log_budget(0);
+        session.opening(setup);
+        Ok(Self {
+            session,
+            requests: signals::requests().map_err(of_system)?,
+            seconds: crossbeam_channel::tick(Duration::from_secs(1)),
+            link: net::open(setup.clone(), || {})
+                .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?,
+            failures: 0,
+            first: None,
+        })
+    }
+
+    pub fn order(&self, command: Command) {
+        self.link.order(command);
+    }
+
+    /// Waits until `seen`, at most so long; `tell` is asked each second.
+    pub fn hold(
+        &mut self,
+        within: Option<Duration>,
+        mut tell: impl FnMut(&Self),
+        mut seen: impl FnMut(&Self) -> bool,
+    ) -> End {
+        let deadline = within.map_or_else(never, crossbeam_channel::after);
+        loop {
+            if seen(self) {
+                return End::Seen;
+            }
+            select! {
+                recv(self.link.events()) -> event => match event {
+                    Ok(Event::Closed) | Err(_) => {
+                        self.session.apply(Event::Closed);
+                        return End::Closed;
+                    }
+                    Ok(event) => self.take(event),
+                },
+                recv(self.seconds) -> _ => tell(self),
+                recv(self.requests) -> _ => return End::Request,
+                recv(deadline) -> _ => return End::Time,
+            }
+        }
+    }
+
+    /// Waits until it is bound or connected.
+    ///
+    /// # Errors
+    /// Why it is not, in words.
+    pub fn stands(&mut self, within: Duration, lang: Lang) -> Result<End, String> {
+        let end = self.hold(Some(within), |_| {}, |watch| watch.session.is_open());
+        match (end, self.session.failure()) {
+            (End::Seen | End::Request, _) => Ok(end),
+            (_, Some(failure)) => Err(format!("netpeer: {}", complaint::explained(lang, failure))),
+            (_, None) => Err(String::new()),
+        }
+    }
+
+    /// Ends it, and says what failed meanwhile.
+    pub fn close(&mut self, lang: Lang) {
+        self.session.closing();
+        self.order(Command::Stop);
+        self.hold(Some(TO_CLOSE), |_| {}, |watch| watch.session.is_closed());
+        if let Some(failure) = &self.first {
+            complaint::failure(lang, failure);
+        }
+    }
+
+    /// How often something failed, besides what the kernel dropped.
+    pub fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    fn take(&mut self, event: Event) {
+        if let Event::Rows(chunk) = &event {
+            for notice in chunk.notices() {
+                if let Notice::Failed(failure) = notice
+                    && !matches!(failure.cause, Cause::Dropped { .. })
+                {
+                    self.failures += 1;
+                    self.first.get_or_insert_with(|| failure.clone());
+                }
+            }
+        }
+        self.session.apply(event);
+    }
+}

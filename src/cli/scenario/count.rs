@@ -1,0 +1,93 @@
+//! Steps about numbers: what was counted, and loads.
+
+use super::load::Flood;
+use super::play::Player;
+use super::report::Verdict;
+use super::steps::Assert;
+use crate::cli::actor::Actor;
+use crate::net::Command;
+use crate::say;
+use crate::session::Kind;
+use std::time::Duration;
+
+/// How long the worker may take to tell what it did by itself.
+const TO_TELL: Duration = Duration::from_secs(1);
+
+/// A name, what was expected, and what was counted.
+type Count = (&'static str, u64, u64);
+
+impl Player<'_> {
+    pub(super) fn assert(&mut self, assert: &Assert) -> Result<Verdict, String> {
+        let by_itself = [assert.dropped_on_purpose, assert.answered, assert.refused];
+        let patience = match by_itself.iter().any(Option::is_some) {
+            true => TO_TELL,
+            // What the worker has told by now.
+            false => Duration::ZERO,
+        };
+        let mut wrong = Vec::new();
+        self.until(patience, |stage| {
+            let actor = stage.actor(&assert.session)?;
+            wrong = counts(assert, actor);
+            wrong.retain(|(_, expected, counted)| expected != counted);
+            wrong.is_empty().then_some(())
+        });
+        let words = wrong.into_iter().map(|(name, expected, counted)| {
+            say!(
+                self.lang,
+                "cli.counted",
+                name = name,
+                expected = expected,
+                came = counted
+            )
+        });
+        let words: Vec<String> = words.collect();
+        Ok(Verdict::of(words.is_empty(), || words.join("\n")))
+    }
+
+    pub(super) fn flood(&mut self, flood: &Flood) -> Result<Verdict, String> {
+        let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
+        let (Some(target), Some(actor)) = (target, self.stage.actor(&flood.session)) else {
+            return Ok(Verdict::failed(say!(self.lang, "cli.nobody")));
+        };
+        let before = actor.session.doing().flooding;
+        let gone = actor.gone();
+        actor.order(Command::Flood(flood.order(target)));
+        let sent = self.until(flood.within.0, |stage| {
+            let actor = stage.actor(&flood.session)?;
+            let flooding = actor.session.doing().flooding;
+            let over = flooding != before && flooding.is_some_and(|flooding| flooding.over);
+            (over || actor.is_over()).then_some(over)
+        });
+        // Its last rows may come behind the word that it is over.
+        self.until(TO_TELL, |stage| {
+            let actor = stage.actor(&flood.session)?;
+            let stream = actor.session.kind() != Kind::Udp;
+            let all = actor.gone() >= gone + flood.count;
+            (all || stream || actor.is_over() || actor.has_failed()).then_some(())
+        });
+        Ok(Verdict::of(sent == Some(true), || {
+            say!(self.lang, "cli.not_taken")
+        }))
+    }
+}
+
+/// Those that are asserted.
+fn counts(assert: &Assert, actor: &Actor) -> Vec<Count> {
+    let (totals, answering) = (actor.session.totals, actor.answering());
+    let all = [
+        ("received", assert.received, totals.received.records),
+        ("sent", assert.sent, totals.sent.records),
+        ("lost", assert.lost, totals.dropped),
+        (
+            "dropped_on_purpose",
+            assert.dropped_on_purpose,
+            actor.dropped_on_purpose(),
+        ),
+        ("answered", assert.answered, answering.answered),
+        ("refused", assert.refused, answering.refused),
+    ];
+    let asserted = all.into_iter();
+    let asserted =
+        asserted.filter_map(|(name, expected, counted)| Some((name, expected?, counted)));
+    asserted.collect()
+}

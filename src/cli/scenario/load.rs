@@ -1,0 +1,167 @@
+//! Steps about what a session does by itself.
+
+use crate::automation::impair::Conditions;
+use crate::automation::rules::Rule;
+use crate::automation::{FASTEST, Limits, Load};
+use crate::cli::span::Span;
+use crate::cli::{answers, weather};
+use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
+use crate::payload::charset::Charset;
+use crate::traffic::meter::Header;
+use crate::words::Lang;
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenRules")]
+pub struct Rules {
+    pub session: String,
+    /// `None` follows none.
+    pub book: Option<Arc<Rulebook>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenImpair")]
+pub struct Impair {
+    pub session: String,
+    pub conditions: Option<Arc<Conditions>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenFlood")]
+pub struct Flood {
+    pub session: String,
+    /// As in `Send`.
+    pub to: Option<String>,
+    /// Messages a second; as fast as they go if left out.
+    pub rate: Option<f64>,
+    pub count: u64,
+    pub size: usize,
+    pub numbered: bool,
+    pub within: Span,
+}
+
+impl Flood {
+    pub fn order(&self, to: Target) -> FloodOrder {
+        FloodOrder {
+            to,
+            load: Load {
+                rate: self.rate,
+                count: Some(self.count),
+            },
+            size: self.size,
+            flow: self.numbered.then(|| fastrand::u32(1..)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRules {
+    session: String,
+    rules: Vec<Rule>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenImpair {
+    session: String,
+    #[serde(default)]
+    conditions: Option<Conditions>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenFlood {
+    session: String,
+    to: Option<String>,
+    rate: Option<f64>,
+    count: u64,
+    #[serde(default = "usual_size")]
+    size: usize,
+    #[serde(default = "yes")]
+    numbered: bool,
+    #[serde(default = "a_while")]
+    within: Span,
+}
+
+// English, as all that the file's reader says.
+
+impl TryFrom<WrittenRules> for Rules {
+    type Error = String;
+
+    fn try_from(written: WrittenRules) -> Result<Self, String> {
+        let WrittenRules {
+            session,
+            rules,
+            limits,
+        } = written;
+        let book = match rules.as_slice() {
+            [] => None,
+            rules => Some(answers::book(
+                rules,
+                limits,
+                Charset::default(),
+                Lang::English,
+            )?),
+        };
+        Ok(Self { session, book })
+    }
+}
+
+impl TryFrom<WrittenImpair> for Impair {
+    type Error = String;
+
+    fn try_from(written: WrittenImpair) -> Result<Self, String> {
+        if let Some(conditions) = &written.conditions {
+            weather::check(conditions, Lang::English)?;
+        }
+        Ok(Self {
+            session: written.session,
+            conditions: written.conditions.map(Arc::new),
+        })
+    }
+}
+
+impl TryFrom<WrittenFlood> for Flood {
+    type Error = String;
+
+    fn try_from(written: WrittenFlood) -> Result<Self, String> {
+        let least = if written.numbered { Header::LENGTH } else { 0 };
+        if !(least..=MAX_DATAGRAM_V4).contains(&written.size) {
+            return Err(format!("size: {least} to {MAX_DATAGRAM_V4} are allowed"));
+        }
+        if written
+            .rate
+            .is_some_and(|rate| !(rate > 0.0 && rate <= FASTEST))
+        {
+            return Err(format!(
+                "rate: more than 0 and at most {FASTEST} are allowed"
+            ));
+        }
+        Ok(Self {
+            session: written.session,
+            to: written.to,
+            rate: written.rate,
+            count: written.count,
+            size: written.size,
+            numbered: written.numbered,
+            within: written.within,
+        })
+    }
+}
+
+fn usual_size() -> usize {
+    64
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn a_while() -> Span {
+    Span(Duration::from_secs(10))
+}

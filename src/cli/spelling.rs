@@ -1,0 +1,356 @@
+//! A session as a person would type it: a command line for a POSIX shell, and a scenario.
+
+use super::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
+use super::options::PATIENCE;
+use super::span::Span;
+use super::weather::{Datagrams, Line, Stream, Weather};
+use super::{answers, ron_file};
+use crate::automation::Limits;
+use crate::automation::impair::{Conditions, Loss};
+use crate::automation::rules::{Act, Rule, What};
+use crate::net::{Endpoint, Receiving, Setup, Transport};
+use crate::words::Lang;
+
+/// The files a command line may speak of.
+const RULES: &str = "rules.ron";
+const IMPAIR: &str = "impair.ron";
+
+/// What is to be spelled.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelling<'a> {
+    pub setup: &'a Setup,
+    /// Where UDP sends what is typed.
+    pub to: Option<&'a Endpoint>,
+    pub rules: &'a [Rule],
+    pub limits: Limits,
+    pub conditions: Option<&'a Conditions>,
+}
+
+impl Spelling<'_> {
+    /// `netpeer udp --bind 127.0.0.1:8080 --rules rules.ron`, quoted where it has to be.
+    pub fn line(&self) -> String {
+        let words = self.words();
+        let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        quoted.join(" ")
+    }
+
+    /// The names and texts of the files it speaks of.
+    pub fn files(&self) -> Vec<(&'static str, String)> {
+        let rules = (!self.rules.is_empty() && self.shortcut().is_none())
+            .then(|| (RULES, ron_file::written(self.rules)));
+        let conditions = self.bad().filter(|bad| self.weather(bad).is_none());
+        let conditions = conditions.map(|bad| (IMPAIR, ron_file::written(bad)));
+        rules.into_iter().chain(conditions).collect()
+    }
+
+    /// The same session for `netpeer run`, with room for steps.
+    pub fn scenario(&self) -> String {
+        let text = |text: String| ron_file::spelled(&text, 3);
+        let mut fields = Vec::new();
+        let (kind, half_open) = match self.setup {
+            Setup::Udp { local, .. } => {
+                fields.push(("bind", text(local.to_string())));
+                ("Udp", false)
+            }
+            Setup::TcpClient {
+                local,
+                remote,
+                timeout,
+                close_with_peer,
+            } => {
+                fields.push(("to", text(remote.to_string())));
+                fields.extend(local.map(|local| ("from", text(local.to_string()))));
+                fields.push(("timeout", text(Span(*timeout).to_string())));
+                ("TcpClient", !close_with_peer)
+            }
+            Setup::Relay {
+                transport,
+                local,
+                target,
+                ..
+            } => {
+                let tcp = *transport == Transport::Tcp;
+                fields.extend(tcp.then(|| ("tcp", "true".into())));
+                fields.push(("bind", text(local.to_string())));
+                fields.push(("to", text(target.to_string())));
+                ("Relay", false)
+            }
+            Setup::TcpServer {
+                local,
+                close_with_peer,
+            } => {
+                fields.push(("bind", text(local.to_string())));
+                ("TcpServer", !close_with_peer)
+            }
+        };
+        fields.extend(half_open.then(|| ("half_open", "true".into())));
+        if !self.rules.is_empty() {
+            fields.push(("rules", ron_file::spelled(self.rules, 3)));
+            fields.push(("limits", ron_file::spelled(&self.limits, 3)));
+        }
+        if let Some(bad) = self.bad() {
+            fields.push(("conditions", ron_file::spelled(bad, 3)));
+        }
+        let fields: String = fields
+            .into_iter()
+            .map(|(name, value)| format!("            {name}: {value},\n"))
+            .collect();
+        let to = self.to.map_or_else(String::new, |to| {
+            let to = ron_file::spelled(&to.to_string(), 0);
+            format!("        // Send(session: \"session\", to: {to}, text: \"…\"),\n")
+        });
+        format!(
+            "(\n    within: \"1h\",\n    sessions: {{\n        \"session\": {kind}(\n{fields}        ),\n    }},\n    steps: [\n{to}        Wait(\"59m\"),\n    ],\n)\n"
+        )
+    }
+
+    fn words(&self) -> Vec<String> {
+        let mut words = vec!["netpeer".to_owned()];
+        let half_open = match self.setup {
+            Setup::Udp { local, receiving } => {
+                words.push("udp".into());
+                push(&mut words, "--bind", &local.to_string());
+                if let Some(to) = self.to {
+                    push(&mut words, "--to", &to.to_string());
+                }
+                if receiving.buffer != Receiving::default().buffer {
+                    let buffer = receiving.buffer.to_string();
+                    push(&mut words, "--receive-buffer", &buffer);
+                }
+                words.extend(receiving.merge.then(|| "--merge".into()));
+                false
+            }
+            Setup::TcpClient {
+                local,
+                remote,
+                timeout,
+                close_with_peer,
+            } => {
+                words.extend(["tcp-client".into(), remote.to_string()]);
+                if let Some(local) = local {
+                    push(&mut words, "--from", &local.to_string());
+                }
+                if *timeout != PATIENCE.0 {
+                    push(&mut words, "--timeout", &Span(*timeout).to_string());
+                }
+                !close_with_peer
+            }
+            Setup::Relay {
+                transport,
+                local,
+                target,
+                ..
+            } => {
+                let relayed = match transport {
+                    Transport::Udp => "udp",
+                    Transport::Tcp => "tcp",
+                };
+                words.extend(["relay".into(), relayed.into()]);
+                push(&mut words, "--bind", &local.to_string());
+                push(&mut words, "--to", &target.to_string());
+                false
+            }
+            Setup::TcpServer {
+                local,
+                close_with_peer,
+            } => {
+                words.push("tcp-server".into());
+                push(&mut words, "--bind", &local.to_string());
+                !close_with_peer
+            }
+        };
+        words.extend(half_open.then(|| "--half-open".into()));
+        self.push_rules(&mut words);
+        self.push_conditions(&mut words);
+        words
+    }
+
+    fn push_rules(&self, words: &mut Vec<String>) {
+        if self.rules.is_empty() {
+            return;
+        }
+        match self.shortcut() {
+            Some(Shortcut::Echo) => words.push("--echo".into()),
+            Some(Shortcut::Reply(text)) => push(words, "--reply", text),
+            None => push(words, "--rules", RULES),
+        }
+        if self.limits == Limits::none() {
+            return words.push("--no-limits".into());
+        }
+        let usual = Limits::default();
+        let most = [
+            (
+                "--replies-per-second",
+                self.limits.per_second,
+                usual.per_second,
+            ),
+            ("--replies-per-peer", self.limits.per_peer, usual.per_peer),
+        ];
+        for (option, most, usual) in most {
+            if most != usual {
+                push(words, option, &Most(most).to_string());
+            }
+        }
+        let switches = [
+            ("--allow-larger", self.limits.larger),
+            ("--answer-own", self.limits.own),
+            ("--no-loop-breaker", !self.limits.breaker),
+        ];
+        let on = switches.into_iter().filter(|(_, on)| *on);
+        words.extend(on.map(|(option, _)| option.to_owned()));
+    }
+
+    fn push_conditions(&self, words: &mut Vec<String>) {
+        let Some(bad) = self.bad() else { return };
+        let Some(weather) = self.weather(bad) else {
+            return push(words, "--impair", IMPAIR);
+        };
+        let mut option = |option: &str, value: Option<String>| {
+            if let Some(value) = value {
+                push(words, option, &value);
+            }
+        };
+        let line = match &weather {
+            Weather::Datagrams(options) => {
+                let percents = [
+                    ("--loss", options.loss),
+                    ("--duplicate", options.duplicate),
+                    ("--reorder", options.reorder),
+                    ("--corrupt", options.corrupt),
+                ];
+                for (name, percent) in percents {
+                    option(name, percent.map(|percent| percent.to_string()));
+                }
+                &options.line
+            }
+            Weather::Stream(options) => {
+                option("--split", options.split.map(|bytes| bytes.to_string()));
+                option(
+                    "--slow-read",
+                    options.slow_read.map(|rate| rate.to_string()),
+                );
+                let after = options.reset_after.map(|bytes| bytes.to_string());
+                option("--reset-after", after);
+                &options.line
+            }
+        };
+        option("--delay", line.delay.map(|delay| delay.to_string()));
+        option("--rate", line.rate.map(|rate| rate.to_string()));
+        option("--seed", line.seed.map(|seed| seed.to_string()));
+        if matches!(&weather, Weather::Datagrams(options) if options.impair_incoming) {
+            words.push("--impair-incoming".into());
+        }
+    }
+
+    /// How bad the network is, if it is.
+    fn bad(&self) -> Option<&Conditions> {
+        self.conditions
+            .filter(|conditions| !conditions.is_nothing())
+    }
+
+    /// The option that means these rules, if one does.
+    fn shortcut(&self) -> Option<Shortcut<'_>> {
+        let [rule] = self.rules else { return None };
+        if *rule == answers::echo() {
+            return Some(Shortcut::Echo);
+        }
+        let [then] = rule.then.as_slice() else {
+            return None;
+        };
+        let Act::Reply {
+            what: What::Written(composition),
+            ..
+        } = &then.act
+        else {
+            return None;
+        };
+        let text = &composition.text;
+        (*rule == answers::reply(text)).then_some(Shortcut::Reply(text))
+    }
+
+    /// The options that mean these conditions exactly, if there are some.
+    fn weather(&self, bad: &Conditions) -> Option<Weather> {
+        let seed = Some(bad.seed);
+        let candidates = match self.setup {
+            Setup::Udp { .. } => [false, true].map(|incoming| Some(datagrams(bad, seed, incoming))),
+            _ => [Some(stream(bad, seed)), None],
+        };
+        let mut candidates = candidates.into_iter().flatten();
+        let is_it = |weather: &Weather| {
+            weather.conditions(Lang::English).ok().flatten().as_ref() == Some(bad)
+        };
+        candidates.find(is_it)
+    }
+}
+
+enum Shortcut<'a> {
+    Echo,
+    Reply(&'a str),
+}
+
+/// The options that come nearest for datagrams.
+fn datagrams(bad: &Conditions, seed: Option<u64>, incoming: bool) -> Weather {
+    let direction = match incoming {
+        true => &bad.incoming,
+        false => &bad.outgoing,
+    };
+    let plan = &direction.datagrams;
+    let percent = |percent: f64| (percent != 0.0).then_some(Percent(percent));
+    let loss = match plan.loss {
+        Loss::Random { percent, .. } => Some(Percent(percent)),
+        _ => None,
+    };
+    Weather::Datagrams(Datagrams {
+        loss,
+        duplicate: percent(plan.duplicate),
+        reorder: percent(plan.reorder.percent),
+        corrupt: percent(plan.corrupt.percent),
+        line: line(&plan.delay, plan.rate.bits_per_second, seed),
+        impair_incoming: incoming,
+    })
+}
+
+/// The options that come nearest for a stream.
+fn stream(bad: &Conditions, seed: Option<u64>) -> Weather {
+    let plan = &bad.outgoing.stream;
+    let slow = bad.incoming.stream.slow_read;
+    Weather::Stream(Stream {
+        split: (plan.split > 0).then_some(plan.split as u64),
+        slow_read: (slow > 0).then_some(ByteRate(slow)),
+        reset_after: plan.reset_after,
+        line: line(&plan.delay, plan.rate.bits_per_second, seed),
+    })
+}
+
+fn line(delay: &crate::automation::impair::Delay, bits: u64, seed: Option<u64>) -> Line {
+    let wobble = Wobble {
+        middle: delay.millis,
+        jitter: delay.jitter,
+    };
+    Line {
+        delay: (wobble.middle != 0.0 || wobble.jitter != 0.0).then_some(wobble),
+        rate: (bits > 0).then_some(BitRate(bits)),
+        seed,
+        ..Line::default()
+    }
+}
+
+/// An option and its value, as one word where the value looks like an option.
+fn push(words: &mut Vec<String>, option: &str, value: &str) {
+    match value.starts_with('-') {
+        true => words.push(format!("{option}={value}")),
+        false => words.extend([option.to_owned(), value.to_owned()]),
+    }
+}
+
+/// The word as a POSIX shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

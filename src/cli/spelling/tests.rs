@@ -1,0 +1,241 @@
+use super::super::options::Talked;
+use super::super::scenario::Scenario;
+use super::super::{Arguments, Command};
+use super::*;
+use crate::automation::impair::{Delay, Direction};
+use crate::automation::rules::{Pattern, Then, When, ready};
+use clap::Parser as _;
+use std::time::Duration;
+
+/// Words as a POSIX shell splits a line.
+fn split(line: &str) -> Vec<String> {
+    let script = format!("for word in {line}; do printf '%s\\0' \"$word\"; done");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.split_terminator('\0').map(str::to_owned).collect()
+}
+
+/// What comes out is what went in, by the line and its files, and by the scenario.
+fn comes_back(spelling: &Spelling<'_>) -> String {
+    let line = spelling.line();
+    let dir = tempfile::tempdir().unwrap();
+    let mut words = split(&line);
+    for (name, text) in spelling.files() {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let word = words.iter_mut().find(|word| *word == name).expect(&line);
+        *word = path.to_str().unwrap().to_owned();
+    }
+    let talked: Talked = match Arguments::try_parse_from(&words).expect(&line).command {
+        Some(Command::Udp(options)) => options.into(),
+        Some(Command::TcpClient(options)) => options.into(),
+        Some(Command::TcpServer(options)) => options.into(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        (&talked.setup, talked.to.as_ref()),
+        (spelling.setup, spelling.to),
+        "{line}"
+    );
+    let kept = talked.talk.answers.kept().unwrap();
+    assert_eq!(
+        (kept.rules.as_slice(), kept.limits),
+        (spelling.rules, limits(spelling)),
+        "{line}"
+    );
+    let conditions = talked.weather.conditions(Lang::English).unwrap();
+    assert_eq!(conditions.as_ref(), spelling.bad(), "{line}");
+    let text = spelling.scenario();
+    let scenario = Scenario::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let [(_, session)] = scenario.sessions.0.as_slice() else {
+        panic!("{text}");
+    };
+    let expected = (spelling.rules, limits(spelling), spelling.bad());
+    assert_eq!(session.automatic(), expected, "{text}");
+    line
+}
+
+/// Without rules there is nothing to limit.
+fn limits(spelling: &Spelling<'_>) -> Limits {
+    match spelling.rules {
+        [] => Limits::default(),
+        _ => spelling.limits,
+    }
+}
+
+fn udp() -> Setup {
+    Setup::udp("127.0.0.1:8080".parse().unwrap())
+}
+
+fn plain(setup: &Setup) -> Spelling<'_> {
+    Spelling {
+        setup,
+        to: None,
+        rules: &[],
+        limits: Limits::default(),
+        conditions: None,
+    }
+}
+
+#[test]
+fn every_setup_comes_back() {
+    let to = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
+    let setup = udp();
+    let spelling = Spelling {
+        to: Some(&to),
+        ..plain(&setup)
+    };
+    let line = comes_back(&spelling);
+    assert_eq!(
+        line,
+        "netpeer udp --bind 127.0.0.1:8080 --to 127.0.0.1:9000"
+    );
+    let receiving = Receiving {
+        buffer: 8192,
+        merge: true,
+    };
+    let local = "[::1]:0".parse().unwrap();
+    comes_back(&plain(&Setup::Udp { local, receiving }));
+    for (timeout, close_with_peer) in [(5_000, true), (1_500, false), (20, true)] {
+        comes_back(&plain(&Setup::TcpClient {
+            local: (timeout == 20).then_some(local),
+            remote: super::super::values::endpoint("example.com:80").unwrap(),
+            timeout: Duration::from_millis(timeout),
+            close_with_peer,
+        }));
+        comes_back(&plain(&Setup::TcpServer {
+            local,
+            close_with_peer,
+        }));
+    }
+}
+
+#[test]
+fn rules_come_back() {
+    let setup = udp();
+    let with = |rules: &[Rule], limits| {
+        comes_back(&Spelling {
+            rules,
+            limits,
+            ..plain(&setup)
+        })
+    };
+    let usual = Limits::default();
+    assert!(with(&[answers::echo()], usual).ends_with(" --echo"));
+    assert!(with(&[answers::echo()], Limits::none()).ends_with(" --echo --no-limits"));
+    for text in [
+        "来自服务器${data}",
+        "",
+        "it's $HOME `x` \"y\" \\n !",
+        "-x",
+        "--to",
+        "a\nb",
+        "*",
+    ] {
+        assert!(
+            with(&[answers::reply(text)], usual).contains("--reply"),
+            "{text}"
+        );
+    }
+    let ready = ready::Ready::ALL.map(|ready| ready.rule("名字 \"x\"".into(), "re: "));
+    let line = with(&ready, usual);
+    assert!(line.ends_with("--rules rules.ron"), "{line}");
+    let when = When::All(vec![
+        When::Not(Box::new(When::Is(Pattern::hex("01 ?? 03")))),
+        When::Any(vec![When::From(":9000".into()), When::Every(3)]),
+        When::Length { least: 1, most: 9 },
+        When::Matches("^\\d+\"'$".into()),
+    ]);
+    let acts = [
+        Act::Edit(What::Dns("127.0.0.1".into())),
+        Act::Edit(What::Written(ready::composition("x\n"))),
+        Act::Drop,
+        Act::Hold,
+        Act::Close,
+        Act::Reset,
+        Act::Reply {
+            what: What::Tftp,
+            to: Some("127.0.0.1:9".into()),
+        },
+    ];
+    let then = acts.map(|act| Then {
+        act,
+        delay: 5,
+        jitter: 1,
+    });
+    let rule = Rule {
+        name: String::new(),
+        on: false,
+        when,
+        then: then.into(),
+    };
+    let limits = Limits {
+        per_second: None,
+        per_peer: Some(0),
+        larger: true,
+        own: true,
+        breaker: false,
+    };
+    with(&[rule], limits);
+}
+
+#[test]
+fn a_bad_network_comes_back() {
+    let with = |setup: &Setup, conditions: &Conditions| {
+        comes_back(&Spelling {
+            conditions: Some(conditions),
+            ..plain(setup)
+        })
+    };
+    let mut bad = Conditions {
+        seed: 7,
+        ..Conditions::default()
+    };
+    assert!(!with(&udp(), &bad).contains("--seed"), "nothing is bad");
+    let mut way = Direction::default();
+    way.datagrams.loss = Loss::Random {
+        percent: 0.1,
+        correlation: 0.0,
+    };
+    way.datagrams.delay = Delay {
+        millis: 50.0,
+        jitter: 0.3,
+        ..Delay::default()
+    };
+    way.datagrams.rate.bits_per_second = 1_000_000;
+    bad.outgoing = way.clone();
+    let line = with(&udp(), &bad);
+    assert!(
+        line.ends_with("--loss 0.1% --delay '50ms±0.3ms' --rate 1Mbit --seed 7"),
+        "{line}"
+    );
+    let incoming = Conditions {
+        incoming: way,
+        outgoing: Direction::default(),
+        ..bad.clone()
+    };
+    assert!(with(&udp(), &incoming).ends_with("--impair-incoming"));
+    bad.outgoing.datagrams.reorder.gap = 3;
+    assert!(with(&udp(), &bad).ends_with("--impair impair.ron"));
+    bad.outgoing.datagrams.loss = Loss::EveryNth(5);
+    with(&udp(), &bad);
+    let server = Setup::TcpServer {
+        local: "127.0.0.1:0".parse().unwrap(),
+        close_with_peer: true,
+    };
+    let mut bad = Conditions::default();
+    bad.outgoing.stream.split = 7;
+    bad.outgoing.stream.reset_after = Some(0);
+    bad.incoming.stream.slow_read = 10_000;
+    let line = with(&server, &bad);
+    assert!(
+        line.contains("--split 7 --slow-read 10kB/s --reset-after 0 --seed 0"),
+        "{line}"
+    );
+    bad.outgoing.stream.stall.percent = 5.0;
+    bad.seed = 9;
+    with(&server, &bad);
+}

@@ -1,0 +1,192 @@
+use super::program::{DEADLINE, Program, run};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::time::Duration;
+
+fn socket() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    socket
+}
+
+/// What it answers to this.
+fn answer(to: SocketAddr, question: &str) -> String {
+    let socket = socket();
+    socket.send_to(question.as_bytes(), to).unwrap();
+    let mut buffer = [0; 2048];
+    let count = socket.recv(&mut buffer).unwrap();
+    String::from_utf8(buffer[..count].to_vec()).unwrap()
+}
+
+fn udp(options: &[&str]) -> Program {
+    Program::run(&[&["udp", "--bind", "127.0.0.1:0"], options].concat())
+}
+
+fn file(name: &str, text: &str) -> (tempfile::TempDir, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (dir, path)
+}
+
+#[test]
+fn what_comes_goes_back() {
+    let program = udp(&["--echo"]);
+    assert_eq!(answer(program.local(), "hi"), "hi");
+    program.is_told("INT");
+    let ended = program.ended();
+    assert!(ended.err.contains("sent 1 (2 bytes)"), "{}", ended.err);
+}
+
+#[test]
+fn a_reply_quotes_what_came() {
+    let program = udp(&["--reply", r"来自服务器${data}\r\n"]);
+    assert_eq!(answer(program.local(), "你好"), "来自服务器你好\r\n");
+}
+
+#[test]
+fn rules_of_a_file_come_before_the_others() {
+    let text = r#"(
+        rules: [(name: "ping", when: Is((text: "PING")), then: [
+            (act: Reply(what: Written((text: "PONG")), to: None)),
+        ])],
+        limits: (per_peer: Some(1000)),
+    )"#;
+    let (_dir, path) = file("rules.ron", text);
+    let program = udp(&["--rules", &path, "--ready", "upper-case"]);
+    let local = program.local();
+    assert_eq!(answer(local, "PING"), "PONG");
+    assert_eq!(answer(local, "other"), "OTHER");
+}
+
+#[test]
+fn a_mistake_in_a_file_has_its_place() {
+    let cases = [
+        ("[\n (name: \"a\", whenn),\n]", "rules.ron:2:"),
+        (
+            "[(name: \"ping\", when: Matches(\"(\"))]",
+            "rule 1 “ping”: ",
+        ),
+        ("[(then: [(act: Nothing)])]", "rules.ron:1:"),
+        ("[\n(whn: Always)]", "rules.ron:2:2: there is no field"),
+    ];
+    for (text, said) in cases {
+        let (_dir, path) = file("rules.ron", text);
+        let ended = run(&["udp", "--rules", &path]);
+        assert_eq!(ended.status, Some(2), "{text}");
+        assert!(ended.err.contains(said), "{}", ended.err);
+    }
+    let ended = run(&["udp", "--rules", "/no/such.ron"]);
+    assert_eq!(ended.status, Some(2));
+}
+
+#[test]
+fn limits_hold_and_can_be_lifted() {
+    let answered = |options: &[&str]| {
+        let program = udp(&[&["--echo"], options].concat());
+        let (local, socket) = (program.local(), socket());
+        for _ in 0..50 {
+            socket.send_to(b"x", local).unwrap();
+        }
+        socket
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .unwrap();
+        let mut buffer = [0; 8];
+        std::iter::from_fn(|| socket.recv(&mut buffer).ok()).count()
+    };
+    let limited = answered(&["--replies-per-peer", "3"]);
+    assert!((3..10).contains(&limited), "{limited}");
+    assert_eq!(answered(&["--no-limits"]), 50);
+}
+
+#[test]
+fn a_rule_that_talks_with_its_like_is_paused_and_told() {
+    // Without limits it goes on until enough turns come quickly one after the other.
+    let limits = ["--replies-per-second", "none", "--replies-per-peer", "none"];
+    let first = udp(&[&["--echo"], &limits[..]].concat());
+    let to = first.local().to_string();
+    let mut second = udp(&["--echo", "--no-limits", "--to", &to]);
+    second.local();
+    second.types("ping");
+    first.error_with("rule “echo” is paused");
+    first.is_told("INT");
+    second.is_told("INT");
+    let said = first.ended().err + &second.ended().err;
+    assert!(!said.contains("is paused"), "only once: {said}");
+}
+
+/// Which of a hundred numbered datagrams come.
+fn came(options: &[&str]) -> Vec<u8> {
+    let socket = socket();
+    let to = socket.local_addr().unwrap().to_string();
+    let mut program = Program::run(&[&["udp", "--to", &to, "--once", "--hex"], options].concat());
+    for number in 0..100 {
+        program.types(&format!("{number:02x}"));
+    }
+    program.ends_input();
+    assert_eq!(program.ended().status, Some(0));
+    socket
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .unwrap();
+    let mut buffer = [0; 8];
+    std::iter::from_fn(|| socket.recv(&mut buffer).ok().map(|_| buffer[0])).collect()
+}
+
+#[test]
+fn the_same_seed_loses_the_same() {
+    let seven = came(&["--loss", "30%", "--seed", "7"]);
+    assert!((40..95).contains(&seven.len()), "{seven:?}");
+    assert_eq!(came(&["--loss", "30%", "--seed", "7"]), seven);
+    assert_ne!(came(&["--loss", "30%", "--seed", "8"]), seven);
+    let text = "(seed: 7, outgoing: (datagrams: (loss: Random(percent: 30, correlation: 0))))";
+    let (_dir, path) = file("impair.ron", text);
+    assert_eq!(came(&["--impair", &path]), seven);
+}
+
+#[test]
+fn the_seed_is_told() {
+    let ended = run(&["udp", "--for", "50ms", "--delay", "5ms±1ms", "--seed", "42"]);
+    assert!(ended.err.contains("--seed 42"), "{}", ended.err);
+    let ended = run(&["udp", "--for", "50ms"]);
+    assert!(!ended.err.contains("--seed"), "{}", ended.err);
+}
+
+#[test]
+fn a_stream_is_cut_into_pieces() {
+    let mut server = Program::run(&["tcp-server", "--bind", "127.0.0.1:0", "--split", "3"]);
+    let peer = TcpStream::connect(server.local()).unwrap();
+    peer.set_read_timeout(Some(DEADLINE)).unwrap();
+    server.types("abcdefgh");
+    let mut text = [0; 8];
+    std::io::Read::read_exact(&mut &peer, &mut text).unwrap();
+    assert_eq!(&text, b"abcdefgh");
+    server.is_told("INT");
+    let ended = server.ended();
+    assert!(ended.err.contains("sent 3 (8 bytes)"), "{}", ended.err);
+}
+
+#[test]
+fn amounts_that_cannot_be_meant_name_what_is_allowed() {
+    let cases = [
+        (["udp", "--loss=NaN"], "0% to 100%"),
+        (["udp", "--loss=101%"], "0% to 100%"),
+        (["udp", "--duplicate=-1%"], "0% to 100%"),
+        (["udp", "--delay=1e18ms"], "0ms to 1h"),
+        (["udp", "--rate=0"], "1bit to 1000Gbit"),
+        (["udp", "--rate=1e18"], "1bit to 1000Gbit"),
+        (["udp", "--replies-per-peer=-1"], "or none"),
+        (["udp", "--split=7"], "--split"),
+        (["tcp-server", "--split=0"], "1..=16777216"),
+        (["tcp-server", "--slow-read=0"], "1B/s to"),
+        (["tcp-server", "--loss=1%"], "--loss"),
+        (["udp", "--reply=${nothing}"], "reply"),
+    ];
+    let apart = run(&["udp", "--loss", "-1%"]);
+    assert!(apart.err.contains("0% to 100%"), "{}", apart.err);
+    for (arguments, said) in cases {
+        let bind = ["--bind", "127.0.0.1:0"];
+        let ended = run(&[&arguments[..], &bind].concat());
+        assert_eq!(ended.status, Some(2), "{arguments:?}");
+        assert!(ended.err.contains(said), "{arguments:?}: {}", ended.err);
+    }
+}

@@ -1,0 +1,196 @@
+use super::program::{Ended, Program, run};
+use serde_json::Value;
+use std::net::{TcpListener, UdpSocket};
+
+fn json(ended: &Ended) -> Value {
+    serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}{}", ended.out, ended.err))
+}
+
+#[test]
+fn a_load_is_sent_and_counted() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    let load = ["--rate", "20000", "--count", "2000", "--size", "32"];
+    let ended = run(&[&["flood", &to, "--json"], &load[..]].concat());
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+    let sent = json(&ended);
+    assert_eq!(
+        (&sent["sent"], &sent["bytes"]),
+        (&2000.into(), &64_000.into())
+    );
+    assert_eq!(
+        (&sent["unsent"], &sent["asked"]),
+        (&0.into(), &20_000.0.into())
+    );
+    let mut buffer = [0; 64];
+    assert_eq!(socket.recv(&mut buffer).unwrap(), 32);
+    assert_eq!(&buffer[..4], b"NPm1");
+    let plain = run(&[
+        "flood",
+        "udp",
+        &to,
+        "--count",
+        "3",
+        "--no-header",
+        "--size",
+        "0",
+    ]);
+    assert_eq!(plain.status, Some(0));
+    assert!(
+        plain.out.contains("Sent 3 of 0 bytes each"),
+        "{}",
+        plain.out
+    );
+}
+
+#[test]
+fn a_load_of_a_stream_goes_to_its_last_byte() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
+    });
+    let load = ["--rate", "max", "--count", "20000", "--size", "1000"];
+    let ended = run(&[&["flood", "tcp", &to, "--json"], &load[..]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(json(&ended)["bytes"], 20_000_000);
+    assert_eq!(reader.join().unwrap(), 20_000_000);
+}
+
+#[test]
+fn a_load_ends_after_its_time_and_each_second_is_told() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    let ended = run(&["flood", &to, "--rate", "100", "--for", "1.3s", "--verbose"]);
+    assert_eq!(ended.status, Some(0));
+    assert!(ended.err.contains(" s: sent "), "{}", ended.err);
+    assert!(ended.out.contains("asked 100/s"), "{}", ended.out);
+}
+
+#[test]
+fn what_cannot_be_sent_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let cases: [(&[&str], i32); 6] = [
+        (&["tcp", &closed], 2),
+        (&["sctp", &closed], 2),
+        (&[&closed, "--size", "19"], 2),
+        (&[&closed, "--size", "65508"], 2),
+        (&[&closed, "--rate", "NaN"], 2),
+        (&["nowhere"], 2),
+    ];
+    for (arguments, status) in cases {
+        let ended = run(&[&["flood", "--count", "1"], arguments].concat());
+        assert_eq!(ended.status, Some(status), "{arguments:?} {}", ended.err);
+        assert!(!ended.err.is_empty());
+    }
+}
+
+/// An answering program with a bad network, and the address it answers at.
+fn far_side(options: &[&str]) -> (Program, String) {
+    let echo = ["udp", "--bind", "127.0.0.1:0", "--echo", "--no-limits"];
+    let program = Program::run(&[&echo, options].concat());
+    let local = program.local().to_string();
+    (program, local)
+}
+
+#[test]
+fn round_trips_and_losses_are_measured() {
+    let (_far, to) = far_side(&["--loss", "20%", "--seed", "3"]);
+    let load = ["--rate", "2000", "--count", "500", "--size", "64"];
+    let meter = ["meter", "--to", &to, "--json", "--wait", "300ms"];
+    let expected = ["--expect-loss", "<1%", "--expect-duplicates", "=0"];
+    let ended = run(&[&meter[..], &load, &expected].concat());
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert!(
+        ended.err.contains("expected loss <1%, found "),
+        "{}",
+        ended.err
+    );
+    let figures = json(&ended);
+    let number = |name: &str| figures[name].as_u64().unwrap();
+    assert_eq!(number("sent"), 500);
+    assert_eq!(number("unique") + number("lost"), 500);
+    assert!((50..150).contains(&number("lost")), "{figures}");
+    assert!(number("longest_burst") > 0);
+    assert_eq!(figures["round_trip_us"]["count"], number("received"));
+    assert_eq!(figures["passed"], false);
+    let met: Vec<&Value> = figures["expectations"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        (&met[0]["met"], &met[1]["met"]),
+        (&false.into(), &true.into())
+    );
+}
+
+#[test]
+fn a_good_network_meets_what_is_expected() {
+    let (_far, to) = far_side(&[]);
+    let load = ["--rate", "1000", "--count", "200", "--for", "20s"];
+    let expected = ["--expect-loss", "=0", "--expect-rtt-p99", "<10s"];
+    let ended = run(&[&["meter", "--to", &to], &load[..], &expected].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("Round trip: min "), "{}", ended.out);
+}
+
+#[test]
+fn what_comes_is_measured_and_sent_back() {
+    let meter = Program::run(&[
+        "meter",
+        "--bind",
+        "127.0.0.1:0",
+        "--echo",
+        "--count",
+        "300",
+        "--json",
+    ]);
+    let line = meter.error_with("Measuring what comes to ");
+    let to = line.split_whitespace().last().unwrap().to_owned();
+    let ended = run(&[
+        "meter", "--to", &to, "--rate", "1000", "--count", "300", "--json", "--wait", "300ms",
+    ]);
+    let (near, far) = (json(&ended), json(&meter.ended()));
+    assert_eq!(
+        (&near["sent"], &far["received"]),
+        (&300.into(), &300.into())
+    );
+    assert_eq!((&far["lost"], &far["duplicated"]), (&0.into(), &0.into()));
+    assert!(far["sent"].as_u64().unwrap() > 0, "{far}");
+}
+
+#[test]
+fn a_number_may_stand_elsewhere() {
+    let meter = Program::run(&[
+        "meter",
+        "--bind",
+        "127.0.0.1:0",
+        "--field",
+        "text:seq=",
+        "--count",
+        "4",
+        "--json",
+        "--expect-loss",
+        "=2",
+        "--expect-rtt-p99",
+        "<1s",
+    ]);
+    let line = meter.error_with("Measuring what comes to ");
+    let to = line.split_whitespace().last().unwrap();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for number in [1, 2, 5, 5] {
+        socket
+            .send_to(format!("seq={number}").as_bytes(), to)
+            .unwrap();
+    }
+    let ended = meter.ended();
+    let figures = json(&ended);
+    assert_eq!(
+        (&figures["lost"], &figures["duplicated"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(figures["longest_burst"], 2);
+    // There are no round trips: what was not measured was not met.
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert_eq!(figures["expectations"][0]["met"], true);
+}
