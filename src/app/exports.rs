@@ -2,6 +2,7 @@
 
 use super::tab::Tab;
 use super::{App, Banner, search};
+use crate::cli::Spelling;
 use crate::disk::Existing;
 use crate::exporter::{Export, Order, Part};
 use crate::traffic::Shown;
@@ -38,7 +39,20 @@ impl App {
         let only = sought.filter(|sought| sought.only);
         let partial =
             only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
-        match tab.export_window.ui(ctx, look, progress, partial) {
+        let setup = tab.network.setup_now(look, self.preferences.terms());
+        let to = tab.send.endpoint(look);
+        let spelling = setup
+            .as_ref()
+            .filter(|_| tab.file.is_none())
+            .map(|setup| Spelling {
+                setup,
+                to: to.as_ref(),
+                rules: if tab.rules.on { &tab.rules.rules } else { &[] },
+                limits: tab.rules.limits,
+                conditions: tab.bad_network.on.then_some(&tab.bad_network.conditions),
+            });
+        let window = &mut tab.export_window;
+        match window.ui(ctx, look, progress, partial, spelling.as_ref()) {
             Some(Asked::Cancel) => tab.export.iter().for_each(Export::cancel),
             Some(Asked::Start(wanted)) => self.start_export(ctx, wanted),
             None => {}

@@ -1,7 +1,9 @@
 //! Writing the log, or what a search shows of it, to a file.
 
+use super::as_command::AsCommand;
 use super::path_field::{PathField, Way};
 use super::{Look, controls, format_choice, grouped, size, theme};
+use crate::cli::Spelling;
 use crate::exporter::Outcome;
 use crate::say;
 use crate::traffic::export::Format;
@@ -30,6 +32,7 @@ pub struct ExportWindow {
     said: Option<(String, bool)>,
     /// The file and format that was said of.
     said_of: Option<(PathBuf, Format)>,
+    as_command: AsCommand,
 }
 
 /// What the window asks for.
@@ -75,7 +78,7 @@ impl ExportWindow {
         self.replaces = false;
     }
 
-    /// The window; `progress` is that of an export under way, `partial` whether the search
+    /// The window; `spelling` says the session as a terminal would be told, `progress` is that of an export under way, `partial` whether the search
     /// has not come to its end.
     pub fn ui(
         &mut self,
@@ -83,11 +86,17 @@ impl ExportWindow {
         look: Look<'_>,
         progress: Option<f32>,
         partial: bool,
+        spelling: Option<&Spelling<'_>>,
     ) -> Option<Asked> {
         let mut open = self.open;
         let title = say!(look.lang, "export.title");
         let shown = controls::window(ctx, "export", &title, &mut open, 430.0, |ui| {
-            self.inner_ui(ui, look, progress, partial)
+            let asked = self.inner_ui(ui, look, progress, partial);
+            if let Some(spelling) = spelling {
+                ui.separator();
+                self.as_command.ui(ui, look, spelling);
+            }
+            asked
         });
         self.open = open;
         shown.flatten()
@@ -158,7 +167,7 @@ impl ExportWindow {
     }
 }
 
-fn explain(look: Look<'_>, error: &std::io::Error) -> String {
+pub fn explain(look: Look<'_>, error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::AlreadyExists => say!(look.lang, "export.exists"),
         ErrorKind::InvalidInput => say!(look.lang, "export.no_file"),

@@ -6,6 +6,7 @@
 
 mod action;
 pub mod address;
+pub mod as_command;
 pub mod bad_network;
 pub mod banner;
 mod checksum_choice;

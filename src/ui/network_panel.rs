@@ -133,6 +133,11 @@ impl NetworkPanel {
         action.or(connect_button(ui, look, session, setup))
     }
 
+    /// What would be opened now.
+    pub fn setup_now(&self, look: Look<'_>, terms: Terms) -> Option<Setup> {
+        self.setup(look, terms).0
+    }
+
     /// Whether a relay is to pass on TCP connections.
     pub fn relays_streams(&self) -> bool {
         self.relayed == Relayed::Tcp

@@ -19,7 +19,7 @@ fn the_programs_of_the_tutorial_pass() {
 
 #[test]
 fn rules_and_a_bad_network_are_steps_too() {
-    for name in ["rules", "impaired"] {
+    for name in ["rules", "impaired", "relay"] {
         let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
         assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
     }

@@ -1,6 +1,7 @@
 //! What the window does by itself: replies by rule, and a bad network on purpose.
 
 use super::driver::{Window, far_side, receive};
+use egui::{Key, Modifiers};
 use netpeer::automation::Limits;
 use netpeer::automation::impair::{DatagramPlan, Loss};
 use netpeer::automation::rules::Rule;
@@ -191,5 +192,39 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
         window.click("丢弃 #1", "Discard #1");
         window.click("放行 #2", "Release #2");
         assert_eq!(receive(&target), b"three", "`two` was thrown away");
+    }
+}
+
+#[test]
+fn a_tab_is_said_as_a_command_line_and_saved_as_a_scenario() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = window(lang, |tab| {
+            tab.network.local_port = "8123".into();
+            tab.send.target_port = "8888".into();
+            tab.rules.on = true;
+            tab.rules.rules = vec![Rule {
+                name: "回显".into(),
+                ..Rule::default()
+            }];
+        });
+        window.press(Modifiers::COMMAND, Key::S);
+        let line = "netpeer udp --bind 127.0.0.1:8123 --to 127.0.0.1:8888 --rules rules.ron";
+        assert!(window.says(line));
+        window.click("复制命令行", "Copy command line");
+        let copied = window.copied();
+        assert!(
+            copied.starts_with("cat > rules.ron") && copied.contains(line),
+            "{copied}"
+        );
+        let file = dir.path().join("session.ron");
+        window.fill("场景文件", "Scenario file", file.to_str().unwrap());
+        window.click("保存场景", "Save scenario");
+        window.until_says(match lang {
+            Lang::Chinese => "已保存",
+            Lang::English => "Saved",
+        });
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains("\"session\": Udp("), "{text}");
     }
 }

@@ -160,6 +160,13 @@ impl SendDraft {
         ready(session).map(|()| Command::Repeat { to, plan })
     }
 
+    /// The target that is written, if it is one.
+    pub fn endpoint(&self, look: Look<'_>) -> Option<Endpoint> {
+        let host = Host::parse(&self.target_host, look.interfaces).ok()?;
+        let port = parse_port(&self.target_port).ok()?;
+        Some(Endpoint { host, port })
+    }
+
     /// Where it would go now.
     ///
     /// # Errors

@@ -1,0 +1,128 @@
+//! A tab as what a terminal would be told: a command line, and a scenario.
+
+use super::path_field::{PathField, Way};
+use super::{Look, controls, theme};
+use crate::cli::Spelling;
+use crate::disk::{Existing, Replacement};
+use crate::say;
+use crossbeam_channel::Receiver;
+use egui::{RichText, Ui};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+#[derive(Debug, Default)]
+pub struct AsCommand {
+    path: PathField,
+    /// What saving came to, while it is under way, and then.
+    asked: Option<Receiver<io::Result<()>>>,
+    said: Option<io::Result<()>>,
+}
+
+impl AsCommand {
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, spelling: &Spelling<'_>) {
+        controls::heading(ui, &say!(look.lang, "as_command.heading"), look.palette);
+        let line = spelling.line();
+        let shown = RichText::new(&line).font(theme::small_mono());
+        ui.add(egui::Label::new(shown).wrap().selectable(true));
+        ui.horizontal(|ui| {
+            let copy = say!(look.lang, "as_command.copy");
+            if controls::small(ui, &copy, &copy).clicked() {
+                ui.ctx().copy_text(script(spelling));
+            }
+            let copy = say!(look.lang, "as_command.copy_scenario");
+            if controls::small(ui, &copy, &copy).clicked() {
+                ui.ctx().copy_text(spelling.scenario());
+            }
+        });
+        let name = say!(look.lang, "as_command.path");
+        let entered = self.path.ui(ui, look, &name, Way::Save);
+        let ready = self.path.path().is_some() && self.asked.is_none();
+        let save = say!(look.lang, "as_command.save");
+        let clicked = controls::small_if(ui, ready, &save, &save).clicked();
+        if ready
+            && (clicked || entered)
+            && let Some(path) = self.path.path_to_write("ron")
+        {
+            self.said = None;
+            self.asked = begin(ui.ctx(), &path, spelling.scenario());
+        }
+        if let Some(said) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
+            self.asked = None;
+            self.said = Some(said);
+        }
+        match &self.said {
+            None => {}
+            Some(Ok(())) => {
+                let text = say!(look.lang, "as_command.saved");
+                ui.label(RichText::new(text).color(look.palette.ok));
+            }
+            Some(Err(error)) => {
+                let text = super::export_window::explain(look, error);
+                controls::error_line(ui, &text, look.palette);
+            }
+        }
+    }
+}
+
+/// The command line, and before it what writes the files it speaks of.
+fn script(spelling: &Spelling<'_>) -> String {
+    let mut text = String::new();
+    for (name, content) in spelling.files() {
+        text.push_str(&format!(
+            "cat > {name} <<'END_OF_{name}'\n{}\nEND_OF_{name}\n",
+            content.trim_end()
+        ));
+    }
+    text.push_str(&spelling.line());
+    text.push('\n');
+    text
+}
+
+/// Writes the file on a thread of its own: a disk may be slow.
+fn begin(ctx: &egui::Context, path: &Path, text: String) -> Option<Receiver<io::Result<()>>> {
+    let (tell, told) = crossbeam_channel::bounded(1);
+    let (ctx, path) = (ctx.clone(), path.to_owned());
+    let write = move || {
+        let mut file = Replacement::create(&path, Existing::Keep)?;
+        file.write_all(text.as_bytes())?;
+        file.finish()
+    };
+    let work = move || {
+        // Nobody asks any more if this fails.
+        tell.send(write()).ok();
+        ctx.request_repaint();
+    };
+    let thread = std::thread::Builder::new().name("save".into());
+    thread.spawn(work).ok().map(|_| told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::Limits;
+    use crate::automation::rules::{Rule, When};
+    use crate::net::Setup;
+
+    #[test]
+    fn a_script_brings_the_files_it_speaks_of() {
+        let setup = Setup::udp("127.0.0.1:8080".parse().unwrap());
+        let rules = [Rule {
+            name: "it's".into(),
+            when: When::Every(3),
+            ..Rule::default()
+        }];
+        let spelling = Spelling {
+            setup: &setup,
+            to: None,
+            rules: &rules,
+            limits: Limits::default(),
+            conditions: None,
+        };
+        let script = script(&spelling);
+        assert!(
+            script.starts_with("cat > rules.ron <<'END_OF_rules.ron'\n"),
+            "{script}"
+        );
+        assert!(script.ends_with("\nnetpeer udp --bind 127.0.0.1:8080 --rules rules.ron\n"));
+    }
+}
