@@ -33,6 +33,23 @@ def drops(port=PORT):
     return None
 
 
+def waiting(port=PORT):
+    """Bytes that wait in the receive buffer of a UDP port."""
+    for line in open("/proc/net/udp").read().splitlines()[1:]:
+        fields = line.split()
+        if fields[1].endswith(f":{port:04X}"):
+            return int(fields[4].split(":")[1], 16)
+    return 0
+
+
+def compiled(name):
+    """The C program of this name beside this file, compiled."""
+    source, folder = pathlib.Path(__file__).with_name(f"{name}.c"), TARGET / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-o", folder / name, source], check=True)
+    return folder / name
+
+
 def memory(pid, field="VmRSS"):
     """Memory of a process in MB: all that is resident, or RssAnon alone."""
     for line in open(f"/proc/{pid}/status"):
@@ -47,14 +64,23 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def on_core(core):
+    """What puts a process on one core before it starts; on a machine with fewer, nothing does."""
+    if core is None or core >= os.cpu_count():
+        return None
+    return lambda: os.sched_setaffinity(0, {core})
+
+
 class Process:
     """A receiver that is one command."""
 
-    def __init__(self, name, *command):
-        self.name, self.command = name, command
+    def __init__(self, name, *command, core=None):
+        self.name, self.command, self.core = name, command, core
 
-    def start(self, sink=subprocess.DEVNULL):
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=sink, stderr=subprocess.DEVNULL)
+    def start(self, sink=subprocess.DEVNULL, complaints=subprocess.DEVNULL):
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=sink, stderr=complaints, preexec_fn=on_core(self.core)
+        )
 
     def stop(self):
         self.process.kill()

@@ -1,0 +1,40 @@
+//! netpeer's engine answering by a rule that sends back what came, without limits, for
+//! benches. `answer ADDRESS` has a face that reads what happens as the window does, and
+//! ends when its standard input does.
+
+use netpeer::automation::Limits;
+use netpeer::automation::rules::Rule;
+use netpeer::net::{self, Command, Interfaces, Rulebook, Setup};
+use netpeer::payload::charset::Charset;
+use netpeer::session::Session;
+use std::io::Read as _;
+use std::sync::Arc;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let local = std::env::args().nth(1).ok_or("usage: answer ADDRESS")?;
+    let setup = Setup::udp(local.parse()?);
+    let rules = [Rule {
+        name: "echo".into(),
+        ..Rule::default()
+    }];
+    let (limits, interfaces) = (Limits::none(), Interfaces::read());
+    let book = Rulebook::new(&rules, limits, Charset::Utf8, &interfaces)
+        .map_err(|mistake| format!("{mistake:?}"))?;
+    let mut session = Session::default();
+    session.opening(&setup);
+    let link = net::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
+    link.order(Command::Follow(Some(Arc::new(book))));
+    let (end, ended) = crossbeam_channel::bounded::<()>(0);
+    std::thread::Builder::new()
+        .name("input".into())
+        .spawn(move || {
+            std::io::stdin().read_to_end(&mut Vec::new()).ok();
+            drop(end);
+        })?;
+    loop {
+        crossbeam_channel::select! {
+            recv(link.events()) -> event => session.apply(event?),
+            recv(ended) -> _ => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+"""A UDP round trip through netpeer's relay beside one through socat's.
+
+Both pass on to the same bare echo; the asking program takes turns between them and the
+echo itself (see ask.c).
+"""
+
+import subprocess
+
+from common import PORT, TARGET, Process, compiled, has, spread, table
+from round_trips import asked, ratios
+
+PROGRAM = TARGET / "netpeer"
+
+
+def missing():
+    """Why it cannot be measured."""
+    if subprocess.run([PROGRAM, "relay", "udp", "--help"], capture_output=True).returncode != 0:
+        return "`netpeer relay udp` is not there"
+    return None if has("socat") else "socat is not there"
+
+
+def measure(runs, _seconds):
+    if reason := missing():
+        return f"relay: skipped, {reason}"
+    echo, figures = compiled("echo"), []
+    to = f"127.0.0.1:{PORT}"
+    for _ in range(runs):
+        servers = [
+            (Process("echo", echo, str(PORT), core=1), PORT),
+            (Process("socat", "socat", f"UDP-LISTEN:{PORT + 1},bind=127.0.0.1,fork", f"UDP:{to}", core=1), PORT + 1),
+            (Process("netpeer", PROGRAM, "relay", "udp", "--bind", f"127.0.0.1:{PORT + 2}", "--to", to, core=1), PORT + 2),
+        ]
+        figures.append(asked(servers, 0))
+    direct, socat, ours = zip(*figures)
+    rows = []
+    for name, times in (("directly", direct), ("`socat UDP-LISTEN:…,fork UDP:…`", socat), ("**netpeer's relay**", ours)):
+        median, p99 = zip(*times)
+        rows.append([name, spread(median, "µs"), spread(p99, "µs")])
+    rows.append(["ratio to socat", *(f"{ratio:.2f}×" for ratio in ratios(ours, socat))])
+    return table(["round trip of 64 bytes to a bare echo", "median", "p99"], rows)
