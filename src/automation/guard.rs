@@ -88,6 +88,8 @@ pub enum Refusal {
 pub struct Reply<'a> {
     pub to: SocketAddr,
     pub bytes: &'a [u8],
+    /// Bytes of other replies to the same.
+    pub before: usize,
     /// Bytes of what it answers.
     pub request: usize,
     /// Whether the address is a subnet's broadcast address, or one of our own sockets.
@@ -115,6 +117,18 @@ struct Peer {
     /// Turns in which it only answered, and when the first was.
     turns: u32,
     since: Instant,
+}
+
+impl Peer {
+    fn new(per_second: Option<u32>, now: Instant) -> Self {
+        Self {
+            bucket: per_second.map(|rate| Bucket::new(rate, now)),
+            replied: None,
+            heard: Vec::new(),
+            turns: 0,
+            since: now,
+        }
+    }
 }
 
 impl Guard {
@@ -159,35 +173,40 @@ impl Guard {
         known.turns >= turns
     }
 
+    /// Whether anything may go to this address by itself.
+    ///
     /// # Errors
-    /// Why it must not go; then nothing is counted.
-    pub fn allow(&mut self, reply: &Reply<'_>, now: Instant) -> Result<(), Refusal> {
-        let ip = reply.to.ip().to_canonical();
-        if reply.to.port() == 0 {
+    /// Why not.
+    pub fn admits(&self, to: SocketAddr, broadcast: bool, own: bool) -> Result<(), Refusal> {
+        let ip = to.ip().to_canonical();
+        if to.port() == 0 {
             return Err(Refusal::PortZero);
         }
         if ip.is_multicast() {
             return Err(Refusal::Multicast);
         }
-        if reply.broadcast || ip == std::net::Ipv4Addr::BROADCAST {
+        if broadcast || ip == std::net::Ipv4Addr::BROADCAST {
             return Err(Refusal::Broadcast);
         }
-        if reply.own && !self.limits.own {
+        if own && !self.limits.own {
             return Err(Refusal::Own);
         }
+        Ok(())
+    }
+
+    /// # Errors
+    /// Why it must not go; then nothing is counted.
+    pub fn allow(&mut self, reply: &Reply<'_>, now: Instant) -> Result<(), Refusal> {
+        self.admits(reply.to, reply.broadcast, reply.own)?;
         let longest = reply.request.saturating_mul(LARGER);
-        if reply.forgeable && !self.limits.larger && reply.bytes.len() > longest {
+        if reply.forgeable && !self.limits.larger && reply.before + reply.bytes.len() > longest {
             return Err(Refusal::Larger);
         }
         self.make_room(now);
         let limits = self.limits;
-        let peer = self.peers.entry(reply.to).or_insert_with(|| Peer {
-            bucket: limits.per_peer.map(|rate| Bucket::new(rate, now)),
-            replied: None,
-            heard: Vec::new(),
-            turns: 0,
-            since: now,
-        });
+        let per_peer = self.limits.per_peer;
+        let peer = self.peers.entry(reply.to);
+        let peer = peer.or_insert_with(|| Peer::new(per_peer, now));
         if let (Some(bucket), Some(rate)) = (&mut peer.bucket, limits.per_peer)
             && !bucket.has_one(now)
         {
@@ -205,7 +224,11 @@ impl Guard {
 
     /// A reply went out.
     pub fn replied(&mut self, to: SocketAddr, bytes: &Arc<[u8]>, now: Instant) {
-        if let Some(peer) = self.peers.get_mut(&to).filter(|_| self.limits.breaker) {
+        if self.limits.breaker {
+            self.make_room(now);
+            let per_peer = self.limits.per_peer;
+            let peer = self.peers.entry(to);
+            let peer = peer.or_insert_with(|| Peer::new(per_peer, now));
             peer.replied = Some((Arc::clone(bytes), now));
         }
     }
@@ -237,6 +260,7 @@ mod tests {
         Reply {
             to,
             bytes,
+            before: 0,
             request: bytes.len(),
             broadcast: false,
             own: false,
@@ -332,6 +356,26 @@ mod tests {
             ..Limits::default()
         };
         assert_eq!(ask(larger, 31, 10), None);
+    }
+
+    #[test]
+    fn several_replies_to_one_request_are_counted_together() {
+        let now = Instant::now();
+        let mut guard = Guard::new(Limits::default(), now);
+        let bytes = [0; 20];
+        let mut ask = |before| {
+            let reply = Reply {
+                before,
+                request: 10,
+                forgeable: true,
+                ..reply(address(9), &bytes)
+            };
+            guard.allow(&reply, now).err()
+        };
+        assert_eq!(
+            (ask(0), ask(10), ask(11)),
+            (None, None, Some(Refusal::Larger))
+        );
     }
 
     /// After how many turns a conversation with a peer is taken for a loop; each turn

@@ -40,12 +40,30 @@ impl Dispatch {
     /// Sends to an address, or to a name once it is looked up.
     pub fn send(&mut self, to: Endpoint, bytes: Arc<[u8]>, reason: Reason, desk: &mut Desk<'_>) {
         match (&to.host, to.address().or_else(|| self.known_address(&to))) {
-            (_, Some(address)) => self.send_to(address, bytes, reason, desk),
+            (Host::Name(_), Some(address)) => self.send_to_named(address, bytes, reason, desk),
+            (Host::Ip { .. }, Some(address)) => self.send_to(address, bytes, reason, desk),
             (Host::Name(name), None) => match desk.resolver.look_up(name) {
                 Ok(()) => self.unresolved.push((to, bytes, reason)),
                 Err(cause) => desk.outbox.failure(Operation::Resolve, name, cause),
             },
             (Host::Ip { .. }, None) => {}
+        }
+    }
+
+    /// What a rule sends to a name must be allowed at the name's address.
+    fn send_to_named(
+        &mut self,
+        to: SocketAddr,
+        bytes: Arc<[u8]>,
+        reason: Reason,
+        desk: &mut Desk<'_>,
+    ) {
+        let (interfaces, outbox) = (desk.interfaces, &mut *desk.outbox);
+        let admitted = desk
+            .responder
+            .admits(to, &bytes, &reason, interfaces, outbox);
+        if admitted {
+            self.send_to(to, bytes, reason, desk);
         }
     }
 
@@ -110,7 +128,7 @@ impl Dispatch {
         self.known = Some((answer.host, ip, Instant::now()));
         for (to, bytes, reason) in waiting {
             let to = endpoint::socket_address(ip, 0, to.port);
-            self.send_to(to, bytes, reason, desk);
+            self.send_to_named(to, bytes, reason, desk);
         }
     }
 

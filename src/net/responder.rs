@@ -39,10 +39,20 @@ struct Active {
 }
 
 /// Something to be done at its time.
-enum Due {
+pub enum Due {
     Send(Target, Arc<[u8]>, Reason),
     Close(SocketAddr),
     Reset(SocketAddr),
+}
+
+impl Due {
+    pub fn carry_out(self, role: &mut dyn Role, desk: &mut Desk<'_>) {
+        match self {
+            Self::Send(to, bytes, reason) => role.send(to, &Message::from(bytes), reason, desk),
+            Self::Close(peer) => role.order(Command::Finish { peer }, desk),
+            Self::Reset(peer) => role.order(Command::Reset { peer }, desk),
+        }
+    }
 }
 
 /// What else is known of something received.
@@ -102,29 +112,57 @@ impl Responder {
         }
     }
 
-    /// Does what is due; says whether it did anything.
-    pub fn work(&mut self, role: &mut dyn Role, desk: &mut Desk<'_>) -> bool {
-        let Some(active) = &mut self.active else {
-            return false;
-        };
-        let now = Instant::now();
-        let mut any = false;
-        while let Some(due) = active.schedule.due(now) {
-            any = true;
-            match due {
-                Due::Send(to, bytes, reason) => {
-                    active.told.answered += 1;
-                    if let Target::Peer(peer) = &to {
-                        active.guard.replied(*peer, &bytes, now);
-                    }
-                    role.send(to, &Message::from(bytes), reason, desk);
-                }
-                Due::Close(peer) => role.order(Command::Finish { peer }, desk),
-                Due::Reset(peer) => role.order(Command::Reset { peer }, desk),
+    /// The next thing whose time has come.
+    pub fn next(&mut self, now: Instant) -> Option<Due> {
+        let active = self.active.as_mut()?;
+        let due = active.schedule.due(now)?;
+        if let Due::Send(to, bytes, _) = &due {
+            active.told.answered += 1;
+            let address = match to {
+                Target::Peer(peer) => Some(*peer),
+                Target::Endpoint(endpoint) => endpoint.address(),
+                Target::All => None,
+            };
+            if let Some(address) = address {
+                active.guard.replied(address, bytes, now);
             }
         }
-        active.tell(now, desk.outbox);
-        any
+        Some(due)
+    }
+
+    /// Says how often replies were refused since that was last said.
+    pub fn tell(&mut self, now: Instant, outbox: &mut Outbox) {
+        if let Some(active) = &mut self.active {
+            active.tell(now, outbox);
+        }
+    }
+
+    /// Whether a reply may go to the address its name was found to have; if not, that is
+    /// told. What nobody's rule sends may go anywhere.
+    pub fn admits(
+        &mut self,
+        to: SocketAddr,
+        bytes: &Arc<[u8]>,
+        reason: &Reason,
+        interfaces: &Interfaces,
+        outbox: &mut Outbox,
+    ) -> bool {
+        let (Some(active), Some(rule)) = (&mut self.active, &reason.rule) else {
+            return true;
+        };
+        let now = Instant::now();
+        let broadcast = interfaces.is_broadcast(to.ip());
+        let own = own::is_own(to, interfaces);
+        match active.guard.admits(to, broadcast, own) {
+            Ok(()) => {
+                active.guard.replied(to, bytes, now);
+                true
+            }
+            Err(refusal) => {
+                active.refuse(rule, refusal, to, now, outbox);
+                false
+            }
+        }
     }
 
     /// When there is something to do next.
@@ -178,6 +216,8 @@ impl Active {
         let (name, request) = (Arc::clone(fired.name), fired.request(heard));
         let mut at = now;
         let (mut edited, mut dropped, mut held) = (None, false, false);
+        // Bytes it is answered with so far, and what of them was not allowed.
+        let (mut before, mut refusals) = (0, Vec::new());
         // A relay's connections are known by their clients.
         let closes = known.client.unwrap_or(heard.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
@@ -218,6 +258,7 @@ impl Active {
                     let reply = Reply {
                         to,
                         bytes: &bytes,
+                        before,
                         request: heard.bytes.len(),
                         broadcast: known.interfaces.is_broadcast(to.ip()),
                         own: own::is_own(to, known.interfaces),
@@ -229,13 +270,10 @@ impl Active {
                         false => self.guard.allow(&reply, now),
                     };
                     if let Err(refusal) = allowed {
-                        self.told.refused += 1;
-                        self.refused_to = Some(to);
-                        if self.refused.add(&(Arc::clone(&name), refusal), now) {
-                            outbox.notice(refused(&name, refusal, self.refused_to, 1));
-                        }
+                        refusals.push((refusal, to));
                         continue;
                     }
+                    before += bytes.len();
                     let target = elsewhere.map_or(Target::Peer(to), |to| to.clone().into());
                     let reason = Reason {
                         rule: Some(Arc::clone(&name)),
@@ -247,11 +285,30 @@ impl Active {
             };
             self.schedule.push(at, due);
         }
+        for (refusal, to) in refusals {
+            self.refuse(&name, refusal, to, now, outbox);
+        }
         match edited {
             _ if dropped => Passage::Drop(name),
             edited if held => Passage::Hold(edited, name),
             Some(bytes) => Passage::Edited(bytes, name),
             None => Passage::AsItCame,
+        }
+    }
+
+    /// Tells that a reply was not allowed: the first at once, the rest by number.
+    fn refuse(
+        &mut self,
+        rule: &Arc<str>,
+        refusal: Refusal,
+        to: SocketAddr,
+        now: Instant,
+        outbox: &mut Outbox,
+    ) {
+        self.told.refused += 1;
+        self.refused_to = Some(to);
+        if self.refused.add(&(Arc::clone(rule), refusal), now) {
+            outbox.notice(refused(rule, refusal, self.refused_to, 1));
         }
     }
 

@@ -277,9 +277,13 @@ impl Worker {
 
     /// Does what rules want done by now; says whether that was anything.
     fn respond(&mut self, role: &mut dyn Role) -> bool {
-        let mut responder = std::mem::take(&mut self.responder);
-        let any = responder.work(role, &mut self.desk());
-        self.responder = responder;
+        let now = Instant::now();
+        let mut any = false;
+        while let Some(due) = self.responder.next(now) {
+            any = true;
+            due.carry_out(role, &mut self.desk());
+        }
+        self.responder.tell(now, &mut self.outbox);
         any
     }
 

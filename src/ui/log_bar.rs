@@ -95,7 +95,10 @@ fn chips_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) 
             .layout_no_wrap(text.clone(), theme::body(), palette.text);
         galley.size().x + CHIP
     };
-    let fits = in_full.iter().map(layout).sum::<f32>() < ui.available_width() - WITHOUT_WORDS;
+    // With what stands between them.
+    let gaps = 4.0 * ui.spacing().item_spacing.x;
+    let room = ui.available_width() - WITHOUT_WORDS - gaps;
+    let fits = in_full.iter().map(layout).sum::<f32>() < room;
     for ((on, sign, colour, _, count), name) in chips.into_iter().zip(in_full) {
         let text = if fits { name.clone() } else { short(count) };
         let chip = controls::chip(ui, *on, (sign, colour), &text, &name, palette);

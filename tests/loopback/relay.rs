@@ -299,7 +299,9 @@ fn clients_beyond_the_descriptors() {
     // Each from a port of its own, so each a client of its own; and the first once more.
     let (first, _) = far_side();
     let mut others = HashSet::new();
+    let mut all = 1;
     while others.len() < 100 {
+        all += 1;
         let (client, address) = far_side();
         client.send_to(b"x", local).unwrap();
         probe.until_fact(&Fact::Received(address, b"x".to_vec()));
@@ -318,7 +320,7 @@ fn clients_beyond_the_descriptors() {
     probe.until(|facts| {
         let served = facts.iter().filter(served).count() as u64;
         let counted = facts.iter().map(unserved).sum::<u64>();
-        (served > 0 && counted > 0 && served + 1 + counted == 101).then_some(())
+        (served > 0 && counted > 0 && served + 1 + counted == all).then_some(())
     });
     let failed = |fact: &&Fact| match fact {
         Fact::Notice(Notice::Failed(failure)) => {

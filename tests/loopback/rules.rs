@@ -340,3 +340,76 @@ fn a_tcp_client_answers_its_server() {
     stream.read_exact(&mut buffer).unwrap();
     assert_eq!(&buffer, b"ABC");
 }
+
+#[test]
+fn a_loop_through_another_address_is_one_too() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let (echo, elsewhere) = far_side();
+    let names = [
+        elsewhere.to_string(),
+        format!("localhost:{}", elsewhere.port()),
+    ];
+    for to in names {
+        let away = then(Act::Reply {
+            what: What::Echo,
+            to: Some(to.clone()),
+        });
+        let limits = Limits {
+            per_second: None,
+            per_peer: None,
+            ..Limits::default()
+        };
+        follow(&probe, &[rule("away", When::Always, vec![away])], limits);
+        let (socket, _) = far_side();
+        socket.send_to(b"hello", local).unwrap();
+        let began = Instant::now();
+        probe.facts.clear();
+        loop {
+            while let Ok(event) = probe.link.events().try_recv() {
+                probe.take(event);
+            }
+            let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }));
+            if probe.facts.iter().any(is_paused) {
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(5), "{to}");
+            let mut buffer = [0; 64];
+            echo.set_read_timeout(Some(Duration::from_millis(20)))
+                .unwrap();
+            if let Ok((count, from)) = echo.recv_from(&mut buffer) {
+                echo.send_to(&buffer[..count], from).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_is_checked_by_the_address_it_has() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let away = then(Act::Reply {
+        what: What::Echo,
+        to: Some(format!("localhost:{}", local.port())),
+    });
+    follow(
+        &probe,
+        &[rule("r", When::Always, vec![away])],
+        Limits::default(),
+    );
+    let (socket, _) = far_side();
+    // The second time the name is known already.
+    for _ in 0..2 {
+        socket.send_to(b"x", local).unwrap();
+        let told = automatic(&mut probe, |_| true);
+        assert!(
+            matches!(
+                told,
+                Automatic::Refused {
+                    refusal: Refusal::Own,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+    }
+    assert_eq!(probe.replies, []);
+}

@@ -217,7 +217,11 @@ impl Rules {
     pub fn decide(&mut self, heard: &Heard<'_>) -> Option<Fired<'_>> {
         self.groups.clear();
         let (rules, groups) = (&mut self.rules, &mut self.groups);
-        let mut applies = |rule: &mut Compiled| rule.on && rule.test.ask(heard, groups).is_ok();
+        let mut applies = |rule: &mut Compiled| {
+            // What a rule found that does not apply is nobody's.
+            groups.clear();
+            rule.on && rule.test.ask(heard, groups).is_ok()
+        };
         let (place, rule) = rules
             .iter_mut()
             .enumerate()

@@ -144,6 +144,26 @@ fn a_reply_quotes_what_a_regular_expression_found() {
 }
 
 #[test]
+fn what_a_rule_found_that_does_not_apply_is_not_quoted() {
+    let found = || When::Matches("^G(.)(.)".into());
+    let no = || When::Not(Box::new(When::Contains(Pattern::text("no"))));
+    let begins = || When::StartsWith(Pattern::text("G"));
+    let quoting = |when| Rule {
+        then: vec![written("<${1}|${2}>")],
+        ..rule(when)
+    };
+    let first = quoting(When::All(vec![found(), no()]));
+    let mut all = rules(&[first, quoting(begins())]);
+    assert_eq!(answer(&mut all, b"Gxyno").unwrap(), b"<|>");
+    assert_eq!(answer(&mut all, b"Gxy").unwrap(), b"<x|y>");
+    let any = When::Any(vec![When::All(vec![found(), no()]), begins()]);
+    assert_eq!(
+        answer(&mut rules(&[quoting(any)]), b"Gxyno").unwrap(),
+        b"<|>"
+    );
+}
+
+#[test]
 fn texts_are_in_the_encoding_of_the_session() {
     let gbk = |all: &[Rule]| Rules::new(all, Charset::Gb18030).unwrap();
     let mut all = gbk(&[Rule {

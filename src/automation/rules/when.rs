@@ -177,7 +177,14 @@ impl Test {
                 .iter_mut()
                 .try_for_each(|part| part.ask(heard, groups)),
             Self::Any(parts) => {
-                let holds = parts.iter_mut().any(|part| part.ask(heard, groups).is_ok());
+                let mut own = Groups::new();
+                let holds = parts.iter_mut().any(|part| {
+                    own.clear();
+                    part.ask(heard, &mut own).is_ok()
+                });
+                if holds && !own.is_empty() {
+                    *groups = own;
+                }
                 holds.then_some(()).ok_or(Why::NoneHolds)
             }
             Self::Not(part) => match part.ask(heard, &mut Groups::new()) {

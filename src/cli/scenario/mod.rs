@@ -36,7 +36,11 @@ use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
 use report::Report;
-use std::path::PathBuf;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// No scenario is longer, in bytes.
+const LONGEST: u64 = 8 << 20;
 
 /// What `netpeer run` is told.
 #[derive(Debug, Args)]
@@ -63,10 +67,22 @@ pub fn run(options: &Run, lang: Lang) -> Outcome {
 }
 
 /// # Errors
+/// What the system says of it, or that it is longer than any scenario.
+fn read(path: &Path) -> io::Result<String> {
+    let file = std::fs::File::open(path)?;
+    let mut text = String::new();
+    let length = file.take(LONGEST + 1).read_to_string(&mut text)?;
+    if length as u64 > LONGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
+}
+
+/// # Errors
 /// Why it could not be played, in words.
 fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> {
     let path = options.file.display();
-    let text = std::fs::read_to_string(&options.file)
+    let text = read(&options.file)
         .map_err(|error| say!(lang, "cli.unreadable", path = path, reason = error))?;
     let scenario = Scenario::read(&text).map_err(|error| {
         // As compilers write it, so that editors find the place.

@@ -96,6 +96,14 @@ impl BadNetwork {
         });
     }
 
+    /// Why what is chosen is not at work, if it is not.
+    fn mistake_ui(&self, ui: &mut Ui, look: Look<'_>) {
+        if let Some(mistake) = self.mistake.filter(|_| self.on) {
+            let text = explain::plan_mistake(look.lang, mistake);
+            controls::error_line(ui, &text, look.palette);
+        }
+    }
+
     /// `is_stream` says whether it is about TCP, `relays` whether both directions are sent.
     pub fn window_ui(
         &mut self,
@@ -117,10 +125,7 @@ impl BadNetwork {
                 false => datagrams::ui(ui, look, &mut direction.datagrams),
             }
             ui.separator();
-            if let Some(mistake) = self.mistake {
-                let text = explain::plan_mistake(look.lang, mistake);
-                controls::error_line(ui, &text, look.palette);
-            }
+            self.mistake_ui(ui, look);
             let hint = match self.on {
                 true => say!(look.lang, "bad.hint"),
                 false => say!(look.lang, "bad.is_off"),
