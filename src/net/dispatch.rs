@@ -14,8 +14,6 @@ use std::time::{Duration, Instant};
 
 /// Datagrams sent before the worker looks at its orders again.
 const TURN: usize = 1024;
-/// Tries for one datagram: errors of earlier ones are reported as its own.
-const TRIES: usize = 3;
 /// For how long after its last use a name's address is taken for known.
 const KNOWN: Duration = Duration::from_secs(2);
 
@@ -150,20 +148,15 @@ impl Dispatch {
         {
             self.push(Letter { to, bytes, reason }, desk);
         }
-        let (mut count, mut tries) = (0, 0);
+        let mut count = 0;
         while self.outgoing.can_send() && desk.outbox.has_room() {
             if count >= TURN {
                 return true;
             }
-            // One alone is tried again if the error may be an earlier one's: asking before
-            // each would cost a system call for every reply.
-            if self.outgoing.len() > 1 {
-                report(desk);
-            }
+            report(desk);
             match self.outgoing.send(socket) {
                 Ok(sent) => {
                     count += sent.len();
-                    tries = 0;
                     pace.sent();
                     for Letter { to, bytes, reason } in sent {
                         let to = endpoint::canonical(to);
@@ -172,16 +165,9 @@ impl Dispatch {
                 }
                 Err((error, Some(letter))) => {
                     count += 1;
-                    tries += 1;
-                    if tries < TRIES && failure::may_be_earlier(&error) {
-                        report(desk);
-                        self.outgoing.put_back(*letter);
-                        continue;
-                    }
                     let to = desk.interfaces.show(letter.to);
                     let cause = failure::cause(&error);
                     desk.outbox.failure(Operation::Send, to, cause);
-                    tries = 0;
                 }
                 Err((_, None)) => count += 1,
             }

@@ -83,21 +83,6 @@ pub fn of_file(error: ImportError) -> Cause {
     Cause::BadFile { place, problem }
 }
 
-/// Whether an error of sending may be what came back for an earlier datagram (ICMP,
-/// ip(7)): it is reported once, for whatever is sent next.
-pub fn may_be_earlier(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::HostUnreachable
-            | io::ErrorKind::NetworkUnreachable
-    ) || error.raw_os_error() == Some(EMSGSIZE)
-}
-
-/// errno(3) on Linux.
-const EMSGSIZE: i32 = 90;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,12 +48,6 @@ impl Outgoing {
         Ok(())
     }
 
-    /// Puts a datagram that was refused before those that wait.
-    pub fn put_back(&mut self, letter: Letter) {
-        self.bytes += letter.bytes.len();
-        self.waiting.push_front(letter);
-    }
-
     /// Bytes that wait.
     pub fn bytes(&self) -> usize {
         self.bytes
@@ -155,8 +149,6 @@ mod platform {
         longest_in_train: usize,
         /// Whether there is sendmmsg.
         many: bool,
-        /// Whether the socket is an IPv6 one, once that was asked.
-        ipv6: Option<bool>,
     }
 
     impl Default for Batches {
@@ -164,7 +156,6 @@ mod platform {
             Self {
                 longest_in_train: TRAIN_BYTES / TRAIN,
                 many: true,
-                ipv6: None,
             }
         }
     }
@@ -175,10 +166,7 @@ mod platform {
         /// # Errors
         /// What the kernel says of the first.
         pub fn send(&mut self, socket: &UdpSocket, batch: &[Letter]) -> io::Result<usize> {
-            let ipv6 = match self.ipv6 {
-                Some(ipv6) => ipv6,
-                None => *self.ipv6.insert(socket.local_addr()?.is_ipv6()),
-            };
+            let ipv6 = socket.local_addr()?.is_ipv6();
             let train = self.train(batch);
             if train.len() >= TRAIN {
                 match send_train(socket, train, ipv6) {

@@ -123,10 +123,7 @@ impl Udp {
                 responder.hear(&heard, known, composer, outbox);
             });
             match result {
-                Ok(more) => {
-                    count += more;
-                    self.readable = !self.reader.has_emptied();
-                }
+                Ok(more) => count += more,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => self.receive_failed(&error, desk),
