@@ -82,6 +82,8 @@ mod platform {
     pub struct Reader {
         buffer: Vec<u8>,
         batch: usize,
+        /// The last batch was not full.
+        emptied: bool,
         /// There is no recvmmsg here: old emulators and some sandboxes.
         one_by_one: bool,
     }
@@ -91,8 +93,16 @@ mod platform {
             Self {
                 buffer: vec![0; LONGEST * MANY],
                 batch: FEW,
+                emptied: false,
                 one_by_one: false,
             }
+        }
+
+        /// Whether the last read is known to have taken all there was: the kernel ends a
+        /// batch early only when nothing more is there, or when an error is, which makes
+        /// the socket ready again. Whoever waits for readiness need not ask once more.
+        pub fn emptied(&self) -> bool {
+            self.emptied
         }
 
         /// Reads a batch and hands over each datagram; returns how many there were.
@@ -104,6 +114,7 @@ mod platform {
             socket: &UdpSocket,
             mut take: impl FnMut(Datagram<'_>),
         ) -> io::Result<usize> {
+            self.emptied = false;
             if !self.one_by_one {
                 match self.read_batch(socket, &mut take) {
                     Err(error) if no_recvmmsg(&error) => self.one_by_one = true,
@@ -159,6 +170,7 @@ mod platform {
                         .for_each(|bytes| take(Datagram { bytes, ..datagram })),
                 }
             }
+            self.emptied = count < self.batch;
             self.batch = if count == self.batch {
                 MANY
             } else {
@@ -237,6 +249,11 @@ mod platform {
             Self {
                 buffer: vec![0; LONGEST],
             }
+        }
+
+        /// Whether the last read is known to have taken all there was.
+        pub fn emptied(&self) -> bool {
+            false
         }
 
         /// Reads one datagram and hands it over.
