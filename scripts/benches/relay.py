@@ -6,7 +6,7 @@ echo itself (see ask.c).
 
 import subprocess
 
-from common import PORT, TARGET, Process, compiled, has, spread, table
+from common import PORT, TARGET, Process, Skipped, compiled, has, spread, table
 from round_trips import asked, ratios
 
 PROGRAM = TARGET / "netpeer"
@@ -21,7 +21,7 @@ def missing():
 
 def measure(runs, _seconds):
     if reason := missing():
-        return f"relay: skipped, {reason}"
+        raise Skipped(reason)
     echo, figures = compiled("echo"), []
     to = f"127.0.0.1:{PORT}"
     for _ in range(runs):
