@@ -16,6 +16,10 @@ PORT = 23_917
 ADDRESS = f"127.0.0.1:{PORT}"
 
 
+class Skipped(Exception):
+    """Something is missing that a part needs."""
+
+
 def wait_until(condition, what, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -195,6 +199,26 @@ def table(head, rows):
 
 # What the tables say, for the Chinese README; longer phrases first.
 CHINESE = {
+    "round trip of 64 bytes to a bare echo": "64 字节往返，对端为只回送的循环",
+    "bare `recvfrom` and `sendto`": "只有 `recvfrom` 加 `sendto`",
+    "netpeer, a rule that echoes": "netpeer，一条回送规则",
+    "round trip of 64 bytes": "64 字节往返",
+    "on the same core": "同一个核",
+    "on another core": "另一个核",
+    "the server": "服务端",
+    "`sendmmsg`, 64 at a time": "`sendmmsg`，每次 64 个",
+    "netpeer's load generator": "netpeer 的负载发生器",
+    "| load |": "| 负载 |",
+    "| went |": "| 发出 |",
+    "| came |": "| 到达 |",
+    "netpeer's relay": "netpeer 的中继",
+    "ratio to socat": "与 socat 之比",
+    "| directly |": "| 直接 |",
+    "bare `recvmmsg` into memory, 4 MiB buffer": "只用 `recvmmsg` 收进内存，4 MiB 缓冲",
+    ", printed to /dev/null": "，输出到 /dev/null",
+    ", printed to a pipe that is read": "，输出到有人读的管道",
+    "in the pcapng of what was received": "收到的数据报存进 pcapng 的比例",
+    "| all": "| 全部",
     "netpeer, the window": "netpeer 窗口",
     "netpeer, the engine into its log": "netpeer 引擎，写入日志",
     "bare loop into memory, 4 MiB buffer": "只收进内存的循环，4 MiB 缓冲",

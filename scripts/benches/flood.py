@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import time
 
-from common import ADDRESS, EXAMPLES, PORT, Process, compiled, drops, show, spread, table, wait_until, waiting
+from common import ADDRESS, EXAMPLES, PORT, Process, compiled, drops, spread, table, wait_until, waiting
 
 SIZES = [64, 1_400]
 LONGEST = 3  # seconds of each run
@@ -43,10 +43,10 @@ def measure(runs, seconds):
         for _ in range(runs):
             for name, command in senders.items():
                 figures[name].append(flooded(command))
-        went = {name: [sent for sent, _ in both] for name, both in figures.items()}
+        went, came = ({name: [pair[which] for pair in pairs] for name, pairs in figures.items()} for which in (0, 1))
         theirs, ours = went.values()
         ratio = statistics.median(our / their for our, their in zip(ours, theirs))
-        for name, both in figures.items():
-            came = [came for _, came in both]
-            rows.append([f"{show(size, digits=0)} bytes", name, spread(went[name], "k/s", 0), spread(came, "k/s", 0), "1" if went[name] is theirs else f"{ratio:.2f}×"])
+        for name in senders:
+            times = "" if went[name] is theirs else f"{ratio:.2f}×"
+            rows.append([f"{size:,} bytes", name, spread(went[name], "k/s", 0), spread(came[name], "k/s", 0), times])
     return table(["load", "sender", "went", "came", "ratio"], rows)

@@ -6,7 +6,7 @@ echo itself (see ask.c).
 
 import subprocess
 
-from common import PORT, TARGET, Process, compiled, has, spread, table
+from common import PORT, TARGET, Process, Skipped, compiled, has, spread, table
 from round_trips import asked, ratios
 
 PROGRAM = TARGET / "netpeer"
@@ -21,7 +21,7 @@ def missing():
 
 def measure(runs, _seconds):
     if reason := missing():
-        return f"relay: skipped, {reason}"
+        raise Skipped(reason)
     echo, figures = compiled("echo"), []
     to = f"127.0.0.1:{PORT}"
     for _ in range(runs):
@@ -30,7 +30,7 @@ def measure(runs, _seconds):
             (Process("socat", "socat", f"UDP-LISTEN:{PORT + 1},bind=127.0.0.1,fork", f"UDP:{to}", core=1), PORT + 1),
             (Process("netpeer", PROGRAM, "relay", "udp", "--bind", f"127.0.0.1:{PORT + 2}", "--to", to, core=1), PORT + 2),
         ]
-        figures.append(asked(servers, 0))
+        figures.append(asked(servers))
     direct, socat, ours = zip(*figures)
     rows = []
     for name, times in (("directly", direct), ("`socat UDP-LISTEN:…,fork UDP:…`", socat), ("**netpeer's relay**", ours)):

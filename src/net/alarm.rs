@@ -37,7 +37,7 @@ mod linux {
         }
 
         /// Rings at `at`, and not at the moment it was set to before.
-        pub fn set(&mut self, at: Option<Instant>, now: Instant) {
+        pub fn set(&mut self, at: Option<Instant>) {
             if self.at == at {
                 return;
             }
@@ -47,7 +47,7 @@ mod linux {
                 Some(at) => {
                     // Zero would switch it off.
                     let left = at
-                        .saturating_duration_since(now)
+                        .saturating_duration_since(Instant::now())
                         .max(Duration::from_nanos(1));
                     let once = Expiration::OneShot(TimeSpec::from_duration(left));
                     self.timer.set(once, TimerSetTimeFlags::empty()).ok();
@@ -75,6 +75,6 @@ mod other {
             Ok(Self)
         }
 
-        pub fn set(&mut self, _at: Option<Instant>, _now: Instant) {}
+        pub fn set(&mut self, _at: Option<Instant>) {}
     }
 }

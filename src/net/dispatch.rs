@@ -133,27 +133,31 @@ impl Dispatch {
     }
 
     /// Hands waiting datagrams to the kernel; says whether more could be. `report` writes
-    /// the rows of errors that wait for earlier ones: they would be returned as this
-    /// one's.
+    /// the rows of errors that wait for earlier ones, if there are any: they would be
+    /// returned as this one's.
     pub fn work(
         &mut self,
         socket: &UdpSocket,
         pace: &mut Pace,
-        report: impl Fn(&mut Desk<'_>),
+        report: impl Fn(&mut Desk<'_>) -> bool,
         desk: &mut Desk<'_>,
     ) -> bool {
-        let now = Instant::now();
-        while !self.spared
-            && let Some((bytes, (to, reason), _)) = desk.impair.sent(now)
-        {
-            self.push(Letter { to, bytes, reason }, desk);
+        if !self.spared && desk.impair.waiting() > 0 {
+            let now = Instant::now();
+            while let Some((bytes, (to, reason), _)) = desk.impair.sent(now) {
+                self.push(Letter { to, bytes, reason }, desk);
+            }
         }
         let mut count = 0;
         while self.outgoing.can_send() && desk.outbox.has_room() {
             if count >= TURN {
                 return true;
             }
-            report(desk);
+            // A lone one, such as an answer, is not kept waiting for a look: its own send
+            // tells. Of many, those behind the first would hide it.
+            if count > 0 || self.outgoing.len() > 1 {
+                report(desk);
+            }
             match self.outgoing.send(socket) {
                 Ok(sent) => {
                     count += sent.len();
@@ -165,8 +169,13 @@ impl Dispatch {
                 }
                 Err((error, Some(letter))) => {
                     count += 1;
-                    let to = desk.interfaces.show(letter.to);
+                    // It was an earlier one's, and this one has not been tried.
+                    if report(desk) {
+                        self.outgoing.put_back(*letter);
+                        continue;
+                    }
                     let cause = failure::cause(&error);
+                    let to = desk.interfaces.show(letter.to);
                     desk.outbox.failure(Operation::Send, to, cause);
                 }
                 Err((_, None)) => count += 1,

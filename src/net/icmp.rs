@@ -180,11 +180,14 @@ fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
     None
 }
 
-/// Writes a row for each ICMP error that came back.
-pub fn report(socket: &mio::net::UdpSocket, desk: &mut super::role::Desk<'_>) {
+/// Writes a row for each ICMP error that came back; says whether there was any.
+pub fn report(socket: &mio::net::UdpSocket, desk: &mut super::role::Desk<'_>) -> bool {
+    let mut any = false;
     while let Some(report) = next(socket) {
+        any = true;
         let destination = desk.interfaces.show(report.destination);
         desk.outbox
             .failure(Operation::Send, destination, report.cause);
     }
+    any
 }

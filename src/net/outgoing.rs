@@ -21,7 +21,7 @@ pub struct Letter {
     pub reason: Reason,
 }
 
-/// What waits until the kernel takes it, in the order it was ordered.
+/// What waits until one socket takes it, in the order it was ordered.
 #[derive(Debug, Default)]
 pub struct Outgoing {
     waiting: VecDeque<Letter>,
@@ -46,6 +46,12 @@ impl Outgoing {
         self.bytes += length;
         self.waiting.push_back(letter);
         Ok(())
+    }
+
+    /// The one that was refused last goes first after all.
+    pub fn put_back(&mut self, letter: Letter) {
+        self.bytes += letter.bytes.len();
+        self.waiting.push_front(letter);
     }
 
     /// Bytes that wait.
@@ -149,6 +155,8 @@ mod platform {
         longest_in_train: usize,
         /// Whether there is sendmmsg.
         many: bool,
+        /// Whether the socket is an IPv6 one, once that was asked: it does not change.
+        ipv6: Option<bool>,
     }
 
     impl Default for Batches {
@@ -156,6 +164,7 @@ mod platform {
             Self {
                 longest_in_train: TRAIN_BYTES / TRAIN,
                 many: true,
+                ipv6: None,
             }
         }
     }
@@ -166,7 +175,10 @@ mod platform {
         /// # Errors
         /// What the kernel says of the first.
         pub fn send(&mut self, socket: &UdpSocket, batch: &[Letter]) -> io::Result<usize> {
-            let ipv6 = socket.local_addr()?.is_ipv6();
+            let ipv6 = match self.ipv6 {
+                Some(ipv6) => ipv6,
+                None => *self.ipv6.insert(socket.local_addr()?.is_ipv6()),
+            };
             let train = self.train(batch);
             if train.len() >= TRAIN {
                 match send_train(socket, train, ipv6) {
@@ -281,5 +293,40 @@ mod platform {
             socket.send_to(&letter.bytes, destination(letter.to, ipv6))?;
             Ok(1)
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::net::icmp;
+
+    #[test]
+    fn the_error_of_an_earlier_one_keeps_a_lone_one_from_going_only_once() {
+        let peer = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let closed = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let nobody = closed.local_addr().unwrap();
+        drop(closed);
+        let local = "127.0.0.1:0".parse().unwrap();
+        let socket = mio::net::UdpSocket::bind(local).unwrap();
+        icmp::enable(&socket, local).unwrap();
+        let mut outgoing = Outgoing::default();
+        let letter = |to| Letter {
+            to,
+            bytes: Arc::from(&b"hello"[..]),
+            reason: Reason::default(),
+        };
+        outgoing.push(letter(nobody)).unwrap();
+        assert_eq!(outgoing.send(&socket).unwrap().len(), 1);
+        outgoing.push(letter(peer.local_addr().unwrap())).unwrap();
+        // On loopback the answer of the closed port was there before the send returned.
+        let (error, refused) = outgoing.send(&socket).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+        assert_eq!((outgoing.len(), outgoing.bytes()), (0, 0));
+        outgoing.put_back(*refused.unwrap());
+        assert_eq!((outgoing.len(), outgoing.bytes()), (1, 5));
+        assert_eq!(outgoing.send(&socket).unwrap().len(), 1);
+        let mut buffer = [0; 8];
+        assert_eq!(peer.recv(&mut buffer).unwrap(), 5);
     }
 }

@@ -82,10 +82,10 @@ mod platform {
     pub struct Reader {
         buffer: Vec<u8>,
         batch: usize,
+        /// The last batch was not full.
+        emptied: bool,
         /// There is no recvmmsg here: old emulators and some sandboxes.
         one_by_one: bool,
-        /// The last batch could have been longer.
-        emptied: bool,
     }
 
     impl Reader {
@@ -93,8 +93,8 @@ mod platform {
             Self {
                 buffer: vec![0; LONGEST * MANY],
                 batch: FEW,
-                one_by_one: false,
                 emptied: false,
+                one_by_one: false,
             }
         }
 

@@ -123,7 +123,10 @@ impl Udp {
                 responder.hear(&heard, known, composer, outbox);
             });
             match result {
-                Ok(more) => count += more,
+                Ok(more) => {
+                    count += more;
+                    self.readable = !self.reader.has_emptied();
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => self.receive_failed(&error, desk),

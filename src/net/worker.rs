@@ -298,7 +298,7 @@ impl Worker {
     }
 
     fn set_alarm(&mut self) {
-        self.alarm.set(self.due(), Instant::now());
+        self.alarm.set(self.due());
     }
 
     fn until_errand(&self) -> Option<Duration> {
@@ -308,6 +308,9 @@ impl Worker {
 
     fn report_unsent(&mut self, role: &mut dyn Role) {
         self.unsent = role.unsent().or(self.unsent.take());
+        if self.unsent.is_none() && self.unsent_due.is_none() {
+            return;
+        }
         let now = Instant::now();
         // The rows these bytes belong to come first.
         if !self.outbox.is_empty() || self.unsent_due.is_some_and(|due| now < due) {

@@ -254,3 +254,23 @@ fn what_was_ordered_just_before_a_stop_still_goes() {
     assert_eq!(receive(&socket), b"last");
     assert!(probe.facts.contains(&Fact::Sent(peer, b"last".to_vec())));
 }
+
+/// A batch that was not full tells that nothing is left; one that was does not.
+#[test]
+fn bursts_of_every_length_are_read_to_the_last() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let (socket, _) = far_side("127.0.0.1:0");
+    let mut sent = 0;
+    for length in (1..=8).chain([63, 64, 65, 127, 128, 129]).chain(1..=8) {
+        for _ in 0..length {
+            socket.send_to(b"x", local).unwrap();
+        }
+        sent += length;
+        probe.until(|facts| {
+            let received = facts
+                .iter()
+                .filter(|fact| matches!(fact, Fact::Received(..)));
+            (received.count() == sent).then_some(())
+        });
+    }
+}
