@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -83,11 +84,20 @@ class Process:
 
     def start(self, sink=subprocess.DEVNULL, complaints=subprocess.DEVNULL):
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.PIPE, stdout=sink, stderr=complaints, preexec_fn=on_core(self.core)
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=sink,
+            stderr=complaints,
+            preexec_fn=on_core(self.core),
+            # With the children it makes, as socat does for each peer.
+            start_new_session=True,
         )
 
     def stop(self):
-        self.process.kill()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
 
 
