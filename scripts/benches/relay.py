@@ -4,12 +4,26 @@ Both pass on to the same bare echo; the asking program takes turns between them 
 echo itself (see ask.c).
 """
 
+import os
+import pathlib
+import signal
 import subprocess
 
 from common import PORT, TARGET, Process, Skipped, compiled, has, spread, table
 from round_trips import asked, ratios
 
 PROGRAM = TARGET / "netpeer"
+
+
+class Socat(Process):
+    """It forks for each client, and those outlive it."""
+
+    def stop(self):
+        pid = self.process.pid
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        super().stop()
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
 
 
 def missing():
@@ -27,7 +41,7 @@ def measure(runs, _seconds):
     for _ in range(runs):
         servers = [
             (Process("echo", echo, str(PORT), core=1), PORT),
-            (Process("socat", "socat", f"UDP-LISTEN:{PORT + 1},bind=127.0.0.1,fork", f"UDP:{to}", core=1), PORT + 1),
+            (Socat("socat", "socat", f"UDP-LISTEN:{PORT + 1},bind=127.0.0.1,fork", f"UDP:{to}", core=1), PORT + 1),
             (Process("netpeer", PROGRAM, "relay", "udp", "--bind", f"127.0.0.1:{PORT + 2}", "--to", to, core=1), PORT + 2),
         ]
         figures.append(asked(servers))

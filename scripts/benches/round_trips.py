@@ -15,6 +15,7 @@ def asked(servers):
     started = []
     try:
         for server, port in servers:
+            wait_until(lambda port=port: drops(port) is None, f"port {port} to be free")
             server.start()
             started.append((server, port))
             wait_until(lambda port=port: drops(port) is not None, f"{server.name} to bind")

@@ -28,8 +28,9 @@ def send(rate, seconds):
     return sent
 
 
-def packets(file):
-    """How many packets a pcapng holds, and how many different numbers they begin with."""
+def packets(file, sent):
+    """How many packets a pcapng holds, and how many different numbers of those sent they
+    begin with."""
     count, numbers = 0, set()
     with open(file, "rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as held:
         at = 0
@@ -38,9 +39,10 @@ def packets(file):
             if kind == PACKET:
                 (captured,) = struct.unpack_from("<I", held, at + 20)
                 count += 1
-                numbers.add(held[at + 28 + captured - SIZE : at + 28 + captured - SIZE + 10])
+                payload = at + 28 + captured - SIZE  # behind the headers of IP and UDP
+                numbers.add(held[payload : payload + 10])
             at += length
-    return count, len(numbers)
+    return count, sum(number.isdigit() and int(number) < sent for number in numbers)
 
 
 def bare(rate, seconds):
@@ -79,7 +81,7 @@ def netpeer(rate, seconds, piped):
             terminal.process.wait(30)
             said = re.search(r"Received ([\d,]+)", totals.read_text())
             received = int(said[1].replace(",", ""))
-            count, numbers = packets(file)
+            count, numbers = packets(file, sent)
             printed = int(reader.communicate(timeout=30)[0]) if reader else received
             if printed < received:
                 raise SystemExit(f"{received} received, {printed} lines printed")
