@@ -196,9 +196,16 @@ fn a_person_connects_types_and_sends() {
 
 /// What the kernel keeps for the socket, in bytes, and what it dropped: /proc/net/udp.
 fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
-    let table = std::fs::read_to_string("/proc/net/udp").unwrap();
     let place = format!("0100007F:{:04X}", local.port());
-    let line = table.lines().find(|line| line.contains(&place)).unwrap();
+    let deadline = Instant::now() + DEADLINE;
+    // The table is read piece by piece: while sockets come and go, a line may be missing.
+    let line = loop {
+        let table = std::fs::read_to_string("/proc/net/udp").unwrap();
+        if let Some(line) = table.lines().find(|line| line.contains(&place)) {
+            break line.to_owned();
+        }
+        assert!(Instant::now() < deadline, "no socket at {local}");
+    };
     let fields: Vec<&str> = line.split_whitespace().collect();
     let queue = fields[4].split(':').nth(1).unwrap();
     (
