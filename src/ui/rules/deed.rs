@@ -127,6 +127,10 @@ pub fn ui(
         let text = explain::rule_problem(look.lang, &problem);
         controls::error_line(ui, &text, look.palette);
     }
+    // What is not passed on, or is otherwise, is so at once.
+    if matches!(then.act, Act::Drop | Act::Hold | Act::Edit(_)) {
+        return removed;
+    }
     ui.horizontal(|ui| {
         if let Act::Reply { to, .. } = &mut then.act {
             to_ui(ui, look, to, number);

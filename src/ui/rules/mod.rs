@@ -108,7 +108,10 @@ impl RulesPanel {
             ui.label(heading.font(theme::bold(12.0)).color(look.palette.dim));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let count = self.rules.len();
-                let text = say!(look.lang, "rules.edit", count = count);
+                let text = match count {
+                    1 => say!(look.lang, "rules.edit_one"),
+                    _ => say!(look.lang, "rules.edit", count = count),
+                };
                 let name = say!(look.lang, "rules.edit_name");
                 if controls::icon_button(ui, &text, &name, look.palette).clicked() {
                     self.open = true;
