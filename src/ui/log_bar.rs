@@ -98,9 +98,16 @@ fn chips_ui(ui: &mut Ui, look: Look<'_>, session: &Session, view: &mut LogView) 
     // With what stands between them.
     let gaps = 4.0 * ui.spacing().item_spacing.x;
     let room = ui.available_width() - WITHOUT_WORDS - gaps;
-    let fits = in_full.iter().map(layout).sum::<f32>() < room;
-    for ((on, sign, colour, _, count), name) in chips.into_iter().zip(in_full) {
-        let text = if fits { name.clone() } else { short(count) };
+    let fits = |texts: &[String; 3]| texts.iter().map(layout).sum::<f32>() < room;
+    let in_short = chips.each_ref().map(|(.., count)| short(*count));
+    // Where not even short numbers fit, the signs stay; their names say the rest.
+    let texts = match (fits(&in_full), fits(&in_short)) {
+        (true, _) => in_full.clone(),
+        (false, true) => in_short,
+        (false, false) => Default::default(),
+    };
+    let named = chips.into_iter().zip(in_full).zip(texts);
+    for (((on, sign, colour, ..), name), text) in named {
         let chip = controls::chip(ui, *on, (sign, colour), &text, &name, palette);
         if chip
             .on_hover_text(say!(look.lang, "log.shown_hint"))
