@@ -61,7 +61,10 @@ impl From<Span> for String {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        match self.0.is_zero() {
+            true => f.write_str("0s"),
+            false => fmt::Debug::fmt(&self.0, f),
+        }
     }
 }
 
@@ -97,6 +100,12 @@ mod tests {
         for text in ["7us", "7µs"] {
             assert_eq!(text.parse(), Ok(Span(Duration::from_micros(7))));
         }
+    }
+
+    #[test]
+    fn no_time_at_all_has_a_unit_too() {
+        assert_eq!(Span(Duration::ZERO).to_string(), "0s");
+        assert_eq!(Span(Duration::from_millis(1500)).to_string(), "1.5s");
     }
 
     #[test]

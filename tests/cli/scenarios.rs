@@ -30,6 +30,20 @@ fn rules_and_a_bad_network_are_steps_too() {
 }
 
 #[test]
+fn what_is_still_on_its_way_is_waited_for_before_it_is_counted() {
+    let text = r#"(
+        sessions: {"far": Udp(), "middle": Relay(to: "far"), "near": Udp()},
+        steps: [
+            Send(session: "near", to: "middle", text: "question"),
+            Assert(session: "far", received: 1),
+            Assert(session: "middle", received: 1, sent: 1),
+        ],
+    )"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+}
+
+#[test]
 fn a_step_that_fails_says_what_came_instead_and_the_next_is_played() {
     let text = r#"(sessions: {"a": Udp(), "b": Udp()}, steps: [
         Send(session: "a", to: "b", text: "Hello"),
@@ -122,7 +136,15 @@ fn what_cannot_be_opened_is_explained() {
         ),
         (
             r#"(sessions: {}, programs: [(name: "p", run: ["true"], address: "on (.*)")], steps: [])"#,
+            "it ended without a line like",
+        ),
+        (
+            r#"(sessions: {}, programs: [(name: "p", run: ["sleep", "9"], address: "on (.*)", within: "10ms")], steps: [])"#,
             "did not print its address",
+        ),
+        (
+            r#"(sessions: {}, programs: [(name: "p", run: [])], steps: [])"#,
+            "`run` is empty",
         ),
     ];
     for (text, said) in cases {

@@ -138,7 +138,7 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
         program.run.iter().map(|text| known.fill(text)).collect();
     let words = words.map_err(wrong)?;
     let Some((file, arguments)) = words.split_first() else {
-        return Err(wrong(String::new()));
+        return Err(wrong(say!(lang, "cli.no_program")));
     };
     let address = program.address.as_deref().map(Regex::new).transpose();
     let address = address.map_err(|error| wrong(error.to_string()))?;
@@ -164,7 +164,12 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     });
     match told {
         Ok(true) => Ok(()),
-        _ => Err(wrong(say!(
+        Ok(false) => Err(wrong(say!(
+            lang,
+            "cli.ended_early",
+            pattern = address.as_str()
+        ))),
+        Err(_) => Err(wrong(say!(
             lang,
             "cli.no_address",
             pattern = address.as_str()

@@ -10,7 +10,8 @@ use crate::say;
 use crate::session::Kind;
 use std::time::Duration;
 
-/// How long the worker may take to tell what it did by itself.
+/// How long what was done may take to be told: the session that sees the last datagram of
+/// an exchange is not the one that sent it.
 const TO_TELL: Duration = Duration::from_secs(1);
 
 /// A name, what was expected, and what was counted.
@@ -18,14 +19,8 @@ type Count = (&'static str, u64, u64);
 
 impl Player<'_> {
     pub(super) fn assert(&mut self, assert: &Assert) -> Result<Verdict, String> {
-        let by_itself = [assert.dropped_on_purpose, assert.answered, assert.refused];
-        let patience = match by_itself.iter().any(Option::is_some) {
-            true => TO_TELL,
-            // What the worker has told by now.
-            false => Duration::ZERO,
-        };
         let mut wrong = Vec::new();
-        self.until(patience, |stage| {
+        self.until(TO_TELL, |stage| {
             let actor = stage.actor(&assert.session)?;
             wrong = counts(assert, actor);
             wrong.retain(|(_, expected, counted)| expected != counted);

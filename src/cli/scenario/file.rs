@@ -1,5 +1,6 @@
 //! What a scenario's file may say.
 
+use super::names;
 use super::steps::Step;
 use crate::automation::Limits;
 use crate::automation::impair::Conditions;
@@ -28,7 +29,7 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
-/// A session of our own. Addresses may speak of others: `"{server}"`, `"{server.port}"`.
+/// A session of our own. Addresses may speak of others: `"server"`, `"{server.ip}:80"`.
 /// What it answers by itself, and how bad its network is, holds from its beginning.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +47,7 @@ pub enum Session {
     },
     #[serde(alias = "tcp_client")]
     TcpClient {
+        #[serde(deserialize_with = "names::place")]
         to: String,
         from: Option<String>,
         timeout: Option<Span>,
@@ -66,6 +68,7 @@ pub enum Session {
         tcp: bool,
         #[serde(default = "any_port")]
         bind: String,
+        #[serde(deserialize_with = "names::place")]
         to: String,
         #[serde(default)]
         rules: Vec<Rule>,

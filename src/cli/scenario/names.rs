@@ -4,6 +4,7 @@ use super::file::{Scenario, Session};
 use super::steps::Step;
 use crate::cli::stage::Stage;
 use regex::{Captures, Regex};
+use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -11,6 +12,9 @@ use std::sync::LazyLock;
 /// `{name}`, `{name.ip}`, `{name.port}`.
 static SPOKEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\{([\p{L}_][\w-]*)(?:\.(ip|port))?\}").ok());
+
+/// Only a name: an address to go to has a port, and so a colon.
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}_][\w-]*$").ok());
 
 /// Where the sessions and programs that take part are.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +66,16 @@ impl Names {
         }
         self.fill(text)?.parse().map_err(|_| text.to_owned())
     }
+}
+
+/// An address, where a name may stand without its braces as it may in a step.
+///
+/// # Errors
+/// If it is no text.
+pub fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_name = NAME.as_ref().is_some_and(|name| name.is_match(&text));
+    Ok(if is_name { format!("{{{text}}}") } else { text })
 }
 
 /// The names in braces in a text.
@@ -187,6 +201,7 @@ mod tests {
             "c"
         );
         assert_eq!(unknown(r#""a": TcpClient(to: "{d}")"#, ""), "d");
+        assert_eq!(unknown(r#""a": Relay(to: "d-2")"#, ""), "d-2");
         assert_eq!(unknown(a, r#"Rules(session: "b", rules: [])"#), "b");
         assert_eq!(unknown(a, r#"Impair(session: "b")"#), "b");
         let flood = r#"Flood(session: "a", to: "b", count: 1)"#;

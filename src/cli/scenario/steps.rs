@@ -70,7 +70,8 @@ pub enum Expected {
     Count(usize),
 }
 
-/// Rows counted since the session was opened: datagrams, or reads and writes.
+/// Rows counted since the session was opened: datagrams, or reads and writes. What is still
+/// on its way has a second to arrive.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assert {
