@@ -190,6 +190,13 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
             })
         });
         window.click("丢弃 #1", "Discard #1");
+        // The other one takes its place.
+        window.until("one is left", |window| {
+            !window.has(match lang {
+                Lang::Chinese => "丢弃 #1",
+                Lang::English => "Discard #1",
+            })
+        });
         window.click("放行 #2", "Release #2");
         assert_eq!(receive(&target), b"three", "`two` was thrown away");
     }
