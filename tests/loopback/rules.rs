@@ -157,8 +157,9 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     let counted = rule("r", When::Always, vec![reply("${seq}")]);
     follow(&probe, &[counted], Limits::default());
     let (socket, address) = far_side();
-    for _ in 0..50 {
-        socket.send_to(b"x", local).unwrap();
+    for length in 1..=50 {
+        // On a slow machine the same again after each reply would be a loop.
+        socket.send_to(&vec![b'x'; length], local).unwrap();
     }
     let told = automatic(
         &mut probe,
