@@ -107,9 +107,8 @@ impl Desktop {
         });
         self.xdotool(&["windowfocus", "--sync", &window]);
         self.click(CONNECT);
-        until("the port to be bound", || {
-            UdpSocket::bind(local).is_err().then_some(())
-        });
+        // Trying to bind it would take it from the program.
+        until("the port to be bound", || line_of(local).map(drop));
         (program, window)
     }
 
@@ -194,18 +193,18 @@ fn a_person_connects_types_and_sends() {
     });
 }
 
-/// What the kernel keeps for the socket, in bytes, and what it dropped: /proc/net/udp.
-fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
+/// What /proc/net/udp says of the socket.
+fn line_of(local: SocketAddr) -> Option<String> {
     let place = format!("0100007F:{:04X}", local.port());
-    let deadline = Instant::now() + DEADLINE;
+    let table = std::fs::read_to_string("/proc/net/udp").unwrap();
+    let line = table.lines().find(|line| line.contains(&place));
+    line.map(str::to_owned)
+}
+
+/// What the kernel keeps for the socket, in bytes, and what it dropped.
+fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
     // The table is read piece by piece: while sockets come and go, a line may be missing.
-    let line = loop {
-        let table = std::fs::read_to_string("/proc/net/udp").unwrap();
-        if let Some(line) = table.lines().find(|line| line.contains(&place)) {
-            break line.to_owned();
-        }
-        assert!(Instant::now() < deadline, "no socket at {local}");
-    };
+    let line = until("the socket's line", || line_of(local));
     let fields: Vec<&str> = line.split_whitespace().collect();
     let queue = fields[4].split(':').nth(1).unwrap();
     (

@@ -202,22 +202,23 @@ impl Guard {
         if reply.forgeable && !self.limits.larger && reply.before + reply.bytes.len() > longest {
             return Err(Refusal::Larger);
         }
-        self.make_room(now);
         let limits = self.limits;
-        let per_peer = self.limits.per_peer;
-        let peer = self.peers.entry(reply.to);
-        let peer = peer.or_insert_with(|| Peer::new(per_peer, now));
-        if let (Some(bucket), Some(rate)) = (&mut peer.bucket, limits.per_peer)
-            && !bucket.has_one(now)
-        {
-            return Err(Refusal::PeerRate(rate));
+        let mut peer = None;
+        if let Some(rate) = limits.per_peer {
+            self.make_room(now);
+            let known = self.peers.entry(reply.to);
+            let known = known.or_insert_with(|| Peer::new(limits.per_peer, now));
+            peer = known.bucket.as_mut();
+            if peer.as_mut().is_some_and(|bucket| !bucket.has_one(now)) {
+                return Err(Refusal::PeerRate(rate));
+            }
         }
         if let (Some(bucket), Some(rate)) = (&mut self.all, limits.per_second)
             && !bucket.has_one(now)
         {
             return Err(Refusal::Rate(rate));
         }
-        peer.bucket.iter_mut().for_each(Bucket::take);
+        peer.into_iter().for_each(Bucket::take);
         self.all.iter_mut().for_each(Bucket::take);
         Ok(())
     }

@@ -162,9 +162,11 @@ impl Dispatch {
                 Ok(sent) => {
                     count += sent.len();
                     pace.sent();
+                    // The kernel took them all in one call.
+                    let now = desk.outbox.now();
                     for Letter { to, bytes, reason } in sent {
                         let to = endpoint::canonical(to);
-                        desk.outbox.sent(to, &bytes, reason.origin());
+                        desk.outbox.sent_at(now, to, &bytes, reason.origin());
                     }
                 }
                 Err((error, Some(letter))) => {

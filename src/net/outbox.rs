@@ -5,7 +5,7 @@ use super::receive::Datagram;
 use super::recording::Recording;
 use super::{Clock, Event};
 use crate::recorder;
-use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Notice, Operation, Origin};
+use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Micros, Notice, Operation, Origin};
 use crossbeam_channel::{Sender, TrySendError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -93,7 +93,16 @@ impl Outbox {
     }
 
     pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
-        self.open.sent_for(self.clock.now(), peer, bytes, origin);
+        self.sent_at(self.clock.now(), peer, bytes, origin);
+    }
+
+    /// One of several that were sent at once.
+    pub fn sent_at(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+        self.open.sent_for(now, peer, bytes, origin);
+    }
+
+    pub fn now(&self) -> Micros {
+        self.clock.now()
     }
 
     pub fn notice(&mut self, notice: Notice) {

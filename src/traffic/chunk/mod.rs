@@ -306,9 +306,14 @@ impl ChunkBuilder {
     pub fn finish(&mut self) -> Chunk {
         self.places.clear();
         let mut chunk = std::mem::take(&mut self.chunk);
+        // The next one is likely to be about as long. Growing step by step would fetch and
+        // copy the memory of a chunk twice.
+        let about = |length: usize| length + length / 16;
+        self.chunk.arena.reserve_exact(about(chunk.arena.len()));
+        self.chunk.index.reserve_exact(about(chunk.index.len()));
         // A quiet chunk holds a record or two: do not keep room for a thousand.
-        chunk.arena.shrink_to_fit();
-        chunk.index.shrink_to_fit();
+        shrink(&mut chunk.arena);
+        shrink(&mut chunk.index);
         chunk
     }
 
@@ -353,6 +358,13 @@ impl ChunkBuilder {
             truncated,
         });
         self.chunk.count.add_one(kind);
+    }
+}
+
+/// Gives back what is more than a small part.
+fn shrink<T>(list: &mut Vec<T>) {
+    if list.capacity() - list.len() > list.len() / 8 {
+        list.shrink_to_fit();
     }
 }
 
