@@ -1,13 +1,28 @@
 //! A program of somebody else that takes part: started, listened to, ended.
 
+use super::lines;
+use super::printed::Printed;
 use crossbeam_channel::{Receiver, Sender};
-use std::collections::VecDeque;
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{self, BufReader, Write as _};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-/// Lines that may wait on either way.
-const AHEAD: usize = 1024;
+/// Lines that may wait on the way from it, and to it.
+const PRINTED_AHEAD: usize = 64;
+const TYPED_AHEAD: usize = 1024;
+/// A longer line comes in parts, in bytes.
+const LONGEST: u64 = 64 << 10;
+
+/// Why a line could not be typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deaf {
+    /// It has ended.
+    Ended(ExitStatus),
+    /// It has closed its input.
+    Closed,
+    /// It reads none of the lines that wait.
+    Busy,
+}
 
 /// Dropping it ends it.
 pub struct Program {
@@ -17,8 +32,7 @@ pub struct Program {
     child: Child,
     typed: Sender<String>,
     lines: Receiver<String>,
-    /// What it printed and nobody asked for yet.
-    printed: VecDeque<String>,
+    printed: Printed,
     silent: bool,
 }
 
@@ -36,8 +50,8 @@ impl Program {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let (line, lines) = crossbeam_channel::bounded(AHEAD);
-        let (typed, to_type) = crossbeam_channel::bounded(AHEAD);
+        let (line, lines) = crossbeam_channel::bounded(PRINTED_AHEAD);
+        let (typed, to_type) = crossbeam_channel::bounded(TYPED_AHEAD);
         let reader = std::thread::Builder::new().name("program".into());
         let reader = reader.spawn(move || read(output, &line));
         // It may not read for long: nobody else waits for that.
@@ -49,17 +63,17 @@ impl Program {
             child,
             typed,
             lines,
-            printed: VecDeque::new(),
+            printed: Printed::default(),
             silent: false,
         };
         reader.and(typist).map(|_| program)
     }
 
-    /// Takes in what it printed.
+    /// Takes in what it printed; of a program that prints without end, a part.
     pub fn drain(&mut self) {
-        loop {
+        for _ in 0..PRINTED_AHEAD {
             match self.lines.try_recv() {
-                Ok(line) => self.printed.push_back(line),
+                Ok(line) => self.printed.push(line),
                 Err(error) => {
                     self.silent |= error.is_disconnected();
                     return;
@@ -71,18 +85,27 @@ impl Program {
     /// Types a line.
     ///
     /// # Errors
-    /// If it has closed its input, or does not read any more.
-    pub fn types(&mut self, line: &str) -> io::Result<()> {
+    /// Why it will not read it.
+    pub fn types(&mut self, line: &str) -> Result<(), Deaf> {
+        if let Some(status) = self.ended() {
+            return Err(Deaf::Ended(status));
+        }
         let typed = self.typed.try_send(line.to_owned());
         typed.map_err(|error| match error.is_full() {
-            true => io::ErrorKind::WouldBlock.into(),
-            false => io::ErrorKind::BrokenPipe.into(),
+            true => Deaf::Busy,
+            false => Deaf::Closed,
         })
     }
 
-    /// The next line it printed that was not asked for yet.
-    pub fn next_line(&mut self) -> Option<String> {
-        self.printed.pop_front()
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        // It is a child of ours: nothing keeps us from asking.
+        self.child.try_wait().ok().flatten()
+    }
+
+    /// What it printed and nobody asked for yet.
+    pub fn printed(&mut self) -> &mut Printed {
+        &mut self.printed
     }
 
     pub fn lines(&self) -> &Receiver<String> {
@@ -105,10 +128,9 @@ impl Drop for Program {
 }
 
 fn read(output: ChildStdout, line: &Sender<String>) {
-    for text in BufReader::new(output).split(b'\n').map_while(Result::ok) {
-        let text = String::from_utf8_lossy(&text);
-        let text = text.strip_suffix('\r').unwrap_or(&text).to_owned();
-        if line.send(text).is_err() {
+    let mut output = BufReader::new(output);
+    while let Some(text) = lines::next(&mut output, LONGEST) {
+        if line.send(String::from_utf8_lossy(&text).into()).is_err() {
             return;
         }
     }

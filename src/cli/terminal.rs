@@ -107,6 +107,8 @@ struct Terminal {
     /// What is typed; never anything once it has ended.
     lines: Receiver<Vec<u8>>,
     input_ended: bool,
+    /// The line that waits until it can be sent.
+    line: Option<Vec<u8>>,
     requests: Receiver<()>,
     hangup: Receiver<()>,
     to: Option<Endpoint>,
@@ -141,6 +143,7 @@ impl Terminal {
             credit: Credit::new(tcp),
             lines,
             input_ended: false,
+            line: None,
             requests,
             hangup,
             to,
@@ -165,6 +168,7 @@ impl Terminal {
                 self.printer.flush();
             }
             self.send_first();
+            self.send_line();
             self.end_if_done();
             let lines = match self.takes_input() {
                 true => &self.lines,
@@ -176,7 +180,7 @@ impl Terminal {
                     Ok(event) => self.take(event),
                 },
                 recv(lines) -> line => match line {
-                    Ok(line) => self.typed(&line),
+                    Ok(line) => self.line = Some(line),
                     Err(_) => self.input_ended = true,
                 },
                 recv(self.requests) -> _ => self.stop(),
@@ -226,8 +230,14 @@ impl Terminal {
         }
     }
 
-    fn typed(&mut self, line: &[u8]) {
-        match self.talk.writing.line(line) {
+    /// Lines wait until there is somebody to send them to, and while much is under way.
+    fn send_line(&mut self) {
+        let may = !self.stopping && self.first.is_none() && self.credit.has_room();
+        if !may || self.target().is_none() {
+            return;
+        }
+        let Some(line) = self.line.take() else { return };
+        match self.talk.writing.line(&line) {
             Ok(message) => self.send(message),
             Err(mistake) => complaint::mistake(self.lang, &mistake),
         }
@@ -262,7 +272,9 @@ impl Terminal {
     fn end_if_done(&mut self) {
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let said_all = self.talk.once
+            && self.session.is_open()
             && self.input_ended
+            && self.line.is_none()
             && self.first.is_none()
             && self.credit.is_even()
             && !self.repeats();
@@ -301,10 +313,9 @@ impl Terminal {
         }
     }
 
-    /// Lines wait until there is somebody to send them to, and while much is under way.
+    /// One line is read ahead, so that the end of the input is seen whoever is there.
     fn takes_input(&self) -> bool {
-        let waits = !self.input_ended && !self.stopping && self.first.is_none();
-        waits && self.credit.has_room() && self.target().is_some()
+        !self.input_ended && !self.stopping && self.line.is_none()
     }
 
     /// Whether it was ordered to repeat and has not ended.

@@ -196,3 +196,77 @@ fn what_a_program_started_ends_with_it() {
         .unwrap();
     assert_eq!(std::io::Read::read(&mut stream, &mut [0]).unwrap(), 0);
 }
+
+#[test]
+fn a_program_that_prints_without_end_is_not_kept() {
+    let text = r#"(sessions: {}, programs: [
+            (name: "yes", run: ["yes"]),
+            (name: "zero", run: ["cat", "/dev/zero"]),
+        ], steps: [
+            Wait("500ms"),
+            Prints(program: "yes", exact: "no", within: "100ms"),
+        ])"#;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("test.ron");
+    std::fs::write(&file, text).unwrap();
+    // Where it may not have more than this, in KiB, keeping all would end it.
+    let script = "ulimit -v 600000; exec \"$0\" --lang en run \"$1\"";
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", script, env!("CARGO_BIN_EXE_netpeer")]);
+    let ended = limited.arg(&file).output().unwrap();
+    let out = String::from_utf8_lossy(&ended.stdout);
+    assert_eq!(ended.status.code(), Some(1), "{out}");
+    assert!(out.contains("other lines were printed before"), "{out}");
+    assert!(out.contains("lines are gone"), "{out}");
+    assert!(out.lines().count() < 20, "{out}");
+}
+
+#[test]
+fn a_program_that_has_ended_is_said_to_have() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "echo one; exit 3"])],
+        steps: [
+            Prints(program: "p", exact: "two", within: "10s"),
+            Wait("200ms"),
+            Type(program: "p", line: "hello"),
+        ])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(1), "{}", ended.out);
+    assert!(!ended.out.contains("within"), "{}", ended.out);
+    assert!(ended.out.contains("printed instead: one"), "{}", ended.out);
+    let (_, typed) = ended.out.split_once("Type p").unwrap();
+    assert!(typed.contains("ended with exit status 3"), "{}", ended.out);
+    assert!(ended.out.contains("failed: 2 of 3"), "{}", ended.out);
+}
+
+#[test]
+fn a_session_that_has_ended_takes_no_orders() {
+    let text = r#"(sessions: {"a": Udp(), "b": Udp()}, steps: [
+        Close("a"),
+        Rules(session: "a", rules: []),
+        Impair(session: "a"),
+        Send(session: "a", to: "b", text: "x"),
+        Flood(session: "a", to: "b", count: 1),
+        Expect(session: "a", count: 1),
+        Close("a"),
+    ])"#;
+    let ended = played(text, &[]);
+    assert!(ended.out.contains("failed: 5 of 7"), "{}", ended.out);
+    let said = ended.out.matches("“a” has ended.").count();
+    assert_eq!(said, 5, "{}", ended.out);
+}
+
+#[test]
+fn what_cannot_be_sent_says_only_why() {
+    let long = "x".repeat(70_000);
+    let text = format!(
+        r#"(sessions: {{"a": Udp()}}, steps: [Send(session: "a", to: "a", text: "{long}")])"#
+    );
+    let ended = played(&text, &[]);
+    assert_eq!(ended.status, Some(1));
+    assert!(!ended.out.contains("in time"), "{}", ended.out);
+    assert!(
+        ended.out.contains("65507") || ended.out.contains("65,507"),
+        "{}",
+        ended.out
+    );
+}

@@ -387,3 +387,18 @@ fn a_relay_to_itself_is_refused() {
     ]);
     assert_eq!(ended.status, Some(2), "{}", ended.err);
 }
+
+#[test]
+fn once_ends_with_an_empty_input_whoever_is_there() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = server.local_addr().unwrap().to_string();
+    let kinds: [&[&str]; 3] = [
+        &["udp", "--bind", "127.0.0.1:0"],
+        &["tcp-server", "--bind", "127.0.0.1:0"],
+        &["tcp-client", &server],
+    ];
+    for kind in kinds {
+        let ended = super::program::run(&[kind, &["--once"]].concat());
+        assert_eq!(ended.status, Some(0), "{kind:?}: {}", ended.err);
+    }
+}

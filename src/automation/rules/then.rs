@@ -118,7 +118,7 @@ impl Answer {
         let answer = match self {
             Self::Echo => return Ok(Some(data.into())),
             Self::Written(message) => return message.render(moment, random).map(Some),
-            Self::Modbus => answer::modbus::tcp(data).or_else(|| answer::modbus::rtu(data, None)),
+            Self::Modbus => answer::modbus::either(data),
             Self::Ntp => answer::ntp::answer(data, micros),
             Self::Dns(address) => answer::dns::answer(data, *address),
             Self::Tftp => answer::tftp::answer(data),

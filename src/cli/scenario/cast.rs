@@ -151,7 +151,7 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     };
     let told = stage.until(program.within.0, |stage| {
         let program = stage.programs.last_mut()?;
-        while let Some(line) = program.next_line() {
+        while let Some(line) = program.printed().next() {
             let found = address
                 .captures(&line)
                 .and_then(|found| found.get(1)?.as_str().parse().ok());

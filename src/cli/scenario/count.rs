@@ -41,9 +41,7 @@ impl Player<'_> {
 
     pub(super) fn flood(&mut self, flood: &Flood) -> Result<Verdict, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
-        let (Some(target), Some(actor)) = (target, self.stage.actor(&flood.session)) else {
-            return Ok(Verdict::failed(say!(self.lang, "cli.nobody")));
-        };
+        let actor = self.acting(&flood.session)?;
         let before = actor.session.doing().flooding;
         let gone = actor.gone();
         actor.order(Command::Flood(flood.order(target)));
@@ -61,7 +59,7 @@ impl Player<'_> {
             (all || stream || actor.is_over() || actor.has_failed()).then_some(())
         });
         Ok(Verdict::of(sent == Some(true), || {
-            say!(self.lang, "cli.not_taken")
+            self.unsent(&flood.session)
         }))
     }
 }

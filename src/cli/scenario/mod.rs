@@ -23,6 +23,7 @@
 mod cast;
 mod count;
 mod file;
+mod listen;
 mod load;
 mod names;
 mod play;

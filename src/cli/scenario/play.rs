@@ -2,7 +2,8 @@
 
 use super::names::Names;
 use super::report::{Report, Verdict};
-use super::steps::{Expect, Expected, Prints, Send, Step};
+use super::steps::{Expect, Expected, Send, Step};
+use crate::cli::actor::Actor;
 use crate::cli::complaint;
 use crate::cli::inbox::Letter;
 use crate::cli::mismatch::not_come;
@@ -12,6 +13,7 @@ use crate::net::{Command, Target};
 use crate::say;
 use crate::session::Kind;
 use crate::words::Lang;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// How long a session may take to end.
@@ -43,6 +45,14 @@ pub fn through(
             let forgotten = actor.inbox.forgotten();
             if forgotten > 0 {
                 let said = say!(lang, "cli.forgotten", count = forgotten, name = actor.name);
+                verdict.remarks.push(said);
+            }
+        }
+        for program in &mut stage.programs {
+            let forgotten = program.printed().forgotten();
+            if forgotten > 0 {
+                let name = &program.name;
+                let said = say!(lang, "cli.unasked", count = forgotten, name = name);
                 verdict.remarks.push(said);
             }
         }
@@ -86,25 +96,54 @@ impl Player<'_> {
             }
             Step::Flood(flood) => self.flood(flood),
             Step::Assert(assert) => self.assert(assert),
-            Step::Close(name) => self.close(name),
+            Step::Close(name) => Ok(self.close(name)),
             Step::Type { program, line } => self.types(program, line),
             Step::Prints(prints) => Ok(self.prints(prints)),
         };
-        // A name that has no address by now.
-        played.unwrap_or_else(|name| Verdict::failed(say!(self.lang, "cli.nowhere", name = name)))
+        played.unwrap_or_else(Verdict::failed)
+    }
+
+    /// A session that has not ended.
+    ///
+    /// # Errors
+    /// That it has, in words.
+    pub(super) fn acting(&mut self, name: &str) -> Result<&mut Actor, String> {
+        let lang = self.lang;
+        let actor = self.stage.actor(name).filter(|actor| !actor.is_over());
+        actor.ok_or_else(|| say!(lang, "cli.over", name = name))
+    }
+
+    /// What a name or an address in a step stands for.
+    ///
+    /// # Errors
+    /// That it has no address by now, in words.
+    fn address(&self, text: Option<&str>) -> Result<Option<SocketAddr>, String> {
+        let names = Names::of(self.stage);
+        let address = text.map(|text| names.address(text)).transpose();
+        address.map_err(|name| self.nowhere(&name))
+    }
+
+    pub(super) fn nowhere(&self, name: &str) -> String {
+        say!(self.lang, "cli.nowhere", name = name)
+    }
+
+    /// Why something was not sent. What failed is said by itself.
+    pub(super) fn unsent(&mut self, name: &str) -> String {
+        match self.acting(name) {
+            Err(over) => over,
+            Ok(actor) if actor.has_failed() => String::new(),
+            Ok(_) => say!(self.lang, "cli.not_taken"),
+        }
     }
 
     fn order(&mut self, name: &str, command: Command) -> Result<Verdict, String> {
-        let actor = self.stage.actor(name).ok_or_else(|| name.to_owned())?;
-        actor.order(command);
+        self.acting(name)?.order(command);
         Ok(Verdict::passed())
     }
 
     fn send(&mut self, send: &Send) -> Result<Verdict, String> {
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
-        let (Some(target), Some(actor)) = (target, self.stage.actor(&send.session)) else {
-            return Ok(Verdict::failed(say!(self.lang, "cli.nobody")));
-        };
+        let actor = self.acting(&send.session)?;
         let empty = send.message.fixed().is_none_or(|bytes| bytes.is_empty());
         if empty && actor.session.kind() != Kind::Udp {
             // Nothing goes into a stream and no row will tell.
@@ -120,19 +159,22 @@ impl Player<'_> {
             (actor.is_over() || actor.has_failed()).then_some(false)
         });
         Ok(Verdict::of(sent == Some(true), || {
-            say!(self.lang, "cli.not_taken")
+            self.unsent(&send.session)
         }))
     }
 
     /// To whom it sends, as soon as there is somebody.
+    ///
+    /// # Errors
+    /// That there is nobody, or no session any more, in words.
     pub(super) fn target(
         &mut self,
         session: &str,
         to: Option<&str>,
         within: Span,
-    ) -> Result<Option<Target>, String> {
-        let names = Names::of(self.stage);
-        let to = to.map(|to| names.address(to)).transpose()?;
+    ) -> Result<Target, String> {
+        let to = self.address(to)?;
+        self.acting(session)?;
         let target = self.until(within.0, |stage| {
             let actor = stage.actor(session)?;
             if actor.is_over() {
@@ -141,16 +183,14 @@ impl Player<'_> {
             to.map_or_else(|| actor.usual_target(), |to| actor.target(to))
                 .map(Some)
         });
-        Ok(target.flatten())
+        // It may have ended while it was waited for.
+        self.acting(session)?;
+        let nobody = || say!(self.lang, "cli.nobody");
+        target.flatten().ok_or_else(nobody)
     }
 
     fn expect(&mut self, expect: &Expect) -> Result<Verdict, String> {
-        let names = Names::of(self.stage);
-        let from = expect
-            .from
-            .as_deref()
-            .map(|from| names.address(from))
-            .transpose()?;
+        let from = self.address(expect.from.as_deref())?;
         if let Some(actor) = self.stage.actor(&expect.session) {
             actor.inbox.expect();
         }
@@ -165,8 +205,9 @@ impl Player<'_> {
         if came == Some(true) {
             return Ok(Verdict::passed());
         }
+        let over = self.acting(&expect.session).err();
         let Some(actor) = self.stage.actor(&expect.session) else {
-            return Err(expect.session.clone());
+            return Err(self.nowhere(&expect.session));
         };
         let counted = actor.inbox.counted(from);
         let instead: Vec<Letter> = actor.inbox.instead(from);
@@ -178,65 +219,23 @@ impl Player<'_> {
         };
         Ok(Verdict {
             instead,
+            remarks: over.into_iter().collect(),
             ..Verdict::failed(said)
         })
     }
 
-    fn close(&mut self, name: &str) -> Result<Verdict, String> {
-        let actor = self.stage.actor(name).ok_or_else(|| name.to_owned())?;
-        actor.stop();
+    /// One that has ended by itself is closed too.
+    fn close(&mut self, name: &str) -> Verdict {
+        if let Ok(actor) = self.acting(name) {
+            actor.stop();
+        }
         let ended = self.until(TO_CLOSE, |stage| {
             stage
                 .actor(name)
                 .is_none_or(|actor| actor.is_over())
                 .then_some(())
         });
-        Ok(Verdict::of(ended.is_some(), String::new))
-    }
-
-    fn types(&mut self, program: &str, line: &str) -> Result<Verdict, String> {
-        let line = Names::of(self.stage).fill(line)?;
-        let program = self
-            .stage
-            .program(program)
-            .ok_or_else(|| program.to_owned())?;
-        let typed = program.types(&line);
-        Ok(match typed {
-            Ok(()) => Verdict::passed(),
-            Err(error) => Verdict::failed(error.to_string()),
-        })
-    }
-
-    fn prints(&mut self, prints: &Prints) -> Verdict {
-        let mut instead = Vec::new();
-        let printed = self.until(prints.within.0, |stage| {
-            let program = stage.program(&prints.program)?;
-            while let Some(line) = program.next_line() {
-                if prints.pattern.matches(line.as_bytes()) {
-                    return Some(true);
-                }
-                instead.push(line);
-            }
-            program.is_silent().then_some(false)
-        });
-        Verdict::of(printed == Some(true), || {
-            let mut said = say!(
-                self.lang,
-                "cli.expected",
-                pattern = prints.pattern,
-                time = prints.within
-            );
-            for line in &instead {
-                let line = crate::payload::printable::line(line.as_bytes());
-                said.push('\n');
-                said.push_str(&say!(self.lang, "cli.printed", line = line));
-            }
-            if instead.is_empty() {
-                said.push('\n');
-                said.push_str(&say!(self.lang, "cli.nothing"));
-            }
-            said
-        })
+        Verdict::of(ended.is_some(), String::new)
     }
 
     /// What `look` saw within this time; why it did not, is kept.

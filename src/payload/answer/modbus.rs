@@ -28,6 +28,12 @@ enum Exception {
     Value = 3,
 }
 
+/// The answer to a frame of either kind. A CRC that matches decides: the first bytes of an
+/// RTU frame that reads two registers from 0 on are also a header of Modbus TCP.
+pub fn either(request: &[u8]) -> Option<Vec<u8>> {
+    rtu(request, None).or_else(|| tcp(request))
+}
+
 /// The answer to an RTU frame: unit, function, data, CRC-16/MODBUS low byte first. With
 /// `unit` only that one answers, without all do.
 ///
@@ -52,14 +58,15 @@ pub fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
 
 /// The answer to a frame of Modbus TCP: transaction, protocol 0, length and unit, then
 /// function and data. Transaction and unit are those of the request. There is none to what
-/// is not exactly one frame.
+/// is not exactly one frame, nor to a function without data: those are for serial lines
+/// only, so that this is a damaged RTU frame.
 pub fn tcp(request: &[u8]) -> Option<Vec<u8>> {
     let (header, pdu) = request.split_at_checked(7)?;
     let (transaction, rest) = header.split_first_chunk::<2>()?;
     let unit = header.last()?;
     let protocol = word(rest, 0)?;
     let length = usize::from(word(rest, 2)?);
-    if protocol != 0 || length != pdu.len() + 1 {
+    if protocol != 0 || length != pdu.len() + 1 || pdu.len() < 2 {
         return None;
     }
     let answered = answer_pdu(pdu)?;
@@ -207,6 +214,17 @@ mod tests {
         let mut broadcast = vec![0, 6, 0, 1, 0, 3];
         broadcast.extend(Checksum::default().of(&broadcast).unwrap());
         assert_eq!(rtu(&broadcast, None), None);
+    }
+
+    #[test]
+    fn an_rtu_frame_is_not_taken_for_tcp_whatever_its_crc() {
+        let mut request = vec![1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+        let answer = [1, 3, 4, 0, 0, 0, 1, 0x3B, 0xF3];
+        assert_eq!(either(&request).as_deref(), Some(&answer[..]));
+        request[7] = 0x0C;
+        assert_eq!(either(&request), None);
+        let frame = framed(&[3, 0, 0, 0, 1]);
+        assert_eq!(either(&frame), tcp(&frame));
     }
 
     #[test]

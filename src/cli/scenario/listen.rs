@@ -1,0 +1,89 @@
+//! Steps about programs: what is typed into them, and what they print.
+
+use super::names::Names;
+use super::play::Player;
+use super::report::Verdict;
+use super::steps::Prints;
+use crate::cli::program::Deaf;
+use crate::payload::printable;
+use crate::say;
+use crate::words::Lang;
+use std::collections::VecDeque;
+use std::process::ExitStatus;
+
+/// Lines that are shown of those printed instead: the last.
+const SHOWN: usize = 5;
+
+impl Player<'_> {
+    pub(super) fn types(&mut self, name: &str, line: &str) -> Result<Verdict, String> {
+        let line = Names::of(self.stage).fill(line);
+        let line = line.map_err(|name| self.nowhere(&name))?;
+        let Some(program) = self.stage.program(name) else {
+            return Err(self.nowhere(name));
+        };
+        let Err(deaf) = program.types(&line) else {
+            return Ok(Verdict::passed());
+        };
+        Err(match deaf {
+            Deaf::Ended(status) => ended(self.lang, name, status),
+            Deaf::Closed => say!(self.lang, "cli.deaf", name = name),
+            Deaf::Busy => say!(self.lang, "cli.busy", name = name),
+        })
+    }
+
+    pub(super) fn prints(&mut self, prints: &Prints) -> Verdict {
+        let mut instead = VecDeque::new();
+        let mut others: u64 = 0;
+        let printed = self.until(prints.within.0, |stage| {
+            let program = stage.program(&prints.program)?;
+            while let Some(line) = program.printed().next() {
+                if prints.pattern.matches(line.as_bytes()) {
+                    return Some(true);
+                }
+                instead.push_back(line);
+                if instead.len() > SHOWN {
+                    instead.pop_front();
+                    others += 1;
+                }
+            }
+            program.is_silent().then_some(false)
+        });
+        if printed == Some(true) {
+            return Verdict::passed();
+        }
+        let lang = self.lang;
+        let mut said = Vec::new();
+        if printed == Some(false)
+            && let Some(program) = self.stage.program(&prints.program)
+        {
+            // It waits for nothing any more.
+            said.push(say!(lang, "cli.never", pattern = prints.pattern));
+            said.push(match program.ended() {
+                Some(status) => ended(lang, &program.name, status),
+                None => say!(lang, "cli.silent", name = program.name),
+            });
+        } else {
+            let (pattern, time) = (&prints.pattern, prints.within);
+            said.push(say!(lang, "cli.expected", pattern = pattern, time = time));
+        }
+        if others > 0 {
+            said.push(say!(lang, "cli.printed_before", count = others));
+        }
+        for line in &instead {
+            let line = printable::line(line.as_bytes());
+            said.push(say!(lang, "cli.printed", line = line));
+        }
+        if instead.is_empty() {
+            said.push(say!(lang, "cli.nothing"));
+        }
+        Verdict::failed(said.join("\n"))
+    }
+}
+
+/// How a program ended, in words.
+fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
+        None => say!(lang, "cli.program_killed", name = name, how = status),
+    }
+}
