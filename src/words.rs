@@ -64,6 +64,15 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// So many a second: `1,000`, and of a few the tenths too: `0.5`.
+pub fn rate(number: f64) -> String {
+    let tenths = (number * 10.0).round() / 10.0;
+    match tenths < 100.0 {
+        true => tenths.to_string(),
+        false => grouped(number.round() as u64),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +102,20 @@ mod tests {
             }
         }
         keys
+    }
+
+    #[test]
+    fn a_slow_rate_has_tenths() {
+        let cases = [
+            (0.0, "0"),
+            (0.5, "0.5"),
+            (12.04, "12"),
+            (99.97, "100"),
+            (1234.5, "1,235"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(rate(number), text);
+        }
     }
 
     #[test]

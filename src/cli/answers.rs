@@ -80,7 +80,7 @@ impl Answers {
     /// # Errors
     /// What is wrong with the file or a rule, in words.
     pub fn book(&self, charset: Charset, lang: Lang) -> Result<Option<Arc<Rulebook>>, String> {
-        let kept = self.kept()?;
+        let kept = self.kept(lang)?;
         if kept.rules.is_empty() {
             return Ok(None);
         }
@@ -91,9 +91,9 @@ impl Answers {
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub fn kept(&self) -> Result<Kept, String> {
+    pub fn kept(&self, lang: Lang) -> Result<Kept, String> {
         let mut kept = match &self.rules {
-            Some(path) => Kept::read(&ron_file::text(path)?).map_err(|said| {
+            Some(path) => Kept::read(&ron_file::text(path, lang)?, lang).map_err(|said| {
                 // As compilers write it, so that editors find the place.
                 format!("{}:{said}", path.display())
             })?,
@@ -122,15 +122,15 @@ impl Answers {
 impl Kept {
     /// # Errors
     /// `line:column: what is wrong there`.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
         // What begins with a bracket, behind comments, can only be the list.
         let is_list = ron_file::begins_with(text, '[');
         match is_list {
-            true => ron_file::parse(text).map(|rules| Self {
+            true => ron_file::parse(text, lang).map(|rules| Self {
                 rules,
                 ..Self::default()
             }),
-            false => ron_file::parse(text),
+            false => ron_file::parse(text, lang),
         }
     }
 }
@@ -204,16 +204,20 @@ mod tests {
 
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
-        let list = Kept::read("// Mine.\n/* [( */ [(name: \"a\")]").unwrap();
+        let list = Kept::read("// Mine.\n/* [( */ [(name: \"a\")]", Lang::English).unwrap();
         assert_eq!((list.rules.len(), list.limits), (1, Limits::default()));
-        let both = Kept::read("(rules: [()], limits: (per_second: 5, per_peer: None))").unwrap();
+        let both = Kept::read(
+            "(rules: [()], limits: (per_second: 5, per_peer: None))",
+            Lang::English,
+        )
+        .unwrap();
         let limits = Limits {
             per_second: Some(5),
             per_peer: None,
             ..Limits::default()
         };
         assert_eq!((both.rules.len(), both.limits), (1, limits));
-        let said = Kept::read("(\nruls: [])").unwrap_err();
+        let said = Kept::read("(\nruls: [])", Lang::English).unwrap_err();
         assert!(said.starts_with("2:") && said.contains("ruls"), "{said}");
     }
 
@@ -226,7 +230,7 @@ mod tests {
             no_loop_breaker: true,
             ..Answers::default()
         };
-        let kept = answers.kept().unwrap();
+        let kept = answers.kept(Lang::English).unwrap();
         let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["http", "reply"]);
         let limits = Limits {

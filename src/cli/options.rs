@@ -23,7 +23,7 @@ pub struct Udp {
     #[arg(long, value_name = "GROUP[%INTERFACE]", value_parser = values::group)]
     join: Vec<Group>,
     /// The receive buffer to ask the system for
-    #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer)]
+    #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer, value_parser = values::bytes(0, usize::MAX))]
     receive_buffer: usize,
     /// The kernel may hand over datagrams of one sender merged (UDP_GRO); they are taken apart again
     #[arg(long)]
@@ -123,7 +123,7 @@ pub struct Talk {
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// End after so many were received
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
     pub count: Option<u64>,
     /// End after this time
     #[arg(long = "for", value_name = "TIME")]
@@ -135,10 +135,10 @@ pub struct Talk {
     #[arg(long, value_name = "DATA")]
     pub message: Option<String>,
     /// Send each message every so often, until the next one is typed
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = values::interval)]
     pub repeat: Option<Span>,
     /// Repeat it so many times
-    #[arg(long, value_name = "N", requires = "repeat")]
+    #[arg(long, value_name = "N", requires = "repeat", value_parser = values::number(1, u64::MAX))]
     pub times: Option<u64>,
     #[command(flatten)]
     pub writing: Writing,

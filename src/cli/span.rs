@@ -1,5 +1,7 @@
 //! Times as people write them: `200ms`, `5s`, `1.5m`.
 
+use super::ron_file;
+use crate::say;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -46,10 +48,11 @@ impl FromStr for Span {
 }
 
 impl TryFrom<String> for Span {
-    type Error = NoSpan;
+    type Error = String;
 
-    fn try_from(text: String) -> Result<Self, NoSpan> {
-        text.parse()
+    fn try_from(text: String) -> Result<Self, String> {
+        let span = text.parse();
+        span.map_err(|NoSpan| say!(ron_file::lang(), "cli.no_span", text = text))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an option's text means. What is wrong with it is said in English, as all of
 //! clap's own words are.
 
+use super::span::{NoSpan, Span};
 use crate::explain;
 use crate::net::endpoint::{self, socket_address};
 use crate::net::{Endpoint, Host, Interfaces};
@@ -8,6 +9,7 @@ use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::words::Lang;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 /// `HOST:PORT`, a destination.
 ///
@@ -41,6 +43,40 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
     match parse_host(&host)? {
         Host::Ip { ip, scope } => Ok(socket_address(ip, scope, port)),
         Host::Name(_) => Err("an IP address of this machine, like 127.0.0.1:8080".into()),
+    }
+}
+
+/// A whole number from `least` to `most`.
+///
+/// # Errors
+/// Of the reader: which numbers are allowed.
+pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, String> + Clone {
+    move |text| {
+        let number = text.parse().ok();
+        let number = number.filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| format!("a whole number from {least} to {most}"))
+    }
+}
+
+/// The same of bytes in memory.
+///
+/// # Errors
+/// Of the reader: which numbers are allowed.
+pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, String> + Clone {
+    // No address is wider.
+    let number = number(least as u64, most as u64);
+    move |text| number(text).map(|bytes| bytes as usize)
+}
+
+/// A time between two messages.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn interval(text: &str) -> Result<Span, String> {
+    let span: Span = text.parse().map_err(|wrong: NoSpan| wrong.to_string())?;
+    match span.0 >= Duration::from_millis(1) {
+        true => Ok(span),
+        false => Err("1ms or longer".into()),
     }
 }
 
@@ -110,6 +146,22 @@ fn parse_host(text: &str) -> Result<Host, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_out_of_range_is_told_the_range() {
+        for text in ["1e18", "-1", "0", "11", "x", ""] {
+            let said = number(1, 10)(text).unwrap_err();
+            assert_eq!(said, "a whole number from 1 to 10");
+        }
+        assert_eq!(number(1, 10)("10"), Ok(10));
+        assert_eq!(bytes(0, usize::MAX)("65536"), Ok(65_536));
+    }
+
+    #[test]
+    fn messages_are_a_millisecond_apart() {
+        assert!(interval("0ms").is_err() && interval("999us").is_err());
+        assert_eq!(interval("1ms"), Ok(Span(Duration::from_millis(1))));
+    }
 
     #[test]
     fn a_place_to_bind_needs_no_port() {

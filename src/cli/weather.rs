@@ -1,12 +1,13 @@
 //! A bad network on purpose: the options, and the file of conditions.
 
 use super::amounts::{BitRate, ByteRate, Percent, Wobble};
-use super::{complaint, ron_file};
+use super::{complaint, ron_file, values};
 use crate::automation::impair::{Conditions, Delay, Loss};
-use crate::explain;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
+use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer};
 use std::path::{Path, PathBuf};
 
 /// What is done to datagrams.
@@ -37,13 +38,13 @@ pub struct Datagrams {
 #[command(next_help_heading = "A bad network on purpose")]
 pub struct Stream {
     /// Write at most so many bytes at once
-    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MOST_SPLIT))]
+    #[arg(long, value_name = "BYTES", value_parser = values::number(1, MOST_SPLIT))]
     pub split: Option<u64>,
     /// Read no faster, so that the far side finds its send buffer full
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub slow_read: Option<ByteRate>,
     /// Reset the connection after so many bytes sent
-    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(..=ENDLESS))]
+    #[arg(long, value_name = "BYTES", value_parser = values::number(0, ENDLESS))]
     pub reset_after: Option<u64>,
     #[command(flatten)]
     pub line: Line,
@@ -63,7 +64,7 @@ pub struct Line {
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub rate: Option<BitRate>,
     /// The same seed and the same data give the same; without it another one each time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::number(0, u64::MAX))]
     pub seed: Option<u64>,
 }
 
@@ -164,18 +165,33 @@ pub fn announce(conditions: &Conditions, lang: Lang) {
 }
 
 /// # Errors
-/// What is wrong with a number in it, and what is allowed, in words.
-pub fn check(conditions: &Conditions, lang: Lang) -> Result<(), String> {
-    let checked = conditions.check();
-    checked.map_err(|mistake| explain::plan_mistake(lang, mistake))
+/// Which number in it cannot be meant, and what is allowed, in words.
+fn check(conditions: &Conditions, lang: Lang) -> Result<(), String> {
+    conditions.check().map_err(|mistake| {
+        let (least, most) = mistake.field.allowed();
+        let key = format!("`{}`", mistake.field.key());
+        say!(lang, "bad.mistake", field = key, least = least, most = most)
+    })
+}
+
+/// Conditions in a file, checked where they stand.
+///
+/// # Errors
+/// What is wrong with the file or with a number in it, in words.
+pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions>, D::Error> {
+    let conditions = Option::<Conditions>::deserialize(source)?;
+    if let Some(conditions) = &conditions {
+        check(conditions, ron_file::lang()).map_err(D::Error::custom)?;
+    }
+    Ok(conditions)
 }
 
 /// # Errors
 /// The path, the place if there is one, and what is wrong.
 fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
     let shown = path.display();
-    let conditions: Conditions =
-        ron_file::parse(&ron_file::text(path)?).map_err(|said| format!("{shown}:{said}"))?;
+    let conditions: Conditions = ron_file::parse(&ron_file::text(path, lang)?, lang)
+        .map_err(|said| format!("{shown}:{said}"))?;
     check(&conditions, lang).map_err(|said| format!("{shown}: {said}"))?;
     Ok(conditions)
 }

@@ -11,6 +11,7 @@ mod impair;
 mod input;
 mod loss;
 mod notice;
+mod reason;
 mod rule;
 mod system;
 
@@ -20,4 +21,5 @@ pub use filter::filter_mistake;
 pub use impair::plan_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;
+pub use reason::reason;
 pub use rule::{outcome, rule_problem};

@@ -176,7 +176,12 @@ fn amounts_that_cannot_be_meant_name_what_is_allowed() {
         (["udp", "--rate=1e18"], "1bit to 1000Gbit"),
         (["udp", "--replies-per-peer=-1"], "or none"),
         (["udp", "--split=7"], "--split"),
-        (["tcp-server", "--split=0"], "1..=16777216"),
+        (["tcp-server", "--split=0"], "from 1 to 16777216"),
+        (
+            ["tcp-server", "--reset-after=1e18"],
+            "a whole number from 0",
+        ),
+        (["udp", "--repeat=0ms"], "1ms or longer"),
         (["tcp-server", "--slow-read=0"], "1B/s to"),
         (["tcp-server", "--loss=1%"], "--loss"),
         (["udp", "--reply=${nothing}"], "reply"),

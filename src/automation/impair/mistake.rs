@@ -93,6 +93,39 @@ impl Field {
         }
     }
 
+    /// Where it stands in a file, from `datagrams` or `stream` on.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::LossPercent => "loss.percent",
+            Self::LossCorrelation => "loss.correlation",
+            Self::BurstBegins => "loss.p",
+            Self::BurstEnds => "loss.r",
+            Self::BurstGoodLoss => "loss.good_loss",
+            Self::BurstBadLoss => "loss.bad_loss",
+            Self::LossEvery => "loss.EveryNth",
+            Self::DuplicatePercent => "duplicate",
+            Self::ReorderPercent => "reorder.percent",
+            Self::ReorderGap => "reorder.gap",
+            Self::ReorderDelay => "reorder.delay",
+            Self::Delay => "delay.millis",
+            Self::Jitter => "delay.jitter",
+            Self::DelayCorrelation => "delay.correlation",
+            Self::CorruptPercent => "corrupt.percent",
+            Self::CorruptBits => "corrupt.bits",
+            Self::TruncatePercent => "truncate.percent",
+            Self::TruncateTo => "truncate.to",
+            Self::RateBits => "rate.bits_per_second",
+            Self::RateQueue => "rate.queue",
+            Self::Split => "split",
+            Self::Join => "join",
+            Self::StallEvery => "stall.every",
+            Self::StallPercent => "stall.percent",
+            Self::StallMillis => "stall.millis",
+            Self::SlowRead => "slow_read",
+            Self::ResetAfter => "reset_after",
+        }
+    }
+
     pub(super) fn check(self, value: f64) -> Result<(), PlanMistake> {
         let (least, most) = self.allowed();
         let problem = if value.is_nan() {

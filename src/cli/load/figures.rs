@@ -4,7 +4,7 @@ use crate::cli::span::Span;
 use crate::say;
 use crate::traffic::Totals;
 use crate::traffic::meter::{RoundTrip, Summary};
-use crate::words::{Lang, grouped};
+use crate::words::{Lang, grouped, rate};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ impl Figures {
             "cli.metered",
             sent = grouped(self.sent),
             received = grouped(self.received),
-            rate = grouped(self.received_per_second.unwrap_or(0.0) as u64),
+            rate = rate(self.received_per_second.unwrap_or(0.0)),
             megabits = format!("{:.1}", self.received_bits_per_second.unwrap_or(0.0) / 1e6),
             lost = grouped(self.lost),
             percent = format!("{:.2}", self.loss_percent.unwrap_or(0.0)),

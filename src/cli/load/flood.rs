@@ -7,7 +7,7 @@ use crate::cli::span::Span;
 use crate::cli::{Outcome, complaint, values};
 use crate::net::{Command, Endpoint, Flooding, Setup, Target};
 use crate::say;
-use crate::words::{Lang, grouped};
+use crate::words::{self, Lang, grouped};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -198,7 +198,7 @@ impl Flood {
                 size = grouped(sent.size as u64),
                 to = sent.to,
                 seconds = format!("{:.3}", sent.seconds),
-                rate = grouped(sent.rate as u64),
+                rate = words::rate(sent.rate),
                 megabits = format!("{:.1}", sent.bits_per_second / 1e6),
                 asked = asked(sent.asked, lang),
                 unsent = grouped(sent.unsent)
@@ -219,7 +219,7 @@ fn missing(watch: &Watch, last: &Flooding, tcp: bool) -> u64 {
 
 fn asked(rate: Option<f64>, lang: Lang) -> String {
     match rate {
-        Some(rate) => say!(lang, "measure.asked", rate = rate),
+        Some(rate) => say!(lang, "measure.asked", rate = words::rate(rate)),
         None => say!(lang, "measure.fastest"),
     }
 }

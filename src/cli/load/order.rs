@@ -2,6 +2,7 @@
 
 use crate::automation::Load;
 use crate::cli::amounts::Speed;
+use crate::cli::values;
 use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Target};
 use crate::traffic::meter::Header;
 use clap::Args;
@@ -17,10 +18,10 @@ pub struct Order {
     )]
     pub rate: Speed,
     /// End after so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
     pub count: Option<u64>,
     /// Bytes of each
-    #[arg(long, value_name = "BYTES", default_value_t = 64)]
+    #[arg(long, value_name = "BYTES", default_value_t = 64, value_parser = values::bytes(0, MAX_DATAGRAM_V4))]
     pub size: usize,
 }
 

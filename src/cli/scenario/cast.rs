@@ -6,6 +6,7 @@ use crate::cli::actor::Actor;
 use crate::cli::program::Program;
 use crate::cli::stage::Stage;
 use crate::cli::{complaint, values};
+use crate::explain;
 use crate::net::{Receiving, Setup, Transport};
 use crate::say;
 use crate::words::Lang;
@@ -143,9 +144,9 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     let address = program.address.as_deref().map(Regex::new).transpose();
     let address = address.map_err(|error| wrong(error.to_string()))?;
     let started = Program::start(name, file, arguments);
-    stage
-        .programs
-        .push(started.map_err(|error| wrong(format!("{file}: {error}")))?);
+    stage.programs.push(
+        started.map_err(|error| wrong(format!("{file}: {}", explain::reason(lang, &error))))?,
+    );
     let Some(address) = address else {
         return Ok(());
     };

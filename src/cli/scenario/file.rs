@@ -9,6 +9,7 @@ use crate::cli::span::Span;
 use crate::cli::{answers, ron_file, weather};
 use crate::net::Command;
 use crate::payload::charset::Charset;
+use crate::say;
 use crate::words::Lang;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -42,7 +43,7 @@ pub enum Session {
         rules: Vec<Rule>,
         #[serde(default)]
         limits: Limits,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "weather::checked")]
         conditions: Option<Conditions>,
     },
     #[serde(alias = "tcp_client")]
@@ -58,7 +59,7 @@ pub enum Session {
         rules: Vec<Rule>,
         #[serde(default)]
         limits: Limits,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "weather::checked")]
         conditions: Option<Conditions>,
     },
     /// Passes on what clients send, and the target's answers.
@@ -74,7 +75,7 @@ pub enum Session {
         rules: Vec<Rule>,
         #[serde(default)]
         limits: Limits,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "weather::checked")]
         conditions: Option<Conditions>,
     },
     #[serde(alias = "tcp_server")]
@@ -88,7 +89,7 @@ pub enum Session {
         rules: Vec<Rule>,
         #[serde(default)]
         limits: Limits,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "weather::checked")]
         conditions: Option<Conditions>,
     },
 }
@@ -131,7 +132,6 @@ impl Session {
         let (rules, limits, conditions) = self.automatic();
         let mut orders = Vec::new();
         if let Some(conditions) = conditions {
-            weather::check(conditions, lang)?;
             orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
         }
         if !rules.is_empty() {
@@ -146,6 +146,7 @@ impl Session {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Program {
+    #[serde(deserialize_with = "names::name")]
     pub name: String,
     /// The program and its arguments.
     pub run: Vec<String>,
@@ -157,6 +158,10 @@ pub struct Program {
     pub within: Span,
 }
 
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name(#[serde(deserialize_with = "names::name")] String);
+
 /// Things by name, in the order they stand in the file.
 #[derive(Debug)]
 pub struct Named<T>(pub Vec<(String, T)>);
@@ -164,8 +169,8 @@ pub struct Named<T>(pub Vec<(String, T)>);
 impl Scenario {
     /// # Errors
     /// Line, column and what is wrong there: `3:14: …`.
-    pub fn read(text: &str) -> Result<Self, String> {
-        ron_file::parse_scenario(text)
+    pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
+        ron_file::parse_scenario(text, lang)
     }
 }
 
@@ -182,9 +187,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
                 let mut entries: Vec<(String, T)> = Vec::new();
-                while let Some(name) = map.next_key::<String>()? {
+                while let Some(Name(name)) = map.next_key()? {
                     if entries.iter().any(|(other, _)| *other == name) {
-                        return Err(A::Error::custom(format!("`{name}` stands twice")));
+                        let said = say!(ron_file::lang(), "ron.twice", name = name);
+                        return Err(A::Error::custom(said));
                     }
                     entries.push((name, map.next_value()?));
                 }
@@ -213,7 +219,7 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        Scenario::read(text).expect_err(text)
+        Scenario::read(text, Lang::English).expect_err(text)
     }
 
     #[test]
@@ -234,6 +240,7 @@ mod tests {
                     Close("a"),
                 ],
             )"#,
+            Lang::English,
         )
         .unwrap();
         let names: Vec<&str> = scenario
@@ -260,7 +267,7 @@ mod tests {
         assert!(time.starts_with("3:") && time.contains("200ms"), "{time}");
         let twice = error("(sessions: {\"a\": Udp(),\n\"a\": Udp()}, steps: [])");
         assert!(
-            twice.starts_with("2:") && twice.contains("stands twice"),
+            twice.starts_with("2:") && twice.contains("stands there twice"),
             "{twice}"
         );
         assert!(error("(sessions: {}").starts_with("1:"));

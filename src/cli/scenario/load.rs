@@ -4,11 +4,11 @@ use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
 use crate::cli::span::Span;
-use crate::cli::{answers, weather};
+use crate::cli::{answers, ron_file, weather};
 use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
+use crate::say;
 use crate::traffic::meter::Header;
-use crate::words::Lang;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct Rules {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "WrittenImpair")]
+#[serde(from = "WrittenImpair")]
 pub struct Impair {
     pub session: String,
     pub conditions: Option<Arc<Conditions>>,
@@ -69,7 +69,7 @@ struct WrittenRules {
 #[serde(deny_unknown_fields)]
 struct WrittenImpair {
     session: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "weather::checked")]
     conditions: Option<Conditions>,
 }
 
@@ -88,8 +88,6 @@ struct WrittenFlood {
     within: Span,
 }
 
-// English, as all that the file's reader says.
-
 impl TryFrom<WrittenRules> for Rules {
     type Error = String;
 
@@ -105,24 +103,19 @@ impl TryFrom<WrittenRules> for Rules {
                 rules,
                 limits,
                 Charset::default(),
-                Lang::English,
+                ron_file::lang(),
             )?),
         };
         Ok(Self { session, book })
     }
 }
 
-impl TryFrom<WrittenImpair> for Impair {
-    type Error = String;
-
-    fn try_from(written: WrittenImpair) -> Result<Self, String> {
-        if let Some(conditions) = &written.conditions {
-            weather::check(conditions, Lang::English)?;
-        }
-        Ok(Self {
+impl From<WrittenImpair> for Impair {
+    fn from(written: WrittenImpair) -> Self {
+        Self {
             session: written.session,
             conditions: written.conditions.map(Arc::new),
-        })
+        }
     }
 }
 
@@ -132,15 +125,19 @@ impl TryFrom<WrittenFlood> for Flood {
     fn try_from(written: WrittenFlood) -> Result<Self, String> {
         let least = if written.numbered { Header::LENGTH } else { 0 };
         if !(least..=MAX_DATAGRAM_V4).contains(&written.size) {
-            return Err(format!("size: {least} to {MAX_DATAGRAM_V4} are allowed"));
+            let most = MAX_DATAGRAM_V4;
+            return Err(say!(
+                ron_file::lang(),
+                "cli.bad_size",
+                least = least,
+                most = most
+            ));
         }
         if written
             .rate
             .is_some_and(|rate| !(rate > 0.0 && rate <= FASTEST))
         {
-            return Err(format!(
-                "rate: more than 0 and at most {FASTEST} are allowed"
-            ));
+            return Err(say!(ron_file::lang(), "cli.bad_rate", most = FASTEST));
         }
         Ok(Self {
             session: written.session,

@@ -31,17 +31,14 @@ mod report;
 mod steps;
 
 use super::stage::Stage;
-use super::{Outcome, complaint};
+use super::{Outcome, complaint, ron_file};
+use crate::explain;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
 use report::Report;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
-
-/// No scenario is longer, in bytes.
-const LONGEST: u64 = 8 << 20;
+use std::path::PathBuf;
 
 /// What `netpeer run` is told.
 #[derive(Debug, Args)]
@@ -68,28 +65,15 @@ pub fn run(options: &Run, lang: Lang) -> Outcome {
 }
 
 /// # Errors
-/// What the system says of it, or that it is longer than any scenario.
-fn read(path: &Path) -> io::Result<String> {
-    let file = std::fs::File::open(path)?;
-    let mut text = String::new();
-    let length = file.take(LONGEST + 1).read_to_string(&mut text)?;
-    if length as u64 > LONGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    Ok(text)
-}
-
-/// # Errors
 /// Why it could not be played, in words.
 fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> {
     let path = options.file.display();
-    let text = read(&options.file)
-        .map_err(|error| say!(lang, "cli.unreadable", path = path, reason = error))?;
-    let scenario = Scenario::read(&text).map_err(|error| {
+    let text = ron_file::text(&options.file, lang).map_err(|said| format!("netpeer: {said}"))?;
+    let scenario = Scenario::read(&text, lang).map_err(|error| {
         // As compilers write it, so that editors find the place.
         format!("netpeer: {path}:{error}")
     })?;
-    let of_system = |error: std::io::Error| format!("netpeer: {error}");
+    let of_system = |error| format!("netpeer: {}", explain::reason(lang, &error));
     let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
     names::check(&scenario)
         .map_err(|name| say!(lang, "cli.unknown_name", path = path, name = name))?;

@@ -2,8 +2,11 @@
 
 use super::file::{Scenario, Session};
 use super::steps::Step;
+use crate::cli::ron_file;
 use crate::cli::stage::Stage;
+use crate::say;
 use regex::{Captures, Regex};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -12,9 +15,6 @@ use std::sync::LazyLock;
 /// `{name}`, `{name.ip}`, `{name.port}`.
 static SPOKEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\{([\p{L}_][\w-]*)(?:\.(ip|port))?\}").ok());
-
-/// Only a name: an address to go to has a port, and so a colon.
-static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}_][\w-]*$").ok());
 
 /// Where the sessions and programs that take part are.
 #[derive(Clone, Debug, Default)]
@@ -74,8 +74,25 @@ impl Names {
 /// If it is no text.
 pub fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let is_name = NAME.as_ref().is_some_and(|name| name.is_match(&text));
-    Ok(if is_name { format!("{{{text}}}") } else { text })
+    let in_braces = format!("{{{text}}}");
+    Ok(if is_name(&text) { in_braces } else { text })
+}
+
+/// Whether this alone is a name. An address to go to has a port, and so a colon.
+fn is_name(text: &str) -> bool {
+    spoken(&format!("{{{text}}}")).next() == Some(text)
+}
+
+/// What something goes by.
+///
+/// # Errors
+/// If it is no text or an empty one.
+pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match text.is_empty() {
+        true => Err(D::Error::custom(say!(ron_file::lang(), "ron.no_name"))),
+        false => Ok(text),
+    }
 }
 
 /// The names in braces in a text.
@@ -161,6 +178,7 @@ pub fn places(session: &Session) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Lang;
 
     fn names() -> Names {
         let server = ("server".to_owned(), "[::1]:80".parse().unwrap());
@@ -191,10 +209,14 @@ mod tests {
     fn unknown_names_are_found_before_anything_begins() {
         let unknown = |sessions: &str, steps: &str| {
             let text = format!("(sessions: {{{sessions}}}, steps: [{steps}])");
-            check(&Scenario::read(&text).unwrap()).unwrap_err()
+            check(&Scenario::read(&text, Lang::English).unwrap()).unwrap_err()
         };
         let a = r#""a": Udp()"#;
         assert_eq!(unknown("", r#"Close("b")"#), "b");
+        let empty = r#"(sessions: {"": Udp()}, steps: [])"#;
+        assert!(Scenario::read(empty, Lang::English).is_err());
+        let empty = r#"(sessions: {}, programs: [(name: "", run: [])], steps: [])"#;
+        assert!(Scenario::read(empty, Lang::English).is_err());
         assert_eq!(unknown(a, r#"Send(session: "a", to: "b", text: "")"#), "b");
         assert_eq!(
             unknown(a, r#"Expect(session: "a", from: "{c.port}", count: 1)"#),

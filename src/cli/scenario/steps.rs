@@ -2,11 +2,12 @@
 
 use super::load::{Flood, Impair, Rules};
 use crate::cli::pattern::Pattern;
+use crate::cli::ron_file;
 use crate::cli::span::Span;
 use crate::explain;
 use crate::payload::message::Message;
 use crate::payload::{hex, printable};
-use crate::words::Lang;
+use crate::say;
 use serde::Deserialize;
 use std::fmt;
 use std::sync::Arc;
@@ -176,7 +177,7 @@ impl TryFrom<WrittenSend> for Send {
         let bytes = match (written.text, written.hex) {
             (Some(text), None) => text.into_bytes(),
             (None, Some(digits)) => hex::parse(&digits).map_err(|mistake| in_hex(&mistake))?,
-            _ => return Err("`Send` takes one of `text` and `hex`".into()),
+            _ => return Err(one_of("Send", &["text", "hex"])),
         };
         Ok(Self {
             session: written.session,
@@ -203,8 +204,8 @@ impl TryFrom<WrittenExpect> for Expect {
             ([pattern], None) => Expected::Pattern(pattern.clone()),
             ([], Some(count)) => Expected::Count(count),
             _ => {
-                let said = "`Expect` takes one of `exact`, `contains`, `regex`, `hex` and `count`";
-                return Err(said.into());
+                let fields = ["exact", "contains", "regex", "hex", "count"];
+                return Err(one_of("Expect", &fields));
             }
         };
         Ok(Self {
@@ -222,7 +223,7 @@ impl TryFrom<WrittenPrints> for Prints {
     fn try_from(written: WrittenPrints) -> Result<Self, String> {
         let patterns = pattern(written.exact, written.contains, written.regex, None)?;
         let [pattern] = patterns.as_slice() else {
-            return Err("`Prints` takes one of `exact`, `contains` and `regex`".into());
+            return Err(one_of("Prints", &["exact", "contains", "regex"]));
         };
         Ok(Self {
             program: written.program,
@@ -250,9 +251,16 @@ fn pattern(
     Ok(given.into_iter().flatten().collect())
 }
 
-/// English, as all that the file's reader says.
+/// That a step takes exactly one of these.
+fn one_of(step: &str, fields: &[&str]) -> String {
+    let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+    let fields = fields.join(", ");
+    say!(ron_file::lang(), "cli.one_of", step = step, fields = fields)
+}
+
 fn in_hex(mistake: &crate::payload::Mistake) -> String {
-    format!("hex: {}", explain::mistake(Lang::English, mistake))
+    let said = explain::mistake(ron_file::lang(), mistake);
+    format!("`hex`: {said}")
 }
 
 fn two_seconds() -> Span {
@@ -262,14 +270,15 @@ fn two_seconds() -> Span {
 #[cfg(test)]
 mod tests {
     use crate::cli::scenario::file::Scenario;
+    use crate::words::Lang;
 
     #[test]
     fn one_of_several_is_needed() {
         let wrong = [
-            (r#"Send(session: "a")"#, "one of `text` and `hex`"),
+            (r#"Send(session: "a")"#, "one of `text`, `hex`"),
             (
                 r#"Send(session: "a", text: "", hex: "")"#,
-                "one of `text` and `hex`",
+                "one of `text`, `hex`",
             ),
             (r#"Send(session: "a", hex: "4g")"#, "hexadecimal"),
             (r#"Send(session: "a", txt: "")"#, "txt"),
@@ -299,7 +308,7 @@ mod tests {
         ];
         for (step, said) in wrong {
             let text = format!("(sessions: {{}}, steps: [\n{step}])");
-            let error = Scenario::read(&text).expect_err(step);
+            let error = Scenario::read(&text, Lang::English).expect_err(step);
             assert!(error.starts_with("2:") && error.contains(said), "{error}");
         }
     }

@@ -40,7 +40,7 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
         (spelling.setup, spelling.to),
         "{line}"
     );
-    let kept = talked.talk.answers.kept().unwrap();
+    let kept = talked.talk.answers.kept(Lang::English).unwrap();
     assert_eq!(
         (kept.rules.as_slice(), kept.limits),
         (spelling.rules, limits(spelling)),
@@ -49,7 +49,8 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
     let conditions = talked.weather.conditions(Lang::English).unwrap();
     assert_eq!(conditions.as_ref(), spelling.bad(), "{line}");
     let text = spelling.scenario();
-    let scenario = Scenario::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let scenario =
+        Scenario::read(&text, Lang::English).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let [(_, session)] = scenario.sessions.0.as_slice() else {
         panic!("{text}");
     };

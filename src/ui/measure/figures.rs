@@ -3,6 +3,7 @@
 use crate::say;
 use crate::traffic::meter::{Meter, Pace, Summary};
 use crate::ui::{Look, grouped, theme};
+use crate::words;
 use egui::{Grid, RichText, Ui};
 
 pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
@@ -101,7 +102,7 @@ fn rows(look: Look<'_>, summary: &Summary) -> Vec<(String, String, bool)> {
 fn pace(pace: &Pace) -> String {
     let count = grouped(pace.volume().records);
     match pace.packets_per_second() {
-        Some(rate) => format!("{count}  {}/s", grouped(rate as u64)),
+        Some(rate) => format!("{count}  {}/s", words::rate(rate)),
         None => count,
     }
 }

@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::traffic::meter::Header;
 use crate::ui::send::SendDraft;
 use crate::ui::{Action, Look, controls, grouped, theme};
+use crate::words;
 use egui::{DragValue, RichText, Ui};
 use serde::{Deserialize, Serialize};
 
@@ -88,14 +89,14 @@ impl LoadDraft {
             let seconds = flooding.elapsed.as_secs_f64().max(1e-3);
             let achieved = flooding.sent as f64 / seconds;
             let asked = match flooding.load.rate {
-                Some(rate) => say!(look.lang, "measure.asked", rate = grouped(rate as u64)),
+                Some(rate) => say!(look.lang, "measure.asked", rate = words::rate(rate)),
                 None => say!(look.lang, "measure.fastest"),
             };
             let text = say!(
                 look.lang,
                 "measure.sent_so_far",
                 sent = grouped(flooding.sent),
-                rate = grouped(achieved as u64),
+                rate = words::rate(achieved),
                 megabits = format!("{:.1}", flooding.bytes as f64 * 8.0 / seconds / 1e6),
                 asked = asked
             );

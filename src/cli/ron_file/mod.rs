@@ -1,17 +1,53 @@
 //! Files of rules and of bad networks, and where something is wrong in one.
 
+mod reader;
+mod words;
+
+use crate::explain;
+use crate::say;
+use crate::words::Lang;
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::io::{self, Read as _};
 use std::path::Path;
 
+pub use reader::lang;
+
+/// No file is longer, in bytes.
+const LONGEST: u64 = 8 << 20;
+
+/// The text in a file, without the mark some editors write before it.
+///
 /// # Errors
-/// Why it cannot be read.
-pub fn text(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+/// Why it cannot be read, in words.
+pub fn text(path: &Path, lang: Lang) -> Result<String, String> {
+    let text = read_whole(path).map_err(|error| {
+        let reason = explain::reason(lang, &error);
+        say!(
+            lang,
+            "cli.unreadable",
+            path = path.display(),
+            reason = reason
+        )
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
+    })
+}
+
+fn read_whole(path: &Path) -> io::Result<String> {
+    let file = std::fs::File::open(path)?;
+    let mut text = String::new();
+    let length = file.take(LONGEST + 1).read_to_string(&mut text)?;
+    if length as u64 > LONGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
 }
 
 /// Whether this is the first character behind comments and blanks.
@@ -32,9 +68,9 @@ pub fn begins_with(text: &str, first: char) -> bool {
 ///
 /// # Errors
 /// `line:column: what is wrong there`.
-pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let kept = read(text, Extensions::IMPLICIT_SOME).or_else(|error| {
-        let other = read(text, of_scenarios());
+pub fn parse<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
+    let kept = read(text, Extensions::IMPLICIT_SOME, lang).or_else(|error| {
+        let other = read(text, of_scenarios(), lang);
         // The reading that got further is the one that was meant.
         other.map_err(|other| {
             if other.place > error.place {
@@ -51,8 +87,8 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 ///
 /// # Errors
 /// `line:column: what is wrong there`.
-pub fn parse_scenario<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    read(text, of_scenarios()).map_err(|error| error.to_string())
+pub fn parse_scenario<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
+    read(text, of_scenarios(), lang).map_err(|error| error.to_string())
 }
 
 fn of_scenarios() -> Extensions {
@@ -72,32 +108,36 @@ impl fmt::Display for Mistake {
     }
 }
 
-impl From<SpannedError> for Mistake {
-    fn from(error: SpannedError) -> Self {
+impl Mistake {
+    fn of(lang: Lang, error: &SpannedError) -> Self {
         let start = error.span.start;
         Self {
             place: (start.line, start.col),
-            said: error.code.to_string(),
+            said: words::words(lang, &error.code),
         }
     }
 }
 
 /// A field that nobody knows is a mistake too, though settings would pass over it: a rule
 /// whose condition is misspelt would answer everything.
-fn read<T: DeserializeOwned>(text: &str, extensions: Extensions) -> Result<T, Mistake> {
-    let options = ron::Options::default().with_default_extension(extensions);
-    let mut source = ron::Deserializer::from_str_with_options(text, &options)?;
+fn read<T: DeserializeOwned>(text: &str, extensions: Extensions, lang: Lang) -> Result<T, Mistake> {
     let mut unknown = None;
-    let value = serde_ignored::deserialize(&mut source, |path| {
-        unknown.get_or_insert_with(|| path.to_string());
+    let value = reader::reading(lang, || {
+        let options = ron::Options::default().with_default_extension(extensions);
+        let mut source = ron::Deserializer::from_str_with_options(text, &options)?;
+        let value = serde_ignored::deserialize(&mut source, |path| {
+            unknown.get_or_insert_with(|| path.to_string());
+        });
+        let value = value.map_err(|error| source.span_error(error))?;
+        source.end().map_err(|error| source.span_error(error))?;
+        Ok(value)
     });
-    let value = value.map_err(|error| source.span_error(error))?;
-    source.end().map_err(|error| source.span_error(error))?;
-    match unknown {
-        None => Ok(value),
-        Some(path) => Err(Mistake {
+    match (value, unknown) {
+        (Err(error), _) => Err(Mistake::of(lang, &error)),
+        (Ok(value), None) => Ok(value),
+        (Ok(_), Some(path)) => Err(Mistake {
             place: place(text, path.rsplit('.').next().unwrap_or_default()),
-            said: format!("there is no field `{path}`"),
+            said: say!(lang, "ron.unknown", path = path),
         }),
     }
 }
@@ -144,24 +184,64 @@ mod tests {
         };
         let rules = vec![rule];
         let settings = ron::to_string(&rules).unwrap();
-        assert_eq!(parse::<Vec<Rule>>(&settings).as_ref(), Ok(&rules));
+        assert_eq!(
+            parse::<Vec<Rule>>(&settings, Lang::English).as_ref(),
+            Ok(&rules)
+        );
         let scenario = r#"[(when: Is(text: "hi"))]"#;
-        assert_eq!(parse::<Vec<Rule>>(scenario), Ok(rules));
+        assert_eq!(parse::<Vec<Rule>>(scenario, Lang::English), Ok(rules));
     }
 
     #[test]
     fn a_mistake_has_line_and_column() {
-        let said = parse::<Vec<Rule>>("[\n  (when: Iss((text: \"a\"))),\n]").unwrap_err();
+        let said =
+            parse::<Vec<Rule>>("[\n  (when: Iss((text: \"a\"))),\n]", Lang::English).unwrap_err();
         assert!(said.starts_with("2:") && said.contains("Iss"), "{said}");
-        let said = parse::<Vec<Rule>>("[\n  (when: Is((text: a))),\n]").unwrap_err();
+        let said = parse::<Vec<Rule>>("[\n  (when: Is((text: a))),\n]", Lang::English).unwrap_err();
         assert!(said.starts_with("2:"), "{said}");
     }
     #[test]
     fn a_field_that_nobody_knows_is_a_mistake() {
-        let said = parse::<Vec<Rule>>("[\n  (name: \"whn\"),\n  (whn : Always),\n]").unwrap_err();
+        let said = parse::<Vec<Rule>>("[\n  (name: \"whn\"),\n  (whn : Always),\n]", Lang::English)
+            .unwrap_err();
         assert_eq!(said, "3:4: there is no field `1.whn`");
         let nested = r#"[(when: All([Is((txt: "a"))]))]"#;
-        let said = parse::<Vec<Rule>>(nested).unwrap_err();
+        let said = parse::<Vec<Rule>>(nested, Lang::English).unwrap_err();
         assert!(said.starts_with("1:18: "), "{said}");
+    }
+
+    #[test]
+    fn a_mistake_is_said_in_the_language_of_the_reader() {
+        let deep = format!("[(when: {}Always{})]", "Not(".repeat(200), ")".repeat(200));
+        let wrong = [
+            "[",
+            "(",
+            "[()",
+            "[() ()]",
+            "[(name: 1)]",
+            "[(on: 1)]",
+            "[(name: \"a)]",
+            "[(a: 1)]",
+            "[(then: [(delay: x)])]",
+            "[(when: Iss)]",
+            "[(name: \"a\", name: \"b\")]",
+            "[()] x",
+            &deep,
+        ];
+        for text in wrong {
+            let said = parse_scenario::<Vec<Rule>>(text, Lang::Chinese).unwrap_err();
+            let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            assert!(said.contains(chinese), "{said}");
+            assert!(!said.contains("recursion_limit"), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_mark_of_some_editors_is_no_mistake() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rules.ron");
+        std::fs::write(&path, "\u{feff}[()]").unwrap();
+        let text = text(&path, Lang::English).unwrap();
+        assert_eq!(parse::<Vec<Rule>>(&text, Lang::English).unwrap().len(), 1);
     }
 }

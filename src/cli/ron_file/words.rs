@@ -1,0 +1,56 @@
+//! What the reader of RON found, in words.
+
+use crate::say;
+use crate::words::Lang;
+use ron::Error;
+
+/// What is wrong. What hardly anybody meets is said in the words of the library.
+pub fn words(lang: Lang, error: &Error) -> String {
+    match error {
+        Error::Eof => say!(lang, "ron.eof"),
+        Error::TrailingCharacters => say!(lang, "ron.trailing"),
+        Error::UnclosedBlockComment => say!(lang, "ron.open_comment"),
+        Error::ExceededRecursionLimit => say!(lang, "ron.too_deep"),
+        Error::ExpectedArray => missing(lang, "["),
+        Error::ExpectedArrayEnd => missing(lang, "]"),
+        Error::ExpectedComma => missing(lang, ","),
+        Error::ExpectedMap => missing(lang, "{"),
+        Error::ExpectedMapColon => missing(lang, ":"),
+        Error::ExpectedMapEnd => missing(lang, "}"),
+        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => missing(lang, "("),
+        Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => missing(lang, ")"),
+        Error::ExpectedBoolean => missing(lang, "true / false"),
+        Error::ExpectedString => say!(lang, "ron.string"),
+        Error::ExpectedStringEnd => say!(lang, "ron.open_string"),
+        Error::ExpectedInteger => say!(lang, "ron.integer"),
+        Error::ExpectedFloat => say!(lang, "ron.number"),
+        Error::IntegerOutOfBounds => say!(lang, "ron.out_of_bounds"),
+        Error::UnexpectedChar(found) => say!(lang, "ron.unexpected", found = found),
+        Error::NoSuchEnumVariant {
+            expected, found, ..
+        } => say!(
+            lang,
+            "ron.variant",
+            found = found,
+            known = expected.join(", ")
+        ),
+        Error::NoSuchStructField {
+            expected, found, ..
+        } => say!(
+            lang,
+            "ron.field",
+            found = found,
+            known = expected.join(", ")
+        ),
+        Error::MissingStructField { field, .. } => say!(lang, "ron.no_field", field = field),
+        Error::DuplicateStructField { field, .. } => say!(lang, "ron.twice", name = field),
+        Error::InvalidValueForType { expected, found } => {
+            say!(lang, "ron.other", expected = expected, found = found)
+        }
+        other => other.to_string(),
+    }
+}
+
+fn missing(lang: Lang, sign: &str) -> String {
+    say!(lang, "ron.missing", sign = sign)
+}
