@@ -14,3 +14,5 @@ mod scenarios;
 mod send;
 /// Sessions held in a terminal.
 mod sessions;
+/// What is typed into them.
+mod typed;

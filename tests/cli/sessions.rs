@@ -3,81 +3,6 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
 
 #[test]
-fn typed_lines_go_to_the_peer_and_its_answers_are_printed() {
-    let to = echo().to_string();
-    let mut program = Program::run(&["udp", "--bind", "127.0.0.1:0", "--to", &to, "--count", "2"]);
-    program.types("hello");
-    let (ip, port) = to.split_once(':').unwrap();
-    program.line_with(&format!("# SEND ASCII TO {ip} :{port}>"));
-    program.line_with("hello");
-    program.line_with(&format!("# RECV ASCII FROM {ip} :{port}>"));
-    program.line_with("re:hello");
-    program.types("你好");
-    program.line_with("re:你好");
-    let ended = program.ended();
-    assert_eq!(ended.status, Some(0));
-    assert!(
-        ended
-            .err
-            .contains("Received 2 (17 bytes), sent 2 (11 bytes)"),
-        "{}",
-        ended.err
-    );
-}
-
-#[test]
-fn without_a_target_lines_wait_for_the_first_sender() {
-    let mut program = Program::run(&["udp", "--bind", "127.0.0.1:0", "--once"]);
-    program.types("answer");
-    program.ends_input();
-    let local = program.local();
-    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
-    peer.set_read_timeout(Some(DEADLINE)).unwrap();
-    peer.send_to(b"question", local).unwrap();
-    let mut buffer = [0; 64];
-    let (count, _) = peer.recv_from(&mut buffer).unwrap();
-    assert_eq!(buffer[..count], *b"answer");
-    assert_eq!(program.ended().status, Some(0));
-}
-
-#[test]
-fn options_say_what_typed_lines_mean() {
-    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
-    peer.set_read_timeout(Some(DEADLINE)).unwrap();
-    let to = peer.local_addr().unwrap().to_string();
-    let cases: [(&[&str], &str, &[u8]); 4] = [
-        (
-            &["--hex", "--checksum", "CRC-16/MODBUS"],
-            "01 03 00 00 00 02",
-            b"\x01\x03\0\0\0\x02\xC4\x0B",
-        ),
-        (&["--escapes", "--ending", "crlf"], r"AT\x21", b"AT!\r\n"),
-        (&["--encoding", "gbk"], "你", b"\xC4\xE3"),
-        (&[], "", b""),
-    ];
-    for (options, line, bytes) in cases {
-        let mut program = Program::run(&[&["udp", "--to", &to, "--once"], options].concat());
-        program.types(line);
-        program.ends_input();
-        let mut buffer = [0; 64];
-        let (count, _) = peer.recv_from(&mut buffer).unwrap();
-        assert_eq!(buffer[..count], *bytes);
-        assert_eq!(program.ended().status, Some(0));
-    }
-    let mut program = Program::run(&["udp", "--to", &to, "--once", "--hex"]);
-    program.types("0g");
-    program.ends_input();
-    let ended = program.ended();
-    assert!(
-        ended
-            .err
-            .contains("Character 2: “g” is not a hexadecimal digit"),
-        "{}",
-        ended.err
-    );
-}
-
-#[test]
 fn json_lines_are_those_of_the_export() {
     let to = echo().to_string();
     let arguments = [
@@ -223,29 +148,6 @@ fn a_server_and_a_client_talk() {
 }
 
 #[test]
-fn a_long_input_goes_out_as_fast_as_it_is_read() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let local = listener.local_addr().unwrap().to_string();
-    let reader = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
-    });
-    let mut client = Program::run(&["tcp-client", &local, "--once", "--ending", "lf"]);
-    let line = "x".repeat(9_999);
-    for _ in 0..1_500 {
-        client.types(&line);
-    }
-    client.ends_input();
-    let ended = client.ended();
-    assert_eq!(
-        (ended.status, reader.join().unwrap()),
-        (Some(0), 15_000_000),
-        "{}",
-        ended.err
-    );
-}
-
-#[test]
 fn a_message_is_repeated_so_many_times() {
     let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = peer.local_addr().unwrap().to_string();
@@ -386,19 +288,4 @@ fn a_relay_to_itself_is_refused() {
         "127.0.0.1:4567",
     ]);
     assert_eq!(ended.status, Some(2), "{}", ended.err);
-}
-
-#[test]
-fn once_ends_with_an_empty_input_whoever_is_there() {
-    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let server = server.local_addr().unwrap().to_string();
-    let kinds: [&[&str]; 3] = [
-        &["udp", "--bind", "127.0.0.1:0"],
-        &["tcp-server", "--bind", "127.0.0.1:0"],
-        &["tcp-client", &server],
-    ];
-    for kind in kinds {
-        let ended = super::program::run(&[kind, &["--once"]].concat());
-        assert_eq!(ended.status, Some(0), "{kind:?}: {}", ended.err);
-    }
 }

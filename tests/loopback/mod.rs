@@ -2,6 +2,7 @@ pub mod alone;
 mod face;
 mod files;
 mod flood;
+mod guard;
 mod icmp;
 mod impair;
 mod lifecycle;

@@ -1,17 +1,18 @@
 //! Which protocol, which addresses, and the button that connects.
 
+mod meaning;
+
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
 use super::settings_window::Terms;
 use super::{Action, Look, theme};
-use crate::net::endpoint::{self, HostError, PortError, socket_address};
-use crate::net::{Endpoint, Host, Setup, Transport};
+use crate::net::Setup;
+use crate::say;
 use crate::session::{Kind, Session, State};
 use crate::traffic::Cause;
-use crate::{explain, say};
 use egui::{Align, Layout, Ui};
+use meaning::Faults;
 use serde::{Deserialize, Serialize};
-use std::net::{Ipv4Addr, SocketAddr};
 
 /// What the user is about to open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,15 +52,6 @@ impl Default for NetworkPanel {
             relayed: Relayed::Udp,
         }
     }
-}
-
-/// What is wrong with each field, in words; `None` where nothing is.
-#[derive(Default)]
-struct Faults {
-    local_host: Option<String>,
-    local_port: Option<String>,
-    remote_host: Option<String>,
-    remote_port: Option<String>,
 }
 
 /// Which fields a row of host and port stands for.
@@ -133,6 +125,15 @@ impl NetworkPanel {
         action.or(connect_button(ui, look, session, setup))
     }
 
+    /// What F5 does: the same as the button.
+    pub fn toggle(&self, look: Look<'_>, session: &Session, terms: Terms) -> Option<Action> {
+        match session.state() {
+            State::Closed => self.setup(look, terms).0.map(Action::Open),
+            State::Opening | State::Open => Some(Action::Close),
+            State::Closing => None,
+        }
+    }
+
     /// What would be opened now.
     pub fn setup_now(&self, look: Look<'_>, terms: Terms) -> Option<Setup> {
         self.setup(look, terms).0
@@ -141,85 +142,6 @@ impl NetworkPanel {
     /// Whether a relay is to pass on TCP connections.
     pub fn relays_streams(&self) -> bool {
         self.relayed == Relayed::Tcp
-    }
-
-    /// What the fields mean together, and what is wrong with each.
-    fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
-        let mut faults = Faults::default();
-        let local = self.local(look, &mut faults);
-        let setup = match self.kind {
-            Kind::Udp => local.flatten().map(|local| Setup::Udp {
-                local,
-                receiving: terms.receiving,
-            }),
-            Kind::Relay => {
-                let target = self.remote(look, &mut faults);
-                let transport = match self.relayed {
-                    Relayed::Udp => Transport::Udp,
-                    Relayed::Tcp => Transport::Tcp,
-                };
-                let places = local.flatten().zip(target);
-                places.map(|(local, target)| Setup::relay(transport, local, target))
-            }
-            Kind::TcpServer => local.flatten().map(|local| Setup::TcpServer {
-                local,
-                close_with_peer: self.close_with_peer,
-            }),
-            Kind::TcpClient => {
-                let remote = self.remote(look, &mut faults);
-                local.zip(remote).map(|(local, remote)| Setup::TcpClient {
-                    local,
-                    remote,
-                    timeout: terms.connect_timeout,
-                    close_with_peer: self.close_with_peer,
-                })
-            }
-        };
-        (setup, faults)
-    }
-
-    /// The far side of a TCP client, or a relay's target.
-    fn remote(&self, look: Look<'_>, faults: &mut Faults) -> Option<Endpoint> {
-        let host = Host::parse(&self.remote_host, look.interfaces);
-        let port = endpoint::parse_port(&self.remote_port);
-        let host_error = host.as_ref().err();
-        faults.remote_host = host_error.map(|error| explain::host_error(look.lang, error));
-        let port_error = port.as_ref().err();
-        faults.remote_port = port_error.map(|error| explain::port_error(look.lang, *error));
-        let (host, port) = (host.ok()?, port.ok()?);
-        Some(Endpoint { host, port })
-    }
-
-    /// The local address; `Some(None)` if a TCP client leaves it to the system.
-    fn local(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<SocketAddr>> {
-        let (host, port) = match self.kind {
-            Kind::TcpClient => (self.client_host.trim(), self.client_port.trim()),
-            _ => (self.local_host.as_str(), self.local_port.as_str()),
-        };
-        let optional = self.kind == Kind::TcpClient;
-        let port = match endpoint::parse_local_port(port) {
-            Err(PortError::Empty) if optional => Ok(0),
-            other => other,
-        };
-        faults.local_port = port
-            .as_ref()
-            .err()
-            .map(|error| explain::port_error(look.lang, *error));
-        let ip = match Host::parse(host, look.interfaces) {
-            Err(HostError::Empty) if optional => Ok(None),
-            Ok(Host::Ip { ip, scope }) => Ok(Some((ip, scope))),
-            Ok(Host::Name(name)) if name.eq_ignore_ascii_case("localhost") => {
-                Ok(Some((Ipv4Addr::LOCALHOST.into(), 0)))
-            }
-            Ok(Host::Name(_)) => Err(say!(look.lang, "network.local_name")),
-            Err(error) => Err(explain::host_error(look.lang, &error)),
-        };
-        faults.local_host = ip.as_ref().err().cloned();
-        match (ip.ok()?, port.ok()?) {
-            (None, 0) => Some(None),
-            (None, port) => Some(Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))),
-            (Some((ip, scope)), port) => Some(Some(socket_address(ip, scope, port))),
-        }
     }
 
     fn local_port_text(&mut self) -> &mut String {
@@ -388,16 +310,5 @@ fn connect_button(
         (false, _) => None,
         (true, true) => setup.map(Action::Open),
         (true, false) => Some(Action::Close),
-    }
-}
-
-impl NetworkPanel {
-    /// What F5 does: the same as the button.
-    pub fn toggle(&self, look: Look<'_>, session: &Session, terms: Terms) -> Option<Action> {
-        match session.state() {
-            State::Closed => self.setup(look, terms).0.map(Action::Open),
-            State::Opening | State::Open => Some(Action::Close),
-            State::Closing => None,
-        }
     }
 }

@@ -1,0 +1,178 @@
+//! What keeps replies without a click from doing harm: limits, and an end to loops.
+//!
+//! Two programs that answer everything talk for ever once one datagram is sent, even a
+//! forged one (CVE-2024-2169); one that answers with more than it was asked is a weapon
+//! in the hands of whoever forges the sender's address.
+
+mod conversation;
+mod limits;
+
+use super::bucket::Bucket;
+use conversation::Conversation;
+pub use limits::Limits;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A reply may be so many times as long as what it answers (RFC 9000, 8.1).
+const LARGER: usize = 3;
+/// Peers remembered; whoever's allowance is whole needs not be.
+const PEERS: usize = 65_536;
+
+/// Why a reply was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// More than so many a second.
+    Rate(u32),
+    /// More than so many a second to this peer.
+    PeerRate(u32),
+    Broadcast,
+    Multicast,
+    PortZero,
+    /// The address is one of this program's own sockets.
+    Own,
+    /// More than three times as long as what it answers.
+    Larger,
+    /// Too many replies wait for their time.
+    Waiting,
+}
+
+/// A reply that is about to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    pub to: SocketAddr,
+    pub bytes: &'a [u8],
+    /// Bytes of other replies to the same.
+    pub before: usize,
+    /// Bytes of what it answers.
+    pub request: usize,
+    /// Whether the address is a subnet's broadcast address, or one of our own sockets.
+    pub broadcast: bool,
+    pub own: bool,
+    /// Whether the sender's address could be forged and is another machine's: UDP beyond
+    /// loopback.
+    pub forgeable: bool,
+}
+
+#[derive(Debug)]
+pub struct Guard {
+    limits: Limits,
+    all: Option<Bucket>,
+    peers: HashMap<SocketAddr, Peer>,
+}
+
+#[derive(Debug)]
+struct Peer {
+    bucket: Option<Bucket>,
+    conversation: Conversation,
+}
+
+impl Peer {
+    fn new(per_second: Option<u32>, now: Instant) -> Self {
+        Self {
+            bucket: per_second.map(|rate| Bucket::new(rate, now)),
+            conversation: Conversation::new(now),
+        }
+    }
+}
+
+impl Guard {
+    pub fn new(limits: Limits, now: Instant) -> Self {
+        Self {
+            limits,
+            all: limits.per_second.map(|rate| Bucket::new(rate, now)),
+            peers: HashMap::new(),
+        }
+    }
+
+    /// Whether what was heard ends a loop: for a while the peer has sent nothing but what
+    /// it was sent, or the same again, each time at once. To be asked before answering.
+    pub fn is_loop(&mut self, peer: SocketAddr, bytes: &[u8], now: Instant) -> bool {
+        if !self.limits.breaker {
+            return false;
+        }
+        let peer = self.peers.get_mut(&peer);
+        peer.is_some_and(|peer| {
+            peer.conversation
+                .only_answers(bytes, self.limits.per_peer, now)
+        })
+    }
+
+    /// Whether anything may go to this address by itself.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admits(&self, to: SocketAddr, broadcast: bool, own: bool) -> Result<(), Refusal> {
+        let ip = to.ip().to_canonical();
+        if to.port() == 0 {
+            return Err(Refusal::PortZero);
+        }
+        if ip.is_multicast() {
+            return Err(Refusal::Multicast);
+        }
+        if broadcast || ip == std::net::Ipv4Addr::BROADCAST {
+            return Err(Refusal::Broadcast);
+        }
+        if own && !self.limits.own {
+            return Err(Refusal::Own);
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// Why it must not go; then nothing is counted.
+    pub fn allow(&mut self, reply: &Reply<'_>, now: Instant) -> Result<(), Refusal> {
+        self.admits(reply.to, reply.broadcast, reply.own)?;
+        let longest = reply.request.saturating_mul(LARGER);
+        if reply.forgeable && !self.limits.larger && reply.before + reply.bytes.len() > longest {
+            return Err(Refusal::Larger);
+        }
+        let limits = self.limits;
+        let mut peer = None;
+        if let Some(rate) = limits.per_peer {
+            self.make_room(now);
+            let known = self.peers.entry(reply.to);
+            let known = known.or_insert_with(|| Peer::new(limits.per_peer, now));
+            peer = known.bucket.as_mut();
+            if peer.as_mut().is_some_and(|bucket| !bucket.has_one(now)) {
+                return Err(Refusal::PeerRate(rate));
+            }
+        }
+        if let (Some(bucket), Some(rate)) = (&mut self.all, limits.per_second)
+            && !bucket.has_one(now)
+        {
+            return Err(Refusal::Rate(rate));
+        }
+        peer.into_iter().for_each(Bucket::take);
+        self.all.iter_mut().for_each(Bucket::take);
+        Ok(())
+    }
+
+    /// A reply went out.
+    pub fn replied(&mut self, to: SocketAddr, bytes: &Arc<[u8]>, now: Instant) {
+        if self.limits.breaker {
+            self.make_room(now);
+            let per_peer = self.limits.per_peer;
+            let peer = self.peers.entry(to);
+            let peer = peer.or_insert_with(|| Peer::new(per_peer, now));
+            peer.conversation.replied(bytes, now);
+        }
+    }
+
+    /// Forgets peers of whom nothing needs to be known.
+    fn make_room(&mut self, now: Instant) {
+        if self.peers.len() < PEERS {
+            return;
+        }
+        let is_owed = |peer: &Peer| peer.bucket.is_some_and(|bucket| !bucket.is_full(now));
+        self.peers.retain(|_, peer| is_owed(peer));
+        if self.peers.len() >= PEERS {
+            self.peers.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

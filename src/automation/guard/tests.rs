@@ -1,0 +1,204 @@
+use super::*;
+use std::time::Duration;
+
+const MILLI: Duration = Duration::from_millis(1);
+
+fn address(port: u16) -> SocketAddr {
+    ([127, 0, 0, 1], port).into()
+}
+
+fn reply(to: SocketAddr, bytes: &[u8]) -> Reply<'_> {
+    Reply {
+        to,
+        bytes,
+        before: 0,
+        request: bytes.len(),
+        broadcast: false,
+        own: false,
+        forgeable: false,
+    }
+}
+
+/// What becomes of replies to `ports` in turn, all at once.
+fn allowed(guard: &mut Guard, ports: impl Iterator<Item = u16>, now: Instant) -> Vec<Refusal> {
+    let ask = |port| guard.allow(&reply(address(port), b"x"), now).err();
+    ports.filter_map(ask).collect()
+}
+
+#[test]
+fn ten_a_second_go_to_one_peer_and_a_hundred_to_all() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::default(), now);
+    let refused = allowed(&mut guard, std::iter::repeat_n(1, 25), now);
+    assert_eq!(refused, [Refusal::PeerRate(10); 15]);
+    let refused = allowed(&mut guard, 2..102, now);
+    assert_eq!(refused, [Refusal::Rate(100); 10]);
+    // A second later both have their allowance again.
+    let refused = allowed(&mut guard, std::iter::repeat_n(1, 11), now + 1000 * MILLI);
+    assert_eq!(refused, [Refusal::PeerRate(10)]);
+    let refused = allowed(&mut guard, 2..92, now + 1000 * MILLI);
+    assert_eq!(refused, []);
+}
+
+#[test]
+fn a_long_pause_is_no_reserve_and_a_clock_that_jumps_no_harm() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::default(), now);
+    let day = Duration::from_secs(86_400);
+    let refused = allowed(&mut guard, std::iter::repeat_n(1, 20), now + day);
+    assert_eq!(refused.len(), 10);
+    let refused = allowed(&mut guard, std::iter::repeat_n(1, 20), now);
+    assert_eq!(refused.len(), 20, "time that goes back gives nothing");
+}
+
+#[test]
+fn some_addresses_are_never_answered() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::default(), now);
+    let mut refusal = |to: &str, broadcast, own| {
+        let to = to.parse().unwrap();
+        let reply = Reply {
+            broadcast,
+            own,
+            ..reply(to, b"x")
+        };
+        guard.allow(&reply, now).err()
+    };
+    assert_eq!(
+        refusal("127.0.0.1:0", false, false),
+        Some(Refusal::PortZero)
+    );
+    assert_eq!(
+        refusal("224.0.0.251:5353", false, false),
+        Some(Refusal::Multicast)
+    );
+    assert_eq!(
+        refusal("[ff02::1]:5353", false, false),
+        Some(Refusal::Multicast)
+    );
+    assert_eq!(
+        refusal("255.255.255.255:9", false, false),
+        Some(Refusal::Broadcast)
+    );
+    assert_eq!(
+        refusal("192.168.1.255:9", true, false),
+        Some(Refusal::Broadcast)
+    );
+    assert_eq!(refusal("127.0.0.1:9", false, true), Some(Refusal::Own));
+    assert_eq!(refusal("127.0.0.1:9", false, false), None);
+}
+
+#[test]
+fn a_reply_to_a_forgeable_address_is_at_most_three_times_as_long() {
+    let now = Instant::now();
+    let ask = |limits, length, request| {
+        let bytes = vec![0; length];
+        let reply = Reply {
+            request,
+            forgeable: true,
+            ..reply(address(9), &bytes)
+        };
+        Guard::new(limits, now).allow(&reply, now).err()
+    };
+    assert_eq!(ask(Limits::default(), 30, 10), None);
+    assert_eq!(ask(Limits::default(), 31, 10), Some(Refusal::Larger));
+    let larger = Limits {
+        larger: true,
+        ..Limits::default()
+    };
+    assert_eq!(ask(larger, 31, 10), None);
+}
+
+#[test]
+fn several_replies_to_one_request_are_counted_together() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::default(), now);
+    let bytes = [0; 20];
+    let mut ask = |before| {
+        let reply = Reply {
+            before,
+            request: 10,
+            forgeable: true,
+            ..reply(address(9), &bytes)
+        };
+        guard.allow(&reply, now).err()
+    };
+    assert_eq!(
+        (ask(0), ask(10), ask(11)),
+        (None, None, Some(Refusal::Larger))
+    );
+}
+
+/// After how many turns a conversation with a peer is taken for a loop; each turn
+/// takes `pause`, and `echo` says what comes back for what was sent.
+fn turns(limits: Limits, pause: Duration, echo: impl Fn(&[u8], u32) -> Vec<u8>) -> Option<u32> {
+    let began = Instant::now();
+    let mut guard = Guard::new(limits, began);
+    let mut heard = b"hello".to_vec();
+    for turn in 0..1_000 {
+        let now = began + turn * pause;
+        if guard.is_loop(address(9), &heard, now) {
+            return Some(turn);
+        }
+        guard.allow(&reply(address(9), &heard), now).ok()?;
+        guard.replied(address(9), &heard.as_slice().into(), now);
+        heard = echo(&heard, turn);
+    }
+    None
+}
+
+#[test]
+fn two_that_echo_at_each_other_are_a_loop() {
+    let same = |sent: &[u8], _| sent.to_vec();
+    assert_eq!(turns(Limits::default(), MILLI / 20, same), Some(8));
+    let grows = |sent: &[u8], _| [b"from server: ", sent].concat();
+    assert_eq!(turns(Limits::default(), MILLI, grows), Some(8));
+    let fixed = |_: &[u8], _| b"OK".to_vec();
+    assert_eq!(turns(Limits::default(), MILLI, fixed), Some(9));
+    let fast = Limits {
+        per_peer: Some(1_000_000),
+        per_second: None,
+        ..Limits::default()
+    };
+    assert_eq!(turns(fast, MILLI / 20, same), Some(200));
+}
+
+#[test]
+fn a_client_that_asks_something_else_each_time_is_no_loop() {
+    let fast = Limits {
+        per_peer: None,
+        per_second: None,
+        ..Limits::default()
+    };
+    let counting = |_: &[u8], turn: u32| format!("question {turn}").into_bytes();
+    assert_eq!(turns(fast, MILLI / 20, counting), None);
+    // Nor is one that says the same from time to time.
+    let heartbeat = |_: &[u8], _| b"ping".to_vec();
+    assert_eq!(turns(Limits::default(), 100 * MILLI, heartbeat), None);
+}
+
+#[test]
+fn a_burst_of_the_same_is_no_loop() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::default(), now);
+    for _ in 0..10 {
+        guard.allow(&reply(address(9), b"x"), now).unwrap();
+        guard.replied(address(9), &b"x"[..].into(), now);
+        let burst: Vec<bool> = (0..9)
+            .map(|_| guard.is_loop(address(9), b"x", now))
+            .collect();
+        assert_eq!(burst, [false; 9]);
+    }
+}
+
+#[test]
+fn what_is_remembered_of_peers_is_bounded() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::none(), now);
+    for peer in 0..200_000_u32 {
+        let [a, b, c, d] = peer.to_be_bytes();
+        let to = ([10, b, c, d], 1000 + u16::from(a)).into();
+        guard.allow(&reply(to, b"x"), now).unwrap();
+    }
+    assert!(guard.peers.len() <= PEERS);
+}

@@ -1,0 +1,216 @@
+//! What keeps replies by rules from doing harm, opposite real sockets.
+
+use super::probe::{Fact, Probe};
+use super::rules::{automatic, echo, far_side, follow, reply, rule, then};
+use netpeer::automation::rules::{Act, What, When};
+use netpeer::automation::{Limits, Refusal};
+use netpeer::net::{Interfaces, Rulebook};
+use netpeer::payload::charset::Charset;
+use netpeer::traffic::{Automatic, Notice};
+use std::time::{Duration, Instant};
+
+#[test]
+fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let counted = rule("r", When::Always, vec![reply("${seq}")]);
+    follow(&probe, &[counted], Limits::default());
+    let (socket, address) = far_side();
+    for length in 1..=50 {
+        // On a slow machine the same again after each reply would be a loop.
+        socket.send_to(&vec![b'x'; length], local).unwrap();
+    }
+    let told = automatic(
+        &mut probe,
+        |automatic| matches!(automatic, Automatic::Refused { count, .. } if *count > 1),
+    );
+    let Automatic::Refused {
+        rule,
+        peer,
+        refusal,
+        count,
+    } = told
+    else {
+        panic!("{told:?}");
+    };
+    assert_eq!((rule.as_str(), peer), ("r", Some(address)));
+    assert_eq!(refusal, Refusal::PeerRate(10));
+    // The first was told by itself. A slow machine may give one more its allowance.
+    let replies = probe.replies.len() as u64;
+    assert!((10..13).contains(&replies), "{replies}");
+    assert_eq!(count + 1 + replies, 50);
+}
+
+#[test]
+fn two_that_echo_at_each_other_stop_within_a_second() {
+    let (mut one, _) = Probe::udp("127.0.0.1:0");
+    let (mut two, second) = Probe::udp("127.0.0.1:0");
+    let fast = Limits {
+        per_second: None,
+        per_peer: Some(100_000),
+        own: true,
+        ..Limits::default()
+    };
+    for (limits, turns) in [
+        (
+            Limits {
+                own: true,
+                ..Limits::default()
+            },
+            30,
+        ),
+        (fast, 1_000),
+    ] {
+        follow(&one, &[echo()], limits);
+        follow(&two, &[echo()], limits);
+        let before = one.replies.len() + two.replies.len();
+        let began = Instant::now();
+        one.send(second, b"hello");
+        // Whichever turns first ends it for both.
+        let paused = |probe: &mut Probe| {
+            while let Ok(event) = probe.link.events().try_recv() {
+                probe.take(event);
+            }
+            probe.facts.iter().any(|fact| {
+                matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }))
+            })
+        };
+        while !paused(&mut one) && !paused(&mut two) {
+            assert!(began.elapsed() < Duration::from_secs(1), "{limits:?}");
+            std::thread::yield_now();
+        }
+        let replies = one.replies.len() + two.replies.len() - before;
+        assert!(replies < turns, "{replies}");
+        one.facts.clear();
+        two.facts.clear();
+    }
+}
+
+#[test]
+fn our_own_sockets_are_not_answered() {
+    let (mut one, first) = Probe::udp("127.0.0.1:0");
+    let (two, second) = Probe::udp("127.0.0.1:0");
+    follow(&one, &[echo()], Limits::default());
+    two.send(first, b"hello");
+    let told = automatic(&mut one, |_| true);
+    let expected = Automatic::Refused {
+        rule: "echo".into(),
+        peer: Some(second),
+        refusal: Refusal::Own,
+        count: 1,
+    };
+    assert_eq!(told, expected);
+    assert_eq!(one.replies, []);
+}
+
+#[test]
+fn broadcast_multicast_and_port_zero_get_nothing() {
+    for (to, refusal) in [
+        ("255.255.255.255:9", Refusal::Broadcast),
+        ("224.0.0.9:9", Refusal::Multicast),
+    ] {
+        let (mut probe, local) = Probe::udp("127.0.0.1:0");
+        let away = then(Act::Reply {
+            what: What::Echo,
+            to: Some(to.into()),
+        });
+        follow(
+            &probe,
+            &[rule("r", When::Always, vec![away])],
+            Limits::default(),
+        );
+        let (socket, _) = far_side();
+        socket.send_to(b"x", local).unwrap();
+        let told = automatic(&mut probe, |_| true);
+        assert!(
+            matches!(told, Automatic::Refused { refusal: found, .. } if found == refusal),
+            "{told:?}"
+        );
+    }
+    let nowhere = then(Act::Reply {
+        what: What::Echo,
+        to: Some("127.0.0.1:0".into()),
+    });
+    let rules = [rule("r", When::Always, vec![nowhere])];
+    assert!(
+        Rulebook::new(
+            &rules,
+            Limits::default(),
+            Charset::Utf8,
+            &Interfaces::read()
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn a_loop_through_another_address_is_one_too() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let (echo, elsewhere) = far_side();
+    let names = [
+        elsewhere.to_string(),
+        format!("localhost:{}", elsewhere.port()),
+    ];
+    for to in names {
+        let away = then(Act::Reply {
+            what: What::Echo,
+            to: Some(to.clone()),
+        });
+        let limits = Limits {
+            per_second: None,
+            per_peer: None,
+            ..Limits::default()
+        };
+        follow(&probe, &[rule("away", When::Always, vec![away])], limits);
+        let (socket, _) = far_side();
+        socket.send_to(b"hello", local).unwrap();
+        let began = Instant::now();
+        probe.facts.clear();
+        loop {
+            while let Ok(event) = probe.link.events().try_recv() {
+                probe.take(event);
+            }
+            let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }));
+            if probe.facts.iter().any(is_paused) {
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(5), "{to}");
+            let mut buffer = [0; 64];
+            echo.set_read_timeout(Some(Duration::from_millis(20)))
+                .unwrap();
+            if let Ok((count, from)) = echo.recv_from(&mut buffer) {
+                echo.send_to(&buffer[..count], from).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_is_checked_by_the_address_it_has() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let away = then(Act::Reply {
+        what: What::Echo,
+        to: Some(format!("localhost:{}", local.port())),
+    });
+    follow(
+        &probe,
+        &[rule("r", When::Always, vec![away])],
+        Limits::default(),
+    );
+    let (socket, _) = far_side();
+    // The second time the name is known already.
+    for _ in 0..2 {
+        socket.send_to(b"x", local).unwrap();
+        let told = automatic(&mut probe, |_| true);
+        assert!(
+            matches!(
+                told,
+                Automatic::Refused {
+                    refusal: Refusal::Own,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+    }
+    assert_eq!(probe.replies, []);
+}
