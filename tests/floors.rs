@@ -114,7 +114,8 @@ fn lines_of_code() -> Vec<(String, PathBuf, usize, String)> {
     collect(&src, &mut files);
     assert!(files.len() > 20, "only {} files found", files.len());
     let mut lines = Vec::new();
-    for file in files {
+    // Tests may look anywhere, in a file of their own as well as behind the code.
+    for file in files.into_iter().filter(|file| !file.ends_with("tests.rs")) {
         let inside = file.strip_prefix(&src).unwrap().to_path_buf();
         let room = inside
             .iter()

@@ -21,5 +21,5 @@ pub use filter::filter_mistake;
 pub use impair::plan_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;
-pub use reason::reason;
+pub use reason::{reason, unwritten};
 pub use rule::{outcome, rule_problem};

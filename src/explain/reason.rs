@@ -16,3 +16,13 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         _ => error.to_string(),
     }
 }
+
+/// Why a file could not be written, and what to do.
+pub fn unwritten(lang: Lang, error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::AlreadyExists => say!(lang, "export.exists"),
+        ErrorKind::InvalidInput => say!(lang, "export.no_file"),
+        ErrorKind::NotFound => say!(lang, "export.no_folder"),
+        _ => say!(lang, "export.failed", reason = reason(lang, error)),
+    }
+}

@@ -1,15 +1,13 @@
 //! Rules at work: asked of everything received, and doing what is due.
 
 use super::composer::Composer;
-use super::messages::{Answering, Command, Target};
+use super::messages::{Answering, Target};
 use super::outbox::Outbox;
 use super::reason::Reason;
-use super::role::{Desk, Role};
 use super::rulebook::Rulebook;
 use super::{Endpoint, Interfaces, own};
 use crate::automation::rules::{Heard, Ready, Rules};
 use crate::automation::{Guard, Refusal, Reply, Schedule, Tally};
-use crate::payload::message::Message;
 use crate::traffic::{Automatic, Notice, Operation};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,16 +41,6 @@ pub enum Due {
     Send(Target, Arc<[u8]>, Reason),
     Close(SocketAddr),
     Reset(SocketAddr),
-}
-
-impl Due {
-    pub fn carry_out(self, role: &mut dyn Role, desk: &mut Desk<'_>) {
-        match self {
-            Self::Send(to, bytes, reason) => role.send(to, &Message::from(bytes), reason, desk),
-            Self::Close(peer) => role.order(Command::Finish { peer }, desk),
-            Self::Reset(peer) => role.order(Command::Reset { peer }, desk),
-        }
-    }
 }
 
 /// What else is known of something received.

@@ -8,7 +8,7 @@ use super::messages::{Command, Target};
 use super::outbox::Outbox;
 use super::reason::Reason;
 use super::resolve::{Answer, Resolver};
-use super::responder::{Circumstances, Responder};
+use super::responder::{Circumstances, Due, Responder};
 use crate::automation::Custody;
 use crate::automation::rules::Heard;
 use crate::payload::message::Message;
@@ -64,6 +64,14 @@ pub trait Role {
     fn order(&mut self, command: Command, desk: &mut Desk<'_>);
     /// Sends what somebody typed, or what there is another reason for.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, desk: &mut Desk<'_>);
+    /// Does what a rule asked for and its time has come for.
+    fn carry_out(&mut self, due: Due, desk: &mut Desk<'_>) {
+        match due {
+            Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, desk),
+            Due::Close(peer) => self.order(Command::Finish { peer }, desk),
+            Due::Reset(peer) => self.order(Command::Reset { peer }, desk),
+        }
+    }
     /// A name asked of the resolver was looked up.
     fn resolved(&mut self, answer: Answer, desk: &mut Desk<'_>);
     /// Does a bounded piece of reading and writing; says whether more can be done at once.

@@ -281,7 +281,7 @@ impl Worker {
         let mut any = false;
         while let Some(due) = self.responder.next(now) {
             any = true;
-            due.carry_out(role, &mut self.desk());
+            role.carry_out(due, &mut self.desk());
         }
         self.responder.tell(now, &mut self.outbox);
         any

@@ -4,7 +4,7 @@ use super::path_field::{PathField, Way};
 use super::{Look, controls, theme};
 use crate::cli::Spelling;
 use crate::disk::{Existing, Replacement};
-use crate::say;
+use crate::{explain, say};
 use crossbeam_channel::Receiver;
 use egui::{RichText, Ui};
 use std::io::{self, Write as _};
@@ -57,7 +57,7 @@ impl AsCommand {
                 ui.label(RichText::new(text).color(look.palette.ok));
             }
             Some(Err(error)) => {
-                let text = super::export_window::explain(look, error);
+                let text = explain::unwritten(look.lang, error);
                 controls::error_line(ui, &text, look.palette);
             }
         }

@@ -5,10 +5,9 @@ use super::path_field::{PathField, Way};
 use super::{Look, controls, format_choice, grouped, size, theme};
 use crate::cli::Spelling;
 use crate::exporter::Outcome;
-use crate::say;
 use crate::traffic::export::Format;
+use crate::{explain, say};
 use egui::{ProgressBar, RichText, Ui};
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// What is to be exported, and how.
@@ -73,7 +72,7 @@ impl ExportWindow {
                 (text, *gone > 0)
             }
             Outcome::Cancelled => (say!(look.lang, "export.cancelled"), false),
-            Outcome::Failed(error) => (explain(look, error), true),
+            Outcome::Failed(error) => (explain::unwritten(look.lang, error), true),
         });
         self.replaces = false;
     }
@@ -164,14 +163,5 @@ impl ExportWindow {
             };
             ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
         }
-    }
-}
-
-pub fn explain(look: Look<'_>, error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::AlreadyExists => say!(look.lang, "export.exists"),
-        ErrorKind::InvalidInput => say!(look.lang, "export.no_file"),
-        ErrorKind::NotFound => say!(look.lang, "export.no_folder"),
-        _ => say!(look.lang, "export.failed", reason = error),
     }
 }

@@ -1,5 +1,6 @@
 //! Sessions and programs enter, each when those it speaks of are there.
 
+use super::check;
 use super::file::{Program as Written, Scenario, Session};
 use super::names::{self, Names};
 use crate::cli::actor::Actor;
@@ -58,7 +59,7 @@ impl<'a> Waiting<'a> {
     fn needs_only(&self, known: &Names) -> bool {
         let there = |text: &str| names::spoken(text).all(|name| known.0.contains_key(name));
         match self {
-            Self::Session(_, session) => names::places(session).all(there),
+            Self::Session(_, session) => check::places(session).all(there),
             Self::Program(program) => program.run.iter().all(|text| there(text)),
         }
     }

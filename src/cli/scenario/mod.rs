@@ -16,11 +16,12 @@
 //! )
 //! ```
 //!
-//! `file` is what a file may say, [`names`] finds the addresses it speaks of by name,
-//! [`cast`] opens what takes part, [`play`] goes through the steps, and `report` says how
-//! they went.
+//! `file` is what a file may say, [`check`] whether all it speaks of is there, [`names`]
+//! finds addresses by name, [`cast`] opens what takes part, [`play`] goes through the steps,
+//! and `report` says how they went.
 
 mod cast;
+mod check;
 mod count;
 mod file;
 mod listen;
@@ -75,7 +76,7 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
     })?;
     let of_system = |error| format!("netpeer: {}", explain::reason(lang, &error));
     let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
-    names::check(&scenario)
+    check::check(&scenario)
         .map_err(|name| say!(lang, "cli.unknown_name", path = path, name = name))?;
     cast::enter(&mut stage, &scenario, lang)?;
     let ended = play::through(&scenario.steps, &mut stage, lang, report);
