@@ -194,3 +194,12 @@ fn a_number_may_stand_elsewhere() {
     assert_eq!(ended.status, Some(1), "{}", ended.err);
     assert_eq!(figures["expectations"][0]["met"], true);
 }
+
+#[test]
+fn a_reader_that_has_gone_ends_the_measuring_and_the_figures_are_said() {
+    let (meter, output) = Program::with_output(&["meter", "--bind", "127.0.0.1:0"]);
+    meter.error_with("Measuring what comes to");
+    drop(output);
+    let said = meter.error_with("Sent 0, received 0");
+    assert!(said.contains("0/s"), "{said}");
+}

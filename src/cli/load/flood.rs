@@ -10,7 +10,7 @@ use crate::say;
 use crate::words::{self, Lang, grouped};
 use clap::Args;
 use serde::Serialize;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 /// How long connecting may take.
@@ -204,7 +204,7 @@ impl Flood {
                 unsent = grouped(sent.unsent)
             ),
         };
-        writeln!(io::stdout(), "{text}").ok();
+        super::publish(&text);
     }
 }
 

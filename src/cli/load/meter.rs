@@ -16,7 +16,6 @@ use crate::traffic::meter;
 use crate::words::Lang;
 use clap::Args;
 use serde::Serialize;
-use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -179,7 +178,7 @@ impl Meter {
             true => serde_json::to_string(&report).unwrap_or_default(),
             false => figures.words(lang),
         };
-        writeln!(io::stdout(), "{text}").ok();
+        super::publish(&text);
         for one in judged.iter().filter(|one| !one.met) {
             let found = one
                 .found

@@ -1,6 +1,6 @@
 //! A session of which only numbers are looked at.
 
-use crate::cli::{complaint, signals};
+use crate::cli::{complaint, hangup, signals};
 use crate::net::{self, Command, Event, Link, Setup};
 use crate::session::Session;
 use crate::traffic::{Cause, Failure, Notice};
@@ -16,6 +16,7 @@ pub struct Watch {
     pub session: Session,
     link: Link,
     requests: Receiver<()>,
+    hangup: Receiver<()>,
     seconds: Receiver<Instant>,
     /// What failed, besides what the kernel dropped; only the first is kept.
     failures: u64,
@@ -29,7 +30,7 @@ pub enum End {
     Seen,
     /// The session has ended.
     Closed,
-    /// The user ended it.
+    /// The user ended it, or whoever reads has gone away.
     Request,
     /// The time was over.
     Time,
@@ -46,6 +47,7 @@ impl Watch {
         Ok(Self {
             session,
             requests: signals::requests().map_err(of_system)?,
+            hangup: hangup::of_output().map_err(of_system)?,
             seconds: crossbeam_channel::tick(Duration::from_secs(1)),
             link: net::open(setup.clone(), || {})
                 .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?,
@@ -80,6 +82,10 @@ impl Watch {
                 },
                 recv(self.seconds) -> _ => tell(self),
                 recv(self.requests) -> _ => return End::Request,
+                recv(self.hangup) -> _ => {
+                    self.hangup = never();
+                    return End::Request;
+                }
                 recv(deadline) -> _ => return End::Time,
             }
         }

@@ -4,8 +4,10 @@ use super::row::Columns;
 use crate::say;
 use crate::session::Session;
 use crate::ui::{Look, theme};
+use egui::text::LayoutJob;
 use egui::{
-    Align2, CornerRadius, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, Align2, CornerRadius, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2,
+    vec2,
 };
 
 /// The titles of the columns.
@@ -83,7 +85,10 @@ fn hint_at(ui: &Ui, look: Look<'_>, text: &str, area: Rect, clip: Rect) {
     let heard = ui.interact(area.intersect(clip), Id::unique("log hint"), Sense::hover());
     heard.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let width = (area.width() - 60.0).max(80.0);
-    let galley = painter.layout(text.to_owned(), theme::body(), look.palette.faint, width);
-    let left = area.center().x - galley.size().x / 2.0;
-    painter.galley(pos2(left, area.top() + 20.0), galley, look.palette.faint);
+    let (font, color) = (theme::body(), look.palette.faint);
+    let mut job = LayoutJob::simple(text.to_owned(), font, color, width);
+    // Its lines then stand around where it is painted.
+    job.halign = Align::Center;
+    let galley = painter.layout_job(job);
+    painter.galley(pos2(area.center().x, area.top() + 20.0), galley, color);
 }
