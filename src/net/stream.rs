@@ -37,6 +37,9 @@ pub struct Stream {
     /// The version of the network this one has; see [`Impair`](super::impair::Impair).
     pub version: Option<u64>,
     pieces: Option<Pieces>,
+    /// The bad network resets it once what it let through is written; so many bytes will
+    /// not be sent.
+    resets: Option<usize>,
     /// Why what is in pieces is sent.
     reason: Reason,
     slow: Option<SlowRead>,
@@ -83,6 +86,7 @@ impl Stream {
             finishing: Finishing::No,
             version: None,
             pieces: None,
+            resets: None,
             reason: Reason::default(),
             slow: None,
         }
@@ -100,6 +104,7 @@ impl Stream {
             while let Some(Piece::Bytes(bytes)) = old.due(late) {
                 self.push(bytes, self.reason.clone());
             }
+            self.resets = None;
         }
         self.slow = slow;
     }
@@ -148,6 +153,10 @@ impl Stream {
             let limit = SEND_QUEUE;
             return Err(Cause::QueueFull { length, limit });
         }
+        if let Some(unsent) = &mut self.resets {
+            *unsent += length;
+            return Ok(());
+        }
         match &mut self.pieces {
             Some(pieces) => {
                 pieces.push(Instant::now(), bytes);
@@ -183,11 +192,12 @@ impl Stream {
 
     /// Writes and reads what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, desk: &mut Desk<'_>) -> Turn {
-        let resets = self.take_pieces();
+        self.take_pieces();
         if self.failed.is_none() {
             self.failed = self.write(desk.outbox).err();
         }
-        if let Some(left) = resets {
+        let written = self.queue.is_empty() || self.failed.is_some();
+        if let Some(left) = self.resets.take_if(|_| written) {
             self.unsent += left;
             self.reset(desk.outbox);
             return Turn::Over;
@@ -228,27 +238,26 @@ impl Stream {
         if more { Turn::More } else { Turn::Idle }
     }
 
-    /// Takes over what a bad network lets through by now; if it resets the connection,
-    /// says how many bytes that leaves behind.
-    fn take_pieces(&mut self) -> Option<usize> {
-        let mut pieces = self.pieces.take()?;
+    /// Takes over what a bad network lets through by now.
+    fn take_pieces(&mut self) {
+        let Some(mut pieces) = self.pieces.take() else {
+            return;
+        };
         let now = Instant::now();
         if self.finishing != Finishing::No {
             pieces.finish(now);
         }
         let mut left = pieces.unsent();
-        let mut resets = false;
         while let Some(piece) = pieces.due(now) {
             match piece {
                 Piece::Bytes(bytes) => {
                     left -= bytes.len().min(left);
                     self.push(bytes, self.reason.clone());
                 }
-                Piece::Reset => resets = true,
+                Piece::Reset => self.resets = Some(left),
             }
         }
         self.pieces = Some(pieces);
-        resets.then_some(left)
     }
 
     /// It keeps up again, or never will: what was left out meanwhile is a row, unless it

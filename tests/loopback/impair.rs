@@ -232,6 +232,32 @@ fn a_stream_is_reset_after_so_many_bytes() {
 }
 
 #[test]
+fn all_that_goes_before_a_reset_is_written() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let plan = StreamPlan {
+        reset_after: Some(1_000),
+        split: 7,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let far = connected(&mut probe, local);
+    for _ in 0..300 {
+        probe.send_all(b"12345");
+    }
+    let peer = far.local_addr().unwrap();
+    let unsent = probe.until_notice(|notice| match notice {
+        Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
+        _ => None,
+    });
+    let sent = probe.facts.iter().map(|fact| match fact {
+        Fact::Sent(_, bytes) => bytes.len(),
+        _ => 0,
+    });
+    // What was ordered behind the reset has nobody to go to any more.
+    assert_eq!((sent.sum::<usize>(), unsent <= 500), (1_000, true));
+}
+
+#[test]
 fn slow_reading_is_slow_and_loses_nothing() {
     use std::io::Write as _;
     let (mut probe, local) = Probe::tcp_server(true);

@@ -33,8 +33,8 @@ pub struct End {
     pieces: Option<Pieces>,
     late: Reason,
     slow: Option<SlowRead>,
-    /// The bad network resets the connection.
-    pub resets: bool,
+    /// The bad network resets the connection once what it let through is written.
+    resets: bool,
 }
 
 /// What a read found.
@@ -112,6 +112,16 @@ impl End {
                 Piece::Reset => self.resets = true,
             }
         }
+    }
+
+    /// Whether the bad network lets nothing more through.
+    pub fn is_cut(&self) -> bool {
+        self.resets
+    }
+
+    /// Whether it is to be reset now.
+    pub fn is_to_be_reset(&self) -> bool {
+        self.resets && (self.queue.is_empty() || self.failed.is_some())
     }
 
     /// Whether something waits that the kernel may take.

@@ -67,7 +67,7 @@ impl Pair {
         for toward in [Toward::Target, Toward::Client] {
             self.pass(toward, buffer, desk);
         }
-        if self.client.resets || self.target.resets {
+        if self.client.is_to_be_reset() || self.target.is_to_be_reset() {
             self.reset(desk);
             return Turn::Over;
         }
@@ -123,7 +123,8 @@ impl Pair {
         };
         let kept = desk.custody.kept(self.flow(toward));
         let room = kept.is_none_or(|_| desk.custody.has_room(0));
-        from.can_read() && !self.closing && room && to.unsent() + kept.unwrap_or(0) <= ROOM
+        let open = !self.closing && !to.is_cut();
+        from.can_read() && open && room && to.unsent() + kept.unwrap_or(0) <= ROOM
     }
 
     /// Passes on what goes one way.
