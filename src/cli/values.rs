@@ -54,7 +54,10 @@ pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, String> + C
     move |text| {
         let number = text.parse().ok();
         let number = number.filter(|number| (least..=most).contains(number));
-        number.ok_or_else(|| format!("a whole number from {least} to {most}"))
+        number.ok_or_else(|| match most {
+            u64::MAX => format!("a whole number, {least} or more"),
+            most => format!("a whole number from {least} to {most}"),
+        })
     }
 }
 
@@ -154,6 +157,8 @@ mod tests {
             assert_eq!(said, "a whole number from 1 to 10");
         }
         assert_eq!(number(1, 10)("10"), Ok(10));
+        let endless = number(1, u64::MAX)("0");
+        assert_eq!(endless, Err("a whole number, 1 or more".into()));
         assert_eq!(bytes(0, usize::MAX)("65536"), Ok(65_536));
     }
 
