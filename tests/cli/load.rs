@@ -101,14 +101,20 @@ fn round_trips_and_losses_are_measured() {
     let (_far, to) = far_side(&["--loss", "20%", "--seed", "3"]);
     let load = ["--rate", "2000", "--count", "500", "--size", "64"];
     let meter = ["meter", "--to", &to, "--json", "--wait", "300ms"];
-    let expected = ["--expect-loss", "<1%", "--expect-duplicates", "=0"];
+    let expected = [
+        "--expect-loss",
+        "<1%",
+        "--expect-duplicates",
+        "=0",
+        "--expect-rtt-p99",
+        "<0ms",
+    ];
     let ended = run(&[&meter[..], &load, &expected].concat());
     assert_eq!(ended.status, Some(1), "{}", ended.err);
-    assert!(
-        ended.err.contains("expected loss <1%, found "),
-        "{}",
-        ended.err
-    );
+    let (_, loss) = ended.err.split_once("expected loss <1%, found ").unwrap();
+    assert!(loss.lines().next().unwrap().ends_with('%'), "{loss}");
+    let (_, time) = loss.split_once("expected rtt-p99 <0s, found ").unwrap();
+    assert!(time.lines().next().unwrap().ends_with('s'), "{time}");
     let figures = json(&ended);
     let number = |name: &str| figures[name].as_u64().unwrap();
     assert_eq!(number("sent"), 500);

@@ -3,6 +3,7 @@
 use crate::cli::span::Span;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// `<1%`, `<=10`, `=0`, `>0`: a share of a hundred, or a count.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,12 +50,25 @@ impl Share {
     pub fn holds(&self, found: f64) -> bool {
         self.is.holds(found, self.number)
     }
+
+    /// What was found, in the unit of what was expected.
+    pub fn words(&self, found: f64) -> String {
+        match self.percent {
+            true => format!("{found:.3}%"),
+            false => found.to_string(),
+        }
+    }
 }
 
 impl Time {
     /// Of a time in microseconds.
     pub fn holds(&self, found: f64) -> bool {
         self.is.holds(found, self.span.0.as_secs_f64() * 1e6)
+    }
+
+    /// Microseconds, in the unit they are read best in.
+    pub fn words(found: f64) -> String {
+        Span(Duration::from_micros(found.round() as u64)).to_string()
     }
 }
 

@@ -1,12 +1,11 @@
 //! What a measurement came to, for people or for programs.
 
-use crate::cli::span::Span;
+use super::expectation::Time;
 use crate::say;
 use crate::traffic::Totals;
 use crate::traffic::meter::{RoundTrip, Summary};
 use crate::words::{Lang, grouped, rate};
 use serde::Serialize;
-use std::time::Duration;
 
 /// Its JSON is stable: names stay, others may come.
 #[derive(Debug, Serialize)]
@@ -147,7 +146,7 @@ impl Times {
 
 fn micros(time: Option<f64>) -> String {
     match time {
-        Some(micros) => Span(Duration::from_micros(micros.round() as u64)).to_string(),
+        Some(micros) => Time::words(micros),
         None => "–".into(),
     }
 }

@@ -76,6 +76,9 @@ struct Judged {
     what: &'static str,
     expected: String,
     found: Option<f64>,
+    /// The same for people.
+    #[serde(skip)]
+    said: Option<String>,
     met: bool,
 }
 
@@ -180,9 +183,7 @@ impl Meter {
         };
         super::publish(&text);
         for one in judged.iter().filter(|one| !one.met) {
-            let found = one
-                .found
-                .map_or_else(|| "–".into(), |found| format!("{found:.3}"));
+            let found = one.said.as_deref().unwrap_or("–");
             complaint::say(&say!(
                 lang,
                 "cli.unmet",
@@ -223,6 +224,7 @@ impl Expected {
                 what,
                 expected: share.to_string(),
                 found,
+                said: found.map(|found| share.words(found)),
                 met: found.is_some_and(|found| share.holds(found)),
             })
         });
@@ -232,6 +234,7 @@ impl Expected {
                 what: "rtt-p99",
                 expected: time.to_string(),
                 found,
+                said: found.map(Time::words),
                 met: found.is_some_and(|found| time.holds(found)),
             }
         });
