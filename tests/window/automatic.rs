@@ -46,6 +46,22 @@ fn a_ready_made_rule_is_taken_tried_and_answers() {
 }
 
 #[test]
+fn a_long_name_of_a_rule_keeps_the_window_as_wide_as_it_is() {
+    let mut window = window(Lang::English, |tab| {
+        tab.rules.rules = vec![Rule {
+            name: "a long name ".repeat(40),
+            ..Rule::default()
+        }];
+    });
+    window.click("编辑规则", "Edit rules");
+    let before = window.place("试用数据", "Bytes to try");
+    window.fill("试用数据", "Bytes to try", "abc");
+    assert!(window.says("applies"));
+    let after = window.place("试用数据", "Bytes to try");
+    assert_eq!(before.x_range(), after.x_range());
+}
+
+#[test]
 fn a_rule_that_is_wrong_says_so_and_the_one_before_goes_on() {
     let mut window = window(Lang::English, |tab| {
         tab.rules.on = true;

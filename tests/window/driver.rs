@@ -133,6 +133,12 @@ impl Window {
             .unwrap_or_default()
     }
 
+    /// Where it stands in the window.
+    pub fn place(&self, chinese: &str, english: &str) -> egui::Rect {
+        let name = self.name(chinese, english);
+        self.harness.get_by_label(name).rect()
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.harness.query_all_by_label(name).next().is_some()
     }

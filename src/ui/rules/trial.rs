@@ -10,7 +10,7 @@ use crate::traffic::Record;
 use crate::ui::{Look, controls, theme};
 use crate::{explain, say};
 use controls::Field;
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Label, RichText, ScrollArea, Ui};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// Bytes of a reply that are shown.
@@ -23,6 +23,15 @@ pub struct Trial {
     text: String,
     /// The bytes of the selected row are tried.
     row: bool,
+    ready: Option<Made>,
+}
+
+/// Rules made ready to be tried, which takes too long for each frame.
+#[derive(Clone, Debug)]
+struct Made {
+    of: Vec<Rule>,
+    charset: Charset,
+    tried: Rules,
 }
 
 /// What is tried, from whom.
@@ -73,14 +82,21 @@ impl Trial {
                 }
             })
             .inner;
-        // A rule that is wrong must not hide what the others do.
-        let tried: Vec<Rule> = rules.iter().map(|rule| sound(rule, charset)).collect();
-        if let (Some(sample), Ok(tried)) = (sample, Rules::new(&tried, charset)) {
+        if let Some(sample) = sample {
+            let tried = self.made(rules, charset);
             ScrollArea::vertical()
                 .id_salt("trial")
                 .max_height(84.0)
                 .show(ui, |ui| outcome_ui(ui, look, rules, tried, &sample));
         }
+    }
+
+    /// The rules to try, as they were before anything was tried.
+    fn made(&mut self, rules: &[Rule], charset: Charset) -> Rules {
+        let same = |made: &Made| made.charset == charset && made.of == rules;
+        let made = self.ready.take().filter(same);
+        let made = made.unwrap_or_else(|| Made::new(rules, charset));
+        self.ready.insert(made).tried.clone()
     }
 
     fn typed(&self, charset: Charset) -> Option<Vec<u8>> {
@@ -92,6 +108,18 @@ impl Trial {
         };
         let message = composition.message(charset).ok()?;
         message.fixed().map(|bytes| bytes.to_vec())
+    }
+}
+
+impl Made {
+    fn new(rules: &[Rule], charset: Charset) -> Self {
+        // A rule that is wrong must not hide what the others do.
+        let sound: Vec<Rule> = rules.iter().map(|rule| sound(rule, charset)).collect();
+        Self {
+            of: rules.to_vec(),
+            charset,
+            tried: Rules::new(&sound, charset).unwrap_or_default(),
+        }
     }
 }
 
@@ -114,7 +142,10 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
     ui.spacing_mut().item_spacing.y = 2.0;
     let outcomes = tried.trial(&heard);
     let nothing = !outcomes.contains(&Outcome::Fires);
-    for (rule, outcome) in rules.iter().zip(&outcomes) {
+    // What is looked for stands first, however many rules there are before it.
+    let all = || rules.iter().zip(&outcomes);
+    let fires = |(_, outcome): &(&Rule, &Outcome)| **outcome == Outcome::Fires;
+    for (rule, outcome) in all().filter(fires).chain(all().filter(|one| !fires(one))) {
         let fires = *outcome == Outcome::Fires;
         let (sign, ink) = match fires {
             true => ("✓", look.palette.ok),
@@ -122,7 +153,12 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
         };
         ui.horizontal(|ui| {
             ui.label(RichText::new(sign).color(ink));
-            ui.label(RichText::new(&rule.name).color(look.palette.text));
+            let name = RichText::new(&rule.name).color(look.palette.text);
+            ui.scope(|ui| {
+                // What became of it stands behind.
+                ui.set_max_width(ui.available_width() / 2.0);
+                ui.add(Label::new(name).truncate());
+            });
             let said = explain::outcome(look.lang, outcome);
             ui.label(RichText::new(said).color(look.palette.dim));
         });
@@ -163,6 +199,6 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Heard<'_>)
             Err(_) => say!(look.lang, "rules.too_short"),
         };
         let label = RichText::new(text).font(theme::mono());
-        ui.add(egui::Label::new(label).truncate().selectable(true));
+        ui.add(Label::new(label).truncate().selectable(true));
     }
 }
