@@ -84,9 +84,11 @@ impl Trial {
             .inner;
         if let Some(sample) = sample {
             let tried = self.made(rules, charset);
+            // In a small window the rules need the room more.
+            let height = ui.ctx().content_rect().height();
             ScrollArea::vertical()
                 .id_salt("trial")
-                .max_height(84.0)
+                .max_height((height * 0.15).max(84.0))
                 .show(ui, |ui| outcome_ui(ui, look, rules, tried, &sample));
         }
     }
