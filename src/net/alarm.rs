@@ -1,5 +1,5 @@
 //! Wakes the worker at a moment more exactly than a poll's timeout, which counts whole
-//! milliseconds.
+//! milliseconds, and cheaper: a timeout is begun and given up again for each datagram.
 
 use std::io;
 use std::time::Instant;
@@ -36,26 +36,25 @@ mod linux {
             Ok(Self { timer, at: None })
         }
 
-        /// Rings at `at`, and not at the moment it was set to before.
-        pub fn set(&mut self, at: Option<Instant>) {
+        /// Rings at `at`, and not at the moment it was set to before; says whether it
+        /// will.
+        pub fn set(&mut self, at: Option<Instant>) -> bool {
             if self.at == at {
-                return;
+                return true;
             }
-            self.at = at;
-            // Without it the poll's timeout still wakes the worker, a little later.
-            match at {
+            let set = match at {
                 Some(at) => {
                     // Zero would switch it off.
                     let left = at
                         .saturating_duration_since(Instant::now())
                         .max(Duration::from_nanos(1));
                     let once = Expiration::OneShot(TimeSpec::from_duration(left));
-                    self.timer.set(once, TimerSetTimeFlags::empty()).ok();
+                    self.timer.set(once, TimerSetTimeFlags::empty())
                 }
-                None => {
-                    self.timer.unset().ok();
-                }
-            }
+                None => self.timer.unset(),
+            };
+            self.at = at.filter(|_| set.is_ok());
+            set.is_ok()
         }
     }
 }
@@ -75,6 +74,9 @@ mod other {
             Ok(Self)
         }
 
-        pub fn set(&mut self, _at: Option<Instant>) {}
+        /// Never rings.
+        pub fn set(&mut self, _at: Option<Instant>) -> bool {
+            false
+        }
     }
 }

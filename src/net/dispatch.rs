@@ -186,6 +186,11 @@ impl Dispatch {
         false
     }
 
+    /// Whether the kernel has no room.
+    pub fn is_blocked(&self) -> bool {
+        self.outgoing.is_blocked()
+    }
+
     /// The kernel has room again.
     pub fn unblock(&mut self) {
         self.outgoing.unblock();

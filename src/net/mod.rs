@@ -53,6 +53,7 @@ mod streams;
 mod tcp_client;
 mod tcp_server;
 mod udp;
+mod watch;
 mod worker;
 
 pub use clock::Clock;

@@ -68,6 +68,11 @@ impl Outgoing {
         !self.blocked && !self.waiting.is_empty()
     }
 
+    /// Whether the kernel has no room.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked
+    }
+
     /// The kernel has room again.
     pub fn unblock(&mut self) {
         self.blocked = false;

@@ -11,6 +11,7 @@ use super::resolve::Answer;
 use super::responder::Circumstances;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
+use super::watch::watch;
 use super::{Receiving, failure, group, icmp, socket};
 use crate::automation::rules::Heard;
 use crate::payload::message::Message;
@@ -34,6 +35,8 @@ pub struct Udp {
     /// After an error of the socket itself: when to read again.
     paused: Option<Instant>,
     dispatch: Dispatch,
+    /// The poll tells of room to send, too.
+    watched: bool,
     own: Option<Own>,
     losses: Losses,
     pace: Pace,
@@ -49,6 +52,7 @@ impl Udp {
             readable: true,
             paused: None,
             dispatch: Dispatch::default(),
+            watched: false,
             own: None,
             losses: Losses::default(),
             pace: Pace::new(Instant::now()),
@@ -58,7 +62,7 @@ impl Udp {
     fn bind(&mut self, desk: &Desk<'_>) -> io::Result<usize> {
         let (mut socket, granted) = socket::udp(self.local, self.receiving.buffer)?;
         desk.registry
-            .register(&mut socket, FIRST, Interest::READABLE | Interest::WRITABLE)?;
+            .register(&mut socket, FIRST, Interest::READABLE)?;
         self.local = socket.local_addr()?;
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, self.local).ok();
@@ -78,11 +82,14 @@ impl Udp {
 
     /// Hands waiting datagrams to the kernel; says whether more could be.
     fn send_waiting(&mut self, desk: &mut Desk<'_>) -> bool {
-        let Some(socket) = &self.socket else {
+        let Some(socket) = &mut self.socket else {
             return false;
         };
         let report = |desk: &mut Desk<'_>| icmp::report(socket, desk);
-        self.dispatch.work(socket, &mut self.pace, report, desk)
+        let more = self.dispatch.work(socket, &mut self.pace, report, desk);
+        let for_room = self.dispatch.is_blocked();
+        watch(socket, FIRST, &mut self.watched, for_room, desk);
+        more
     }
 
     /// Reads what has come; says whether there may be more.

@@ -197,7 +197,6 @@ impl Worker {
                 more |= role.work(&mut self.desk());
             }
             self.errands.note_custody(&self.custody);
-            self.set_alarm();
             let was_full = !self.outbox.has_room();
             self.outbox.flush();
             // What was left in the sockets makes no new readiness.
@@ -297,10 +296,6 @@ impl Worker {
         due.into_iter().flatten().min()
     }
 
-    fn set_alarm(&mut self) {
-        self.alarm.set(self.due());
-    }
-
     fn until_errand(&self) -> Option<Duration> {
         let due = self.due()?;
         Some(due.saturating_duration_since(Instant::now()))
@@ -329,16 +324,19 @@ impl Worker {
         };
     }
 
-    /// How long nothing needs to be done; `None` while only readiness can change that.
-    fn timeout(&self, role: &dyn Role) -> Option<Duration> {
+    /// How long to wait for readiness; `None` if the alarm ends that, or nothing else does.
+    fn timeout(&mut self, role: &dyn Role) -> Option<Duration> {
         let deadlines = [
             role.deadline(),
             self.outbox.deadline(),
             self.unsent_due,
             self.due(),
         ];
-        let next = deadlines.into_iter().flatten().min()?;
-        Some(next.saturating_duration_since(Instant::now()))
+        let next = deadlines.into_iter().flatten().min();
+        let left = next.map(|next| next.saturating_duration_since(Instant::now()));
+        // It does not ring for what is past.
+        let rings = left != Some(Duration::ZERO) && self.alarm.set(next);
+        left.filter(|_| !rings)
     }
 
     fn desk(&mut self) -> Desk<'_> {

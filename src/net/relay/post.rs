@@ -7,7 +7,6 @@ use super::super::role::Desk;
 use super::super::{SEND_QUEUE, failure, icmp, max_datagram};
 use crate::traffic::{Cause, Operation};
 use mio::net::UdpSocket;
-use mio::{Interest, Token};
 use socket2::SockRef;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
@@ -26,27 +25,6 @@ pub struct Post {
     blocked: bool,
     /// More waits than may; told when that began.
     full: bool,
-}
-
-/// Has a socket watched for what comes, and for room if `for_room`.
-pub fn watch(
-    socket: &mut UdpSocket,
-    token: Token,
-    watched: &mut bool,
-    for_room: bool,
-    desk: &mut Desk<'_>,
-) {
-    if *watched == for_room {
-        return;
-    }
-    let interest = match for_room {
-        true => Interest::READABLE | Interest::WRITABLE,
-        false => Interest::READABLE,
-    };
-    // A socket that was watched can be watched otherwise; if not, it is tried again.
-    if desk.registry.reregister(socket, token, interest).is_ok() {
-        *watched = for_room;
-    }
 }
 
 /// What a socket sends to.
