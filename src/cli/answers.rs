@@ -222,6 +222,21 @@ mod tests {
     }
 
     #[test]
+    fn the_rules_of_the_readme_can_be_followed() {
+        for readme in [
+            include_str!("../../README.md"),
+            include_str!("../../README.zh-CN.md"),
+        ] {
+            let (_, from) = readme.split_once("```ron\n[").unwrap();
+            let (list, _) = from.split_once("```").unwrap();
+            let kept = Kept::read(&format!("[{list}"), Lang::English).unwrap();
+            assert_eq!(kept.rules.len(), 4);
+            let followed = book(&kept.rules, kept.limits, Charset::Utf8, Lang::English);
+            assert!(followed.is_ok(), "{:?}", followed.err());
+        }
+    }
+
+    #[test]
     fn options_are_rules_and_limits() {
         let answers = Answers {
             ready: Some(Ready::Http),

@@ -239,6 +239,21 @@ mod tests {
     }
 
     #[test]
+    fn the_network_of_the_readme_can_be_had() {
+        for readme in [
+            include_str!("../../README.md"),
+            include_str!("../../README.zh-CN.md"),
+        ] {
+            let (_, from) = readme.split_once("```ron\n(").unwrap();
+            let (text, _) = from.split_once("```").unwrap();
+            let read = ron_file::parse::<Conditions>(&format!("({text}"), Lang::English);
+            let conditions = read.unwrap();
+            assert_eq!(check(&conditions, Lang::English), Ok(()));
+            assert!(!conditions.is_nothing() && conditions.seed == 7);
+        }
+    }
+
+    #[test]
     fn a_file_may_be_wrong() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("impair.ron");

@@ -17,6 +17,7 @@ pub enum Loss {
         /// whatever its own chance. The share lost is `percent` whatever this is; with
         /// netem's correlation, which tc-netem(8) calls deprecated for its bad behaviour,
         /// it is not.
+        #[serde(default)]
         correlation: f64,
     },
     /// Losses in a row: tc-netem(8) `gemodel`, the model of Gilbert (1960) and Elliott
@@ -31,12 +32,18 @@ pub enum Loss {
         /// From bad to good.
         r: f64,
         /// Lost while good: 1 − k.
+        #[serde(default)]
         good_loss: f64,
         /// Lost while bad: 1 − h.
+        #[serde(default = "all")]
         bad_loss: f64,
     },
     /// The n-th, the 2n-th and so on.
     EveryNth(u64),
+}
+
+fn all() -> f64 {
+    100.0
 }
 
 impl Loss {

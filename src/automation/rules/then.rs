@@ -31,6 +31,7 @@ pub enum Act {
     Reply {
         what: What,
         /// `None` is whoever sent it.
+        #[serde(default)]
         to: Option<String>,
     },
     /// In a relay: pass this on instead of what came.

@@ -26,7 +26,9 @@ pub enum When {
     Matches(String),
     /// So many bytes, both ends included.
     Length {
+        #[serde(default)]
         least: usize,
+        #[serde(default = "endless")]
         most: usize,
     },
     /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`.
@@ -39,6 +41,10 @@ pub enum When {
     All(Vec<When>),
     Any(Vec<When>),
     Not(Box<When>),
+}
+
+fn endless() -> usize {
+    usize::MAX
 }
 
 impl When {
