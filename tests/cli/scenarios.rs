@@ -18,6 +18,20 @@ fn the_programs_of_the_tutorial_pass() {
 }
 
 #[test]
+fn the_scenario_of_the_readme_passes() {
+    for readme in [
+        include_str!("../../README.md"),
+        include_str!("../../README.zh-CN.md"),
+    ] {
+        let (_, from) = readme.split_once("hello.ron").unwrap();
+        let (text, _) = from.split_once("```").unwrap();
+        let ended = played(&format!("( // {text}"), &[]);
+        assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+        assert!(ended.out.contains("6 of 6"), "{}", ended.out);
+    }
+}
+
+#[test]
 fn rules_and_a_bad_network_are_steps_too() {
     for name in ["rules", "impaired", "relay"] {
         let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
