@@ -19,6 +19,9 @@ pub struct Actor {
     credit: Credit,
     /// What failed since it was asked last.
     failures: Vec<Failure>,
+    /// Why its rules did not reply, each reason of a rule once, and how many were told.
+    refusals: Vec<Notice>,
+    told: usize,
     /// Datagrams lost on purpose: of those sent, and of those received.
     lost: (u64, u64),
     /// What its rules did, also after it has ended.
@@ -44,6 +47,8 @@ impl Actor {
             link: net::open(setup, || {})?,
             credit: Credit::new(tcp),
             failures: Vec::new(),
+            refusals: Vec::new(),
+            told: 0,
             lost: (0, 0),
             answering: Answering::default(),
             local: None,
@@ -73,6 +78,11 @@ impl Actor {
                     _ => None,
                 });
                 self.failures.extend(failed);
+                for notice in chunk.notices() {
+                    if is_refusal(notice) && !self.refusals.iter().any(|one| same(one, notice)) {
+                        self.refusals.push(notice.clone());
+                    }
+                }
                 for outgoing in chunk.notices().iter().filter_map(loss) {
                     match outgoing {
                         true => self.lost.0 += 1,
@@ -115,6 +125,12 @@ impl Actor {
     /// What failed since this was asked last.
     pub fn failures(&mut self) -> Vec<Failure> {
         std::mem::take(&mut self.failures)
+    }
+
+    /// Why its rules did not reply, where that was not asked before.
+    pub fn refusals(&mut self) -> &[Notice] {
+        let before = std::mem::replace(&mut self.told, self.refusals.len());
+        self.refusals.get(before..).unwrap_or_default()
     }
 
     /// Whether anything failed since then.
@@ -188,6 +204,22 @@ impl Actor {
             }
         }
     }
+}
+
+fn is_refusal(notice: &Notice) -> bool {
+    matches!(notice, Notice::Automatic(automatic) if matches!(**automatic, Automatic::Refused { .. }))
+}
+
+/// Whether both tell of the same reason of the same rule.
+fn same(one: &Notice, other: &Notice) -> bool {
+    let of = |notice: &Notice| match notice {
+        Notice::Automatic(automatic) => match &**automatic {
+            Automatic::Refused { rule, refusal, .. } => Some((rule.clone(), *refusal)),
+            _ => None,
+        },
+        _ => None,
+    };
+    of(one) == of(other)
 }
 
 /// Whether it tells of a loss on purpose, and if so whether of something sent.

@@ -34,6 +34,8 @@ pub struct Program {
     lines: Receiver<String>,
     printed: Printed,
     silent: bool,
+    /// That it failed was told.
+    told: bool,
 }
 
 impl Program {
@@ -65,6 +67,7 @@ impl Program {
             lines,
             printed: Printed::default(),
             silent: false,
+            told: false,
         };
         reader.and(typist).map(|_| program)
     }
@@ -101,6 +104,15 @@ impl Program {
     pub fn ended(&mut self) -> Option<ExitStatus> {
         // It is a child of ours: nothing keeps us from asking.
         self.child.try_wait().ok().flatten()
+    }
+
+    /// How it ended, if it has and that was a failure; told once.
+    pub fn failed(&mut self) -> Option<ExitStatus> {
+        let failed = self
+            .ended()
+            .filter(|status| !status.success() && !self.told);
+        self.told |= failed.is_some();
+        failed
     }
 
     /// What it printed and nobody asked for yet.

@@ -31,6 +31,11 @@ pub fn endpoint(text: &str) -> Result<Endpoint, String> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn local(text: &str) -> Result<SocketAddr, String> {
+    if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
+        return Err(format!(
+            "127.0.0.1:{text} for this machine, or :{text} for every network"
+        ));
+    }
     let (host, port) = match (text.strip_prefix(':'), endpoint::split_port(text)) {
         (Some(port), _) if !port.contains(':') => {
             (Ipv4Addr::UNSPECIFIED.to_string(), port.to_owned())
@@ -138,7 +143,16 @@ pub fn charset(text: &str) -> Result<Charset, String> {
 pub fn sum(text: &str) -> Result<Sum, String> {
     let mut all = Sum::all();
     all.find(|sum| sum.name().eq_ignore_ascii_case(text))
-        .ok_or_else(|| "no such checksum; CRC-16/MODBUS is one, the window lists all".into())
+        .ok_or_else(|| {
+            let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '/'], "");
+            let like = |sum: &Sum| plain(sum.name()).starts_with(&plain(text));
+            let near: Vec<&str> = Sum::all().filter(like).map(Sum::name).collect();
+            let names = match near.as_slice() {
+                [] => Sum::all().map(Sum::name).collect(),
+                _ => near,
+            };
+            format!("the checksums are {}", names.join(", "))
+        })
 }
 
 fn parse_host(text: &str) -> Result<Host, String> {

@@ -34,6 +34,10 @@ pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> 
             outgoing, effect, ..
         } => {
             let what = impaired(lang, &effect.what);
+            // A stream has no datagrams to count.
+            if matches!(effect.what, What::Reset { .. }) {
+                return what;
+            }
             let number = grouped(effect.number);
             match outgoing {
                 true => say!(lang, "impair.sent", number = number, what = what),
@@ -108,6 +112,7 @@ fn impaired(lang: Lang, what: &What) -> String {
         What::Truncated { from, to } => say!(lang, "impair.truncated", from = from, to = to),
         What::QueueFull => say!(lang, "impair.queue_full"),
         What::LineFull => say!(lang, "impair.line_full"),
+        What::Reset { after } => say!(lang, "impair.reset", bytes = grouped(*after)),
     }
 }
 

@@ -6,6 +6,11 @@ use crate::payload::{Mistake, Problem};
 use crate::{say, words::Lang};
 
 pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
+    among(lang, mistake, &Variable::WRITTEN)
+}
+
+/// What is wrong with something typed where these variables mean something.
+pub(super) fn among(lang: Lang, mistake: &Mistake, variables: &[&str]) -> String {
     let problem = match mistake.problem {
         Problem::NotHex(c) => say!(lang, "mistake.not_hex", char = c.escape_debug()),
         Problem::HalfByte => say!(lang, "mistake.half_byte"),
@@ -18,7 +23,7 @@ pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
             say!(lang, "mistake.lacking", char = c, charset = charset.name())
         }
         Problem::UnknownVariable => {
-            let known = Variable::WRITTEN.join(" ");
+            let known = variables.join(" ");
             say!(lang, "mistake.unknown_variable", known = known)
         }
         Problem::NoRequest => say!(lang, "mistake.no_request"),

@@ -1,7 +1,8 @@
 //! Rules in words: what is wrong with one, and why one does not apply.
 
-use super::mistake;
+use super::input::among;
 use crate::automation::rules::{LONGEST_DELAY, Outcome, Problem, Why};
+use crate::payload::template::Variable;
 use crate::say;
 use crate::words::Lang;
 
@@ -9,7 +10,10 @@ use crate::words::Lang;
 pub fn rule_problem(lang: Lang, problem: &Problem) -> String {
     match problem {
         Problem::Empty => say!(lang, "rule.empty"),
-        Problem::Bytes(bytes) => mistake(lang, bytes),
+        Problem::Bytes(bytes) => {
+            let variables = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
+            among(lang, bytes, &variables)
+        }
         Problem::Regex(reason) => say!(lang, "rule.regex", reason = reason),
         Problem::RegexTooLarge => say!(lang, "rule.regex_too_large"),
         Problem::Length => say!(lang, "rule.length"),
@@ -42,8 +46,8 @@ fn not(lang: Lang, why: Why) -> String {
             lang,
             "rule.differs",
             position = at + 1,
-            found = format!("{found:02X}"),
-            expected = format!("{expected:02X}")
+            found = format!("0x{found:02X}"),
+            expected = format!("0x{expected:02X}")
         ),
         Why::Length { found, expected } => {
             say!(lang, "rule.length_is", found = found, expected = expected)

@@ -2,7 +2,9 @@
 
 use super::outbox::Outbox;
 use super::reason::Reason;
-use crate::automation::impair::{Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan};
+use crate::automation::impair::{
+    Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan, What,
+};
 use crate::traffic::{Automatic, Notice};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -145,6 +147,16 @@ impl Impair {
             let slow = (plan.slow_read > 0).then(|| SlowRead::new(plan.slow_read, now));
             (pieces, slow)
         })
+    }
+
+    /// Writes the row of a reset on purpose.
+    pub fn tell_reset(&self, peer: SocketAddr, after: u64, outbox: &mut Outbox) {
+        let what = What::Reset { after };
+        outbox.notice(Notice::Automatic(Box::new(Automatic::Impaired {
+            peer,
+            outgoing: true,
+            effect: Effect { number: 1, what },
+        })));
     }
 
     fn tell(&mut self, peer: SocketAddr, outgoing: bool, outbox: &mut Outbox) {

@@ -199,6 +199,8 @@ impl Stream {
         let written = self.queue.is_empty() || self.failed.is_some();
         if let Some(left) = self.resets.take_if(|_| written) {
             self.unsent += left;
+            let passed = self.pieces.as_ref().map_or(0, Pieces::passed);
+            desk.impair.tell_reset(self.peer, passed, desk.outbox);
             self.reset(desk.outbox);
             return Turn::Over;
         }

@@ -24,6 +24,12 @@ impl AsCommand {
         let line = spelling.line();
         let shown = RichText::new(&line).font(theme::small_mono());
         ui.add(egui::Label::new(shown).wrap().selectable(true));
+        let files: Vec<&str> = spelling.files().iter().map(|(name, _)| *name).collect();
+        if !files.is_empty() {
+            let files = files.join(", ");
+            let said = say!(look.lang, "as_command.brings", files = files);
+            ui.label(RichText::new(said).color(look.palette.dim));
+        }
         ui.horizontal(|ui| {
             let copy = say!(look.lang, "as_command.copy");
             if controls::small(ui, &copy, &copy).clicked() {

@@ -81,6 +81,9 @@ fn what_cannot_be_sent_is_told() {
         (&[&closed, "--rate", "NaN"], 2),
         (&["nowhere"], 2),
     ];
+    let ended = run(&["flood", &closed, "--count", "20", "--rate", "100"]);
+    assert_eq!(ended.status, Some(1), "{}", ended.out);
+    assert!(!ended.out.contains("failures: 0"), "{}", ended.out);
     for (arguments, status) in cases {
         let ended = run(&[&["flood", "--count", "1"], arguments].concat());
         assert_eq!(ended.status, Some(status), "{arguments:?} {}", ended.err);

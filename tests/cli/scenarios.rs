@@ -284,3 +284,27 @@ fn what_cannot_be_sent_says_only_why() {
         ended.out
     );
 }
+
+#[test]
+fn a_rule_that_may_not_reply_says_why() {
+    let text = r#"(sessions: {"a": Udp(rules: [(name: "echo")]), "b": Udp()}, steps: [
+        Send(session: "b", to: "a", text: "x"),
+        Expect(session: "b", exact: "x", within: "300ms"),
+    ])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(1));
+    let said = ended.out.matches("own: true").count();
+    assert_eq!(said, 1, "{}", ended.out);
+    assert!(ended.err.contains("“a”: 127.0.0.1:"), "{}", ended.err);
+}
+
+#[test]
+fn a_program_that_failed_is_told_though_nobody_asked() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "exit 3"])], steps: [
+        Wait("300ms"),
+        Wait("1ms"),
+    ])"#;
+    let ended = played(text, &[]);
+    let said = ended.out.matches("“p” has ended with exit status 3").count();
+    assert_eq!((ended.status, said), (Some(0), 1), "{}", ended.out);
+}

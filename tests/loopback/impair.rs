@@ -245,6 +245,17 @@ fn all_that_goes_before_a_reset_is_written() {
         probe.send_all(b"12345");
     }
     let peer = far.local_addr().unwrap();
+    let after = probe.until_notice(|notice| match notice {
+        Notice::Automatic(automatic) => match &**automatic {
+            Automatic::Impaired { effect, .. } => match effect.what {
+                What::Reset { after } => Some(after),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(after, 1_000, "it is a row of its own");
     let unsent = probe.until_notice(|notice| match notice {
         Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
         _ => None,

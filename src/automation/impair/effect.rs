@@ -34,6 +34,8 @@ pub enum What {
     QueueFull,
     /// It goes nowhere: as much as may wait here at all waits already.
     LineFull,
+    /// The connection is reset after so many bytes of the stream.
+    Reset { after: u64 },
 }
 
 #[cfg(test)]

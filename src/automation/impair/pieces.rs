@@ -137,6 +137,11 @@ impl Pieces {
         self.cut_next();
     }
 
+    /// Bytes handed out so far.
+    pub fn passed(&self) -> u64 {
+        self.passed
+    }
+
     /// Bytes that wait.
     pub fn unsent(&self) -> usize {
         self.unsent

@@ -57,13 +57,14 @@ struct Sent {
     bits_per_second: f64,
 }
 
-/// Exit status: 0 if all went, 1 if something could not be sent, 2 if it could not begin.
+/// Exit status: 0 if all went, 1 if something could not be sent or came back as a failure,
+/// 2 if it could not begin.
 pub fn flood(options: &Flood, lang: Lang) -> Outcome {
     match options.run(lang) {
         Ok(sent) => {
             options.print(&sent, lang);
-            match sent.unsent {
-                0 => Outcome::Passed,
+            match (sent.unsent, sent.failures) {
+                (0, 0) => Outcome::Passed,
                 _ => Outcome::Failed,
             }
         }
@@ -201,7 +202,8 @@ impl Flood {
                 rate = words::rate(sent.rate),
                 megabits = format!("{:.1}", sent.bits_per_second / 1e6),
                 asked = asked(sent.asked, lang),
-                unsent = grouped(sent.unsent)
+                unsent = grouped(sent.unsent),
+                failures = grouped(sent.failures)
             ),
         };
         super::publish(&text);

@@ -81,7 +81,7 @@ impl Player<'_> {
 }
 
 /// How a program ended, in words.
-fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
+pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
     match status.code() {
         Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
         None => say!(lang, "cli.program_killed", name = name, how = status),

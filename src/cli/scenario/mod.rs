@@ -38,6 +38,7 @@ use crate::say;
 use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
+use names::Names;
 use report::Report;
 use std::path::PathBuf;
 
@@ -79,6 +80,9 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
     check::check(&scenario)
         .map_err(|name| say!(lang, "cli.unknown_name", path = path, name = name))?;
     cast::enter(&mut stage, &scenario, lang)?;
+    for (name, address) in &Names::of(&stage).0 {
+        complaint::say(&say!(lang, "cli.entered", name = name, address = address));
+    }
     let ended = play::through(&scenario.steps, &mut stage, lang, report);
     stage.close();
     ended

@@ -1,5 +1,6 @@
 //! Goes through the steps of a scenario.
 
+use super::listen::ended;
 use super::names::Names;
 use super::report::{Report, Verdict};
 use super::steps::{Expect, Expected, Send, Step};
@@ -9,7 +10,8 @@ use crate::cli::inbox::Letter;
 use crate::cli::mismatch::not_come;
 use crate::cli::span::Span;
 use crate::cli::stage::{Over, Stage};
-use crate::net::{Command, Target};
+use crate::explain;
+use crate::net::{Command, Interfaces, Target};
 use crate::say;
 use crate::session::Kind;
 use crate::words::Lang;
@@ -30,6 +32,7 @@ pub fn through(
     lang: Lang,
     report: &mut Report,
 ) -> Result<(), String> {
+    let interfaces = Interfaces::read();
     for step in steps {
         let mut player = Player {
             stage,
@@ -41,6 +44,9 @@ pub fn through(
         for actor in &mut stage.actors {
             let failures = actor.failures().into_iter();
             let said = failures.map(|failure| complaint::explained(lang, &failure));
+            verdict.remarks.extend(said);
+            let refusals = actor.refusals().iter();
+            let said = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
             verdict.remarks.extend(said);
             let forgotten = actor.inbox.forgotten();
             if forgotten > 0 {
@@ -54,6 +60,9 @@ pub fn through(
                 let name = &program.name;
                 let said = say!(lang, "cli.unasked", count = forgotten, name = name);
                 verdict.remarks.push(said);
+            }
+            if let Some(status) = program.failed() {
+                verdict.remarks.push(ended(lang, &program.name, status));
             }
         }
         match over {

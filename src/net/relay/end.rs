@@ -119,9 +119,10 @@ impl End {
         self.resets
     }
 
-    /// Whether it is to be reset now.
-    pub fn is_to_be_reset(&self) -> bool {
-        self.resets && (self.queue.is_empty() || self.failed.is_some())
+    /// If it is to be reset now, after how many bytes.
+    pub fn reset_due(&self) -> Option<u64> {
+        let due = self.resets && (self.queue.is_empty() || self.failed.is_some());
+        due.then(|| self.pieces.as_ref().map_or(0, Pieces::passed))
     }
 
     /// Whether something waits that the kernel may take.

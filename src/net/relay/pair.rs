@@ -67,7 +67,10 @@ impl Pair {
         for toward in [Toward::Target, Toward::Client] {
             self.pass(toward, buffer, desk);
         }
-        if self.client.is_to_be_reset() || self.target.is_to_be_reset() {
+        let resets = [&self.client, &self.target].map(|end| (end.peer, end.reset_due()));
+        for (peer, passed) in resets {
+            let Some(passed) = passed else { continue };
+            desk.impair.tell_reset(peer, passed, desk.outbox);
             self.reset(desk);
             return Turn::Over;
         }

@@ -6,6 +6,9 @@ use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{Context, FontSelection, Id, Margin, Response, RichText, Stroke, TextEdit, Ui, vec2};
 
+/// Under this name is kept which of these fields was last written in.
+pub const FIELD: &str = "last field";
+
 /// A one-line field in the monospaced font.
 pub struct Field<'a> {
     pub text: &'a mut String,
@@ -48,6 +51,10 @@ impl Field<'_> {
             None => edit,
         };
         let response = ui.add(edit);
+        if response.has_focus() {
+            let id = response.id;
+            ui.data_mut(|data| data.insert_temp(Id::unique(FIELD), id));
+        }
         if self.faulty {
             ui.reset_style();
         }

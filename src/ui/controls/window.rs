@@ -1,7 +1,8 @@
 //! A window within the window.
 
+use super::field::FIELD;
 use crate::ui::theme;
-use egui::{Align2, Context, Id, Key, Modifiers, RichText, Ui};
+use egui::{Align2, Context, Id, Key, Memory, Modifiers, Pos2, RichText, Ui, pos2};
 
 /// Shows it in the middle while it is open, `width` points wide. Escape and its × close it.
 pub fn window<R>(
@@ -12,9 +13,11 @@ pub fn window<R>(
     width: f32,
     add: impl FnOnce(&mut Ui) -> R,
 ) -> Option<R> {
-    // A list that is open within it is closed first.
-    let listed = egui::Popup::is_any_open(ctx);
-    if *open && !listed && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+    // A list that is open within it is closed first, and a number being typed is left.
+    let typing = Id::unique((id, "typing"));
+    let typed = ctx.data(|data| data.get_temp(typing)).unwrap_or(false);
+    let busy = egui::Popup::is_any_open(ctx) || typed;
+    if *open && !busy && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         *open = false;
     }
     // In a small window it is as wide as there is room.
@@ -24,13 +27,28 @@ pub fn window<R>(
         .open(open)
         .collapsible(false)
         .resizable(false)
-        .pivot(Align2::CENTER_CENTER)
-        .default_pos(ctx.content_rect().center())
+        .pivot(Align2::CENTER_TOP)
+        .default_pos(top(ctx))
         .show(ctx, |ui| {
             ui.set_width(width);
             add(ui)
         });
+    let types = types_a_number(ctx);
+    ctx.data_mut(|data| data.insert_temp(typing, types));
     shown.and_then(|shown| shown.inner)
+}
+
+/// Whether a number is being typed, which Escape takes back: one in a field of our own is
+/// text.
+fn types_a_number(ctx: &Context) -> bool {
+    let field: Option<Id> = ctx.data(|data| data.get_temp(Id::unique(FIELD)));
+    ctx.text_edit_focused() && ctx.memory(Memory::focused) != field
+}
+
+/// Where its upper edge stands: it grows downward, and what one clicks stays where it is.
+fn top(ctx: &Context) -> Pos2 {
+    let area = ctx.content_rect();
+    pos2(area.center().x, area.top() + area.height() * 0.15)
 }
 
 /// The height a list in such a window may have: the window itself must fit.

@@ -80,7 +80,11 @@ impl NetworkPanel {
                 (Kind::TcpServer, say!(look.lang, "protocol.tcp_server")),
                 (Kind::Relay, say!(look.lang, "protocol.relay")),
             ];
+            let before = self.kind;
             controls::segmented(ui, &mut self.kind, &kinds, look.palette);
+            if self.kind != before && self.kind == Kind::Relay {
+                self.aim_elsewhere();
+            }
             if self.kind == Kind::Relay {
                 let relayed = [
                     (Relayed::Udp, "UDP".to_owned()),
@@ -131,6 +135,14 @@ impl NetworkPanel {
             State::Closed => self.setup(look, terms).0.map(Action::Open),
             State::Opening | State::Open => Some(Action::Close),
             State::Closing => None,
+        }
+    }
+
+    /// A relay to itself is no suggestion.
+    fn aim_elsewhere(&mut self) {
+        let own = (&self.local_host, &self.local_port);
+        if own == (&self.remote_host, &self.remote_port) {
+            self.remote_port = "8888".into();
         }
     }
 
