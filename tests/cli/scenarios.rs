@@ -305,6 +305,9 @@ fn a_program_that_failed_is_told_though_nobody_asked() {
         Wait("1ms"),
     ])"#;
     let ended = played(text, &[]);
-    let said = ended.out.matches("“p” has ended with exit status 3").count();
+    let said = ended
+        .out
+        .matches("“p” has ended with exit status 3")
+        .count();
     assert_eq!((ended.status, said), (Some(0), 1), "{}", ended.out);
 }

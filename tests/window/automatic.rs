@@ -138,6 +138,22 @@ fn what_a_bad_network_drops_is_a_row() {
 }
 
 #[test]
+fn escape_leaves_a_number_before_it_closes_the_window() {
+    let mut window = window(Lang::English, |_| {});
+    window.click("测量…", "Measure…");
+    window.fill("个数", "Count", "50");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(window.has("Start load"));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("Start load"));
+    // A path is text, and its window closes at once.
+    window.press(Modifiers::COMMAND, Key::S);
+    assert!(window.has("Copy scenario"));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("Copy scenario"));
+}
+
+#[test]
 fn a_load_is_sent_and_measured_when_it_is_echoed() {
     for lang in Lang::ALL {
         let (socket, to) = far_side();
