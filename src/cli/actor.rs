@@ -2,7 +2,6 @@
 
 use super::credit::Credit;
 use super::inbox::Inbox;
-use crate::automation::impair::What;
 use crate::net::{self, Answering, Command, Event, Link, Setup, Target};
 use crate::payload::message::Message;
 use crate::session::{Kind, Session};
@@ -227,11 +226,5 @@ fn loss(notice: &Notice) -> Option<bool> {
     let Notice::Automatic(automatic) = notice else {
         return None;
     };
-    match &**automatic {
-        Automatic::Impaired {
-            effect, outgoing, ..
-        } => matches!(effect.what, What::Lost | What::QueueFull | What::LineFull)
-            .then_some(*outgoing),
-        _ => None,
-    }
+    automatic.lost_outgoing()
 }

@@ -86,7 +86,7 @@ impl FromStr for Wobble {
         let (middle, jitter) = parts.unwrap_or((text, "0ms"));
         match (millis(middle), millis(jitter)) {
             (Ok(middle), Ok(jitter)) => Ok(Self { middle, jitter }),
-            _ => Err("0ms to 1h are allowed, like 50ms or 50ms±10ms".into()),
+            _ => Err("a time with its unit, 0ms to 1h: 50ms, or 50ms±10ms".into()),
         }
     }
 }

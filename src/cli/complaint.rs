@@ -2,8 +2,9 @@
 
 use crate::explain;
 use crate::payload::Mistake;
+use crate::say;
 use crate::traffic::Failure;
-use crate::words::Lang;
+use crate::words::{Lang, grouped};
 use std::io::{self, Write as _};
 
 /// A line. Where nobody reads it nothing can be done.
@@ -16,7 +17,12 @@ pub fn failure(lang: Lang, failure: &Failure) {
     say(&format!("netpeer: {}", explained(lang, failure)));
 }
 
-/// The same as text of two lines.
+/// That failures like the last came so many times more, and only their rows tell them.
+pub fn passed_over(lang: Lang, count: u64) {
+    say(&say!(lang, "cli.passed_over", count = grouped(count)));
+}
+
+/// A failure as text of two lines.
 pub fn explained(lang: Lang, failure: &Failure) -> String {
     let said = explain::failure(lang, failure);
     let detail = match said.detail.as_str() {

@@ -51,7 +51,7 @@ impl Credit {
                 {
                     match effect.what {
                         What::Duplicated => self.datagrams += 1,
-                        What::Lost | What::QueueFull | What::LineFull => {
+                        _ if effect.what.is_loss() => {
                             self.went(self.under_way / self.datagrams.max(1));
                         }
                         _ => {}

@@ -17,6 +17,7 @@
 //! of events; the worker then waits, counts that, and the totals tell it.
 
 mod actor;
+mod again;
 mod amounts;
 mod answers;
 mod arguments;

@@ -1,5 +1,6 @@
 //! Rows on the standard output.
 
+use super::again::Again;
 use super::complaint;
 use crate::explain::describe;
 use crate::net::Interfaces;
@@ -16,6 +17,7 @@ pub struct Printer {
     /// Whether a failure that is said on the standard error stands on the same screen.
     one_screen: bool,
     row: u64,
+    again: Again,
     state: State,
 }
 
@@ -49,6 +51,7 @@ impl Printer {
             lang,
             one_screen,
             row: 0,
+            again: Again::default(),
             state: State::Writing,
         })
     }
@@ -84,6 +87,15 @@ impl Printer {
         }
     }
 
+    /// Hands on the last, and says how many failures were not said.
+    pub fn end(&mut self) {
+        self.flush();
+        let unsaid = self.again.unsaid();
+        if unsaid > 0 {
+            complaint::passed_over(self.lang, unsaid);
+        }
+    }
+
     pub fn state(&self) -> State {
         self.state
     }
@@ -93,13 +105,20 @@ impl Printer {
             Body::Notice(Notice::Failed(failure)) => Some(failure),
             _ => None,
         };
-        if self.state == State::Writing && !(self.one_screen && failure.is_some()) {
+        let said = failure.and_then(|failure| {
+            let passed_over = self.again.passed_over(failure, record.time)?;
+            Some((failure, passed_over))
+        });
+        if self.state == State::Writing && !(self.one_screen && said.is_some()) {
             let written = self.writer.write(self.row, record);
             self.keep(written);
         }
         self.row += 1;
-        if let Some(failure) = failure {
+        if let Some((failure, passed_over)) = said {
             self.flush();
+            if passed_over > 0 {
+                complaint::passed_over(self.lang, passed_over);
+            }
             complaint::failure(self.lang, failure);
         }
     }

@@ -23,8 +23,8 @@ const TO_SEND: Duration = Duration::from_secs(10);
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]")]
 pub struct Send {
-    /// By udp or tcp (udp if left out), to whom, and what
-    #[arg(value_name = "[udp|tcp] HOST:PORT DATA", num_args = 2..=3, required = true)]
+    /// [udp|tcp] HOST:PORT DATA: by which (udp if left out), to whom, and what
+    #[arg(value_name = "WORDS", num_args = 2..=3, required = true)]
     words: Vec<String>,
     /// The address to send from
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]

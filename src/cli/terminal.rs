@@ -192,7 +192,7 @@ impl Terminal {
             }
         }
         self.session.apply(Event::Closed);
-        self.printer.flush();
+        self.printer.end();
         complaint::say(&totals::words(self.lang, &self.session.totals));
         self.outcome()
     }

@@ -75,4 +75,15 @@ impl Automatic {
             Self::ForClient { ref notice, .. } => notice.peer(),
         }
     }
+
+    /// Whether it is the loss of a datagram on purpose, and if so whether of one that was
+    /// to be sent.
+    pub fn lost_outgoing(&self) -> Option<bool> {
+        match self {
+            Self::Impaired {
+                effect, outgoing, ..
+            } => effect.what.is_loss().then_some(*outgoing),
+            _ => None,
+        }
+    }
 }

@@ -37,7 +37,7 @@ fn another_answer_is_status_1_with_the_difference() {
     assert_eq!(ended.status, Some(1));
     let expected = [
         "Expected “re:ho” within 200ms.".to_owned(),
-        format!("From {to} came 5 bytes instead:"),
+        format!("From {to} came 5 bytes instead (- expected, + came):"),
         "- 0000  72 65 3A 68 6F                                   re:ho".into(),
         "+ 0000  72 65 3A 68 69                                   re:hi".into(),
         "                    ^^\n".into(),

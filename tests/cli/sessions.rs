@@ -289,3 +289,18 @@ fn a_relay_to_itself_is_refused() {
     ]);
     assert_eq!(ended.status, Some(2), "{}", ended.err);
 }
+
+#[test]
+fn what_fails_again_and_again_is_said_once_a_second() {
+    let closed = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = closed.local_addr().unwrap().to_string();
+    drop(closed);
+    let ticks = ["--repeat", "2ms", "--times", "100", "--once"];
+    let ended = run(&[&["udp", "--to", &to, "--message", "x"], &ticks[..]].concat());
+    assert_eq!(ended.status, Some(0));
+    let rows = ended.out.matches("ICMP port unreachable").count();
+    let said = ended.err.matches("ICMP port unreachable").count();
+    assert!(rows > 50 && said <= 2, "{rows} {}", ended.err);
+    let more = format!("the same failed {} more times", rows - said);
+    assert!(said == 2 || ended.err.contains(&more), "{}", ended.err);
+}

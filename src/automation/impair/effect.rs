@@ -38,6 +38,13 @@ pub enum What {
     Reset { after: u64 },
 }
 
+impl What {
+    /// Whether the datagram goes nowhere.
+    pub fn is_loss(&self) -> bool {
+        matches!(self, Self::Lost | Self::QueueFull | Self::LineFull)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

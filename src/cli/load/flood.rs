@@ -21,8 +21,8 @@ const TO_GO: Duration = Duration::from_secs(2);
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
 pub struct Flood {
-    /// By udp or tcp (udp if left out), and to whom
-    #[arg(value_name = "[udp|tcp] HOST:PORT", num_args = 1..=2, required = true)]
+    /// [udp|tcp] HOST:PORT: by which (udp if left out), and to whom
+    #[arg(value_name = "WORDS", num_args = 1..=2, required = true)]
     words: Vec<String>,
     #[command(flatten)]
     order: Order,

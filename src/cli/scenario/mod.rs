@@ -42,8 +42,20 @@ use names::Names;
 use report::Report;
 use std::path::PathBuf;
 
+/// A scenario as short as it can be, for the help.
+const SHORT: &str = r#"A scenario:
+(
+    sessions: { "here": Udp(bind: "127.0.0.1:8080") },
+    steps: [
+        Expect(session: "here", exact: "hello", within: "10s"),
+        Send(session: "here", text: "welcome"),
+    ],
+)
+README.md lists the sessions and steps there are."#;
+
 /// What `netpeer run` is told.
 #[derive(Debug, Args)]
+#[command(after_help = SHORT)]
 pub struct Run {
     /// The scenario
     #[arg(value_name = "FILE.ron")]
@@ -86,4 +98,16 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
     let ended = play::through(&scenario.steps, &mut stage, lang, report);
     stage.close();
     ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scenario_in_the_help_is_one() {
+        let scenario = &SHORT[SHORT.find('(').unwrap()..=SHORT.rfind(')').unwrap()];
+        let scenario = Scenario::read(scenario, Lang::English).unwrap();
+        assert_eq!(scenario.steps.len(), 2);
+    }
 }

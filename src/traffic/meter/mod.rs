@@ -35,7 +35,7 @@ pub use series::{Pulse, Series};
 pub use summary::{RoundTrip, Summary};
 pub use tally::Tally;
 
-use super::{Body, Chunk, Micros, Volume};
+use super::{Body, Cause, Chunk, Micros, Notice, Volume};
 use field::{Reader, Reading};
 use jitter::Jitter;
 use sequence::Outcome;
@@ -62,6 +62,8 @@ pub struct Meter {
     series: Series,
     others: Volume,
     unnumbered: Volume,
+    dropped: u64,
+    on_purpose: u64,
 }
 
 impl Meter {
@@ -80,6 +82,8 @@ impl Meter {
             series: Series::default(),
             others: Volume::default(),
             unnumbered: Volume::default(),
+            dropped: 0,
+            on_purpose: 0,
         }
     }
 
@@ -92,8 +96,23 @@ impl Meter {
             match record.body {
                 Body::Received { peer, bytes } => self.received(peer, bytes, record.time),
                 Body::Sent { peer, bytes } => self.sent(peer, bytes, record.time),
-                Body::Notice(_) => {}
+                Body::Notice(notice) => self.note(notice),
             }
+        }
+    }
+
+    /// What went missing on this side is no fault of the link.
+    fn note(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Failed(failure) => {
+                if let Cause::Dropped { count, .. } = failure.cause {
+                    self.dropped += count;
+                }
+            }
+            Notice::Automatic(automatic) => {
+                self.on_purpose += u64::from(automatic.lost_outgoing().is_some());
+            }
+            _ => {}
         }
     }
 
@@ -164,6 +183,8 @@ impl Meter {
             round_trip: RoundTrip::of(&self.round_trips),
             others: self.others,
             unnumbered: self.unnumbered,
+            dropped: self.dropped,
+            on_purpose: self.on_purpose,
         }
     }
 

@@ -18,6 +18,10 @@ pub struct Summary {
     pub others: Volume,
     /// Payloads without a number.
     pub unnumbered: Volume,
+    /// Datagrams of all kinds that this machine's kernel dropped, and that a bad network
+    /// on purpose did, in either direction.
+    pub dropped: u64,
+    pub on_purpose: u64,
 }
 
 /// Round trips in microseconds. Least and greatest are exact, the others within 1 %.

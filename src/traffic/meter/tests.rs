@@ -1,7 +1,8 @@
 //! Whole exchanges, as a session's records tell of them.
 
 use super::*;
-use crate::traffic::{Arrival, ChunkBuilder};
+use crate::automation::impair::{Effect, What};
+use crate::traffic::{Arrival, Automatic, ChunkBuilder, Failure, LossPlace, Operation};
 
 const SECOND: Micros = 1_000_000;
 
@@ -168,4 +169,42 @@ fn a_chunk_is_its_records() {
     let totals = meter.totals();
     assert_eq!((totals.tally.sent.records, totals.tally.unique), (3, 3));
     assert_eq!(totals.round_trip.map(|times| times.median), Some(20));
+}
+
+#[test]
+fn what_goes_missing_on_this_side_is_counted_apart() {
+    let impaired = |outgoing, what| {
+        let effect = Effect { number: 1, what };
+        let peer = peer(9);
+        Notice::Automatic(Box::new(Automatic::Impaired {
+            peer,
+            outgoing,
+            effect,
+        }))
+    };
+    let dropped = Notice::Failed(Failure {
+        operation: Operation::Receive,
+        address: String::new(),
+        cause: Cause::Dropped {
+            count: 7,
+            place: LossPlace::Here,
+            receive_buffer: 1,
+            asked: 1,
+            at_least: false,
+        },
+    });
+    let notices = [
+        impaired(true, What::Lost),
+        impaired(false, What::QueueFull),
+        impaired(true, What::Duplicated),
+        dropped,
+    ];
+    let mut chunk = ChunkBuilder::default();
+    for notice in notices {
+        chunk.notice(NOON, notice);
+    }
+    let mut meter = Meter::new(Field::Header);
+    meter.take(&chunk.finish());
+    let totals = meter.totals();
+    assert_eq!((totals.dropped, totals.on_purpose), (7, 2));
 }

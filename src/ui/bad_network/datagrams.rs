@@ -160,12 +160,15 @@ pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
 
 pub fn rate_ui(ui: &mut Ui, look: Look<'_>, rate: &mut Rate) {
     let words = say!(look.lang, "bad.rate");
+    let none = say!(look.lang, "bad.no_limit");
     controls::labelled_row(ui, &words, WORDS, look.palette, |ui| {
         Number::new(&words, 0.0, 1e12)
+            .zero(&none)
             .unit(" bit/s")
             .ui(ui, &mut rate.bits_per_second);
         let queue = say!(look.lang, "bad.queue");
         Number::new(&queue, 0.0, 16_777_216.0)
+            .zero(&none)
             .before(&queue)
             .unit(" B")
             .ui(ui, &mut rate.queue);

@@ -9,6 +9,8 @@ pub struct Number<'a> {
     most: f64,
     before: &'a str,
     unit: &'a str,
+    /// What zero means, where it is no number.
+    zero: &'a str,
 }
 
 impl<'a> Number<'a> {
@@ -19,6 +21,7 @@ impl<'a> Number<'a> {
             most,
             before: "",
             unit: "",
+            zero: "",
         }
     }
 
@@ -39,15 +42,30 @@ impl<'a> Number<'a> {
         Self { unit, ..self }
     }
 
+    pub fn zero(self, zero: &'a str) -> Self {
+        Self { zero, ..self }
+    }
+
     pub fn ui<N: Numeric>(&self, ui: &mut Ui, value: &mut N) {
         let (least, most) = (N::from_f64(self.least), N::from_f64(self.most));
-        let drag = DragValue::new(value)
+        let none = value.to_f64() == 0.0 && !self.zero.is_empty();
+        let mut drag = DragValue::new(value)
             .range(least..=most)
             .prefix(self.before)
-            .suffix(self.unit)
             .max_decimals(3)
             .speed(if N::INTEGRAL { 1.0 } else { 0.1 })
             .update_while_editing(false);
+        if none {
+            let (zero, read) = (self.zero.to_owned(), self.zero.to_owned());
+            drag = drag
+                .custom_formatter(move |_, _| zero.clone())
+                .custom_parser(move |text| match text.trim() == read {
+                    true => Some(0.0),
+                    false => text.trim().parse().ok(),
+                });
+        } else {
+            drag = drag.suffix(self.unit);
+        }
         let drag = ui.add_sized([86.0, theme::SMALL_BUTTON], drag);
         controls::named(ui, drag, self.name);
     }

@@ -20,6 +20,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut StreamPlan, (incoming, relays)
         let words = say!(look.lang, "bad.slow_read");
         row(ui, &words, &mut |ui| {
             Number::new(&words, 0.0, 1e9)
+                .zero(&say!(look.lang, "bad.no_limit"))
                 .unit(" B/s")
                 .ui(ui, &mut plan.slow_read);
         });

@@ -96,6 +96,16 @@ fn rows(look: Look<'_>, summary: &Summary) -> Vec<(String, String, bool)> {
             false,
         ),
         (say!(look.lang, "measure.unnumbered"), grouped(other), false),
+        (
+            say!(look.lang, "measure.dropped_here"),
+            grouped(summary.dropped),
+            summary.dropped > 0,
+        ),
+        (
+            say!(look.lang, "measure.on_purpose"),
+            grouped(summary.on_purpose),
+            false,
+        ),
     ]
 }
 
