@@ -47,6 +47,11 @@ impl<T> Schedule<T> {
         self.waiting.peek().map(|Reverse(entry)| entry.at)
     }
 
+    /// All that wait, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.waiting.iter().map(|Reverse(entry)| &entry.thing)
+    }
+
     pub fn len(&self) -> usize {
         self.waiting.len()
     }

@@ -34,14 +34,17 @@ pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> 
             outgoing, effect, ..
         } => {
             let what = impaired(lang, &effect.what);
-            // A stream has no datagrams to count.
-            if matches!(effect.what, What::Reset { .. }) {
-                return what;
-            }
             let number = grouped(effect.number);
             match outgoing {
                 true => say!(lang, "impair.sent", number = number, what = what),
                 false => say!(lang, "impair.received", number = number, what = what),
+            }
+        }
+        Automatic::ImpairedPiece { effect, .. } => {
+            let what = impaired(lang, &effect.what);
+            match effect.number {
+                0 => what,
+                number => say!(lang, "impair.piece", number = grouped(number), what = what),
             }
         }
         Automatic::Upstream { local, .. } => {
@@ -102,7 +105,12 @@ fn impaired(lang: Lang, what: &What) -> String {
     match what {
         What::Lost => say!(lang, "impair.lost"),
         What::Duplicated => say!(lang, "impair.duplicated"),
-        What::Reordered { gap, .. } => say!(lang, "impair.reordered", gap = gap),
+        What::Reordered { gap, micros } => say!(
+            lang,
+            "impair.reordered",
+            gap = gap,
+            millis = millis(*micros)
+        ),
         What::Delayed { micros } => say!(lang, "impair.delayed", millis = millis(*micros)),
         What::Corrupted { bits } => {
             let places: Vec<String> = bits.iter().take(8).map(ToString::to_string).collect();
@@ -113,6 +121,15 @@ fn impaired(lang: Lang, what: &What) -> String {
         What::QueueFull => say!(lang, "impair.queue_full"),
         What::LineFull => say!(lang, "impair.line_full"),
         What::Reset { after } => say!(lang, "impair.reset", bytes = grouped(*after)),
+        What::Joined { writes } => say!(lang, "impair.joined", count = grouped(*writes as u64)),
+        What::Split { bytes, most } => say!(
+            lang,
+            "impair.split",
+            bytes = grouped(*bytes),
+            most = grouped(*most)
+        ),
+        What::Stalled { micros } => say!(lang, "impair.stalled", millis = millis(*micros)),
+        What::ReadSlowly { rate } => say!(lang, "impair.read_slowly", rate = grouped(*rate)),
     }
 }
 

@@ -152,11 +152,24 @@ impl Impair {
     /// Writes the row of a reset on purpose.
     pub fn tell_reset(&self, peer: SocketAddr, after: u64, outbox: &mut Outbox) {
         let what = What::Reset { after };
-        outbox.notice(Notice::Automatic(Box::new(Automatic::Impaired {
-            peer,
-            outgoing: true,
-            effect: Effect { number: 1, what },
-        })));
+        self.tell_pieces(peer, vec![Effect { number: 0, what }], outbox);
+    }
+
+    /// Writes the row of its being read slowly, if it is.
+    pub fn tell_slow(&self, peer: SocketAddr, slow: Option<&SlowRead>, outbox: &mut Outbox) {
+        if let Some(slow) = slow {
+            let rate = slow.rate();
+            let what = What::ReadSlowly { rate };
+            self.tell_pieces(peer, vec![Effect { number: 0, what }], outbox);
+        }
+    }
+
+    /// Writes the rows of what was done to a stream.
+    pub fn tell_pieces(&self, peer: SocketAddr, effects: Vec<Effect>, outbox: &mut Outbox) {
+        for effect in effects {
+            let piece = Automatic::ImpairedPiece { peer, effect };
+            outbox.notice(Notice::Automatic(Box::new(piece)));
+        }
     }
 
     fn tell(&mut self, peer: SocketAddr, outgoing: bool, outbox: &mut Outbox) {

@@ -55,6 +55,7 @@ mod tcp_server;
 mod udp;
 mod watch;
 mod worker;
+mod write_queue;
 
 pub use clock::Clock;
 pub use endpoint::{Endpoint, Host};

@@ -1,7 +1,7 @@
 //! The program's own sockets, of all its sessions.
 
 use super::Interfaces;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 static OWN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
@@ -30,9 +30,14 @@ impl Drop for Own {
 /// Whether one of our sockets is reached by this address.
 pub fn is_own(address: SocketAddr, interfaces: &Interfaces) -> bool {
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let ip = address.ip().to_canonical();
-    let is_here =
-        || ip.is_loopback() || ip.is_unspecified() || interfaces.iter().any(|own| own.ip == ip);
+    // What goes to no address in particular goes to this machine (Linux; RFC 1122, 3.2.1.3
+    // forbids it elsewhere).
+    let ip = match address.ip().to_canonical() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let is_here = || ip.is_loopback() || interfaces.iter().any(|own| own.ip == ip);
     own.iter().any(|local| {
         let bound = local.ip().to_canonical();
         local.port() == address.port() && (bound == ip || bound.is_unspecified() && is_here())
@@ -52,6 +57,7 @@ mod tests {
         let any = Own::new(address("0.0.0.0:2"));
         assert!(is_own(address("127.0.0.1:1"), &interfaces));
         assert!(!is_own(address("127.0.0.2:1"), &interfaces));
+        assert!(is_own(address("0.0.0.0:1"), &interfaces));
         assert!(is_own(address("127.0.0.9:2"), &interfaces));
         assert!(is_own(address("[::ffff:127.0.0.1]:2"), &interfaces));
         assert!(!is_own(address("192.0.2.7:2"), &interfaces));

@@ -20,6 +20,8 @@ const WAITING: usize = 10_000;
 #[derive(Default)]
 pub struct Responder {
     active: Option<Box<Active>>,
+    /// How often the rules changed.
+    version: u64,
 }
 
 struct Active {
@@ -70,6 +72,7 @@ impl Responder {
     /// Follows these from now on, instead of any earlier ones; what those still had to do
     /// is not done.
     pub fn follow(&mut self, book: Option<Arc<Rulebook>>, now: Instant) {
+        self.version += 1;
         self.active = book.map(|book| {
             Box::new(Active {
                 rules: book.rules.clone(),
@@ -158,6 +161,18 @@ impl Responder {
         let active = self.active.as_ref()?;
         let deadlines = [active.schedule.deadline(), active.refused.deadline()];
         deadlines.into_iter().flatten().min()
+    }
+
+    /// Changes whenever the rules do: what waited for its time is then forgotten.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether something waits to be sent to this peer.
+    pub fn owes(&self, peer: SocketAddr) -> bool {
+        let is_for = |due: &Due| matches!(due, Due::Send(Target::Peer(to), ..) if *to == peer);
+        let active = self.active.as_ref();
+        active.is_some_and(|active| active.schedule.iter().any(is_for))
     }
 
     /// What the rules did, while there are any.

@@ -1,11 +1,12 @@
 //! One TCP connection: what it reads, what waits to be written, and how it ends.
 
+use super::impair::Way;
 use super::reason::Reason;
 use super::role::Desk;
+use super::write_queue::WriteQueue;
 use super::{SEND_QUEUE, failure, outbox::Outbox};
-use crate::automation::impair::{Piece, Pieces, SlowRead};
+use crate::automation::impair::SlowRead;
 use crate::traffic::{Cause, Notice, Operation};
-use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
@@ -26,22 +27,15 @@ pub struct Stream {
     pub errored: bool,
     /// Writing met this error; what the peer sent before it is read first.
     failed: Option<io::Error>,
-    queue: VecDeque<(Arc<[u8]>, Reason)>,
-    /// Bytes of the queue's first entry that the kernel has taken.
-    taken: usize,
-    unsent: usize,
+    queue: WriteQueue,
     /// Messages and bytes left out since the queue was full.
     left_out: (u64, u64),
     peer_finished: bool,
+    /// It is closed with the peer, once what answers the peer's last words has gone.
+    parting: bool,
     finishing: Finishing,
     /// The version of the network this one has; see [`Impair`](super::impair::Impair).
     pub version: Option<u64>,
-    pieces: Option<Pieces>,
-    /// The bad network resets it once what it let through is written; so many bytes will
-    /// not be sent.
-    resets: Option<usize>,
-    /// Why what is in pieces is sent.
-    reason: Reason,
     slow: Option<SlowRead>,
 }
 
@@ -78,55 +72,45 @@ impl Stream {
             listed: false,
             errored: false,
             failed,
-            queue: VecDeque::new(),
-            taken: 0,
-            unsent: 0,
+            queue: WriteQueue::default(),
             left_out: (0, 0),
             peer_finished: false,
+            parting: false,
             finishing: Finishing::No,
             version: None,
-            pieces: None,
-            resets: None,
-            reason: Reason::default(),
             slow: None,
         }
     }
 
     /// Bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
-        self.unsent + self.pieces.as_ref().map_or(0, Pieces::unsent)
+        self.queue.unsent()
     }
 
     /// Has a network like this from now on; what waits in pieces goes as they are.
-    pub fn impair(&mut self, (pieces, slow): (Option<Pieces>, Option<SlowRead>), now: Instant) {
-        if let Some(mut old) = std::mem::replace(&mut self.pieces, pieces) {
-            let late = now + Duration::from_secs(86_400);
-            while let Some(Piece::Bytes(bytes)) = old.due(late) {
-                self.push(bytes, self.reason.clone());
-            }
-            self.resets = None;
-        }
+    pub fn impair(&mut self, (pieces, slow): Way) {
+        self.queue.impair(pieces);
         self.slow = slow;
-    }
-
-    fn push(&mut self, bytes: Arc<[u8]>, reason: Reason) {
-        self.unsent += bytes.len();
-        self.queue.push_back((bytes, reason));
     }
 
     /// Whether a bad network lets something through by now.
     pub fn is_due(&self, now: Instant) -> bool {
-        let out = self.pieces.as_ref().and_then(Pieces::deadline);
+        let out = self.queue.deadline();
         let reads = |slow: &SlowRead| self.readable && slow.allowance(now) > 0;
         out.is_some_and(|due| due <= now) || self.slow.as_ref().is_some_and(reads)
     }
 
     /// When a bad network lets something through.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
-        let out = self.pieces.as_ref().and_then(Pieces::deadline);
+        let out = self.queue.deadline();
         let slow = self.slow.as_ref().filter(|_| self.readable);
         let back = slow.and_then(|slow| slow.deadline(now));
         out.into_iter().chain(back).min()
+    }
+
+    /// Whether it will be closed because the peer has finished.
+    pub fn is_parting(&self) -> bool {
+        self.parting && self.finishing != Finishing::Close
     }
 
     /// Whether our direction is still open.
@@ -153,17 +137,7 @@ impl Stream {
             let limit = SEND_QUEUE;
             return Err(Cause::QueueFull { length, limit });
         }
-        if let Some(unsent) = &mut self.resets {
-            *unsent += length;
-            return Ok(());
-        }
-        match &mut self.pieces {
-            Some(pieces) => {
-                pieces.push(Instant::now(), bytes);
-                self.reason = reason;
-            }
-            None => self.push(bytes, reason),
-        }
+        self.queue.push(bytes, reason);
         Ok(())
     }
 
@@ -192,14 +166,21 @@ impl Stream {
 
     /// Writes and reads what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], close_with_peer: bool, desk: &mut Desk<'_>) -> Turn {
-        self.take_pieces();
+        let parts = self.is_parting();
+        if parts && !desk.responder.owes(self.peer) {
+            self.finishing = Finishing::Close;
+        }
+        let now = Instant::now();
+        if self.finishing != Finishing::No {
+            self.queue.end(now);
+        }
+        let told = self.queue.take_due(now);
+        desk.impair.tell_pieces(self.peer, told, desk.outbox);
         if self.failed.is_none() {
             self.failed = self.write(desk.outbox).err();
         }
         let written = self.queue.is_empty() || self.failed.is_some();
-        if let Some(left) = self.resets.take_if(|_| written) {
-            self.unsent += left;
-            let passed = self.pieces.as_ref().map_or(0, Pieces::passed);
+        if let Some(passed) = self.queue.cut().filter(|_| written) {
             desk.impair.tell_reset(self.peer, passed, desk.outbox);
             self.reset(desk.outbox);
             return Turn::Over;
@@ -217,7 +198,7 @@ impl Stream {
         if let Some(error) = self.failed.take_if(|_| all_read) {
             return self.lost(&error, outbox);
         }
-        if self.unsent <= SEND_QUEUE / 2 {
+        if self.unsent() <= SEND_QUEUE / 2 {
             self.tell_left_out(outbox);
         }
         if self.unsent() == 0 {
@@ -236,30 +217,9 @@ impl Stream {
         let slow = self.slow.as_ref();
         let may_read = slow.is_none_or(|slow| slow.allowance(Instant::now()) > 0);
         let more = (self.readable && may_read && !self.peer_finished)
-            || (self.writable && !self.queue.is_empty() && self.failed.is_none());
+            || (self.writable && !self.queue.is_empty() && self.failed.is_none())
+            || self.is_parting() && !parts;
         if more { Turn::More } else { Turn::Idle }
-    }
-
-    /// Takes over what a bad network lets through by now.
-    fn take_pieces(&mut self) {
-        let Some(mut pieces) = self.pieces.take() else {
-            return;
-        };
-        let now = Instant::now();
-        if self.finishing != Finishing::No {
-            pieces.finish(now);
-        }
-        let mut left = pieces.unsent();
-        while let Some(piece) = pieces.due(now) {
-            match piece {
-                Piece::Bytes(bytes) => {
-                    left -= bytes.len().min(left);
-                    self.push(bytes, self.reason.clone());
-                }
-                Piece::Reset => self.resets = Some(left),
-            }
-        }
-        self.pieces = Some(pieces);
     }
 
     /// It keeps up again, or never will: what was left out meanwhile is a row, unless it
@@ -287,23 +247,17 @@ impl Stream {
 
     fn write(&mut self, outbox: &mut Outbox) -> io::Result<()> {
         for _ in 0..TURN {
-            let Some((first, reason)) = self.queue.front() else {
+            let Some((rest, reason)) = self.queue.first() else {
                 return Ok(());
             };
             if !self.writable || !outbox.has_room() {
                 return Ok(());
             }
-            let rest = first.get(self.taken..).unwrap_or_default();
             match self.socket.write(rest) {
                 Ok(count) => {
                     let taken = rest.get(..count).unwrap_or_default();
                     outbox.sent(self.peer, taken, reason.origin());
-                    self.taken += count;
-                    self.unsent = self.unsent.saturating_sub(count);
-                    if self.taken >= first.len() {
-                        self.taken = 0;
-                        self.queue.pop_front();
-                    }
+                    self.queue.took(count);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -334,9 +288,7 @@ impl Stream {
                 Ok(0) => {
                     self.peer_finished = true;
                     desk.outbox.notice(Notice::PeerFinished { peer: self.peer });
-                    if close_with_peer {
-                        self.finishing = Finishing::Close;
-                    }
+                    self.parting = close_with_peer;
                 }
                 Ok(count) => {
                     if let Some(slow) = &mut self.slow {

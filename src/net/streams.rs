@@ -28,6 +28,8 @@ pub struct Streams {
     unsent_changed: bool,
     /// Connections wait for a bad network.
     impaired: bool,
+    /// The version of the rules that replies were last waited for of.
+    rules: u64,
 }
 
 impl Streams {
@@ -42,6 +44,7 @@ impl Streams {
             close_with_peer,
             unsent_changed: false,
             impaired: false,
+            rules: 0,
         }
     }
 
@@ -222,7 +225,10 @@ impl Streams {
         for (token, stream) in &mut self.by_token {
             if stream.version != Some(version) {
                 stream.version = Some(version);
-                stream.impair(desk.impair.stream(now), now);
+                let way = desk.impair.stream(now);
+                desk.impair
+                    .tell_slow(stream.peer, way.1.as_ref(), desk.outbox);
+                stream.impair(way);
                 due.push(*token);
             } else if stream.is_due(now) {
                 due.push(*token);
@@ -231,9 +237,21 @@ impl Streams {
         due.into_iter().for_each(|token| self.list(token));
     }
 
+    /// Where rules changed, no late reply is waited for any more.
+    fn follow(&mut self, desk: &Desk<'_>) {
+        if std::mem::replace(&mut self.rules, desk.responder.version()) == self.rules {
+            return;
+        }
+        let streams = self.by_token.iter();
+        let parting = streams.filter(|(_, stream)| stream.is_parting());
+        let parting: Vec<Token> = parting.map(|(token, _)| *token).collect();
+        parting.into_iter().for_each(|token| self.list(token));
+    }
+
     /// Serves connections in turn; says whether there is more to do at once.
     pub fn work(&mut self, desk: &mut Desk<'_>) -> bool {
         self.impair(desk);
+        self.follow(desk);
         for _ in 0..self.ready.len().min(SERVED) {
             if !desk.outbox.has_room() {
                 return false;

@@ -58,6 +58,9 @@ pub enum Automatic {
     /// Datagrams of clients that a relay has no socket for were not passed on, so many
     /// since the last row of this kind; `peer` sent the last.
     Unserved { peer: SocketAddr, count: u64 },
+    /// A bad network on purpose did this to a TCP connection, or to a piece of what goes
+    /// there.
+    ImpairedPiece { peer: SocketAddr, effect: Effect },
 }
 
 impl Automatic {
@@ -66,6 +69,7 @@ impl Automatic {
             Self::Refused { peer, .. } => peer,
             Self::Paused { peer, .. }
             | Self::Impaired { peer, .. }
+            | Self::ImpairedPiece { peer, .. }
             | Self::NotPassed { peer, .. }
             | Self::Held { peer, .. }
             | Self::Discarded { peer, .. }

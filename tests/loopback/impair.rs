@@ -245,17 +245,7 @@ fn all_that_goes_before_a_reset_is_written() {
         probe.send_all(b"12345");
     }
     let peer = far.local_addr().unwrap();
-    let after = probe.until_notice(|notice| match notice {
-        Notice::Automatic(automatic) => match &**automatic {
-            Automatic::Impaired { effect, .. } => match effect.what {
-                What::Reset { after } => Some(after),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    });
-    assert_eq!(after, 1_000, "it is a row of its own");
+    piece_effect(&mut probe, &What::Reset { after: 1_000 });
     let unsent = probe.until_notice(|notice| match notice {
         Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
         _ => None,
@@ -266,6 +256,67 @@ fn all_that_goes_before_a_reset_is_written() {
     });
     // What was ordered behind the reset has nobody to go to any more.
     assert_eq!((sent.sum::<usize>(), unsent <= 500), (1_000, true));
+}
+
+/// Waits for the row of this effect on a stream.
+fn piece_effect(probe: &mut Probe, wanted: &What) {
+    probe.until_automatic(|automatic| match automatic {
+        Automatic::ImpairedPiece { effect, .. } => (effect.what == *wanted).then_some(()),
+        _ => None,
+    });
+}
+
+#[test]
+fn what_is_done_to_a_stream_is_a_row() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let mut plan = StreamPlan {
+        split: 40,
+        ..StreamPlan::default()
+    };
+    (plan.stall.every, plan.stall.millis) = (40, 5.0);
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    probe.send_all(&[7; 100]);
+    piece_effect(
+        &mut probe,
+        &What::Split {
+            bytes: 100,
+            most: 40,
+        },
+    );
+    piece_effect(&mut probe, &What::Stalled { micros: 5_000 });
+    let mut came = [0; 100];
+    far.read_exact(&mut came).unwrap();
+    let slow = Conditions {
+        incoming: Direction {
+            stream: StreamPlan {
+                slow_read: 1_000,
+                ..StreamPlan::default()
+            },
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    };
+    impair(&probe, slow);
+    piece_effect(&mut probe, &What::ReadSlowly { rate: 1_000 });
+}
+
+#[test]
+fn what_waits_behind_a_reset_goes_if_the_network_is_good_again() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let mut plan = StreamPlan {
+        reset_after: Some(10),
+        ..StreamPlan::default()
+    };
+    plan.delay.millis = 3_600_000.0;
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    let message: Vec<u8> = (0..64).collect();
+    probe.send_all(&message);
+    probe.link.order(Command::Impair(None));
+    let mut came = vec![0; 64];
+    far.read_exact(&mut came).unwrap();
+    assert_eq!(came, message);
 }
 
 #[test]

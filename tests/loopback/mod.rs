@@ -1,5 +1,6 @@
 pub mod alone;
 mod face;
+mod farewell;
 mod files;
 mod flood;
 mod guard;

@@ -1,12 +1,12 @@
 //! Datagrams through a bad network.
 
-use super::after;
 use super::effect::{Effect, What};
 use super::fate::{Fate, Fates};
 use super::hold::Holds;
 use super::line::{Line, Parcel};
 use super::plan::DatagramPlan;
 use super::rate::Link;
+use super::{after, micros};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -163,10 +163,6 @@ impl<T: Clone> Datagrams<T> {
 
 fn handed_out<T>(parcel: Parcel<T>) -> (Arc<[u8]>, T, u64) {
     (parcel.bytes, parcel.tag, parcel.number)
-}
-
-fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -2,17 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What was done to one of the datagrams pushed.
+/// What was done to one of the datagrams pushed, or to a piece of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
-    /// Which one it was, counted from 1.
+    /// Which one it was, counted from 1; 0 where it is about no piece in particular.
     pub number: u64,
     pub what: What,
 }
 
 /// What was done. One datagram may have several, told in the order they were done:
 /// `Truncated`, `Corrupted`, then one of `QueueFull`, `LineFull`, `Delayed`, then
-/// `Reordered`. What stands behind `Duplicated` is about the copy.
+/// `Reordered`. What stands behind `Duplicated` is about the copy. Of a piece of a stream:
+/// `Joined`, `Split`, `Stalled`, `Delayed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
     /// It goes nowhere.
@@ -36,6 +37,14 @@ pub enum What {
     LineFull,
     /// The connection is reset after so many bytes of the stream.
     Reset { after: u64 },
+    /// So many writes of a stream go as one.
+    Joined { writes: u32 },
+    /// So many bytes of a stream go in pieces of no more than `most`.
+    Split { bytes: u64, most: u64 },
+    /// A piece of a stream, and what is behind it, waits for so many microseconds.
+    Stalled { micros: u64 },
+    /// A stream is read at no more than so many bytes a second.
+    ReadSlowly { rate: u64 },
 }
 
 impl What {

@@ -11,8 +11,13 @@ pub(super) struct Gather {
     /// A full piece; 0 is never full.
     split: usize,
     bytes: Vec<u8>,
+    /// How many pushes they are of.
+    writes: u32,
     until: Option<Instant>,
 }
+
+/// Bytes that go together, and how many pushes they are of.
+pub(super) type Gathered = (Arc<[u8]>, u32);
 
 impl Gather {
     pub(super) fn new(time: Duration, split: usize) -> Self {
@@ -20,16 +25,18 @@ impl Gather {
             time,
             split,
             bytes: Vec::new(),
+            writes: 0,
             until: None,
         }
     }
 
     /// More bytes; what need not wait comes back.
-    pub(super) fn push(&mut self, now: Instant, bytes: Arc<[u8]>) -> Option<Arc<[u8]>> {
+    pub(super) fn push(&mut self, now: Instant, bytes: Arc<[u8]>) -> Option<Gathered> {
         if self.time.is_zero() {
-            return Some(bytes);
+            return Some((bytes, 1));
         }
         self.bytes.extend_from_slice(&bytes);
+        self.writes = self.writes.saturating_add(1);
         // What fills whole pieces goes at once, as Nagle's full segments do. The rest is
         // of these bytes only, so that its time begins now.
         let length = self.bytes.len();
@@ -37,7 +44,9 @@ impl Gather {
         let mut full = None;
         if rest < length {
             let rest = self.bytes.split_off(length - rest);
-            full = Some(std::mem::replace(&mut self.bytes, rest).into());
+            let gathered = std::mem::replace(&mut self.bytes, rest);
+            full = Some((gathered.into(), self.writes));
+            self.writes = 1;
             self.until = None;
         }
         if rest > 0 {
@@ -47,7 +56,7 @@ impl Gather {
     }
 
     /// What has waited for long enough, and since when.
-    pub(super) fn due(&mut self, now: Instant) -> Option<(Instant, Arc<[u8]>)> {
+    pub(super) fn due(&mut self, now: Instant) -> Option<(Instant, Gathered)> {
         let until = self.until.filter(|until| *until <= now)?;
         Some((until, self.take()?))
     }
@@ -57,9 +66,10 @@ impl Gather {
     }
 
     /// All of it.
-    pub(super) fn take(&mut self) -> Option<Arc<[u8]>> {
+    pub(super) fn take(&mut self) -> Option<Gathered> {
         self.until = None;
         let bytes = std::mem::take(&mut self.bytes);
-        (!bytes.is_empty()).then(|| bytes.into())
+        let writes = std::mem::take(&mut self.writes);
+        (!bytes.is_empty()).then(|| (bytes.into(), writes))
     }
 }

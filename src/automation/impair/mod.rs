@@ -64,6 +64,10 @@ fn millis(millis: f64) -> Duration {
     Duration::try_from_secs_f64(millis.clamp(0.0, LONGEST) / 1_000.0).unwrap_or_default()
 }
 
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// The moment so much later; this very moment where the clock has no such moment.
 fn after(now: Instant, wait: Duration) -> Instant {
     now.checked_add(wait).unwrap_or(now)

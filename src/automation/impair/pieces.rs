@@ -1,12 +1,13 @@
 //! A stream through a bad network.
 
 use super::delay::Delays;
-use super::gather::Gather;
+use super::effect::{Effect, What};
+use super::gather::{Gather, Gathered};
 use super::line::{MOST_BYTES, MOST_DATAGRAMS};
 use super::plan::StreamPlan;
 use super::rate::Link;
 use super::stall::Stalls;
-use super::{after, millis};
+use super::{after, micros, millis};
 use fastrand::Rng;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -41,8 +42,10 @@ pub struct Pieces {
     blocks: VecDeque<Block>,
     /// The next piece and when it is due: there whenever there is a block behind it.
     next: Option<(Instant, Piece)>,
-    /// Bytes in pieces so far.
+    /// Bytes in pieces, and pieces, so far.
     passed: u64,
+    count: u64,
+    told: Vec<Effect>,
     /// No piece is due before the one before it.
     last: Instant,
     unsent: usize,
@@ -57,6 +60,8 @@ struct Block {
     taken: usize,
     /// When they were there.
     ready: Instant,
+    /// How many pushes they were.
+    writes: u32,
 }
 
 impl Pieces {
@@ -79,6 +84,8 @@ impl Pieces {
             blocks: VecDeque::new(),
             next: None,
             passed: 0,
+            count: 0,
+            told: Vec::new(),
             last: now,
             unsent: 0,
             over: false,
@@ -94,8 +101,8 @@ impl Pieces {
             return;
         }
         self.unsent += bytes.len();
-        if let Some(bytes) = self.gather.push(now, bytes) {
-            self.add(bytes, now);
+        if let Some(gathered) = self.gather.push(now, bytes) {
+            self.add(gathered, now);
         }
         self.cut_next();
     }
@@ -131,10 +138,27 @@ impl Pieces {
     /// What is gathered need not wait for more: the writing side is about to close.
     pub fn finish(&mut self, now: Instant) {
         self.settle(now);
-        if let Some(bytes) = self.gather.take() {
-            self.add(bytes, now);
+        if let Some(gathered) = self.gather.take() {
+            self.add(gathered, now);
         }
         self.cut_next();
+    }
+
+    /// What was done to pieces since this was last asked, in order.
+    pub fn told(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// All that waits, in order, for an end that does not: no reset is among it.
+    pub fn rest(mut self) -> impl Iterator<Item = Arc<[u8]>> {
+        let next = self.next.take().and_then(|(_, piece)| match piece {
+            Piece::Bytes(bytes) => Some(bytes),
+            Piece::Reset => None,
+        });
+        let gathered = self.gather.take().map(|(bytes, _)| bytes);
+        let blocks = self.blocks.into_iter();
+        let blocks = blocks.map(|mut block| block.take(usize::MAX));
+        next.into_iter().chain(blocks).chain(gathered)
     }
 
     /// Bytes handed out so far.
@@ -160,16 +184,17 @@ impl Pieces {
 
     /// Lets go what has been gathered for long enough, at the time it was.
     fn settle(&mut self, now: Instant) {
-        if let Some((ready, bytes)) = self.gather.due(now) {
-            self.add(bytes, ready);
+        if let Some((ready, gathered)) = self.gather.due(now) {
+            self.add(gathered, ready);
         }
     }
 
-    fn add(&mut self, bytes: Arc<[u8]>, ready: Instant) {
+    fn add(&mut self, (bytes, writes): Gathered, ready: Instant) {
         self.blocks.push_back(Block {
             bytes,
             taken: 0,
             ready,
+            writes,
         });
     }
 
@@ -189,7 +214,20 @@ impl Pieces {
         let most = self.left.unwrap_or(u64::MAX);
         let most = most.min(self.stalls.room(self.passed));
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let ready = block.ready;
+        self.count += 1;
+        let number = self.count;
+        let mut tell = |what| self.told.push(Effect { number, what });
+        let (ready, whole) = (block.ready, block.bytes.len());
+        if block.taken == 0 {
+            if block.writes > 1 {
+                let writes = block.writes;
+                tell(What::Joined { writes });
+            }
+            if self.split < whole {
+                let (bytes, most) = (whole as u64, self.split as u64);
+                tell(What::Split { bytes, most });
+            }
+        }
         let bytes = block.take(most.min(self.split));
         if block.taken >= block.bytes.len() {
             self.blocks.pop_front();
@@ -197,6 +235,15 @@ impl Pieces {
         let stall = self.stalls.before(self.passed);
         let gone = self.link.send(ready, stall, bytes.len());
         self.last = after(gone, self.delays.next()).max(self.last);
+        let late = self.last.saturating_duration_since(ready);
+        if !stall.is_zero() {
+            let micros = micros(stall);
+            tell(What::Stalled { micros });
+        }
+        if late > stall {
+            let micros = micros(late);
+            tell(What::Delayed { micros });
+        }
         self.passed += bytes.len() as u64;
         self.left = self
             .left

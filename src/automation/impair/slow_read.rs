@@ -35,6 +35,10 @@ impl SlowRead {
         }
     }
 
+    pub fn rate(&self) -> u64 {
+        self.rate
+    }
+
     /// How many bytes may be read now.
     pub fn allowance(&self, now: Instant) -> usize {
         if self.rate == 0 {

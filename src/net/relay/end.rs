@@ -3,12 +3,11 @@
 
 use super::super::outbox::Outbox;
 use super::super::reason::Reason;
-use crate::automation::impair::{Piece, Pieces, SlowRead};
+use super::super::write_queue::WriteQueue;
+use crate::automation::impair::{Effect, Pieces, SlowRead};
 use mio::net::TcpStream;
-use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub struct End {
@@ -25,16 +24,8 @@ pub struct End {
     pub ended: bool,
     /// Reading or writing met this error; what its peer sent before is read first.
     pub failed: Option<io::Error>,
-    queue: VecDeque<(Arc<[u8]>, Reason)>,
-    /// Bytes of the queue's first entry that the kernel has taken.
-    taken: usize,
-    unsent: usize,
-    /// A bad network on purpose, and why what is in it is sent.
-    pieces: Option<Pieces>,
-    late: Reason,
+    queue: WriteQueue,
     slow: Option<SlowRead>,
-    /// The bad network resets the connection once what it let through is written.
-    resets: bool,
 }
 
 /// What a read found.
@@ -60,13 +51,8 @@ impl End {
             finished: false,
             ended: false,
             failed,
-            queue: VecDeque::new(),
-            taken: 0,
-            unsent: 0,
-            pieces: None,
-            late: Reason::default(),
+            queue: WriteQueue::default(),
             slow: None,
-            resets: false,
         }
     }
 
@@ -78,15 +64,12 @@ impl End {
 
     /// Bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
-        self.unsent + self.pieces.as_ref().map_or(0, Pieces::unsent)
+        self.queue.unsent()
     }
 
     /// Has what is written to it go through these from now on; what waits goes at once.
-    pub fn impair(&mut self, pieces: Option<Pieces>, now: Instant) {
-        if let Some(mut old) = std::mem::replace(&mut self.pieces, pieces) {
-            self.take_pieces(&mut old, now + Duration::from_secs(86_400));
-            self.resets = false;
-        }
+    pub fn impair(&mut self, pieces: Option<Pieces>) {
+        self.queue.impair(pieces);
     }
 
     /// Has it read at most so fast.
@@ -96,33 +79,27 @@ impl End {
 
     /// When the bad network lets something through, or something may be read.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
-        let out = self.pieces.as_ref().and_then(Pieces::deadline);
+        let out = self.queue.deadline();
         let slow = self.slow.as_ref().filter(|_| self.readable);
         let back = slow.and_then(|slow| slow.deadline(now));
         out.into_iter().chain(back).min()
     }
 
-    fn take_pieces(&mut self, pieces: &mut Pieces, now: Instant) {
-        while let Some(piece) = pieces.due(now) {
-            match piece {
-                Piece::Bytes(bytes) => {
-                    self.unsent += bytes.len();
-                    self.queue.push_back((bytes, self.late.clone()));
-                }
-                Piece::Reset => self.resets = true,
-            }
-        }
+    /// Takes over what the bad network lets through by now, and hands over what it does to
+    /// it.
+    pub fn take_due(&mut self) -> Vec<Effect> {
+        self.queue.take_due(Instant::now())
     }
 
     /// Whether the bad network lets nothing more through.
     pub fn is_cut(&self) -> bool {
-        self.resets
+        self.queue.cut().is_some()
     }
 
     /// If it is to be reset now, after how many bytes.
     pub fn reset_due(&self) -> Option<u64> {
-        let due = self.resets && (self.queue.is_empty() || self.failed.is_some());
-        due.then(|| self.pieces.as_ref().map_or(0, Pieces::passed))
+        let written = self.queue.is_empty() || self.failed.is_some();
+        self.queue.cut().filter(|_| written)
     }
 
     /// Whether something waits that the kernel may take.
@@ -174,40 +151,24 @@ impl End {
 
     /// Writes bytes behind those that wait: at once, as far as the kernel takes them.
     pub fn write(&mut self, mut bytes: &[u8], reason: Reason, outbox: &mut Outbox) {
-        if let Some(pieces) = &mut self.pieces {
-            pieces.push(Instant::now(), bytes.into());
-            self.late = reason;
-            return;
-        }
-        if self.queue.is_empty() && self.writable && self.failed.is_none() {
+        if self.queue.is_idle() && self.writable && self.failed.is_none() {
             let count = self.write_once(bytes, &reason, outbox);
             bytes = bytes.get(count..).unwrap_or_default();
         }
         if !bytes.is_empty() {
-            self.unsent += bytes.len();
-            self.queue.push_back((bytes.into(), reason));
+            self.queue.push(bytes.into(), reason);
         }
     }
 
     /// Writes what waits, as far as the kernel takes it and rows have room.
     pub fn flush(&mut self, outbox: &mut Outbox) {
-        if let Some(mut pieces) = self.pieces.take() {
-            self.take_pieces(&mut pieces, Instant::now());
-            self.pieces = Some(pieces);
-        }
         while self.can_write() && outbox.has_room() {
-            let Some((bytes, reason)) = self.queue.pop_front() else {
-                return;
-            };
-            let rest = bytes.get(self.taken..).unwrap_or_default();
-            let count = self.write_once(rest, &reason, outbox);
-            self.unsent = self.unsent.saturating_sub(count);
-            self.taken += count;
-            if self.taken < bytes.len() {
-                self.queue.push_front((bytes, reason));
-            } else {
-                self.taken = 0;
+            let mut queue = std::mem::take(&mut self.queue);
+            if let Some((bytes, reason)) = queue.first() {
+                let count = self.write_once(bytes, reason, outbox);
+                queue.took(count);
             }
+            self.queue = queue;
         }
     }
 
@@ -229,9 +190,7 @@ impl End {
 
     /// Ends our direction, once nothing waits; says whether it did.
     pub fn end(&mut self) -> bool {
-        if let Some(pieces) = &mut self.pieces {
-            pieces.finish(Instant::now());
-        }
+        self.queue.end(Instant::now());
         if self.ended || self.unsent() > 0 || self.failed.is_some() {
             return false;
         }

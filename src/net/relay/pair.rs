@@ -100,8 +100,13 @@ impl Pair {
         }
         let now = Instant::now();
         let [(out, from_client), (back, from_target)] = desk.impair.ways(now);
-        self.target.impair(out, now);
-        self.client.impair(back, now);
+        let (client, target) = (self.client.peer, self.target.peer);
+        desk.impair
+            .tell_slow(client, from_client.as_ref(), desk.outbox);
+        desk.impair
+            .tell_slow(target, from_target.as_ref(), desk.outbox);
+        self.target.impair(out);
+        self.client.impair(back);
         self.client.slow_down(from_client);
         self.target.slow_down(from_target);
     }
@@ -133,7 +138,10 @@ impl Pair {
     /// Passes on what goes one way.
     fn pass(&mut self, toward: Toward, buffer: &mut [u8], desk: &mut Desk<'_>) {
         let flow = self.flow(toward);
-        self.end(toward).flush(desk.outbox);
+        let end = self.end(toward);
+        let told = end.take_due();
+        desk.impair.tell_pieces(end.peer, told, desk.outbox);
+        end.flush(desk.outbox);
         while self.end(toward).unsent() <= ROOM
             && let Some(piece) = desk.custody.next_free(flow)
         {

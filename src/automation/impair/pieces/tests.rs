@@ -301,3 +301,69 @@ proptest! {
         prop_assert!(out.iter().all(fits));
     }
 }
+
+#[test]
+fn what_is_done_to_pieces_is_told() {
+    let plan = StreamPlan {
+        split: 4,
+        join: 20.0,
+        stall: Stall {
+            every: 4,
+            percent: 0.0,
+            millis: 7.0,
+        },
+        ..StreamPlan::default()
+    };
+    let start = began();
+    let mut pieces = Pieces::new(&plan, 1, start);
+    pieces.push(start, bytes("ab"));
+    pieces.push(start, bytes("cdefgh"));
+    pieces.due(start);
+    let effect = |number, what| Effect { number, what };
+    let expected = [
+        effect(1, What::Joined { writes: 2 }),
+        effect(1, What::Split { bytes: 8, most: 4 }),
+        effect(2, What::Stalled { micros: 7_000 }),
+    ];
+    assert_eq!(pieces.told(), expected);
+    assert_eq!(pieces.told(), []);
+}
+
+#[test]
+fn a_piece_is_delayed_by_its_rate_and_by_those_before_it() {
+    let plan = StreamPlan {
+        rate: Rate {
+            bits_per_second: 8_000,
+            queue: 0,
+        },
+        ..StreamPlan::default()
+    };
+    let start = began();
+    let mut pieces = Pieces::new(&plan, 1, start);
+    pieces.push(start, bytes("0123456789"));
+    pieces.push(start, bytes("01234"));
+    while let Some(at) = pieces.deadline() {
+        pieces.due(at);
+    }
+    let told = pieces.told().into_iter().map(|effect| effect.what);
+    let expected = [10_000, 15_000].map(|micros| What::Delayed { micros });
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_rest_is_everything_in_order() {
+    let plan = StreamPlan {
+        split: 3,
+        join: 20.0,
+        reset_after: Some(4),
+        ..StreamPlan::default()
+    };
+    let start = began();
+    let mut pieces = Pieces::new(&plan, 1, start);
+    for text in ["abc", "def", "gh"] {
+        pieces.push(start, bytes(text));
+    }
+    pieces.due(start);
+    let rest: Vec<u8> = pieces.rest().flat_map(|part| part.to_vec()).collect();
+    assert_eq!(rest, b"defgh");
+}

@@ -1,0 +1,74 @@
+//! A peer that says all it has to say and ends its direction is still answered.
+
+use super::probe::{Fact, Probe};
+use super::rules::{echo, follow, reply, rule};
+use netpeer::automation::Limits;
+use netpeer::automation::rules::{Then, When};
+use netpeer::net::Command;
+use netpeer::traffic::Notice;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// What a client hears that says this, and at once that it has nothing more to say.
+fn answer_to(local: SocketAddr, text: &str) -> (SocketAddr, String) {
+    let mut stream = TcpStream::connect(local).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    stream.write_all(text.as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (stream.local_addr().unwrap(), answer)
+}
+
+#[test]
+fn a_reply_goes_before_the_connection_is_closed_with_the_peer() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    follow(&probe, &[echo()], Limits::none());
+    for number in 0..20 {
+        let text = format!("last words {number}");
+        let (peer, answer) = answer_to(local, &text);
+        assert_eq!(answer, text);
+        probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    }
+}
+
+#[test]
+fn a_late_reply_is_waited_for() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let late = Then {
+        delay: 80,
+        ..reply("late")
+    };
+    follow(
+        &probe,
+        &[rule("r", When::Always, vec![late])],
+        Limits::none(),
+    );
+    let (peer, answer) = answer_to(local, "x");
+    assert_eq!(answer, "late");
+    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+}
+
+#[test]
+fn a_reply_that_will_never_come_is_not_waited_for() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let late = Then {
+        delay: 3_600_000,
+        ..reply("late")
+    };
+    follow(
+        &probe,
+        &[rule("r", When::Always, vec![late])],
+        Limits::none(),
+    );
+    let mut stream = TcpStream::connect(local).unwrap();
+    let peer = stream.local_addr().unwrap();
+    stream.write_all(b"x").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.link.order(Command::Follow(None));
+    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+}
