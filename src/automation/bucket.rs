@@ -21,6 +21,14 @@ impl Bucket {
         }
     }
 
+    /// One that has to fill first.
+    pub fn empty(per_second: u32, now: Instant) -> Self {
+        Self {
+            tokens: 0.0,
+            ..Self::new(per_second, now)
+        }
+    }
+
     /// Whether there is one to take.
     pub fn has_one(&mut self, now: Instant) -> bool {
         let seconds = now.saturating_duration_since(self.filled).as_secs_f64();

@@ -167,7 +167,9 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.busy.what", address = address),
             say!(lang, "failure.busy.cure"),
         ),
-        Cause::NoFile | Cause::System { .. } if *operation == Operation::Record => {
+        Cause::NoFile | Cause::BadFile { .. } | Cause::System { .. }
+            if *operation == Operation::Record =>
+        {
             file::recording(lang, address, cause)
         }
         Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),

@@ -261,7 +261,7 @@ pub struct Doing {
     pub held: Holding,
 }
 
-/// What rules did since they were set.
+/// What rules did since there were any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answering {
     /// Replies sent, and replies the limits did not allow.

@@ -3,7 +3,7 @@
 use super::{Event, failure};
 use crate::recorder::{Order, Recorder};
 use crate::traffic::export::About;
-use crate::traffic::{Cause, Chunk, Failure, Notice, Operation};
+use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation};
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -96,6 +96,10 @@ impl Recording {
     fn failed(&mut self, error: &io::Error) {
         let cause = match error.kind() {
             io::ErrorKind::InvalidInput => Cause::NoFile,
+            io::ErrorKind::InvalidData => Cause::BadFile {
+                place: FilePlace::Byte(0),
+                problem: FileProblem::Unknown,
+            },
             _ => failure::cause(error),
         };
         self.news.push_back(Event::RecordingFailed(Failure {

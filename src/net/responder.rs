@@ -69,23 +69,19 @@ pub enum Passage {
 }
 
 impl Responder {
-    /// Follows these from now on, instead of any earlier ones; what those still had to do
-    /// is not done.
+    /// Follows these from now on, instead of any earlier ones. If there are none any more,
+    /// what is still to be done is not; otherwise it is, and what was allowed and counted
+    /// counts on: every key pressed in the editor gives other rules.
     pub fn follow(&mut self, book: Option<Arc<Rulebook>>, now: Instant) {
         self.version += 1;
-        self.active = book.map(|book| {
-            Box::new(Active {
-                rules: book.rules.clone(),
-                guard: Guard::new(book.limits, now),
-                book,
-                schedule: Schedule::default(),
-                refused: Tally::default(),
-                refused_to: None,
-                random: fastrand::Rng::new(),
-                applied: Vec::new(),
-                told: Answering::default(),
-            })
-        });
+        self.active = match (self.active.take(), book) {
+            (Some(mut active), Some(book)) => {
+                active.follow(book, now);
+                Some(active)
+            }
+            (None, Some(book)) => Some(Box::new(Active::new(book, now))),
+            (_, None) => None,
+        };
     }
 
     /// Asks the rules of something received. What is to be sent for it is sent by
@@ -192,6 +188,31 @@ impl Responder {
 }
 
 impl Active {
+    fn new(book: Arc<Rulebook>, now: Instant) -> Self {
+        Self {
+            rules: book.rules.clone(),
+            guard: Guard::new(book.limits, now),
+            book,
+            schedule: Schedule::default(),
+            refused: Tally::default(),
+            refused_to: None,
+            random: fastrand::Rng::new(),
+            applied: Vec::new(),
+            told: Answering::default(),
+        }
+    }
+
+    fn follow(&mut self, book: Arc<Rulebook>, now: Instant) {
+        if book.rules.len() != self.rules.len() {
+            // Which counted what is not known any more.
+            self.applied.clear();
+        }
+        self.guard.limit(book.limits, now);
+        self.rules = book.rules.clone();
+        self.book = book;
+        self.told.paused = None;
+    }
+
     fn hear(
         &mut self,
         heard: &Heard<'_>,

@@ -2,9 +2,9 @@
 
 use super::Order;
 use crate::traffic::Record;
-use crate::traffic::export::{About, Writer};
+use crate::traffic::export::{About, Format, Writer};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Files one recording may fill: an end to looking for a free name.
@@ -25,7 +25,8 @@ pub struct Files {
 
 impl Files {
     pub fn open(order: &Order, about: About) -> io::Result<Self> {
-        let (file, before) = append(&order.path)?;
+        let (mut file, length) = append(&order.path)?;
+        let before = follow(&mut file, length, order.format)?;
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
@@ -93,9 +94,29 @@ fn append(path: &Path) -> io::Result<(File, u64)> {
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    let file = private().append(true).create(true).open(path)?;
+    let mut options = private();
+    let file = options.read(true).append(true).create(true).open(path)?;
     let length = file.metadata()?.len();
     Ok((file, length))
+}
+
+/// Makes sure that what follows so many bytes can be read; says how many there are then.
+fn follow(file: &mut File, length: u64, format: Format) -> io::Result<u64> {
+    if length == 0 {
+        return Ok(0);
+    }
+    if !format.can_follow(file)? {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    // A line that was cut must not swallow the first new one.
+    if format == Format::Pcapng || last == *b"\n" {
+        return Ok(length);
+    }
+    file.write_all(b"\n")?;
+    Ok(length + 1)
 }
 
 /// The first free one of `name-2.ext`, `name-3.ext`, … from this number on.

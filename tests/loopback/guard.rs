@@ -214,3 +214,33 @@ fn a_name_is_checked_by_the_address_it_has() {
     }
     assert_eq!(probe.replies, []);
 }
+
+#[test]
+fn rules_that_change_do_not_get_the_allowance_anew() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let (socket, _) = far_side();
+    for round in 0..20 {
+        let name = format!("typed so far: {round}");
+        let counted = rule(&name, When::Always, vec![reply("${seq}")]);
+        follow(&probe, &[counted], Limits::default());
+        for length in 1..=20 {
+            socket.send_to(&vec![b'x'; length], local).unwrap();
+        }
+        let wanted = (round + 1) * 20;
+        probe.until(|facts| {
+            let received = |fact: &&Fact| matches!(fact, Fact::Received(..));
+            (facts.iter().filter(received).count() == wanted).then_some(())
+        });
+    }
+    let replies = probe.replies.len();
+    // A slow machine may give some more their allowance.
+    assert!((10..40).contains(&replies), "{replies}");
+    probe.until(|facts| {
+        let told = facts.iter().rev().find_map(|fact| match fact {
+            Fact::Doing(doing) => doing.answering.as_ref(),
+            _ => None,
+        });
+        told.filter(|told| told.answered == replies as u64)
+            .map(|_| ())
+    });
+}

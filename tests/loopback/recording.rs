@@ -134,6 +134,44 @@ fn what_is_no_file_is_not_recorded_to() {
 }
 
 #[test]
+fn nothing_is_recorded_behind_what_is_no_capture() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("notes.pcapng");
+    std::fs::write(&path, "hello").unwrap();
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    probe.link.order(order(&path, Format::Pcapng, None));
+    let failure = failure(&mut probe);
+    assert!(
+        matches!(failure.cause, Cause::BadFile { .. }),
+        "{failure:?}"
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), b"hello");
+}
+
+#[test]
+fn a_line_that_was_cut_does_not_swallow_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    std::fs::write(&path, "{\"cut\": ").unwrap();
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    probe.link.order(order(&path, Format::JsonLines, None));
+    probe.until_fact(&Fact::Recording(true));
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.send_to(b"x", local).unwrap();
+    let from = socket.local_addr().unwrap();
+    probe.until_fact(&Fact::Received(from, b"x".to_vec()));
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "{\"cut\": ");
+    assert!(
+        lines[1].starts_with('{') && lines[1].ends_with('}'),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_disk_that_is_full_ends_the_recording_and_nothing_else() {
     let mount = "mount -t tmpfs -o size=128k none /mnt && exec \"$@\"";
     let behind = [

@@ -87,6 +87,20 @@ impl Guard {
         }
     }
 
+    /// Has other limits from now on. What was allowed lately counts on: a change must not
+    /// let more through than either limit does.
+    pub fn limit(&mut self, limits: Limits, now: Instant) {
+        let before = std::mem::replace(&mut self.limits, limits);
+        if before.per_second != limits.per_second {
+            self.all = limits.per_second.map(|rate| Bucket::empty(rate, now));
+        }
+        if before.per_peer != limits.per_peer {
+            for peer in self.peers.values_mut() {
+                peer.bucket = limits.per_peer.map(|rate| Bucket::empty(rate, now));
+            }
+        }
+    }
+
     /// Whether what was heard ends a loop: for a while the peer has sent nothing but what
     /// it was sent, or the same again, each time at once. To be asked before answering.
     pub fn is_loop(&mut self, peer: SocketAddr, bytes: &[u8], now: Instant) -> bool {

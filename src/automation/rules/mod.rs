@@ -208,6 +208,11 @@ impl Rules {
         })
     }
 
+    /// How many there are, those that are off included.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
     /// Whether there is none that could apply.
     pub fn is_empty(&self) -> bool {
         !self.rules.iter().any(|rule| rule.on)

@@ -51,6 +51,18 @@ impl Format {
         all.find(|format| format.extension() == extension)
     }
 
+    /// Whether more may be written behind what a file holds, which is not empty. Text is
+    /// text; of a capture nothing could be read behind something else.
+    ///
+    /// # Errors
+    /// Those of reading it.
+    pub fn can_follow(self, file: &mut (impl io::Read + io::Seek)) -> io::Result<bool> {
+        match self {
+            Self::Pcapng => pcapng::ends_whole(file),
+            Self::Classic | Self::Csv | Self::JsonLines | Self::HexDump => Ok(true),
+        }
+    }
+
     /// The end of a file's name, without the dot.
     pub fn extension(self) -> &'static str {
         match self {

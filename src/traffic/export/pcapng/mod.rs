@@ -10,9 +10,11 @@ mod connection;
 mod local;
 mod packet;
 mod remark;
+mod tail;
 
 pub(in crate::traffic) use block::push_head;
 pub(in crate::traffic) use remark::Remark;
+pub(in crate::traffic) use tail::ends_whole;
 
 use crate::traffic::{Body, Micros, Notice, Record};
 use connection::Connection;
