@@ -267,7 +267,7 @@ pub struct Answering {
     /// Replies sent, and replies the limits did not allow.
     pub answered: u64,
     pub refused: u64,
-    /// The rule that talked with itself or its like, and with whom, until rules are set anew.
+    /// The rule that was last paused, and for whom, until rules are set anew.
     pub paused: Option<(Arc<str>, SocketAddr)>,
 }
 

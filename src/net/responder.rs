@@ -9,12 +9,15 @@ use super::{Endpoint, Interfaces, own};
 use crate::automation::rules::{Heard, Ready, Rules};
 use crate::automation::{Guard, Refusal, Reply, Schedule, Tally};
 use crate::traffic::{Automatic, Notice, Operation};
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Replies that may wait for their time.
 const WAITING: usize = 10_000;
+/// Peers that a rule may be paused for. One that loops with more is paused for all.
+const PAUSED: usize = 1_024;
 
 /// Follows rules, if there are any.
 #[derive(Default)]
@@ -29,6 +32,8 @@ struct Active {
     rules: Rules,
     guard: Guard,
     schedule: Schedule<Due>,
+    /// Rules, and whom they do not answer any more: they only talked with each other.
+    paused: HashSet<(usize, SocketAddr)>,
     refused: Tally<(Arc<str>, Refusal)>,
     /// Whom the last reply of each kind was refused to.
     refused_to: Option<SocketAddr>,
@@ -194,6 +199,7 @@ impl Active {
             guard: Guard::new(book.limits, now),
             book,
             schedule: Schedule::default(),
+            paused: HashSet::new(),
             refused: Tally::default(),
             refused_to: None,
             random: fastrand::Rng::new(),
@@ -210,6 +216,7 @@ impl Active {
         self.guard.limit(book.limits, now);
         self.rules = book.rules.clone();
         self.book = book;
+        self.paused.clear();
         self.told.paused = None;
     }
 
@@ -225,9 +232,12 @@ impl Active {
         let Some(fired) = self.rules.decide(heard) else {
             return Passage::AsItCame;
         };
+        let talk = (fired.rule, heard.peer);
         if is_loop {
-            let rule = fired.rule;
-            self.pause(rule, heard.peer, outbox);
+            self.pause(talk, outbox);
+            return Passage::AsItCame;
+        }
+        if !self.paused.is_empty() && self.paused.contains(&talk) {
             return Passage::AsItCame;
         }
         if self.applied.len() <= fired.rule {
@@ -336,16 +346,21 @@ impl Active {
         }
     }
 
-    fn pause(&mut self, rule: usize, peer: SocketAddr, outbox: &mut Outbox) {
-        let Some(rule) = self.rules.pause(rule) else {
-            return;
+    /// This rule does not answer this peer any more.
+    fn pause(&mut self, (rule, peer): (usize, SocketAddr), outbox: &mut Outbox) {
+        let name = match self.paused.len() < PAUSED {
+            true => self.rules.name(rule),
+            false => self.rules.pause(rule),
         };
+        let Some(name) = name else { return };
+        // Marked either way: whoever asked may still be about to answer.
+        self.paused.insert((rule, peer));
         let paused = Automatic::Paused {
-            rule: rule.to_string(),
+            rule: name.to_string(),
             peer,
         };
         outbox.notice(Notice::Automatic(Box::new(paused)));
-        self.told.paused = Some((rule, peer));
+        self.told.paused = Some((name, peer));
     }
 
     /// Says how often replies were refused since that was last said.

@@ -16,7 +16,7 @@ pub enum Automatic {
         refusal: Refusal,
         count: u64,
     },
-    /// The rule and this peer only answered each other.
+    /// The rule and this peer only answered each other: it does not answer it any more.
     Paused { rule: String, peer: SocketAddr },
     /// A bad network on purpose did this to a datagram.
     Impaired {

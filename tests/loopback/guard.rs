@@ -244,3 +244,38 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
             .map(|_| ())
     });
 }
+
+#[test]
+fn who_polls_and_who_is_somebody_else_goes_on_being_answered() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let limits = Limits {
+        per_peer: Some(100),
+        ..Limits::default()
+    };
+    follow(&probe, &[echo()], limits);
+    let (loops, peer) = far_side();
+    loops.send_to(b"hello", local).unwrap();
+    loops
+        .set_read_timeout(Some(Duration::from_millis(10)))
+        .unwrap();
+    let paused = |fact: &Fact| {
+        let wanted = Automatic::Paused {
+            rule: "echo".into(),
+            peer,
+        };
+        matches!(fact, Fact::Notice(Notice::Automatic(told)) if **told == wanted)
+    };
+    let began = Instant::now();
+    while !probe.facts.iter().any(paused) {
+        assert!(began.elapsed() < Duration::from_secs(10));
+        let mut buffer = [0; 64];
+        if let Ok((count, from)) = loops.recv_from(&mut buffer) {
+            loops.send_to(&buffer[..count], from).unwrap();
+        }
+        while let Ok(event) = probe.link.events().try_recv() {
+            probe.take(event);
+        }
+    }
+    let (other, _) = far_side();
+    assert_eq!(super::rules::ask(&other, local, "and I?"), "and I?");
+}

@@ -104,7 +104,7 @@ fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
         let echoed = receive(&socket);
         socket.send_to(&echoed, window.bound()).unwrap();
     }
-    window.until_says("Rule “echo” is paused: it and");
+    window.until_says("Rule “echo” is paused for");
     window.until("a way to go on", |window| window.has("Resume"));
     window.click("继续", "Resume");
     window.until("the banner is gone", |window| !window.has("Resume"));

@@ -38,8 +38,10 @@ impl Conversation {
         self.replied = Some((Arc::clone(bytes), now));
     }
 
-    /// Whether for a while now the peer has sent nothing but what it was sent, or the same
-    /// again, each time at once. `limit` is how many replies a second it may have.
+    /// Whether for a while now the peer has sent nothing but what it was sent, each time at
+    /// once. `limit` is how many replies a second it may have; where there is none, saying
+    /// the same again counts, too. Where there is one it ends a loop of fixed replies, and
+    /// a client that asks for the same value over and over is none.
     pub fn only_answers(&mut self, bytes: &[u8], limit: Option<u32>, now: Instant) -> bool {
         let (least, most) = TURNS;
         let turns = limit.unwrap_or(most).saturating_sub(2).clamp(least, most);
@@ -47,7 +49,7 @@ impl Conversation {
         let answers = self.replied.take().is_some_and(|(reply, at)| {
             let soon = now.saturating_duration_since(at) < SOON;
             // An empty reply is part of everything.
-            soon && (self.heard == bytes
+            soon && (limit.is_none() && self.heard == bytes
                 || !reply.is_empty() && memmem::find(bytes, &reply).is_some()
                 || reply.is_empty() && bytes.is_empty())
         });

@@ -102,7 +102,7 @@ impl Guard {
     }
 
     /// Whether what was heard ends a loop: for a while the peer has sent nothing but what
-    /// it was sent, or the same again, each time at once. To be asked before answering.
+    /// it was sent, each time at once. To be asked before answering.
     pub fn is_loop(&mut self, peer: SocketAddr, bytes: &[u8], now: Instant) -> bool {
         if !self.limits.breaker {
             return false;

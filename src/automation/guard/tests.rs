@@ -153,14 +153,39 @@ fn two_that_echo_at_each_other_are_a_loop() {
     assert_eq!(turns(Limits::default(), MILLI / 20, same), Some(8));
     let grows = |sent: &[u8], _| [b"from server: ", sent].concat();
     assert_eq!(turns(Limits::default(), MILLI, grows), Some(8));
-    let fixed = |_: &[u8], _| b"OK".to_vec();
-    assert_eq!(turns(Limits::default(), MILLI, fixed), Some(9));
     let fast = Limits {
         per_peer: Some(1_000_000),
         per_second: None,
         ..Limits::default()
     };
     assert_eq!(turns(fast, MILLI / 20, same), Some(200));
+}
+
+/// The same where each side always says the same, whatever it hears.
+fn fixed_turns(limits: Limits) -> Option<u32> {
+    let began = Instant::now();
+    let mut guard = Guard::new(limits, began);
+    for turn in 0..1_000 {
+        let now = began + turn * MILLI / 20;
+        if guard.is_loop(address(9), b"STATUS", now) {
+            return Some(turn);
+        }
+        guard.allow(&reply(address(9), b"OK"), now).ok()?;
+        guard.replied(address(9), &b"OK"[..].into(), now);
+    }
+    None
+}
+
+#[test]
+fn fixed_replies_are_ended_by_the_limit_or_else_by_the_breaker() {
+    // Ten replies, then the limit: a client that polls is no loop.
+    assert_eq!(fixed_turns(Limits::default()), None);
+    let endless = Limits {
+        per_second: None,
+        per_peer: None,
+        ..Limits::default()
+    };
+    assert_eq!(fixed_turns(endless), Some(199));
 }
 
 #[test]

@@ -99,7 +99,12 @@ impl Player<'_> {
                 self.until(span.0, |_| nothing);
                 Ok(Verdict::of(self.over == Some(Over::Time), String::new))
             }
-            Step::Rules(rules) => self.order(&rules.session, Command::Follow(rules.book.clone())),
+            Step::Rules(rules) => {
+                // What was answered counts from here on.
+                let forgotten = self.order(&rules.session, Command::Follow(None));
+                forgotten
+                    .and_then(|_| self.order(&rules.session, Command::Follow(rules.book.clone())))
+            }
             Step::Impair(impair) => {
                 self.order(&impair.session, Command::Impair(impair.conditions.clone()))
             }

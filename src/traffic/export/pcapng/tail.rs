@@ -14,7 +14,8 @@ const SHORTEST: u64 = 12;
 /// Those of reading it.
 pub(in crate::traffic) fn ends_whole(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let end = file.seek(SeekFrom::End(0))?;
-    if end < SHORTEST || read(file, 0)? != SECTION {
+    // Blocks fill whole words of 32 bits (§3.1).
+    if end < SHORTEST || end % 4 != 0 || read(file, 0)? != SECTION {
         return Ok(false);
     }
     let last = read(file, end - 4)?;
