@@ -26,7 +26,7 @@ pub struct Figures {
     pub round_trip_us: Option<Times>,
     pub received_per_second: Option<f64>,
     pub received_bits_per_second: Option<f64>,
-    /// Received without a number.
+    /// Received without a number, or with one that was never sent.
     pub unnumbered: u64,
     /// Dropped by this machine's kernel because the receive buffer was full.
     pub dropped: u64,

@@ -245,9 +245,10 @@ impl Expected {
 fn figures(watch: &Watch, own: Option<u64>) -> Figures {
     let session = &watch.session;
     let none = || meter::Meter::new(meter::Field::Header).totals();
-    let summary = session
-        .meter
-        .as_ref()
-        .map_or_else(none, |meter| meter.totals());
+    let summary = session.meter.as_ref().map_or_else(none, |meter| match own {
+        // What comes of others is no echo.
+        Some(_) => meter.own_totals(),
+        None => meter.totals(),
+    });
     Figures::new(&summary, &session.totals, own)
 }

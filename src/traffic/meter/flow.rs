@@ -14,6 +14,8 @@ pub struct Flow {
     id: u32,
     /// Since when the flow is our own, if it is: what is received of it is an echo.
     ours: Option<Micros>,
+    /// The first and the last number we sent in a header of ours.
+    numbers: Option<(u64, u64)>,
     sent: Pace,
     received: Pace,
     sequence: Sequence,
@@ -27,6 +29,7 @@ impl Flow {
             peer,
             id,
             ours,
+            numbers: None,
             sent: Pace::default(),
             received: Pace::default(),
             sequence: Sequence::new(bits),
@@ -89,8 +92,22 @@ impl Flow {
         self.id == id && self.peer == peer
     }
 
-    pub(super) fn send(&mut self, bytes: usize, time: Micros) {
+    pub(super) fn send(&mut self, reading: Reading, bytes: usize, time: Micros) {
         self.sent.take(bytes, time);
+        if reading.sent.is_some() {
+            let (first, _) = *self.numbers.get_or_insert((reading.number, reading.number));
+            self.numbers = Some((first, reading.number));
+        }
+    }
+
+    /// Whether what came with this number was never sent: it is damaged, or somebody
+    /// else's. Only headers of ours count up; what a user's own field does is not known.
+    pub(super) fn is_foreign(&self, reading: Reading) -> bool {
+        let numbers = self.numbers.filter(|_| self.is_ours());
+        numbers.is_some_and(|(first, last)| {
+            let ahead = |number: u64| number.wrapping_sub(first) & u64::from(u32::MAX);
+            ahead(reading.number) > ahead(last)
+        })
     }
 
     /// What the packet turned out to be, and its round trip if it is our own.
@@ -108,10 +125,11 @@ impl Flow {
         };
         self.jitter.take(sent, time);
         // A time before our first is none of ours: another began a flow of the same number.
-        if self.ours.is_none_or(|since| sent < since) {
+        // One that has not come yet is damaged.
+        if self.ours.is_none_or(|since| sent < since) || sent > time {
             return (outcome, None);
         }
-        let round_trip = time.saturating_sub(sent);
+        let round_trip = time - sent;
         self.round_trips.get_or_insert_default().add(round_trip);
         (outcome, Some(round_trip))
     }

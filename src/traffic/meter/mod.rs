@@ -126,7 +126,7 @@ impl Meter {
             self.others.add(bytes.len());
             return;
         };
-        flow.send(bytes.len(), time);
+        flow.send(reading, bytes.len(), time);
         self.sent.take(bytes.len(), time);
         let second = Series::second(time);
         self.series.pulse(second).sent.add(bytes.len());
@@ -141,6 +141,10 @@ impl Meter {
             self.others.add(bytes.len());
             return;
         };
+        if flow.is_foreign(reading) {
+            self.unnumbered.add(bytes.len());
+            return;
+        }
         let (outcome, round_trip) = flow.receive(reading, bytes.len(), time, second);
         self.received.take(bytes.len(), time);
         let pulse = self.series.pulse(second);
@@ -173,16 +177,31 @@ impl Meter {
     /// All flows together. Looks through what each remembers: for a frame of a window, not
     /// for every packet.
     pub fn totals(&self) -> Summary {
-        let tallies = self.flows.iter().map(Flow::tally);
+        self.totals_of(|_| true)
+    }
+
+    /// The flows that we began; what came of others is among the unnumbered.
+    pub fn own_totals(&self) -> Summary {
+        self.totals_of(Flow::is_ours)
+    }
+
+    fn totals_of(&self, counts: impl Fn(&Flow) -> bool) -> Summary {
+        let (flows, foreign): (Vec<&Flow>, Vec<&Flow>) =
+            self.flows.iter().partition(|flow| counts(flow));
+        let tallies = flows.iter().map(|flow| flow.tally());
+        let foreign = foreign.iter().map(|flow| flow.received().volume());
         Summary {
-            flows: self.flows.len(),
+            flows: flows.len(),
             tally: tallies.fold(Tally::default(), |all, tally| all + tally),
             sent: self.sent,
             received: self.received,
-            jitter: self.flows.iter().filter_map(Flow::jitter).reduce(f64::max),
+            jitter: flows
+                .iter()
+                .filter_map(|flow| flow.jitter())
+                .reduce(f64::max),
             round_trip: RoundTrip::of(&self.round_trips),
             others: self.others,
-            unnumbered: self.unnumbered,
+            unnumbered: foreign.fold(self.unnumbered, |all, volume| all + volume),
             dropped: self.dropped,
             on_purpose: self.on_purpose,
         }

@@ -16,7 +16,7 @@ pub struct Summary {
     pub round_trip: Option<RoundTrip>,
     /// Packets of flows beyond those that are followed.
     pub others: Volume,
-    /// Payloads without a number.
+    /// Payloads without a number, or with one that was never sent.
     pub unnumbered: Volume,
     /// Datagrams of all kinds that this machine's kernel dropped, and that a bad network
     /// on purpose did, in either direction.

@@ -208,3 +208,41 @@ fn what_goes_missing_on_this_side_is_counted_apart() {
     let totals = meter.totals();
     assert_eq!((totals.dropped, totals.on_purpose), (7, 2));
 }
+
+#[test]
+fn an_echo_of_what_was_never_sent_is_no_echo() {
+    let mut meter = Meter::new(Field::Header);
+    for number in 0..100 {
+        let sent = NOON + Micros::from(number) * 10_000;
+        meter.sent(peer(9), &packet(0xA1, number, sent), sent);
+        let number = match number % 10 {
+            0 => number + 100_000,
+            _ => number,
+        };
+        // One flow is damaged, too.
+        let flow = if number == 55 { 0xA1 ^ 0x100 } else { 0xA1 };
+        let echo = packet(flow, number, sent);
+        meter.received(peer(9), &echo, sent + 1_000);
+    }
+    let totals = meter.own_totals();
+    assert_eq!(totals.flows, 1);
+    assert_eq!(
+        (totals.tally.unique, totals.tally.missing_of(100)),
+        (89, 11)
+    );
+    assert_eq!((totals.tally.lost, totals.tally.bursts.longest), (10, 1));
+    assert_eq!(totals.tally.reordered, 0);
+    assert_eq!(totals.unnumbered.records, 11);
+}
+
+#[test]
+fn numbers_of_ours_that_wrap_are_ours() {
+    let mut meter = Meter::new(Field::Header);
+    for step in 0..100_u32 {
+        let number = (u32::MAX - 50).wrapping_add(step);
+        let sent = NOON + Micros::from(step) * 10_000;
+        meter.sent(peer(9), &packet(0xA1, number, sent), sent);
+        meter.received(peer(9), &packet(0xA1, number, sent), sent + 1_000);
+    }
+    assert_eq!(meter.own_totals().tally.unique, 100);
+}
