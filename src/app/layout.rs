@@ -2,6 +2,7 @@
 
 use super::App;
 use super::tab::Tab;
+use crate::automation::Place;
 use crate::session::Kind;
 use crate::traffic::Filter;
 use crate::ui::library::Library;
@@ -103,15 +104,16 @@ impl App {
                 &self.library,
             ));
             let (charset, selected) = (tab.charset(), tab.view.selected());
-            tab.rules
-                .window_ui(ui.ctx(), look, &tab.session, charset, selected);
-            let is_stream = match kind {
+            let tcp = match kind {
                 Kind::Udp => false,
                 Kind::TcpClient | Kind::TcpServer => true,
                 Kind::Relay => tab.network.relays_streams(),
             };
-            let relays = kind == Kind::Relay;
-            tab.bad_network.window_ui(ui.ctx(), look, is_stream, relays);
+            let relay = kind == Kind::Relay;
+            let place = Place { tcp, relay };
+            tab.rules
+                .window_ui(ui.ctx(), look, &tab.session, charset, (selected, place));
+            tab.bad_network.window_ui(ui.ctx(), look, place);
             let measured = tab
                 .measure
                 .window_ui(ui.ctx(), look, &tab.session, &tab.send);

@@ -36,6 +36,7 @@ mod pattern;
 mod printed;
 mod printer;
 mod program;
+mod remarks;
 mod ron_file;
 mod scenario;
 mod send;

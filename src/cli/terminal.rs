@@ -3,9 +3,10 @@
 use super::credit::Credit;
 use super::options::{Talk, Talked};
 use super::printer::{Printer, State};
+use super::remarks::remark;
 use super::weather::{self, Weather};
 use super::{Outcome, complaint, hangup, input, signals, totals};
-use crate::automation::Plan;
+use crate::automation::{Place, Plan};
 use crate::explain::describe;
 use crate::net::{self, Command, Endpoint, Event, Interfaces, Link, Setup, Target};
 use crate::payload::message::Message;
@@ -29,7 +30,7 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         talk,
         weather,
     } = talked;
-    let orders = match automatic(&talk, &weather, lang) {
+    let orders = match automatic(&talk, &weather, setup.place(), lang) {
         Ok(orders) => joins.into_iter().chain(orders).collect::<Vec<_>>(),
         Err(said) => {
             complaint::say(&format!("netpeer: {said}"));
@@ -77,12 +78,19 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
 ///
 /// # Errors
 /// What is wrong with the rules or the network asked for, in words.
-fn automatic(talk: &Talk, weather: &Weather, lang: Lang) -> Result<Vec<Command>, String> {
+fn automatic(
+    talk: &Talk,
+    weather: &Weather,
+    place: Place,
+    lang: Lang,
+) -> Result<Vec<Command>, String> {
     let book = talk.answers.book(talk.writing.encoding(), lang)?;
     let conditions = weather.conditions(lang)?.map(Arc::new);
     if let Some(conditions) = &conditions {
         weather::announce(conditions, lang);
     }
+    let rules = talk.answers.kept(lang)?.rules;
+    remark(place, &rules, conditions.as_deref(), lang);
     let follow = book.map(|book| Command::Follow(Some(book)));
     let impair = conditions.map(|conditions| Command::Impair(Some(conditions)));
     Ok(impair.into_iter().chain(follow).collect())

@@ -2,7 +2,7 @@
 
 use super::{Endpoint, Rulebook, Transport};
 use crate::automation::impair::Conditions;
-use crate::automation::{Holding, Load, Plan};
+use crate::automation::{Holding, Load, Place, Plan};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::traffic::{Chunk, Failure};
@@ -55,6 +55,14 @@ impl Setup {
             Self::Udp { .. } => false,
             Self::TcpClient { .. } | Self::TcpServer { .. } => true,
             Self::Relay { transport, .. } => *transport == Transport::Tcp,
+        }
+    }
+
+    /// Where rules and a bad network are at work.
+    pub fn place(&self) -> Place {
+        Place {
+            tcp: self.is_stream(),
+            relay: matches!(self, Self::Relay { .. }),
         }
     }
 

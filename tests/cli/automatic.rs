@@ -195,3 +195,35 @@ fn amounts_that_cannot_be_meant_name_what_is_allowed() {
         assert!(ended.err.contains(said), "{arguments:?}: {}", ended.err);
     }
 }
+
+#[test]
+fn what_does_nothing_in_a_session_of_this_kind_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let rules = path("rules.ron", r#"[(name: "bye", then: [(act: Close)])]"#);
+    let network = path("network.ron", "(incoming: (stream: (split: 7)))");
+    let options = ["--rules", &rules, "--impair", &network, "--for", "50ms"];
+    let udp = run(&[&["udp", "--bind", "127.0.0.1:0"], &options[..]].concat());
+    assert!(
+        udp.err.contains("rule “bye” does nothing here: UDP has no"),
+        "{}",
+        udp.err
+    );
+    assert!(
+        udp.err.contains("for streams does nothing to UDP"),
+        "{}",
+        udp.err
+    );
+    let server = ["tcp-server", "--bind", "127.0.0.1:0"];
+    let tcp = run(&[&server, &options[..]].concat());
+    assert!(
+        tcp.err.contains("only `slow_read` can be chosen"),
+        "{}",
+        tcp.err
+    );
+    assert!(!tcp.err.contains("bye"), "{}", tcp.err);
+}

@@ -97,6 +97,9 @@ impl Pieces {
     /// More bytes. Behind a reset they go nowhere.
     pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>) {
         self.settle(now);
+        if bytes.is_empty() {
+            self.cut_next();
+        }
         if self.over || bytes.is_empty() {
             return;
         }

@@ -5,6 +5,7 @@ use super::file::{Program as Written, Scenario, Session};
 use super::names::{self, Names};
 use crate::cli::actor::Actor;
 use crate::cli::program::Program;
+use crate::cli::remarks::remark;
 use crate::cli::stage::Stage;
 use crate::cli::{complaint, values};
 use crate::explain;
@@ -111,6 +112,8 @@ fn open(
         },
     };
     let orders = session.orders(lang).map_err(wrong)?;
+    let (rules, _, conditions) = session.automatic();
+    remark(setup.place(), rules, conditions, lang);
     let patience = match &setup {
         Setup::TcpClient { timeout, .. } => *timeout + TO_OPEN,
         _ => TO_OPEN,

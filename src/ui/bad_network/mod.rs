@@ -6,6 +6,7 @@ mod number;
 mod stream;
 
 use super::{Look, controls, theme};
+use crate::automation::Place;
 use crate::automation::impair::{Conditions, PlanMistake};
 use crate::net::Command;
 use crate::session::Session;
@@ -104,14 +105,8 @@ impl BadNetwork {
         }
     }
 
-    /// `is_stream` says whether it is about TCP, `relays` whether both directions are sent.
-    pub fn window_ui(
-        &mut self,
-        ctx: &egui::Context,
-        look: Look<'_>,
-        is_stream: bool,
-        relays: bool,
-    ) {
+    pub fn window_ui(&mut self, ctx: &egui::Context, look: Look<'_>, place: Place) {
+        let relays = place.relay;
         let mut open = self.open;
         let title = say!(look.lang, "bad.title");
         controls::window(ctx, "bad network", &title, &mut open, 600.0, |ui| {
@@ -120,7 +115,7 @@ impl BadNetwork {
                 true => &mut self.conditions.incoming,
                 false => &mut self.conditions.outgoing,
             };
-            match is_stream {
+            match place.tcp {
                 true => stream::ui(ui, look, &mut direction.stream, (self.incoming, relays)),
                 false => datagrams::ui(ui, look, &mut direction.datagrams),
             }

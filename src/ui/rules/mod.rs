@@ -7,8 +7,8 @@ mod limits;
 mod trial;
 
 use super::{Look, controls, theme};
-use crate::automation::Limits;
 use crate::automation::rules::{Rule, RuleMistake};
+use crate::automation::{Limits, Place};
 use crate::net::{Command, Interfaces, Rulebook};
 use crate::payload::charset::Charset;
 use crate::session::Session;
@@ -170,14 +170,22 @@ impl RulesPanel {
         )
     }
 
-    /// The window with the rules; `selected` is the row selected in the log.
+    /// What of the chosen rule does nothing here.
+    fn idle(&self, look: Look<'_>, place: Place) -> Option<String> {
+        let rule = self.rules.get(self.chosen)?;
+        let why = explain::idle(look.lang, place.idle_in(rule)?);
+        Some(say!(look.lang, "rules.idle", rule = rule.name, why = why))
+    }
+
+    /// The window with the rules; `selected` is the row selected in the log, `place` where
+    /// they are at work.
     pub fn window_ui(
         &mut self,
         ctx: &egui::Context,
         look: Look<'_>,
         session: &Session,
         charset: Charset,
-        selected: Option<u64>,
+        (selected, place): (Option<u64>, Place),
     ) {
         let mut open = self.open;
         let title = say!(look.lang, "rules.title");
@@ -202,6 +210,9 @@ impl RulesPanel {
             if let Some(mistake) = &self.mistake {
                 let text = self.explain(look, mistake);
                 controls::error_line(ui, &text, look.palette);
+            } else if let Some(text) = self.idle(look, place) {
+                let text = RichText::new(text).color(look.palette.dim);
+                ui.add(egui::Label::new(text).wrap());
             } else if !self.on && !self.rules.is_empty() {
                 let text = RichText::new(say!(look.lang, "rules.is_off"));
                 ui.label(text.color(look.palette.dim));

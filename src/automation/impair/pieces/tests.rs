@@ -367,3 +367,16 @@ fn the_rest_is_everything_in_order() {
     let rest: Vec<u8> = pieces.rest().flat_map(|part| part.to_vec()).collect();
     assert_eq!(rest, b"defgh");
 }
+
+#[test]
+fn nothing_at_all_keeps_nothing_back() {
+    let plan = StreamPlan {
+        join: 0.4,
+        ..StreamPlan::default()
+    };
+    let start = began();
+    let mut pieces = Pieces::new(&plan, 1, start);
+    pieces.push(start, bytes("a"));
+    pieces.push(start + MILLI, bytes(""));
+    assert!(pieces.deadline().is_some());
+}

@@ -1,0 +1,141 @@
+//! Where rules and a bad network are at work, and what of them does nothing there.
+
+use super::impair::{Conditions, Direction, StreamPlan};
+use super::rules::{Act, Rule, When};
+
+/// What a session is, as far as they are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub tcp: bool,
+    pub relay: bool,
+}
+
+/// Why something does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// There is no connection to close or to reset.
+    Close,
+    /// Nothing is passed on that could be changed or kept.
+    Pass,
+    /// Nothing goes either way of a relay.
+    Toward,
+    /// There are no datagrams.
+    Datagrams,
+    /// There is no stream.
+    Stream,
+    /// Of what comes, only how fast it is read can be chosen.
+    Incoming,
+    /// What is sent is not read.
+    SlowRead,
+}
+
+impl Place {
+    /// What of this rule does nothing.
+    pub fn idle_in(self, rule: &Rule) -> Option<Idle> {
+        let idle = rule.then.iter().find_map(|then| match then.act {
+            Act::Close | Act::Reset if !self.tcp => Some(Idle::Close),
+            Act::Edit(_) | Act::Hold if !self.relay => Some(Idle::Pass),
+            _ => None,
+        });
+        idle.or_else(|| (!self.relay && asks_toward(&rule.when)).then_some(Idle::Toward))
+    }
+
+    /// What of these does nothing.
+    pub fn idle_among(self, conditions: &Conditions) -> Vec<Idle> {
+        let ways = [&conditions.outgoing, &conditions.incoming];
+        let datagrams = |way: &&Direction| !way.datagrams.is_nothing();
+        let stream = |way: &&Direction| !way.stream.is_nothing();
+        let reads = &conditions.incoming.stream;
+        let read = StreamPlan {
+            slow_read: 0,
+            ..reads.clone()
+        };
+        let ends = self.tcp && !self.relay;
+        let all = [
+            (self.tcp && ways.iter().any(datagrams), Idle::Datagrams),
+            (!self.tcp && ways.iter().any(stream), Idle::Stream),
+            (ends && !read.is_nothing(), Idle::Incoming),
+            (
+                ends && conditions.outgoing.stream.slow_read > 0,
+                Idle::SlowRead,
+            ),
+        ];
+        let idle = all.into_iter().filter(|(holds, _)| *holds);
+        idle.map(|(_, idle)| idle).collect()
+    }
+}
+
+fn asks_toward(when: &When) -> bool {
+    match when {
+        When::Toward(_) => true,
+        When::All(parts) | When::Any(parts) => parts.iter().any(asks_toward),
+        When::Not(part) => asks_toward(part),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::rules::{Then, Toward};
+
+    const UDP: Place = Place {
+        tcp: false,
+        relay: false,
+    };
+    const TCP: Place = Place {
+        tcp: true,
+        relay: false,
+    };
+    const RELAY: Place = Place {
+        tcp: true,
+        relay: true,
+    };
+
+    #[test]
+    fn deeds_have_their_places() {
+        let idle = |place: Place, act| {
+            place.idle_in(&Rule {
+                then: vec![
+                    Then::default(),
+                    Then {
+                        act,
+                        ..Then::default()
+                    },
+                ],
+                ..Rule::default()
+            })
+        };
+        assert_eq!(idle(UDP, Act::Close), Some(Idle::Close));
+        assert_eq!(idle(TCP, Act::Reset), None);
+        assert_eq!(idle(TCP, Act::Hold), Some(Idle::Pass));
+        assert_eq!(idle(RELAY, Act::Hold), None);
+        assert_eq!(idle(UDP, Act::Drop), None);
+        let toward = Rule {
+            when: When::Not(Box::new(When::All(vec![When::Toward(Toward::Target)]))),
+            ..Rule::default()
+        };
+        assert_eq!(UDP.idle_in(&toward), Some(Idle::Toward));
+        assert_eq!(RELAY.idle_in(&toward), None);
+    }
+
+    #[test]
+    fn plans_have_their_places() {
+        let mut conditions = Conditions::default();
+        assert_eq!(TCP.idle_among(&conditions), []);
+        conditions.outgoing.datagrams.duplicate = 1.0;
+        assert_eq!(TCP.idle_among(&conditions), [Idle::Datagrams]);
+        assert_eq!(UDP.idle_among(&conditions), []);
+        conditions = Conditions::default();
+        conditions.incoming.stream.slow_read = 9;
+        assert_eq!(TCP.idle_among(&conditions), []);
+        conditions.incoming.stream.split = 9;
+        conditions.outgoing.stream.slow_read = 9;
+        assert_eq!(
+            TCP.idle_among(&conditions),
+            [Idle::Incoming, Idle::SlowRead]
+        );
+        assert_eq!(RELAY.idle_among(&conditions), []);
+        assert_eq!(UDP.idle_among(&conditions), [Idle::Stream]);
+    }
+}
