@@ -1,7 +1,10 @@
 //! What is expected to come.
 
 use super::hex_diff;
+use crate::automation::rules;
+use crate::explain;
 use crate::payload::{Mistake, hex, printable};
+use crate::words::Lang;
 use regex::bytes::Regex;
 use std::fmt;
 
@@ -44,11 +47,14 @@ impl Pattern {
     }
 
     /// # Errors
-    /// What is wrong with it, in the words of the regex library.
-    pub fn regex(text: &str) -> Result<Self, String> {
-        Regex::new(text)
-            .map(Self::Regex)
-            .map_err(|error| error.to_string())
+    /// What is wrong with it, in words.
+    pub fn regex(text: &str, lang: Lang) -> Result<Self, String> {
+        if text.is_empty() {
+            // Found in whatever comes.
+            return Ok(Self::Part(Vec::new()));
+        }
+        let regex = rules::regex(text).map_err(|problem| explain::rule_problem(lang, &problem));
+        regex.map(Self::Regex)
     }
 
     /// Whether a datagram is like that.
@@ -115,9 +121,9 @@ mod tests {
         assert!(pattern.matches(b"OK") && !pattern.matches(b"OK\n") && !pattern.matches(b"O"));
         let pattern = Pattern::Part(b"OK".to_vec());
         assert!(pattern.matches(b"+OK\n") && !pattern.matches(b"O K"));
-        let pattern = Pattern::regex("^O.$").unwrap();
+        let pattern = Pattern::regex("^O.$", Lang::English).unwrap();
         assert!(pattern.matches(b"OK") && !pattern.matches(b"+OK"));
-        assert!(Pattern::regex("(").is_err());
+        assert!(Pattern::regex("(", Lang::English).is_err());
     }
 
     #[test]
@@ -136,7 +142,10 @@ mod tests {
         assert_eq!(Pattern::exact(b"+OK").end_in(stream), Some(3));
         assert_eq!(Pattern::exact(b"OK").end_in(stream), None);
         assert_eq!(Pattern::Part(b"\r\n".to_vec()).end_in(stream), Some(5));
-        assert_eq!(Pattern::regex("O.").unwrap().end_in(stream), Some(3));
+        assert_eq!(
+            Pattern::regex("O.", Lang::English).unwrap().end_in(stream),
+            Some(3)
+        );
     }
 
     #[test]

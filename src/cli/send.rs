@@ -188,7 +188,8 @@ impl Send {
         if let Some(text) = &self.expect_hex {
             return Pattern::hex(text).map(Some).map_err(wrong);
         }
-        let regex = self.expect_regex.as_deref().map(Pattern::regex);
+        let regex = self.expect_regex.as_deref();
+        let regex = regex.map(|text| Pattern::regex(text, lang));
         regex.transpose().map_err(|said| format!("netpeer: {said}"))
     }
 }

@@ -10,6 +10,9 @@ use egui::{
 };
 use std::path::Path;
 
+/// The width of the button for another tab, with what is around it.
+const NEW: f32 = 36.0;
+
 /// What a tab shows of its session.
 pub struct Tab {
     pub title: String,
@@ -90,29 +93,24 @@ pub fn ui(
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.label(RichText::new(say!(look.lang, "app.title")).font(theme::bold(13.0)));
             ui.add_space(6.0);
+            // What opens another tab stays in sight, however many there are.
+            let width = (ui.available_width() - NEW).max(0.0);
             egui::ScrollArea::horizontal()
                 .id_salt("tabs")
-                .auto_shrink([false, true])
+                .max_width(width)
                 .show(ui, |ui| {
                     ui.horizontal_centered(|ui| {
                         for (place, tab) in tabs.iter().enumerate() {
-                            action =
-                                action
-                                    .take()
-                                    .or(tab_ui(ui, look, tab, place, place == active));
-                        }
-                        let new = say!(look.lang, "tabs.new");
-                        if tooltip_with_key(
-                            icon_button(ui, "＋", &new, look.palette),
-                            &new,
-                            "Ctrl+N",
-                        )
-                        .clicked()
-                        {
-                            action = Some(Action::NewTab);
+                            let done = tab_ui(ui, look, tab, place, place == active);
+                            action = action.take().or(done);
                         }
                     });
                 });
+            let new = say!(look.lang, "tabs.new");
+            let button = icon_button(ui, "＋", &new, look.palette);
+            if tooltip_with_key(button, &new, "Ctrl+N").clicked() {
+                action = Some(Action::NewTab);
+            }
         });
     });
     action

@@ -311,3 +311,18 @@ fn a_program_that_failed_is_told_though_nobody_asked() {
         .count();
     assert_eq!((ended.status, said), (Some(0), 1), "{}", ended.out);
 }
+
+#[test]
+fn a_scenario_without_time_says_that_it_is_over() {
+    let ended = played(r#"(within: "0s", sessions: {"a": Udp()}, steps: [])"#, &[]);
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.err.contains("the time was over"), "{}", ended.err);
+}
+
+#[test]
+fn a_wrong_expression_is_told_in_the_language_of_the_reader() {
+    let text = r#"(sessions: {"a": Udp()}, steps: [Expect(session: "a", regex: "(")])"#;
+    let ended = played(text, &["--lang", "zh"]);
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.err.contains("正则表达式有误"), "{}", ended.err);
+}

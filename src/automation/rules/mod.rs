@@ -14,7 +14,7 @@ mod when;
 pub use mistake::{Part, Problem, RuleMistake};
 pub use pattern::Pattern;
 pub use then::{Act, Answer, Deed, LONGEST_DELAY, Ready, Then, What};
-pub use when::When;
+pub use when::{When, regex};
 
 use crate::payload::charset::Charset;
 use crate::payload::template::Request;

@@ -97,7 +97,11 @@ impl When {
 }
 
 /// A search with it takes time in proportion to the payload, whatever it says.
-fn regex(pattern: &str) -> Result<Regex, Problem> {
+/// A regular expression of bounded size.
+///
+/// # Errors
+/// Why it is none.
+pub fn regex(pattern: &str) -> Result<Regex, Problem> {
     if pattern.is_empty() {
         return Err(Problem::Empty);
     }

@@ -21,6 +21,10 @@ fn read(text: &str) -> Option<Field> {
         return Some(Field::Header);
     }
     if let Some(prefix) = text.strip_prefix("text:") {
+        // Nothing stands before every place.
+        if prefix.is_empty() {
+            return None;
+        }
         let prefix = prefix.to_owned();
         return Some(Field::Text { prefix });
     }

@@ -14,7 +14,7 @@ use crate::payload::charset::Charset;
 use crate::say;
 use crate::traffic::meter;
 use crate::words::Lang;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -25,9 +25,10 @@ const TO_OPEN: Duration = Duration::from_secs(5);
 const BEHIND: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("where").args(["bind", "to"]).required(true).multiple(true)))]
 pub struct Meter {
     /// Measure what comes to this address
-    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local, required_unless_present = "to")]
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: Option<SocketAddr>,
     /// Send back whatever comes
     #[arg(long, conflicts_with = "to")]

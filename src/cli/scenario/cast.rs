@@ -6,7 +6,7 @@ use super::names::{self, Names};
 use crate::cli::actor::Actor;
 use crate::cli::program::Program;
 use crate::cli::remarks::remark;
-use crate::cli::stage::Stage;
+use crate::cli::stage::{Over, Stage};
 use crate::cli::{complaint, values};
 use crate::explain;
 use crate::net::{Receiving, Setup, Transport};
@@ -133,7 +133,11 @@ fn open(
         .actors
         .last()
         .and_then(|actor| actor.session.failure().cloned());
-    Err(failure.map_or_else(|| wrong(String::new()), explained))
+    let in_time = || match stands {
+        Err(Over::Time | Over::Limit) => wrong(say!(lang, "cli.too_late")),
+        _ => wrong(String::new()),
+    };
+    Err(failure.map_or_else(in_time, explained))
 }
 
 fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Result<(), String> {

@@ -240,7 +240,9 @@ fn pattern(
     regex: Option<String>,
     hex: Option<String>,
 ) -> Result<Vec<Pattern>, String> {
-    let regex = regex.as_deref().map(Pattern::regex).transpose()?;
+    let regex = regex.as_deref();
+    let regex = regex.map(|text| Pattern::regex(text, ron_file::lang()));
+    let regex = regex.transpose()?;
     let hex = hex.as_deref().map(Pattern::hex).transpose();
     let given = [
         exact.map(|text| Pattern::exact(text.as_bytes())),
@@ -287,7 +289,7 @@ mod tests {
                 r#"Expect(session: "a", exact: "", count: 1)"#,
                 "one of `exact`",
             ),
-            (r#"Expect(session: "a", regex: "(")"#, "regex"),
+            (r#"Expect(session: "a", regex: "(")"#, "regular expression"),
             (r#"Prints(program: "a")"#, "one of `exact`"),
             (r#"Assert(session: "a", recieved: 1)"#, "recieved"),
             (r#"Rules(session: "a", ruls: [])"#, "ruls"),

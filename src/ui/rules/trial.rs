@@ -161,7 +161,10 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
                 ui.set_max_width(ui.available_width() / 2.0);
                 ui.add(Label::new(name).truncate());
             });
-            let said = explain::outcome(look.lang, outcome);
+            let said = match outcome {
+                Outcome::Off if rule.on => say!(look.lang, "rule.wrong"),
+                outcome => explain::outcome(look.lang, outcome),
+            };
             ui.label(RichText::new(said).color(look.palette.dim));
         });
         if fires {
