@@ -75,18 +75,6 @@ pub struct Kept {
 }
 
 impl Answers {
-    /// What the worker is to follow; `None` if nothing is to be answered.
-    ///
-    /// # Errors
-    /// What is wrong with the file or a rule, in words.
-    pub fn book(&self, charset: Charset, lang: Lang) -> Result<Option<Arc<Rulebook>>, String> {
-        let kept = self.kept(lang)?;
-        if kept.rules.is_empty() {
-            return Ok(None);
-        }
-        book(&kept.rules, kept.limits, charset, lang).map(Some)
-    }
-
     /// The rules and limits all options together mean.
     ///
     /// # Errors
@@ -120,6 +108,17 @@ impl Answers {
 }
 
 impl Kept {
+    /// What the worker is to follow; `None` if nothing is to be answered.
+    ///
+    /// # Errors
+    /// What is wrong with a rule, in words.
+    pub fn book(&self, charset: Charset, lang: Lang) -> Result<Option<Arc<Rulebook>>, String> {
+        if self.rules.is_empty() {
+            return Ok(None);
+        }
+        book(&self.rules, self.limits, charset, lang).map(Some)
+    }
+
     /// # Errors
     /// `line:column: what is wrong there`.
     pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
@@ -263,7 +262,11 @@ mod tests {
             ..Answers::default()
         };
         for lang in Lang::ALL {
-            let said = answers.book(Charset::Utf8, lang).unwrap_err();
+            let said = answers
+                .kept(lang)
+                .unwrap()
+                .book(Charset::Utf8, lang)
+                .unwrap_err();
             assert!(said.contains("reply"), "{said}");
         }
     }

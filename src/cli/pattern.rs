@@ -49,10 +49,6 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn regex(text: &str, lang: Lang) -> Result<Self, String> {
-        if text.is_empty() {
-            // Found in whatever comes.
-            return Ok(Self::Part(Vec::new()));
-        }
         let regex = rules::regex(text).map_err(|problem| explain::rule_problem(lang, &problem));
         regex.map(Self::Regex)
     }

@@ -84,13 +84,13 @@ fn automatic(
     place: Place,
     lang: Lang,
 ) -> Result<Vec<Command>, String> {
-    let book = talk.answers.book(talk.writing.encoding(), lang)?;
+    let kept = talk.answers.kept(lang)?;
+    let book = kept.book(talk.writing.encoding(), lang)?;
     let conditions = weather.conditions(lang)?.map(Arc::new);
     if let Some(conditions) = &conditions {
         weather::announce(conditions, lang);
     }
-    let rules = talk.answers.kept(lang)?.rules;
-    remark(place, &rules, conditions.as_deref(), lang);
+    remark(place, &kept.rules, conditions.as_deref(), lang);
     let follow = book.map(|book| Command::Follow(Some(book)));
     let impair = conditions.map(|conditions| Command::Impair(Some(conditions)));
     Ok(impair.into_iter().chain(follow).collect())

@@ -1,7 +1,7 @@
 //! Hosts and ports as people type and paste them.
 
 use crate::payload::width;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 /// A host and a port, not yet looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -218,6 +218,17 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
     match address.ip().to_canonical() {
         ip @ IpAddr::V4(_) => SocketAddr::new(ip, address.port()),
         IpAddr::V6(_) => address,
+    }
+}
+
+/// The address that is reached: no address in particular is the loopback address (Linux;
+/// RFC 1122, 3.2.1.3 forbids it elsewhere), and IPv4 is IPv4.
+pub fn reached(address: SocketAddr) -> SocketAddr {
+    let address = canonical(address);
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+        _ => address,
     }
 }
 

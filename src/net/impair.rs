@@ -152,7 +152,7 @@ impl Impair {
     /// Writes the row of a reset on purpose.
     pub fn tell_reset(&self, peer: SocketAddr, after: u64, outbox: &mut Outbox) {
         let what = What::Reset { after };
-        self.tell_pieces(peer, vec![Effect { number: 0, what }], outbox);
+        self.tell_pieces(peer, [Effect { number: 0, what }], outbox);
     }
 
     /// Writes the row of its being read slowly, if it is.
@@ -160,12 +160,17 @@ impl Impair {
         if let Some(slow) = slow {
             let rate = slow.rate();
             let what = What::ReadSlowly { rate };
-            self.tell_pieces(peer, vec![Effect { number: 0, what }], outbox);
+            self.tell_pieces(peer, [Effect { number: 0, what }], outbox);
         }
     }
 
     /// Writes the rows of what was done to a stream.
-    pub fn tell_pieces(&self, peer: SocketAddr, effects: Vec<Effect>, outbox: &mut Outbox) {
+    pub fn tell_pieces(
+        &self,
+        peer: SocketAddr,
+        effects: impl IntoIterator<Item = Effect>,
+        outbox: &mut Outbox,
+    ) {
         for effect in effects {
             let piece = Automatic::ImpairedPiece { peer, effect };
             outbox.notice(Notice::Automatic(Box::new(piece)));

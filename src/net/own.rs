@@ -1,7 +1,7 @@
 //! The program's own sockets, of all its sessions.
 
-use super::Interfaces;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use super::{Interfaces, endpoint};
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
 static OWN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
@@ -30,13 +30,7 @@ impl Drop for Own {
 /// Whether one of our sockets is reached by this address.
 pub fn is_own(address: SocketAddr, interfaces: &Interfaces) -> bool {
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // What goes to no address in particular goes to this machine (Linux; RFC 1122, 3.2.1.3
-    // forbids it elsewhere).
-    let ip = match address.ip().to_canonical() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
+    let ip = endpoint::reached(address).ip();
     let is_here = || ip.is_loopback() || interfaces.iter().any(|own| own.ip == ip);
     own.iter().any(|local| {
         let bound = local.ip().to_canonical();

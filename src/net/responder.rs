@@ -164,7 +164,7 @@ impl Responder {
         deadlines.into_iter().flatten().min()
     }
 
-    /// Changes whenever the rules do: what waited for its time is then forgotten.
+    /// Changes whenever the rules do: what waited for its time may be forgotten then.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -234,7 +234,8 @@ impl Active {
         };
         let talk = (fired.rule, heard.peer);
         if is_loop {
-            self.pause(talk, outbox);
+            let name = Arc::clone(fired.name);
+            self.pause(talk, name, outbox);
             return Passage::AsItCame;
         }
         if !self.paused.is_empty() && self.paused.contains(&talk) {
@@ -347,14 +348,12 @@ impl Active {
     }
 
     /// This rule does not answer this peer any more.
-    fn pause(&mut self, (rule, peer): (usize, SocketAddr), outbox: &mut Outbox) {
-        let name = match self.paused.len() < PAUSED {
-            true => self.rules.name(rule),
-            false => self.rules.pause(rule),
-        };
-        let Some(name) = name else { return };
-        // Marked either way: whoever asked may still be about to answer.
-        self.paused.insert((rule, peer));
+    fn pause(&mut self, (rule, peer): (usize, SocketAddr), name: Arc<str>, outbox: &mut Outbox) {
+        if self.paused.len() < PAUSED {
+            self.paused.insert((rule, peer));
+        } else {
+            self.rules.pause(rule);
+        }
         let paused = Automatic::Paused {
             rule: name.to_string(),
             peer,

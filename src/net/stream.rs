@@ -170,11 +170,10 @@ impl Stream {
         if parts && !desk.responder.owes(self.peer) {
             self.finishing = Finishing::Close;
         }
-        let now = Instant::now();
         if self.finishing != Finishing::No {
-            self.queue.end(now);
+            self.queue.end();
         }
-        let told = self.queue.take_due(now);
+        let told = self.queue.take_due();
         desk.impair.tell_pieces(self.peer, told, desk.outbox);
         if self.failed.is_none() {
             self.failed = self.write(desk.outbox).err();

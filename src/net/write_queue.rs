@@ -64,18 +64,19 @@ impl WriteQueue {
     }
 
     /// No more will be pushed: nothing waits to be joined with that.
-    pub fn end(&mut self, now: Instant) {
+    pub fn end(&mut self) {
         if let Some(pieces) = &mut self.pieces {
-            pieces.finish(now);
+            pieces.finish(Instant::now());
         }
     }
 
     /// Takes over what the bad network lets through by now, and hands over what it does
     /// to it.
-    pub fn take_due(&mut self, now: Instant) -> Vec<Effect> {
+    pub fn take_due(&mut self) -> Vec<Effect> {
         let Some(mut pieces) = self.pieces.take() else {
             return Vec::new();
         };
+        let now = Instant::now();
         while self.has_room() && self.cut.is_none() {
             let before = pieces.unsent();
             match pieces.due(now) {
@@ -165,7 +166,7 @@ mod tests {
         let mut all = Vec::new();
         while queue.unsent() > 0 {
             assert!(queue.deadline().is_some());
-            queue.take_due(Instant::now());
+            queue.take_due();
             assert_eq!(queue.deadline(), None, "it is full");
             assert!(queue.waiting.len() <= LET_THROUGH);
             all.extend(written(&mut queue));
@@ -190,7 +191,7 @@ mod tests {
             queue.push(part.as_bytes().into(), Reason::default());
             std::thread::sleep(Duration::from_millis(1));
         }
-        queue.take_due(Instant::now());
+        queue.take_due();
         queue.impair(None);
         assert_eq!(queue.unsent(), 14);
         assert_eq!(written(&mut queue), b"one two three ");
@@ -205,7 +206,7 @@ mod tests {
         };
         let mut queue = queue(&plan);
         queue.push(b"abcdef".as_slice().into(), Reason::default());
-        queue.take_due(Instant::now());
+        queue.take_due();
         queue.push(b"ghi".as_slice().into(), Reason::default());
         queue.impair(None);
         assert_eq!(queue.cut(), Some(3), "it was decided");

@@ -314,7 +314,10 @@ fn a_program_that_failed_is_told_though_nobody_asked() {
 
 #[test]
 fn a_scenario_without_time_says_that_it_is_over() {
-    let ended = played(r#"(within: "0s", sessions: {"a": Udp()}, steps: [])"#, &[]);
+    // Nobody answers there, so that the session cannot open before.
+    let (_listener, to, _fillers) = crate::loopback::tcp::black_hole();
+    let text = format!(r#"(within: "0s", sessions: {{"a": TcpClient(to: "{to}")}}, steps: [])"#);
+    let ended = played(&text, &[]);
     assert_eq!(ended.status, Some(2));
     assert!(ended.err.contains("the time was over"), "{}", ended.err);
 }

@@ -3,12 +3,21 @@
 use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Then, When};
+use netpeer::automation::rules::{Rule, Then, When};
 use netpeer::net::Command;
 use netpeer::traffic::Notice;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
+
+/// A rule that replies so many milliseconds later.
+fn late(delay: u32) -> Rule {
+    let late = Then {
+        delay,
+        ..reply("late")
+    };
+    rule("r", When::Always, vec![late])
+}
 
 /// What a client hears that says this, and at once that it has nothing more to say.
 fn answer_to(local: SocketAddr, text: &str) -> (SocketAddr, String) {
@@ -38,15 +47,7 @@ fn a_reply_goes_before_the_connection_is_closed_with_the_peer() {
 #[test]
 fn a_late_reply_is_waited_for() {
     let (mut probe, local) = Probe::tcp_server(true);
-    let late = Then {
-        delay: 80,
-        ..reply("late")
-    };
-    follow(
-        &probe,
-        &[rule("r", When::Always, vec![late])],
-        Limits::none(),
-    );
+    follow(&probe, &[late(80)], Limits::none());
     let (peer, answer) = answer_to(local, "x");
     assert_eq!(answer, "late");
     probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
@@ -55,15 +56,7 @@ fn a_late_reply_is_waited_for() {
 #[test]
 fn a_reply_that_will_never_come_is_not_waited_for() {
     let (mut probe, local) = Probe::tcp_server(true);
-    let late = Then {
-        delay: 3_600_000,
-        ..reply("late")
-    };
-    follow(
-        &probe,
-        &[rule("r", When::Always, vec![late])],
-        Limits::none(),
-    );
+    follow(&probe, &[late(3_600_000)], Limits::none());
     let mut stream = TcpStream::connect(local).unwrap();
     let peer = stream.local_addr().unwrap();
     stream.write_all(b"x").unwrap();

@@ -97,15 +97,11 @@ impl Pieces {
     /// More bytes. Behind a reset they go nowhere.
     pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>) {
         self.settle(now);
-        if bytes.is_empty() {
-            self.cut_next();
-        }
-        if self.over || bytes.is_empty() {
-            return;
-        }
-        self.unsent += bytes.len();
-        if let Some(gathered) = self.gather.push(now, bytes) {
-            self.add(gathered, now);
+        if !self.over && !bytes.is_empty() {
+            self.unsent += bytes.len();
+            if let Some(gathered) = self.gather.push(now, bytes) {
+                self.add(gathered, now);
+            }
         }
         self.cut_next();
     }

@@ -260,11 +260,6 @@ impl Rules {
         self.rules.iter().map(outcome).collect()
     }
 
-    pub fn name(&self, rule: usize) -> Option<Arc<str>> {
-        let rule = self.rules.get(rule)?;
-        Some(Arc::clone(&rule.name))
-    }
-
     /// Takes a rule out until they are set anew; says its name.
     pub fn pause(&mut self, rule: usize) -> Option<Arc<str>> {
         let rule = self.rules.get_mut(rule)?;

@@ -67,6 +67,7 @@ impl When {
             Self::StartsWith(pattern) => Test::Begins(some(pattern)?),
             Self::Contains(pattern) => Test::Within(some(pattern)?),
             Self::EndsWith(pattern) => Test::Ends(some(pattern)?),
+            Self::Matches(pattern) if pattern.is_empty() => return Err(Problem::Empty),
             Self::Matches(pattern) => Test::Regex(regex(pattern)?),
             Self::Length { least, most } if least > most => return Err(Problem::Length),
             Self::Length { least, most } => Test::Length(*least, *most),
@@ -102,9 +103,6 @@ impl When {
 /// # Errors
 /// Why it is none.
 pub fn regex(pattern: &str) -> Result<Regex, Problem> {
-    if pattern.is_empty() {
-        return Err(Problem::Empty);
-    }
     let built = RegexBuilder::new(pattern)
         .size_limit(REGEX_SIZE)
         .dfa_size_limit(REGEX_SIZE)

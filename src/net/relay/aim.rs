@@ -4,7 +4,7 @@ use super::super::resolve::Answer;
 use super::super::role::Desk;
 use super::super::{Endpoint, Host, Interfaces, endpoint};
 use crate::traffic::{Cause, Notice, Operation};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 /// A target as it was written.
 pub struct Aim(pub Endpoint);
@@ -22,7 +22,7 @@ impl Aim {
     /// Its addresses; a name is looked up.
     pub fn find(&self, desk: &mut Desk<'_>) -> Found {
         match (&self.0.host, self.0.address()) {
-            (_, Some(address)) => Found::Addresses(vec![reached(address)]),
+            (_, Some(address)) => Found::Addresses(vec![endpoint::reached(address)]),
             (Host::Name(name), None) => match desk.resolver.look_up(name) {
                 Ok(()) => Found::Later,
                 Err(cause) => {
@@ -45,7 +45,7 @@ impl Aim {
                     host: answer.host,
                     addresses: ips.clone(),
                 });
-                let address = |ip| reached(endpoint::socket_address(ip, 0, self.0.port));
+                let address = |ip| endpoint::reached(endpoint::socket_address(ip, 0, self.0.port));
                 Found::Addresses(ips.into_iter().map(address).collect())
             }
             Err(cause) => {
@@ -72,18 +72,6 @@ impl Aim {
         is_loop
     }
 }
-
-/// The address that rows will name: IPv4 as itself, and no address in particular as the
-/// loopback address, where what is sent to it arrives.
-fn reached(address: SocketAddr) -> SocketAddr {
-    let address = endpoint::canonical(address);
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
-        _ => address,
-    }
-}
-
 /// Whether what is sent to `address` comes to a socket of this machine bound to `local`.
 fn reaches(local: SocketAddr, address: SocketAddr, interfaces: &Interfaces) -> bool {
     // Port 0 is not known yet, and then nobody can have it for a target.

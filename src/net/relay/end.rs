@@ -88,7 +88,7 @@ impl End {
     /// Takes over what the bad network lets through by now, and hands over what it does to
     /// it.
     pub fn take_due(&mut self) -> Vec<Effect> {
-        self.queue.take_due(Instant::now())
+        self.queue.take_due()
     }
 
     /// Whether the bad network lets nothing more through.
@@ -190,7 +190,7 @@ impl End {
 
     /// Ends our direction, once nothing waits; says whether it did.
     pub fn end(&mut self) -> bool {
-        self.queue.end(Instant::now());
+        self.queue.end();
         if self.ended || self.unsent() > 0 || self.failed.is_some() {
             return false;
         }

@@ -186,19 +186,16 @@ impl Meter {
     }
 
     fn totals_of(&self, counts: impl Fn(&Flow) -> bool) -> Summary {
-        let (flows, foreign): (Vec<&Flow>, Vec<&Flow>) =
-            self.flows.iter().partition(|flow| counts(flow));
-        let tallies = flows.iter().map(|flow| flow.tally());
-        let foreign = foreign.iter().map(|flow| flow.received().volume());
+        let flows = || self.flows.iter().filter(|flow| counts(flow));
+        let tallies = flows().map(Flow::tally);
+        let foreign = self.flows.iter().filter(|flow| !counts(flow));
+        let foreign = foreign.map(|flow| flow.received().volume());
         Summary {
-            flows: flows.len(),
+            flows: flows().count(),
             tally: tallies.fold(Tally::default(), |all, tally| all + tally),
             sent: self.sent,
             received: self.received,
-            jitter: flows
-                .iter()
-                .filter_map(|flow| flow.jitter())
-                .reduce(f64::max),
+            jitter: flows().filter_map(Flow::jitter).reduce(f64::max),
             round_trip: RoundTrip::of(&self.round_trips),
             others: self.others,
             unnumbered: foreign.fold(self.unnumbered, |all, volume| all + volume),

@@ -1,0 +1,237 @@
+//! A bad network on purpose for TCP connections, opposite real sockets.
+
+use super::impair::impair;
+use super::probe::{DEADLINE, Fact, Probe};
+use netpeer::automation::impair::{Conditions, Direction, StreamPlan, What};
+use netpeer::net::Command;
+use netpeer::traffic::{Automatic, Notice};
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+fn stream(plan: StreamPlan) -> Conditions {
+    Conditions {
+        outgoing: Direction {
+            stream: plan,
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    }
+}
+
+fn connected(probe: &mut Probe, local: SocketAddr) -> TcpStream {
+    let far = TcpStream::connect(local).unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let peer = far.local_addr().unwrap();
+    probe.until_fact(&Fact::Notice(Notice::Joined { peer }));
+    far
+}
+
+#[test]
+fn a_stream_is_cut_into_pieces_and_loses_nothing() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let plan = StreamPlan {
+        split: 7,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    let message: Vec<u8> = (0..100).collect();
+    probe.send_all(&message);
+    let mut came = vec![0; 100];
+    far.read_exact(&mut came).unwrap();
+    assert_eq!(came, message);
+    let peer = far.local_addr().unwrap();
+    probe.until_fact(&Fact::Sent(peer, message[98..].to_vec()));
+    let longest = probe.facts.iter().map(|fact| match fact {
+        Fact::Sent(_, bytes) => bytes.len(),
+        _ => 0,
+    });
+    assert_eq!(longest.max(), Some(7));
+}
+
+#[test]
+fn a_stream_is_reset_after_so_many_bytes() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let plan = StreamPlan {
+        reset_after: Some(10),
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    probe.send_all(&[7; 64]);
+    let peer = far.local_addr().unwrap();
+    let unsent = probe.until_notice(|notice| match notice {
+        Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
+        _ => None,
+    });
+    assert_eq!(unsent, 54);
+    let mut came = Vec::new();
+    let error = far.read_to_end(&mut came).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn all_that_goes_before_a_reset_is_written() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let plan = StreamPlan {
+        reset_after: Some(1_000),
+        split: 7,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let far = connected(&mut probe, local);
+    for _ in 0..300 {
+        probe.send_all(b"12345");
+    }
+    let peer = far.local_addr().unwrap();
+    piece_effect(&mut probe, &What::Reset { after: 1_000 });
+    let unsent = probe.until_notice(|notice| match notice {
+        Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
+        _ => None,
+    });
+    let sent = probe.facts.iter().map(|fact| match fact {
+        Fact::Sent(_, bytes) => bytes.len(),
+        _ => 0,
+    });
+    // What was ordered behind the reset has nobody to go to any more.
+    assert_eq!((sent.sum::<usize>(), unsent <= 500), (1_000, true));
+}
+
+/// Waits for the row of this effect on a stream.
+fn piece_effect(probe: &mut Probe, wanted: &What) {
+    probe.until_automatic(|automatic| match automatic {
+        Automatic::ImpairedPiece { effect, .. } => (effect.what == *wanted).then_some(()),
+        _ => None,
+    });
+}
+
+#[test]
+fn what_is_done_to_a_stream_is_a_row() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let mut plan = StreamPlan {
+        split: 40,
+        ..StreamPlan::default()
+    };
+    (plan.stall.every, plan.stall.millis) = (40, 5.0);
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    probe.send_all(&[7; 100]);
+    piece_effect(
+        &mut probe,
+        &What::Split {
+            bytes: 100,
+            most: 40,
+        },
+    );
+    piece_effect(&mut probe, &What::Stalled { micros: 5_000 });
+    let mut came = [0; 100];
+    far.read_exact(&mut came).unwrap();
+    let slow = Conditions {
+        incoming: Direction {
+            stream: StreamPlan {
+                slow_read: 1_000,
+                ..StreamPlan::default()
+            },
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    };
+    impair(&probe, slow);
+    piece_effect(&mut probe, &What::ReadSlowly { rate: 1_000 });
+}
+
+#[test]
+fn what_waits_behind_a_reset_goes_if_the_network_is_good_again() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let mut plan = StreamPlan {
+        reset_after: Some(10),
+        ..StreamPlan::default()
+    };
+    plan.delay.millis = 3_600_000.0;
+    impair(&probe, stream(plan));
+    let mut far = connected(&mut probe, local);
+    let message: Vec<u8> = (0..64).collect();
+    probe.send_all(&message);
+    probe.link.order(Command::Impair(None));
+    let mut came = vec![0; 64];
+    far.read_exact(&mut came).unwrap();
+    assert_eq!(came, message);
+}
+
+#[test]
+fn slow_reading_is_slow_and_loses_nothing() {
+    use std::io::Write as _;
+    let (mut probe, local) = Probe::tcp_server(true);
+    let slow = Conditions {
+        incoming: stream(StreamPlan {
+            slow_read: 100_000,
+            ..StreamPlan::default()
+        })
+        .outgoing,
+        ..Conditions::default()
+    };
+    impair(&probe, slow);
+    let mut far = connected(&mut probe, local);
+    let began = Instant::now();
+    far.write_all(&[1; 60_000]).unwrap();
+    probe.until(|facts| {
+        let lengths = facts.iter().map(|fact| match fact {
+            Fact::Received(_, bytes) => bytes.len(),
+            _ => 0,
+        });
+        (lengths.sum::<usize>() == 60_000).then_some(())
+    });
+    // A tenth of a second's worth is free.
+    assert!(
+        began.elapsed() >= Duration::from_millis(400),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
+    use netpeer::net::{Setup, Transport};
+    use std::io::Write as _;
+    let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = target.local_addr().unwrap();
+    let local = "127.0.0.1:0".parse().unwrap();
+    let mut probe = Probe::open(Setup::relay(Transport::Tcp, local, to.into()));
+    let local = probe.until_notice(|notice| match notice {
+        Notice::Listening { local } => Some(*local),
+        _ => None,
+    });
+    let plan = StreamPlan {
+        split: 7,
+        slow_read: 100_000,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut client = TcpStream::connect(local).unwrap();
+    let (mut far, _) = target.accept().unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let message: Vec<u8> = (0..40_000_u32).map(|byte| byte as u8).collect();
+    let began = Instant::now();
+    client.write_all(&message).unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut came = Vec::new();
+    far.read_to_end(&mut came).unwrap();
+    assert!(came == message, "{} of 40000 bytes", came.len());
+    assert!(
+        began.elapsed() >= Duration::from_millis(250),
+        "{:?}",
+        began.elapsed()
+    );
+    drop((client, far));
+    // Its rows are read to the end before they are looked at.
+    let longest = probe.until(|facts| {
+        let sent = facts.iter().map(|fact| match fact {
+            Fact::Sent(_, bytes) => bytes.len(),
+            _ => 0,
+        });
+        let all: Vec<usize> = sent.collect();
+        (all.iter().sum::<usize>() == 40_000).then(|| all.into_iter().max())
+    });
+    assert_eq!(longest, Some(7));
+}
