@@ -177,6 +177,8 @@ impl Stream {
         desk.impair.tell_pieces(self.peer, told, desk.outbox);
         if self.failed.is_none() {
             self.failed = self.write(desk.outbox).err();
+            // The readiness that tells of what the peer said last may still be on its way.
+            self.readable |= self.failed.is_some();
         }
         let written = self.queue.is_empty() || self.failed.is_some();
         if let Some(passed) = self.queue.cut().filter(|_| written) {

@@ -183,6 +183,8 @@ impl End {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 self.failed.get_or_insert(error);
+                // The readiness that tells of what it said last may still be on its way.
+                self.readable = true;
             }
         }
         0
