@@ -45,6 +45,8 @@ pub struct Arrival {
     pub kernel_time: bool,
     /// Whether only its beginning is there.
     pub truncated: bool,
+    /// The length of a truncated one in bytes, where it is known.
+    pub whole: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

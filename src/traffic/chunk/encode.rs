@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! began i64 | entries u32 | side u32 | arena u32     all little-endian
-//! side:    the routes, notices and names of rules as RON
+//! side:    the routes, notices, names of rules, bases of times and lengths before
+//!          truncation as RON
 //! entries: start u32 | after i32 | subject u32 | kind u8 | marks u8 | 0 u16, each
 //! arena:   the payloads, one behind the other
 //! ```
 
 use super::{Chunk, Entry, Route};
-use crate::traffic::{Kind, Notice};
+use crate::traffic::{Kind, Micros, Notice};
 use serde::{Deserialize, Serialize};
 
 const HEAD: usize = 20;
@@ -27,6 +28,10 @@ struct Side<'a> {
     routes: &'a [Route],
     notices: &'a [Notice],
     rules: &'a [Box<str>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    bases: &'a [(u32, Micros)],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    wholes: &'a [(u32, u32)],
 }
 
 #[derive(Deserialize)]
@@ -35,6 +40,10 @@ struct OwnedSide {
     notices: Vec<Notice>,
     #[serde(default)]
     rules: Vec<Box<str>>,
+    #[serde(default)]
+    bases: Vec<(u32, Micros)>,
+    #[serde(default)]
+    wholes: Vec<(u32, u32)>,
 }
 
 impl Chunk {
@@ -47,6 +56,8 @@ impl Chunk {
             routes: &self.routes,
             notices: &self.notices,
             rules: &self.rules,
+            bases: &self.bases,
+            wholes: &self.wholes,
         })
         .map_err(|_| Damaged)?;
         let mut bytes =
@@ -81,6 +92,8 @@ impl Chunk {
             routes,
             notices,
             rules,
+            bases,
+            wholes,
         } = ron::from_str(side).map_err(|_| Damaged)?;
         let index = bytes.take(entries.checked_mul(ENTRY).ok_or(Damaged)?)?;
         let arena_bytes = bytes.take(arena)?;
@@ -93,8 +106,15 @@ impl Chunk {
             routes,
             notices,
             rules,
+            bases,
+            wholes,
             ..Self::default()
         };
+        if !chunk.bases.is_sorted_by(|(a, _), (b, _)| a < b)
+            || !chunk.wholes.is_sorted_by(|(a, _), (b, _)| a < b)
+        {
+            return Err(Damaged);
+        }
         chunk.index.reserve_exact(entries);
         let mut index = Reader(index);
         for _ in 0..entries {
@@ -115,7 +135,9 @@ impl Chunk {
             .index
             .last()
             .is_none_or(|last| last.start <= entry.start);
+        let base = self.base(self.index.len());
         if !in_order
+            || base.checked_add(Micros::from(entry.after)).is_none()
             || entry.start as usize > self.arena.len()
             || entry.subject as usize >= subjects
         {
@@ -214,6 +236,7 @@ mod tests {
             destination: Some(("224.0.0.1".parse().unwrap(), 2)),
             kernel_time: true,
             truncated: true,
+            whole: Some(9_000),
         };
         let mut chunk = ChunkBuilder::default();
         chunk.received(1_000, peer, b"one", arrival);
@@ -254,14 +277,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_record_comes_back(records: Vec<(u32, SocketAddr, Vec<u8>, bool)>) {
+        fn any_record_comes_back(records: Vec<(i64, SocketAddr, Vec<u8>, bool)>) {
             let mut builder = ChunkBuilder::default();
             for (time, peer, bytes, kernel_time) in &records {
                 // Neither flow label nor the scope of what is not link-local is kept.
                 let peer = SocketAddr::new(peer.ip(), peer.port());
-                builder.received(i64::from(*time >> 2), peer, bytes, Arrival { kernel_time: *kernel_time, ..Arrival::default() });
+                builder.received(*time, peer, bytes, Arrival { kernel_time: *kernel_time, ..Arrival::default() });
             }
             let chunk = builder.finish();
+            for (place, (time, ..)) in records.iter().enumerate() {
+                prop_assert_eq!(chunk.time(place), Some(*time));
+            }
             prop_assert!(same(&Chunk::decode(&chunk.encode().unwrap()).unwrap(), &chunk));
         }
 

@@ -1,19 +1,25 @@
 //! The unit of transfer and of storage: one arena of bytes and a compact index.
 
+mod builder;
 mod columns;
 mod encode;
 
+pub use builder::ChunkBuilder;
 pub use columns::Columns;
 pub use encode::Damaged;
 
 use super::{Arrival, Body, Count, Kind, Micros, Notice, Origin, Record, Volume};
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
 /// Records in the order they happened; their bytes stand in one arena.
 #[derive(Clone, Debug, Default)]
 pub struct Chunk {
     began: Micros,
+    /// Where an offset does not fit (35 minutes, or a clock that was set): from this
+    /// position on, entries count from this time.
+    bases: Vec<(u32, Micros)>,
+    /// Positions of truncated records, and how long each was, where that is known.
+    wholes: Vec<(u32, u32)>,
     arena: Vec<u8>,
     index: Vec<Entry>,
     routes: Vec<Route>,
@@ -44,8 +50,8 @@ struct Route {
 struct Entry {
     /// Where the record's bytes begin in the arena.
     start: u32,
-    /// Microseconds after the chunk began. A datagram may have reached the kernel before
-    /// the row above it was written.
+    /// Microseconds after the chunk began, or after its base. A datagram may have reached
+    /// the kernel before the row above it was written.
     after: i32,
     /// The place of its route, or of its notice.
     subject: u32,
@@ -93,6 +99,8 @@ impl Chunk {
     pub fn memory(&self) -> usize {
         size_of::<Self>()
             + self.arena.capacity()
+            + self.bases.capacity() * size_of::<(u32, Micros)>()
+            + self.wholes.capacity() * size_of::<(u32, u32)>()
             + self.index.capacity() * size_of::<Entry>()
             + self.routes.capacity() * size_of::<Route>()
             + self.notices.capacity() * size_of::<Notice>()
@@ -113,6 +121,7 @@ impl Chunk {
             destination: None,
             kernel_time: entry.kernel_time,
             truncated: entry.truncated,
+            whole: entry.truncated.then(|| self.whole(position)).flatten(),
         };
         let mut origin = Origin::default();
         if matches!(entry.kind, Kind::Received | Kind::Sent) {
@@ -132,9 +141,8 @@ impl Chunk {
             },
             Kind::Notice | Kind::Failure => Body::Notice(self.notices.get(subject)?),
         };
-        let time = self.began + Micros::from(entry.after);
         Some(Record {
-            time,
+            time: self.base(position) + Micros::from(entry.after),
             body,
             arrival,
             origin,
@@ -148,7 +156,21 @@ impl Chunk {
     /// When the record at `position` was written.
     pub fn time(&self, position: usize) -> Option<Micros> {
         let entry = self.index.get(position)?;
-        Some(self.began + Micros::from(entry.after))
+        Some(self.base(position) + Micros::from(entry.after))
+    }
+
+    fn whole(&self, position: usize) -> Option<u32> {
+        let place = |(at, _): &(u32, u32)| (*at as usize).cmp(&position);
+        let at = self.wholes.binary_search_by(place).ok()?;
+        self.wholes.get(at).map(|(_, whole)| *whole)
+    }
+
+    /// The time from which the entry at `position` counts.
+    fn base(&self, position: usize) -> Micros {
+        let reached = |(from, _): &(u32, Micros)| *from as usize <= position;
+        let after = self.bases.partition_point(reached);
+        let base = after.checked_sub(1).and_then(|at| self.bases.get(at));
+        base.map_or(self.began, |(_, base)| *base)
     }
 
     pub fn kind(&self, position: usize) -> Option<Kind> {
@@ -180,17 +202,22 @@ impl Chunk {
     /// chunks of quiet times hold one record each, and a log of those would be mostly
     /// overhead. Says whether it did.
     pub fn absorb(&mut self, later: &Self, limit: usize) -> bool {
-        let span = later.began - self.began;
-        let within = |after: i32| i32::try_from(i64::from(after) + span).is_ok();
+        let Some(span) = later.began.checked_sub(self.base(self.index.len())) else {
+            return false;
+        };
+        let moved = |after: i32| i32::try_from(span.checked_add(i64::from(after))?).ok();
         let fits = self.arena.len() + later.arena.len() <= limit
             && self.index.len() + later.index.len() <= limit / size_of::<Entry>()
             && self.routes.len() + later.routes.len() <= 64
-            && later.index.first().is_none_or(|first| within(first.after))
-            && later.index.last().is_none_or(|last| within(last.after));
+            && later.bases.is_empty()
+            && later.index.iter().all(|entry| moved(entry.after).is_some());
         if !fits {
             return false;
         }
         let base = self.arena.len() as u32;
+        let first = self.index.len() as u32;
+        let moved_on = |(at, whole): &(u32, u32)| (first + at, *whole);
+        self.wholes.extend(later.wholes.iter().map(moved_on));
         for entry in &later.index {
             let subject = match entry.kind {
                 Kind::Received | Kind::Sent => {
@@ -208,7 +235,9 @@ impl Chunk {
                 }
                 Kind::Notice | Kind::Failure => self.notices.len() as u32 + entry.subject,
             };
-            let after = i32::try_from(i64::from(entry.after) + span).unwrap_or(i32::MAX);
+            let Some(after) = moved(entry.after) else {
+                continue;
+            };
             let start = base + entry.start;
             self.index.push(Entry {
                 start,
@@ -235,136 +264,6 @@ impl Chunk {
             self.rules.len() - 1
         });
         u16::try_from(place).ok()
-    }
-}
-
-/// A chunk that is still being written.
-#[derive(Debug, Default)]
-pub struct ChunkBuilder {
-    chunk: Chunk,
-    places: HashMap<Route, u32>,
-}
-
-impl ChunkBuilder {
-    pub fn is_empty(&self) -> bool {
-        self.chunk.is_empty()
-    }
-
-    /// Payload and index bytes written so far.
-    pub fn size(&self) -> usize {
-        self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
-    }
-
-    pub fn received(&mut self, time: Micros, peer: SocketAddr, bytes: &[u8], arrival: Arrival) {
-        self.received_for(time, peer, bytes, arrival, Origin::default());
-    }
-
-    pub fn sent(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8]) {
-        self.sent_for(now, peer, bytes, Origin::default());
-    }
-
-    /// Something received that is about to be passed on.
-    pub fn received_for(
-        &mut self,
-        time: Micros,
-        peer: SocketAddr,
-        bytes: &[u8],
-        arrival: Arrival,
-        origin: Origin<'_>,
-    ) {
-        self.chunk.received.add(bytes.len());
-        let route = self.route(peer, arrival, origin);
-        self.chunk.truncated += u64::from(arrival.truncated);
-        self.push_bytes(time, route, bytes, Kind::Received, arrival);
-    }
-
-    /// Something sent that nobody typed, or that is passed on.
-    pub fn sent_for(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
-        self.chunk.sent.add(bytes.len());
-        let route = self.route(peer, Arrival::default(), origin);
-        self.push_bytes(now, route, bytes, Kind::Sent, Arrival::default());
-    }
-
-    fn route(&mut self, peer: SocketAddr, arrival: Arrival, origin: Origin<'_>) -> Route {
-        let rule = origin.rule.and_then(|name| self.chunk.place_of_rule(name));
-        Route {
-            peer,
-            destination: arrival.destination,
-            other: origin.other,
-            rule,
-        }
-    }
-
-    pub fn notice(&mut self, now: Micros, notice: Notice) {
-        let subject = self.chunk.notices.len() as u32;
-        let kind = notice.kind();
-        self.chunk.notices.push(notice);
-        self.push_entry(now, subject, kind, Arrival::default());
-    }
-
-    /// The finished chunk; the builder is empty again.
-    pub fn finish(&mut self) -> Chunk {
-        self.places.clear();
-        let mut chunk = std::mem::take(&mut self.chunk);
-        // The next one is likely to be about as long. Growing step by step would fetch and
-        // copy the memory of a chunk twice.
-        let about = |length: usize| length + length / 16;
-        self.chunk.arena.reserve_exact(about(chunk.arena.len()));
-        self.chunk.index.reserve_exact(about(chunk.index.len()));
-        // A quiet chunk holds a record or two: do not keep room for a thousand.
-        shrink(&mut chunk.arena);
-        shrink(&mut chunk.index);
-        chunk
-    }
-
-    fn push_bytes(
-        &mut self,
-        time: Micros,
-        route: Route,
-        bytes: &[u8],
-        kind: Kind,
-        arrival: Arrival,
-    ) {
-        let routes = &mut self.chunk.routes;
-        // The same peer as before is by far the most frequent.
-        let subject = match routes.last() {
-            Some(last) if *last == route => routes.len() as u32 - 1,
-            _ => *self.places.entry(route).or_insert_with(|| {
-                routes.push(route);
-                routes.len() as u32 - 1
-            }),
-        };
-        self.push_entry(time, subject, kind, arrival);
-        self.chunk.arena.extend_from_slice(bytes);
-    }
-
-    fn push_entry(&mut self, time: Micros, subject: u32, kind: Kind, arrival: Arrival) {
-        if self.chunk.is_empty() {
-            self.chunk.began = time;
-        }
-        let after = i32::try_from(time - self.chunk.began).unwrap_or(0);
-        let start = self.chunk.arena.len() as u32;
-        let Arrival {
-            kernel_time,
-            truncated,
-            ..
-        } = arrival;
-        self.chunk.index.push(Entry {
-            start,
-            after,
-            subject,
-            kind,
-            kernel_time,
-            truncated,
-        });
-        self.chunk.count.add_one(kind);
-    }
-}
-
-/// Gives back what is more than a small part.
-fn shrink<T>(list: &mut Vec<T>) {
-    if list.capacity() - list.len() > list.len() / 8 {
-        list.shrink_to_fit();
     }
 }
 

@@ -120,3 +120,47 @@ fn a_chunk_does_not_absorb_a_big_or_a_late_one() {
     assert!(!first.absorb(&builder.finish(), 1 << 16));
     assert_eq!(first.len(), 1);
 }
+
+#[test]
+fn a_record_keeps_its_time_after_any_gap_or_clock_step() {
+    const HOUR: Micros = 3_600_000_000;
+    let times = [
+        HOUR,
+        2 * HOUR,
+        2 * HOUR + 1,
+        0,
+        900 * 24 * HOUR,
+        i64::MAX,
+        i64::MIN,
+        5,
+    ];
+    let mut builder = ChunkBuilder::default();
+    for time in times {
+        builder.received(time, peer(1), b"x", Arrival::default());
+    }
+    let chunk = builder.finish();
+    let read: Vec<_> = (0..times.len()).filter_map(|at| chunk.time(at)).collect();
+    assert_eq!(read, times);
+    assert_eq!(chunk.get(3).map(|record| record.time), Some(0));
+}
+
+#[test]
+fn absorbed_records_keep_their_times() {
+    let chunk = |times: &[Micros]| {
+        let mut builder = ChunkBuilder::default();
+        for time in times {
+            builder.received(*time, peer(1), b"x", Arrival::default());
+        }
+        builder.finish()
+    };
+    let mut first = chunk(&[0, i64::from(i32::MAX) + 1]);
+    // The middle one lies further away than the last.
+    let far = chunk(&[
+        i64::from(i32::MAX),
+        2 * i64::from(i32::MAX) + 9,
+        i64::from(i32::MAX),
+    ]);
+    assert!(!first.absorb(&far, 1 << 16));
+    assert!(first.absorb(&chunk(&[i64::from(i32::MAX) + 7]), 1 << 16));
+    assert_eq!(first.time(2), Some(i64::from(i32::MAX) + 7));
+}

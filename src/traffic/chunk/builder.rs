@@ -1,0 +1,172 @@
+//! Writing a chunk, record by record.
+
+use super::{Chunk, Entry, Route};
+use crate::traffic::{Arrival, Body, Kind, Micros, Notice, Origin, Record};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+/// A chunk that is still being written.
+#[derive(Debug, Default)]
+pub struct ChunkBuilder {
+    chunk: Chunk,
+    places: HashMap<Route, u32>,
+}
+
+impl ChunkBuilder {
+    pub fn is_empty(&self) -> bool {
+        self.chunk.is_empty()
+    }
+
+    /// Payload and index bytes written so far.
+    pub fn size(&self) -> usize {
+        self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
+    }
+
+    pub fn received(&mut self, time: Micros, peer: SocketAddr, bytes: &[u8], arrival: Arrival) {
+        self.received_for(time, peer, bytes, arrival, Origin::default());
+    }
+
+    pub fn sent(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8]) {
+        self.sent_for(now, peer, bytes, Origin::default());
+    }
+
+    /// Something received that is about to be passed on.
+    pub fn received_for(
+        &mut self,
+        time: Micros,
+        peer: SocketAddr,
+        bytes: &[u8],
+        arrival: Arrival,
+        origin: Origin<'_>,
+    ) {
+        self.chunk.received.add(bytes.len());
+        let route = self.route(peer, arrival, origin);
+        self.chunk.truncated += u64::from(arrival.truncated);
+        self.push_bytes(time, route, bytes, Kind::Received, arrival);
+    }
+
+    /// Something sent that nobody typed, or that is passed on.
+    pub fn sent_for(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+        self.sent_of(now, peer, bytes, Arrival::default(), origin);
+    }
+
+    fn sent_of(
+        &mut self,
+        now: Micros,
+        peer: SocketAddr,
+        bytes: &[u8],
+        arrival: Arrival,
+        origin: Origin<'_>,
+    ) {
+        self.chunk.sent.add(bytes.len());
+        let route = self.route(peer, arrival, origin);
+        self.chunk.truncated += u64::from(arrival.truncated);
+        self.push_bytes(now, route, bytes, Kind::Sent, arrival);
+    }
+
+    /// Appends a copy of a record.
+    pub fn copy(&mut self, record: &Record<'_>) {
+        let (time, origin) = (record.time, record.origin);
+        match record.body {
+            Body::Received { peer, bytes } => {
+                self.received_for(time, peer, bytes, record.arrival, origin);
+            }
+            Body::Sent { peer, bytes } => {
+                self.sent_of(time, peer, bytes, record.arrival, origin);
+            }
+            Body::Notice(notice) => self.notice(time, notice.clone()),
+        }
+    }
+
+    fn route(&mut self, peer: SocketAddr, arrival: Arrival, origin: Origin<'_>) -> Route {
+        let rule = origin.rule.and_then(|name| self.chunk.place_of_rule(name));
+        Route {
+            peer,
+            destination: arrival.destination,
+            other: origin.other,
+            rule,
+        }
+    }
+
+    pub fn notice(&mut self, now: Micros, notice: Notice) {
+        let subject = self.chunk.notices.len() as u32;
+        let kind = notice.kind();
+        self.chunk.notices.push(notice);
+        self.push_entry(now, subject, kind, Arrival::default());
+    }
+
+    /// The finished chunk; the builder is empty again.
+    pub fn finish(&mut self) -> Chunk {
+        self.places.clear();
+        let mut chunk = std::mem::take(&mut self.chunk);
+        // The next one is likely to be about as long. Growing step by step would fetch and
+        // copy the memory of a chunk twice.
+        let about = |length: usize| length + length / 16;
+        self.chunk.arena.reserve_exact(about(chunk.arena.len()));
+        self.chunk.index.reserve_exact(about(chunk.index.len()));
+        // A quiet chunk holds a record or two: do not keep room for a thousand.
+        shrink(&mut chunk.arena);
+        shrink(&mut chunk.index);
+        chunk
+    }
+
+    fn push_bytes(
+        &mut self,
+        time: Micros,
+        route: Route,
+        bytes: &[u8],
+        kind: Kind,
+        arrival: Arrival,
+    ) {
+        let routes = &mut self.chunk.routes;
+        // The same peer as before is by far the most frequent.
+        let subject = match routes.last() {
+            Some(last) if *last == route => routes.len() as u32 - 1,
+            _ => *self.places.entry(route).or_insert_with(|| {
+                routes.push(route);
+                routes.len() as u32 - 1
+            }),
+        };
+        self.push_entry(time, subject, kind, arrival);
+        self.chunk.arena.extend_from_slice(bytes);
+    }
+
+    fn push_entry(&mut self, time: Micros, subject: u32, kind: Kind, arrival: Arrival) {
+        if self.chunk.is_empty() {
+            self.chunk.began = time;
+        }
+        let position = self.chunk.index.len();
+        let offset = time.checked_sub(self.chunk.base(position));
+        let after = offset.and_then(|offset| i32::try_from(offset).ok());
+        let after = after.unwrap_or_else(|| {
+            self.chunk.bases.push((position as u32, time));
+            0
+        });
+        let start = self.chunk.arena.len() as u32;
+        let Arrival {
+            kernel_time,
+            truncated,
+            whole,
+            ..
+        } = arrival;
+        if let Some(whole) = whole.filter(|_| truncated) {
+            self.chunk.wholes.push((position as u32, whole));
+        }
+        self.chunk.index.push(Entry {
+            start,
+            after,
+            subject,
+            kind,
+            kernel_time,
+            truncated,
+        });
+        self.chunk.count.add_one(kind);
+    }
+}
+
+/// Gives back what is more than a small part.
+fn shrink<T>(list: &mut Vec<T>) {
+    if list.capacity() - list.len() > list.len() / 8 {
+        list.shrink_to_fit();
+    }
+}
