@@ -2,7 +2,7 @@
 
 use crate::net::{Clock, Event, file_error, open_file};
 use crate::traffic::import::{self, ImportError, Summary};
-use crate::traffic::{ChunkBuilder, Failure, Notice, Operation, Record};
+use crate::traffic::{ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -51,7 +51,8 @@ impl Reading {
             }) => Notice::FileRead {
                 path: name,
                 records,
-                skipped,
+                skipped: skipped.iter().map(|(_, count)| count).sum(),
+                others: skipped,
             },
             Err(cause) => Notice::Failed(Failure {
                 operation: Operation::Open,
@@ -70,29 +71,13 @@ impl Reading {
         // What is written to it meanwhile is not read: there would be no end.
         let length = file.metadata().map_or(u64::MAX, |known| known.len());
         import::read(file.take(length), &mut |record| {
-            self.push(&record);
+            self.chunk.copy(&record);
             let full = self.chunk.size() >= FULL;
             match full && !self.hand_over() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
         })
-    }
-
-    fn push(&mut self, record: &Record<'_>) {
-        use crate::traffic::Body;
-        match record.body {
-            Body::Received { peer, bytes } => {
-                let (arrival, origin) = (record.arrival, record.origin);
-                let chunk = &mut self.chunk;
-                chunk.received_for(record.time, peer, bytes, arrival, origin);
-            }
-            Body::Sent { peer, bytes } => {
-                let chunk = &mut self.chunk;
-                chunk.sent_for(record.time, peer, bytes, record.origin);
-            }
-            Body::Notice(notice) => self.chunk.notice(record.time, notice.clone()),
-        }
     }
 
     /// Says whether somebody still wants it.

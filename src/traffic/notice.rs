@@ -1,5 +1,6 @@
 //! What the kernel reported about a connection, in data: the words come from `explain`.
 
+use super::import::Other;
 use super::{Automatic, Kind};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -85,11 +86,14 @@ pub enum Notice {
         bytes: u64,
         length: u64,
     },
-    /// A file was opened: so many records, and packets that are neither UDP nor TCP.
+    /// A file was opened: so many records, and packets that are none, by reason where the
+    /// reason is known.
     FileRead {
         path: String,
         records: u64,
         skipped: u64,
+        #[serde(default)]
+        others: Vec<(Other, u64)>,
     },
     /// Something the program did or did not do by itself.
     Automatic(Box<Automatic>),
@@ -186,7 +190,13 @@ pub enum Cause {
     /// Nothing answered in time.
     TimedOut { millis: u64 },
     /// The peer's machine said that no program listens there (ICMP port unreachable).
-    PortUnreachable { code: i32 },
+    /// `newer` sent the newest datagram received, where that is somebody else: the program
+    /// may have been started again.
+    PortUnreachable {
+        code: i32,
+        #[serde(default)]
+        newer: Option<SocketAddr>,
+    },
     /// A router on the way takes packets of at most `mtu` bytes (ICMP fragmentation needed).
     TooBig { mtu: u32, ipv6: bool, code: i32 },
     /// A datagram longer than one can be.
@@ -227,6 +237,28 @@ pub enum Cause {
         /// more.
         at_least: bool,
     },
+    /// A connection of this port closed a moment ago and keeps it for at most so long
+    /// (TIME_WAIT and the states before it, RFC 9293); `free` is the next free port.
+    Lingering {
+        seconds: u64,
+        free: Option<u16>,
+        code: i32,
+    },
+    /// No interface leads there from where the socket is bound; these may, by name and address.
+    NoWay {
+        reach: Reach,
+        ways: Vec<(String, IpAddr)>,
+        code: i32,
+    },
+}
+
+/// Whom an address reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    Broadcast,
+    Multicast,
+    /// Another machine, from a socket bound to loopback.
+    Beyond,
 }
 
 /// Where in the stream datagrams were lost.
@@ -255,6 +287,8 @@ pub enum FileProblem {
     Empty,
     /// It is neither pcapng nor JSON lines.
     Unknown,
+    /// It is compressed; this command unpacks it.
+    Compressed(Box<str>),
     /// It ends in the middle of something.
     Cut,
     /// It contradicts itself, or the system said this.
@@ -275,8 +309,10 @@ impl Cause {
             | Self::PortInUse { code, .. }
             | Self::NotLocal { code, .. }
             | Self::Privileged { code, .. }
-            | Self::PortUnreachable { code }
+            | Self::PortUnreachable { code, .. }
             | Self::TooBig { code, .. }
+            | Self::Lingering { code, .. }
+            | Self::NoWay { code, .. }
             | Self::OutOfDescriptors { code, .. } => Some(code),
             _ => None,
         }

@@ -25,6 +25,7 @@ struct Line<'a> {
     kernel_time: bool,
     #[serde(default)]
     truncated: bool,
+    whole: Option<u32>,
     #[serde(borrow)]
     rule: Option<Cow<'a, str>>,
     other: Option<SocketAddr>,
@@ -111,6 +112,7 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
         destination: line.to.map(|ip| (ip, line.interface)),
         kernel_time: line.kernel_time,
         truncated: line.truncated,
+        whole: line.whole.filter(|_| line.truncated),
     };
     let kind = line.kind.as_deref().ok_or(Json::Lacks("kind"))?;
     if kind == "event" {

@@ -1,7 +1,39 @@
 //! Packets by what stands before them on their link: a number from tcpdump's list.
 
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TcpSlice, TransportSlice};
-use std::net::SocketAddr;
+use etherparse::err::Layer;
+use etherparse::{
+    EtherType, IpFragOffset, IpNumber, LaxIpPayloadSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice,
+    TransportSlice, UdpSlice,
+};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// What a packet is.
+pub(super) enum Parsed<'a> {
+    Packet(Packet<'a>),
+    Fragment(Fragment<'a>),
+    Other(Other),
+}
+
+/// Why a packet is no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Other {
+    /// Address resolution.
+    Arp,
+    Icmp,
+    /// Another protocol in IP, by its number.
+    Protocol(u8),
+    /// No IP: an EtherType.
+    Ethernet(u16),
+    /// A link this program cannot read, by its number.
+    Link(u32),
+    /// A fragment of a packet whose other fragments are not there.
+    Fragment,
+    /// The capture ends before the packet's headers do.
+    Cut,
+    /// The headers contradict themselves.
+    Malformed,
+}
 
 /// What UDP or TCP carries between two addresses.
 pub(super) struct Packet<'a> {
@@ -15,72 +47,187 @@ pub(super) enum Carried<'a> {
     Segment(TcpSlice<'a>),
 }
 
-impl<'a> Packet<'a> {
-    /// Reads a packet of a link of type `link`; `None` of one that is neither UDP nor TCP,
-    /// is a fragment, or ends before its headers do.
-    pub(super) fn of(link: u32, bytes: &'a [u8]) -> Option<Self> {
-        let ip = |bytes| LaxSlicedPacket::from_ip(bytes).ok();
-        let ether = |kind: &[u8; 2], bytes| {
-            let kind = EtherType(u16::from_be_bytes(*kind));
-            Some(LaxSlicedPacket::from_ether_type(kind, bytes))
-        };
+/// A part of an IP packet's payload.
+pub(super) struct Fragment<'a> {
+    pub(super) of: Whole,
+    pub(super) offset: IpFragOffset,
+    pub(super) more: bool,
+    pub(super) bytes: &'a [u8],
+}
+
+/// The IP packet fragments are of (RFC 791, RFC 8200).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) source: IpAddr,
+    pub(super) destination: IpAddr,
+    pub(super) identification: u32,
+    pub(super) protocol: IpNumber,
+}
+
+impl<'a> Parsed<'a> {
+    /// Reads a packet of a link of type `link`.
+    pub(super) fn of(link: u32, bytes: &'a [u8]) -> Self {
         let sliced = match link {
             // NULL and LOOP: the family in four bytes, each system with its own numbers;
             // the first four bits of the IP header say as much.
-            0 | 108 => ip(bytes.get(4..)?),
-            1 => LaxSlicedPacket::from_ethernet(bytes).ok(),
+            0 | 108 => bytes.get(4..).map(from_ip),
+            1 => Some(LaxSlicedPacket::from_ethernet(bytes).map_err(|_| Other::Cut)),
             // RAW, by two of its systems' numbers too, IPV4 and IPV6.
-            12 | 14 | 101 | 228 | 229 => ip(bytes),
+            12 | 14 | 101 | 228 | 229 => Some(from_ip(bytes)),
             // LINUX_SLL: its protocol stands last.
-            113 => {
-                let (head, rest) = bytes.split_first_chunk::<16>()?;
-                ether(head.last_chunk()?, rest)
-            }
+            113 => bytes
+                .split_first_chunk::<16>()
+                .and_then(|(head, rest)| Some(Ok(from_ether(head.last_chunk()?, rest)))),
             // LINUX_SLL2: its protocol stands first.
-            276 => {
-                let (head, rest) = bytes.split_first_chunk::<20>()?;
-                ether(head.first_chunk()?, rest)
-            }
-            _ => None,
-        }?;
-        Self::from_sliced(sliced)
+            276 => bytes
+                .split_first_chunk::<20>()
+                .and_then(|(head, rest)| Some(Ok(from_ether(head.first_chunk()?, rest)))),
+            _ => return Self::Other(Other::Link(link)),
+        };
+        match sliced {
+            Some(Ok(sliced)) => Self::from_sliced(sliced),
+            Some(Err(other)) => Self::Other(other),
+            None => Self::Other(Other::Cut),
+        }
     }
 
-    fn from_sliced(sliced: LaxSlicedPacket<'a>) -> Option<Self> {
-        let (source, destination) = match sliced.net? {
-            LaxNetSlice::Ipv4(ip) => {
+    fn from_sliced(sliced: LaxSlicedPacket<'a>) -> Self {
+        let stopped = sliced.stop_err;
+        let (source, destination, payload, identification) = match sliced.net {
+            Some(LaxNetSlice::Ipv4(ip)) => {
                 let header = ip.header();
+                let part = header.is_fragmenting_payload().then(|| {
+                    (
+                        u32::from(header.identification()),
+                        header.fragments_offset(),
+                        header.more_fragments(),
+                    )
+                });
                 (
                     header.source_addr().into(),
                     header.destination_addr().into(),
+                    ip.payload().clone(),
+                    part,
                 )
             }
-            LaxNetSlice::Ipv6(ip) => {
+            Some(LaxNetSlice::Ipv6(ip)) => {
                 let header = ip.header();
+                let mut extensions = ip.extensions().clone().into_iter();
+                let part = extensions.find_map(|extension| match extension {
+                    etherparse::Ipv6ExtensionSlice::Fragment(part)
+                        if part.is_fragmenting_payload() =>
+                    {
+                        let part = part.to_header();
+                        Some((
+                            part.identification,
+                            part.fragment_offset,
+                            part.more_fragments,
+                        ))
+                    }
+                    _ => None,
+                });
                 (
                     header.source_addr().into(),
                     header.destination_addr().into(),
+                    ip.payload().clone(),
+                    part,
                 )
             }
-            LaxNetSlice::Arp(_) => return None,
+            Some(LaxNetSlice::Arp(_)) => return Self::Other(Other::Arp),
+            None => {
+                let kind = sliced.link.and_then(|link| link.ether_payload());
+                return Self::Other(match kind.map(|payload| payload.ether_type) {
+                    _ if stopped.is_some() => Other::Cut,
+                    Some(EtherType::ARP) => Other::Arp,
+                    Some(kind) => Other::Ethernet(kind.0),
+                    None => Other::Malformed,
+                });
+            }
         };
-        let (from, to, carried) = match sliced.transport? {
-            TransportSlice::Udp(udp) => (
-                udp.source_port(),
-                udp.destination_port(),
-                Carried::Datagram(udp.payload()),
-            ),
-            TransportSlice::Tcp(tcp) => (
-                tcp.source_port(),
-                tcp.destination_port(),
-                Carried::Segment(tcp),
-            ),
-            _ => return None,
-        };
-        Some(Self {
-            source: SocketAddr::new(source, from),
-            destination: SocketAddr::new(destination, to),
-            carried,
-        })
+        if let Some((identification, offset, more)) = identification {
+            let of = Whole {
+                source,
+                destination,
+                identification,
+                protocol: payload.ip_number,
+            };
+            let bytes = payload.payload;
+            return Self::Fragment(Fragment {
+                of,
+                offset,
+                more,
+                bytes,
+            });
+        }
+        Self::of_payload(source, destination, &payload, sliced.transport, stopped)
     }
+
+    fn of_payload(
+        source: IpAddr,
+        destination: IpAddr,
+        payload: &LaxIpPayloadSlice<'a>,
+        transport: Option<TransportSlice<'a>>,
+        stopped: Option<(etherparse::err::packet::SliceError, Layer)>,
+    ) -> Self {
+        match (payload.ip_number, transport) {
+            (_, Some(TransportSlice::Udp(udp))) => {
+                Self::Packet(Packet::datagram(source, destination, &udp))
+            }
+            (_, Some(TransportSlice::Tcp(tcp))) => {
+                Self::Packet(Packet::segment(source, destination, tcp))
+            }
+            (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(Other::Icmp),
+            (IpNumber::UDP | IpNumber::TCP, None) if stopped.is_some() => Self::Other(Other::Cut),
+            (IpNumber::UDP | IpNumber::TCP, None) => Self::Other(Other::Malformed),
+            (number, _) => Self::Other(Other::Protocol(number.0)),
+        }
+    }
+}
+
+impl<'a> Packet<'a> {
+    /// What an IP packet that was put together of fragments carries.
+    pub(super) fn of_whole(whole: Whole, payload: &'a [u8]) -> Result<Self, Other> {
+        let (source, destination) = (whole.source, whole.destination);
+        match whole.protocol {
+            IpNumber::UDP => match UdpSlice::from_slice_lax(payload) {
+                Ok(udp) => Ok(Self::datagram(source, destination, &udp)),
+                Err(_) => Err(Other::Malformed),
+            },
+            IpNumber::TCP => match TcpSlice::from_slice(payload) {
+                Ok(tcp) => Ok(Self::segment(source, destination, tcp)),
+                Err(_) => Err(Other::Malformed),
+            },
+            IpNumber::ICMP | IpNumber::IPV6_ICMP => Err(Other::Icmp),
+            number => Err(Other::Protocol(number.0)),
+        }
+    }
+
+    fn datagram(source: IpAddr, destination: IpAddr, udp: &UdpSlice<'a>) -> Self {
+        Self {
+            source: SocketAddr::new(source, udp.source_port()),
+            destination: SocketAddr::new(destination, udp.destination_port()),
+            carried: Carried::Datagram(udp.payload()),
+        }
+    }
+
+    fn segment(source: IpAddr, destination: IpAddr, tcp: TcpSlice<'a>) -> Self {
+        Self {
+            source: SocketAddr::new(source, tcp.source_port()),
+            destination: SocketAddr::new(destination, tcp.destination_port()),
+            carried: Carried::Segment(tcp),
+        }
+    }
+}
+
+fn from_ip(bytes: &[u8]) -> Result<LaxSlicedPacket<'_>, Other> {
+    use etherparse::err::ip::LaxHeaderSliceError;
+    LaxSlicedPacket::from_ip(bytes).map_err(|error| match error {
+        LaxHeaderSliceError::Len(_) => Other::Cut,
+        LaxHeaderSliceError::Content(_) => Other::Malformed,
+    })
+}
+
+fn from_ether<'a>(kind: &[u8; 2], bytes: &'a [u8]) -> LaxSlicedPacket<'a> {
+    let kind = EtherType(u16::from_be_bytes(*kind));
+    LaxSlicedPacket::from_ether_type(kind, bytes)
 }

@@ -4,14 +4,19 @@
 //! data, after the records before it were delivered.
 
 mod block;
+mod compressed;
+mod fragments;
 mod json_lines;
 mod link;
 mod packets;
 mod pcap;
 mod pcapng;
+mod sides;
 mod source;
 #[cfg(test)]
 mod tests;
+
+pub use link::Other;
 
 use super::Record;
 use source::Source;
@@ -33,14 +38,13 @@ pub enum Kind {
 }
 
 /// What was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     pub kind: Kind,
     /// Records delivered.
     pub records: u64,
-    /// Packets that are no record: ARP, ICMP, fragments and whatever else is neither UDP
-    /// nor TCP.
-    pub skipped: u64,
+    /// Packets that are no record, by reason.
+    pub skipped: Vec<(Other, u64)>,
     /// TCP segments that carry nothing and tell nothing new: acknowledgements.
     pub bare: u64,
     /// Our own address, as far as the packets tell: what to export the records with
@@ -50,15 +54,32 @@ pub struct Summary {
     pub tcp: bool,
 }
 
+/// Reasons told apart for packets that are no record.
+const REASONS: usize = 32;
+
 impl Summary {
     fn new(kind: Kind) -> Self {
         Self {
             kind,
             records: 0,
-            skipped: 0,
+            skipped: Vec::new(),
             bare: 0,
             local: None,
             tcp: false,
+        }
+    }
+
+    fn skip(&mut self, other: Other, count: u64) {
+        let full = self.skipped.len() == REASONS;
+        // A capture of so many protocols is damaged: the last stands for the rest.
+        let last = self.skipped.len().wrapping_sub(1);
+        let known = self.skipped.iter().position(|(known, _)| *known == other);
+        match known
+            .or(full.then_some(last))
+            .and_then(|at| self.skipped.get_mut(at))
+        {
+            Some((_, known)) => *known += count,
+            None => self.skipped.push((other, count)),
         }
     }
 }
@@ -94,8 +115,23 @@ pub enum Problem {
         length: u64,
     },
     Json(Json),
+    /// It is compressed; this command unpacks it.
+    Compressed(&'static str),
     /// The system's own error.
     Io(io::ErrorKind),
+}
+
+impl Problem {
+    /// A compressed file is cut or damaged in the words of its decoder.
+    fn of(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Cut,
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+                Self::Corrupt
+            }
+            kind => Self::Io(kind),
+        }
+    }
 }
 
 /// What is wrong with a line.
@@ -119,7 +155,7 @@ pub fn read(
     input: impl io::Read,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let (mut source, magic) = Source::new(input)?;
+    let (mut source, magic) = Source::new(compressed::unpacked(input)?)?;
     match *magic {
         [] => Err(ImportError {
             place: Place::Byte(0),

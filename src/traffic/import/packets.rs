@@ -1,7 +1,9 @@
 //! Packets become records: which side is ours, what a segment tells, which packets are
 //! parts of one record.
 
-use super::link::{Carried, Packet};
+use super::fragments::Fragments;
+use super::link::{Carried, Other, Packet, Parsed};
+use super::sides::Sides;
 use super::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::traffic::export::pcapng::Remark;
 use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record};
@@ -17,8 +19,9 @@ pub(super) struct Captured<'a> {
     pub(super) link: u32,
     /// Whether it came in, where the file says.
     pub(super) inward: Option<bool>,
-    /// Whether only its beginning was captured.
-    pub(super) truncated: bool,
+    /// The packet's length on its link; more than its bytes if only its beginning was
+    /// captured.
+    pub(super) length: u32,
     pub(super) remark: Option<Remark>,
     pub(super) bytes: &'a [u8],
 }
@@ -47,8 +50,8 @@ pub(super) struct Packets<'e> {
     joined: Vec<u8>,
     /// Peers that ended their sending direction, the last first.
     finished: Vec<SocketAddr>,
-    /// Further addresses of our side on loopback, the last first.
-    ours: Vec<SocketAddr>,
+    sides: Sides,
+    fragments: Fragments,
 }
 
 /// Addresses remembered of each kind.
@@ -65,7 +68,8 @@ impl<'e> Packets<'e> {
             pending: None,
             joined: Vec::new(),
             finished: Vec::new(),
-            ours: Vec::new(),
+            sides: Sides::default(),
+            fragments: Fragments::default(),
         }
     }
 
@@ -75,13 +79,35 @@ impl<'e> Packets<'e> {
         captured: &Captured<'_>,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
-        let Some(packet) = Packet::of(captured.link, captured.bytes) else {
-            self.summary.skipped += 1;
-            return Ok(ControlFlow::Continue(()));
-        };
+        match Parsed::of(captured.link, captured.bytes) {
+            Parsed::Packet(packet) => self.packet(captured, &packet, start),
+            Parsed::Fragment(fragment) => {
+                let Some((of, payload)) = self.fragments.push(&fragment) else {
+                    return Ok(ControlFlow::Continue(()));
+                };
+                match Packet::of_whole(of, &payload) {
+                    Ok(packet) => self.packet(captured, &packet, start),
+                    Err(other) => Ok(self.other(other)),
+                }
+            }
+            Parsed::Other(other) => Ok(self.other(other)),
+        }
+    }
+
+    fn other(&mut self, other: Other) -> ControlFlow<()> {
+        self.summary.skip(other, 1);
+        ControlFlow::Continue(())
+    }
+
+    fn packet(
+        &mut self,
+        captured: &Captured<'_>,
+        packet: &Packet<'_>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
         let scope = captured.remark.map_or(0, |remark| remark.scope);
-        let way = self.way(&packet, captured.inward, scope);
-        match packet.carried {
+        let way = self.way(packet, captured.inward, scope);
+        match &packet.carried {
             Carried::Datagram(bytes) => {
                 let ip = way.local.ip();
                 let known = way.inward && !ip.is_unspecified();
@@ -90,13 +116,13 @@ impl<'e> Packets<'e> {
             }
             Carried::Segment(tcp) => {
                 self.summary.tcp = true;
-                self.segment(captured, way, &tcp, start)
+                self.segment(captured, way, tcp, start)
             }
         }
     }
 
     /// Delivers what is there of a record whose other parts did not come.
-    pub(super) fn finish(&mut self) -> ControlFlow<()> {
+    fn finish(&mut self) -> ControlFlow<()> {
         let Some(mut pending) = self.pending.take() else {
             return ControlFlow::Continue(());
         };
@@ -105,11 +131,27 @@ impl<'e> Packets<'e> {
         self.deliver(pending.time, pending.way, pending.arrival, &joined)
     }
 
+    /// The end of the file: delivers what is there, and counts the fragments that became
+    /// no packet.
+    pub(super) fn end(&mut self) {
+        // Nothing more is read, so it does not matter whether anybody wants more.
+        let _ = self.finish();
+        let left = self.fragments.left();
+        if left > 0 {
+            self.summary.skip(Other::Fragment, left);
+        }
+    }
+
     /// Which side is ours: the one the file says, else that of the first packet's
-    /// destination.
+    /// destination, in each conversation.
     fn way(&mut self, packet: &Packet<'_>, inward: Option<bool>, scope: u32) -> Way {
         let (source, destination) = (packet.source, packet.destination);
-        let inward = inward.unwrap_or_else(|| self.is_inward(source, destination));
+        let inward = inward.unwrap_or_else(|| {
+            let local = *self.summary.local.get_or_insert(destination);
+            let answers =
+                matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn() && tcp.ack());
+            self.sides.is_inward(source, destination, local, answers)
+        });
         let (local, mut peer) = if inward {
             (destination, source)
         } else {
@@ -126,28 +168,6 @@ impl<'e> Packets<'e> {
         }
     }
 
-    /// On loopback, where both sides have our address, ports tell them apart: there, what
-    /// is first sent to is ours.
-    fn is_inward(&mut self, source: SocketAddr, destination: SocketAddr) -> bool {
-        let local = *self.summary.local.get_or_insert(destination);
-        let is_local = |address: SocketAddr| address.ip() == local.ip();
-        if destination == local || !is_local(source) {
-            return true;
-        }
-        if source == local || !is_local(destination) {
-            return false;
-        }
-        if self.ours.contains(&destination) {
-            return true;
-        }
-        let inward = !self.ours.contains(&source);
-        if inward {
-            self.ours.truncate(REMEMBERED - 1);
-            self.ours.insert(0, destination);
-        }
-        inward
-    }
-
     /// Bytes that are a record, or a part of one.
     fn carried(
         &mut self,
@@ -158,10 +178,15 @@ impl<'e> Packets<'e> {
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
         let remark = captured.remark.unwrap_or_default();
+        let missing = captured.length.saturating_sub(captured.bytes.len() as u32);
+        let whole = u32::try_from(bytes.len())
+            .ok()
+            .and_then(|there| there.checked_add(missing));
         let arrival = Arrival {
             destination: has_destination.then_some((way.local.ip(), 0)),
             kernel_time: false,
-            truncated: captured.truncated || remark.truncated,
+            truncated: missing > 0 || remark.truncated,
+            whole: remark.whole.or(whole.filter(|_| missing > 0)),
         };
         let (part, count) = remark.part.unwrap_or((1, 1));
         let goes_on = self.pending.as_ref().is_some_and(|pending| {

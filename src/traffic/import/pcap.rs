@@ -60,7 +60,7 @@ pub(super) fn read<R: Read>(
             time: seconds * 1_000_000 + micros,
             link,
             inward: None,
-            truncated: original > length,
+            length: original,
             remark: None,
             bytes: &bytes,
         };
@@ -68,5 +68,6 @@ pub(super) fn read<R: Read>(
             break;
         }
     }
+    packets.end();
     Ok(packets.summary)
 }

@@ -56,12 +56,12 @@ pub(super) fn read<R: Read>(
             Ok(ControlFlow::Break(())) => return Ok(packets.summary),
             Err(error) => {
                 // What came before is delivered.
-                let _ = packets.finish();
+                packets.end();
                 return Err(error);
             }
         }
     }
-    let _ = packets.finish();
+    packets.end();
     Ok(packets.summary)
 }
 
@@ -184,7 +184,7 @@ impl Section {
                 .micros(u64::from(high) << 32 | u64::from(low)),
             link: interface.link,
             inward: None,
-            truncated: original as usize > length,
+            length: original,
             remark: None,
             bytes,
         };
@@ -218,7 +218,7 @@ impl Section {
             time: 0,
             link: interface.link,
             inward: None,
-            truncated: snapped < original,
+            length: original,
             remark: None,
             bytes: rest.get(..snapped as usize)?,
         })

@@ -108,6 +108,6 @@ impl<R: Read> Source<R> {
 }
 
 fn failed(place: Place, error: &io::Error) -> ImportError {
-    let problem = Problem::Io(error.kind());
+    let problem = Problem::of(error);
     ImportError { place, problem }
 }

@@ -2,7 +2,7 @@
 
 use super::{Own, error, imported};
 use crate::traffic::Arrival;
-use crate::traffic::import::{Kind, Place, Problem};
+use crate::traffic::import::{Kind, Other, Place, Problem};
 use etherparse::PacketBuilder;
 
 /// A capture by hand, in either byte order.
@@ -192,7 +192,98 @@ fn what_is_no_record_is_counted() {
         file.packet(interface, 1, packet);
     }
     let (rows, result) = imported(&file.bytes);
-    assert_eq!((rows, result.unwrap().skipped), (vec![], 4));
+    let skipped = vec![
+        (Other::Icmp, 1),
+        (Other::Cut, 1),
+        (Other::Link(999), 1),
+        (Other::Fragment, 1),
+    ];
+    assert_eq!((rows, result.unwrap().skipped), (vec![], skipped));
+}
+
+#[test]
+fn each_conversation_has_its_own_direction() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    // Neither of the later ones has an end in common with the first.
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
+    for time in [2, 4] {
+        file.packet(0, time, &udp((3, 5), (4, 7), b"ask"));
+        file.packet(0, time + 1, &udp((4, 7), (3, 5), b"answer"));
+    }
+    // An answer whose question came before the capture: the server is known by now.
+    file.packet(0, 6, &udp((4, 7), (8, 9), b"answer"));
+    let (rows, _) = imported(&file.bytes);
+    let inward = rows.iter().map(|row| matches!(row.1, Own::Received(..)));
+    let expected = [true, true, false, true, false, false];
+    assert_eq!(inward.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_cut_packet_says_how_long_it_was_sent_or_received() {
+    let ask = udp((1, 5), (2, 7), &[b'a'; 1_000]);
+    let answer = udp((2, 7), (1, 5), &[b'b'; 900]);
+    let mut bytes: Vec<u8> = [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65_535, 101]
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    for packet in [&ask, &answer] {
+        for number in [3, 7, 58, packet.len() as u32] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(&packet[..58]);
+    }
+    let (rows, _) = imported(&bytes);
+    let told = rows.iter().map(|row| match &row.1 {
+        Own::Received(_, bytes) | Own::Sent(_, bytes) => (bytes.len(), row.2.whole),
+        Own::Notice(_) => (0, None),
+    });
+    let expected = [(30, Some(1_000)), (30, Some(900))];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(rows.iter().all(|row| row.2.truncated));
+}
+
+#[test]
+fn fragments_are_put_together_in_any_order() {
+    let payload: Vec<u8> = (0..3_000_u32).map(|at| at as u8).collect();
+    let packet = udp((1, 5), (2, 7), &payload);
+    let (header, rest) = packet.split_at(20);
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    let pieces: Vec<&[u8]> = rest.chunks(1_480).collect();
+    for (place, piece) in pieces.iter().enumerate().rev() {
+        let mut fragment = header.to_vec();
+        fragment[2..4].copy_from_slice(&(20 + piece.len() as u16).to_be_bytes());
+        let more = if place + 1 < pieces.len() { 0x2000 } else { 0 };
+        let field = more | (place * 1_480 / 8) as u16;
+        fragment[6..8].copy_from_slice(&field.to_be_bytes());
+        fragment.extend(*piece);
+        file.packet(0, 9, &fragment);
+    }
+    let (rows, result) = imported(&file.bytes);
+    assert_eq!(rows, [datagram(9, (1, 5), 2, &payload)]);
+    assert_eq!(result.unwrap().skipped, []);
+}
+
+#[test]
+fn compressed_files_are_unpacked_or_named() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, &file.bytes).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let zstd = ruzstd::encoding::compress_to_vec(file.bytes.as_slice(), level);
+    for packed in [&gzip, &zstd] {
+        assert_eq!(imported(packed).0, [datagram(1, (1, 5), 2, b"x")]);
+        assert!(imported(&packed[..packed.len() / 2]).1.is_err());
+    }
+    assert_eq!(error(&gzip[..gzip.len() - 9]).1, Problem::Cut);
+    assert_eq!(
+        error(b"\xFD7zXZ\0"),
+        (Place::Byte(0), Problem::Compressed("xz -d"))
+    );
 }
 
 #[test]
@@ -236,6 +327,7 @@ fn tcpdumps_own_files_are_read_too() {
         let (rows, result) = imported(&bytes);
         let mut expected = datagram(3_000_007, (1, 5), 2, b"x");
         expected.2.truncated = true;
+        expected.2.whole = Some(2);
         assert_eq!(rows, [expected]);
         assert_eq!(result.unwrap().kind, Kind::Pcap);
         assert_eq!(error(&bytes[..50]), (Place::Byte(24), Problem::Cut));

@@ -1,0 +1,57 @@
+//! IP packets put together of their fragments (RFC 791 §3.2, RFC 8200 §4.5).
+
+use super::link::{Fragment, Whole};
+use etherparse::defrag::IpDefragBuf;
+use std::collections::VecDeque;
+
+/// Packets of which some fragments are there; the oldest gives way to one more.
+const UNFINISHED: usize = 256;
+
+#[derive(Default)]
+pub(super) struct Fragments {
+    /// Each with the number of its fragments so far, the oldest first.
+    unfinished: VecDeque<(Whole, IpDefragBuf, u64)>,
+    /// Fragments of packets that were given up.
+    lost: u64,
+}
+
+impl Fragments {
+    /// Takes a fragment in; gives the packet's payload when it is the last missing one.
+    pub(super) fn push(&mut self, fragment: &Fragment<'_>) -> Option<(Whole, Vec<u8>)> {
+        let known = self
+            .unfinished
+            .iter()
+            .position(|(of, ..)| *of == fragment.of);
+        let (of, mut buffer, count) = match known.and_then(|at| self.unfinished.remove(at)) {
+            Some(known) => known,
+            None => {
+                let buffer = IpDefragBuf::new(fragment.of.protocol, Vec::new(), Vec::new());
+                (fragment.of, buffer, 0)
+            }
+        };
+        if buffer
+            .add(fragment.offset, fragment.more, fragment.bytes)
+            .is_err()
+        {
+            // It contradicts those before it.
+            self.lost += count + 1;
+            return None;
+        }
+        if buffer.is_complete() {
+            return Some((of, buffer.take_bufs().0));
+        }
+        if self.unfinished.len() == UNFINISHED
+            && let Some((.., lost)) = self.unfinished.pop_front()
+        {
+            self.lost += lost;
+        }
+        self.unfinished.push_back((of, buffer, count + 1));
+        None
+    }
+
+    /// Fragments that became no packet.
+    pub(super) fn left(&self) -> u64 {
+        let waiting = self.unfinished.iter().map(|(.., count)| count);
+        self.lost + waiting.sum::<u64>()
+    }
+}
