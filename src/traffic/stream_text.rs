@@ -6,13 +6,19 @@
 //! handled here, a byte below 0x30 is a character of its own, so that reading can begin
 //! behind one.
 
-use super::{Body, Kind, Log, Notice};
+use super::recognition::Recognition;
+use super::{Body, Kind, Log, Notice, Record};
 use crate::payload::charset::{Charset, Part};
-use crate::payload::reading::Reading;
+use crate::payload::reading::{Context, Reading};
+use std::collections::HashMap;
+use std::net::SocketAddr;
 
-/// Rows looked through for the reads before, and bytes of those that are looked at.
+/// Rows looked through for the reads before, and bytes of those that are looked at: as many
+/// as a paragraph has without a blank or a line break.
 const ROWS: u64 = 128;
-const BYTES: usize = 64;
+const BYTES: usize = 4096;
+/// Streams of which the end is remembered.
+const TAILS: usize = 1 << 14;
 
 /// A read as a part of its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,39 +58,135 @@ impl Streamed {
 /// The row as a part of the bytes its peer sent, or was sent: in the encoding a person
 /// said, or in the one it is recognised to be in.
 pub fn read(log: &Log, row: u64, said: Option<Charset>) -> Option<Streamed> {
-    let bytes = log.get(row)?.bytes();
+    let record = log.get(row)?;
+    let recognition = log.recognition();
+    let context = recognition.context(row, &record);
+    let earlier = row.checked_sub(1);
+    let known_before = earlier.and_then(|row| recognition.known(row, record.peer()?));
     let before = before(log, row);
-    let in_charset = |charset| {
-        let lead_length = unfinished(charset, &before);
-        let lead = before
-            .get(before.len() - lead_length..)
-            .unwrap_or_default()
-            .to_vec();
-        let tail = [&before, bytes].concat();
-        let mut streamed = Streamed {
-            reading: Reading::Text(charset),
-            lead,
-            cut: unfinished(charset, &tail).min(bytes.len()),
+    Some(part(&before, record.bytes(), said, context, known_before))
+}
+
+/// Reads the rows of a log one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// The encoding of all text, where a person said it.
+    said: Option<Charset>,
+    recognition: Recognition,
+    row: u64,
+    /// The end of what was read of a stream, back to a byte that is a character of its own.
+    tails: HashMap<(SocketAddr, Direction), Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Direction {
+    In,
+    Out,
+}
+
+impl Reader {
+    pub fn new(said: Option<Charset>, prefers_chinese: bool) -> Self {
+        let mut recognition = Recognition::default();
+        recognition.prefer_chinese(prefers_chinese);
+        Self {
+            said,
+            recognition,
+            ..Self::default()
+        }
+    }
+
+    /// How the next row reads; `tcp` says whether it may be a part of a stream.
+    pub fn read(&mut self, record: &Record<'_>, tcp: bool) -> Streamed {
+        let row = self.row + 1;
+        self.row = row;
+        let (peer, direction) = match record.body {
+            Body::Received { peer, .. } => (peer, Direction::In),
+            Body::Sent { peer, .. } => (peer, Direction::Out),
+            Body::Notice(notice) => {
+                if let Notice::Joined { peer } | Notice::Connected { peer, .. } = notice {
+                    self.tails.remove(&(*peer, Direction::In));
+                    self.tails.remove(&(*peer, Direction::Out));
+                }
+                return Streamed::alone(Reading::Empty);
+            }
         };
-        if streamed.cut == bytes.len() {
-            // All of it belongs to a character that goes on: nothing ends here.
-            streamed.lead.clear();
+        let known_before = self.recognition.known(row - 1, peer);
+        self.recognition.learn(row, record);
+        let context = Context {
+            in_stream: tcp,
+            ..self.recognition.context(row, record)
+        };
+        let bytes = record.bytes();
+        if !tcp {
+            return Streamed::alone(match self.said.filter(|_| !bytes.is_empty()) {
+                Some(said) => Reading::Text(said),
+                None => Reading::with(bytes, context),
+            });
+        }
+        let key = (peer, direction);
+        let mut tail = self.tails.remove(&key).unwrap_or_default();
+        let streamed = part(&tail, bytes, self.said, context, known_before);
+        let alone = bytes.iter().rposition(|byte| is_alone(*byte));
+        let from = alone.map_or(bytes.len().saturating_sub(BYTES), |at| at + 1);
+        if alone.is_some() {
+            tail.clear();
+        }
+        tail.extend_from_slice(bytes.get(from..).unwrap_or_default());
+        let too_much = tail.len().saturating_sub(BYTES);
+        tail.drain(..too_much);
+        if !tail.is_empty() && self.tails.len() < TAILS {
+            self.tails.insert(key, tail);
         }
         streamed
-    };
-    if let Some(charset) = said {
-        return Some(in_charset(charset));
     }
-    let recognised = [Charset::Utf8, Charset::Gb18030]
-        .into_iter()
-        .find_map(|charset| {
-            let streamed = in_charset(charset);
-            let text = Reading::of(&streamed.joined(bytes));
-            // Nothing but the middle of a character: that of the encoding it began in.
-            let inside = streamed.cut == bytes.len() && !before.is_empty();
-            (text == Reading::Text(charset) || inside).then_some(streamed)
-        });
-    Some(recognised.unwrap_or_else(|| Streamed::alone(Reading::of(bytes))))
+}
+
+/// Bytes as a part of their stream, of which `before` came before them. What they began
+/// with was shown as `known_before`: another encoding does not use it again.
+fn part(
+    before: &[u8],
+    bytes: &[u8],
+    said: Option<Charset>,
+    context: Context,
+    known_before: Option<Charset>,
+) -> Streamed {
+    if bytes.is_empty() {
+        return Streamed::alone(Reading::Empty);
+    }
+    if let Some(charset) = said {
+        return part_in(charset, before, bytes);
+    }
+    let order = match context.known {
+        Some(Charset::Gb18030) => [Charset::Gb18030, Charset::Utf8],
+        _ => [Charset::Utf8, Charset::Gb18030],
+    };
+    let recognised = order.into_iter().find_map(|charset| {
+        let is_used = known_before.is_some_and(|known| known != charset);
+        let before = if is_used { &[] } else { before };
+        let streamed = part_in(charset, before, bytes);
+        // Nothing but the middle of a character: that of the encoding it began in.
+        let inside = streamed.cut == bytes.len() && unfinished(charset, before) > 0;
+        let whole = [&streamed.lead, bytes].concat();
+        let text = Reading::with(&whole, context);
+        (inside || text == Reading::Text(charset)).then_some(streamed)
+    });
+    recognised.unwrap_or_else(|| Streamed::alone(Reading::with(bytes, context)))
+}
+
+fn part_in(charset: Charset, before: &[u8], bytes: &[u8]) -> Streamed {
+    let begun = unfinished(charset, before);
+    let lead = before.get(before.len() - begun..).unwrap_or_default();
+    let tail = [before, bytes].concat();
+    let mut streamed = Streamed {
+        reading: Reading::Text(charset),
+        lead: lead.to_vec(),
+        cut: unfinished(charset, &tail).min(bytes.len()),
+    };
+    if streamed.cut == bytes.len() {
+        // All of it belongs to a character that goes on: nothing ends here.
+        streamed.lead.clear();
+    }
+    streamed
 }
 
 /// The last bytes of the same stream before `row`, at least back to one that is surely a
@@ -134,7 +236,6 @@ mod tests {
     use super::*;
     use crate::traffic::{Arrival, ChunkBuilder};
     use proptest::prelude::*;
-    use std::net::SocketAddr;
     use std::sync::Arc;
 
     /// A log of these reads of one peer, each with one of another between.
@@ -190,12 +291,59 @@ mod tests {
 
     #[test]
     fn what_is_cut_for_good_is_not_hidden() {
-        let log = log_of(&[b"ok \xE4\xBD", b"and on"]);
+        let log = log_of(&[
+            "你好 ok \u{4F60}".as_bytes().split_last().unwrap().1,
+            b"and on",
+        ]);
         assert_eq!(read(&log, 1, None).unwrap().cut, 2);
         assert_eq!(
             text_of(&[b"ok \xE4\xBD", b"and on"], Some(Charset::Utf8)),
             "ok <[E4, BD]>and on"
         );
+    }
+
+    #[test]
+    fn a_byte_belongs_to_one_character_only() {
+        let gbk = |text: &str| Charset::Gb18030.encode(text).unwrap().into_owned();
+        let (first, second) = (gbk("你好世界"), gbk("开始"));
+        assert_eq!(text_of(&[&first, &second], None), "你好世界开始");
+        // However long a text without any blank is.
+        let long = gbk(&"世界".repeat(900));
+        let (head, rest) = long.split_at(1_801);
+        assert_eq!(
+            text_of(&[head, rest, &second], None),
+            "世界".repeat(900) + "开始"
+        );
+    }
+
+    #[test]
+    fn row_by_row_it_reads_the_same() {
+        let text = "你好世界，来自服务器";
+        for charset in [Charset::Utf8, Charset::Gb18030] {
+            let bytes = charset.encode(text).unwrap();
+            let mut reader = Reader::default();
+            let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+            let mut read = String::new();
+            for bytes in bytes.chunks(7) {
+                let body = Body::Received { peer, bytes };
+                let (time, arrival, origin) = Default::default();
+                let record = Record {
+                    time,
+                    body,
+                    arrival,
+                    origin,
+                };
+                let streamed = reader.read(&record, true);
+                assert_eq!(streamed.reading, Reading::Text(charset));
+                for part in charset.decode(&streamed.joined(bytes)) {
+                    match part {
+                        Part::Text(part) => read.push_str(&part),
+                        Part::Bad(bad) => panic!("{bad:X?}"),
+                    }
+                }
+            }
+            assert_eq!(read, text);
+        }
     }
 
     proptest! {

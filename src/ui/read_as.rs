@@ -2,16 +2,13 @@
 
 use super::{Look, controls};
 use crate::payload::charset::Charset;
-use crate::payload::reading::Reading;
+use crate::payload::reading::{Context, Reading};
 use crate::traffic::stream_text::{self, Streamed};
-use crate::traffic::{Kind, Log, Record};
+use crate::traffic::{Log, Record};
 use egui::Ui;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-
-/// Rows looked at for the encoding a peer writes in.
-const RECENT: u64 = 256;
 
 /// What a person said. Only what was said of the whole session is kept between runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -65,10 +62,10 @@ impl ReadAs {
     pub fn read(&self, log: &Log, row: u64, record: &Record<'_>, in_stream: bool) -> Streamed {
         // A datagram is whole; only those received say where they were sent.
         if !in_stream || record.arrival.destination.is_some() || record.bytes().is_empty() {
-            return Streamed::alone(self.reading(row, record));
+            return Streamed::alone(self.reading(log, row, record));
         }
         let streamed = stream_text::read(log, row, self.said(row, record));
-        streamed.unwrap_or_else(|| Streamed::alone(self.reading(row, record)))
+        streamed.unwrap_or_else(|| Streamed::alone(self.reading(log, row, record)))
     }
 
     /// What was said of a row, its peer or the session.
@@ -82,26 +79,27 @@ impl ReadAs {
     }
 
     /// How a row is read: as was said of it, else of its peer, else of the session, else
-    /// as its own bytes look. It never depends on other rows, so none changes by itself.
-    pub fn reading(&self, row: u64, record: &Record<'_>) -> Reading {
+    /// as its bytes look and its peer wrote before. It never depends on later rows, so none
+    /// changes by itself.
+    pub fn reading(&self, log: &Log, row: u64, record: &Record<'_>) -> Reading {
         match self.said(row, record) {
             Some(charset) if !record.bytes().is_empty() => Reading::Text(charset),
-            _ => Reading::of(record.bytes()),
+            _ => {
+                let context = log.recognition().context(row, record);
+                let context = Context {
+                    in_stream: false,
+                    ..context
+                };
+                Reading::with(record.bytes(), context)
+            }
         }
     }
 
-    /// The encoding of the last text beyond ASCII that this peer sent, not too long ago.
+    /// The encoding this peer writes in: as was said of it or of the session, else as what
+    /// it sent last tells.
     pub fn last_of(&self, peer: SocketAddr, log: &Log) -> Option<Charset> {
-        let rows = log.rows();
-        let recent = rows.start.max(rows.end.saturating_sub(RECENT))..rows.end;
-        recent.rev().find_map(|row| {
-            let record = log.get(row)?;
-            let says = record.kind() == Kind::Received && record.peer() == Some(peer);
-            match says.then(|| self.reading(row, &record))? {
-                Reading::Text(charset) if !record.bytes().is_ascii() => Some(charset),
-                _ => None,
-            }
-        })
+        let said = self.peers.get(&peer).copied().or(self.session);
+        said.or_else(|| log.recognition().known(log.rows().end, peer))
     }
 
     /// The rows are numbered anew.
@@ -151,21 +149,31 @@ mod tests {
                 bytes: b"\xC4\xE3",
             },
         };
+        let log = Log::default();
         let mut read_as = ReadAs::default();
         let steps = [
             (Scope::Session, Charset::Big5),
             (Scope::Peer(peer), Charset::EucKr),
             (Scope::Row(7), Charset::Latin1),
         ];
-        assert_eq!(read_as.reading(7, &record), Reading::Text(Charset::Gb18030));
+        assert_eq!(
+            read_as.reading(&log, 7, &record),
+            Reading::Text(Charset::Gb18030)
+        );
         for (scope, charset) in steps {
             read_as.set(scope, Some(charset));
-            assert_eq!(read_as.reading(7, &record), Reading::Text(charset));
+            assert_eq!(read_as.reading(&log, 7, &record), Reading::Text(charset));
         }
-        assert_eq!(read_as.reading(8, &record), Reading::Text(Charset::EucKr));
+        assert_eq!(
+            read_as.reading(&log, 8, &record),
+            Reading::Text(Charset::EucKr)
+        );
         for (scope, _) in steps {
             read_as.set(scope, None);
         }
-        assert_eq!(read_as.reading(7, &record), Reading::Text(Charset::Gb18030));
+        assert_eq!(
+            read_as.reading(&log, 7, &record),
+            Reading::Text(Charset::Gb18030)
+        );
     }
 }

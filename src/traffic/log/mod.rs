@@ -8,6 +8,7 @@
 //! chunk that is full or old is given out to be written ([`Log::next_to_write`]), leaves memory
 //! once it is on disk ([`Log::shelved`]), and is brought back while it is looked at.
 
+use super::recognition::Recognition;
 use super::slot::Slot;
 use super::{Chunk, Count, Micros, Place, Record, Shelf, Source};
 use std::cell::RefCell;
@@ -28,6 +29,7 @@ const ON_THEIR_WAY: usize = 64 << 20;
 const LOOKED_AT: usize = 16;
 
 pub struct Log {
+    recognition: Recognition,
     slots: VecDeque<Slot>,
     /// The number of the first slot; numbers are never used again.
     first: u64,
@@ -69,6 +71,7 @@ impl Log {
     /// A log that keeps at most `budget` bytes, and always the newest chunk.
     pub fn new(budget: usize) -> Self {
         Self {
+            recognition: Recognition::default(),
             slots: VecDeque::new(),
             first: 0,
             total: Count::default(),
@@ -82,6 +85,16 @@ impl Log {
             resident: 0,
             looked_at: RefCell::default(),
         }
+    }
+
+    /// In which encoding each peer writes.
+    pub fn recognition(&self) -> &Recognition {
+        &self.recognition
+    }
+
+    /// From the next row on, Chinese is likelier than not where nothing else tells.
+    pub fn prefer_chinese(&mut self, prefers: bool) {
+        self.recognition.prefer_chinese(prefers);
     }
 
     /// Limits the memory of a log without a shelf; returns how many records had to go.
@@ -110,6 +123,7 @@ impl Log {
     /// Appends a chunk; returns how many old records had to go for it.
     pub fn push(&mut self, chunk: Arc<Chunk>) -> u64 {
         let added = chunk.count();
+        self.recognition.learn_chunk(self.total.rows(), &chunk);
         if !self.absorbed(&chunk) {
             self.seal();
             self.memory += chunk.memory();
@@ -163,6 +177,13 @@ impl Log {
         self.slots.front()?.place.map(|place| place.segment)
     }
 
+    /// Whether the first so many rows since the last clear are all on disk.
+    pub fn is_on_shelf(&self, rows: u64) -> bool {
+        let slots = self.slots.iter();
+        let mut first = slots.take_while(|slot| slot.before.rows() < rows);
+        self.evicted.rows() == 0 && first.all(|slot| slot.place.is_some())
+    }
+
     /// Lets go of chunks that were brought back and are no longer looked at.
     pub fn forget_looked_at(&mut self) {
         let mut looked_at = self.looked_at.take();
@@ -180,18 +201,24 @@ impl Log {
         self.looked_at.replace(looked_at);
     }
 
-    /// Forgets every record; rows are numbered from 0 again.
-    pub fn clear(&mut self) {
+    /// Takes every record out, with the shelf they are on, as a log of their own; rows are
+    /// numbered from 0 again. Slots go on being numbered.
+    pub fn clear(&mut self) -> Self {
         let first = self.first + self.slots.len() as u64;
-        let (shelf, disk_budget) = (self.shelf.take(), self.disk_budget);
-        *self = Self {
+        let empty = Self {
+            recognition: self.recognition.anew(),
             first,
             resident: first,
-            unwritten: self.unwritten.max(first),
-            shelf,
-            disk_budget,
+            unwritten: first,
             ..Self::new(self.budget)
         };
+        std::mem::replace(self, empty)
+    }
+
+    /// Appends what another log still holds; returns how many records had to go for it.
+    pub fn append(&mut self, later: &Self) -> u64 {
+        let chunks = later.slots().filter_map(|slot| later.chunk(slot));
+        chunks.map(|chunk| self.push(Arc::new(chunk.clone()))).sum()
     }
 
     /// The numbers of the rows that are held.

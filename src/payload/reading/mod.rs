@@ -1,0 +1,264 @@
+//! Whether received bytes are text, and in which encoding.
+
+mod letters;
+mod shape;
+
+use super::charset::Charset;
+use shape::{Gbk, Utf8};
+
+/// How the bytes of a record read best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    Empty,
+    /// In UTF-8 or GB18030: where both are possible, in the one the sender used before, else
+    /// in the one that gives words.
+    Text(Charset),
+    /// Neither: shown as hexadecimal.
+    Binary,
+}
+
+/// Bytes looked at to decide, and at most shown by a row.
+pub const LOOKED_AT: usize = 2048;
+/// How many bytes of whole characters there are for each stray one in what is still text.
+const MOSTLY: usize = 3;
+
+/// What is known besides the bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The encoding in which their sender surely wrote before.
+    pub known: Option<Charset>,
+    /// They are a read of a stream, which may begin and end inside a character.
+    pub in_stream: bool,
+    /// Chinese is likelier where nothing else tells.
+    pub prefers_chinese: bool,
+}
+
+/// A reading, and whether the bytes themselves decide it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    pub reading: Reading,
+    pub sure: bool,
+}
+
+impl Reading {
+    /// How they read of which nothing else is known.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::with(bytes, Context::default())
+    }
+
+    pub fn with(bytes: &[u8], context: Context) -> Self {
+        recognise(bytes, context).reading
+    }
+}
+
+/// Judges by the first [`LOOKED_AT`] bytes.
+pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
+    let recognised = |reading, sure| Recognised { reading, sure };
+    let [utf8, gbk] = [Charset::Utf8, Charset::Gb18030].map(Reading::Text);
+    let head = bytes.get(..LOOKED_AT).unwrap_or(bytes);
+    let goes_on = head.len() < bytes.len();
+    if head.is_empty() {
+        return recognised(Reading::Empty, true);
+    }
+    // C programs send the NUL that ends their strings.
+    let head = match head {
+        [text @ .., 0] if !head.is_ascii() => text,
+        _ => head,
+    };
+    if controls(head) * 4 > head.len() {
+        return recognised(Reading::Binary, true);
+    }
+    if head.is_ascii() {
+        let charset = context.known.unwrap_or_default();
+        return recognised(Reading::Text(charset), false);
+    }
+    let mut u = Utf8::of(head);
+    let mut g = Gbk::of(without_nuls(head));
+    if goes_on {
+        // What only this limit cut is not cut.
+        u.cut = 0;
+        g.iter_mut().for_each(|g| g.cut = 0);
+    }
+    let (known_utf8, known_gbk) = match context.known {
+        Some(Charset::Gb18030) => (false, true),
+        Some(Charset::Utf8) => (true, false),
+        _ => (false, false),
+    };
+    let inside = context.in_stream && (u.wide > 0 || known_utf8);
+    let u_cut = u.is_valid() && (u.lead == 0 || inside);
+    let gb2312 = g.filter(|g| g.is_gb2312());
+    let g_whole = gb2312.is_some_and(|g| g.cut == 0);
+    let g_cut = gb2312.is_some_and(|g| g.cut > 0);
+    let words = || {
+        let text = String::from_utf8_lossy(head);
+        u.wide > 0 || letters::could_be_words(&text, context.prefers_chinese)
+    };
+    // Both could be meant.
+    if u.is_whole() && g_whole || !u.is_whole() && u_cut && g_cut {
+        return match (known_utf8, known_gbk) {
+            (true, _) => recognised(utf8, false),
+            (_, true) if u.wide > 0 => recognised(utf8, true),
+            (_, true) => recognised(gbk, false),
+            _ => recognised(if words() { utf8 } else { gbk }, false),
+        };
+    }
+    let whole_gbk = g.is_some_and(|g| g.cut == 0);
+    if u.is_whole() && known_gbk && u.wide == 0 && whole_gbk && !words() {
+        return recognised(gbk, false);
+    }
+    if u.is_whole() || known_utf8 && u_cut && u.wide > 0 {
+        return recognised(utf8, true);
+    }
+    if g_whole {
+        return recognised(gbk, true);
+    }
+    if u_cut {
+        return recognised(utf8, true);
+    }
+    // Text of which a piece is missing, as `recv(10)` cuts it.
+    let stray = u.bad + u.lead + u.cut;
+    let mostly = u.wide > 0 && (u.bad == 0 || u.multi >= MOSTLY * stray);
+    let likely = g.is_some_and(Gbk::is_likely);
+    if mostly && !(known_gbk && likely) {
+        return recognised(utf8, true);
+    }
+    recognised(if likely { gbk } else { Reading::Binary }, true)
+}
+
+fn without_nuls(bytes: &[u8]) -> &[u8] {
+    let last = bytes.iter().rposition(|byte| *byte != 0);
+    let end = last.map_or(0, |last| last + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// Control characters other than the white space of text.
+fn controls(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .filter(|&&byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1B))
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_text() {
+        assert_eq!(
+            Reading::of("来自服务器".as_bytes()),
+            Reading::Text(Charset::Utf8)
+        );
+        assert_eq!(
+            Reading::of(b"GET / HTTP/1.1\r\n\r\n"),
+            Reading::Text(Charset::Utf8)
+        );
+        assert_eq!(Reading::of(b""), Reading::Empty);
+    }
+
+    #[test]
+    fn a_modbus_frame_is_binary() {
+        assert_eq!(
+            Reading::of(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]),
+            Reading::Binary
+        );
+        assert_eq!(Reading::of(&[0; 16]), Reading::Binary);
+        // A cut character is no text without a whole one.
+        assert_eq!(Reading::of(b"caf\xC3"), Reading::Binary);
+    }
+
+    #[test]
+    fn what_the_windows_assistants_send_is_gbk() {
+        for text in [
+            "来自服务器",
+            "温度=23.5℃\r\n",
+            "你好，世界！",
+            "a繁體字中文",
+            "💩你好",
+        ] {
+            let bytes = Charset::Gb18030.encode(text).unwrap();
+            assert_eq!(
+                Reading::of(&bytes),
+                Reading::Text(Charset::Gb18030),
+                "{text}"
+            );
+        }
+        let cut = &Charset::Gb18030.encode("你好世界").unwrap()[..7];
+        assert_eq!(Reading::of(cut), Reading::Text(Charset::Gb18030));
+        assert_eq!(
+            Reading::of(b"\xC4\xE3\xBA\xC3\0"),
+            Reading::Text(Charset::Gb18030)
+        );
+    }
+
+    #[test]
+    fn frames_of_devices_are_binary_though_they_would_decode() {
+        for bytes in [
+            &[0xAA, 0x55, 0x20, 0x30, 0x40][..],
+            &[0x80, 0x81],
+            &[0xFF; 8],
+            &[0xC4, 0x0B],
+            &[0x55, 0xAA, 0x41, 0xFE, 0x41],
+            &[0x82, 0x54, 0x93, 0x60, 0x99, 0x70],
+        ] {
+            assert_eq!(Reading::of(bytes), Reading::Binary, "{bytes:02X?}");
+        }
+    }
+
+    #[test]
+    fn short_words_are_words() {
+        for word in ["好", "的", "大", "打开", "关闭", "保存", "不好"] {
+            let bytes = Charset::Gb18030.encode(word).unwrap();
+            for prefers_chinese in [true, false] {
+                let context = Context {
+                    prefers_chinese,
+                    ..Context::default()
+                };
+                let reading = Reading::with(&bytes, context);
+                assert_eq!(reading, Reading::Text(Charset::Gb18030), "{word}");
+            }
+        }
+        for word in ["она", "και", "été", "Zürich"] {
+            assert_eq!(Reading::of(word.as_bytes()), Reading::Text(Charset::Utf8));
+        }
+    }
+
+    #[test]
+    fn a_known_peer_decides_where_both_are_possible() {
+        let (both, other) = ("она".as_bytes(), "привет".as_bytes());
+        let gbk = Context {
+            known: Some(Charset::Gb18030),
+            ..Context::default()
+        };
+        let read = |bytes| recognise(bytes, gbk);
+        let reading = |charset, sure| Recognised {
+            reading: Reading::Text(charset),
+            sure,
+        };
+        assert_eq!(read(both), reading(Charset::Gb18030, false));
+        assert_eq!(read(other), reading(Charset::Utf8, true));
+    }
+
+    #[test]
+    fn mostly_text_is_text_with_its_stray_bytes() {
+        let cut = "你好世界".as_bytes().get(..10).unwrap();
+        assert_eq!(Reading::of(cut), Reading::Text(Charset::Utf8));
+        let line = [cut, b"\n"].concat();
+        assert_eq!(Reading::of(&line), Reading::Text(Charset::Utf8));
+    }
+
+    #[test]
+    fn a_character_cut_by_a_read_is_still_text() {
+        let text = "你好世界，这里是文字".as_bytes();
+        for from in 0..4 {
+            for to in text.len() - 3..text.len() {
+                let context = Context {
+                    in_stream: true,
+                    ..Context::default()
+                };
+                let reading = Reading::with(&text[from..to], context);
+                assert_eq!(reading, Reading::Text(Charset::Utf8));
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What bytes are as UTF-8, and as GB18030, without judging which is meant.
+
+use crate::payload::charset::{Charset, Part};
+use crate::payload::printable::is_unassigned;
+
+/// Bytes taken for UTF-8 (RFC 3629).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Utf8 {
+    /// Continuation bytes at the beginning, at most three: the end of a cut character.
+    pub lead: usize,
+    /// Bytes at the end that begin a character without ending it.
+    pub cut: usize,
+    /// Bytes elsewhere that are no character.
+    pub bad: usize,
+    /// Bytes in characters of several bytes.
+    pub multi: usize,
+    /// Characters of three or four bytes.
+    pub wide: usize,
+}
+
+impl Utf8 {
+    pub fn of(bytes: &[u8]) -> Self {
+        let leads = bytes.iter().take(3);
+        let lead = leads.take_while(|byte| **byte & 0xC0 == 0x80).count();
+        let mut shape = Self {
+            lead,
+            ..Self::default()
+        };
+        let rest = bytes.get(lead..).unwrap_or_default();
+        let mut read = 0;
+        for chunk in rest.utf8_chunks() {
+            for c in chunk.valid().chars().filter(|c| !c.is_ascii()) {
+                shape.multi += c.len_utf8();
+                shape.wide += usize::from(c.len_utf8() > 2);
+            }
+            let invalid = chunk.invalid();
+            read += chunk.valid().len() + invalid.len();
+            if read == rest.len() && Charset::Utf8.begins_character(invalid) {
+                shape.cut = invalid.len();
+            } else {
+                shape.bad += invalid.len();
+            }
+        }
+        shape
+    }
+
+    /// Characters beyond ASCII, and nothing that is no character.
+    pub fn is_whole(self) -> bool {
+        self.is_valid() && self.lead == 0 && self.cut == 0
+    }
+
+    /// The same but for its ends.
+    pub fn is_valid(self) -> bool {
+        self.bad == 0 && self.multi > 0
+    }
+}
+
+/// Bytes taken for GB18030: characters all of them, but for a cut last one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gbk {
+    /// Characters of GB 2312-80, or of four bytes.
+    likely: usize,
+    /// Pairs beyond GB 2312-80: binary data often decodes to these.
+    unlikely: usize,
+    /// Characters of four bytes.
+    long: usize,
+    /// Bytes at the end that begin a character without ending it.
+    pub cut: usize,
+}
+
+impl Gbk {
+    /// `None` if anything in them is no character, or one that is not assigned.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let mut shape = Self::default();
+        let mut rest = bytes;
+        while let [first, behind @ ..] = rest {
+            rest = match (first, behind) {
+                (0x20..=0x7E | b'\n' | b'\r' | b'\t' | 0x1B, after) => after,
+                (0x81..=0xFE, [0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, after @ ..]) => {
+                    shape.likely += 1;
+                    shape.long += 1;
+                    after
+                }
+                (0xA1..=0xF7, [0xA1..=0xFE, after @ ..]) => {
+                    shape.likely += 1;
+                    after
+                }
+                (0x81..=0xFE, [0x40..=0x7E | 0x80..=0xFE, after @ ..]) => {
+                    shape.unlikely += 1;
+                    after
+                }
+                (0x81..=0xFE, [] | [0x30..=0x39] | [0x30..=0x39, 0x81..=0xFE]) => {
+                    shape.cut = rest.len();
+                    &[]
+                }
+                _ => return None,
+            };
+        }
+        let whole = bytes.get(..bytes.len() - shape.cut)?;
+        let assigned = |part: Part<'_>| match part {
+            Part::Text(text) => !text.chars().any(is_unassigned),
+            Part::Bad(_) => false,
+        };
+        let parts = Charset::Gb18030.decode(whole);
+        parts.into_iter().all(assigned).then_some(shape)
+    }
+
+    /// Every character beyond ASCII is one of GB 2312-80.
+    pub fn is_gb2312(self) -> bool {
+        self.likely > 0 && self.unlikely == 0 && self.long == 0
+    }
+
+    /// At least half of the characters are such as text has.
+    pub fn is_likely(self) -> bool {
+        self.likely > 0 && self.unlikely <= self.likely
+    }
+}

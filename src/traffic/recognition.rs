@@ -1,0 +1,188 @@
+//! In which encoding each peer writes, as what it sent so far tells.
+//!
+//! Bytes that are text in two encodings are read as the peer's earlier ones. What is
+//! found out is kept with the row it was found out by, so that a row reads the same
+//! whatever comes later.
+
+use super::{Body, Chunk, Record};
+use crate::payload::charset::Charset;
+use crate::payload::reading::{Context, Reading, Recognised, recognise};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+/// Rows of a chunk that are looked at: more of them tell nothing new.
+const LOOKED_AT: usize = 256;
+/// Changes that are remembered, of all peers together.
+const REMEMBERED: usize = 1 << 16;
+
+#[derive(Clone, Debug, Default)]
+pub struct Recognition {
+    prefers_chinese: bool,
+    /// From which row on what is known of a peer.
+    peers: HashMap<SocketAddr, Vec<(u64, Known)>>,
+    changes: usize,
+}
+
+/// What a peer's rows told so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Known {
+    /// The encoding of the last text that leaves no doubt.
+    surely: Option<Charset>,
+    /// The one in which the last doubtful text was read.
+    perhaps: Option<Charset>,
+}
+
+impl Recognition {
+    /// From the next row on, Chinese is likelier than not where nothing else tells.
+    pub fn prefer_chinese(&mut self, prefers: bool) {
+        self.prefers_chinese = prefers;
+    }
+
+    pub fn prefers_chinese(&self) -> bool {
+        self.prefers_chinese
+    }
+
+    /// The encoding of a peer's text in this row, and in those after it until another is
+    /// known.
+    pub fn known(&self, row: u64, peer: SocketAddr) -> Option<Charset> {
+        let known = self.known_of(row, peer);
+        known.surely.or(known.perhaps)
+    }
+
+    fn known_of(&self, row: u64, peer: SocketAddr) -> Known {
+        let changes = self.peers.get(&peer).map_or(&[][..], Vec::as_slice);
+        let after = changes.partition_point(|(from, _)| *from <= row);
+        let last = after.checked_sub(1).and_then(|at| changes.get(at));
+        last.map_or_else(Known::default, |(_, known)| *known)
+    }
+
+    /// What is known of a peer besides the bytes of this row.
+    pub fn context(&self, row: u64, record: &Record<'_>) -> Context {
+        let peer = record.peer();
+        let known = peer.map_or_else(Known::default, |peer| self.known_of(row, peer));
+        let perhaps = known.perhaps.map(|charset| charset == Charset::Gb18030);
+        Context {
+            known: known.surely,
+            in_stream: is_of_stream(record),
+            prefers_chinese: perhaps.unwrap_or(self.prefers_chinese),
+        }
+    }
+
+    /// Takes in the rows of a chunk, the first of which has this number.
+    pub fn learn_chunk(&mut self, first: u64, chunk: &Chunk) {
+        if chunk.columns().arena().is_ascii() {
+            return;
+        }
+        let rows = (0..chunk.len()).filter_map(|at| Some((first + at as u64, chunk.get(at)?)));
+        let beyond_ascii = rows.filter(|(_, record)| !record.bytes().is_ascii());
+        for (row, record) in beyond_ascii.take(LOOKED_AT) {
+            self.learn(row, &record);
+        }
+    }
+
+    /// Takes in what a row tells of its peer.
+    pub fn learn(&mut self, row: u64, record: &Record<'_>) {
+        let Body::Received { peer, bytes } = record.body else {
+            return;
+        };
+        if bytes.is_ascii() {
+            return;
+        }
+        let Recognised { reading, sure } = recognise(bytes, self.context(row, record));
+        let Reading::Text(charset) = reading else {
+            return;
+        };
+        let before = self.known_of(row, peer);
+        let mut known = before;
+        match sure {
+            true => known.surely = Some(charset),
+            false => known.perhaps = Some(charset),
+        }
+        if known == before || self.changes == REMEMBERED {
+            return;
+        }
+        self.changes += 1;
+        self.peers.entry(peer).or_default().push((row, known));
+    }
+
+    /// What is known by now, for rows that are numbered from 0 again.
+    pub fn anew(&self) -> Self {
+        let last = |(peer, changes): (&SocketAddr, &Vec<(u64, Known)>)| {
+            let (_, known) = changes.last()?;
+            Some((*peer, vec![(0, *known)]))
+        };
+        let peers: HashMap<_, _> = self.peers.iter().filter_map(last).collect();
+        Self {
+            prefers_chinese: self.prefers_chinese,
+            changes: peers.len(),
+            peers,
+        }
+    }
+}
+
+/// A datagram is whole; only those received say where they were sent.
+fn is_of_stream(record: &Record<'_>) -> bool {
+    record.arrival.destination.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, Log};
+    use std::sync::Arc;
+
+    const GBK: Charset = Charset::Gb18030;
+
+    fn log_of(texts: &[&[u8]]) -> (Log, SocketAddr) {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 7));
+        let arrival = Arrival {
+            destination: Some(([127, 0, 0, 1].into(), 1)),
+            ..Arrival::default()
+        };
+        let mut chunk = crate::traffic::ChunkBuilder::default();
+        for text in texts {
+            chunk.received(0, peer, text, arrival);
+        }
+        let mut log = Log::default();
+        log.push(Arc::new(chunk.finish()));
+        (log, peer)
+    }
+
+    #[test]
+    fn a_peer_stays_what_it_was_until_a_row_contradicts_it() {
+        let gbk = |text: &str| GBK.encode(text).unwrap().into_owned();
+        // 茅 alone is é in UTF-8 too.
+        let (plain, certain, both) = (b"ok".to_vec(), gbk("服务器没有响应"), gbk("茅"));
+        let utf8 = "来自服务器".as_bytes().to_vec();
+        let texts = [&plain, &certain, &both, &plain, &utf8, &both];
+        let (log, peer) = log_of(&texts.map(Vec::as_slice));
+        let known: Vec<_> = (0..6)
+            .map(|row| log.recognition().known(row, peer))
+            .collect();
+        let utf8 = Charset::Utf8;
+        let expected = [
+            None,
+            Some(GBK),
+            Some(GBK),
+            Some(GBK),
+            Some(utf8),
+            Some(utf8),
+        ];
+        assert_eq!(known, expected);
+    }
+
+    #[test]
+    fn a_row_that_was_read_never_flips() {
+        let both = GBK.encode("茅").unwrap().into_owned();
+        let (mut log, peer) = log_of(&[&both]);
+        let first = log.recognition().known(0, peer);
+        log.prefer_chinese(true);
+        let (later, _) = log_of(&[&GBK.encode("服务器没有响应").unwrap()]);
+        log.append(&later);
+        assert_eq!(log.recognition().known(0, peer), first);
+        assert_eq!(log.recognition().known(1, peer), Some(GBK));
+        // It is still known when the log was cleared.
+        log.clear();
+        assert_eq!(log.recognition().known(0, peer), Some(GBK));
+    }
+}
