@@ -13,6 +13,7 @@ pub mod checksum;
 pub mod composition;
 pub mod escape;
 pub mod hex;
+pub mod json;
 pub mod message;
 mod mistake;
 pub mod numbers;

@@ -99,6 +99,16 @@ pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
     text.replace("␍\n", "\n")
 }
 
+/// Words for a terminal, which may hold names that somebody else chose: safe text that keeps
+/// its line breaks and tabs.
+pub fn words(text: &str) -> Cow<'_, str> {
+    let is_safe = |c: char| matches!(c, '\n' | '\t') || !deceives(c);
+    match text.chars().all(is_safe) {
+        true => text.into(),
+        false => paragraph(Charset::Utf8, text.as_bytes()).into(),
+    }
+}
+
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
     let mut plain_from = 0;
     let mut marks_in_a_row = 0;
@@ -272,6 +282,15 @@ mod tests {
     #[test]
     fn copied_text_keeps_its_lines_and_nothing_else() {
         assert_eq!(paragraph(Charset::Utf8, b"a\r\nb\n\tc\x1b"), "a\nb\n\tc␛");
+    }
+
+    #[test]
+    fn names_in_words_move_no_cursor() {
+        assert_eq!(words("a\n\t你好"), "a\n\t你好");
+        assert_eq!(
+            words("no file \u{1B}[2J\u{202E}x\r"),
+            "no file ␛[2J\\u{202E}x␍"
+        );
     }
 
     proptest! {

@@ -3,9 +3,11 @@
 //! Spreadsheets run what a cell begins with `=` and the like: what came from the network
 //! is kept from that by an apostrophe before it, which they take to mean "this is text".
 
+use super::classic::paragraph;
 use super::{About, stamp};
+use crate::payload::hex;
 use crate::payload::reading::Reading;
-use crate::payload::{hex, printable};
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Record};
 
 /// The byte order mark, without which Excel takes UTF-8 for the system's encoding; then
@@ -15,18 +17,31 @@ pub(super) fn push_head(out: &mut Vec<u8>) {
     out.extend_from_slice(b"number,time,direction,peer,length,encoding,text,hex\r\n");
 }
 
+/// Whether a file begins as one of ours.
+pub(super) fn is_head(head: &[u8]) -> bool {
+    let mut ours = Vec::new();
+    push_head(&mut ours);
+    !head.is_empty() && (head.starts_with(&ours) || ours.starts_with(head))
+}
+
 /// The record as a row; its number is counted from 1, as the window does.
-pub(super) fn push(out: &mut Vec<u8>, row: u64, record: &Record<'_>, about: &About) {
+pub(super) fn push(
+    out: &mut Vec<u8>,
+    row: u64,
+    record: &Record<'_>,
+    read: &Streamed,
+    about: &About,
+) {
     let bytes = record.bytes();
     let (direction, length) = match record.body {
         Body::Received { .. } => ("received", bytes.len().to_string()),
         Body::Sent { .. } => ("sent", bytes.len().to_string()),
         Body::Notice(_) => ("event", String::new()),
     };
-    let (encoding, text) = match (record.body, Reading::of(bytes)) {
+    let (encoding, text) = match (record.body, read.reading) {
         (Body::Notice(notice), _) => ("", (about.describe)(notice)),
         (_, Reading::Empty) => ("", String::new()),
-        (_, Reading::Text(charset)) => (charset.name(), printable::paragraph(charset, bytes)),
+        (_, Reading::Text(charset)) => (charset.name(), paragraph(charset, read, bytes)),
         (_, Reading::Binary) => ("HEX", String::new()),
     };
     let cells = [

@@ -13,11 +13,19 @@ use crate::traffic::{Body, Record};
 /// Bytes on a line.
 const WIDTH: usize = 16;
 
+/// Whether a file begins with a record.
+pub(super) fn is_head(head: &[u8]) -> bool {
+    super::classic::is_stamp(head)
+}
+
 /// The record with the empty line behind it. A notice is one line of words.
 pub(super) fn push(out: &mut Vec<u8>, record: &Record<'_>, about: &About) {
     let mut text = stamp::clock(record.time, &about.zone);
     let bytes = record.bytes();
-    let length = bytes.len();
+    let length = match record.arrival.whole {
+        Some(whole) => format!("{} of {whole}", bytes.len()),
+        None => bytes.len().to_string(),
+    };
     match record.body {
         Body::Received { peer, .. } => text.push_str(&format!(" received {peer} {length} B\n")),
         Body::Sent { peer, .. } => text.push_str(&format!(" sent {peer} {length} B\n")),

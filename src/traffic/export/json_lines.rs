@@ -2,7 +2,9 @@
 
 use super::stamp;
 use crate::payload::charset::Part;
+use crate::payload::json;
 use crate::payload::reading::Reading;
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Describe, Notice, Record};
 use serde::Serialize;
 use std::io;
@@ -24,6 +26,9 @@ struct Line<'a> {
     kernel_time: bool,
     #[serde(skip_serializing_if = "is_false")]
     truncated: bool,
+    /// The length before truncation, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +59,12 @@ fn is_false(value: &bool) -> bool {
 
 /// # Errors
 /// Never in practice: those of serialising plain data to memory.
-pub(super) fn push(out: &mut Vec<u8>, record: &Record<'_>, describe: &Describe) -> io::Result<()> {
+pub(super) fn push(
+    out: &mut Vec<u8>,
+    record: &Record<'_>,
+    read: &Streamed,
+    describe: &Describe,
+) -> io::Result<()> {
     let (kind, notice) = match record.body {
         Body::Received { .. } => ("received", None),
         Body::Sent { .. } => ("sent", None),
@@ -70,15 +80,16 @@ pub(super) fn push(out: &mut Vec<u8>, record: &Record<'_>, describe: &Describe) 
         interface,
         kernel_time: record.arrival.kernel_time,
         truncated: record.arrival.truncated,
+        whole: record.arrival.whole,
         rule: record.origin.rule,
         other: record.origin.other,
         length: bytes.map(<[u8]>::len),
         hex: bytes.map(digits),
-        text: bytes.and_then(text),
+        text: bytes.and_then(|bytes| text(bytes, read)),
         notice,
         said: notice.map(|notice| describe(notice)),
     };
-    serde_json::to_writer(&mut *out, &line)?;
+    json::push(out, &line)?;
     out.push(b'\n');
     Ok(())
 }
@@ -90,12 +101,13 @@ fn digits(bytes: &[u8]) -> String {
     digits.map(digit).collect()
 }
 
-/// The bytes as text, where every one of them is.
-fn text(bytes: &[u8]) -> Option<String> {
-    let Reading::Text(charset) = Reading::of(bytes) else {
+/// The characters that end in these bytes, where all of them are characters.
+fn text(bytes: &[u8], read: &Streamed) -> Option<String> {
+    let Reading::Text(charset) = read.reading else {
         return None;
     };
-    let parts = charset.decode(bytes).into_iter();
+    let joined = read.joined(bytes);
+    let parts = charset.decode(&joined).into_iter();
     parts
         .map(|part| match part {
             Part::Text(text) => Some(text),
@@ -117,7 +129,7 @@ mod tests {
         first.arrival = Arrival {
             destination: Some(([127, 0, 0, 1].into(), 3)),
             kernel_time: true,
-            truncated: false,
+            ..Arrival::default()
         };
         let joined = Notice::Joined { peer };
         let records = [

@@ -12,12 +12,16 @@ mod stamp;
 #[cfg(test)]
 pub(super) mod tests;
 
+use super::stream_text::{Reader, Streamed};
 use super::{Body, Describe, Notice, Record};
+use crate::payload::reading::Reading;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::net::SocketAddr;
 
+/// Bytes at the beginning of a file by which its format is known.
+const HEAD: u64 = 64;
 /// Bytes gathered before they are handed on.
 const GATHERED: usize = 64 << 10;
 
@@ -51,15 +55,18 @@ impl Format {
         all.find(|format| format.extension() == extension)
     }
 
-    /// Whether more may be written behind what a file holds, which is not empty. Text is
-    /// text; of a capture nothing could be read behind something else.
+    /// Whether more may be written behind what a file holds, which is not empty: it begins as
+    /// this format does, and a capture ends with a whole block.
     ///
     /// # Errors
     /// Those of reading it.
     pub fn can_follow(self, file: &mut (impl io::Read + io::Seek)) -> io::Result<bool> {
         match self {
             Self::Pcapng => pcapng::ends_whole(file),
-            Self::Classic | Self::Csv | Self::JsonLines | Self::HexDump => Ok(true),
+            Self::Classic => begins(file, classic::is_head),
+            Self::Csv => begins(file, csv::is_head),
+            Self::JsonLines => begins(file, |head| head.trim_ascii_start().starts_with(b"{\"")),
+            Self::HexDump => begins(file, hex_dump::is_head),
         }
     }
 
@@ -75,6 +82,17 @@ impl Format {
     }
 }
 
+/// Whether what a file begins with is so.
+fn begins(
+    file: &mut (impl io::Read + io::Seek),
+    is_so: impl Fn(&[u8]) -> bool,
+) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.seek(io::SeekFrom::Start(0))?;
+    io::Read::read_to_end(&mut io::Read::take(file, HEAD), &mut head)?;
+    Ok(is_so(&head))
+}
+
 /// What the records do not say themselves: the state at the first of them.
 #[derive(Clone)]
 pub struct About {
@@ -86,6 +104,10 @@ pub struct About {
     pub zone: TimeZone,
     /// Words a notice.
     pub describe: Describe,
+    /// How payloads read as text.
+    pub reader: Reader,
+    /// Bytes that the file holds already, which what is written follows.
+    pub before: u64,
 }
 
 /// What a format has to remember between two records.
@@ -120,14 +142,20 @@ impl<W: io::Write> Writer<W> {
         let shape = match format {
             Format::Classic => Shape::Classic { connected: false },
             Format::Csv => {
-                csv::push_head(&mut buffer);
+                if about.before == 0 {
+                    csv::push_head(&mut buffer);
+                }
                 Shape::Csv
             }
             Format::JsonLines => Shape::JsonLines,
             Format::HexDump => Shape::HexDump,
             Format::Pcapng => {
                 pcapng::push_head(&mut buffer)?;
-                Shape::Pcapng(Box::new(pcapng::Capture::new(about.local, about.tcp)))
+                Shape::Pcapng(Box::new(pcapng::Capture::new(
+                    about.local,
+                    about.tcp,
+                    about.before,
+                )))
             }
         };
         let mut writer = Self {
@@ -155,16 +183,23 @@ impl<W: io::Write> Writer<W> {
     /// # Errors
     /// Those of the output.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
-        let (buffer, about) = (&mut self.buffer, &self.about);
+        let (buffer, tcp) = (&mut self.buffer, self.about.tcp);
+        let read = match &self.shape {
+            Shape::HexDump | Shape::Pcapng(_) => Streamed::alone(Reading::Empty),
+            Shape::Classic { .. } | Shape::Csv | Shape::JsonLines => {
+                self.about.reader.read(record, tcp)
+            }
+        };
+        let about = &self.about;
         match &mut self.shape {
             Shape::Classic { connected } => {
                 if let Body::Notice(notice) = record.body {
                     classic::note(connected, notice);
                 }
-                classic::push(buffer, record, *connected, about);
+                classic::push(buffer, record, &read, *connected, about);
             }
-            Shape::Csv => csv::push(buffer, row, record, about),
-            Shape::JsonLines => json_lines::push(buffer, record, &about.describe)?,
+            Shape::Csv => csv::push(buffer, row, record, &read, about),
+            Shape::JsonLines => json_lines::push(buffer, record, &read, &about.describe)?,
             Shape::HexDump => hex_dump::push(buffer, record, about),
             Shape::Pcapng(capture) => capture.push(buffer, record),
         }

@@ -1,6 +1,7 @@
 //! What the tests of all formats need.
 
 use super::{About, Format, Writer};
+use crate::traffic::stream_text::Reader;
 use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
@@ -12,6 +13,8 @@ pub(in crate::traffic) fn about() -> About {
         tcp: false,
         zone: TimeZone::UTC,
         describe: Arc::new(|notice| format!("{notice:?}")),
+        reader: Reader::default(),
+        before: 0,
     }
 }
 

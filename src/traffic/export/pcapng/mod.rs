@@ -33,12 +33,15 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    pub(super) fn new(local: Option<SocketAddr>, tcp: bool) -> Self {
+    /// `before` is how many bytes of a capture this one follows.
+    pub(super) fn new(local: Option<SocketAddr>, tcp: bool, before: u64) -> Self {
         Self {
             local: Local::new(local),
             tcp,
             connections: HashMap::new(),
-            opened: 0,
+            // A connection takes far more than a word of the file, so that none of those
+            // before began with the same number.
+            opened: (before / 4) as u32,
         }
     }
 

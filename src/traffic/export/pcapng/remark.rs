@@ -1,6 +1,6 @@
 //! What a packet cannot say of its record, as a comment on it: `netpeer part 1/4`.
 
-use crate::traffic::Record;
+use crate::traffic::{Arrival, Record};
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -13,6 +13,8 @@ pub(in crate::traffic) struct Remark {
     pub scope: u32,
     /// Only the beginning of the datagram is there.
     pub truncated: bool,
+    /// The record's length before truncation, where it is known.
+    pub whole: Option<u32>,
 }
 
 impl Remark {
@@ -28,7 +30,9 @@ impl Remark {
             SocketAddr::V6(peer) => peer.scope_id(),
             SocketAddr::V4(_) => 0,
         };
-        let truncated = record.arrival.truncated;
+        let Arrival {
+            truncated, whole, ..
+        } = record.arrival;
         let count = bytes.len().div_ceil(room.max(1)).max(1) as u32;
         (1..=count).map(move |part| {
             let begin = (part as usize - 1) * room;
@@ -37,6 +41,7 @@ impl Remark {
                 part: (count > 1).then_some((part, count)),
                 scope,
                 truncated,
+                whole,
             };
             (remark, bytes.get(begin..end).unwrap_or_default())
         })
@@ -56,6 +61,7 @@ impl Remark {
                 }
                 "scope" => remark.scope = words.next()?.parse().ok()?,
                 "truncated" => remark.truncated = true,
+                "of" => remark.whole = Some(words.next()?.parse().ok()?),
                 _ => {}
             }
         }
@@ -75,6 +81,9 @@ impl fmt::Display for Remark {
         if self.truncated {
             f.write_str(" truncated")?;
         }
+        if let Some(whole) = self.whole {
+            write!(f, " of {whole}")?;
+        }
         Ok(())
     }
 }
@@ -86,8 +95,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parse_is_the_dual_of_display(part in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool) {
-            let remark = Remark { part: Some((part, part + more)), scope, truncated };
+        fn parse_is_the_dual_of_display(part in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>) {
+            let remark = Remark { part: Some((part, part + more)), scope, truncated, whole };
             prop_assert_eq!(Remark::parse(remark.to_string().as_bytes()), Some(remark));
         }
 

@@ -250,7 +250,7 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
 #[test]
 fn a_notice_that_is_filtered_away_still_tells_the_address() {
     let (peer, local) = (at("10.0.0.1:5"), at("10.0.0.2:6"));
-    let mut capture = super::Capture::new(None, false);
+    let mut capture = super::Capture::new(None, false, 0);
     capture.note(&Notice::Connected { peer, local });
     let mut bytes = Vec::new();
     super::push_head(&mut bytes).unwrap();
@@ -259,4 +259,19 @@ fn a_notice_that_is_filtered_away_still_tells_the_address() {
     assert_eq!((packets.len(), packets[0].source), (1, local));
     capture.note(&Notice::Closed { peer, unsent: 0 });
     assert!(capture.connections.is_empty());
+}
+
+#[test]
+fn a_connection_in_a_recording_that_follows_another_begins_with_another_number() {
+    let (peer, local) = ("1.2.3.4:5".parse().unwrap(), "1.2.3.5:6".parse().unwrap());
+    let connected = Notice::Connected { peer, local };
+    let first = written(Format::Pcapng, about(), &[notice(1, &connected)]);
+    let before = first.len() as u64;
+    let second = written(
+        Format::Pcapng,
+        About { before, ..about() },
+        &[notice(2, &connected)],
+    );
+    let number = |capture: &[u8]| seen(capture)[0].tcp.as_ref().map(|tcp| tcp.0);
+    assert_ne!(number(&first), number(&second));
 }
