@@ -65,7 +65,8 @@ impl Composition {
     pub fn is_special(&self) -> bool {
         let escapes = self.escapes && self.format == Format::Text && self.text.contains('\\');
         let variables = self.variables && self.text.contains("${");
-        escapes || variables || self.appends || self.ending_now() != Ending::None
+        let pasted = self.format == Format::Hex && !hex::is_plain(&self.text);
+        escapes || variables || pasted || self.appends || self.ending_now() != Ending::None
     }
 
     fn ending_now(&self) -> Ending {

@@ -3,7 +3,7 @@
 use super::Why;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
-use crate::payload::{Mistake, escape, hex};
+use crate::payload::{Mistake, Problem, escape, hex};
 use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,12 @@ impl Pattern {
     pub(super) fn compile(&self, charset: Charset) -> Result<Bytes, Mistake> {
         Ok(match self.format {
             Format::Text => Bytes::exact(escape::unescape(&self.text, charset)?),
-            Format::Hex if !self.text.contains('?') => Bytes::exact(hex::parse(&self.text)?),
             Format::Hex => {
+                // The text of a hex dump may have question marks.
+                let exact = hex::parse(&self.text);
+                if !self.text.contains('?') || exact.is_ok() {
+                    return exact.map(Bytes::exact);
+                }
                 // The same text twice, once for the bits that count.
                 let plain = self.text.replace("0x", "  ").replace("0X", "  ");
                 let value = hex::parse(&plain.replace('?', "0"))?;
@@ -43,6 +47,14 @@ impl Pattern {
                     c => c,
                 };
                 let mask = hex::parse(&plain.chars().map(digit).collect::<String>())?;
+                // A dump whose bytes are left open is none.
+                if let Some(at) = self.text.find('?')
+                    && value.len() != mask.len()
+                {
+                    let at = self.text.get(..at).unwrap_or_default().chars().count();
+                    let problem = Problem::NotHex('?');
+                    return Err(Mistake { at, problem });
+                }
                 Bytes::masked(value, mask)
             }
         })
@@ -160,6 +172,10 @@ mod tests {
         };
         assert_eq!(pattern.whole(&[1, 3, 0xFF, 0x1A]), Err(differs));
         assert_eq!(bytes(Pattern::hex("0x01,0x?2")).whole(&[1, 0xE2]), Ok(()));
+        let dump = bytes(Pattern::hex("0000  48 3F  |H?|"));
+        assert_eq!(dump.whole(b"H?"), Ok(()));
+        let open = Pattern::hex("0000  4? 3F\n0002  48");
+        assert!(open.compile(Charset::Utf8).is_err());
     }
 
     #[test]
