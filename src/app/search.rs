@@ -7,6 +7,7 @@ use crate::traffic::{Filter, FilterMistake, Found, Log, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub struct Search {
     /// What was written when it was read last, and what is wrong with it: then all rows
     /// are shown.
     written: String,
+    /// Our own address when it was known last.
+    local: Option<SocketAddr>,
     mistake: Option<FilterMistake>,
 }
 
@@ -27,6 +30,8 @@ pub struct Reading<'a> {
     pub lang: Lang,
     pub interfaces: &'a Interfaces,
     pub zone: &'a TimeZone,
+    /// Our own address, while the session is open.
+    pub local: Option<SocketAddr>,
 }
 
 impl Search {
@@ -62,7 +67,10 @@ impl Search {
     /// Reads what is written, if that or the language changed; says whether there is
     /// another search now, or none any more.
     fn read(&mut self, text: &str, log: &Log, reading: Reading<'_>) -> bool {
-        let other_words = self.found.is_some() && self.lang != Some(reading.lang);
+        let local = reading.local.or(self.local);
+        let other_local = local != self.local;
+        self.local = local;
+        let other_words = self.found.is_some() && (self.lang != Some(reading.lang) || other_local);
         let same = self.looks_for(text);
         if same && !other_words {
             return false;
@@ -83,7 +91,7 @@ impl Search {
             Ok(filter) => {
                 let before = self.found.is_some();
                 self.mistake = None;
-                self.found = filter.map(found);
+                self.found = filter.map(|filter| found(filter.at(local)));
                 before || self.found.is_some()
             }
             Err(mistake) => {

@@ -11,6 +11,11 @@ pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
             let (at, problem) = (wrong.at, *problem);
             return mistake(lang, &Mistake { at, problem });
         }
+        FilterProblem::UnclosedQuotation => say!(lang, "filter.unclosed_quotation"),
+        FilterProblem::SignedNumber(text) => {
+            let number = text.trim_start_matches(['-', '!', '－', '！']);
+            say!(lang, "filter.signed_number", text = text, number = number)
+        }
         FilterProblem::UnclosedRegex => say!(lang, "filter.unclosed_regex"),
         FilterProblem::Regex(reason) => say!(lang, "filter.regex", reason = reason),
         FilterProblem::RegexTooLarge => say!(lang, "filter.regex_too_large"),

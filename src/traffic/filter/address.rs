@@ -39,6 +39,10 @@ impl Address {
             .then_some(Self::Part(text))
     }
 
+    pub(super) fn has_port(&self) -> bool {
+        matches!(self, Self::Port(_) | Self::Full(_))
+    }
+
     pub(super) fn holds(&self, peer: SocketAddr) -> bool {
         let same_ip = |ip: IpAddr| peer.ip().to_canonical() == ip.to_canonical();
         match self {

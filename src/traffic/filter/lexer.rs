@@ -54,6 +54,14 @@ pub(super) struct Lexer {
     at: usize,
 }
 
+/// Two digits, as `72`, `0x72` or `72,`.
+fn is_byte(word: &str) -> bool {
+    let word: String = word.chars().map(narrow).collect();
+    let word = word.trim_end_matches(',');
+    let digits = word.strip_prefix("0x").unwrap_or(word);
+    digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// What a `/` begins.
 enum Slash {
     Regex {
@@ -81,11 +89,11 @@ impl Lexer {
         self.peek(at).is_none_or(|c| c.is_whitespace() || c == '"')
     }
 
-    /// The key that begins at `at`, and the place behind its colon. Letters and colon
-    /// may be full-width.
+    /// The key that begins at `at`, and the place behind its colon. Letters may be capital,
+    /// and letters and colon full-width.
     fn key(&self, at: usize) -> Option<(Key, usize)> {
         let rest = self.chars.get(at..)?;
-        let narrowed = rest.iter().copied().map(narrow);
+        let narrowed = rest.iter().map(|c| narrow(*c).to_ascii_lowercase());
         let name: String = narrowed
             .take_while(|c| *c != ':')
             .take(LONGEST_KEY + 1)
@@ -95,13 +103,39 @@ impl Lexer {
         (self.peek(colon).map(narrow) == Some(':')).then_some((*key, colon + 1))
     }
 
-    /// From `begin` to the next quotation mark, and the place behind that; to the end
-    /// where there is none.
-    fn quotation(&self, begin: usize) -> (String, usize) {
+    /// From `begin` to the next quotation mark, and the place behind that.
+    fn quotation(&self, begin: usize) -> Result<(String, usize), FilterMistake> {
         let rest = self.chars.get(begin..).unwrap_or_default();
-        let length = rest.iter().take_while(|c| **c != '"').count();
-        let quoted = rest.iter().take(length).collect();
-        (quoted, (begin + length + 1).min(self.chars.len()))
+        // Somebody begins to write one.
+        if rest.iter().all(|c| c.is_whitespace()) {
+            return Ok((String::new(), self.chars.len()));
+        }
+        let length = rest.iter().position(|c| *c == '"').ok_or(FilterMistake {
+            at: begin.saturating_sub(1),
+            problem: FilterProblem::UnclosedQuotation,
+        })?;
+        Ok((rest.iter().take(length).collect(), begin + length + 1))
+    }
+
+    /// The bytes behind `hex:`, which may stand apart: `72 6f`, `0x72, 0x6f`. Also the place
+    /// behind them. Behind several in one piece, as in `0d0a 12`, another term begins.
+    fn spaced_bytes(&self, begin: usize) -> (String, usize) {
+        let (mut value, mut end) = self.word(begin);
+        let mut goes_on = is_byte(&value);
+        while goes_on {
+            let mut next = end;
+            while self.peek(next).is_some_and(char::is_whitespace) {
+                next += 1;
+            }
+            let (word, behind) = self.word(next);
+            goes_on = is_byte(&word);
+            if goes_on {
+                value.push(' ');
+                value.push_str(&word);
+                end = behind;
+            }
+        }
+        (value, end)
     }
 
     /// From `begin` to white space or a quotation.
@@ -172,17 +206,21 @@ impl Lexer {
         if let Some((key, colon)) = self.key(begin) {
             let quoted = self.peek(colon) == Some('"');
             let content = colon + usize::from(quoted);
-            let (value, end) = if quoted {
-                self.quotation(content)
-            } else {
-                self.word(content)
+            let (value, end) = match (quoted, key) {
+                (true, _) => self.quotation(content).inspect_err(|_| {
+                    self.at = self.chars.len();
+                })?,
+                (false, Key::Hex) => self.spaced_bytes(content),
+                (false, _) => self.word(content),
             };
             self.at = end;
             return Ok(Some((content, Piece::Keyed(key, value))));
         }
         match self.peek(begin) {
             Some('"') => {
-                let (text, end) = self.quotation(begin + 1);
+                let (text, end) = self.quotation(begin + 1).inspect_err(|_| {
+                    self.at = self.chars.len();
+                })?;
                 self.at = end;
                 return Ok((!text.is_empty()).then_some((begin + 1, Piece::Text(text))));
             }
@@ -209,6 +247,16 @@ impl Lexer {
         }
         let (text, end) = self.word(begin);
         self.at = end;
+        let is_number = |text: &str| {
+            let number = text.strip_prefix(['-', '!', '－', '！']);
+            number.is_some_and(|number| !number.is_empty() && number.chars().all(char::is_numeric))
+        };
+        if is_number(&text) {
+            return Err(FilterMistake {
+                at: begin,
+                problem: FilterProblem::SignedNumber(text),
+            });
+        }
         Ok(Some((begin, Piece::Text(text))))
     }
 }
@@ -235,100 +283,4 @@ impl Iterator for Lexer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn raw(text: &str) -> Vec<Raw> {
-        Lexer::new(text).map(Result::unwrap).collect()
-    }
-
-    /// Terms as `-` for a negated one, then what it is.
-    fn told(text: &str) -> Vec<String> {
-        let told = |raw: Raw| {
-            let sign = if raw.negated { "not " } else { "" };
-            match raw.piece {
-                Piece::Text(text) => format!("{sign}{text}"),
-                Piece::Regex { pattern, any_case } => format!("{sign}regex {pattern} {any_case}"),
-                Piece::Keyed(key, value) => format!("{sign}{key:?} {value}"),
-            }
-        };
-        raw(text).into_iter().map(told).collect()
-    }
-
-    #[test]
-    fn words_and_quotations() {
-        assert_eq!(told("a \"b c\"d　e"), ["a", "b c", "d", "e"]);
-        assert_eq!(told("\"to the end"), ["to the end"]);
-        assert_eq!(told("x\"from:1\""), ["x", "from:1"]);
-        for nothing in ["", "   ", "\"\"", "\"", "-\"\""] {
-            assert!(raw(nothing).is_empty(), "{nothing:?}");
-        }
-    }
-
-    #[test]
-    fn a_sign_negates_words_that_begin_with_a_letter() {
-        assert_eq!(
-            told("-a !b -温度 -\"c d\"-"),
-            ["not a", "not b", "not 温度", "not c d", "-"]
-        );
-        assert_eq!(
-            told("-dir:rx ！ｄｉｒ：tx"),
-            ["not Direction rx", "not Direction tx"]
-        );
-        for literal in [
-            "-5",
-            "->",
-            "--all",
-            "!=",
-            "-",
-            "!",
-            "-０",
-            "！警告",
-            "-/a/b",
-        ] {
-            assert_eq!(told(literal), [literal]);
-        }
-        assert_eq!(told("\"-a\""), ["-a"]);
-    }
-
-    #[test]
-    fn regular_expressions_are_taken_whole() {
-        assert_eq!(told("/a b\\/c\\d/ d"), ["regex a b/c\\d false", "d"]);
-        assert_eq!(told("/a/i -/b/"), ["regex a true", "not regex b false"]);
-        for word in ["/", "//", "//host", "/api/v1/status", "/a/ii"] {
-            assert_eq!(told(word), [word]);
-        }
-        assert_eq!(told("1 / 2"), ["1", "/", "2"]);
-        for unclosed in ["/index.html", "/a b", "/a b/c", "/a\\/"] {
-            let mistake = FilterMistake {
-                at: 2,
-                problem: FilterProblem::UnclosedRegex,
-            };
-            let text = format!("x {unclosed}");
-            assert_eq!(Lexer::new(&text).last(), Some(Err(mistake)), "{text}");
-        }
-    }
-
-    #[test]
-    fn known_keys_take_what_follows_and_unknown_ones_are_text() {
-        assert_eq!(
-            told("hex:\"0d 0a\" from：１ len:>9 peer::80"),
-            ["Hex 0d 0a", "From １", "Length >9", "Peer :80"]
-        );
-        assert_eq!(told("to:"), ["To "]);
-        assert_eq!(
-            told("foo:bar From:a tofrom:1 a:"),
-            ["foo:bar", "From:a", "tofrom:1", "a:"]
-        );
-        assert_eq!(raw("温 -hex:\"0d\"")[1].at, 8);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_comes_to_an_end(text in "[-!/\\\\\":a ihex：！温]{0,40}") {
-            let terms = Lexer::new(&text).take(100).count();
-            prop_assert!(terms <= 40);
-        }
-    }
-}
+mod tests;

@@ -12,6 +12,10 @@ pub struct FilterMistake {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FilterProblem {
+    /// `"` begins a quotation that no other one ends.
+    UnclosedQuotation,
+    /// A number behind a sign: it may be meant as it stands, or to be left out.
+    SignedNumber(String),
     /// `/` begins a regular expression that no other `/` ends.
     UnclosedRegex,
     /// Not a regular expression; the reason is the parser's own, in English.

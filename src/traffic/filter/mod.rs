@@ -31,6 +31,7 @@ pub use mistake::{FilterMistake, FilterProblem};
 use super::{Body, Chunk, Columns, Hits, Kind, Micros, Notice};
 use lexer::{Lexer, Piece};
 use memchr::memmem::Finder;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use term::{Direction, Facts, Term};
 
@@ -50,6 +51,8 @@ pub struct Filter {
     needs_record: bool,
     /// What the log says of a notice.
     describe: Describe,
+    /// Our own address.
+    local: Option<SocketAddr>,
 }
 
 /// Words a notice in the language of the face.
@@ -92,7 +95,14 @@ impl Filter {
             needs_record: terms.iter().any(Term::needs_record),
             terms,
             describe,
+            local: None,
         }))
+    }
+
+    /// The same for a session that is, or was last, bound to `local`.
+    #[must_use]
+    pub fn at(self, local: Option<SocketAddr>) -> Self {
+        Self { local, ..self }
     }
 
     /// Whether there is a term in what was written, be it a mistaken one.
@@ -182,6 +192,7 @@ impl Filter {
             way: Direction::of(kind),
             bytes,
             peer: None,
+            local: None,
             time: 0,
         };
         if self.needs_record {
@@ -189,6 +200,10 @@ impl Filter {
                 return false;
             };
             (facts.peer, facts.time) = (record.peer(), record.time);
+            facts.local = self.local.map(|local| match record.arrival.destination {
+                Some((ip, _)) => SocketAddr::new(ip, local.port()),
+                None => local,
+            });
         }
         let mut others = self.terms.iter().enumerate();
         others.all(|(place, term)| Some(place) == self.scout || term.holds(&facts))
@@ -216,6 +231,7 @@ impl Filter {
             way: Direction::of(kind),
             bytes: &[],
             peer: None,
+            local: None,
             time,
         };
         let of_words = || self.terms.iter().filter(|term| term.needs_words());

@@ -226,6 +226,7 @@ mod tests {
             let facts = Facts {
                 way: Direction::Received,
                 bytes: &payload,
+                local: None,
                 peer: None,
                 time: 0,
             };

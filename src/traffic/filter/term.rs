@@ -22,7 +22,8 @@ pub(super) enum Test {
     Bytes(Word),
     /// In the payload, or in what the log says of an event.
     Regex(Regex),
-    /// Of the far side of a payload that went this way, or either.
+    /// Of the far side of a payload that went this way, or either; a port also of our own
+    /// side of one that went the other way.
     Address(Option<Direction>, Address),
     Direction(Direction),
     /// Of a payload, in bytes.
@@ -56,6 +57,8 @@ pub(super) struct Facts<'a> {
     pub bytes: &'a [u8],
     /// Those of a record that was read, see [`Term::needs_record`].
     pub peer: Option<SocketAddr>,
+    /// Our own address.
+    pub local: Option<SocketAddr>,
     pub time: Micros,
 }
 
@@ -67,9 +70,14 @@ impl Term {
             Test::Bytes(bytes) => !is_event && bytes.is_in(facts.bytes),
             Test::Regex(regex) => regex.is_match(facts.bytes),
             Test::Address(way, address) => {
-                !is_event
-                    && way.is_none_or(|way| way == facts.way)
-                    && facts.peer.is_some_and(|peer| address.holds(peer))
+                let of_peer = way.is_none_or(|way| way == facts.way)
+                    && facts.peer.is_some_and(|peer| address.holds(peer));
+                // What was received went to a port of ours, and what was sent came from it. An
+                // address alone would hold for every row of this machine.
+                let of_us = way.is_some_and(|way| way != facts.way)
+                    && address.has_port()
+                    && facts.local.is_some_and(|local| address.holds(local));
+                !is_event && (of_peer || of_us)
             }
             Test::Direction(way) => *way == facts.way,
             Test::Length(lengths) => !is_event && lengths.contains(&facts.bytes.len()),

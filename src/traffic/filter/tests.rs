@@ -138,6 +138,27 @@ fn each_term_finds_its_records() {
 }
 
 #[test]
+fn our_own_port_is_where_it_came_to_and_where_it_went_from() {
+    let local = |text: &str| Some(text.parse().unwrap());
+    for (text, ours, expected) in [
+        ("to:7000", "127.0.0.1:7000", vec![0, 1]),
+        ("to:7000", "[::]:7000", vec![0, 1]),
+        ("to:127.0.0.1:7000", "127.0.0.1:7000", vec![0, 1]),
+        ("to:8080", "127.0.0.1:8080", vec![0, 1, 2]),
+        ("-to:7000", "127.0.0.1:7000", vec![2, 3]),
+        ("from:7000", "127.0.0.1:7000", vec![2]),
+        ("from:9", "127.0.0.1:7000", vec![0]),
+        // A port of the far side, and an address alone.
+        ("peer:7000", "127.0.0.1:7000", vec![]),
+        ("to:127.0.0.1", "127.0.0.1:7000", vec![]),
+    ] {
+        let filter = filter(text).at(local(ours));
+        assert_eq!(found(&filter, &mixed()), expected, "{text} at {ours}");
+    }
+    assert_eq!(found(&filter("to:7000"), &mixed()), Vec::<usize>::new());
+}
+
+#[test]
 fn bytes_are_not_looked_for_across_records() {
     let chunk = chunk(&[b"a\x0d", b"\x0ab", b"\x0d\x0a"]);
     assert_eq!(found(&filter("hex:0d0a"), &chunk), [2]);
