@@ -4,6 +4,63 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// The path of a file as people paste it: as it stands, or as a `file:` URL of this machine (RFC
+/// 8089), in which bytes may be written as `%20`.
+pub fn path_of(text: &str) -> PathBuf {
+    let Some(rest) = text
+        .strip_prefix("file:")
+        .filter(|rest| rest.starts_with('/'))
+    else {
+        return PathBuf::from(text);
+    };
+    let rest = match rest.strip_prefix("//") {
+        Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
+        // `file:/path`, as some programs write it.
+        None => rest,
+    };
+    let bytes: Vec<u8> = percent_encoding::percent_decode_str(rest).collect();
+    of_bytes(bytes)
+}
+
+#[cfg(unix)]
+fn of_bytes(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn of_bytes(bytes: Vec<u8>) -> PathBuf {
+    let text = String::from_utf8_lossy(&bytes);
+    // Of `/C:/x` the drive begins the path.
+    let text = match text.as_bytes() {
+        [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => text.trim_start_matches('/'),
+        _ => &text,
+    };
+    PathBuf::from(text)
+}
+
+/// Makes a new folder that only its owner may enter.
+///
+/// # Errors
+/// What the system says of it; `AlreadyExists` if it is there.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    private().create(path)
+}
+
+/// Makes a folder that only its owner may enter, and those above it that are not there.
+///
+/// # Errors
+/// What the system says of it.
+pub fn private_folders(path: &Path) -> io::Result<()> {
+    private().recursive(true).create(path)
+}
+
+fn private() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
 /// A file under another name beside the one it is to become. Dropped unfinished, it is
 /// removed, and what was there stays as it was.
 #[derive(Debug)]
@@ -13,7 +70,11 @@ pub struct Replacement {
     new: PathBuf,
     /// What it is to become; a link's own target.
     path: PathBuf,
+    existing: Existing,
 }
+
+/// Names tried for the file beside it.
+const TRIES: u32 = 100;
 
 /// Whether a file that is already there may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,35 +105,91 @@ impl Replacement {
             Err(_) => {}
         }
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut beside = std::ffi::OsString::from(".");
-        beside.push(name);
-        beside.push(format!(".{}.part", std::process::id()));
-        let new = path.with_file_name(beside);
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&new)?;
-        if let Some(permissions) = kept {
-            file.set_permissions(permissions)?;
+        let (file, new) = beside(&path)?;
+        let begun = Self {
+            file: Some(BufWriter::with_capacity(256 << 10, file)),
+            new,
+            path,
+            existing,
+        };
+        if let (Some(permissions), Some(file)) = (kept, &begun.file) {
+            file.get_ref().set_permissions(permissions)?;
         }
-        let file = Some(BufWriter::with_capacity(256 << 10, file));
-        Ok(Self { file, new, path })
+        Ok(begun)
     }
 
     /// Puts it in its place, all of it on the disk.
     ///
     /// # Errors
-    /// What the system says; then nothing has changed.
-    pub fn finish(mut self) -> io::Result<()> {
-        let Some(file) = self.file.take() else {
-            return Ok(());
-        };
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        fs::rename(&self.new, &self.path)
+    /// What the system says; then nothing has changed. `AlreadyExists` if a file that is to
+    /// be kept came there meanwhile.
+    pub fn finish(self) -> io::Result<()> {
+        self.finish_if(|| true).map(|_| ())
     }
+
+    /// The same, if `wanted` says so when all of it is on the disk: that may take long. Says
+    /// whether it did.
+    ///
+    /// # Errors
+    /// Those of [`Self::finish`].
+    pub fn finish_if(mut self, wanted: impl FnOnce() -> bool) -> io::Result<bool> {
+        if let Some(file) = &mut self.file {
+            file.flush()?;
+            file.get_ref().sync_all()?;
+        }
+        if !wanted() {
+            return Ok(false);
+        }
+        // Not every system renames an open file.
+        self.close();
+        match self.existing {
+            Existing::Replace => fs::rename(&self.new, &self.path)?,
+            Existing::Keep => self.put_beside_others()?,
+        }
+        Ok(true)
+    }
+
+    /// Gives it its name unless that is taken by now, which renaming would not say.
+    fn put_beside_others(&self) -> io::Result<()> {
+        match fs::hard_link(&self.new, &self.path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // Where the file system has no links, a look has to do.
+            Err(_) if fs::symlink_metadata(&self.path).is_ok() => {
+                Err(io::ErrorKind::AlreadyExists.into())
+            }
+            Err(_) => fs::rename(&self.new, &self.path),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(file) = self.file.take() {
+            // Dropped as it is, it would write what it holds once more.
+            drop(file.into_parts());
+        }
+    }
+}
+
+/// A new file beside `path`, for its owner alone. Its name cannot be foreseen, and nothing
+/// that is there already is opened: it may be a link, or another program's.
+fn beside(path: &Path) -> io::Result<(File, PathBuf)> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    for _ in 0..TRIES {
+        let mut beside = std::ffi::OsString::from(".");
+        beside.push(name);
+        beside.push(format!(".{:016x}.part", fastrand::u64(..)));
+        let new = path.with_file_name(beside);
+        match options.open(&new) {
+            Ok(file) => return Ok((file, new)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 impl Write for Replacement {
@@ -90,8 +207,8 @@ impl Write for Replacement {
 
 impl Drop for Replacement {
     fn drop(&mut self) {
-        self.file = None;
-        // Gone already if it was put in its place.
+        self.close();
+        // Gone already if it was renamed.
         fs::remove_file(&self.new).ok();
     }
 }
@@ -104,6 +221,21 @@ mod tests {
         let mut file = Replacement::create(path, existing)?;
         file.write_all(text.as_bytes())?;
         file.finish()
+    }
+
+    #[test]
+    fn urls_of_files_are_paths() {
+        for (text, path) in [
+            ("/a b", "/a b"),
+            ("a%20b", "a%20b"),
+            ("file:///home/me/a%20b.pcapng", "/home/me/a b.pcapng"),
+            ("file://localhost/%E4%BD%A0", "/你"),
+            ("file:/a%20b", "/a b"),
+            ("file:a%20b", "file:a%20b"),
+            ("file:///localhost", "/localhost"),
+        ] {
+            assert_eq!(path_of(text), PathBuf::from(path));
+        }
     }
 
     #[test]
@@ -129,6 +261,48 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         write(&path, Existing::Replace, "new").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_came_there_meanwhile_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        let mut ours = Replacement::create(&path, Existing::Keep).unwrap();
+        ours.write_all(b"ours").unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let refused = ours.finish().unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_at_the_end_is_not_put_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        write(&path, Existing::Keep, "old").unwrap();
+        let mut new = Replacement::create(&path, Existing::Replace).unwrap();
+        new.write_all(b"new").unwrap();
+        assert!(!new.finish_if(|| false).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_way_of_the_file_beside_it_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, victim) = (dir.path().join("a.txt"), dir.path().join("victim"));
+        fs::write(&victim, "precious").unwrap();
+        // The name it had before it could not be foreseen.
+        let foreseen = format!(".a.txt.{}.part", std::process::id());
+        std::os::unix::fs::symlink(&victim, dir.path().join(&foreseen)).unwrap();
+        write(&path, Existing::Keep, "ours").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+        assert!(dir.path().join(&foreseen).is_symlink());
+        let (a, b) = (beside(&path).unwrap().1, beside(&path).unwrap().1);
+        assert_ne!(a, b);
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use netpeer::settings::{Settings, TabSettings, file_in, load, save};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Kills, each at another moment.
 const KILLS: u64 = 60;
 const DIR: &str = "NETPEER_CRASH_DIR";
+/// The file by which it says that it is about to save.
+const READY: &str = "ready";
 
 /// Settings that take a while to write, all of one message.
 fn settings(letter: &str) -> Settings {
@@ -32,8 +34,14 @@ fn killed_during_a_save_the_old_or_the_new_is_there() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
+        let ready = dir.path().join(READY);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while std::fs::remove_file(&ready).is_err() {
+            assert!(Instant::now() < deadline, "it begins to save");
+            std::thread::yield_now();
+        }
         // Not a wait for something: the moment of the kill is what differs.
-        std::thread::sleep(Duration::from_micros(3_000 + kill * 797));
+        std::thread::sleep(Duration::from_micros(kill * 797));
         child.kill().unwrap();
         child.wait().unwrap();
         let (found, aside) = load(&file);
@@ -49,6 +57,7 @@ fn killed_during_a_save_the_old_or_the_new_is_there() {
 fn saves_for_ever() {
     let dir = std::env::var(DIR).unwrap();
     let file = file_in(Path::new(&dir));
+    std::fs::write(Path::new(&dir).join(READY), "").unwrap();
     for letter in ["b", "a"].iter().cycle() {
         save(&file, &settings(letter)).unwrap();
     }

@@ -1,12 +1,13 @@
 //! Writing a tab's log to a file.
 
 use super::tab::Tab;
-use super::{App, Banner, search};
+use super::{App, search};
 use crate::cli::Spelling;
 use crate::disk::Existing;
-use crate::exporter::{Export, Order, Part};
+use crate::exporter::{Export, Order, Outcome, Part};
 use crate::traffic::Shown;
 use crate::traffic::export::About;
+use crate::traffic::stream_text::Reader;
 use crate::ui::export_window::{Asked, Wanted};
 use crate::ui::{Look, theme};
 use egui::Context;
@@ -53,7 +54,13 @@ impl App {
             });
         let window = &mut tab.export_window;
         match window.ui(ctx, look, progress, partial, spelling.as_ref()) {
-            Some(Asked::Cancel) => tab.export.iter().for_each(Export::cancel),
+            // A write that hangs is not waited for: it finds out when it goes on.
+            Some(Asked::Cancel) if tab.export.as_ref().is_some_and(Export::cancel) => {
+                tab.export = None;
+                tab.export_window.ended(look, &Outcome::Cancelled);
+            }
+            // Too late: it is being put in its place.
+            Some(Asked::Cancel) => {}
             Some(Asked::Start(wanted)) => self.start_export(ctx, wanted),
             None => {}
         }
@@ -66,6 +73,8 @@ impl App {
             tcp: false,
             zone: self.zone.clone(),
             describe: search::describe(self.lang, self.interfaces.clone()),
+            reader: Reader::default(),
+            before: 0,
         };
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
@@ -73,7 +82,7 @@ impl App {
         let order = tab.export_order(wanted, about);
         match Export::start(order, wake) {
             Ok(export) => tab.export = Some(export),
-            Err(error) => self.banner = Some(Banner::NoJournal(error)),
+            Err(error) => tab.export_window.failed(self.lang, &error),
         }
     }
 }
@@ -106,6 +115,8 @@ impl Tab {
             about: About {
                 local: self.session.local(),
                 tcp: self.session.is_stream(),
+                reader: self.reader(),
+                before: 0,
                 ..about
             },
             shown: match wanted.shown_only {

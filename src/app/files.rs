@@ -36,7 +36,7 @@ impl App {
                     tab.replay(events);
                 }
             }
-            Err(error) => self.banner = Some(Banner::NoJournal(error)),
+            Err(error) => self.banner = Some(Banner::NotOpened(error)),
         }
     }
 }

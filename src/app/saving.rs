@@ -1,7 +1,7 @@
 //! When settings are saved.
 
 use super::{App, Banner};
-use crate::settings::Store;
+use crate::settings::{Problem, Store};
 use egui::Context;
 use std::time::Duration;
 
@@ -37,10 +37,14 @@ impl App {
         if let Some(due) = self.save_due {
             ctx.request_repaint_after(Duration::from_secs_f64((due - now).max(0.0) + 0.05));
         }
-        if let Some(problem) = self.store.as_ref().and_then(Store::problem) {
-            self.banner = Some(Banner::NotSaved(problem));
-            // The next save is tried whether or not anything changed.
-            self.unsaved = true;
+        match self.store.as_ref().and_then(Store::problem) {
+            Some(Problem::NotSaved(error)) => {
+                self.banner = Some(Banner::NotSaved(error));
+                // The next save is tried whether or not anything changed.
+                self.unsaved = true;
+            }
+            Some(Problem::SetAside(aside)) => self.banner = Some(Banner::SetAside(aside)),
+            None => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use crossbeam_channel::Receiver;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// What is to be written, and where.
 pub struct Order {
@@ -49,7 +49,31 @@ pub struct Export {
     /// Rows passed, and rows there are to pass.
     passed: Arc<AtomicU64>,
     rows: u64,
-    cancelled: Arc<AtomicBool>,
+    stage: Arc<Stage>,
+}
+
+/// How far an export is: cancelled in time it never touches the file, and past that it
+/// is not cancelled any more.
+#[derive(Default)]
+struct Stage(AtomicU8);
+
+impl Stage {
+    const WRITING: u8 = 0;
+    const CANCELLED: u8 = 1;
+    const PUT: u8 = 2;
+
+    /// Leaves the first stage for this one; says whether it is there now.
+    fn enter(&self, stage: u8) -> bool {
+        let (now, seen) = (Ordering::AcqRel, Ordering::Acquire);
+        match self.0.compare_exchange(Self::WRITING, stage, now, seen) {
+            Ok(_) => true,
+            Err(there) => there == stage,
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::CANCELLED
+    }
 }
 
 impl Export {
@@ -58,18 +82,18 @@ impl Export {
     pub fn start(order: Order, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         let (done, outcome) = crossbeam_channel::bounded(1);
         let passed = Arc::new(AtomicU64::new(0));
-        let cancelled = Arc::new(AtomicBool::new(false));
+        let stage = Arc::new(Stage::default());
         let rows = order.parts.iter().map(|part| part.rows).sum();
         let export = Self {
             outcome,
             passed: Arc::clone(&passed),
             rows,
-            cancelled: Arc::clone(&cancelled),
+            stage: Arc::clone(&stage),
         };
         std::thread::Builder::new()
             .name("export".into())
             .spawn(move || {
-                let outcome = write(order, &passed, &cancelled);
+                let outcome = write(order, &passed, &stage);
                 done.send(outcome.unwrap_or_else(Outcome::Failed)).ok();
                 wake();
             })?;
@@ -81,8 +105,10 @@ impl Export {
         self.outcome.try_recv().ok()
     }
 
-    pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Release);
+    /// Gives it up; says whether that was in time. Then the file stays as it was, however
+    /// long a write under way still takes.
+    pub fn cancel(&self) -> bool {
+        self.stage.enter(Stage::CANCELLED)
     }
 
     /// From 0 to 1.
@@ -97,13 +123,13 @@ impl Drop for Export {
     }
 }
 
-fn write(order: Order, passed: &AtomicU64, cancelled: &AtomicBool) -> io::Result<Outcome> {
+fn write(order: Order, passed: &AtomicU64, stage: &Stage) -> io::Result<Outcome> {
     let file = Replacement::create(&order.path, order.existing)?;
     let mut writer = Writer::new(order.format, order.about, file)?;
     let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
-        if cancelled.load(Ordering::Acquire) {
+        if stage.is_cancelled() {
             return Ok(Outcome::Cancelled);
         }
         let decoded;
@@ -142,11 +168,112 @@ fn write(order: Order, passed: &AtomicU64, cancelled: &AtomicBool) -> io::Result
         passed.fetch_add(part.rows, Ordering::Relaxed);
     }
     let bytes = writer.written();
-    writer.finish()?.finish()?;
+    let file = writer.finish()?;
+    if !file.finish_if(|| stage.enter(Stage::PUT))? {
+        return Ok(Outcome::Cancelled);
+    }
     Ok(Outcome::Done {
         rows,
         bytes,
         gone,
         left_out,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder};
+    use crossbeam_channel::Sender;
+    use std::time::Duration;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    fn about() -> About {
+        About {
+            reader: crate::traffic::stream_text::Reader::default(),
+            before: 0,
+            local: None,
+            tcp: false,
+            zone: jiff::tz::TimeZone::UTC,
+            describe: Arc::new(|_| String::new()),
+        }
+    }
+
+    /// Holds the thread up where it reads, as a disk does that hangs.
+    struct Hanging(Sender<()>, Receiver<()>);
+
+    impl crate::traffic::Frames for Hanging {
+        fn read(&self, _: crate::traffic::Place, bytes: &mut Vec<u8>) -> bool {
+            self.0.send(()).unwrap();
+            let went_on = self.1.recv_timeout(DEADLINE);
+            let mut chunk = ChunkBuilder::default();
+            chunk.received(
+                1,
+                "127.0.0.1:9".parse().unwrap(),
+                b"new",
+                Arrival::default(),
+            );
+            *bytes = chunk.finish().encode().unwrap();
+            went_on.is_ok()
+        }
+    }
+
+    #[test]
+    fn cancelled_during_a_hang_the_old_file_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        std::fs::write(&path, "old").unwrap();
+        let (hangs, hanging) = crossbeam_channel::bounded(1);
+        let (go_on, goes_on) = crossbeam_channel::bounded(1);
+        let order = Order {
+            path: path.clone(),
+            existing: Existing::Replace,
+            format: Format::JsonLines,
+            about: about(),
+            shown: Shown::default(),
+            // The last part: nothing asks behind it but the end.
+            parts: vec![Part {
+                first: 0,
+                source: Source::Shelf {
+                    frames: Arc::new(Hanging(hangs, goes_on)),
+                    place: crate::traffic::Place {
+                        segment: 0,
+                        offset: 0,
+                        length: 0,
+                    },
+                    has_events: false,
+                },
+                hits: None,
+                rows: 1,
+            }],
+        };
+        let export = Export::start(order, || {}).unwrap();
+        hanging.recv_timeout(DEADLINE).unwrap();
+        assert!(export.cancel());
+        go_on.send(()).unwrap();
+        let outcome = export.outcome.recv_timeout(DEADLINE).unwrap();
+        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_is_not_cancelled_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        let order = Order {
+            path: path.clone(),
+            existing: Existing::Keep,
+            format: Format::JsonLines,
+            about: about(),
+            shown: Shown::default(),
+            parts: Vec::new(),
+        };
+        let export = Export::start(order, || {}).unwrap();
+        let outcome = export.outcome.recv_timeout(DEADLINE).unwrap();
+        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+        assert!(!export.cancel());
+        assert!(path.exists());
+    }
 }

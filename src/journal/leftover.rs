@@ -1,15 +1,16 @@
-//! Journals that a crash left behind.
+//! Journals that a crash left behind, or a clean end kept.
 
+use super::own::{self, ENDED, LOCK, PRIVATE};
 use super::segment::Scan;
-use super::writer::LOCK;
 use crate::net::Event;
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-/// The log of a session that did not end cleanly.
+/// The log of a session that has ended.
 #[derive(Debug)]
 pub struct Leftover {
     folder: PathBuf,
@@ -17,96 +18,162 @@ pub struct Leftover {
     lock: File,
     /// Its length on disk.
     pub bytes: u64,
+    /// Whether it ended cleanly.
+    pub ended: bool,
+}
+
+/// A log that is read back.
+pub struct Replay {
+    pub events: Receiver<Event>,
+    pub origin: Origin,
+}
+
+/// The files that a log is read back from. Dropped, they stay and are offered again.
+pub struct Origin {
+    unread: Receiver<Unread>,
+    stored: Sender<()>,
+}
+
+/// Files of a log that could not be read whole, and are kept.
+#[derive(Debug)]
+pub struct Unread {
+    /// The first of them.
+    pub path: PathBuf,
+    pub error: io::Error,
+    pub files: usize,
+}
+
+impl Origin {
+    /// What could not be read; told once, before the last event.
+    pub fn unread(&self) -> Option<Unread> {
+        self.unread.try_recv().ok()
+    }
+
+    /// The rows are on disk elsewhere by now: removes the files that were read whole.
+    pub fn release(self) {
+        // Fails only if there was nobody to remove them.
+        self.stored.send(()).ok();
+    }
 }
 
 /// The journals below `parent` that no running program holds and that have something in them.
-pub fn leftovers(parent: &Path) -> Vec<Leftover> {
+/// Private ones are removed, and those that ended cleanly longer ago than `kept`.
+pub fn leftovers(parent: &Path, kept: Duration) -> Vec<Leftover> {
     let folders = std::fs::read_dir(parent)
         .into_iter()
         .flatten()
         .flatten()
+        // A link to a folder is nothing that a journal makes.
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter(|entry| own::is_name(&entry.file_name()))
         .map(|entry| entry.path());
     let mut found: Vec<Leftover> = folders.filter_map(claim).collect();
     found.sort_by(|a, b| a.folder.cmp(&b.folder));
     found
         .into_iter()
-        .filter_map(Leftover::unless_empty)
+        .filter_map(|leftover| leftover.unless_over(kept))
         .collect()
 }
 
 fn claim(folder: PathBuf) -> Option<Leftover> {
-    let lock = File::open(folder.join(LOCK)).ok()?;
+    let lock = folder.join(LOCK);
+    let lock = own::is_file(&lock).then(|| File::open(lock).ok())??;
     lock.try_lock().ok()?;
     let header = super::segment::HEADER;
-    let lengths = segments(&folder)
+    let lengths = own::segments(&folder)
         .iter()
-        .filter_map(|path| path.metadata().ok())
+        .filter_map(|path| path.symlink_metadata().ok())
+        .filter(std::fs::Metadata::is_file)
         .map(|meta| meta.len().saturating_sub(header))
         .sum();
+    let ended = own::is_file(&folder.join(ENDED));
     Some(Leftover {
         folder,
         lock,
         bytes: lengths,
+        ended,
     })
 }
 
-fn segments(folder: &Path) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
-    let mut segments: Vec<PathBuf> = files
-        .filter(|path| path.extension().is_some_and(|end| end == "segment"))
-        .collect();
-    segments.sort();
-    segments
-}
-
 impl Leftover {
-    fn unless_empty(self) -> Option<Self> {
-        if self.bytes > 0 {
+    fn unless_over(self, kept: Duration) -> Option<Self> {
+        let private = own::is_file(&self.folder.join(PRIVATE));
+        if self.bytes > 0 && !private && !self.ended_before(kept) {
             return Some(self);
         }
         self.discard();
         None
     }
 
+    /// Whether it ended cleanly longer ago than this. One that ends in the future by a clock
+    /// that was set back did not.
+    fn ended_before(&self, kept: Duration) -> bool {
+        let known = self.folder.join(ENDED).metadata();
+        let ago = known
+            .and_then(|known| known.modified())
+            .ok()
+            .and_then(|ended| ended.elapsed().ok());
+        self.ended && ago.is_some_and(|ago| ago > kept)
+    }
+
     /// Removes its files.
     pub fn discard(self) {
-        drop(self.lock);
-        // What cannot be removed is offered again.
-        std::fs::remove_dir_all(self.folder).ok();
+        own::remove(&self.folder, self.lock);
     }
 }
 
-/// Reads a log back as the events it came from, up to its end or the first damage, then
-/// removes its files. `wake` is called after an event was put into the channel.
+/// Reads a log back as the events it came from, past what is damaged. Its files stay until
+/// [`Origin::release`]; what could not be read stays for good. `wake` is called after an event was
+/// put into the channel.
 ///
 /// # Errors
 /// If the system has no thread left for it.
-pub fn replay(leftover: Leftover, wake: impl Fn() + Send + 'static) -> io::Result<Receiver<Event>> {
+pub fn replay(leftover: Leftover, wake: impl Fn() + Send + 'static) -> io::Result<Replay> {
     let (facts, events) = crossbeam_channel::bounded(16);
+    let (told, unread) = crossbeam_channel::bounded(1);
+    let (stored, confirmed) = crossbeam_channel::bounded(1);
+    let Leftover { folder, lock, .. } = leftover;
     let run = move || {
-        let chunks = segments(&leftover.folder)
-            .into_iter()
-            .map_while(|path| Scan::open(&path).ok())
-            .flatten();
-        for chunk in chunks {
-            if facts.send(Event::Rows(Arc::new(chunk))).is_err() {
-                // The tab was closed: the log stays for the next start.
-                return;
+        let (mut whole, mut kept) = (Vec::new(), Vec::new());
+        for path in own::segments(&folder) {
+            let mut chunks = match Scan::open(&path) {
+                Ok(chunks) => chunks,
+                Err(error) => {
+                    kept.push((path, error));
+                    continue;
+                }
+            };
+            for chunk in chunks.by_ref() {
+                if facts.send(Event::Rows(Arc::new(chunk))).is_err() {
+                    // The tab was closed: the log stays for the next start.
+                    return;
+                }
+                wake();
             }
-            wake();
+            match chunks.damage() {
+                None => whole.push(path),
+                // Offered again, the rows that could be read would be there twice.
+                Some(error) => kept.push((own::set_aside(&path), error)),
+            }
         }
-        leftover.discard();
+        let files = kept.len();
+        if let Some((path, error)) = kept.into_iter().next() {
+            told.send(Unread { path, error, files }).ok();
+        }
         facts.send(Event::Closed).ok();
         wake();
+        if confirmed.recv().is_ok() {
+            for segment in whole {
+                std::fs::remove_file(segment).ok();
+            }
+            own::remove_emptied(&folder, lock);
+        }
     };
     std::thread::Builder::new()
         .name("replay".into())
         .spawn(run)?;
-    Ok(events)
+    let origin = Origin { unread, stored };
+    Ok(Replay { events, origin })
 }
 
 #[cfg(test)]
@@ -114,40 +181,164 @@ mod tests {
     use super::*;
     use crate::journal::Journal;
     use crate::traffic::{Arrival, ChunkBuilder};
-    use std::time::Duration;
+    use std::fs;
+    use std::time::Instant;
+
+    const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+
+    /// What a crash leaves below `parent`: a segment for each of these texts.
+    fn crashed(parent: &Path, texts: &[&[u8]]) -> PathBuf {
+        let left = parent.join("log-1-2-3");
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join(LOCK), "").unwrap();
+        for (number, text) in (0..).zip(texts) {
+            let mut builder = ChunkBuilder::default();
+            builder.received(1, "127.0.0.1:9".parse().unwrap(), text, Arrival::default());
+            let frame = super::super::segment::frame(&builder.finish()).unwrap();
+            let mut file = super::super::segment::create(&left, number).unwrap();
+            io::Write::write_all(&mut file, &frame).unwrap();
+        }
+        left
+    }
+
+    /// The texts that come back, and what is told of the rest.
+    fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<Unread>, Origin) {
+        // A program that another test starts may hold the lock for a moment: what is open when
+        // it is forked stays so until it runs.
+        let mut found = Vec::new();
+        until(|| {
+            found = leftovers(parent, WEEK);
+            found.len() == 1
+        });
+        let Replay { events, origin } = replay(found.remove(0), || {}).unwrap();
+        let mut texts = Vec::new();
+        while let Ok(Event::Rows(chunk)) = events.recv_timeout(Duration::from_secs(10)) {
+            texts.push(chunk.get(0).unwrap().bytes().to_vec());
+        }
+        (texts, origin.unread(), origin)
+    }
+
+    fn until(mut condition: impl FnMut() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !condition() {
+            assert!(Instant::now() < deadline);
+            std::thread::yield_now();
+        }
+    }
 
     #[test]
     fn a_running_programs_journal_is_no_leftover() {
         let dir = tempfile::tempdir().unwrap();
         let _journal = Journal::create(dir.path(), 1 << 40, || {}).unwrap();
-        assert!(leftovers(dir.path()).is_empty());
+        assert!(leftovers(dir.path(), WEEK).is_empty());
     }
 
     #[test]
-    fn a_crashed_programs_log_is_read_back_and_then_removed() {
+    fn a_crashed_programs_log_goes_when_its_rows_are_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let left = crashed(dir.path(), &[b"one", b"two"]);
+        let (texts, unread, origin) = restored(dir.path());
+        assert_eq!(texts, [b"one", b"two"]);
+        assert!(unread.is_none());
+        // The tab is closed, or the program ends, before they are on disk again.
+        drop(origin);
+        until(|| leftovers(dir.path(), WEEK).len() == 1);
+        let (_, _, origin) = restored(dir.path());
+        origin.release();
+        until(|| !left.exists());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept_and_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let left = crashed(dir.path(), &[b"one", b"two", b"three", b"four"]);
+        // A later version's, a folder, and a chunk that the disk spoiled.
+        let mut later = fs::read(left.join("000000.segment")).unwrap();
+        later[8] = 99;
+        fs::write(left.join("000000.segment"), &later).unwrap();
+        fs::remove_file(left.join("000001.segment")).unwrap();
+        fs::create_dir(left.join("000001.segment")).unwrap();
+        let mut spoiled = fs::read(left.join("000002.segment")).unwrap();
+        *spoiled.last_mut().unwrap() ^= 1;
+        fs::write(left.join("000002.segment"), &spoiled).unwrap();
+        let (texts, unread, origin) = restored(dir.path());
+        assert_eq!(texts, [b"four"]);
+        let unread = unread.unwrap();
+        assert_eq!(unread.files, 3);
+        assert_eq!(unread.path, left.join("000000.segment"));
+        origin.release();
+        until(|| !left.join("000003.segment").exists());
+        assert_eq!(fs::read(left.join("000000.segment")).unwrap(), later);
+        assert_eq!(fs::read(left.join("000002.damaged")).unwrap(), spoiled);
+        assert!(left.join("000001.segment").is_dir());
+        // Once the reason is gone it comes back.
+        until(|| leftovers(dir.path(), WEEK).len() == 1);
+    }
+
+    #[test]
+    fn what_no_journal_made_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let precious = dir.path().join("precious/sub");
+        fs::create_dir_all(&precious).unwrap();
+        fs::write(precious.join("thesis.txt"), "years").unwrap();
+        fs::write(dir.path().join("precious").join(LOCK), "").unwrap();
+        let own = dir.path().join("log-1-2-3");
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join(LOCK), "").unwrap();
+        fs::write(own.join("notes.txt"), "years").unwrap();
+        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(precious.join("thesis.txt").exists());
+        assert!(own.join("notes.txt").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_called_lock_is_not_waited_for_and_links_are_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("log-1-2-3");
+        fs::create_dir(&pipe).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(pipe.join(LOCK))
+            .status();
+        assert!(made.unwrap().success());
+        let elsewhere = tempfile::tempdir().unwrap();
+        let left = crashed(elsewhere.path(), &[b"one"]);
+        std::os::unix::fs::symlink(&left, dir.path().join("log-4-5-6")).unwrap();
+        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(left.join("000000.segment").exists());
+    }
+
+    #[test]
+    fn a_clean_end_keeps_a_log_for_a_while() {
         let dir = tempfile::tempdir().unwrap();
         let journal = Journal::create(dir.path(), 1 << 40, || {}).unwrap();
-        for text in [&b"one"[..], b"two"] {
-            let mut builder = ChunkBuilder::default();
-            builder.received(1, "127.0.0.1:9".parse().unwrap(), text, Arrival::default());
-            journal.write(0, Arc::new(builder.finish()));
-        }
-        let copied = dir.path().join("log-of-a-crash");
-        while journal.outcomes().count() == 0 {
-            std::thread::yield_now();
-        }
-        std::fs::create_dir(&copied).unwrap();
-        for file in std::fs::read_dir(journal.folder()).unwrap().flatten() {
-            std::fs::copy(file.path(), copied.join(file.file_name())).unwrap();
-        }
-        let mut found = leftovers(dir.path());
-        assert_eq!(found.len(), 1);
-        let events = replay(found.remove(0), || {}).unwrap();
-        let mut texts = Vec::new();
-        while let Ok(Event::Rows(chunk)) = events.recv_timeout(Duration::from_secs(10)) {
-            texts.push(chunk.get(0).unwrap().bytes().to_vec());
-        }
-        assert!(texts.starts_with(&[b"one".to_vec()]));
-        assert!(!copied.exists());
+        let mut chunk = ChunkBuilder::default();
+        chunk.received(
+            1,
+            "127.0.0.1:9".parse().unwrap(),
+            b"one",
+            Arrival::default(),
+        );
+        journal.write(0, Arc::new(chunk.finish()));
+        journal.keep(1 << 40);
+        drop(journal);
+        let found = leftovers(dir.path(), WEEK);
+        assert_eq!(
+            found.iter().map(|found| found.ended).collect::<Vec<_>>(),
+            [true]
+        );
+        drop(found);
+        until(|| leftovers(dir.path(), Duration::ZERO).is_empty());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_crash_is_offered_however_long_ago_and_a_private_log_never() {
+        let dir = tempfile::tempdir().unwrap();
+        let left = crashed(dir.path(), &[b"one"]);
+        assert_eq!(leftovers(dir.path(), Duration::ZERO).len(), 1);
+        fs::write(left.join(PRIVATE), "").unwrap();
+        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(!left.exists());
     }
 }

@@ -2,21 +2,25 @@
 //! crash.
 //!
 //! A session's journal is a folder of segments and a lock that is held while the program
-//! lives; a folder whose lock is free was left by a crash. A segment is a header and
-//! frames, one chunk each:
+//! lives; a folder whose lock is free was left by a crash, or has a file `ended` and was
+//! kept at a clean end. With a file `private` it is never offered. A segment is a header
+//! and frames, one chunk each:
 //!
 //! ```text
 //! segment: "netpeer\0" | version u32 | 0 u32 | frame…
 //! frame:   length u32 | CRC-32 of the chunk u32 | chunk (see `traffic::Chunk::encode`)
 //! ```
 //!
-//! All integers are little-endian; files are readable by their owner only (0600).
+//! All integers are little-endian; files are readable (0600), and folders entered (0700), by
+//! their owner only. Nothing is removed but files with these names, and a folder that is
+//! empty then.
 
 mod leftover;
+mod own;
 mod segment;
 mod space;
 mod writer;
 
-pub use leftover::{Leftover, leftovers, replay};
+pub use leftover::{Leftover, Origin, Replay, Unread, leftovers, replay};
 pub use space::free_space;
 pub use writer::{Journal, Outcome};

@@ -1,9 +1,10 @@
 //! One file of a journal.
 
+use super::own;
 use crate::traffic::{Chunk, Place};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"netpeer\0";
 const VERSION: u32 = 1;
@@ -12,20 +13,18 @@ pub const FRAME: usize = 8;
 const CRC: crc::Crc<u32, crc::Table<16>> =
     crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISO_HDLC);
 
-pub fn path(folder: &Path, number: u32) -> PathBuf {
-    folder.join(format!("{number:06}.segment"))
-}
-
 /// A new segment with its header.
 ///
 /// # Errors
 /// What the system says of creating or writing it.
 pub fn create(folder: &Path, number: u32) -> io::Result<File> {
-    let mut file = private(&path(folder, number))?;
-    file.write_all(MAGIC)?;
-    file.write_all(&VERSION.to_le_bytes())?;
-    file.write_all(&[0; 4])?;
+    let mut file = private(&own::segment(folder, number))?;
+    file.write_all(&header())?;
     Ok(file)
+}
+
+fn header() -> Vec<u8> {
+    [&MAGIC[..], &VERSION.to_le_bytes(), &[0; 4]].concat()
 }
 
 /// A new file that only its owner may read.
@@ -76,28 +75,60 @@ fn fields(head: &[u8]) -> Option<(usize, u32)> {
     Some((length, u32::from_le_bytes(*checksum.first_chunk()?)))
 }
 
-/// Reads a segment from its beginning, chunk by chunk, up to its end or the first damage.
+/// Reads a segment from its beginning, chunk by chunk, past those that are damaged.
 pub struct Scan {
     file: File,
+    /// Bytes that are not read yet.
     left: u64,
+    damage: Option<io::Error>,
 }
 
 impl Scan {
     /// # Errors
     /// If the file cannot be read, or is of another program or a later version.
     pub fn open(path: &Path) -> io::Result<Self> {
+        let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+        // Opening a pipe would wait for somebody to write to it.
+        let known = std::fs::symlink_metadata(path)?;
+        if known.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !known.is_file() {
+            return Err(damaged());
+        }
         let mut file = File::open(path)?;
-        let mut header = [0; HEADER as usize];
-        file.read_exact(&mut header)?;
-        let version = header
-            .get(8..12)
-            .and_then(|bytes| bytes.first_chunk())
-            .map(|bytes| u32::from_le_bytes(*bytes));
-        if !header.starts_with(MAGIC) || version != Some(VERSION) {
-            return Err(io::Error::from(io::ErrorKind::InvalidData));
+        let mut begins = Vec::new();
+        (&mut file).take(HEADER).read_to_end(&mut begins)?;
+        // A crash may have cut the header: then nothing was written yet.
+        if !header().starts_with(&begins) {
+            return Err(damaged());
         }
         let left = file.metadata()?.len().saturating_sub(HEADER);
-        Ok(Self { file, left })
+        Ok(Self {
+            file,
+            left,
+            damage: None,
+        })
+    }
+
+    /// Why a part of it could not be read; known when there are no more chunks.
+    pub fn damage(self) -> Option<io::Error> {
+        self.damage
+    }
+
+    fn frame(&mut self) -> io::Result<Vec<u8>> {
+        let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+        let mut frame = vec![0; FRAME];
+        self.file.read_exact(&mut frame)?;
+        let (length, _) = fields(&frame).ok_or_else(damaged)?;
+        let whole = FRAME.saturating_add(length);
+        // A damaged length must not ask for more memory than the file has bytes.
+        let left = self.left.checked_sub(whole as u64).ok_or_else(damaged)?;
+        frame.resize(whole, 0);
+        self.file
+            .read_exact(frame.get_mut(FRAME..).ok_or_else(damaged)?)?;
+        self.left = left;
+        Ok(frame)
     }
 }
 
@@ -105,14 +136,18 @@ impl Iterator for Scan {
     type Item = Chunk;
 
     fn next(&mut self) -> Option<Chunk> {
-        let mut frame = vec![0; FRAME];
-        self.file.read_exact(&mut frame).ok()?;
-        let (length, _) = fields(&frame)?;
-        // A damaged length must not ask for more memory than the file has bytes.
-        self.left = self.left.checked_sub((FRAME + length) as u64)?;
-        frame.resize(FRAME + length, 0);
-        self.file.read_exact(frame.get_mut(FRAME..)?).ok()?;
-        chunk(&frame).ok()
+        while self.left > 0 {
+            let frame = self.frame();
+            if frame.is_err() {
+                // Where the next one begins is not known.
+                self.left = 0;
+            }
+            match frame.and_then(|frame| chunk(&frame)) {
+                Ok(chunk) => return Some(chunk),
+                Err(error) => self.damage = self.damage.take().or(Some(error)),
+            }
+        }
+        None
     }
 }
 
@@ -156,12 +191,12 @@ mod tests {
         for text in texts {
             file.write_all(&frame(&sample(text)).unwrap()).unwrap();
         }
-        let bytes = std::fs::read(path(dir.path(), 0)).unwrap();
+        let bytes = std::fs::read(own::segment(dir.path(), 0)).unwrap();
         (dir, bytes)
     }
 
     fn scanned(dir: &Path, bytes: &[u8]) -> io::Result<Vec<Vec<u8>>> {
-        let path = path(dir, 0);
+        let path = own::segment(dir, 0);
         std::fs::write(&path, bytes).unwrap();
         let chunks = Scan::open(&path)?;
         Ok(chunks
@@ -186,6 +221,34 @@ mod tests {
             let found = scanned(dir.path(), &bytes[..end]).map_or(0, |texts| texts.len());
             assert_eq!(found, usize::from(end >= one), "cut at {end}");
         }
+    }
+
+    #[test]
+    fn a_damaged_chunk_is_passed_over_and_told() {
+        let (dir, mut bytes) = segment(&[b"one", b"two", b"three"]);
+        let path = own::segment(dir.path(), 0);
+        let mut scan = Scan::open(&path).unwrap();
+        assert_eq!(scan.by_ref().count(), 3);
+        assert!(scan.damage().is_none());
+        let one = HEADER as usize + frame(&sample(b"one")).unwrap().len();
+        bytes[one + FRAME] ^= 1;
+        assert_eq!(
+            scanned(dir.path(), &bytes).unwrap(),
+            [&b"one"[..], b"three"]
+        );
+        let mut scan = Scan::open(&path).unwrap();
+        assert_eq!(scan.by_ref().count(), 2);
+        assert_eq!(scan.damage().unwrap().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_cut_is_told() {
+        let (dir, bytes) = segment(&[b"one", b"two"]);
+        let path = own::segment(dir.path(), 0);
+        std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        let mut scan = Scan::open(&path).unwrap();
+        assert_eq!(scan.by_ref().count(), 1);
+        assert!(scan.damage().is_some());
     }
 
     #[test]

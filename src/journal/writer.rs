@@ -1,9 +1,11 @@
 //! Writing a journal on a thread of its own: a slow disk never stalls a socket or the
 //! window.
 
+use super::own::{self, ENDED, LOCK, PRIVATE};
 use super::segment;
+use crate::disk;
 use crate::traffic::{Chunk, Frames, Place, Shelf};
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -11,26 +13,31 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A segment is closed at a quarter of the budget, within these, and deleted when none of
 /// its chunks is wanted.
 const SEGMENTS: std::ops::RangeInclusive<u64> = (1 << 20)..=(64 << 20);
 /// Chunks, of a megabyte or so each, that may wait to be written.
 const WAITING: usize = 32;
-pub const LOCK: &str = "lock";
+/// How long the end waits for a disk that takes nothing.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes folders of one process differ.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// A session's journal. Dropping it removes its files: a clean end needs no recovery.
+/// A session's journal. Its files stay when it is dropped, as after a crash, unless
+/// [`Self::discard`] was called: a panic drops it too.
 pub struct Journal {
     folder: PathBuf,
     orders: Option<Sender<Order>>,
     outcomes: Receiver<Outcome>,
     thread: Option<JoinHandle<()>>,
-    /// What is not written yet need not be any more.
-    ended: Arc<AtomicBool>,
+    /// Nothing of it is wanted any more, nor what is not written yet.
+    discarded: Arc<AtomicBool>,
+    /// It ends cleanly and so many bytes of it are to be kept.
+    kept: Cell<Option<u64>>,
+    private: Cell<bool>,
     /// Held while the program lives.
     lock: Option<File>,
     /// The segment read last.
@@ -43,8 +50,6 @@ enum Order {
     Write(u64, Arc<Chunk>),
     /// No segment before this one is wanted any more.
     Forget(u32),
-    /// Nothing written so far is wanted any more.
-    Clear,
 }
 
 /// What became of an order.
@@ -67,14 +72,14 @@ impl Journal {
         budget: u64,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
-        std::fs::create_dir_all(parent)?;
+        disk::private_folders(parent)?;
         let seconds = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = parent.join(format!("log-{seconds}-{}-{number}", std::process::id()));
-        std::fs::create_dir(&folder)?;
+        let folder = parent.join(own::name(seconds, std::process::id(), number));
+        disk::private_folder(&folder)?;
         let lock = segment::private(&folder.join(LOCK))?;
         lock.try_lock().map_err(io::Error::from)?;
         let first = segment::create(&folder, 0)?;
@@ -88,8 +93,8 @@ impl Journal {
             full: (budget / 4).clamp(*SEGMENTS.start(), *SEGMENTS.end()),
             oldest: 0,
         };
-        let ended = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&ended);
+        let discarded = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&discarded);
         let run = move || {
             for order in given {
                 if stop.load(Ordering::Acquire) {
@@ -100,7 +105,6 @@ impl Journal {
                         .write(&chunk)
                         .map(|place| Some(Outcome::Written(id, place))),
                     Order::Forget(before) => writer.forget(before).map(|()| None),
-                    Order::Clear => writer.clear().map(|()| None),
                 };
                 let failed = outcome.is_err();
                 if let Some(outcome) = outcome.unwrap_or_else(|error| Some(Outcome::Failed(error)))
@@ -123,7 +127,9 @@ impl Journal {
             orders: Some(orders),
             outcomes,
             thread: Some(thread),
-            ended,
+            discarded,
+            kept: Cell::default(),
+            private: Cell::default(),
             lock: Some(lock),
             open: RefCell::default(),
             waiting: Cell::new(0),
@@ -150,9 +156,30 @@ impl Journal {
         self.order(Order::Forget(before));
     }
 
-    /// Removes all that was written so far: after a crash it does not come back.
-    pub fn clear(&self) {
-        self.order(Order::Clear);
+    /// Whether it is offered again after a crash.
+    ///
+    /// # Errors
+    /// What the system says of marking it.
+    pub fn set_private(&self, private: bool) -> io::Result<()> {
+        if self.private.replace(private) == private {
+            return Ok(());
+        }
+        let mark = self.folder.join(PRIVATE);
+        match private {
+            true => segment::private(&mark).map(drop),
+            false => std::fs::remove_file(&mark),
+        }
+    }
+
+    /// Ends it cleanly: when it is dropped, at most so many bytes stay, the newest, to be
+    /// offered at the next start.
+    pub fn keep(&self, most: u64) {
+        self.kept.set(Some(most));
+    }
+
+    /// Ends it: nothing more is written, and its files are removed when it is dropped.
+    pub fn discard(&self) {
+        self.discarded.store(true, Ordering::Release);
     }
 
     pub fn outcomes(&self) -> impl Iterator<Item = Outcome> {
@@ -171,7 +198,7 @@ impl Journal {
         let mut open = self.open.borrow_mut();
         let mut file = match open.take() {
             Some((segment, file)) if segment == place.segment => file,
-            _ => File::open(segment::path(&self.folder, place.segment))?,
+            _ => File::open(own::segment(&self.folder, place.segment))?,
         };
         let frame = segment::read_at(&mut file, place.offset, place.length);
         *open = Some((place.segment, file));
@@ -194,7 +221,7 @@ struct Segments(PathBuf);
 
 impl Frames for Segments {
     fn read(&self, place: Place, bytes: &mut Vec<u8>) -> bool {
-        let file = File::open(segment::path(&self.0, place.segment));
+        let file = File::open(own::segment(&self.0, place.segment));
         // Opened each time: that costs microseconds, and a segment may be gone by now.
         file.and_then(|mut file| segment::read_payload(&mut file, place, bytes))
             .is_ok()
@@ -203,15 +230,31 @@ impl Frames for Segments {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        self.ended.store(true, Ordering::Release);
+        // What waits is written first, unless nothing of it is wanted.
         self.orders = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
-        }
+        let ended = loop {
+            match self.outcomes.recv_timeout(PATIENCE) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => break true,
+                Err(RecvTimeoutError::Timeout) => break false,
+            }
+        };
+        // A disk that hangs does not keep the program: what is there is offered again.
+        let Some(thread) = self.thread.take().filter(|_| ended) else {
+            return;
+        };
+        thread.join().ok();
         self.open.take();
-        self.lock = None;
-        // What cannot be removed is offered again at the next start.
-        std::fs::remove_dir_all(&self.folder).ok();
+        if let Some(most) = self.kept.get() {
+            own::trim(&self.folder, most);
+            // Without it, it is offered as after a crash.
+            segment::private(&self.folder.join(ENDED)).ok();
+        }
+        if self.discarded.load(Ordering::Acquire)
+            && let Some(lock) = self.lock.take()
+        {
+            own::remove(&self.folder, lock);
+        }
     }
 }
 
@@ -253,14 +296,9 @@ impl Writer {
         Ok(())
     }
 
-    fn clear(&mut self) -> io::Result<()> {
-        self.next_segment()?;
-        self.forget(self.segment)
-    }
-
     fn forget(&mut self, before: u32) -> io::Result<()> {
         for segment in self.oldest..before.min(self.segment) {
-            std::fs::remove_file(segment::path(&self.folder, segment))?;
+            std::fs::remove_file(own::segment(&self.folder, segment))?;
         }
         self.oldest = self.oldest.max(before.min(self.segment));
         Ok(())

@@ -1,35 +1,55 @@
 //! Saving, on a thread of its own: a slow disk must not stop the window.
 
-use super::Settings;
+use super::{LONGEST, SetAside, Settings};
+use crate::disk::{self, Existing, Replacement};
+use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often, and how long after each other, another window's save is waited for.
+const TURNS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Saves the newest settings it is given.
 pub struct Store {
     file: PathBuf,
     newest: Option<Sender<Settings>>,
-    problems: Receiver<io::Error>,
+    problems: Receiver<Problem>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// What a save came to that has to be told.
+#[derive(Debug)]
+pub enum Problem {
+    NotSaved(io::Error),
+    /// Somebody made the file unreadable meanwhile.
+    SetAside(SetAside),
+}
+
 impl Store {
-    /// Saves to `file` from now on.
+    /// Saves to `file` from now on, from which `known` was read. What another window saves
+    /// there meanwhile is kept.
     ///
     /// # Errors
     /// If the system has no thread left for it.
-    pub fn new(file: PathBuf) -> io::Result<Self> {
+    pub fn new(file: PathBuf, mut known: Settings) -> io::Result<Self> {
         let (newest, given) = crossbeam_channel::unbounded::<Settings>();
         let (problem, problems) = crossbeam_channel::bounded(1);
         let target = file.clone();
         let run = move || {
             while let Ok(settings) = given.recv() {
                 let settings = given.try_iter().last().unwrap_or(settings);
-                if let Err(error) = save(&target, &settings) {
-                    // One untold problem is enough.
-                    problem.try_send(error).ok();
+                let found = match save_beside_others(&target, &settings, &mut known) {
+                    Ok(aside) => aside.map(Problem::SetAside),
+                    Err(error) => Some(Problem::NotSaved(error)),
+                };
+                // One untold problem is enough.
+                if let Some(found) = found {
+                    problem.try_send(found).ok();
                 }
             }
         };
@@ -55,8 +75,8 @@ impl Store {
         }
     }
 
-    /// Why the last save failed, told once.
-    pub fn problem(&self) -> Option<io::Error> {
+    /// What a save came to, told once.
+    pub fn problem(&self) -> Option<Problem> {
         self.problems.try_recv().ok()
     }
 }
@@ -71,39 +91,84 @@ impl Drop for Store {
     }
 }
 
+/// Saves `settings` with what others saved since `known`, which is then what was saved.
+fn save_beside_others(
+    file: &Path,
+    settings: &Settings,
+    known: &mut Settings,
+) -> io::Result<Option<SetAside>> {
+    // As they are read: only that can be compared with what is in the file.
+    let ours = super::parse(&text(settings, LONGEST)?);
+    let ours = ours.map_err(|reason| io::Error::other(reason.explain(Lang::English)))?;
+    let _turn = turn(file);
+    let (theirs, aside) = super::find(file);
+    match theirs {
+        Some(theirs) => save(file, &ours.clone().merged(known, theirs))?,
+        None => save(file, &ours)?,
+    }
+    *known = ours;
+    Ok(aside)
+}
+
+/// Held while a window reads, merges and writes. A window that hangs, or a file system
+/// without locks, is not waited for: then, too, the file is there whole.
+fn turn(file: &Path) -> Option<File> {
+    let linked = fs::canonicalize(file);
+    // Only Unix can open a folder.
+    let folder = File::open(linked.as_deref().unwrap_or(file).parent()?).ok()?;
+    for _ in 0..TURNS {
+        match folder.try_lock() {
+            Ok(()) => return Some(folder),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(_)) => return None,
+        }
+    }
+    None
+}
+
 /// Replaces `file` so that at every moment the old or the new one is there, whole: a
 /// temporary file beside it is written, synced and renamed over it. The old one stays
 /// as `….bak`.
 ///
 /// # Errors
-/// What the system says of any of these steps.
+/// What the system says of any of these steps; `FileTooLarge` for settings that could not
+/// be read again. Then the file is as it was.
 pub fn save(file: &Path, settings: &Settings) -> io::Result<()> {
-    let text = ron::ser::to_string_pretty(settings, ron::ser::PrettyConfig::default())
-        .map_err(io::Error::other)?;
+    let text = text(settings, LONGEST)?;
     // A link stays a link: what it points to is replaced.
     let linked = fs::canonicalize(file);
     let file = linked.as_deref().unwrap_or(file);
     let dir = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(dir)?;
-    let beside = |ending: &str| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(ending);
-        PathBuf::from(name)
-    };
-    let (new, backup) = (beside(".new"), beside(".bak"));
-    let mut written = create_private(&new)?;
-    written.write_all(text.as_bytes())?;
-    written.sync_all()?;
-    drop(written);
-    if file.exists() {
-        keep(file, &backup)?;
-    }
-    fs::rename(&new, file)?;
+    disk::private_folders(dir)?;
+    let mut backup = file.as_os_str().to_owned();
+    backup.push(".bak");
+    // Messages typed and addresses used are the user's own business: nobody else reads it.
+    let mut new = Replacement::create(file, Existing::Replace)?;
+    new.write_all(text.as_bytes())?;
+    let mut kept = Ok(());
+    new.finish_if(|| {
+        if file.exists() {
+            kept = keep(file, Path::new(&backup));
+        }
+        kept.is_ok()
+    })?;
+    kept?;
     // The rename itself must reach the disk too; only Unix can open a directory for that.
     if cfg!(unix) {
         File::open(dir)?.sync_all()?;
     }
     Ok(())
+}
+
+/// The settings as a file has them; refused if that is longer than what is read, since it
+/// would be set aside at the next start.
+fn text(settings: &Settings, longest: u64) -> io::Result<String> {
+    let pretty = ron::ser::PrettyConfig::default();
+    let text = ron::ser::to_string_pretty(settings, pretty).map_err(io::Error::other)?;
+    if text.len() as u64 > longest {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
 }
 
 /// Makes `backup` the present content of `file`, which stays.
@@ -116,20 +181,10 @@ fn keep(file: &Path, backup: &Path) -> io::Result<()> {
     fs::hard_link(file, backup).or_else(|_| fs::copy(file, backup).map(|_| ()))
 }
 
-/// Messages typed and addresses used are the user's own business.
-fn create_private(file: &Path) -> io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{file_in, load};
     use super::*;
-    use crate::words::Lang;
 
     #[test]
     fn the_newest_is_saved_and_the_one_before_kept() {
@@ -154,7 +209,7 @@ mod tests {
     fn dropping_the_store_waits_for_the_last_save() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("made").join("settings.ron");
-        let store = Store::new(file.clone()).unwrap();
+        let store = Store::new(file.clone(), Settings::default()).unwrap();
         for active in 0..50 {
             store.save(Settings {
                 active,
@@ -167,15 +222,88 @@ mod tests {
     }
 
     #[test]
+    fn two_windows_saving_at_once_lose_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file_in(dir.path());
+        let mut first = Settings::default();
+        first.tabs.clear();
+        first.tabs.resize(2, Default::default());
+        save(&file, &first).unwrap();
+        let stores = [0, 1].map(|_| Store::new(file.clone(), load(&file).0).unwrap());
+        for round in 0..20 {
+            for (at, store) in stores.iter().enumerate() {
+                let mut settings = first.clone();
+                settings.tabs[at].send.composition.text = format!("window {at}, round {round}");
+                store.save(settings);
+            }
+        }
+        drop(stores);
+        let found = load(&file).0;
+        let mut texts: Vec<&str> = found
+            .tabs
+            .iter()
+            .map(|tab| tab.send.composition.text.as_str())
+            .collect();
+        texts.sort();
+        texts.retain(|text| !text.is_empty());
+        assert_eq!(texts, ["window 0, round 19", "window 1, round 19"]);
+    }
+
+    #[test]
+    fn a_file_somebody_broke_meanwhile_is_set_aside_and_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file_in(dir.path());
+        let store = Store::new(file.clone(), Settings::default()).unwrap();
+        fs::write(&file, "(version: 99)").unwrap();
+        store.save(Settings::default());
+        let problem = store.problems.recv_timeout(Duration::from_secs(10));
+        let Ok(Problem::SetAside(aside)) = problem else {
+            panic!("{problem:?}");
+        };
+        assert_eq!(fs::read_to_string(&aside.path).unwrap(), "(version: 99)");
+        drop(store);
+        assert_eq!(load(&file).0, Settings::default());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_way_is_not_written_through() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, victim) = (file_in(dir.path()), dir.path().join("victim"));
+        fs::write(&victim, "precious").unwrap();
+        // The name that was written first could be foreseen.
+        let foreseen = dir.path().join("settings.ron.new");
+        std::os::unix::fs::symlink(&victim, foreseen).unwrap();
+        save(&file, &Settings::default()).unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+    }
+
+    #[test]
     fn a_save_that_fails_is_told() {
         let dir = tempfile::tempdir().unwrap();
         let blocked = dir.path().join("file");
         std::fs::write(&blocked, "").unwrap();
-        let store = Store::new(blocked.join("settings.ron")).unwrap();
+        let store = Store::new(blocked.join("settings.ron"), Settings::default()).unwrap();
         store.save(Settings::default());
         let problems = store.problems.clone();
         drop(store);
         assert!(problems.try_recv().is_ok());
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_not_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file_in(dir.path());
+        let mut settings = Settings {
+            lang: Some(Lang::English),
+            ..Settings::default()
+        };
+        // What one import of snippets may bring, and then more than can be read.
+        settings.tabs[0].send.composition.text = "x".repeat(9 << 20);
+        save(&file, &settings).unwrap();
+        assert_eq!(load(&file).0, settings);
+        let refused = text(&settings, 9 << 20).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[cfg(unix)]

@@ -6,8 +6,10 @@ use super::{Look, controls, format_choice, grouped, size, theme};
 use crate::cli::Spelling;
 use crate::exporter::Outcome;
 use crate::traffic::export::Format;
+use crate::words::Lang;
 use crate::{explain, say};
 use egui::{ProgressBar, RichText, Ui};
+use std::io;
 use std::path::PathBuf;
 
 /// What is to be exported, and how.
@@ -75,6 +77,11 @@ impl ExportWindow {
             Outcome::Failed(error) => (explain::unwritten(look.lang, error), true),
         });
         self.replaces = false;
+    }
+
+    /// Says why one could not begin.
+    pub fn failed(&mut self, lang: Lang, error: &io::Error) {
+        self.said = Some((explain::unwritten(lang, error), true));
     }
 
     /// The window; `spelling` says the session as a terminal would be told, `progress` is that of an export under way, `partial` whether the search

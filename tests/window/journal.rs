@@ -2,6 +2,7 @@
 
 use super::driver::{Window, far_side};
 use netpeer::journal::{Journal, Outcome};
+use netpeer::settings::{Settings, file_in, save};
 use netpeer::traffic::{Arrival, ChunkBuilder};
 use netpeer::words::Lang;
 use std::path::Path;
@@ -24,11 +25,12 @@ fn crashed(parent: &Path) {
     {
         std::thread::yield_now();
     }
-    let left = parent.join("log-0-left");
+    let left = parent.join("log-0-0-0");
     std::fs::create_dir(&left).unwrap();
     for file in std::fs::read_dir(journal.folder()).unwrap().flatten() {
         std::fs::copy(file.path(), left.join(file.file_name())).unwrap();
     }
+    journal.discard();
 }
 
 #[test]
@@ -39,9 +41,57 @@ fn a_log_that_a_crash_left_is_offered_and_restored() {
         let mut window = Window::in_dir(lang, dir.path());
         window.click("恢复日志", "Restore logs");
         window.until_says("before the crash");
-        let left = dir.path().join("journal/log-0-left");
+        let left = dir.path().join("journal/log-0-0-0");
         window.until("the restored files to go", |_| !left.exists());
     }
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_kept_and_told() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        crashed(&dir.path().join("journal"));
+        let left = dir.path().join("journal/log-0-0-0");
+        let mut later = std::fs::read(left.join("000000.segment")).unwrap();
+        // The version that wrote it.
+        later[8] = 99;
+        std::fs::write(left.join("000001.segment"), &later).unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.click("恢复日志", "Restore logs");
+        window.until_says("before the crash");
+        window.until_says("000001.segment");
+        let read = left.join("000000.segment");
+        window.until("what was read to go", |_| !read.exists());
+        assert_eq!(std::fs::read(left.join("000001.segment")).unwrap(), later);
+    }
+}
+
+#[test]
+fn a_window_that_ends_in_a_panic_leaves_its_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.fill("本地端口", "Local port", "0");
+    let local = window.connect();
+    far_side().0.send_to(b"before the panic", local).unwrap();
+    window.until_says("before the panic");
+    // What is in it is given to the disk when its second is over.
+    let journals = dir.path().join("journal");
+    let length = || -> u64 {
+        let folders = std::fs::read_dir(&journals).unwrap().flatten();
+        let first = folders.map(|folder| folder.path().join("000000.segment"));
+        first
+            .map(|file| file.metadata().map_or(0, |known| known.len()))
+            .sum()
+    };
+    window.until("the row on disk", |_| length() > 100);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        let _window = window;
+        panic!("as a dependency might");
+    }));
+    assert!(panicked.is_err());
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.click("恢复日志", "Restore logs");
+    window.until_says("before the panic");
 }
 
 #[test]
@@ -50,13 +100,14 @@ fn a_log_nobody_wants_is_deleted() {
     crashed(&dir.path().join("journal"));
     let mut window = Window::in_dir(Lang::English, dir.path());
     window.click("删除", "Delete");
-    assert!(!dir.path().join("journal/log-0-left").exists());
+    assert!(!dir.path().join("journal/log-0-0-0").exists());
     assert!(!window.says("Restore logs"));
 }
 
 #[test]
-fn rows_go_to_the_disk_and_a_clean_end_leaves_nothing() {
+fn rows_go_to_the_disk_and_a_clean_end_leaves_nothing_where_none_is_kept() {
     let dir = tempfile::tempdir().unwrap();
+    saved(dir.path(), |settings| settings.preferences.kept_days = 0);
     let journals = dir.path().join("journal");
     let on_disk = || {
         let folders = std::fs::read_dir(&journals).into_iter().flatten().flatten();
@@ -80,7 +131,71 @@ fn rows_go_to_the_disk_and_a_clean_end_leaves_nothing() {
     }
     window.until_says("In 100");
     window.until("a megabyte on disk", |_| on_disk() > 1_000_000);
+    window.close();
+    assert_eq!(std::fs::read_dir(&journals).unwrap().count(), 0);
+}
+
+/// Settings for the next start.
+fn saved(dir: &Path, change: impl FnOnce(&mut Settings)) {
+    let mut settings = Settings::default();
+    settings.tabs[0].network.local_port = "0".into();
+    change(&mut settings);
+    save(&file_in(dir), &settings).unwrap();
+}
+
+/// A session that receives this and ends cleanly.
+fn session(dir: &Path, text: &str) {
+    let mut window = Window::in_dir(Lang::English, dir);
+    let local = window.connect();
+    far_side().0.send_to(text.as_bytes(), local).unwrap();
+    window.until_says(text);
+    window.close();
+}
+
+#[test]
+fn the_log_of_the_last_session_is_offered_and_restored() {
+    let dir = tempfile::tempdir().unwrap();
+    saved(dir.path(), |_| {});
+    session(dir.path(), "the first session");
+    // Not restored: the second session's log takes its place.
+    session(dir.path(), "the second session");
+    #[cfg(unix)]
+    for folder in std::fs::read_dir(dir.path().join("journal")).unwrap() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = folder.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    assert!(
+        window.says("The last session kept 1 logs"),
+        "{}",
+        window.labels()
+    );
+    window.click("恢复日志", "Restore logs");
+    window.until_says("the second session");
+    // What came last is there too.
+    window.until_says("the port is free again");
+    assert!(!window.says("the first session"));
+}
+
+#[test]
+fn of_a_private_session_nothing_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    saved(dir.path(), |settings| {
+        settings.tabs[0].receive.private = true
+    });
+    session(dir.path(), "a secret");
+    let journals = dir.path().join("journal");
+    assert_eq!(std::fs::read_dir(&journals).unwrap().count(), 0);
+    // Nor after a crash.
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    let local = window.connect();
+    far_side().0.send_to(b"a secret", local).unwrap();
+    window.until_says("a secret");
     drop(window);
+    assert_eq!(std::fs::read_dir(&journals).unwrap().count(), 1);
+    let window = Window::in_dir(Lang::English, dir.path());
+    assert!(!window.says("Restore logs"));
     assert_eq!(std::fs::read_dir(&journals).unwrap().count(), 0);
 }
 

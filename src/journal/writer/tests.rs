@@ -53,20 +53,24 @@ fn old_segments_go_and_a_clean_end_leaves_nothing() {
     written(&journal);
     assert!(journal.load(places[0]).is_none());
     assert!(journal.load(places[19]).is_some());
+    journal.discard();
     drop(journal);
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn what_was_cleared_is_not_there_to_be_restored() {
+fn a_panic_keeps_what_was_handed_over() {
     let dir = tempfile::tempdir().unwrap();
-    let journal = Journal::create(dir.path(), BUDGET, || {}).unwrap();
-    journal.write(0, sample(9));
-    journal.clear();
-    journal.write(1, sample(5));
-    let places = [written(&journal), written(&journal)];
-    assert!(journal.load(places[0]).is_none());
-    assert_eq!(journal.load(places[1]).unwrap().received().bytes, 5);
+    let parent = dir.path().to_owned();
+    let window = std::thread::Builder::new().spawn(move || {
+        let journal = Journal::create(&parent, BUDGET, || {}).unwrap();
+        (0..20).for_each(|id| journal.write(id, sample(1000)));
+        panic!("as the window might");
+    });
+    assert!(window.unwrap().join().is_err());
+    let found = crate::journal::leftovers(dir.path(), Duration::ZERO);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].bytes > 20_000, "{}", found[0].bytes);
 }
 
 #[test]
@@ -97,7 +101,12 @@ fn a_journal_that_somebody_removed_says_so() {
 fn nobody_else_may_read_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = tempfile::tempdir().unwrap();
-    let journal = Journal::create(dir.path(), BUDGET, || {}).unwrap();
+    let parent = dir.path().join("made").join("journal");
+    let journal = Journal::create(&parent, BUDGET, || {}).unwrap();
+    for folder in [&parent, journal.folder()] {
+        let mode = folder.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
     for file in std::fs::read_dir(journal.folder()).unwrap() {
         assert_eq!(
             file.unwrap().metadata().unwrap().permissions().mode() & 0o777,

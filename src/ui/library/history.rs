@@ -27,12 +27,23 @@ impl History {
         }
         self.entries.retain(|entry| entry != composition);
         self.entries.insert(0, composition.clone());
+        self.limit();
+    }
+
+    fn limit(&mut self) {
         self.entries.truncate(MOST);
         let mut bytes = 0;
         self.entries.retain(|entry| {
             bytes += entry.text.len();
             bytes <= BYTES
         });
+    }
+
+    /// What was sent, the newest first; the oldest are left out.
+    pub fn of(entries: Vec<Composition>) -> Self {
+        let mut history = Self { entries };
+        history.limit();
+        history
     }
 
     pub fn clear(&mut self) {

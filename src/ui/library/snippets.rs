@@ -7,7 +7,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 /// No file of snippets is longer, in bytes.
-const LONGEST: u64 = 8 << 20;
+pub const LONGEST: u64 = 8 << 20;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -34,6 +34,8 @@ pub struct Snippet {
 pub enum Mistake {
     Io(io::Error),
     TooLong,
+    /// They are more than can be read back.
+    TooMuch,
     /// What the reader said, with line and column.
     Syntax(String),
 }
@@ -88,16 +90,29 @@ impl Snippets {
         ron::from_str(&text).map_err(|error| Mistake::Syntax(error.to_string()))
     }
 
-    /// Writes them all as RON, beside `path` first, so that nothing half-written is left.
+    /// Writes them all as RON, beside `path` first, so that nothing half-written is left. A
+    /// file of snippets is replaced, any other stays.
     ///
     /// # Errors
-    /// What the system says of it.
-    pub fn export(&self, path: &Path) -> io::Result<()> {
+    /// If they could not be imported again, and what the system says of it: `AlreadyExists`
+    /// for another file.
+    pub fn export(&self, path: &Path) -> Result<(), Mistake> {
         let pretty = ron::ser::PrettyConfig::default();
-        let text = ron::ser::to_string_pretty(self, pretty).map_err(io::Error::other)?;
-        let mut file = Replacement::create(path, Existing::Replace)?;
-        file.write_all(text.as_bytes())?;
-        file.finish()
+        let text = ron::ser::to_string_pretty(self, pretty).map_err(io::Error::other);
+        let text = text.map_err(Mistake::Io)?;
+        if text.len() as u64 > LONGEST {
+            return Err(Mistake::TooMuch);
+        }
+        let existing = match Self::import(path) {
+            Ok(_) => Existing::Replace,
+            Err(_) => Existing::Keep,
+        };
+        let write = || {
+            let mut file = Replacement::create(path, existing)?;
+            file.write_all(text.as_bytes())?;
+            file.finish()
+        };
+        write().map_err(Mistake::Io)
     }
 }
 
@@ -128,6 +143,32 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("片段.ron");
         some().export(&path).unwrap();
+        assert_eq!(Snippets::import(&path).unwrap(), some());
+    }
+
+    #[test]
+    fn only_a_file_of_snippets_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("notes");
+        std::fs::write(&path, "years").unwrap();
+        let refused = some().export(&path).unwrap_err();
+        assert!(
+            matches!(&refused, Mistake::Io(error) if error.kind() == io::ErrorKind::AlreadyExists)
+        );
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "years");
+        Snippets::default().export(&dir.path().join("x")).unwrap();
+        some().export(&dir.path().join("x")).unwrap();
+        assert_eq!(Snippets::import(&dir.path().join("x")).unwrap(), some());
+    }
+
+    #[test]
+    fn what_could_not_be_imported_again_is_not_exported() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x");
+        some().export(&path).unwrap();
+        let mut more = some();
+        more.groups[0].snippets[0].composition.text = "x".repeat(LONGEST as usize);
+        assert!(matches!(more.export(&path), Err(Mistake::TooMuch)));
         assert_eq!(Snippets::import(&path).unwrap(), some());
     }
 

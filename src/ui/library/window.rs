@@ -122,8 +122,9 @@ impl SnippetWindow {
                     (say!(look.lang, "snippets.imported", count = count), false)
                 }
                 Done::Exported(Ok(())) => (say!(look.lang, "snippets.exported"), false),
-                Done::Imported(Err(mistake)) => (explain(look, &mistake), true),
-                Done::Exported(Err(error)) => (explain(look, &Mistake::Io(error)), true),
+                Done::Imported(Err(mistake)) | Done::Exported(Err(mistake)) => {
+                    (explain(look, &mistake), true)
+                }
             });
         }
         let path = self.path.path();
@@ -160,7 +161,7 @@ impl SnippetWindow {
 #[derive(Debug)]
 enum Done {
     Imported(Result<Snippets, Mistake>),
-    Exported(io::Result<()>),
+    Exported(Result<(), Mistake>),
 }
 
 /// Does it on a thread of its own: a disk may take its time. `None` if there is no thread.
@@ -252,8 +253,15 @@ fn apply(snippets: &mut Snippets, change: &Change) {
 
 fn explain(look: Look<'_>, mistake: &Mistake) -> String {
     match mistake {
+        Mistake::Io(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            say!(look.lang, "snippets.other_file")
+        }
         Mistake::Io(error) => say!(look.lang, "snippets.unreadable", reason = error),
         Mistake::TooLong => say!(look.lang, "snippets.too_long"),
+        Mistake::TooMuch => {
+            let limit = crate::ui::size(super::snippets::LONGEST);
+            say!(look.lang, "snippets.too_much", limit = limit)
+        }
         Mistake::Syntax(reason) => say!(look.lang, "snippets.syntax", reason = reason),
     }
 }
