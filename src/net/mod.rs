@@ -68,7 +68,7 @@ pub use messages::{
 };
 pub use rulebook::Rulebook;
 pub use socket::Transport;
-pub use worker::{Link, open};
+pub use worker::{Link, open, open_recorded};
 
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP
 /// headers (RFC 791, RFC 768).

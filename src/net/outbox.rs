@@ -7,6 +7,7 @@ use super::{Clock, Event};
 use crate::recorder;
 use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Micros, Notice, Operation, Origin};
 use crossbeam_channel::{Sender, TrySendError};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,8 +23,8 @@ const RETRY: Duration = Duration::from_millis(2);
 /// the first in a while.
 pub struct Outbox {
     open: ChunkBuilder,
-    /// An event the channel had no room for.
-    waiting: Option<Event>,
+    /// Events the channel had no room for: one, and the rows that a recording ended with.
+    waiting: VecDeque<Event>,
     events: Sender<Event>,
     wake: Box<dyn Fn() + Send>,
     clock: Clock,
@@ -37,7 +38,7 @@ impl Outbox {
     pub fn new(events: Sender<Event>, wake: Box<dyn Fn() + Send>, clock: Clock) -> Self {
         Self {
             open: ChunkBuilder::default(),
-            waiting: None,
+            waiting: VecDeque::new(),
             events,
             wake,
             clock,
@@ -49,13 +50,13 @@ impl Outbox {
 
     /// Whether everything was handed over.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_none() && self.open.is_empty()
+        self.waiting.is_empty() && self.open.is_empty()
     }
 
     /// Whether more may be read or written: when not, the kernel keeps what comes, and
     /// pushes back on TCP or counts what UDP it drops.
     pub fn has_room(&self) -> bool {
-        self.waiting.is_none() && self.open.size() < FULL && self.recording.has_room()
+        self.waiting.is_empty() && self.open.size() < FULL && self.recording.has_room()
     }
 
     pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
@@ -81,6 +82,7 @@ impl Outbox {
             destination: datagram.destination,
             kernel_time: arrived.is_some(),
             truncated: datagram.truncated,
+            whole: None,
         };
         let time = arrived.unwrap_or(read.now());
         self.open
@@ -126,11 +128,16 @@ impl Outbox {
 
     pub fn end_recording(&mut self) {
         // What happened before the order belongs to it.
-        if !self.open.is_empty() && self.waiting.is_none() {
+        if !self.open.is_empty() {
             let chunk = Arc::new(self.open.finish());
             self.recording.take(&chunk);
             self.handed_over = Some(Instant::now());
-            self.try_send(Event::Rows(chunk));
+            match self.waiting.is_empty() {
+                true => {
+                    self.try_send(Event::Rows(chunk));
+                }
+                false => self.waiting.push_back(Event::Rows(chunk)),
+            }
         }
         self.recording.stop();
     }
@@ -140,7 +147,7 @@ impl Outbox {
     /// # Errors
     /// The event itself, if another one still waits for room.
     pub fn offer(&mut self, event: Event) -> Result<(), Event> {
-        if self.waiting.is_some() {
+        if !self.waiting.is_empty() {
             return Err(event);
         }
         self.try_send(event);
@@ -149,7 +156,7 @@ impl Outbox {
 
     /// When [`Self::flush`] next has something to do.
     pub fn deadline(&self) -> Option<Instant> {
-        if self.waiting.is_some() || !self.recording.has_room() {
+        if !self.waiting.is_empty() || !self.recording.has_room() {
             return Some(Instant::now() + RETRY);
         }
         let due = self
@@ -160,12 +167,12 @@ impl Outbox {
 
     /// Hands over what is due.
     pub fn flush(&mut self) {
-        if let Some(event) = self.waiting.take()
-            && !self.try_send(event)
-        {
-            return;
+        while let Some(event) = self.waiting.pop_front() {
+            if !self.try_send(event) {
+                return;
+            }
         }
-        if let Some(since) = self.full.take_if(|_| self.waiting.is_none())
+        if let Some(since) = self.full.take()
             && !self.try_send(Event::Waited(since.elapsed()))
         {
             return;
@@ -199,9 +206,7 @@ impl Outbox {
             Event::Rows(chunk)
         });
         let end = self.recording.end();
-        for event in self
-            .waiting
-            .take()
+        for event in std::mem::take(&mut self.waiting)
             .into_iter()
             .chain(rows)
             .chain(end)
@@ -220,7 +225,7 @@ impl Outbox {
                 true
             }
             Err(TrySendError::Full(event)) => {
-                self.waiting = Some(event);
+                self.waiting.push_front(event);
                 self.full.get_or_insert_with(Instant::now);
                 false
             }

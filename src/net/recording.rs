@@ -32,6 +32,8 @@ impl Recording {
             tcp: self.tcp,
             zone: jiff::tz::TimeZone::system(),
             describe: Arc::clone(&order.describe),
+            reader: order.reader.clone(),
+            before: 0,
         };
         match Recorder::start(order, about, wake) {
             Ok(recorder) => {

@@ -44,6 +44,18 @@ pub struct Link {
 /// If the system has no descriptor or thread left for it. What becomes of the sockets
 /// themselves is told by events.
 pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Failure> {
+    open_recorded(setup, None, wake)
+}
+
+/// The same of a session that is recorded from its first row on.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_recorded(
+    setup: Setup,
+    recording: Option<recorder::Order>,
+    wake: impl Fn() + Send + 'static,
+) -> Result<Link, Failure> {
     let failed = |error: io::Error| Failure {
         operation: Operation::Start,
         address: String::new(),
@@ -101,7 +113,7 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<Link, Fail
     };
     let thread = std::thread::Builder::new()
         .name("session".into())
-        .spawn(move || worker.run(role))
+        .spawn(move || worker.run(role, recording))
         .map_err(failed)?;
     Ok(Link {
         commands,
@@ -163,8 +175,11 @@ struct Worker {
 }
 
 impl Worker {
-    fn run(mut self, mut role: Box<dyn Role + Send>) {
+    fn run(mut self, mut role: Box<dyn Role + Send>, recording: Option<recorder::Order>) {
         let mut events = Events::with_capacity(1024);
+        if let Some(order) = recording {
+            self.record(order);
+        }
         role.start(&mut self.desk());
         let mut more = true;
         while !role.is_over() {

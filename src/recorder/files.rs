@@ -31,7 +31,7 @@ impl Files {
             file: file.try_clone()?,
             whole: before,
             ends: Vec::new(),
-            writer: Writer::new(order.format, about, buffered(file))?,
+            writer: Writer::new(order.format, About { before, ..about }, buffered(file))?,
             order: order.clone(),
             number: 1,
             before,
@@ -68,14 +68,23 @@ impl Files {
             .ok();
     }
 
+    /// Has the system write everything to the disk (fdatasync(2)).
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.file.sync_data()
+    }
+
     pub fn finish(&mut self) -> io::Result<()> {
-        self.flush()
+        self.sync()
     }
 
     fn next(&mut self) -> io::Result<()> {
-        self.writer.flush()?;
+        self.sync()?;
         let (file, number) = numbered(&self.order.path, self.number + 1)?;
-        let about = self.writer.about();
+        let about = About {
+            before: 0,
+            ..self.writer.about()
+        };
         self.file = file.try_clone()?;
         self.writer = Writer::new(self.order.format, about, buffered(file))?;
         (self.number, self.before, self.whole) = (number, 0, 0);

@@ -5,8 +5,9 @@
 mod files;
 
 use crate::traffic::export::{About, Format};
+use crate::traffic::stream_text::Reader;
 use crate::traffic::{Chunk, Describe};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TrySendError, select};
 use files::Files;
 use std::io;
 use std::path::Path;
@@ -16,8 +17,8 @@ use std::time::Duration;
 
 /// Chunks that may wait; each may hold a megabyte.
 const AHEAD: usize = 64;
-/// What was recorded is on the disk's side at least this often.
-const FLUSH: Duration = Duration::from_secs(1);
+/// What was recorded is on the disk at least this often.
+const SYNC: Duration = Duration::from_secs(1);
 
 /// What to record, and where.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Order {
     pub full: Option<u64>,
     /// Words notices.
     pub describe: Describe,
+    /// How payloads read as text.
+    pub reader: Reader,
 }
 
 impl std::fmt::Debug for Order {
@@ -54,7 +57,8 @@ impl Recorder {
     /// # Errors
     /// If the file cannot be made, or the system has no thread left.
     pub fn start(order: Order, about: About, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
-        let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD);
+        // One more is the last, for which nobody waits.
+        let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
         let (failed, failures) = crossbeam_channel::bounded(1);
         // What fails at once is told at once.
         let mut files = Files::open(&order, about)?;
@@ -77,10 +81,12 @@ impl Recorder {
     /// Whether a chunk can be handed over now: while the disk is behind, the worker waits
     /// rather than losing a part of the recording.
     pub fn has_room(&self) -> bool {
-        self.chunks.as_ref().is_none_or(|chunks| !chunks.is_full())
+        self.chunks
+            .as_ref()
+            .is_none_or(|chunks| chunks.len() < AHEAD)
     }
 
-    /// Hands a chunk over.
+    /// Hands a chunk over, if there is room; the last one at any time.
     pub fn take(&self, chunk: &Arc<Chunk>) {
         if let Some(chunks) = &self.chunks {
             match chunks.try_send(Arc::clone(chunk)) {
@@ -130,31 +136,31 @@ impl Drop for Recorder {
 
 fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>) -> io::Result<()> {
     let mut row = 0;
-    let mut unflushed = false;
+    let seconds = crossbeam_channel::tick(SYNC);
+    let never = crossbeam_channel::never();
+    let mut unsynced = false;
     loop {
-        // While nothing is unflushed only the next chunk matters.
-        let next = if unflushed {
-            chunks.recv_timeout(FLUSH)
-        } else {
-            chunks.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        };
-        match next {
-            Ok(chunk) => {
+        // While nothing is unsynced only the next chunk matters.
+        let due = if unsynced { &seconds } else { &never };
+        select! {
+            recv(chunks) -> chunk => {
+                let Ok(chunk) = chunk else {
+                    return files.finish();
+                };
                 for at in 0..chunk.len() {
                     if let Some(record) = chunk.get(at) {
                         files.write(row, &record)?;
                         row += 1;
                     }
                 }
-                unflushed = true;
+                unsynced = true;
                 // Under load nothing pauses for a second: each chunk is given away whole.
                 files.flush()?;
             }
-            Err(RecvTimeoutError::Timeout) => {
-                files.flush()?;
-                unflushed = false;
+            recv(due) -> _ => {
+                files.sync()?;
+                unsynced = false;
             }
-            Err(RecvTimeoutError::Disconnected) => return files.finish(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::say;
 use crate::session::Session;
 use crate::traffic::Describe;
 use crate::traffic::export::Format;
+use crate::traffic::stream_text::Reader;
 use egui::{DragValue, RichText, Ui};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -35,7 +36,7 @@ impl Default for RecordingDraft {
 
 impl RecordingDraft {
     /// What to record, if it is wanted and a file is named.
-    pub fn order(&self, describe: Describe) -> Option<Order> {
+    pub fn order(&self, describe: Describe, reader: Reader) -> Option<Order> {
         let path = self.path.path_to_write(self.format.extension());
         let path = path.filter(|_| self.on)?;
         Some(Order {
@@ -43,16 +44,17 @@ impl RecordingDraft {
             format: self.format,
             full: (self.full_mib > 0).then(|| self.full_mib.saturating_mul(1 << 20)),
             describe,
+            reader,
         })
     }
 
-    /// The tick, and what it needs once it is ticked. `describe` words notices in a file.
+    /// The tick, and what it needs once it is ticked. `words` are for notices and payloads in a file.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
         session: &Session,
-        describe: impl FnOnce() -> Describe,
+        words: impl FnOnce() -> (Describe, Reader),
     ) -> Option<Action> {
         let name = say!(look.lang, "recording.on");
         let before = self.on;
@@ -82,7 +84,8 @@ impl RecordingDraft {
                 let named = self.path.path().is_some();
                 let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &start, &start));
                 if button.inner.clicked() || (entered && named) {
-                    order = self.order(describe()).map(Command::Record);
+                    let (describe, reader) = words();
+                    order = self.order(describe, reader).map(Command::Record);
                 }
             } else if let Some(path) = recording {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();

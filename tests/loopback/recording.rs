@@ -18,6 +18,7 @@ fn order(path: &Path, format: Format, full: Option<u64>) -> Command {
         format,
         full,
         describe: Arc::new(|notice: &Notice| format!("{notice:?}")),
+        reader: netpeer::traffic::stream_text::Reader::default(),
     })
 }
 
@@ -219,4 +220,65 @@ fn failure(probe: &mut Probe) -> Failure {
             _ => None,
         })
     })
+}
+
+#[test]
+fn a_recording_begins_with_the_sessions_first_row() {
+    let dir = tempfile::tempdir().unwrap();
+    // Where the order came behind the session's start, one file in five lacked the row.
+    for number in 0..40 {
+        let path = dir.path().join(format!("{number}.jsonl"));
+        let Command::Record(order) = order(&path, Format::JsonLines, None) else {
+            panic!("an order to record");
+        };
+        let setup = netpeer::net::Setup::udp("127.0.0.1:0".parse().unwrap());
+        let link = netpeer::net::open_recorded(setup, Some(order), || {}).unwrap();
+        link.order(Command::Stop);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !matches!(
+            link.events().recv_deadline(deadline),
+            Ok(netpeer::net::Event::Closed)
+        ) {
+            assert!(Instant::now() < deadline);
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let kinds: Vec<bool> = ["\"Bound\"", "\"Unbound\""]
+            .map(|kind| text.contains(kind))
+            .into();
+        assert_eq!(kinds, [true, true], "{number}: {text}");
+    }
+}
+
+#[test]
+fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
+    let dir = tempfile::tempdir().unwrap();
+    for format in Format::ALL {
+        let path = dir
+            .path()
+            .join("foreign")
+            .with_extension(format.extension());
+        let foreign = "somebody else's\n".repeat(9);
+        std::fs::write(&path, &foreign).unwrap();
+        let setup = || netpeer::net::Setup::udp("127.0.0.1:0".parse().unwrap());
+        let run = |path: &Path| {
+            let Command::Record(order) = order(path, format, None) else {
+                panic!("an order to record");
+            };
+            let link = netpeer::net::open_recorded(setup(), Some(order), || {}).unwrap();
+            link.order(Command::Stop);
+            let events = link.events().iter();
+            events
+                .take_while(|event| !matches!(event, netpeer::net::Event::Closed))
+                .any(|event| matches!(event, netpeer::net::Event::RecordingFailed(_)))
+        };
+        assert!(run(&path), "{format:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), foreign);
+        // Its own it follows.
+        let own = dir.path().join("own").with_extension(format.extension());
+        assert!(!run(&own) && !run(&own), "{format:?}");
+        if format == Format::Csv {
+            let text = std::fs::read_to_string(&own).unwrap();
+            assert_eq!(text.matches("number,time").count(), 1, "{text}");
+        }
+    }
 }
