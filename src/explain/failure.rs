@@ -1,6 +1,6 @@
 //! Why an operation failed and what helps, in words.
 
-use super::{file, loss, system};
+use super::{file, loss, system, way};
 use crate::traffic::{Cause, Failure, Holder, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
@@ -39,6 +39,23 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
                     address = address,
                     holder = holder
                 ),
+                cure,
+            )
+        }
+        Cause::Lingering { seconds, free, .. } => {
+            let cure = match (operation, free) {
+                // Of a client nobody needs to know the port.
+                (Operation::Bind, _) => say!(lang, "failure.lingering.client", seconds = seconds),
+                (_, Some(port)) => say!(
+                    lang,
+                    "failure.lingering.cure",
+                    seconds = seconds,
+                    port = port
+                ),
+                (_, None) => say!(lang, "failure.lingering.no_free", seconds = seconds),
+            };
+            (
+                say!(lang, "failure.lingering.what", address = address),
                 cure,
             )
         }
@@ -85,9 +102,12 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.port_unreachable.somewhere"),
             say!(lang, "failure.port_unreachable.cure"),
         ),
-        Cause::PortUnreachable { .. } => (
+        Cause::PortUnreachable { newer, .. } => (
             say!(lang, "failure.port_unreachable.what", address = address),
-            say!(lang, "failure.port_unreachable.cure"),
+            match newer {
+                Some(newer) => say!(lang, "failure.port_unreachable.newer", newer = newer),
+                None => say!(lang, "failure.port_unreachable.cure"),
+            },
         ),
         Cause::TooBig { mtu, ipv6, .. } => {
             // The UDP header and an IP header without options.
@@ -134,14 +154,9 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.not_connected.what", address = address),
             say!(lang, "failure.not_connected.cure"),
         ),
-        Cause::OutOfDescriptors { .. } if *operation == Operation::Connect => (
-            say!(lang, "failure.no_descriptor.what", address = address),
-            say!(lang, "failure.no_descriptor.cure"),
-        ),
-        Cause::OutOfDescriptors { .. } => (
-            say!(lang, "failure.out_of_descriptors.what", address = address),
-            say!(lang, "failure.out_of_descriptors.cure"),
-        ),
+        Cause::OutOfDescriptors { code, .. } => {
+            system::descriptors(lang, *operation, address, *code)
+        }
         Cause::Dropped {
             count,
             place,
@@ -151,6 +166,7 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             loss::what(lang, *count, *place, *at_least),
             loss::cure(lang, cause),
         ),
+        Cause::NoWay { reach, ways, .. } => way::failure(lang, address, *reach, ways),
         Cause::RelayLoop => (
             say!(lang, "failure.relay_loop.what", address = address),
             say!(lang, "failure.relay_loop.cure"),
@@ -197,7 +213,8 @@ fn held_by(lang: Lang, holder: &Holder) -> String {
 
 /// What the system itself calls it: `ICMP 端口不可达 · ECONNREFUSED`.
 fn detail(lang: Lang, cause: &Cause) -> String {
-    let of_system = cause.code().map(error_name);
+    // An error of the program's own has no number.
+    let of_system = cause.code().filter(|code| *code != 0).map(error_name);
     let icmp =
         matches!(cause, Cause::PortUnreachable { .. }).then(|| say!(lang, "failure.icmp_port"));
     let resolver = match cause {
@@ -224,171 +241,4 @@ fn error_name(code: i32) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::traffic::{FilePlace, FileProblem};
-    use std::io::{Error, ErrorKind};
-
-    fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
-        failure(
-            lang,
-            &Failure {
-                operation,
-                address: address.into(),
-                cause,
-            },
-        )
-    }
-
-    #[test]
-    fn a_closed_port_is_explained_as_in_the_picture() {
-        let cause = Cause::PortUnreachable { code: 111 };
-        let explained = explain(Lang::Chinese, Operation::Send, "127.0.0.1:43599", cause);
-        assert_eq!(explained.what, "127.0.0.1:43599 没有程序在监听");
-        if cfg!(target_os = "linux") {
-            assert_eq!(explained.detail, "ICMP 端口不可达 · ECONNREFUSED");
-        }
-        assert!(explained.cure.starts_with("UDP 没有断开"));
-    }
-
-    #[test]
-    fn a_taken_port_names_the_program_and_a_free_port() {
-        let holder = Some(Holder {
-            name: "python3".into(),
-            pid: 4242,
-        });
-        for lang in Lang::ALL {
-            let cause = Cause::PortInUse {
-                holder: holder.clone(),
-                free: Some(8081),
-                code: 98,
-            };
-            let explained = explain(lang, Operation::Bind, "127.0.0.1:8080", cause);
-            for part in ["127.0.0.1:8080", "python3", "4242"] {
-                assert!(explained.what.contains(part), "{}", explained.what);
-            }
-            assert!(explained.cure.contains("8081"));
-        }
-    }
-
-    #[test]
-    fn the_four_ways_a_connection_fails_read_differently() {
-        for lang in Lang::ALL {
-            let code = |kind| {
-                (1..200)
-                    .find(|code| Error::from_raw_os_error(*code).kind() == kind)
-                    .unwrap_or(0)
-            };
-            let causes = [
-                Cause::System {
-                    code: code(ErrorKind::ConnectionRefused),
-                },
-                Cause::System {
-                    code: code(ErrorKind::HostUnreachable),
-                },
-                Cause::TimedOut { millis: 5000 },
-                Cause::NoSuchHost {
-                    detail: String::new(),
-                },
-            ];
-            let mut said: Vec<String> = causes
-                .into_iter()
-                .map(|cause| explain(lang, Operation::Connect, "h:1", cause).what)
-                .collect();
-            assert!(said.iter().all(|what| what.contains("h:1")));
-            said.sort();
-            said.dedup();
-            assert_eq!(said.len(), 4, "{said:?}");
-        }
-    }
-
-    #[test]
-    fn a_privileged_port_says_from_which_number_it_is_free() {
-        for lang in Lang::ALL {
-            let cause = Cause::Privileged {
-                free_from: 1024,
-                code: 13,
-            };
-            assert!(
-                explain(lang, Operation::Bind, "0.0.0.0:80", cause)
-                    .cure
-                    .contains("1024")
-            );
-        }
-    }
-
-    #[test]
-    fn a_datagram_too_long_says_both_sizes() {
-        for lang in Lang::ALL {
-            let what = explain(
-                lang,
-                Operation::Send,
-                "h:1",
-                Cause::TooLong {
-                    length: 65_508,
-                    limit: 65_507,
-                },
-            )
-            .what;
-            assert!(what.contains("65508") && what.contains("65507"));
-        }
-    }
-
-    #[test]
-    fn every_cause_has_words_in_both_languages() {
-        let causes = [
-            Cause::System { code: 5 },
-            Cause::NotLocal {
-                own: vec![[127, 0, 0, 1].into()],
-                code: 99,
-            },
-            Cause::NoAddressOfFamily { ipv6: true },
-            Cause::QueueFull {
-                length: 1,
-                limit: 8 << 20,
-            },
-            Cause::TooBig {
-                mtu: 1280,
-                ipv6: true,
-                code: 90,
-            },
-            Cause::LeftOut {
-                messages: 2,
-                bytes: 3,
-            },
-            Cause::NotConnected,
-            Cause::OutOfDescriptors {
-                pause_millis: 1000,
-                code: 24,
-            },
-            Cause::Busy,
-            Cause::RelayLoop,
-            Cause::TooManyClients { limit: 2 },
-            Cause::NoFile,
-            Cause::BadFile {
-                place: FilePlace::Line(2),
-                problem: FileProblem::Cut,
-            },
-            Cause::Shrunk { read: 1, length: 2 },
-            Cause::ChecksumRange { length: 1 },
-        ];
-        for lang in Lang::ALL {
-            for cause in causes.clone() {
-                let explained = explain(lang, Operation::Send, "127.0.0.1:9", cause.clone());
-                assert!(
-                    !explained.what.contains("failure."),
-                    "{cause:?}: {}",
-                    explained.what
-                );
-                assert!(
-                    !explained.cure.is_empty() && !explained.cure.contains("failure."),
-                    "{cause:?}"
-                );
-                assert!(
-                    !explained.what.contains("%{") && !explained.cure.contains("%{"),
-                    "{cause:?}"
-                );
-            }
-        }
-    }
-}
+mod tests;

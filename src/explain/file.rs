@@ -1,5 +1,6 @@
 //! Files that cannot be read or written.
 
+use crate::traffic::import::Other;
 use crate::traffic::{Cause, FilePlace, FileProblem};
 use crate::words::grouped;
 use crate::{say, words::Lang};
@@ -36,6 +37,7 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         FilePlace::Byte(byte) => say!(lang, "failure.bad_file.byte", byte = grouped(byte)),
         FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
     };
+    let compressed = matches!(problem, FileProblem::Compressed(_));
     let (problem, cure) = match problem {
         FileProblem::Empty => (
             say!(lang, "failure.bad_file.empty"),
@@ -44,6 +46,14 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         FileProblem::Unknown => (
             say!(lang, "failure.bad_file.unknown"),
             say!(lang, "failure.bad_file.other"),
+        ),
+        FileProblem::Compressed(program) => (
+            say!(lang, "failure.bad_file.compressed"),
+            say!(
+                lang,
+                "failure.bad_file.unpack",
+                command = format!("{program} {path}")
+            ),
         ),
         FileProblem::Json(column) => (
             say!(
@@ -82,7 +92,7 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         ),
     };
     // Nothing stands before the first line: it is probably another kind of file.
-    let cure = match first {
+    let cure = match first && !compressed {
         true => say!(lang, "failure.bad_file.other"),
         false => cure,
     };
@@ -93,6 +103,31 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         problem = problem
     );
     (what, cure)
+}
+
+/// How many packets of a capture are no record, and why.
+pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
+    let count = say!(lang, "notice.other_packets", count = grouped(skipped));
+    let mut reasons: Vec<_> = others.to_vec();
+    reasons.sort_by_key(|(other, count)| (std::cmp::Reverse(*count), *other));
+    let reason = |(other, count): &(Other, u64)| {
+        let name = match other {
+            Other::Arp => "ARP".to_owned(),
+            Other::Icmp => "ICMP".to_owned(),
+            Other::Protocol(number) => say!(lang, "other.protocol", number = number),
+            Other::Ethernet(kind) => say!(lang, "other.ethernet", kind = format!("{kind:04X}")),
+            Other::Link(number) => say!(lang, "other.link", number = number),
+            Other::Fragment => say!(lang, "other.fragment"),
+            Other::Cut => say!(lang, "other.cut"),
+            Other::Malformed => say!(lang, "other.malformed"),
+        };
+        format!("{} {name}", grouped(*count))
+    };
+    let reasons: Vec<String> = reasons.iter().map(reason).collect();
+    match reasons.is_empty() {
+        true => count,
+        false => format!("{count} ({})", reasons.join(", ")),
+    }
 }
 
 /// Why recording to the file at `path` ended, and what helps.

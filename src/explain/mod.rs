@@ -15,6 +15,7 @@ mod notice;
 mod reason;
 mod rule;
 mod system;
+mod way;
 
 pub use describe::describe;
 pub use failure::{Explanation, failure};
@@ -23,5 +24,6 @@ pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;
-pub use reason::{reason, unwritten};
+pub use reason::{reason, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};
+pub use way::astray;

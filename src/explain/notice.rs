@@ -1,6 +1,6 @@
 //! An event of the connection, in words.
 
-use super::failure;
+use super::{failure, file};
 use crate::net::Interfaces;
 use crate::traffic::Notice;
 use crate::words::grouped;
@@ -94,15 +94,18 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             path,
             records,
             skipped,
+            others,
         } => {
-            let (records, skipped) = (grouped(*records), grouped(*skipped));
-            say!(
+            let read = say!(
                 lang,
                 "notice.file_read",
                 path = path,
-                records = records,
-                skipped = skipped
-            )
+                records = grouped(*records)
+            );
+            match skipped {
+                0 => read,
+                _ => format!("{read}{}", file::others(lang, *skipped, others)),
+            }
         }
         Notice::Automatic(automatic) => super::automatic::automatic(lang, automatic, interfaces),
         Notice::Reset { unsent: 0, .. } => say!(lang, "notice.reset"),

@@ -17,6 +17,14 @@ pub fn reason(lang: Lang, error: &Error) -> String {
     }
 }
 
+/// Why a part of a kept log could not be read back.
+pub fn unrestored(lang: Lang, error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => say!(lang, "journal.damaged"),
+        _ => reason(lang, error),
+    }
+}
+
 /// Why a file could not be written, and what to do.
 pub fn unwritten(lang: Lang, error: &Error) -> String {
     match error.kind() {

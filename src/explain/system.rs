@@ -11,16 +11,45 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             say!(lang, "failure.refused.what", address = address),
             say!(lang, "failure.refused.cure"),
         ),
+        // Without a port of its own (ip(7)): none of those the system chooses from is left.
+        (Operation::Connect, ErrorKind::AddrNotAvailable) => (
+            say!(lang, "failure.no_port.what", address = address),
+            say!(lang, "failure.no_port.cure"),
+        ),
         (Operation::Connect, ErrorKind::TimedOut) => (
             say!(lang, "failure.silent.what", address = address),
             say!(lang, "failure.timed_out.cure"),
         ),
-        (
-            _,
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown,
-        ) => (
+        // EMFILE and ENFILE (errno(3)); WSAEMFILE.
+        _ if matches!(code, 23 | 24 | 10024) => descriptors(lang, operation, address, code),
+        (_, ErrorKind::NetworkDown) => (
+            say!(
+                lang,
+                "failure.network_down.what",
+                operation = done(lang, operation, address)
+            ),
+            say!(lang, "failure.network_down.cure"),
+        ),
+        (_, ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => (
             say!(lang, "failure.unreachable.what", address = address),
             say!(lang, "failure.unreachable.cure"),
+        ),
+        // EAGAIN of pthread_create(3): no socket is asked for here.
+        (Operation::Start | Operation::Resolve, ErrorKind::WouldBlock) => (
+            say!(
+                lang,
+                "failure.no_thread.what",
+                operation = done(lang, operation, address)
+            ),
+            say!(lang, "failure.no_thread.cure"),
+        ),
+        (_, ErrorKind::OutOfMemory) => (
+            say!(
+                lang,
+                "failure.no_memory.what",
+                operation = done(lang, operation, address)
+            ),
+            say!(lang, "failure.no_memory.cure"),
         ),
         (Operation::JoinGroup, ErrorKind::AddrInUse) => (
             say!(lang, "failure.already_joined.what", address = address),
@@ -36,18 +65,62 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             say!(lang, "failure.other_family.cure"),
         ),
         _ => {
-            let operation = operation_name(lang, operation);
+            let cure = match operation {
+                // One message or client failed, and nothing else.
+                Operation::Send
+                | Operation::Accept
+                | Operation::JoinGroup
+                | Operation::LeaveGroup => say!(lang, "failure.system.goes_on"),
+                _ => say!(lang, "failure.system.cure"),
+            };
             (
                 say!(
                     lang,
                     "failure.system.what",
-                    operation = operation,
-                    address = address
+                    operation = done(lang, operation, address)
                 ),
-                say!(lang, "failure.system.cure"),
+                cure,
             )
         }
     }
+}
+
+/// All descriptors are in use: this program's, or everybody's.
+pub fn descriptors(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
+    // ENFILE (errno(3)).
+    let everybodys = code == 23;
+    let cure = match everybodys {
+        true => say!(lang, "failure.descriptors.everybodys_cure"),
+        false => say!(lang, "failure.descriptors.own_cure"),
+    };
+    match operation {
+        Operation::Accept => (
+            say!(lang, "failure.out_of_descriptors.what", address = address),
+            say!(lang, "failure.out_of_descriptors.cure", cure = cure),
+        ),
+        Operation::Connect => (
+            say!(lang, "failure.no_descriptor.what", address = address),
+            cure,
+        ),
+        _ => {
+            let operation = done(lang, operation, address);
+            let what = match everybodys {
+                true => say!(
+                    lang,
+                    "failure.descriptors.everybodys",
+                    operation = operation
+                ),
+                false => say!(lang, "failure.descriptors.own", operation = operation),
+            };
+            (what, cure)
+        }
+    }
+}
+
+/// What was done, and to which address if there is one.
+fn done(lang: Lang, operation: Operation, address: &str) -> String {
+    let operation = operation_name(lang, operation);
+    format!("{operation} {address}").trim_end().to_owned()
 }
 
 fn operation_name(lang: Lang, operation: Operation) -> String {

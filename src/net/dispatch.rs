@@ -176,7 +176,8 @@ impl Dispatch {
                         self.outgoing.put_back(*letter);
                         continue;
                     }
-                    let cause = failure::cause(&error);
+                    let (local, to) = (socket.local_addr().ok(), letter.to);
+                    let cause = failure::send_cause(&error, local, to, desk.interfaces);
                     let to = desk.interfaces.show(letter.to);
                     desk.outbox.failure(Operation::Send, to, cause);
                 }

@@ -2,7 +2,7 @@
 
 use super::{Interfaces, holder, socket::Transport};
 use crate::traffic::import::{ImportError, Json, Place, Problem};
-use crate::traffic::{Cause, FilePlace, FileProblem};
+use crate::traffic::{Cause, FilePlace, FileProblem, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -35,11 +35,7 @@ pub fn bind_cause(
 ) -> Cause {
     let code = error.raw_os_error().unwrap_or(0);
     match error.kind() {
-        ErrorKind::AddrInUse => Cause::PortInUse {
-            holder: holder::holder_of(transport, local.port()),
-            free: holder::free_port_after(transport, local),
-            code,
-        },
+        ErrorKind::AddrInUse => port_cause(transport, local, code),
         ErrorKind::AddrNotAvailable => {
             let mut own: Vec<IpAddr> = interfaces.iter().map(|interface| interface.ip).collect();
             own.dedup();
@@ -50,6 +46,76 @@ pub fn bind_cause(
             code,
         },
         _ => Cause::System { code },
+    }
+}
+
+/// The cause of a failed `connect` from this port: the same two addresses may have had a
+/// connection a moment ago, or have one now.
+pub fn connect_cause(error: &io::Error, local: Option<SocketAddr>) -> Cause {
+    let code = error.raw_os_error().unwrap_or(0);
+    match local.filter(|local| local.port() != 0) {
+        Some(local) if error.kind() == ErrorKind::AddrNotAvailable => {
+            port_cause(Transport::Tcp, local, code)
+        }
+        _ => Cause::System { code },
+    }
+}
+
+/// The cause of a failed send from a socket bound to `local`: where the address leaves open by
+/// which interface to go, or loopback leads nowhere, which ones there are.
+pub fn send_cause(
+    error: &io::Error,
+    local: Option<SocketAddr>,
+    to: SocketAddr,
+    interfaces: &Interfaces,
+) -> Cause {
+    let no_way = matches!(
+        error.kind(),
+        ErrorKind::NetworkUnreachable
+            | ErrorKind::HostUnreachable
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::InvalidInput
+    );
+    match reach(local, to.ip(), interfaces).filter(|_| no_way) {
+        Some(reach) => Cause::NoWay {
+            reach,
+            ways: interfaces.ways(to.ip()),
+            code: error.raw_os_error().unwrap_or(0),
+        },
+        None => cause(error),
+    }
+}
+
+fn reach(local: Option<SocketAddr>, to: IpAddr, interfaces: &Interfaces) -> Option<Reach> {
+    let to = to.to_canonical();
+    let is_own = local.is_some_and(|local| local.ip().to_canonical().is_loopback());
+    if to.is_multicast() {
+        Some(Reach::Multicast)
+    } else if interfaces.is_broadcast(to) {
+        Some(Reach::Broadcast)
+    } else {
+        (is_own && !to.is_loopback()).then_some(Reach::Beyond)
+    }
+}
+
+/// Who or what has a port.
+fn port_cause(transport: Transport, local: SocketAddr, code: i32) -> Cause {
+    let free = holder::free_port_after(transport, local);
+    let lingering = match transport {
+        Transport::Udp => None,
+        Transport::Tcp => holder::lingering_at(local),
+    };
+    match lingering {
+        Some(seconds) => Cause::Lingering {
+            seconds,
+            free,
+            code,
+        },
+        None => Cause::PortInUse {
+            holder: holder::holder_of(transport, local.port()),
+            free,
+            code,
+        },
     }
 }
 
@@ -74,6 +140,7 @@ pub fn of_file(error: ImportError) -> Cause {
             FileProblem::Json(column as u64)
         }
         Problem::Json(Json::Lacks(name) | Json::Bad(name)) => FileProblem::Field(name.into()),
+        Problem::Compressed(program) => FileProblem::Compressed(program.into()),
         Problem::Io(kind) => FileProblem::Corrupt(kind.to_string().into()),
     };
     let place = match error.place {
@@ -85,6 +152,7 @@ pub fn of_file(error: ImportError) -> Cause {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Interface;
     use super::*;
 
     #[test]
@@ -136,5 +204,79 @@ mod tests {
             assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
         }
         assert!(free.is_some_and(|port| port > local.port()));
+    }
+
+    /// A connection whose server, which lets nobody have its port, closed first.
+    #[cfg(target_os = "linux")]
+    fn closed_first() -> SocketAddr {
+        use socket2::{Domain, Socket, Type};
+        use std::io::Read as _;
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let server = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        server.bind(&any.into()).unwrap();
+        server.listen(1).unwrap();
+        let local = server.local_addr().unwrap().as_socket().unwrap();
+        let mut client = std::net::TcpStream::connect(local).unwrap();
+        drop(server.accept().unwrap());
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        local
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_port_that_a_closed_connection_keeps_has_no_holder() {
+        let local = closed_first();
+        let error = super::super::socket::listen(local).unwrap_err();
+        let cause = bind_cause(&error, Transport::Tcp, local, &Interfaces::read());
+        let Cause::Lingering { seconds, free, .. } = cause else {
+            panic!("{cause:?}")
+        };
+        assert!((1..=60).contains(&seconds), "{seconds}");
+        assert!(free.is_some_and(|port| port > local.port()));
+        // What connects from there is told the same.
+        let taken = io::Error::from(ErrorKind::AddrNotAvailable);
+        let cause = connect_cause(&taken, Some(local));
+        assert!(matches!(cause, Cause::Lingering { .. }), "{cause:?}");
+    }
+
+    #[test]
+    fn what_has_no_way_names_the_interfaces() {
+        let interface = |name: &str, ip: &str| Interface {
+            name: name.into(),
+            index: 1,
+            ip: ip.parse().unwrap(),
+            broadcasts: Vec::new(),
+        };
+        let interfaces = Interfaces::from(vec![
+            interface("lo", "127.0.0.1"),
+            interface("eth0", "10.0.0.2"),
+            interface("eth0", "fe80::1"),
+        ]);
+        let found = |error: ErrorKind, local: &str, to: &str| {
+            let local = local.parse().ok();
+            let to = to.parse().unwrap();
+            match send_cause(&error.into(), local, to, &interfaces) {
+                Cause::NoWay { reach, ways, .. } => Some((reach, ways)),
+                _ => None,
+            }
+        };
+        let way = |ip: &str| vec![("eth0".to_owned(), ip.parse::<IpAddr>().unwrap())];
+        let (none, odd) = (ErrorKind::NetworkUnreachable, ErrorKind::InvalidInput);
+        assert_eq!(
+            found(none, "0.0.0.0:1", "255.255.255.255:9"),
+            Some((Reach::Broadcast, way("10.0.0.2")))
+        );
+        assert_eq!(
+            found(none, "[::]:1", "[ff02::1]:9"),
+            Some((Reach::Multicast, way("fe80::1")))
+        );
+        assert_eq!(
+            found(odd, "127.0.0.1:1", "10.0.0.7:9"),
+            Some((Reach::Beyond, way("10.0.0.2")))
+        );
+        assert_eq!(found(none, "0.0.0.0:1", "10.9.9.9:9"), None);
+        assert_eq!(found(odd, "127.0.0.1:1", "127.0.0.1:9"), None);
+        let busy = ErrorKind::PermissionDenied;
+        assert_eq!(found(busy, "0.0.0.0:1", "255.255.255.255:9"), None);
     }
 }

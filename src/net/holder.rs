@@ -9,16 +9,17 @@ const TRIED: u16 = 100;
 
 /// The program whose socket is bound to `port`; `None` where the system hides it.
 pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
-    let tables: &[&str] = match transport {
-        Transport::Udp => &["/proc/net/udp", "/proc/net/udp6"],
-        Transport::Tcp => &["/proc/net/tcp", "/proc/net/tcp6"],
+    let entries = entries_at(transport, port);
+    let inodes_of = |entries: &mut dyn Iterator<Item = &Entry>| {
+        let held = entries.filter(|entry| entry.inode != 0);
+        held.map(|entry| format!("socket:[{}]", entry.inode))
+            .collect::<Vec<_>>()
     };
-    let inodes: Vec<String> = tables
-        .iter()
-        .filter_map(|table| std::fs::read_to_string(table).ok())
-        .flat_map(|table| inodes_at(&table, port))
-        .map(|inode| format!("socket:[{inode}]"))
-        .collect();
+    let mut inodes = inodes_of(&mut entries.iter().filter(|entry| entry.is_bound()));
+    if inodes.is_empty() {
+        // A connection holds its port too.
+        inodes = inodes_of(&mut entries.iter());
+    }
     if inodes.is_empty() {
         return None;
     }
@@ -43,6 +44,20 @@ pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
     })
 }
 
+/// For how many seconds at most a closed connection keeps the port at this address, if that is
+/// all that does. Such a connection has no program any more.
+pub fn lingering_at(local: SocketAddr) -> Option<u64> {
+    lingers(&entries_at(Transport::Tcp, local.port()), local.ip())
+}
+
+fn lingers(entries: &[Entry], at: IpAddr) -> Option<u64> {
+    let held = entries.iter().any(|entry| entry.inode != 0);
+    let closed = entries
+        .iter()
+        .filter(|entry| entry.is_closed() && (at.is_unspecified() || entry.ip == at));
+    closed.map(|entry| entry.seconds).max().filter(|_| !held)
+}
+
 /// The next port above `taken` that could be bound just now.
 pub fn free_port_after(transport: Transport, taken: SocketAddr) -> Option<u16> {
     let last = taken.port().saturating_add(TRIED);
@@ -56,17 +71,77 @@ fn can_bind(transport: Transport, ip: IpAddr, port: u16) -> bool {
     }
 }
 
-/// The inodes of the sockets bound to `port` in a table such as /proc/net/udp. A TCP
-/// table also lists connections: only state 0A, listening, holds the port.
-fn inodes_at(table: &str, port: u16) -> Vec<u64> {
-    let suffix = format!(":{port:04X}");
-    let line_inode = |line: &str| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let (local, state) = (fields.get(1)?, fields.get(3)?);
-        let bound = local.ends_with(&suffix) && matches!(*state, "07" | "0A");
-        bound.then(|| fields.get(9)?.parse().ok()).flatten()
+/// A socket or connection in a table such as /proc/net/tcp.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    ip: IpAddr,
+    state: u8,
+    /// 0 where no program has it any more.
+    inode: u64,
+    /// Until a closed connection is forgotten, as far as that is known.
+    seconds: u64,
+}
+
+impl Entry {
+    /// A UDP socket (07), or a TCP socket that listens (0A).
+    fn is_bound(&self) -> bool {
+        matches!(self.state, 0x07 | 0x0A)
+    }
+
+    /// FIN_WAIT1, FIN_WAIT2, TIME_WAIT or CLOSING: we closed first (net/tcp_states.h).
+    fn is_closed(&self) -> bool {
+        self.inode == 0 && matches!(self.state, 0x04 | 0x05 | 0x06 | 0x0B)
+    }
+}
+
+fn entries_at(transport: Transport, port: u16) -> Vec<Entry> {
+    let tables: &[&str] = match transport {
+        Transport::Udp => &["/proc/net/udp", "/proc/net/udp6"],
+        Transport::Tcp => &["/proc/net/tcp", "/proc/net/tcp6"],
     };
-    table.lines().skip(1).filter_map(line_inode).collect()
+    tables
+        .iter()
+        .filter_map(|table| std::fs::read_to_string(table).ok())
+        .flat_map(|table| entries(&table, port))
+        .collect()
+}
+
+fn entries(table: &str, port: u16) -> Vec<Entry> {
+    /// How long Linux keeps a closed connection (TCP_TIMEWAIT_LEN, tcp_fin_timeout).
+    const KEPT: u64 = 60;
+    /// The kernel's clock ticks a second, as /proc shows them (USER_HZ, time(7)).
+    const TICKS: u64 = 100;
+    let entry = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (ip, at) = fields.get(1)?.split_once(':')?;
+        let (kind, ticks) = fields.get(5)?.split_once(':')?;
+        // 3 is the timer of TIME_WAIT; others say when something is sent again.
+        let left = u64::from_str_radix(ticks, 16).ok().filter(|_| kind == "03");
+        let entry = Entry {
+            ip: ip_in(ip)?,
+            state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
+            inode: fields.get(9)?.parse().ok()?,
+            seconds: left.map_or(KEPT, |ticks| ticks.div_ceil(TICKS)),
+        };
+        let is_it = u16::from_str_radix(at, 16) == Ok(port);
+        is_it.then_some(entry)
+    };
+    table.lines().skip(1).filter_map(entry).collect()
+}
+
+/// An address as /proc/net/tcp and tcp6 write it: words of 32 bits in the machine's byte order.
+fn ip_in(hex: &str) -> Option<IpAddr> {
+    let words = hex.as_bytes().chunks(8).map(|word| {
+        let word = std::str::from_utf8(word)
+            .ok()
+            .filter(|word| word.len() == 8)?;
+        let word = u32::from_str_radix(word, 16).ok()?;
+        Some(word.to_ne_bytes())
+    });
+    let bytes = words.collect::<Option<Vec<_>>>()?.concat();
+    let v4 = <[u8; 4]>::try_from(bytes.as_slice()).map(IpAddr::from);
+    let v6 = || <[u8; 16]>::try_from(bytes.as_slice()).map(IpAddr::from);
+    Some(v4.or_else(|_| v6()).ok()?.to_canonical())
 }
 
 #[cfg(test)]
@@ -80,11 +155,58 @@ mod tests {
 ";
 
     #[test]
-    fn the_table_names_the_socket_at_a_port() {
-        assert_eq!(inodes_at(TABLE, 8080), [4242]);
-        assert_eq!(inodes_at(TABLE, 8081), [4343]);
-        assert!(inodes_at(TABLE, 80).is_empty());
-        assert!(inodes_at("", 80).is_empty());
+    fn the_table_names_the_sockets_at_a_port() {
+        let at = |port| {
+            let entries = entries(TABLE, port).into_iter();
+            entries
+                .map(|entry| (entry.inode, entry.is_bound()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at(8080), [(4242, true), (4444, false)]);
+        assert_eq!(at(8081), [(4343, true)]);
+        assert_eq!(at(80), []);
+        assert!(entries("", 80).is_empty());
+    }
+
+    #[test]
+    fn a_closed_connection_says_how_long_it_stays() {
+        const HEADER: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when";
+        // TIME_WAIT for 12.34 s more, and FIN_WAIT1, whose timer is another.
+        let waits = "   0: 0100007F:1F90 0100007F:AAAA 06 00000000:00000000 03:000004D2 00000000     0        0 0 3 0";
+        let ends = "   1: 0100007F:1F90 0100007F:AAAB 04 00000001:00000000 01:00000014 00000000     0        0 0 3 0";
+        let lives = "   2: 0100007F:1F90 0100007F:AAAC 01 00000000:00000000 00:00000000 00000000     0        0 77 3 0";
+        let table = |lines: &[&str]| format!("{HEADER}\n{}\n", lines.join("\n"));
+        let of = |lines: &[&str]| lingers(&entries(&table(lines), 8080), [127, 0, 0, 1].into());
+        assert_eq!(of(&[waits]), Some(13));
+        assert_eq!(of(&[waits, ends]), Some(60));
+        assert_eq!(of(&[waits, lives]), None, "a program has the port");
+        assert_eq!(of(&[]), None);
+        let waiting = entries(&table(&[waits]), 8080);
+        assert_eq!(lingers(&waiting, [127, 0, 0, 2].into()), None);
+        assert_eq!(lingers(&waiting, [0, 0, 0, 0].into()), Some(13));
+        assert!(entries(&table(&[waits]), 8081).is_empty());
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn addresses_are_read_as_the_system_writes_them() {
+        let ip = |text: &str| text.parse::<IpAddr>().ok();
+        assert_eq!(ip_in("0100007F"), ip("127.0.0.1"));
+        assert_eq!(ip_in("00000000000000000000000001000000"), ip("::1"));
+        assert_eq!(ip_in("0000000000000000FFFF00000100007F"), ip("127.0.0.1"));
+        for wrong in ["", "0100007", "0100007F01000000", "G100007F"] {
+            assert_eq!(ip_in(wrong), None, "{wrong}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_connection_holds_its_port_too() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        let port = client.local_addr().unwrap().port();
+        let holder = holder_of(Transport::Tcp, port).map(|holder| holder.pid);
+        assert_eq!(holder, Some(std::process::id()));
     }
 
     #[cfg(target_os = "linux")]

@@ -82,7 +82,9 @@ mod linux {
     fn cause(error: &libc::sock_extended_err, code: i32) -> Cause {
         match (error.ee_origin, error.ee_type, error.ee_code) {
             // Port unreachable (RFC 792: type 3 code 3; RFC 4443: type 1 code 4).
-            (ORIGIN_ICMP, 3, 3) | (ORIGIN_ICMP6, 1, 4) => Cause::PortUnreachable { code },
+            (ORIGIN_ICMP, 3, 3) | (ORIGIN_ICMP6, 1, 4) => {
+                Cause::PortUnreachable { code, newer: None }
+            }
             // Fragmentation needed (RFC 1191: type 3 code 4), packet too big (RFC 4443: type 2).
             (ORIGIN_ICMP, 3, 4) => Cause::TooBig {
                 mtu: error.ee_info,
@@ -130,11 +132,17 @@ mod linux {
         fn what_a_router_says_is_told_apart() {
             assert_eq!(
                 cause(&error(ORIGIN_ICMP, 3, 3, 0), 111),
-                Cause::PortUnreachable { code: 111 }
+                Cause::PortUnreachable {
+                    code: 111,
+                    newer: None
+                }
             );
             assert_eq!(
                 cause(&error(ORIGIN_ICMP6, 1, 4, 0), 111),
-                Cause::PortUnreachable { code: 111 }
+                Cause::PortUnreachable {
+                    code: 111,
+                    newer: None
+                }
             );
             assert_eq!(
                 cause(&error(ORIGIN_ICMP, 3, 4, 1400), 90),
@@ -182,9 +190,21 @@ fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
 
 /// Writes a row for each ICMP error that came back; says whether there was any.
 pub fn report(socket: &mio::net::UdpSocket, desk: &mut super::role::Desk<'_>) -> bool {
+    report_beside(socket, None, desk)
+}
+
+/// The same, of a socket whose newest datagram came from `newest`.
+pub fn report_beside(
+    socket: &mio::net::UdpSocket,
+    newest: Option<SocketAddr>,
+    desk: &mut super::role::Desk<'_>,
+) -> bool {
     let mut any = false;
-    while let Some(report) = next(socket) {
+    while let Some(mut report) = next(socket) {
         any = true;
+        if let Cause::PortUnreachable { newer, .. } = &mut report.cause {
+            *newer = newest.filter(|newest| *newest != report.destination);
+        }
         let destination = desk.interfaces.show(report.destination);
         desk.outbox
             .failure(Operation::Send, destination, report.cause);

@@ -18,6 +18,12 @@ pub struct Interface {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interfaces(Vec<Interface>);
 
+impl From<Vec<Interface>> for Interfaces {
+    fn from(interfaces: Vec<Interface>) -> Self {
+        Self(interfaces)
+    }
+}
+
 impl Interfaces {
     /// Asks the system; empty where it does not answer.
     pub fn read() -> Self {
@@ -77,6 +83,16 @@ impl Interfaces {
                 IpAddr::V4(ip) => Some(ip),
                 IpAddr::V6(_) => None,
             })
+    }
+
+    /// The interfaces to other machines that speak the IP version of `to`, by name and address.
+    pub fn ways(&self, to: IpAddr) -> Vec<(String, IpAddr)> {
+        let is_ipv4 = to.to_canonical().is_ipv4();
+        let leads = |ip: &IpAddr| !ip.is_loopback() && ip.is_ipv4() == is_ipv4;
+        let found = self.0.iter().filter(|interface| leads(&interface.ip));
+        found
+            .map(|interface| (interface.name.clone(), interface.ip))
+            .collect()
     }
 
     pub fn is_broadcast(&self, ip: IpAddr) -> bool {

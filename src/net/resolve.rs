@@ -1,6 +1,7 @@
 //! Host names looked up on threads of their own: `getaddrinfo` blocks for as long as it
 //! likes and cannot be cancelled, so the worker must not wait for it.
 
+use super::failure;
 use crate::traffic::Cause;
 use crossbeam_channel::{Receiver, Sender};
 use std::net::{IpAddr, ToSocketAddrs as _};
@@ -36,7 +37,8 @@ impl Resolver {
     /// Begins to look up `host`, unless that is under way already.
     ///
     /// # Errors
-    /// [`Cause::Busy`] if too many lookups are under way, or no thread could be had.
+    /// [`Cause::Busy`] if too many lookups are under way; the system's error if no thread
+    /// could be had.
     pub fn look_up(&mut self, host: &str) -> Result<(), Cause> {
         if self.under_way.iter().any(|known| known == host) {
             return Ok(());
@@ -63,7 +65,7 @@ impl Resolver {
         std::thread::Builder::new()
             .name(format!("resolve {host}"))
             .spawn(lookup)
-            .map_err(|_| Cause::Busy)?;
+            .map_err(|error| failure::cause(&error))?;
         self.under_way.push(host.to_owned());
         Ok(())
     }

@@ -25,7 +25,8 @@ pub struct Stream {
     pub listed: bool,
     /// Readiness told of an error.
     pub errored: bool,
-    /// Writing met this error; what the peer sent before it is read first.
+    /// Writing, or what was written before, met this error; what the peer sent before it is
+    /// read first.
     failed: Option<io::Error>,
     queue: WriteQueue,
     /// Messages and bytes left out since the queue was full.
@@ -189,7 +190,7 @@ impl Stream {
         let read = self.read(buffer, close_with_peer, desk);
         let outbox = &mut *desk.outbox;
         if let Err(error) = read {
-            return self.lost(&error, outbox);
+            return self.lost(Operation::Receive, &error, outbox);
         }
         // After the peer's FIN no read tells of its RST any more.
         if std::mem::take(&mut self.errored) && self.peer_finished && self.failed.is_none() {
@@ -197,7 +198,7 @@ impl Stream {
         }
         let all_read = !self.readable || self.peer_finished;
         if let Some(error) = self.failed.take_if(|_| all_read) {
-            return self.lost(&error, outbox);
+            return self.lost(Operation::Send, &error, outbox);
         }
         if self.unsent() <= SEND_QUEUE / 2 {
             self.tell_left_out(outbox);
@@ -305,7 +306,7 @@ impl Stream {
         Ok(())
     }
 
-    fn lost(&self, error: &io::Error, outbox: &mut Outbox) -> Turn {
+    fn lost(&self, operation: Operation, error: &io::Error, outbox: &mut Outbox) -> Turn {
         let (peer, unsent) = (self.peer, self.unsent());
         match error.kind() {
             // A write after the peer's RST says EPIPE.
@@ -313,7 +314,7 @@ impl Stream {
                 outbox.notice(Notice::PeerReset { peer, unsent });
             }
             _ => {
-                outbox.failure(Operation::Receive, peer, failure::cause(error));
+                outbox.failure(operation, peer, failure::cause(error));
                 self.closed(outbox);
             }
         }

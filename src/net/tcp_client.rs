@@ -79,7 +79,17 @@ impl TcpClient {
                         .failure(Operation::Bind, desk.interfaces.show(local), cause);
                 }
                 Err(ConnectError::Connect(error)) => {
-                    self.connect_failed(remote, failure::cause(&error), desk)
+                    let local = self.local_for(remote);
+                    match (failure::connect_cause(&error, local), local) {
+                        (cause @ Cause::System { .. }, _) | (cause, None) => {
+                            self.connect_failed(remote, cause, desk);
+                        }
+                        // It is our own port that cannot be had.
+                        (cause, Some(local)) => {
+                            let local = desk.interfaces.show(local);
+                            desk.outbox.failure(Operation::Bind, local, cause);
+                        }
+                    }
                 }
             }
         }

@@ -40,6 +40,8 @@ pub struct Udp {
     own: Option<Own>,
     losses: Losses,
     pace: Pace,
+    /// Who sent the newest datagram.
+    newest: Option<SocketAddr>,
 }
 
 impl Udp {
@@ -56,6 +58,7 @@ impl Udp {
             own: None,
             losses: Losses::default(),
             pace: Pace::new(Instant::now()),
+            newest: None,
         }
     }
 
@@ -73,11 +76,10 @@ impl Udp {
         Ok(granted)
     }
 
-    /// Writes a row for each ICMP error that came back.
-    fn report_icmp(&self, desk: &mut Desk<'_>) {
-        if let Some(socket) = &self.socket {
-            icmp::report(socket, desk);
-        }
+    /// Writes a row for each ICMP error that came back; says whether there was any.
+    fn report_icmp(&self, desk: &mut Desk<'_>) -> bool {
+        let socket = self.socket.as_ref();
+        socket.is_some_and(|socket| icmp::report_beside(socket, self.newest, desk))
     }
 
     /// Hands waiting datagrams to the kernel; says whether more could be.
@@ -85,7 +87,8 @@ impl Udp {
         let Some(socket) = &mut self.socket else {
             return false;
         };
-        let report = |desk: &mut Desk<'_>| icmp::report(socket, desk);
+        let newest = self.newest;
+        let report = |desk: &mut Desk<'_>| icmp::report_beside(socket, newest, desk);
         let more = self.dispatch.work(socket, &mut self.pace, report, desk);
         let for_room = self.dispatch.is_blocked();
         watch(socket, FIRST, &mut self.watched, for_room, desk);
@@ -107,7 +110,7 @@ impl Udp {
                 break;
             }
             let (read, now) = (desk.outbox.reading(), Instant::now());
-            let losses = &mut self.losses;
+            let (losses, newest) = (&mut self.losses, &mut self.newest);
             let (local, interfaces) = (self.local, desk.interfaces);
             let (outbox, composer) = (&mut *desk.outbox, &mut *desk.composer);
             let (responder, impair) = (&mut *desk.responder, &mut *desk.impair);
@@ -117,6 +120,7 @@ impl Udp {
                 }
                 outbox.datagram(&datagram, read);
                 let (peer, bytes) = (datagram.peer, datagram.bytes);
+                *newest = Some(peer);
                 let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
                 if impair.receives() {
                     return impair.receive(peer, bytes, Reason::default(), outbox);
@@ -158,15 +162,17 @@ impl Udp {
                     self.report_icmp(desk);
                 } else {
                     let code = error.raw_os_error().unwrap_or(0);
-                    desk.outbox
-                        .failure(Operation::Send, "", Cause::PortUnreachable { code });
+                    desk.outbox.failure(
+                        Operation::Send,
+                        "",
+                        Cause::PortUnreachable { code, newer: None },
+                    );
                 }
             }
+            // So may any other be (RFC 4443, type 1 code 1: EACCES).
+            _ if self.report_icmp(desk) => {}
             ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable
-                if cfg!(target_os = "linux") =>
-            {
-                self.report_icmp(desk)
-            }
+                if cfg!(target_os = "linux") => {}
             _ => {
                 desk.outbox.failure(
                     Operation::Receive,

@@ -35,6 +35,25 @@ fn a_datagram_nobody_takes_names_its_destination() {
 }
 
 #[test]
+fn a_port_nobody_has_any_more_names_who_sent_since() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let nobody = closed_port("127.0.0.1:0");
+    let again = UdpSocket::bind("127.0.0.1:0").unwrap();
+    again.send_to(b"started again", local).unwrap();
+    probe.until(|facts| {
+        let mut facts = facts.iter();
+        facts
+            .any(|fact| matches!(fact, Fact::Received(..)))
+            .then_some(())
+    });
+    probe.send(nobody, b"anyone?");
+    let Cause::PortUnreachable { newer, .. } = probe.until_failure().cause else {
+        panic!()
+    };
+    assert_eq!(newer, again.local_addr().ok());
+}
+
+#[test]
 fn the_error_of_one_datagram_never_swallows_the_next() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();

@@ -154,6 +154,8 @@ impl Client {
             | ErrorKind::ConnectionReset
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable => earlier(&self.socket, error, target, desk),
+            // So may any other be (RFC 4443, type 1 code 1: EACCES).
+            _ if icmp::report(&self.socket, desk) => {}
             _ => {
                 let shown = desk.interfaces.show(target);
                 desk.outbox

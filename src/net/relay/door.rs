@@ -132,6 +132,8 @@ impl Door {
             | ErrorKind::ConnectionReset
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable => earlier(&self.socket, error, self.local, desk),
+            // So may any other be (RFC 4443, type 1 code 1: EACCES).
+            _ if icmp::report(&self.socket, desk) => {}
             _ => {
                 let local = desk.interfaces.show(self.local);
                 desk.outbox

@@ -5,6 +5,7 @@ use super::super::outbox::Outbox;
 use super::super::reason::Reason;
 use super::super::write_queue::WriteQueue;
 use crate::automation::impair::{Effect, Pieces, SlowRead};
+use crate::traffic::Operation;
 use mio::net::TcpStream;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
@@ -23,7 +24,7 @@ pub struct End {
     /// We ended ours.
     pub ended: bool,
     /// Reading or writing met this error; what its peer sent before is read first.
-    pub failed: Option<io::Error>,
+    pub failed: Option<(Operation, io::Error)>,
     queue: WriteQueue,
     slow: Option<SlowRead>,
 }
@@ -50,7 +51,7 @@ impl End {
             errored: false,
             finished: false,
             ended: false,
-            failed,
+            failed: failed.map(of_sending),
             queue: WriteQueue::default(),
             slow: None,
         }
@@ -143,7 +144,7 @@ impl End {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 self.readable = false;
-                self.failed.get_or_insert(error);
+                self.failed.get_or_insert((Operation::Receive, error));
             }
         }
         Heard::Nothing
@@ -182,7 +183,7 @@ impl End {
             Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
-                self.failed.get_or_insert(error);
+                self.failed.get_or_insert(of_sending(error));
                 // The readiness that tells of what it said last may still be on its way.
                 self.readable = true;
             }
@@ -202,7 +203,7 @@ impl End {
             Err(_) => {
                 let pending = self.socket.take_error().ok().flatten();
                 let reset = || ErrorKind::ConnectionReset.into();
-                self.failed = Some(pending.unwrap_or_else(reset));
+                self.failed = Some(of_sending(pending.unwrap_or_else(reset)));
             }
         }
         self.ended
@@ -211,7 +212,8 @@ impl End {
     /// Takes the error that readiness told of, where no read will tell it.
     pub fn take_error(&mut self) {
         if std::mem::take(&mut self.errored) && self.failed.is_none() {
-            self.failed = self.socket.take_error().unwrap_or_else(Some);
+            let pending = self.socket.take_error().unwrap_or_else(Some);
+            self.failed = pending.map(of_sending);
         }
     }
 
@@ -222,4 +224,9 @@ impl End {
             .set_linger(Some(Duration::ZERO))
             .is_ok()
     }
+}
+
+/// An error of what was written, or that was pending: a read tells its own.
+fn of_sending(error: io::Error) -> (Operation, io::Error) {
+    (Operation::Send, error)
 }

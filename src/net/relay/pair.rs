@@ -75,8 +75,8 @@ impl Pair {
             return Turn::Over;
         }
         for side in [Toward::Client, Toward::Target] {
-            if let Some(error) = self.failure_of(side, desk) {
-                self.lost(side, &error, desk);
+            if let Some((operation, error)) = self.failure_of(side, desk) {
+                self.lost(side, operation, &error, desk);
                 return Turn::Over;
             }
         }
@@ -235,7 +235,7 @@ impl Pair {
 
     /// The error that ends this side, once what it sent before is read, or cannot be
     /// because the other side does not take it.
-    fn failure_of(&mut self, side: Toward, desk: &Desk<'_>) -> Option<io::Error> {
+    fn failure_of(&mut self, side: Toward, desk: &Desk<'_>) -> Option<(Operation, io::Error)> {
         let readable = self.can_read(opposite(side), desk);
         let end = self.end(side);
         if !readable {
@@ -245,7 +245,7 @@ impl Pair {
     }
 
     /// One side is gone: the other is reset.
-    fn lost(&mut self, side: Toward, error: &io::Error, desk: &mut Desk<'_>) {
+    fn lost(&mut self, side: Toward, operation: Operation, error: &io::Error, desk: &mut Desk<'_>) {
         let kept = self.forget(desk);
         let end = self.end(side);
         let (peer, unsent) = (end.peer, end.unsent() + kept.of(side));
@@ -256,8 +256,7 @@ impl Pair {
             }
             _ => {
                 let shown = desk.interfaces.show(peer);
-                desk.outbox
-                    .failure(Operation::Receive, shown, failure::cause(error));
+                desk.outbox.failure(operation, shown, failure::cause(error));
                 self.tell(side, Notice::Closed { peer, unsent }, desk.outbox);
             }
         }

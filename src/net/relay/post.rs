@@ -88,7 +88,10 @@ impl Post {
             match self.attempt(socket, to, bytes, desk) {
                 Ok(()) => return desk.outbox.sent(to, bytes, reason.origin()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.blocked = true,
-                Err(error) => return fail(to, failure::cause(&error), desk),
+                Err(error) => {
+                    let cause = cause(socket, &error, to, desk);
+                    return fail(to, cause, desk);
+                }
             }
         }
         if self.bytes + length > SEND_QUEUE {
@@ -119,7 +122,10 @@ impl Post {
                     self.waiting.push_front(letter);
                     return;
                 }
-                Err(error) => fail(letter.to, failure::cause(&error), desk),
+                Err(error) => {
+                    let cause = cause(socket, &error, letter.to, desk);
+                    fail(letter.to, cause, desk);
+                }
             }
             self.bytes -= letter.bytes.len();
         }
@@ -166,8 +172,12 @@ pub fn earlier(socket: &UdpSocket, error: &io::Error, to: SocketAddr, desk: &mut
         icmp::report(socket, desk);
     } else if refused {
         let code = error.raw_os_error().unwrap_or(0);
-        fail(to, Cause::PortUnreachable { code }, desk);
+        fail(to, Cause::PortUnreachable { code, newer: None }, desk);
     }
+}
+
+fn cause(socket: &UdpSocket, error: &io::Error, to: SocketAddr, desk: &Desk<'_>) -> Cause {
+    failure::send_cause(error, socket.local_addr().ok(), to, desk.interfaces)
 }
 
 fn fail(to: SocketAddr, cause: Cause, desk: &mut Desk<'_>) {

@@ -1,0 +1,272 @@
+//! Facts about failures and their words.
+
+use super::*;
+use crate::traffic::{FilePlace, FileProblem, Reach};
+use std::io::{Error, ErrorKind};
+
+fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
+    failure(
+        lang,
+        &Failure {
+            operation,
+            address: address.into(),
+            cause,
+        },
+    )
+}
+
+#[test]
+fn a_closed_port_is_explained_as_in_the_picture() {
+    let cause = Cause::PortUnreachable {
+        code: 111,
+        newer: None,
+    };
+    let explained = explain(Lang::Chinese, Operation::Send, "127.0.0.1:43599", cause);
+    assert_eq!(explained.what, "127.0.0.1:43599 没有程序在监听");
+    if cfg!(target_os = "linux") {
+        assert_eq!(explained.detail, "ICMP 端口不可达 · ECONNREFUSED");
+    }
+    assert!(explained.cure.starts_with("UDP 没有断开"));
+}
+
+#[test]
+fn a_closed_port_names_who_sent_since() {
+    for lang in Lang::ALL {
+        let cause = Cause::PortUnreachable {
+            code: 111,
+            newer: "127.0.0.1:50123".parse().ok(),
+        };
+        let explained = explain(lang, Operation::Send, "127.0.0.1:43599", cause);
+        assert!(explained.what.contains("127.0.0.1:43599"));
+        assert!(explained.cure.contains("127.0.0.1:50123"));
+    }
+}
+
+#[test]
+fn a_taken_port_names_the_program_and_a_free_port() {
+    let holder = Some(Holder {
+        name: "python3".into(),
+        pid: 4242,
+    });
+    for lang in Lang::ALL {
+        let cause = Cause::PortInUse {
+            holder: holder.clone(),
+            free: Some(8081),
+            code: 98,
+        };
+        let explained = explain(lang, Operation::Bind, "127.0.0.1:8080", cause);
+        for part in ["127.0.0.1:8080", "python3", "4242"] {
+            assert!(explained.what.contains(part), "{}", explained.what);
+        }
+        assert!(explained.cure.contains("8081"));
+    }
+}
+
+#[test]
+fn a_port_of_a_closed_connection_says_how_long_to_wait() {
+    for lang in Lang::ALL {
+        let lingering = |operation| {
+            let cause = Cause::Lingering {
+                seconds: 47,
+                free: Some(8081),
+                code: 98,
+            };
+            explain(lang, operation, "127.0.0.1:8080", cause)
+        };
+        let (server, client) = (lingering(Operation::Listen), lingering(Operation::Bind));
+        for explained in [&server, &client] {
+            assert!(explained.what.contains("127.0.0.1:8080"));
+            assert!(explained.cure.contains("47"), "{}", explained.cure);
+        }
+        assert!(server.cure.contains("8081"));
+        assert!(!client.cure.contains("8081"), "its port is left empty");
+    }
+}
+
+#[test]
+fn the_four_ways_a_connection_fails_read_differently() {
+    for lang in Lang::ALL {
+        let code = |kind| {
+            (1..200)
+                .find(|code| Error::from_raw_os_error(*code).kind() == kind)
+                .unwrap_or(0)
+        };
+        let causes = [
+            Cause::System {
+                code: code(ErrorKind::ConnectionRefused),
+            },
+            Cause::System {
+                code: code(ErrorKind::HostUnreachable),
+            },
+            Cause::TimedOut { millis: 5000 },
+            Cause::NoSuchHost {
+                detail: String::new(),
+            },
+        ];
+        let mut said: Vec<String> = causes
+            .into_iter()
+            .map(|cause| explain(lang, Operation::Connect, "h:1", cause).what)
+            .collect();
+        assert!(said.iter().all(|what| what.contains("h:1")));
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), 4, "{said:?}");
+    }
+}
+
+#[test]
+fn a_privileged_port_says_from_which_number_it_is_free() {
+    for lang in Lang::ALL {
+        let cause = Cause::Privileged {
+            free_from: 1024,
+            code: 13,
+        };
+        assert!(
+            explain(lang, Operation::Bind, "0.0.0.0:80", cause)
+                .cure
+                .contains("1024")
+        );
+    }
+}
+
+#[test]
+fn a_datagram_too_long_says_both_sizes() {
+    for lang in Lang::ALL {
+        let what = explain(
+            lang,
+            Operation::Send,
+            "h:1",
+            Cause::TooLong {
+                length: 65_508,
+                limit: 65_507,
+            },
+        )
+        .what;
+        assert!(what.contains("65508") && what.contains("65507"));
+    }
+}
+
+/// What fails a session before it stands, and what only fails one message.
+const BEGINNING: [Operation; 4] = [
+    Operation::Start,
+    Operation::Bind,
+    Operation::Listen,
+    Operation::Connect,
+];
+
+#[test]
+fn a_session_that_cannot_begin_does_not_go_on() {
+    for operation in BEGINNING {
+        for code in 1..134 {
+            let cause = Cause::System { code };
+            let cure = explain(Lang::English, operation, "h:1", cause.clone()).cure;
+            assert!(!cure.contains("goes on"), "{operation:?} {code}: {cure}");
+            let cure = explain(Lang::Chinese, operation, "h:1", cause).cure;
+            assert!(
+                !cure.contains("会话没有断开"),
+                "{operation:?} {code}: {cure}"
+            );
+        }
+        let cause = Cause::OutOfDescriptors {
+            pause_millis: 0,
+            code: 24,
+        };
+        let cure = explain(Lang::English, operation, "h:1", cause).cure;
+        assert!(!cure.contains("go on"), "{operation:?}: {cure}");
+    }
+    let refused = Cause::System { code: 71 };
+    let cure = explain(Lang::English, Operation::Send, "h:1", refused).cure;
+    assert!(cure.contains("Only this failed"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_system_is_short_of_has_a_cause_and_a_cure_of_its_own() {
+    for lang in Lang::ALL {
+        for operation in BEGINNING {
+            // EPERM stands for all that are known by their number alone.
+            let other = explain(lang, operation, "", Cause::System { code: 1 });
+            // ENFILE, EMFILE, ENOMEM, ENETDOWN; EAGAIN of a thread.
+            let thread = (operation == Operation::Start).then_some(11);
+            let mut cures = vec![other.cure];
+            for code in [23, 24, 12, 100].into_iter().chain(thread) {
+                let explained = explain(lang, operation, "", Cause::System { code });
+                assert!(!explained.what.contains("  "), "{}", explained.what);
+                assert!(!explained.cure.contains("failure."), "{}", explained.cure);
+                cures.push(explained.cure);
+            }
+            let count = cures.len();
+            cures.sort();
+            cures.dedup();
+            assert_eq!(cures.len(), count, "{operation:?}: {cures:?}");
+        }
+    }
+}
+
+#[test]
+fn every_cause_has_words_in_both_languages() {
+    let causes = [
+        Cause::System { code: 5 },
+        Cause::NotLocal {
+            own: vec![[127, 0, 0, 1].into()],
+            code: 99,
+        },
+        Cause::NoAddressOfFamily { ipv6: true },
+        Cause::QueueFull {
+            length: 1,
+            limit: 8 << 20,
+        },
+        Cause::TooBig {
+            mtu: 1280,
+            ipv6: true,
+            code: 90,
+        },
+        Cause::LeftOut {
+            messages: 2,
+            bytes: 3,
+        },
+        Cause::NotConnected,
+        Cause::OutOfDescriptors {
+            pause_millis: 1000,
+            code: 24,
+        },
+        Cause::Busy,
+        Cause::RelayLoop,
+        Cause::TooManyClients { limit: 2 },
+        Cause::NoFile,
+        Cause::BadFile {
+            place: FilePlace::Line(2),
+            problem: FileProblem::Cut,
+        },
+        Cause::Shrunk { read: 1, length: 2 },
+        Cause::ChecksumRange { length: 1 },
+        Cause::NoWay {
+            reach: Reach::Broadcast,
+            ways: Vec::new(),
+            code: 101,
+        },
+        Cause::NoWay {
+            reach: Reach::Beyond,
+            ways: vec![("eth0".into(), [10, 0, 0, 2].into())],
+            code: 22,
+        },
+    ];
+    for lang in Lang::ALL {
+        for cause in causes.clone() {
+            let explained = explain(lang, Operation::Send, "127.0.0.1:9", cause.clone());
+            assert!(
+                !explained.what.contains("failure."),
+                "{cause:?}: {}",
+                explained.what
+            );
+            assert!(
+                !explained.cure.is_empty() && !explained.cure.contains("failure."),
+                "{cause:?}"
+            );
+            assert!(
+                !explained.what.contains("%{") && !explained.cure.contains("%{"),
+                "{cause:?}"
+            );
+        }
+    }
+}

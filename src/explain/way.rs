@@ -1,0 +1,103 @@
+//! Datagrams that leave by no interface, or by one that leads to nobody.
+
+use crate::net::Interfaces;
+use crate::traffic::Reach;
+use crate::{say, words::Lang};
+use std::net::IpAddr;
+
+/// What happened, and what helps.
+pub fn failure(
+    lang: Lang,
+    address: &str,
+    reach: Reach,
+    ways: &[(String, IpAddr)],
+) -> (String, String) {
+    let what = match reach {
+        Reach::Beyond => say!(lang, "way.beyond", address = address),
+        Reach::Broadcast | Reach::Multicast => say!(lang, "way.none", address = address),
+    };
+    let cure = match reach {
+        _ if ways.is_empty() => say!(lang, "way.no_interface"),
+        Reach::Beyond => say!(lang, "way.beyond_cure", ways = listed(ways)),
+        Reach::Broadcast => say!(lang, "way.bind", ways = listed(ways)),
+        Reach::Multicast => say!(lang, "way.join", ways = listed(ways)),
+    };
+    (what, cure)
+}
+
+/// Why nobody may get, or answer, what the system takes for this address from a socket bound to
+/// `local`, which has joined these groups.
+pub fn astray(
+    lang: Lang,
+    local: IpAddr,
+    to: IpAddr,
+    groups: &[(IpAddr, String)],
+    interfaces: &Interfaces,
+) -> Option<String> {
+    let (local, to) = (local.to_canonical(), to.to_canonical());
+    let group = to.is_multicast();
+    if !group && !interfaces.is_broadcast(to) {
+        return None;
+    }
+    let ways = listed(&interfaces.ways(to));
+    if ways.is_empty() || groups.iter().any(|(joined, _)| *joined == to) {
+        return None;
+    }
+    if local.is_loopback() {
+        return Some(say!(
+            lang,
+            "way.own_machine",
+            local = local,
+            to = to,
+            ways = ways
+        ));
+    }
+    group.then(|| say!(lang, "way.not_joined", to = to, ways = ways))
+}
+
+/// `eth0 192.168.1.5, wlan0 10.0.0.7`
+fn listed(ways: &[(String, IpAddr)]) -> String {
+    let ways = ways.iter().map(|(name, ip)| format!("{name} {ip}"));
+    ways.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Interface;
+
+    #[test]
+    fn what_goes_to_nobody_is_told_with_the_interfaces() {
+        let interface = |name: &str, ip: &str| Interface {
+            name: name.into(),
+            index: 1,
+            ip: ip.parse().unwrap(),
+            broadcasts: vec![[10, 0, 0, 255].into()],
+        };
+        let interfaces = Interfaces::from(vec![
+            interface("lo", "127.0.0.1"),
+            interface("eth0", "10.0.0.2"),
+        ]);
+        for lang in Lang::ALL {
+            let said = |local: &str, to: &str, joined: &[&str]| {
+                let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+                let groups: Vec<_> = joined
+                    .iter()
+                    .map(|group| (ip(group), String::new()))
+                    .collect();
+                astray(lang, ip(local), ip(to), &groups, &interfaces)
+            };
+            for to in ["255.255.255.255", "10.0.0.255", "224.0.0.1"] {
+                let words = said("127.0.0.1", to, &[]).unwrap();
+                assert!(
+                    words.contains(to) && words.contains("eth0 10.0.0.2"),
+                    "{words}"
+                );
+            }
+            assert!(said("0.0.0.0", "224.0.0.1", &[]).unwrap().contains("eth0"));
+            assert_eq!(said("0.0.0.0", "224.0.0.1", &["224.0.0.1"]), None);
+            assert_eq!(said("0.0.0.0", "255.255.255.255", &[]), None);
+            assert_eq!(said("127.0.0.1", "127.0.0.1", &[]), None);
+        }
+    }
+}
