@@ -106,9 +106,8 @@ impl Actor {
             Target::All => self.session.peers().len(),
             Target::Endpoint(_) | Target::Peer(_) => 1,
         };
-        // Where a message is another one each time, its row will say how long it was.
-        let length = message.fixed().map_or(1, |bytes| bytes.len());
-        self.credit.ordered(length, receivers);
+        let length = message.fixed().map(|bytes| bytes.len());
+        self.credit.ordered(None, length, receivers);
         self.order(Command::Send { to, message });
     }
 

@@ -1,7 +1,7 @@
 //! What a session answers by itself: the options, and the file of rules.
 
 use super::amounts::Most;
-use super::ron_file;
+use super::{ron_file, values};
 use crate::automation::Limits;
 use crate::automation::rules::{Act, Rule, Then, What, When, ready};
 use crate::explain;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[command(next_help_heading = "What is answered by itself")]
 pub struct Answers {
     /// Follow these rules: a RON list of them as settings keep it, or (rules: […], limits: (…))
-    #[arg(long, value_name = "FILE.ron")]
+    #[arg(long, value_parser = values::path, value_name = "FILE.ron")]
     rules: Option<PathBuf>,
     /// Answer as this would; behind the rules
     #[arg(long, value_enum, value_name = "NAME")]

@@ -5,8 +5,9 @@ use super::options::{Relay, TcpClient, TcpServer, Udp};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
 use super::send::Send;
+use super::{complaint, values};
 use crate::words::Lang;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 /// 网络调试助手 — the other end of your socket: sends, receives and explains UDP and TCP.
@@ -16,10 +17,10 @@ use std::path::PathBuf;
 #[command(name = "netpeer", version)]
 pub struct Arguments {
     /// The language of the window and of what is printed; without it, the settings' or the system's
-    #[arg(long, value_enum, global = true)]
-    lang: Option<Language>,
+    #[arg(long, value_name = "zh|en", value_parser = language, global = true)]
+    lang: Option<Lang>,
     /// Keep the window's settings in this directory
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = values::path)]
     pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -51,24 +52,32 @@ pub enum Command {
     Man(Man),
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Language {
-    Zh,
-    En,
+/// A language by its tag, as systems write it too: `zh`, `zh-CN`, `en_US.UTF-8`.
+fn language(tag: &str) -> Result<Lang, String> {
+    let name = tag.split(['-', '_', '.']).next().unwrap_or_default();
+    match name.to_ascii_lowercase().as_str() {
+        "zh" => Ok(Lang::Chinese),
+        "en" => Ok(Lang::English),
+        _ => Err("the languages are zh and en".into()),
+    }
 }
 
 impl Arguments {
     /// What this process was started with. Where that is wrong it says so and ends the
     /// process with status 2.
     pub fn read() -> Self {
-        Self::parse()
+        Self::try_parse().unwrap_or_else(|error| {
+            if !error.use_stderr() {
+                error.exit();
+            }
+            // What was typed stands in it.
+            complaint::say(error.to_string().trim_end());
+            std::process::exit(error.exit_code())
+        })
     }
 
     pub fn lang(&self) -> Option<Lang> {
-        self.lang.map(|lang| match lang {
-            Language::Zh => Lang::Chinese,
-            Language::En => Lang::English,
-        })
+        self.lang
     }
 }
 
@@ -80,6 +89,17 @@ mod tests {
     #[test]
     fn the_options_do_not_contradict_each_other() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn languages_have_the_names_that_systems_have_for_them() {
+        for tag in ["zh", "zh-CN", "zh_CN.UTF-8", "ZH", "zh-Hans"] {
+            assert_eq!(language(tag), Ok(Lang::Chinese), "{tag}");
+        }
+        for tag in ["en", "en-US", "en_GB.UTF-8"] {
+            assert_eq!(language(tag), Ok(Lang::English), "{tag}");
+        }
+        assert!(language("fr").is_err() && language("").is_err());
     }
 
     #[test]

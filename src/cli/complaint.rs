@@ -1,15 +1,16 @@
 //! What goes wrong, said on the standard error.
 
 use crate::explain;
-use crate::payload::Mistake;
+use crate::payload::{Mistake, printable};
 use crate::say;
-use crate::traffic::Failure;
+use crate::traffic::{Cause, Failure, Operation};
 use crate::words::{Lang, grouped};
 use std::io::{self, Write as _};
 
-/// A line. Where nobody reads it nothing can be done.
+/// A line, in which names that others chose are safe. Where nobody reads it nothing can be
+/// done.
 pub fn say(text: &str) {
-    writeln!(io::stderr(), "{text}").ok();
+    writeln!(io::stderr(), "{}", printable::words(text)).ok();
 }
 
 /// What happened and why, and below it what to do.
@@ -30,6 +31,18 @@ pub fn explained(lang: Lang, failure: &Failure) -> String {
         detail => format!(" ({detail})"),
     };
     format!("{}{detail}\n  {}", said.what, said.cure)
+}
+
+/// Why a session cannot begin, where the system has no thread or descriptor left for it.
+pub fn not_begun(lang: Lang, error: &io::Error) -> String {
+    let failure = Failure {
+        operation: Operation::Start,
+        address: String::new(),
+        cause: Cause::System {
+            code: error.raw_os_error().unwrap_or(0),
+        },
+    };
+    format!("netpeer: {}", explained(lang, &failure))
 }
 
 /// What is wrong with something typed.

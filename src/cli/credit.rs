@@ -1,7 +1,8 @@
 //! How much of what was typed may be on its way.
 
 use crate::automation::impair::What;
-use crate::traffic::{Automatic, Body, Notice, Record};
+use crate::traffic::{Automatic, Body, Cause, Failure, Notice, Operation, Record};
+use std::collections::VecDeque;
 
 /// Bytes ordered and not yet taken by the kernel, at which no more input is taken.
 const LIMIT: usize = 1 << 20;
@@ -11,36 +12,72 @@ const LIMIT: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Credit {
     under_way: usize,
-    /// Datagrams under way; of streams only bytes count.
-    datagrams: usize,
+    /// What was ordered and has not gone, the oldest first.
+    pending: VecDeque<Pending>,
+    /// Copies that go by the way, of which no one was ordered.
+    copies: u64,
+    /// Lines that were refused, by number; `None` is the first message.
+    refused: Vec<Option<u64>>,
+    /// Refused or lost besides those.
+    lost: u64,
+    /// It is not known which of those under way a failure was about.
+    is_vague: bool,
     tcp: bool,
 }
+
+#[derive(Debug)]
+struct Pending {
+    /// The number of the line it was, counted from 1.
+    line: Option<u64>,
+    /// Bytes that the kernel has not taken.
+    left: usize,
+}
+
+/// What was ordered and did not go.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    pub count: u64,
+    /// There may be more.
+    pub at_least: bool,
+    /// The numbers of the lines, where all of them are known and they are few.
+    pub lines: Vec<u64>,
+}
+
+/// Line numbers that are said at most.
+const SAID: usize = 20;
 
 impl Credit {
     /// For datagrams, where each message is a row, or for streams.
     pub fn new(tcp: bool) -> Self {
         Self {
             under_way: 0,
-            datagrams: 0,
+            pending: VecDeque::new(),
+            copies: 0,
+            refused: Vec::new(),
+            lost: 0,
+            is_vague: false,
             tcp,
         }
     }
 
-    /// So many bytes were ordered to be sent to so many.
-    pub fn ordered(&mut self, bytes: usize, receivers: usize) {
-        self.under_way += bytes * receivers;
-        self.datagrams += receivers;
+    /// A line, or the first message, of so many bytes was ordered to be sent to so many. One
+    /// with variables has no length before it goes.
+    pub fn ordered(&mut self, line: Option<u64>, bytes: Option<usize>, receivers: usize) {
+        self.is_vague |= bytes.is_none() && self.tcp;
+        let left = bytes.unwrap_or(1) * receivers;
+        self.under_way += left;
+        // Nothing of a stream is no row.
+        if !self.tcp || left > 0 {
+            self.pending.push_back(Pending { line, left });
+        }
     }
 
-    /// Takes a fact in. After a failure it is not known what else is under way: that is
-    /// forgotten, for a fault must not stop the input for ever.
+    /// Takes a fact in.
     pub fn note(&mut self, record: &Record<'_>) {
         match record.body {
             // What a rule sends was never ordered.
             Body::Sent { .. } if record.origin.rule.is_some() => {}
-            Body::Sent { bytes, .. } => {
-                self.went(bytes.len());
-            }
+            Body::Sent { bytes, .. } => self.went(bytes.len()),
             // Of these no row will tell that they went.
             Body::Notice(Notice::Automatic(automatic)) => {
                 if let Automatic::Impaired {
@@ -50,17 +87,21 @@ impl Credit {
                 } = &**automatic
                 {
                     match effect.what {
-                        What::Duplicated => self.datagrams += 1,
+                        What::Duplicated => self.copies += 1,
+                        // On purpose: it is as good as sent.
                         _ if effect.what.is_loss() => {
-                            self.went(self.under_way / self.datagrams.max(1));
+                            self.pop();
                         }
                         _ => {}
                     }
                 }
             }
-            Body::Notice(Notice::Failed(_) | Notice::PeerReset { .. } | Notice::Closed { .. }) => {
-                (self.under_way, self.datagrams) = (0, 0);
-            }
+            Body::Notice(Notice::Failed(failure)) => self.failed(failure),
+            Body::Notice(
+                Notice::PeerReset { unsent, .. }
+                | Notice::Reset { unsent, .. }
+                | Notice::Closed { unsent, .. },
+            ) if self.tcp => self.give_up(*unsent),
             Body::Received { .. } | Body::Notice(_) => {}
         }
     }
@@ -70,20 +111,107 @@ impl Credit {
         self.under_way < LIMIT
     }
 
-    /// Whether the kernel took all of it.
+    /// Whether nothing is under way any more.
     pub fn is_even(&self) -> bool {
-        match self.tcp {
-            true => self.under_way == 0,
-            false => self.datagrams == 0,
+        self.pending.is_empty()
+    }
+
+    /// What did not go, when nothing goes any more.
+    pub fn unsent(&self) -> Unsent {
+        let waiting = self.pending.iter().map(|pending| pending.line);
+        let lines = self.refused.iter().copied().chain(waiting);
+        let numbers: Option<Vec<u64>> = lines.clone().collect();
+        let known = |numbers: &Vec<u64>| self.lost == 0 && !self.is_vague && numbers.len() <= SAID;
+        Unsent {
+            count: lines.count() as u64 + self.lost,
+            at_least: self.is_vague && self.tcp,
+            lines: numbers.filter(known).unwrap_or_default(),
         }
     }
 
+    fn failed(&mut self, failure: &Failure) {
+        if !matches!(failure.operation, Operation::Send | Operation::Resolve) {
+            return;
+        }
+        match failure.cause {
+            // An answer to something that went.
+            Cause::PortUnreachable { .. } | Cause::TooBig { .. } => {}
+            Cause::LeftOut { messages, .. } => self.lost += messages,
+            // The end of the connection follows, with all it had not taken.
+            Cause::System { .. } if self.tcp => {}
+            // The system's errors may be of the call, or of something that went before.
+            Cause::System { .. } if self.pending.is_empty() => {}
+            Cause::System { .. } => {
+                self.is_vague = true;
+                self.refuse();
+            }
+            // It is refused as it is ordered, before those ahead of it have gone.
+            Cause::TooLong { length, .. } | Cause::QueueFull { length, .. } => {
+                let is_it = |pending: &Pending| pending.left == length;
+                let place = self.pending.iter().position(is_it);
+                self.is_vague |= place.is_none();
+                if let Some(refused) = place.and_then(|place| self.pending.remove(place)) {
+                    self.under_way = self.under_way.saturating_sub(refused.left);
+                    self.pending.push_front(Pending { left: 0, ..refused });
+                }
+                self.refuse();
+            }
+            Cause::ChecksumRange { .. } => {
+                self.is_vague = true;
+                self.refuse();
+            }
+            _ => self.refuse(),
+        }
+    }
+
+    fn refuse(&mut self) {
+        if let Some(pending) = self.pop() {
+            match self.refused.len() <= SAID {
+                true => self.refused.push(pending.line),
+                false => self.lost += 1,
+            }
+        }
+    }
+
+    /// A connection is gone with what it had not taken. Where others stand, it is not known
+    /// whose the rest is.
+    fn give_up(&mut self, unsent: usize) {
+        self.under_way = 0;
+        if self.pending.is_empty() && unsent > 0 {
+            self.lost += 1;
+        }
+        while let Some(pending) = self.pending.pop_front() {
+            match self.refused.len() <= SAID {
+                true => self.refused.push(pending.line),
+                false => self.lost += 1,
+            }
+        }
+    }
+
+    fn pop(&mut self) -> Option<Pending> {
+        let pending = self.pending.pop_front()?;
+        self.under_way = self.under_way.saturating_sub(pending.left);
+        Some(pending)
+    }
+
     fn went(&mut self, bytes: usize) {
+        if !self.tcp {
+            if self.copies > 0 {
+                self.copies -= 1;
+            } else {
+                self.pop();
+            }
+            return;
+        }
         self.under_way = self.under_way.saturating_sub(bytes);
-        self.datagrams = self.datagrams.saturating_sub(1);
-        if self.datagrams == 0 && !self.tcp {
-            // Some may have been cut on the way.
-            self.under_way = 0;
+        let mut went = bytes;
+        while let Some(first) = self.pending.front_mut() {
+            if first.left > went {
+                first.left -= went;
+                break;
+            }
+            went -= first.left;
+            self.pending.pop_front();
         }
     }
 }
@@ -107,12 +235,12 @@ mod tests {
     fn what_was_ordered_is_even_with_what_went() {
         let peer = "127.0.0.1:9".parse().unwrap();
         let mut credit = Credit::new(false);
-        credit.ordered(0, 1);
+        credit.ordered(Some(1), Some(0), 1);
         assert!(!credit.is_even());
         note(&mut credit, Body::Sent { peer, bytes: b"" });
         assert!(credit.is_even());
         let mut credit = Credit::new(true);
-        credit.ordered(LIMIT, 2);
+        credit.ordered(Some(1), Some(LIMIT), 2);
         assert!(!credit.has_room());
         for _ in 0..2 {
             note(
@@ -138,10 +266,10 @@ mod tests {
             }))
         };
         let mut credit = Credit::new(false);
-        credit.ordered(LIMIT, 1);
+        credit.ordered(Some(1), Some(LIMIT), 1);
         note(&mut credit, Body::Notice(&effect(What::Lost)));
         assert!(credit.is_even() && credit.has_room());
-        credit.ordered(5, 1);
+        credit.ordered(Some(2), Some(5), 1);
         note(&mut credit, Body::Notice(&effect(What::Duplicated)));
         let sent = Body::Sent { peer, bytes: b"12" };
         note(&mut credit, sent);
@@ -154,11 +282,97 @@ mod tests {
     fn a_failure_does_not_stop_the_input_for_ever() {
         let peer = "127.0.0.1:9".parse().unwrap();
         let mut credit = Credit::new(true);
-        credit.ordered(2 * LIMIT, 1);
+        credit.ordered(Some(1), Some(2 * LIMIT), 1);
         note(
             &mut credit,
             Body::Notice(&Notice::Closed { peer, unsent: 7 }),
         );
         assert!(credit.has_room() && credit.is_even());
+        let unsent = credit.unsent();
+        assert_eq!((unsent.count, unsent.lines), (1, vec![1]));
+    }
+
+    #[test]
+    fn lines_that_were_refused_are_known_by_number() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let mut credit = Credit::new(false);
+        for line in 1..=3 {
+            let length = if line == 2 { 65_508 } else { 5 };
+            credit.ordered(Some(line), Some(length), 1);
+        }
+        let failed = |cause| {
+            Notice::Failed(Failure {
+                operation: Operation::Send,
+                address: String::new(),
+                cause,
+            })
+        };
+        let too_long = Cause::TooLong {
+            length: 65_508,
+            limit: 65_507,
+        };
+        note(&mut credit, Body::Notice(&failed(too_long)));
+        note(
+            &mut credit,
+            Body::Sent {
+                peer,
+                bytes: b"12345",
+            },
+        );
+        // Nobody listens where the first went.
+        let code = 111;
+        note(
+            &mut credit,
+            Body::Notice(&failed(Cause::PortUnreachable { code, newer: None })),
+        );
+        note(
+            &mut credit,
+            Body::Sent {
+                peer,
+                bytes: b"12345",
+            },
+        );
+        let unsent = credit.unsent();
+        assert!(credit.is_even());
+        assert_eq!((unsent.count, unsent.lines), (1, vec![2]));
+    }
+
+    #[test]
+    fn a_write_that_fails_is_counted_once_with_the_end_of_its_connection() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let mut credit = Credit::new(true);
+        credit.ordered(Some(1), Some(5), 1);
+        let failed = Notice::Failed(Failure {
+            operation: Operation::Send,
+            address: "127.0.0.1:9".into(),
+            cause: Cause::System { code: 1 },
+        });
+        note(&mut credit, Body::Notice(&failed));
+        let closed = Notice::Closed { peer, unsent: 5 };
+        note(&mut credit, Body::Notice(&closed));
+        let unsent = credit.unsent();
+        assert_eq!((unsent.count, unsent.lines), (1, vec![1]));
+    }
+
+    #[test]
+    fn bytes_of_a_stream_are_of_the_oldest_line() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let mut credit = Credit::new(true);
+        for line in 1..=3 {
+            credit.ordered(Some(line), Some(5), 1);
+        }
+        note(
+            &mut credit,
+            Body::Sent {
+                peer,
+                bytes: b"1234567",
+            },
+        );
+        note(
+            &mut credit,
+            Body::Notice(&Notice::PeerReset { peer, unsent: 8 }),
+        );
+        let unsent = credit.unsent();
+        assert_eq!((unsent.count, unsent.lines), (2, vec![2, 3]));
     }
 }

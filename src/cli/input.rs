@@ -1,26 +1,46 @@
 //! Lines of the standard input, read on a thread of its own: nothing else waits for it.
 
-use super::lines;
+use super::{lines, patience};
 use crossbeam_channel::Receiver;
-use std::io;
+use std::io::{self, BufReader, IsTerminal as _};
 
 /// Lines that may wait.
 const AHEAD: usize = 64;
 /// A longer line goes in parts.
 const LONGEST: u64 = 1 << 20;
+/// Bytes of a line at which a terminal in its line mode drops the rest (termios(3)).
+const TYPED: usize = 4095;
+
+/// What the input gives.
+#[derive(Debug)]
+pub enum Input {
+    Line(Vec<u8>),
+    /// A line of which the terminal may have dropped the end.
+    Cut,
+    /// It cannot be read any further.
+    Failed(io::Error),
+}
 
 /// The lines, without their breaks; the channel ends with the input.
 ///
 /// # Errors
 /// If the system has no thread left.
-pub fn lines() -> io::Result<Receiver<Vec<u8>>> {
-    let (line, typed) = crossbeam_channel::bounded(AHEAD);
+pub fn lines() -> io::Result<Receiver<Input>> {
+    let (given, typed) = crossbeam_channel::bounded(AHEAD);
     std::thread::Builder::new()
         .name("input".into())
         .spawn(move || {
-            let mut input = io::stdin().lock();
-            while let Some(text) = lines::next(&mut input, LONGEST) {
-                if line.send(text).is_err() {
+            let input = io::stdin();
+            let is_typed = input.is_terminal();
+            let mut input = BufReader::new(patience::Reader(input.lock()));
+            loop {
+                let (next, last) = match lines::next(&mut input, LONGEST) {
+                    Ok(Some(line)) if is_typed && line.len() >= TYPED => (Input::Cut, false),
+                    Ok(Some(line)) => (Input::Line(line), false),
+                    Ok(None) => return,
+                    Err(error) => (Input::Failed(error), true),
+                };
+                if given.send(next).is_err() || last {
                     return;
                 }
             }

@@ -1,15 +1,15 @@
 //! Lines read from what may never end one.
 
-use std::io::{BufRead, Read as _};
+use std::io::{self, BufRead, Read as _};
 
-/// The next line without its break, or this many bytes of a longer one. What cannot be
-/// read has ended.
-pub fn next(source: &mut impl BufRead, longest: u64) -> Option<Vec<u8>> {
+/// The next line without its break, or this many bytes of a longer one; `None` at the end.
+///
+/// # Errors
+/// Those of reading.
+pub fn next(source: &mut impl BufRead, longest: u64) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
-    match source.take(longest).read_until(b'\n', &mut line) {
-        Ok(0) | Err(_) => None,
-        Ok(_) => Some(without_break(line)),
-    }
+    let count = source.take(longest).read_until(b'\n', &mut line)?;
+    Ok((count > 0).then(|| without_break(line)))
 }
 
 fn without_break(mut line: Vec<u8>) -> Vec<u8> {
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn a_line_without_end_comes_in_parts() {
         let mut source = &b"abcde\nf"[..];
-        let parts = std::iter::from_fn(|| next(&mut source, 4));
+        let parts = std::iter::from_fn(|| next(&mut source, 4).unwrap());
         assert_eq!(parts.collect::<Vec<_>>(), [&b"abcd"[..], b"e", b"f"]);
     }
 }

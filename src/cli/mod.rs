@@ -32,6 +32,7 @@ mod load;
 mod mismatch;
 mod options;
 mod papers;
+mod patience;
 mod pattern;
 mod printed;
 mod printer;
@@ -40,7 +41,6 @@ mod remarks;
 mod ron_file;
 mod scenario;
 mod send;
-mod signals;
 mod span;
 mod spelling;
 mod stage;
@@ -51,6 +51,7 @@ mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};
+pub use complaint::say as complain;
 pub use spelling::Spelling;
 
 use crate::words::Lang;

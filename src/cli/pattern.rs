@@ -29,6 +29,10 @@ impl Pattern {
     /// # Errors
     /// The first mistake, at its place in the text.
     pub fn hex(text: &str) -> Result<Self, Mistake> {
+        // The text of a hex dump may have question marks.
+        if let Ok(bytes) = hex::parse(text) {
+            return Ok(Self::exact(&bytes));
+        }
         let mut bytes = Vec::new();
         let mut before = 0;
         for (number, part) in text.split("??").enumerate() {
@@ -128,6 +132,8 @@ mod tests {
         assert!(pattern.matches(&[0xAA, 1, 0xBB, 2]));
         assert!(!pattern.matches(&[0xAA, 1, 0xBB]) && !pattern.matches(&[0xAA, 1, 0xBC, 2]));
         assert_eq!(pattern.to_string(), "AA ?? BB ??");
+        let dump = Pattern::hex("0000  48 3F 3F  |H??|").unwrap();
+        assert!(dump.matches(b"H??"));
         let mistake = Pattern::hex("aa ?? bg").unwrap_err();
         assert_eq!((mistake.at, mistake.problem), (7, Problem::NotHex('g')));
     }

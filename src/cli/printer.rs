@@ -1,10 +1,11 @@
 //! Rows on the standard output.
 
 use super::again::Again;
-use super::complaint;
+use super::{complaint, patience};
 use crate::explain::describe;
 use crate::net::Interfaces;
 use crate::traffic::export::{About, Format, Writer};
+use crate::traffic::stream_text::Reader;
 use crate::traffic::{Body, Chunk, Notice, Record};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
@@ -12,7 +13,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, StdoutLock};
 
 /// Writes rows as the exports do, and failures with their cure on the standard error.
 pub struct Printer {
-    writer: Writer<StdoutLock<'static>>,
+    writer: Writer<patience::Writer<StdoutLock<'static>>>,
     lang: Lang,
     /// Whether a failure that is said on the standard error stands on the same screen.
     one_screen: bool,
@@ -33,7 +34,7 @@ pub enum State {
 impl Printer {
     /// # Errors
     /// If the output cannot be written.
-    pub fn new(json: bool, tcp: bool, lang: Lang) -> io::Result<Self> {
+    pub fn new(json: bool, tcp: bool, reader: Reader, lang: Lang) -> io::Result<Self> {
         let format = if json {
             Format::JsonLines
         } else {
@@ -44,10 +45,12 @@ impl Printer {
             tcp,
             zone: TimeZone::system(),
             describe: describe(lang, Interfaces::read()),
+            reader,
+            before: 0,
         };
         let one_screen = !json && io::stdout().is_terminal() && io::stderr().is_terminal();
         Ok(Self {
-            writer: Writer::new(format, about, io::stdout().lock())?,
+            writer: Writer::new(format, about, patience::Writer(io::stdout().lock()))?,
             lang,
             one_screen,
             row: 0,

@@ -141,7 +141,7 @@ impl Drop for Program {
 
 fn read(output: ChildStdout, line: &Sender<String>) {
     let mut output = BufReader::new(output);
-    while let Some(text) = lines::next(&mut output, LONGEST) {
+    while let Ok(Some(text)) = lines::next(&mut output, LONGEST) {
         if line.send(String::from_utf8_lossy(&text).into()).is_err() {
             return;
         }

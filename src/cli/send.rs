@@ -24,7 +24,7 @@ const TO_SEND: Duration = Duration::from_secs(10);
 #[command(override_usage = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]")]
 pub struct Send {
     /// [udp|tcp] HOST:PORT DATA: by which (udp if left out), to whom, and what
-    #[arg(value_name = "WORDS", num_args = 2..=3, required = true)]
+    #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     /// The address to send from
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
@@ -87,7 +87,8 @@ impl Send {
         };
         let failed = |failure| format!("netpeer: {}", complaint::explained(lang, &failure));
         let of_system = |error| format!("netpeer: {error}");
-        let mut printer = Printer::new(self.json, tcp, lang).map_err(of_system)?;
+        let mut printer =
+            Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_system)?;
         let limit = TO_SEND + self.within.0 + Duration::from_secs(10);
         let mut stage = Stage::new(limit, move |chunk| {
             // Where no answer is waited for, none is looked at.
@@ -95,7 +96,7 @@ impl Send {
                 printer.received(chunk);
             }
         })
-        .map_err(of_system)?;
+        .map_err(|error| complaint::not_begun(lang, &error))?;
         stage.actors.push(Actor::open("", setup).map_err(failed)?);
         let mut left = Some((message, to, tcp));
         let sent = stage.until(TO_SEND, |stage| {
@@ -164,8 +165,7 @@ impl Send {
         let (protocol, to, data) = match self.words.as_slice() {
             [to, data] => ("udp", to, data),
             [protocol, to, data] => (protocol.as_str(), to, data),
-            // The option takes no other number.
-            _ => return Err(String::new()),
+            _ => return Err("netpeer: netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]".into()),
         };
         let tcp = match protocol {
             "udp" => false,

@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use super::program::Program;
-use super::signals;
+use crate::signals;
 use crate::traffic::Chunk;
 use crossbeam_channel::{Receiver, Select};
 use std::io;
@@ -41,7 +41,7 @@ impl Stage {
         Ok(Self {
             actors: Vec::new(),
             programs: Vec::new(),
-            requests: signals::requests()?,
+            requests: signals::requests(|| {})?,
             limit: crossbeam_channel::after(limit),
             watcher: Box::new(watcher),
         })

@@ -20,6 +20,11 @@ pub fn words(lang: Lang, totals: &Totals) -> String {
         dropped = dropped,
         cut = grouped(totals.truncated)
     );
+    if totals.held_back > 0 {
+        let count = grouped(totals.held_back);
+        text.push('\n');
+        text.push_str(&say!(lang, "cli.held_back", count = count));
+    }
     if totals.waits > 0 {
         let seconds = format!("{:.3}", totals.waited.as_secs_f64());
         text.push('\n');
@@ -45,13 +50,17 @@ mod tests {
         let slow = Totals {
             dropped: 1234,
             dropped_at_least: true,
+            held_back: 4_321,
             waits: 2,
             waited: Duration::from_millis(1500),
             ..quick
         };
         for lang in Lang::ALL {
             let text = words(lang, &slow);
-            assert!(text.contains("≥1,234") && text.contains("1.500"), "{text}");
+            assert!(
+                text.contains("≥1,234") && text.contains("1.500") && text.contains("4,321"),
+                "{text}"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 //! clap's own words are.
 
 use super::span::{NoSpan, Span};
+use crate::disk::path_of;
 use crate::explain;
 use crate::net::endpoint::{self, socket_address};
 use crate::net::{Endpoint, Host, Interfaces};
@@ -9,7 +10,19 @@ use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::words::Lang;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
+
+/// A file, as a path or a `file:` URL.
+///
+/// # Errors
+/// Of an empty one.
+pub fn path(text: &str) -> Result<PathBuf, String> {
+    match text.is_empty() {
+        true => Err("a file".into()),
+        false => Ok(path_of(text)),
+    }
+}
 
 /// `HOST:PORT`, a destination.
 ///
@@ -47,6 +60,10 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
         .map_err(|error| explain::port_error(Lang::English, error))?;
     match parse_host(&host)? {
         Host::Ip { ip, scope } => Ok(socket_address(ip, scope, port)),
+        // RFC 6761 §6.3: it is always this machine.
+        Host::Name(name) if name.eq_ignore_ascii_case("localhost") => {
+            Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        }
         Host::Name(_) => Err("an IP address of this machine, like 127.0.0.1:8080".into()),
     }
 }
@@ -191,11 +208,12 @@ mod tests {
             ("::1", "[::1]:0"),
             ("[::1]:9", "[::1]:9"),
             ("::", "[::]:0"),
+            ("localhost:8080", "127.0.0.1:8080"),
         ];
         for (text, address) in cases {
             assert_eq!(local(text), Ok(address.parse().unwrap()), "{text}");
         }
-        for text in ["", "localhost", "127.0.0.1:70000", "1.2.3", "8080"] {
+        for text in ["", "example.com", "127.0.0.1:70000", "1.2.3", "8080"] {
             assert!(local(text).is_err(), "{text}");
         }
     }

@@ -55,7 +55,7 @@ pub struct Stream {
 #[command(next_help_heading = "A bad network on purpose")]
 pub struct Line {
     /// Have the network this file describes: RON, as settings keep it
-    #[arg(long, value_name = "FILE.ron")]
+    #[arg(long, value_parser = values::path, value_name = "FILE.ron")]
     pub impair: Option<PathBuf>,
     /// Let each wait so long, give or take: 50ms, 50ms±10ms
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]

@@ -6,6 +6,8 @@ use crate::payload::checksum::{Checksum, Order, Sum};
 use crate::payload::composition::{Composition, Format};
 use crate::payload::message::{Ending, Message};
 use crate::payload::{Mistake, escape};
+use crate::traffic::stream_text::Reader;
+use crate::words::Lang;
 use clap::{Args, ValueEnum};
 use std::sync::Arc;
 
@@ -25,9 +27,9 @@ pub struct Writing {
     /// Append a line ending
     #[arg(long, value_enum, default_value_t = LineEnd::None)]
     ending: LineEnd,
-    /// The encoding of text
-    #[arg(long, value_name = "NAME", value_parser = values::charset, default_value = "utf-8")]
-    encoding: Charset,
+    /// The encoding of text, sent and received [default: UTF-8; received text is recognised]
+    #[arg(long, value_name = "NAME", value_parser = values::charset)]
+    encoding: Option<Charset>,
     /// Append a checksum, such as CRC-16/MODBUS or XOR-8
     #[arg(long, value_name = "NAME", value_parser = values::sum)]
     checksum: Option<Sum>,
@@ -51,7 +53,9 @@ impl Writing {
     /// # Errors
     /// The first mistake in it.
     pub fn message(&self, text: &str) -> Result<Arc<Message>, Mistake> {
-        self.composition(text).message(self.encoding).map(Arc::new)
+        self.composition(text)
+            .message(self.encoding())
+            .map(Arc::new)
     }
 
     /// The message a line of input means. Bytes that are no UTF-8 go as they are where
@@ -87,15 +91,20 @@ impl Writing {
             appends: false,
             ..self.composition(text)
         };
-        let message = bare.message(self.encoding)?;
+        let message = bare.message(self.encoding())?;
         Ok(message
             .fixed()
             .map_or_else(Vec::new, |bytes| bytes.to_vec()))
     }
 
-    /// The encoding of text.
+    /// The encoding of text that is sent.
     pub fn encoding(&self) -> Charset {
-        self.encoding
+        self.encoding.unwrap_or_default()
+    }
+
+    /// How received text is read.
+    pub fn reader(&self, lang: Lang) -> Reader {
+        Reader::new(self.encoding, lang == Lang::Chinese)
     }
 
     fn composition(&self, text: &str) -> Composition {

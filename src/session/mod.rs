@@ -5,7 +5,7 @@
 
 use crate::net::{Doing, Endpoint, Event, Setup, Transport};
 use crate::traffic::meter::Meter;
-use crate::traffic::{Cause, Failure, Log, Notice, Rates, Totals};
+use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -234,6 +234,15 @@ impl Session {
                 self.totals.dropped += count;
                 self.totals.dropped_at_least |= at_least;
             }
+            Notice::Failed(Failure {
+                cause: Cause::PortUnreachable { .. },
+                ..
+            }) => self.totals.refused += 1,
+            Notice::Automatic(automatic) => {
+                if let Automatic::Refused { count, .. } = &**automatic {
+                    self.totals.held_back += count;
+                }
+            }
             Notice::Failed(failure) if self.state == State::Opening => {
                 self.failure = Some(failure.clone())
             }
@@ -244,7 +253,6 @@ impl Session {
             | Notice::FileSent { .. }
             | Notice::FileCancelled { .. }
             | Notice::FileRead { .. }
-            | Notice::Automatic(_)
             | Notice::Failed(_) => {}
         }
     }

@@ -40,6 +40,10 @@ pub struct Totals {
     pub dropped_at_least: bool,
     /// Datagrams of which only the beginning was received.
     pub truncated: u64,
+    /// Replies of rules that limits held back.
+    pub held_back: u64,
+    /// Datagrams whose destination said that nobody listens there.
+    pub refused: u64,
     /// Records the log let go to stay within its budget.
     pub evicted: u64,
     /// How often, and for how long in all, nothing was read because the face had no

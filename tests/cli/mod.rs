@@ -2,17 +2,23 @@
 
 /// What it does by itself: answers, and a bad network.
 mod automatic;
+/// What exit statuses and totals say.
+mod contract;
 /// Nothing of a display is needed or touched.
 mod headless;
 /// Loads sent, and measured.
 mod load;
 /// The program as a test holds it.
 pub mod program;
+/// The commands and scripts that the READMEs show.
+mod readme;
 /// Files of steps, played.
 mod scenarios;
 /// Sent once, and the answer judged.
 mod send;
 /// Sessions held in a terminal.
 mod sessions;
+/// Received text as it is printed.
+mod text;
 /// What is typed into them.
 mod typed;

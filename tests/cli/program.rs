@@ -1,5 +1,6 @@
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{SocketAddr, UdpSocket};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -41,6 +42,19 @@ impl Program {
         Self::of(child, out)
     }
 
+    /// The same, from a line that begins with `netpeer`, typed into a shell in this folder.
+    pub fn typed(line: &str, folder: &Path) -> Self {
+        let program = Path::new(env!("CARGO_BIN_EXE_netpeer"));
+        let folders = std::env::var("PATH").unwrap();
+        let folders = format!("{}:{folders}", program.parent().unwrap().display());
+        let line = line.replacen("netpeer", "exec netpeer --lang en", 1);
+        let mut shell = piped("sh");
+        shell.args(["-c", &line]).env("PATH", folders);
+        let mut child = shell.current_dir(folder).spawn().unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        Self::of(child, out)
+    }
+
     /// The same, in the network that the process of this number is in.
     pub fn in_network_of(process: &str, arguments: &[&str]) -> Self {
         let program = command(arguments);
@@ -72,6 +86,13 @@ impl Program {
 
     pub fn types(&mut self, line: &str) {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Gives it all of its input, as a pipe does.
+    pub fn is_given(&mut self, input: &[u8]) {
+        let (mut pipe, input) = (self.input.take().unwrap(), input.to_vec());
+        // It may end before it has read all of it.
+        std::thread::spawn(move || pipe.write_all(&input).ok());
     }
 
     pub fn ends_input(&mut self) {
@@ -153,10 +174,15 @@ pub fn echo() -> SocketAddr {
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_netpeer"));
+    let mut command = piped(env!("CARGO_BIN_EXE_netpeer"));
+    command.args(["--lang", "en"]).args(arguments);
     command
-        .args(["--lang", "en"])
-        .args(arguments)
+}
+
+/// Without a display, and with pipes.
+fn piped(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")

@@ -29,6 +29,66 @@ fn the_right_answer_is_status_0() {
 }
 
 #[test]
+fn options_stand_anywhere() {
+    let to = echo().to_string();
+    let cases: [&[&str]; 4] = [
+        &[
+            "send",
+            "udp",
+            &to,
+            "--hex",
+            "48",
+            "--expect-hex",
+            "72 65 3A 48",
+        ],
+        &["send", &to, "--hex", "{0x48}", "--expect-hex", "72653a48"],
+        &[
+            "send", "--within", "20s", "udp", &to, "--expect", "re:H", "H",
+        ],
+        &["flood", "--count", "1", "udp", "--rate", "10", &to],
+    ];
+    for case in cases {
+        let ended = run(case);
+        assert_eq!(ended.status, Some(0), "{case:?}: {}", ended.err);
+    }
+    for case in [
+        &["send", "udp"][..],
+        &["send", "a", "b", "c", "d"],
+        &["flood", "a", "b", "c"],
+    ] {
+        let ended = run(case);
+        assert_eq!(ended.status, Some(2), "{case:?}");
+        assert!(ended.err.contains("HOST:PORT"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn names_of_languages_and_of_this_machine_are_understood() {
+    for (tag, words) in [
+        ("zh-CN", "收到"),
+        ("zh_CN.UTF-8", "收到"),
+        ("en-US", "Received"),
+    ] {
+        let bind = [
+            "--lang",
+            tag,
+            "udp",
+            "--bind",
+            "localhost:0",
+            "--for",
+            "10ms",
+        ];
+        let mut netpeer = std::process::Command::new(env!("CARGO_BIN_EXE_netpeer"));
+        let output = netpeer.args(bind).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains(words), "{said}");
+        let rows = String::from_utf8_lossy(&output.stdout);
+        assert!(rows.contains("127.0.0.1:"), "{rows}");
+    }
+}
+
+#[test]
 fn another_answer_is_status_1_with_the_difference() {
     let to = echo().to_string();
     let ended = run(&[

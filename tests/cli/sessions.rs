@@ -1,6 +1,7 @@
 use super::program::{DEADLINE, Program, echo, local_in, run};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
+use std::process::Command;
 
 #[test]
 fn json_lines_are_those_of_the_export() {
@@ -303,4 +304,39 @@ fn what_fails_again_and_again_is_said_once_a_second() {
     assert!(rows > 50 && said <= 2, "{rows} {}", ended.err);
     let more = format!("the same failed {} more times", rows - said);
     assert!(said == 2 || ended.err.contains(&more), "{}", ended.err);
+}
+
+#[test]
+fn without_descriptors_it_does_not_say_that_it_goes_on() {
+    // The first of them leave the program nothing, the last nearly enough.
+    let mut said = 0;
+    for descriptors in 4..12 {
+        let limit = format!("--nofile={descriptors}:{descriptors}");
+        let netpeer = env!("CARGO_BIN_EXE_netpeer");
+        let words = ["--lang", "en", "udp", "--bind", "127.0.0.1:0", "--once"];
+        let shell = Command::new("prlimit")
+            .args([&limit, netpeer])
+            .args(words)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        let err = String::from_utf8_lossy(&shell.stderr);
+        if shell.status.code() != Some(2) || !err.contains("EMFILE") {
+            continue;
+        }
+        said += 1;
+        assert!(!err.contains("goes on"), "{descriptors}: {err}");
+        assert!(err.contains("ulimit -n"), "{descriptors}: {err}");
+    }
+    assert!(said > 0);
+}
+
+#[test]
+fn from_loopback_another_machine_is_out_of_reach_and_it_says_so() {
+    // Of TEST-NET-1 (RFC 5737): nobody is there, and nothing leaves the machine.
+    let words = ["udp", "--bind", "127.0.0.1:0", "--to", "192.0.2.77:9"];
+    let ended = run(&[&words[..], &["--message", "x", "--once"]].concat());
+    let err = &ended.err;
+    let told = err.contains("bound to loopback");
+    assert!(told && !err.contains("goes on"), "{err}");
 }

@@ -1,5 +1,6 @@
 use super::program::{DEADLINE, Program, echo, run};
 use std::net::{TcpListener, UdpSocket};
+use std::process::Command;
 
 #[test]
 fn typed_lines_go_to_the_peer_and_its_answers_are_printed() {
@@ -111,5 +112,51 @@ fn once_ends_with_an_empty_input_whoever_is_there() {
     for kind in kinds {
         let ended = run(&[kind, &["--once"]].concat());
         assert_eq!(ended.status, Some(0), "{kind:?}: {}", ended.err);
+    }
+}
+
+/// Types a line of this length, another one and Ctrl+D into the program at a terminal of its
+/// own, once it is bound.
+const TERMINAL: &str = "
+import os, pty, subprocess, sys
+keyboard, terminal = pty.openpty()
+program = subprocess.Popen(sys.argv[2:], stdin=terminal, stdout=subprocess.PIPE)
+program.stdout.readline()
+text = b'x' * int(sys.argv[1]) + b'\\nafter\\n\\x04'
+while text:
+    text = text[os.write(keyboard, text):]
+program.stdout.read()
+sys.exit(program.wait())
+";
+
+#[test]
+fn a_line_that_the_terminal_cuts_is_not_sent() {
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let to = far.local_addr().unwrap().to_string();
+    let program = env!("CARGO_BIN_EXE_netpeer");
+    for (length, is_cut) in [(4_000, false), (4_095, true), (9_000, true)] {
+        let output = Command::new("timeout")
+            .args([
+                "30",
+                "python3",
+                "-c",
+                TERMINAL,
+                &length.to_string(),
+                program,
+            ])
+            .args(["--lang", "en", "udp", "--bind", "127.0.0.1:0"])
+            .args(["--to", &to, "--once"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(i32::from(is_cut)), "{said}");
+        let told = said.contains("line 1 was not sent: the terminal");
+        assert_eq!(told, is_cut, "{said}");
+        let mut buffer = [0; 9_000];
+        if !is_cut {
+            assert_eq!(far.recv(&mut buffer).unwrap(), length);
+            assert_eq!(far.recv(&mut buffer).unwrap(), 5);
+        }
     }
 }

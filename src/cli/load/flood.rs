@@ -22,7 +22,7 @@ const TO_GO: Duration = Duration::from_secs(2);
 #[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
 pub struct Flood {
     /// [udp|tcp] HOST:PORT: by which (udp if left out), and to whom
-    #[arg(value_name = "WORDS", num_args = 1..=2, required = true)]
+    #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     #[command(flatten)]
     order: Order,
@@ -62,9 +62,9 @@ struct Sent {
 pub fn flood(options: &Flood, lang: Lang) -> Outcome {
     match options.run(lang) {
         Ok(sent) => {
-            options.print(&sent, lang);
+            let written = options.print(&sent, lang);
             match (sent.unsent, sent.failures) {
-                (0, 0) => Outcome::Passed,
+                (0, 0) if written => Outcome::Passed,
                 _ => Outcome::Failed,
             }
         }
@@ -176,8 +176,7 @@ impl Flood {
         let (protocol, to) = match self.words.as_slice() {
             [to] => ("udp", to),
             [protocol, to] => (protocol.as_str(), to),
-            // The option takes no other number.
-            _ => return Err(String::new()),
+            _ => return Err("netpeer: netpeer flood [udp|tcp] HOST:PORT [OPTIONS]".into()),
         };
         let tcp = match protocol {
             "udp" => false,
@@ -188,7 +187,8 @@ impl Flood {
         Ok((tcp, to))
     }
 
-    fn print(&self, sent: &Sent, lang: Lang) {
+    /// Says whether it was written.
+    fn print(&self, sent: &Sent, lang: Lang) -> bool {
         let text = match self.json {
             // Plain data always is JSON.
             true => serde_json::to_string(sent).unwrap_or_default(),
@@ -206,7 +206,7 @@ impl Flood {
                 failures = grouped(sent.failures)
             ),
         };
-        super::publish(&text);
+        super::publish(&text)
     }
 }
 

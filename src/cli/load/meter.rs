@@ -13,7 +13,7 @@ use crate::net::{Command, Endpoint, Setup};
 use crate::payload::charset::Charset;
 use crate::say;
 use crate::traffic::meter;
-use crate::words::Lang;
+use crate::words::{Lang, grouped};
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 use std::net::SocketAddr;
@@ -129,7 +129,25 @@ impl Meter {
         watch.close(lang);
         let figures = figures(&watch, sent);
         let judged = self.expected.judge(&figures);
-        Ok(self.print(&figures, local, &judged, lang))
+        let whole = self.is_whole(&figures, lang);
+        Ok(self.print(&figures, local, &judged, whole, lang))
+    }
+
+    /// Whether as many were measured as were asked for; otherwise it says so.
+    fn is_whole(&self, figures: &Figures, lang: Lang) -> bool {
+        let measured = match self.to {
+            Some(_) => figures.sent,
+            None => figures.received + figures.unnumbered,
+        };
+        let asked = self.order.count.filter(|asked| measured < *asked);
+        let Some(asked) = asked else { return true };
+        let (measured, asked) = (grouped(measured), grouped(asked));
+        let key = match self.to {
+            Some(_) => say!(lang, "cli.not_all_sent", sent = measured, count = asked),
+            None => say!(lang, "cli.not_all_came", came = measured, count = asked),
+        };
+        complaint::say(&key);
+        false
     }
 
     fn listen(&self, watch: &mut Watch, lang: Lang) {
@@ -154,7 +172,11 @@ impl Meter {
             watch.order(Command::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
-        let sent = sent(watch);
+        let ordered = sent(watch);
+        // What the kernel refused was ordered, but not sent.
+        let went = |watch: &Watch| watch.session.totals.sent.records.min(ordered);
+        watch.hold(Some(self.wait.0), |_| {}, |watch| went(watch) == ordered);
+        let sent = went(watch);
         let all_back = |watch: &Watch| figures(watch, Some(sent)).lost == 0;
         if watch.hold(Some(self.wait.0), |_| {}, all_back) == End::Seen {
             watch.hold(Some(BEHIND.min(self.wait.0)), |_| {}, |_| false);
@@ -167,9 +189,10 @@ impl Meter {
         figures: &Figures,
         local: Option<SocketAddr>,
         judged: &[Judged],
+        whole: bool,
         lang: Lang,
     ) -> Outcome {
-        let passed = judged.iter().all(|one| one.met);
+        let passed = whole && judged.iter().all(|one| one.met);
         let report = Report {
             passed,
             local,
@@ -182,7 +205,7 @@ impl Meter {
             true => serde_json::to_string(&report).unwrap_or_default(),
             false => figures.words(lang),
         };
-        super::publish(&text);
+        let written = super::publish(&text);
         for one in judged.iter().filter(|one| !one.met) {
             let found = one.said.as_deref().unwrap_or("–");
             complaint::say(&say!(
@@ -193,7 +216,7 @@ impl Meter {
                 found = found
             ));
         }
-        match passed {
+        match passed && written {
             true => Outcome::Passed,
             false => Outcome::Failed,
         }

@@ -14,15 +14,27 @@ mod meter;
 mod order;
 mod watch;
 
-use super::complaint;
+use super::{complaint, patience};
+use crate::payload::printable;
 use std::io::{self, Write as _};
 
 pub use flood::{Flood, flood};
 pub use meter::{Meter, meter};
 
-/// Prints what came out; where nobody reads it, on the standard error.
-fn publish(text: &str) {
-    if writeln!(io::stdout(), "{text}").is_err() {
+/// Prints what came out; where it cannot be written, on the standard error. Says whether it
+/// was written, or nobody wants it any more.
+fn publish(text: &str) -> bool {
+    let mut output = patience::Writer(io::stdout());
+    let words = format!("{}\n", printable::words(text));
+    let written = output
+        .write_all(words.as_bytes())
+        .and_then(|()| output.flush());
+    if let Err(error) = &written {
         complaint::say(text);
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            complaint::say(&format!("netpeer: {error}"));
+            return false;
+        }
     }
+    true
 }

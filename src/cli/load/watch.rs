@@ -1,8 +1,9 @@
 //! A session of which only numbers are looked at.
 
-use crate::cli::{complaint, hangup, signals};
+use crate::cli::{complaint, hangup};
 use crate::net::{self, Command, Event, Link, Setup};
 use crate::session::Session;
+use crate::signals;
 use crate::traffic::{Cause, Failure, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
@@ -40,13 +41,13 @@ impl Watch {
     /// # Errors
     /// If the system has no thread or descriptor left, in words.
     pub fn open(setup: &Setup, lang: Lang) -> Result<Self, String> {
-        let of_system = |error: io::Error| format!("netpeer: {error}");
+        let of_system = |error: io::Error| complaint::not_begun(lang, &error);
         let mut session = Session::default();
         session.set_log_budget(0);
         session.opening(setup);
         Ok(Self {
             session,
-            requests: signals::requests().map_err(of_system)?,
+            requests: signals::requests(|| {}).map_err(of_system)?,
             hangup: hangup::of_output().map_err(of_system)?,
             seconds: crossbeam_channel::tick(Duration::from_secs(1)),
             link: net::open(setup.clone(), || {})

@@ -32,8 +32,7 @@ mod report;
 mod steps;
 
 use super::stage::Stage;
-use super::{Outcome, complaint, ron_file};
-use crate::explain;
+use super::{Outcome, complaint, ron_file, values};
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
@@ -58,7 +57,7 @@ README.md lists the sessions and steps there are."#;
 #[command(after_help = SHORT)]
 pub struct Run {
     /// The scenario
-    #[arg(value_name = "FILE.ron")]
+    #[arg(value_name = "FILE.ron", value_parser = values::path)]
     file: PathBuf,
     /// Print the results as JSON lines
     #[arg(long)]
@@ -87,7 +86,7 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
         // As compilers write it, so that editors find the place.
         format!("netpeer: {path}:{error}")
     })?;
-    let of_system = |error| format!("netpeer: {}", explain::reason(lang, &error));
+    let of_system = |error| complaint::not_begun(lang, &error);
     let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
     check::check(&scenario)
         .map_err(|name| say!(lang, "cli.unknown_name", path = path, name = name))?;

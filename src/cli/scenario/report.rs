@@ -156,11 +156,15 @@ impl Report {
 }
 
 fn print_json(line: &impl Serialize) {
+    let mut json = Vec::new();
     // Plain data always is JSON.
-    print(&serde_json::to_string(line).unwrap_or_default());
+    if crate::payload::json::push(&mut json, line).is_ok() {
+        json.push(b'\n');
+        io::stdout().write_all(&json).ok();
+    }
 }
 
 /// The result is the exit status: it is the same where nobody reads the lines.
 fn print(line: &str) {
-    writeln!(io::stdout(), "{line}").ok();
+    writeln!(io::stdout(), "{}", crate::payload::printable::words(line)).ok();
 }

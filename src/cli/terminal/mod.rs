@@ -1,19 +1,24 @@
 //! A session held in the terminal.
 
-use super::credit::Credit;
-use super::options::{Talk, Talked};
-use super::printer::{Printer, State};
-use super::remarks::remark;
-use super::weather::{self, Weather};
-use super::{Outcome, complaint, hangup, input, signals, totals};
+mod rest;
+
 use crate::automation::{Place, Plan};
-use crate::explain::describe;
+use crate::cli::credit::Credit;
+use crate::cli::input::Input;
+use crate::cli::options::{Talk, Talked};
+use crate::cli::printer::{Printer, State};
+use crate::cli::remarks::remark;
+use crate::cli::weather::{self, Weather};
+use crate::cli::{Outcome, complaint, hangup, input, totals};
+use crate::explain::{self, describe};
 use crate::net::{self, Command, Endpoint, Event, Interfaces, Link, Setup, Target};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::say;
 use crate::session::{Kind, Session};
+use crate::signals;
 use crate::traffic::export::Format;
+use crate::traffic::stream_text::Reader;
 use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
@@ -49,7 +54,11 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         Some(Ok(message)) => Some(message),
         None => None,
     };
-    let recording = match talk.record.as_deref().map(|path| order(path, lang)) {
+    let recording = match talk
+        .record
+        .as_deref()
+        .map(|path| order(path, talk.writing.reader(lang), lang))
+    {
         Some(None) => {
             complaint::say(&say!(lang, "cli.record_format"));
             return Outcome::Unusable;
@@ -57,7 +66,7 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         Some(recording) => recording,
         None => None,
     };
-    let mut terminal = match Terminal::open(&setup, to, talk, lang) {
+    let mut terminal = match Terminal::open(&setup, to, talk, recording, lang) {
         Ok(terminal) => terminal,
         Err(said) => {
             complaint::say(&said);
@@ -65,9 +74,6 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         }
     };
     terminal.first = first;
-    if let Some(order) = recording {
-        terminal.link.order(Command::Record(order));
-    }
     for order in orders {
         terminal.link.order(order);
     }
@@ -97,13 +103,14 @@ fn automatic(
 }
 
 /// The order to record to this file, in the format its name asks for.
-fn order(path: &Path, lang: Lang) -> Option<recorder::Order> {
+fn order(path: &Path, reader: Reader, lang: Lang) -> Option<recorder::Order> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     Some(recorder::Order {
         path: path.into(),
         format: Format::of_extension(&extension)?,
         full: None,
         describe: describe(lang, Interfaces::read()),
+        reader,
     })
 }
 
@@ -113,10 +120,15 @@ struct Terminal {
     printer: Printer,
     credit: Credit,
     /// What is typed; never anything once it has ended.
-    lines: Receiver<Vec<u8>>,
+    lines: Receiver<Input>,
     input_ended: bool,
     /// The line that waits until it can be sent.
     line: Option<Vec<u8>>,
+    /// How many lines were read.
+    lines_read: u64,
+    /// Lines that no message could be made of, or that were cut, or what else of the input
+    /// was not read.
+    bad_input: bool,
     requests: Receiver<()>,
     hangup: Receiver<()>,
     to: Option<Endpoint>,
@@ -125,24 +137,36 @@ struct Terminal {
     first: Option<Arc<Message>>,
     /// It was ordered to repeat something.
     repeating: bool,
+    /// It was looked whether anybody gets what is sent.
+    looked: bool,
     stopping: bool,
+    /// The user, or whoever reads the output, wants no more: what is not done then need not
+    /// be.
+    excused: bool,
     recording_failed: bool,
     lang: Lang,
 }
 
 impl Terminal {
-    fn open(setup: &Setup, to: Option<Endpoint>, talk: Talk, lang: Lang) -> Result<Self, String> {
-        let of_system = |error: io::Error| format!("netpeer: {error}");
-        let requests = signals::requests().map_err(of_system)?;
+    fn open(
+        setup: &Setup,
+        to: Option<Endpoint>,
+        talk: Talk,
+        recording: Option<recorder::Order>,
+        lang: Lang,
+    ) -> Result<Self, String> {
+        let of_system = |error: io::Error| complaint::not_begun(lang, &error);
+        let requests = signals::requests(|| {}).map_err(of_system)?;
         let hangup = hangup::of_output().map_err(of_system)?;
         let lines = input::lines().map_err(of_system)?;
         let tcp = setup.is_stream();
-        let printer = Printer::new(talk.json, tcp, lang).map_err(of_system)?;
+        let printer = Printer::new(talk.json, tcp, talk.writing.reader(lang), lang)
+            .map_err(|error| format!("netpeer: {error}"))?;
         let mut session = Session::default();
         // The rows are printed: nothing looks back at them.
         session.set_log_budget(0);
         session.opening(setup);
-        let link = net::open(setup.clone(), || {})
+        let link = net::open_recorded(setup.clone(), recording, || {})
             .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
         Ok(Self {
             link,
@@ -152,13 +176,17 @@ impl Terminal {
             lines,
             input_ended: false,
             line: None,
+            lines_read: 0,
+            bad_input: false,
             requests,
             hangup,
             to,
             talk,
             first: None,
             repeating: false,
+            looked: false,
             stopping: false,
+            excused: false,
             recording_failed: false,
             lang,
         })
@@ -187,13 +215,14 @@ impl Terminal {
                     Ok(Event::Closed) | Err(_) => break,
                     Ok(event) => self.take(event),
                 },
-                recv(lines) -> line => match line {
-                    Ok(line) => self.line = Some(line),
-                    Err(_) => self.input_ended = true,
-                },
-                recv(self.requests) -> _ => self.stop(),
+                recv(lines) -> input => self.read(input.ok()),
+                recv(self.requests) -> _ => {
+                    self.excused = true;
+                    self.stop();
+                }
                 recv(self.hangup) -> _ => {
                     self.hangup = never();
+                    self.excused = true;
                     self.stop();
                 }
                 recv(deadline) -> _ => self.stop(),
@@ -201,8 +230,9 @@ impl Terminal {
         }
         self.session.apply(Event::Closed);
         self.printer.end();
+        let done = self.is_all_done();
         complaint::say(&totals::words(self.lang, &self.session.totals));
-        self.outcome()
+        self.outcome(done)
     }
 
     fn take(&mut self, event: Event) {
@@ -246,8 +276,13 @@ impl Terminal {
         }
         let Some(line) = self.line.take() else { return };
         match self.talk.writing.line(&line) {
-            Ok(message) => self.send(message),
-            Err(mistake) => complaint::mistake(self.lang, &mistake),
+            Ok(message) => self.send(message, Some(self.lines_read)),
+            Err(mistake) => {
+                self.bad_input = true;
+                let mistake = explain::mistake(self.lang, &mistake);
+                let (line, lang) = (self.lines_read, self.lang);
+                complaint::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
+            }
         }
     }
 
@@ -255,26 +290,40 @@ impl Terminal {
         if self.target().is_some()
             && let Some(message) = self.first.take()
         {
-            self.send(message);
+            self.send(message, None);
         }
     }
 
-    fn send(&mut self, message: Arc<Message>) {
+    fn send(&mut self, message: Arc<Message>, line: Option<u64>) {
         // Asked for just before.
         let Some(to) = self.target() else { return };
+        if !std::mem::replace(&mut self.looked, true) {
+            self.look(&to);
+        }
         if let Some(span) = self.talk.repeat {
             let plan = Plan::every(span.0, message, self.talk.times);
             self.repeating = true;
             return self.link.order(Command::Repeat { to, plan });
         }
-        // Where a message is another one each time, its row will say how long it was.
-        let length = message.fixed().map_or(1, |bytes| bytes.len());
+        let length = message.fixed().map(|bytes| bytes.len());
         let receivers = match to {
             Target::All => self.session.peers().len(),
             Target::Endpoint(_) | Target::Peer(_) => 1,
         };
-        self.credit.ordered(length, receivers);
+        self.credit.ordered(line, length, receivers);
         self.link.order(Command::Send { to, message });
+    }
+
+    /// Says so where nobody may get what is sent there, or answer it.
+    fn look(&self, to: &Target) {
+        let Target::Endpoint(to) = to else { return };
+        if let (Some(local), Some(to)) = (self.session.local(), to.address()) {
+            let (groups, interfaces) = (self.session.groups(), Interfaces::read());
+            let astray = explain::astray(self.lang, local.ip(), to.ip(), groups, &interfaces);
+            if let Some(words) = astray {
+                complaint::say(&format!("netpeer: {words}"));
+            }
+        }
     }
 
     fn end_if_done(&mut self) {
@@ -337,11 +386,11 @@ impl Terminal {
         count.saturating_sub(self.session.totals.received.records)
     }
 
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self, done: bool) -> Outcome {
         match (self.session.failure(), self.printer.state()) {
             (Some(_), _) => Outcome::Unusable,
             (None, State::Failed) => Outcome::Failed,
-            (None, _) if self.recording_failed => Outcome::Failed,
+            (None, _) if self.recording_failed || !done => Outcome::Failed,
             (None, _) => Outcome::Passed,
         }
     }

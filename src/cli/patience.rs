@@ -1,0 +1,93 @@
+//! Standard streams that somebody set to be non-blocking: a terminal's are shared by every
+//! program in it, so that another one's setting is ours too.
+
+use std::io::{self, ErrorKind, Read, Write};
+
+/// Reads, and waits where there is nothing yet.
+pub struct Reader<R>(pub R);
+
+/// Writes, and waits where there is no room yet.
+pub struct Writer<W>(pub W);
+
+#[cfg(unix)]
+impl<R: Read + std::os::fd::AsFd> Read for Reader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    wait(&self.0, Ready::Readable)?;
+                }
+                read => return read,
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+impl<W: Write + std::os::fd::AsFd> Write for Writer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.0.write(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    wait(&self.0, Ready::Writable)?;
+                }
+                written => return written,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        loop {
+            match self.0.flush() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    wait(&self.0, Ready::Writable)?;
+                }
+                flushed => return flushed,
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[derive(Clone, Copy)]
+enum Ready {
+    Readable,
+    Writable,
+}
+
+#[cfg(target_os = "linux")]
+fn wait(stream: &impl std::os::fd::AsFd, ready: Ready) -> io::Result<()> {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let flags = match ready {
+        Ready::Readable => PollFlags::POLLIN,
+        Ready::Writable => PollFlags::POLLOUT,
+    };
+    match poll(&mut [PollFd::new(stream.as_fd(), flags)], PollTimeout::NONE) {
+        Ok(_) | Err(nix::Error::EINTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn wait(_stream: &impl std::os::fd::AsFd, _ready: Ready) -> io::Result<()> {
+    std::thread::sleep(std::time::Duration::from_millis(10));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+impl<R: Read> Read for Reader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+#[cfg(not(unix))]
+impl<W: Write> Write for Writer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

@@ -1,0 +1,107 @@
+//! What was asked for and is not done when a session ends.
+
+use super::Terminal;
+use crate::cli::complaint;
+use crate::cli::credit::Unsent;
+use crate::cli::input::Input;
+use crate::words::grouped;
+use crate::{explain, say};
+use crossbeam_channel::RecvTimeoutError;
+use std::time::Duration;
+
+/// How long what is left of the input is counted.
+const REST: Duration = Duration::from_secs(5);
+/// No line for so long: nobody types any more.
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Terminal {
+    /// Takes what the input gives; `None` is its end.
+    pub(super) fn read(&mut self, input: Option<Input>) {
+        match input {
+            Some(Input::Line(line)) => {
+                self.lines_read += 1;
+                self.line = Some(line);
+            }
+            Some(Input::Cut) => {
+                self.lines_read += 1;
+                self.bad_input = true;
+                complaint::say(&say!(self.lang, "cli.cut_line", line = self.lines_read));
+            }
+            Some(Input::Failed(error)) => {
+                self.input_ended = true;
+                self.bad_input = true;
+                let reason = explain::reason(self.lang, &error);
+                complaint::say(&say!(self.lang, "cli.input_failed", reason = reason));
+            }
+            None => self.input_ended = true,
+        }
+    }
+
+    /// Says what was asked for and not done: lines that were not sent, and what was to come.
+    pub(super) fn is_all_done(&mut self) -> bool {
+        let mut done = !self.bad_input;
+        if self.excused {
+            return done;
+        }
+        let Unsent {
+            count,
+            at_least,
+            lines,
+        } = self.credit.unsent();
+        let ended_by_us = self.talk.count.is_some() && self.still_to_receive() == 0
+            || self.talk.lasting.is_some() && !self.talk.once;
+        let (left, all) = match ended_by_us {
+            true => (0, true),
+            false => self.count_rest(),
+        };
+        let first = u64::from(self.first.is_some());
+        let unsent = count + left + first;
+        if unsent > 0 {
+            done = false;
+            let mut number = grouped(unsent);
+            if !all || at_least {
+                number.insert(0, '≥');
+            }
+            let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
+            complaint::say(&match numbers.is_empty() || left + first > 0 {
+                true => say!(self.lang, "cli.unsent", count = number),
+                false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
+            });
+        }
+        if let Some(count) = self.talk.count
+            && self.still_to_receive() > 0
+        {
+            done = false;
+            let came = self.session.totals.received.records;
+            let (came, count) = (grouped(came), grouped(count));
+            complaint::say(&say!(
+                self.lang,
+                "cli.not_all_came",
+                came = came,
+                count = count
+            ));
+        }
+        done
+    }
+
+    /// How many lines of the input were not even ordered, and whether that is all of them:
+    /// an input that never ends is not read for ever.
+    fn count_rest(&mut self) -> (u64, bool) {
+        let mut left = u64::from(self.line.take().is_some());
+        let over = crossbeam_channel::after(REST);
+        while !self.input_ended {
+            match self.lines.recv_timeout(PAUSE) {
+                Ok(Input::Line(_) | Input::Cut) => left += 1,
+                Ok(Input::Failed(_)) | Err(RecvTimeoutError::Disconnected) => {
+                    self.input_ended = true;
+                }
+                // Nobody types any more.
+                Err(RecvTimeoutError::Timeout) => break,
+            }
+            if over.try_recv().is_ok() {
+                return (left, false);
+            }
+        }
+        (left, true)
+    }
+}

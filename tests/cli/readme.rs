@@ -1,0 +1,473 @@
+//! The commands and scripts of the READMEs do what is said there. (`tests/readme.rs` looks for
+//! the options and files.)
+
+use super::program::{DEADLINE, Ended, Program, echo};
+use crate::ports::quiet;
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const READMES: [&str; 2] = [
+    include_str!("../../README.md"),
+    include_str!("../../README.zh-CN.md"),
+];
+
+type Trial = fn(Shown);
+
+/// How each command is tried, by what it begins with.
+const TRIALS: [(&str, Trial); 18] = [
+    ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
+    ("netpeer udp --to", repeats),
+    ("netpeer tcp-server --bind 127.0.0.1:9000 --json", records),
+    ("netpeer tcp-client", sends_lines),
+    ("netpeer send udp", gets_its_answer),
+    ("netpeer relay udp", relays),
+    ("netpeer run tests/", passes),
+    ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
+    ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
+    ("netpeer udp --bind 127.0.0.1:9000 --echo", loses_some),
+    ("netpeer udp --bind … --echo", echoes_all),
+    ("netpeer tcp-server --bind 127.0.0.1:9000 --split", resets),
+    ("netpeer flood udp", floods),
+    ("netpeer meter --to", measures),
+    ("netpeer meter --bind", counts),
+    ("netpeer completions", passes),
+    ("netpeer man udp | man -l -", prints_its_manual),
+    ("netpeer help COMMAND", helps),
+];
+
+/// A command of a README, and a folder to run it in.
+struct Shown {
+    line: String,
+    folder: TempDir,
+}
+
+impl Shown {
+    fn new(line: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let tests = Path::new(ROOT).join("tests");
+        std::os::unix::fs::symlink(tests, folder.path().join("tests")).unwrap();
+        let line = line.to_owned();
+        Self { line, folder }
+    }
+
+    /// The same with another word, as an address that nobody else has.
+    fn with(mut self, shown: &str, real: impl ToString) -> Self {
+        assert!(self.line.contains(shown), "{}: {shown}", self.line);
+        self.line = self.line.replace(shown, &real.to_string());
+        self
+    }
+
+    fn run(&self) -> Program {
+        Program::typed(&self.line, self.folder.path())
+    }
+
+    /// Bound to `at` instead of what is shown.
+    fn bound(self, shown: &str, at: SocketAddr) -> (Program, Self) {
+        let shown = self.with(shown, at);
+        let program = shown.run();
+        program.line_with(&at.to_string());
+        (program, shown)
+    }
+}
+
+fn free() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], quiet()))
+}
+
+fn far_side() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    socket
+}
+
+fn received(socket: &UdpSocket) -> String {
+    let mut buffer = [0; 2048];
+    let (count, _) = socket.recv_from(&mut buffer).unwrap();
+    String::from_utf8(buffer[..count].to_vec()).unwrap()
+}
+
+/// A server that sends everything back behind these words.
+fn server(words: &'static str) -> SocketAddr {
+    let socket = far_side();
+    let address = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 2048];
+        while let Ok((count, sender)) = socket.recv_from(&mut buffer) {
+            let answer = [words.as_bytes(), &buffer[..count]].concat();
+            socket.send_to(&answer, sender).unwrap();
+        }
+    });
+    address
+}
+
+/// Ended by Ctrl+C, which is status 0.
+fn ends(program: Program) -> Ended {
+    program.is_told("INT");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    ended
+}
+
+fn passes(shown: Shown) {
+    let mut program = shown.run();
+    program.ends_input();
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0), "{}: {}", shown.line, ended.err);
+    assert!(!ended.out.is_empty(), "{}", shown.line);
+}
+
+fn prints_and_answers(shown: Shown) {
+    let port = quiet();
+    let shown = shown.with("0.0.0.0:8080", format!("0.0.0.0:{port}"));
+    let mut program = shown.run();
+    program.line_with(&port.to_string());
+    let far = far_side();
+    far.send_to("你好".as_bytes(), ("127.0.0.1", port)).unwrap();
+    program.line_with("你好");
+    program.types("back");
+    assert_eq!(received(&far), "back");
+    ends(program);
+}
+
+fn repeats(shown: Shown) {
+    let far = far_side();
+    let program = shown
+        .with("127.0.0.1:8888", far.local_addr().unwrap())
+        .run();
+    let all: BTreeSet<String> = (0..10).map(|_| received(&far)).collect();
+    assert!(all.iter().all(|text| text.starts_with("hi ")), "{all:?}");
+    assert_eq!(all.len(), 10, "{all:?}");
+    assert_eq!(program.ended().status, Some(0));
+}
+
+fn records(shown: Shown) {
+    let at = free();
+    let (program, shown) = shown.bound("127.0.0.1:9000", at);
+    let mut client = TcpStream::connect(at).unwrap();
+    client.write_all(b"hello there").unwrap();
+    program.line_with("hello there");
+    ends(program);
+    let file = std::fs::read(shown.folder.path().join("session.pcapng")).unwrap();
+    let hello = |part: &[u8]| part == b"hello there";
+    assert!(file.windows(11).any(hello));
+}
+
+fn sends_lines(shown: Shown) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut program = shown
+        .with("example.com:80", listener.local_addr().unwrap())
+        .run();
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    program.types(r"GET / HTTP/1.0\r\n");
+    let mut request = [0; 18];
+    stream.read_exact(&mut request).unwrap();
+    assert_eq!(&request, b"GET / HTTP/1.0\r\n\r\n");
+    ends(program);
+}
+
+fn gets_its_answer(shown: Shown) {
+    passes(shown.with("127.0.0.1:8888", server("来自服务器")));
+}
+
+fn relays(shown: Shown) {
+    let at = free();
+    let shown = shown.with("127.0.0.1:8888", echo());
+    let (program, _) = shown.bound("127.0.0.1:8080", at);
+    let far = far_side();
+    far.send_to(b"hi", at).unwrap();
+    assert_eq!(received(&far), "re:hi");
+    ends(program);
+}
+
+fn replies(shown: Shown) {
+    let at = free();
+    let (program, _) = shown.bound("127.0.0.1:8888", at);
+    let far = far_side();
+    far.send_to("你好".as_bytes(), at).unwrap();
+    assert_eq!(received(&far), "来自服务器你好");
+    ends(program);
+}
+
+fn follows_rules(shown: Shown) {
+    let at = free();
+    let blocks = READMES[0].split("```ron\n").skip(1);
+    let mut files = blocks.filter_map(|block| block.split("```").next());
+    let rules = files.find(|file| file.contains("// rules.ron")).unwrap();
+    std::fs::write(shown.folder.path().join("rules.ron"), rules).unwrap();
+    let (program, _) = shown.bound("127.0.0.1:9000", at);
+    let far = far_side();
+    far.send_to(b"PING", at).unwrap();
+    assert!(received(&far).starts_with("PONG "));
+    ends(program);
+}
+
+fn loses_some(shown: Shown) {
+    let at = free();
+    let (program, _) = shown.bound("127.0.0.1:9000", at);
+    let far = far_side();
+    for _ in 0..20 {
+        far.send_to(b"hi", at).unwrap();
+    }
+    assert_eq!(received(&far), "hi");
+    ends(program);
+}
+
+fn echoes_all(shown: Shown) {
+    let at = free();
+    let (program, _) = shown.bound("…", at);
+    let far = far_side();
+    for count in 0..200 {
+        far.send_to(format!("{count}").as_bytes(), at).unwrap();
+        assert_eq!(received(&far), count.to_string());
+    }
+    ends(program);
+}
+
+fn resets(shown: Shown) {
+    let at = free();
+    let (mut program, _) = shown.bound("127.0.0.1:9000", at);
+    let mut client = TcpStream::connect(at).unwrap();
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    program.types(&"x".repeat(2_000));
+    let mut bytes = Vec::new();
+    let end = client.read_to_end(&mut bytes);
+    assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    assert!(bytes.len() <= 1_000, "{}", bytes.len());
+    ends(program);
+}
+
+fn floods(shown: Shown) {
+    let far = far_side();
+    let mut program = shown
+        .with("127.0.0.1:9000", far.local_addr().unwrap())
+        .run();
+    program.ends_input();
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(far.recv(&mut [0; 2048]).unwrap(), 64);
+}
+
+fn measures(shown: Shown) {
+    let ended = shown.with("127.0.0.1:9000", server("")).run().ended();
+    assert!(ended.out.contains("Sent 5,000"), "{}", ended.out);
+    assert!(ended.out.contains("p99"), "{}", ended.out);
+    // What is measured is this machine's, and the test not its only program.
+    assert!(matches!(ended.status, Some(0 | 1)), "{:?}", ended.status);
+}
+
+fn counts(shown: Shown) {
+    let at = free();
+    let program = shown.with("127.0.0.1:9000", at).run();
+    let far = far_side();
+    far.connect(at).unwrap();
+    far.set_read_timeout(Some(Duration::from_millis(100)))
+        .unwrap();
+    // Until it is bound, each is refused.
+    let refused = |_: &()| {
+        let sent = far.send(b"seq=1");
+        let heard = sent.and_then(|_| far.recv(&mut [0; 9]));
+        heard.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+    };
+    let mut tries = std::iter::repeat_n((), 1_000_000);
+    assert!(tries.any(|()| !refused(&())));
+    far.send(b"seq=3").unwrap();
+    program.error_with("received 2");
+    let ended = ends(program);
+    let figures: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(
+        (&figures["unique"], &figures["lost"]),
+        (&2.into(), &1.into())
+    );
+}
+
+fn prints_its_manual(shown: Shown) {
+    passes(shown.with(" | man -l -", ""));
+}
+
+fn helps(shown: Shown) {
+    for command in COMMANDS {
+        passes(Shown::new(&shown.line).with("COMMAND", command));
+    }
+}
+
+/// The lines of the shell, and the commands within the text that are whole.
+fn commands(readme: &str) -> BTreeSet<String> {
+    let blocks = readme.split("```sh\n").skip(1);
+    let blocks = blocks.filter_map(|block| block.split("```").next());
+    let lines = blocks.flat_map(str::lines);
+    let lines = lines.map(|line| line.split(" #").next().unwrap_or(line).trim());
+    let text = readme
+        .split('`')
+        .filter(|part| part.starts_with("netpeer "));
+    // `netpeer run --json` only names an option.
+    let whole = text.filter(|part| !part.contains('\n') && !part.ends_with("--json"));
+    let all = lines.chain(whole).filter(|line| !line.is_empty());
+    all.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_does_what_is_said() {
+    let all: BTreeSet<String> = READMES.iter().flat_map(|readme| commands(readme)).collect();
+    let (ours, others): (Vec<_>, Vec<_>) =
+        all.iter().partition(|line| line.starts_with("netpeer "));
+    for line in others {
+        let first = line.split_whitespace().next().unwrap();
+        let builds = ["git", "cargo"].contains(&first);
+        assert!(builds || Path::new(ROOT).join(first).is_file(), "{line}");
+    }
+    let trial = |line: &str| {
+        let begun = |(begin, _): &&(&str, fn(Shown))| line.starts_with(begin);
+        let trial = TRIALS.iter().find(begun);
+        trial.unwrap_or_else(|| panic!("nobody tries {line}")).1
+    };
+    assert!(ours.len() > 10);
+    std::thread::scope(|scope| {
+        for line in ours {
+            let trial = trial(line);
+            scope.spawn(move || trial(Shown::new(line)));
+        }
+    });
+}
+
+const COMMANDS: [&str; 11] = [
+    "udp",
+    "tcp-client",
+    "tcp-server",
+    "relay udp",
+    "relay tcp",
+    "send",
+    "meter",
+    "flood",
+    "run",
+    "completions",
+    "man",
+];
+
+#[test]
+fn every_part_of_the_benches_is_there_and_has_its_table() {
+    for readme in READMES {
+        let shown = readme.split("`scripts/bench ").skip(1);
+        let shown = shown.filter_map(|text| text.split('`').next());
+        let parts: Vec<&str> = shown.flat_map(str::split_whitespace).collect();
+        assert!(!parts.is_empty());
+        for part in parts.into_iter().filter(|part| *part != "--readme") {
+            let file = Path::new(ROOT).join(format!("scripts/benches/{part}.py"));
+            assert!(file.is_file(), "{part}");
+            assert!(readme.contains(&format!("<!-- {part} -->\n")), "{part}");
+        }
+    }
+}
+
+/// A folder of programs that build and install nothing, and one with the program as a
+/// release; `None`, with the reason, where what a window needs is missing.
+fn built() -> Option<(TempDir, String)> {
+    for tool in ["Xvfb", "xdotool", "import", "python3"] {
+        let found = Command::new("which")
+            .arg(tool)
+            .stdout(Stdio::null())
+            .status();
+        if found.is_ok_and(|status| !status.success()) {
+            eprintln!("skipped: {tool} is not installed (scripts/test installs it)");
+            return None;
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    executable(&path.join("cargo"), ":");
+    executable(&path.join("dpkg-query"), "printf 'install ok installed'");
+    let release = path.join("target/release");
+    std::fs::create_dir_all(&release).unwrap();
+    let program = env!("CARGO_BIN_EXE_netpeer");
+    std::os::unix::fs::symlink(program, release.join("netpeer")).unwrap();
+    let folders = std::env::var("PATH").unwrap();
+    let folders = format!("{}:{folders}", path.display());
+    Some((folder, folders))
+}
+
+fn executable(path: &Path, line: &str) {
+    std::fs::write(path, format!("#!/bin/sh\n{line}\n")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(path, mode).unwrap();
+}
+
+/// Runs a script without a display, for at most a minute.
+fn script(words: &[&str], folder: &Path, folders: &str) -> Ended {
+    let mut script = Command::new("timeout");
+    script.args(["--kill-after=5", "60"]).args(words);
+    script.current_dir(folder).env("PATH", folders);
+    script.env("CARGO_TARGET_DIR", folder.join("target"));
+    script.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    let output = script.stdin(Stdio::null()).output().unwrap();
+    Ended {
+        status: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+#[test]
+fn scripts_run_opens_a_window_without_a_display() {
+    let Some((folder, folders)) = built() else {
+        return;
+    };
+    let path = folder.path();
+    let port = quiet();
+    std::fs::create_dir(path.join("mine")).unwrap();
+    let settings = format!("(version: 1, tabs: [(network: (local_port: \"{port}\"))])");
+    std::fs::write(path.join("mine/settings.ron"), settings).unwrap();
+    let run = format!("{ROOT}/scripts/run");
+    let ended = script(&[&run, "--lang", "en"], path, &folders);
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    // A folder of the user's, as seen from where the script is called.
+    let ended = script(&[&run, "--config", "mine", "--lang", "zh"], path, &folders);
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let said = format!("received a datagram on 127.0.0.1:{port}");
+    assert!(ended.out.contains(&said), "{}", ended.out);
+    assert!(path.join("target/window.png").is_file());
+    // What keeps the window from opening is said at once.
+    let ended = script(&[&run, "--config"], path, &folders);
+    assert_eq!(ended.status, Some(2), "{}", ended.err);
+    assert!(ended.err.contains("--config"), "{}", ended.err);
+}
+
+#[test]
+fn windows_of_the_benches_end_when_they_are_stopped() {
+    let Some((folder, folders)) = built() else {
+        return;
+    };
+    let path = folder.path();
+    let python = |lines: &str| {
+        let begin = format!("import sys; sys.path.insert(0, '{ROOT}/scripts/benches')");
+        let lines = format!("{begin}\nimport common\n{lines}");
+        script(&["python3", "-B", "-c", &lines], path, &folders)
+    };
+    let lines = "
+window = common.Window()
+window.start(connect=False)
+window.stop()
+print('status', window.process.returncode)
+";
+    let ended = python(lines);
+    assert_eq!(ended.out, "status -9\n", "{}", ended.err);
+    // A peer whose window does not come up is left out, and ends too.
+    executable(&path.join("packetsender"), "exec sleep 50");
+    let lines = "
+wait = common.wait_until
+common.wait_until = lambda condition, what: wait(condition, what, 1)
+window = common.PacketSender()
+try:
+    window.start()
+except common.Skipped as reason:
+    print(reason, window.process.returncode)
+";
+    let ended = python(lines);
+    let expected = "waited in vain for Packet Sender's window -9\n";
+    assert_eq!(ended.out, expected, "{}", ended.err);
+}

@@ -1,0 +1,120 @@
+//! Received text as it is printed: whole, in its encoding, and without tricks.
+
+use super::program::Program;
+use netpeer::payload::printable;
+use std::io::Write as _;
+use std::net::{TcpStream, UdpSocket};
+
+/// A server that one peer sends these pieces to; each is printed before the next goes.
+fn printed(options: &[&str], pieces: &[(&[u8], &str)]) -> String {
+    let arguments = [&["tcp-server", "--bind", "127.0.0.1:0"], options].concat();
+    let program = Program::run(&arguments);
+    let mut stream = TcpStream::connect(program.local()).unwrap();
+    let mut lines = String::new();
+    for (piece, shown) in pieces {
+        stream.write_all(piece).unwrap();
+        lines.push_str(&program.line_with(shown));
+        lines.push('\n');
+    }
+    program.is_told("INT");
+    program.ended();
+    lines
+}
+
+#[test]
+fn a_character_cut_by_a_write_is_printed_whole_where_it_ends() {
+    let bytes = "你好世界".as_bytes();
+    let lines = printed(&[], &[(&bytes[..4], "你"), (&bytes[4..], "世界")]);
+    assert_eq!(lines, "你 E5 →\n好世界\n");
+}
+
+#[test]
+fn received_text_is_in_the_encoding_that_was_given() {
+    // é in Windows-1252, which is no UTF-8.
+    let options = ["--encoding", "windows-1252"];
+    assert_eq!(printed(&options, &[(b"caf\xE9", "caf")]), "café\n");
+    let options = ["--encoding", "utf-16le"];
+    assert_eq!(printed(&options, &[(b"O\0K\0", "OK")]), "OK\n");
+}
+
+#[test]
+fn short_words_in_gbk_are_words() {
+    for lang in ["zh", "en"] {
+        let program = Program::run(&["udp", "--bind", "127.0.0.1:0", "--lang", lang]);
+        let local = program.local();
+        let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+        for (bytes, word) in [
+            (&b"\xBA\xC3"[..], "好"),
+            (b"\xB4\xF2\xBF\xAA", "打开"),
+            (b"\xB2\xBB\xBA\xC3", "不好"),
+        ] {
+            far.send_to(bytes, local).unwrap();
+            assert_eq!(program.line_with(word), word);
+        }
+        program.is_told("INT");
+        program.ended();
+    }
+}
+
+#[test]
+fn nothing_that_deceives_reaches_a_terminal() {
+    let odd = "\u{9B}2J \u{1B}[31m \u{202E}\u{2066}\u{200B}\u{AD}\u{61C}\u{E0041}\u{2028}\u{85}";
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for options in [&[][..], &["--json"]] {
+        let program = Program::run(&[&["udp", "--bind", "127.0.0.1:0"], options].concat());
+        let bound = program.line_with("127.0.0.1:");
+        let port = bound.rsplit_once("127.0.0.1:").unwrap().1;
+        let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+        far.send_to(
+            format!("begin {odd} end").as_bytes(),
+            format!("127.0.0.1:{port}"),
+        )
+        .unwrap();
+        let line = program.line_with("begin");
+        assert!(line.contains("end"), "{line}");
+        assert!(!line.chars().any(printable::deceives), "{line:?}");
+        if !options.is_empty() {
+            let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(json["text"], format!("begin {odd} end"));
+        }
+        program.is_told("INT");
+        program.ended();
+    }
+}
+
+#[test]
+fn names_in_messages_move_no_cursor() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("a\u{1B}[2Jb\u{202E}.ron");
+    let name = name.to_str().unwrap();
+    for arguments in [
+        &["run", name][..],
+        &["udp", "--rules", name],
+        &["udp", "--record", "a\u{1B}[2Jb.xyz"],
+        &["udp", "--bind", "\u{1B}[2J:1"],
+        &["send", "udp", "\u{1B}]0;x\u{7}:1", "hi"],
+        &["\u{1B}[2J"],
+    ] {
+        let ended = Program::run(arguments).ended();
+        assert_ne!(ended.status, Some(0), "{arguments:?}");
+        let said = ended.err + &ended.out;
+        let deceives = |c: &char| *c != '\n' && printable::deceives(*c);
+        assert_eq!(said.chars().find(deceives), None, "{arguments:?}: {said:?}");
+    }
+}
+
+#[test]
+fn a_payload_cannot_forge_a_row() {
+    let row = "[2026-01-01 00:00:00.000]# RECV ASCII FROM 10.9.8.7 :53>";
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for before in ["", "x\n\n"] {
+        let program = Program::run(&["udp", "--bind", "127.0.0.1:0"]);
+        let local = program.local();
+        far.send_to(format!("{before}{row}\nforged").as_bytes(), local)
+            .unwrap();
+        let line = program.line_with("10.9.8.7");
+        assert!(!line.starts_with('['), "{line}");
+        program.is_told("INT");
+        program.ended();
+    }
+}
