@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
 //! | 0 | [`words`] | the two languages |
+//! | 0 | [`signals`] | the system's requests to end |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 1 | [`automation`] | what is sent without a click: decisions alone |
 //! | 2 | [`net`] | the only sockets, threads and clock |
@@ -43,6 +44,7 @@ pub mod payload;
 pub mod recorder;
 pub mod session;
 pub mod settings;
+pub mod signals;
 pub mod start;
 pub mod traffic;
 pub mod ui;

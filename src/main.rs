@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     match start::window(Wishes { config, lang }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            eprintln!("netpeer: {reason}");
+            cli::complain(&format!("netpeer: {reason}"));
             ExitCode::FAILURE
         }
     }

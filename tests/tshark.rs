@@ -15,6 +15,8 @@ fn address(text: &str) -> SocketAddr {
 /// What tshark prints of a chunk's export, with these arguments behind its own.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let about = About {
+        reader: netpeer::traffic::stream_text::Reader::default(),
+        before: 0,
         local: None,
         tcp: false,
         zone: jiff::tz::TimeZone::UTC,

@@ -1,11 +1,13 @@
 //! Messages about the program itself.
 
 use super::App;
-use crate::journal::Leftover;
+use super::drops::Refused;
+use crate::journal::Unread;
 use crate::say;
 use crate::settings::SetAside;
 use crate::traffic::Failure;
 use crate::ui::Action;
+use std::path::PathBuf;
 
 /// A message about the program itself.
 pub enum Banner {
@@ -15,23 +17,32 @@ pub enum Banner {
     NoJournal(std::io::Error),
     /// A recording ended because its file cannot be written.
     NotRecorded(Failure),
-    /// Logs of sessions that did not end cleanly.
-    Leftover(Vec<Leftover>),
+    /// Dropped files that were not taken, and how many more could have been.
+    Dropped {
+        refused: Vec<(PathBuf, Refused)>,
+        left: usize,
+    },
+    /// The program that owns the clipboard does not answer.
+    NoClipboard,
+    /// A log or a file cannot be read, for want of a thread.
+    NotOpened(std::io::Error),
+    /// A part of a log could not be restored.
+    Unread(Unread),
 }
 
 impl App {
     /// What is to be told, and what can be done about it.
     pub(super) fn banner_now(&self) -> Option<(String, Vec<(String, Action)>)> {
         if let Some(text) = self.banner_text() {
-            let leftover = matches!(self.banner, Some(Banner::Leftover(_)));
-            let mut offers = vec![match leftover {
-                true => (say!(self.lang, "journal.discard"), Action::DismissBanner),
-                false => (say!(self.lang, "settings.dismiss"), Action::DismissBanner),
-            }];
-            if leftover {
-                offers.push((say!(self.lang, "journal.restore"), Action::RestoreLogs));
-            }
-            return Some((text, offers));
+            let offer = (say!(self.lang, "settings.dismiss"), Action::DismissBanner);
+            return Some((text, vec![offer]));
+        }
+        if !self.leftovers.is_empty() {
+            let offers = vec![
+                (say!(self.lang, "journal.discard"), Action::DiscardLogs),
+                (say!(self.lang, "journal.restore"), Action::RestoreLogs),
+            ];
+            return Some((self.leftover_text(), offers));
         }
         let tab = self.tabs.get(self.active)?;
         let text = tab.rules.banner(self.lang, &tab.session)?;
@@ -42,6 +53,39 @@ impl App {
         Some((text, offers))
     }
 
+    /// What logs of earlier sessions are offered.
+    fn leftover_text(&self) -> String {
+        let (count, leftovers) = (self.leftovers.len(), &self.leftovers);
+        let size = crate::ui::size(leftovers.iter().map(|leftover| leftover.bytes).sum());
+        match leftovers.iter().all(|leftover| leftover.ended) {
+            true => say!(self.lang, "journal.kept", count = count, size = size),
+            false => say!(self.lang, "journal.leftover", count = count, size = size),
+        }
+    }
+
+    fn dropped_text(&self, refused: &[(PathBuf, Refused)], left: usize) -> String {
+        let mut said: Vec<String> = refused
+            .iter()
+            .take(3)
+            .map(|(path, reason)| {
+                let path = path.display();
+                match reason {
+                    Refused::NoFile => say!(self.lang, "drop.no_file", path = path),
+                    Refused::Unreadable => say!(self.lang, "drop.unreadable", path = path),
+                    Refused::Relay => say!(self.lang, "drop.relay"),
+                }
+            })
+            .collect();
+        said.dedup();
+        if refused.len() > 3 {
+            said.push(say!(self.lang, "drop.more", count = refused.len() - 3));
+        }
+        if left > 0 {
+            said.push(say!(self.lang, "drop.left", count = left));
+        }
+        said.join(" · ")
+    }
+
     fn banner_text(&self) -> Option<String> {
         Some(match self.banner.as_ref()? {
             Banner::NoJournal(error) => say!(
@@ -49,6 +93,14 @@ impl App {
                 "journal.failed",
                 reason = error,
                 budget = self.preferences.log_mib
+            ),
+            Banner::NotOpened(error) => say!(self.lang, "journal.not_opened", reason = error),
+            Banner::Unread(unread) => say!(
+                self.lang,
+                "journal.unread",
+                count = unread.files,
+                path = unread.path.display(),
+                reason = crate::explain::unrestored(self.lang, &unread.error)
             ),
             Banner::NotRecorded(failure) => {
                 let said = crate::explain::failure(self.lang, failure);
@@ -58,15 +110,8 @@ impl App {
                 };
                 format!("{}{detail} · {}", said.what, said.cure)
             }
-            Banner::Leftover(leftovers) => {
-                let bytes = leftovers.iter().map(|leftover| leftover.bytes).sum();
-                say!(
-                    self.lang,
-                    "journal.leftover",
-                    count = leftovers.len(),
-                    size = crate::ui::size(bytes)
-                )
-            }
+            Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
+            Banner::NoClipboard => say!(self.lang, "clipboard.silent"),
             Banner::SetAside(aside) => aside.explain(self.lang),
             Banner::NotSaved(error) => {
                 let path = self
@@ -74,7 +119,19 @@ impl App {
                     .as_ref()
                     .map(|store| store.file().display().to_string())
                     .unwrap_or_default();
-                say!(self.lang, "settings.not_saved", path = path, reason = error)
+                let reason = match error.kind() {
+                    std::io::ErrorKind::FileTooLarge => {
+                        let limit = crate::ui::size(crate::settings::LONGEST);
+                        say!(self.lang, "settings.too_much", limit = limit)
+                    }
+                    _ => error.to_string(),
+                };
+                say!(
+                    self.lang,
+                    "settings.not_saved",
+                    path = path,
+                    reason = reason
+                )
             }
         })
     }

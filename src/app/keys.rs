@@ -1,5 +1,7 @@
 //! The window's keys. Each also stands in the tooltip of the control that does the same.
 
+use super::App;
+use crate::ui::{Action, Look, controls, theme};
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +17,14 @@ pub enum Pressed {
     Open,
     Export,
     Toggle,
+    Undo,
 }
 
-const KEYS: [(KeyboardShortcut, Pressed); 11] = [
+const KEYS: [(KeyboardShortcut, Pressed); 12] = [
+    (
+        KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::T),
+        Pressed::Undo,
+    ),
     (
         KeyboardShortcut::new(Modifiers::COMMAND, Key::N),
         Pressed::NewTab,
@@ -64,12 +71,76 @@ const KEYS: [(KeyboardShortcut, Pressed); 11] = [
     ),
 ];
 
-/// Takes the keys that mean something to the whole window out of the input.
+/// Windows that are used beside the session: its keys go on while they are in front.
+const BESIDE: [&str; 4] = ["rules", "bad network", "measure", "sequence"];
+
+/// Takes the keys that mean something to the whole window out of the input. While a dialog is in
+/// front they belong to it: the key that closes a tab closes the dialog, and those that act on
+/// the session do nothing behind it.
 pub fn pressed(ctx: &Context) -> Vec<Pressed> {
-    ctx.input_mut(|input| {
+    let mut pressed: Vec<Pressed> = ctx.input_mut(|input| {
         KEYS.iter()
             .filter(|(key, _)| input.consume_shortcut(key))
             .map(|(_, pressed)| *pressed)
             .collect()
-    })
+    });
+    let Some(front) = controls::front(ctx) else {
+        return pressed;
+    };
+    if pressed.contains(&Pressed::CloseTab) {
+        controls::close(ctx, front);
+    }
+    pressed.retain(|pressed| match pressed {
+        Pressed::CloseTab => false,
+        // Another dialog, which is in front then.
+        Pressed::Open | Pressed::Export => true,
+        _ => BESIDE.contains(&front),
+    });
+    pressed
+}
+
+impl App {
+    /// What a key does, as the control that does the same.
+    pub(super) fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
+        let (count, active) = (self.tabs.len(), self.active);
+        let terms = self.preferences.terms();
+        let look = Look {
+            lang: self.lang,
+            palette: &theme::LIGHT,
+            interfaces: &self.interfaces,
+            zone: &self.zone,
+            second: self.began.elapsed().as_secs(),
+            now: self.clock.now(),
+        };
+        let tab = self.tabs.get_mut(active)?;
+        match pressed {
+            Pressed::NewTab => Some(Action::NewTab),
+            Pressed::CloseTab => Some(Action::CloseTab(active)),
+            Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
+            Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
+            Pressed::Open => Some(Action::ShowOpen),
+            Pressed::Export => Some(Action::Export),
+            Pressed::Clear => Some(Action::Clear),
+            Pressed::Undo => Some(Action::Undo),
+            Pressed::Search => None,
+            Pressed::GoTo => {
+                tab.go_to.open();
+                None
+            }
+            Pressed::Toggle | Pressed::Send if tab.file.is_some() => None,
+            Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
+            Pressed::Send => {
+                if let Some(stop) = tab.send.stop(&tab.session) {
+                    return Some(Action::Order(stop));
+                }
+                let read_as = &tab.receive.read_as;
+                let charset = tab.send.charset(look, &tab.session, read_as);
+                let command = tab.send.command(look, &tab.session, charset);
+                if command.is_err() {
+                    tab.send.refuse();
+                }
+                command.ok().map(Action::Send)
+            }
+        }
+    }
 }

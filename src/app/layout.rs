@@ -42,12 +42,13 @@ impl App {
         let plain = Frame::new().fill(palette.panel);
 
         let mut action = self.open_window.ui(ui.ctx(), look);
+        let offer = self.undo_offer();
         Panel::top("tabs")
             .exact_size(theme::TOP_BAR)
             .resizable(false)
             .frame(plain.inner_margin(Margin::symmetric(10, 0)))
             .show(ui, |ui| {
-                let asked = tabs::ui(ui, look, &titles, self.active, &mut self.theme);
+                let asked = tabs::ui(ui, look, &titles, self.active, &mut self.theme, offer);
                 action = action.take().or(asked);
             });
         if let Some((text, offers)) = banner {
@@ -63,11 +64,7 @@ impl App {
                 });
         }
         let tab = self.tabs.get_mut(self.active)?;
-        let kind = if tab.session.is_closed() {
-            tab.network.kind
-        } else {
-            tab.session.kind()
-        };
+        let kind = tab.session_kind();
         ui.push_id(tab.id, |ui| {
             Panel::bottom("status")
                 .exact_size(theme::STATUS_BAR)
@@ -175,9 +172,13 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
 
 /// What is recorded, and how what is typed is sent.
 fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Action> {
-    let describe = || super::search::describe(look.lang, look.interfaces.clone());
+    let reader = tab.reader();
+    let words = || {
+        let describe = super::search::describe(look.lang, look.interfaces.clone());
+        (describe, reader)
+    };
     let (recording, session) = (&mut tab.receive.recording, &tab.session);
-    let asked = recording.ui(ui, look, session, describe);
+    let asked = recording.ui(ui, look, session, words);
     // A relay sends what others sent.
     if kind != Kind::Relay {
         rule(ui, look.palette);
@@ -277,7 +278,8 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
         ui.spacing_mut().item_spacing.y = 0.0;
         // As it was set in the strip just now.
         let sought = tab.search.sought(tab.search_box.only);
-        tab.view.ui(ui, look, &tab.session, sought, &tab.receive);
+        let asked = tab.view.ui(ui, look, &tab.session, sought, &tab.receive);
+        action = action.take().or(asked);
     });
     action
 }

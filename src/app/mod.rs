@@ -5,6 +5,9 @@
 //! anything.
 
 mod banner;
+pub mod clipboard;
+mod drops;
+mod ending;
 mod exports;
 mod files;
 mod journals;
@@ -14,20 +17,24 @@ mod saving;
 mod search;
 mod tab;
 mod tabs;
+mod undo;
 
 use crate::journal::{self, Leftover};
 use crate::net::{Clock, Interfaces};
 use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store};
+use crate::ui::Action;
 use crate::ui::library::Library;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::settings_window::Preferences;
 use crate::ui::theme::{self, Choice};
-use crate::ui::{Action, Look};
 use crate::words::Lang;
 use banner::Banner;
+use clipboard::Clipboard;
+use crossbeam_channel::Receiver;
 use egui::Context;
+use ending::Ending;
 use keys::Pressed;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,15 +58,21 @@ pub struct App {
     window: (f32, f32),
     preferences: Preferences,
     tabs: Vec<Tab>,
+    /// Tabs that can be had back, the last closed last.
+    closed: Vec<undo::Closed>,
     active: usize,
     next_id: u64,
     interfaces: Interfaces,
     zone: jiff::tz::TimeZone,
     banner: Option<Banner>,
+    /// Logs of earlier sessions, offered when there is no other message.
+    leftovers: Vec<Leftover>,
     settings_open: bool,
     rates_open: bool,
     store: Option<Store>,
     journals: Option<PathBuf>,
+    clipboard: Option<Clipboard>,
+    ending: Ending,
     saved: Settings,
     /// The last save failed.
     unsaved: bool,
@@ -81,6 +94,10 @@ pub struct Start {
     pub store: Option<Store>,
     /// Where logs are kept while the program runs; in memory alone without it.
     pub journals: Option<PathBuf>,
+    /// The clipboard, where the toolkit does not speak to the system's itself.
+    pub clipboard: Option<Clipboard>,
+    /// The system's requests to end.
+    pub requests: Option<Receiver<()>>,
     /// The language asked for on the command line, else the settings', else the system's.
     pub lang: Option<Lang>,
     pub system_lang: Lang,
@@ -93,6 +110,8 @@ impl App {
             set_aside,
             store,
             journals,
+            clipboard,
+            requests,
             lang,
             system_lang,
         } = start;
@@ -115,16 +134,17 @@ impl App {
             next_id: tabs.len() as u64,
             active: settings.active.min(tabs.len().saturating_sub(1)),
             tabs,
+            closed: Vec::new(),
             interfaces: Interfaces::read(),
             zone: jiff::tz::TimeZone::system(),
-            banner: set_aside.map(Banner::SetAside).or_else(|| {
-                let leftovers = journals
-                    .as_deref()
-                    .map(journal::leftovers)
-                    .unwrap_or_default();
-                (!leftovers.is_empty()).then_some(Banner::Leftover(leftovers))
-            }),
+            banner: set_aside.map(Banner::SetAside),
+            leftovers: journals
+                .as_deref()
+                .map(|folder| journal::leftovers(folder, settings.preferences.kept()))
+                .unwrap_or_default(),
             journals,
+            clipboard,
+            ending: Ending::new(requests),
             settings_open: false,
             rates_open: false,
             store,
@@ -154,9 +174,23 @@ impl App {
     fn act(&mut self, ctx: &Context, action: Action) {
         match action {
             Action::Open(setup) => self.open(ctx, setup),
+            Action::Connect => {
+                if let Some(Action::Open(setup)) = self.key_action(Pressed::Toggle) {
+                    self.open(ctx, setup);
+                }
+            }
             Action::NewTab => self.add_tab(),
             Action::SelectTab(place) => self.active = place.min(self.tabs.len().saturating_sub(1)),
             Action::CloseTab(place) => self.close_tab(place),
+            Action::Undo => self.undo(),
+            Action::Clear => {
+                let second = self.second();
+                if let Some(tab) = self.tabs.get_mut(self.active)
+                    && tab.clear(second)
+                {
+                    self.keep_log(ctx);
+                }
+            }
             Action::SwitchLanguage => {
                 self.lang = self.lang.other();
                 self.lang_chosen = true;
@@ -168,11 +202,8 @@ impl App {
             Action::ShowOpen => self.open_window.show(),
             Action::ShowSettings => self.settings_open = true,
             Action::ToggleRates => self.rates_open = !self.rates_open,
-            Action::DismissBanner => {
-                if let Some(Banner::Leftover(leftovers)) = self.banner.take() {
-                    leftovers.into_iter().for_each(Leftover::discard);
-                }
-            }
+            Action::DismissBanner => self.banner = None,
+            Action::DiscardLogs => self.leftovers.drain(..).for_each(Leftover::discard),
             Action::RestoreLogs => self.restore(ctx),
             Action::Send(command) => {
                 if let Some(tab) = self.tabs.get(self.active) {
@@ -184,7 +215,6 @@ impl App {
             | Action::Order(_)
             | Action::SetTarget(_)
             | Action::Export
-            | Action::Clear
             | Action::ResumeRules
             | Action::EndRules
             | Action::ResetCounters => {
@@ -207,15 +237,9 @@ impl App {
             }
             Action::ResumeRules => tab.rules.resume(),
             Action::EndRules => tab.rules.on = false,
-            Action::Clear => tab.clear(),
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
-                let shown = interfaces.show(address);
-                let host = shown
-                    .rsplit_once(':')
-                    .map_or(shown.as_str(), |(host, _)| host);
-                tab.send.target_host = host.trim_matches(['[', ']']).to_owned();
-                tab.send.target_port = address.port().to_string();
+                tab.send.aim(address, interfaces);
             }
             Action::SetTarget(address) => tab.send.peer = Some(address),
             _ => {}
@@ -228,46 +252,6 @@ impl App {
         move || {
             if !woken.swap(true, Ordering::AcqRel) {
                 ctx.request_repaint_after(WAKE);
-            }
-        }
-    }
-
-    /// What a key does, as the control that does the same.
-    fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
-        let (count, active) = (self.tabs.len(), self.active);
-        let terms = self.preferences.terms();
-        let look = Look {
-            lang: self.lang,
-            palette: &theme::LIGHT,
-            interfaces: &self.interfaces,
-            zone: &self.zone,
-            second: self.began.elapsed().as_secs(),
-            now: self.clock.now(),
-        };
-        let tab = self.tabs.get_mut(active)?;
-        match pressed {
-            Pressed::NewTab => Some(Action::NewTab),
-            Pressed::CloseTab => Some(Action::CloseTab(active)),
-            Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
-            Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
-            Pressed::Open => Some(Action::ShowOpen),
-            Pressed::Export => Some(Action::Export),
-            Pressed::Clear => Some(Action::Clear),
-            Pressed::Search => None,
-            Pressed::GoTo => {
-                tab.go_to.open();
-                None
-            }
-            Pressed::Toggle | Pressed::Send if tab.file.is_some() => None,
-            Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
-            Pressed::Send => {
-                if let Some(stop) = tab.send.stop(&tab.session) {
-                    return Some(Action::Order(stop));
-                }
-                let read_as = &tab.receive.read_as;
-                let charset = tab.send.charset(look, &tab.session, read_as);
-                let command = tab.send.command(look, &tab.session, charset);
-                command.ok().map(Action::Send)
             }
         }
     }
@@ -297,15 +281,33 @@ impl App {
 }
 
 impl eframe::App for App {
+    fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
+        if let Some(clipboard) = &mut self.clipboard
+            && clipboard.input(ctx, &mut input.events)
+        {
+            self.banner = Some(Banner::NoClipboard);
+        }
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.woken.store(false, Ordering::Release);
+        self.end_if_asked(ctx);
         let deadline = Instant::now() + DRAIN;
         let second = self.second();
         let mut more = false;
         let wake = self.waker(ctx);
+        for tab in self.closed_tabs() {
+            tab.drain(deadline, second);
+            more |= tab.has_more();
+        }
+        let chinese = self.lang == Lang::Chinese;
         for tab in &mut self.tabs {
+            tab.session.log.prefer_chinese(chinese);
             tab.drain(deadline, second);
             tab.tell(&self.interfaces);
+            if let Some(unread) = tab.unread() {
+                self.banner = Some(Banner::Unread(unread));
+            }
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
@@ -316,12 +318,16 @@ impl eframe::App for App {
                 lang: self.lang,
                 interfaces: &self.interfaces,
                 zone: &self.zone,
+                local: tab.session.local(),
             };
             tab.search(reading, wake.clone());
             more |= tab.has_more();
         }
         if more {
             ctx.request_repaint();
+        }
+        if let Some(soon) = self.end_offers() {
+            ctx.request_repaint_after(soon);
         }
         // The pictures in sight move until the last traffic has left them.
         let pictured = if self.rates_open { MINUTES } else { MINUTE };
@@ -338,12 +344,7 @@ impl eframe::App for App {
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.window = (rect.width(), rect.height());
         }
-        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-        if let Some(file) = dropped.first()
-            && let Some(tab) = self.tabs.get_mut(self.active)
-        {
-            tab.send.drop_file(file.path());
-        }
+        self.take_drops(&ctx);
         let pressed = keys::pressed(&ctx);
         if let Some(tab) = self.tabs.get(self.active)
             && pressed.contains(&Pressed::Search)
@@ -356,12 +357,14 @@ impl eframe::App for App {
             ctx.request_repaint();
         }
         self.export(&ctx);
+        self.drop_target_ui(&ctx);
+        self.ask_before_end(&ctx);
         // After the panels: what was typed just before Ctrl+Enter is in the box by then.
         for pressed in pressed {
             if let Some(action) = self.key_action(pressed) {
                 self.act(&ctx, action);
-                ctx.request_repaint();
             }
+            ctx.request_repaint();
         }
         let active = self.tabs.get(self.active);
         if active.is_some_and(Tab::is_search_due) {
@@ -377,11 +380,13 @@ impl eframe::App for App {
                 .for_each(|tab| tab.session.set_log_budget(budget));
         }
         self.save_when_due(&ctx);
+        if let Some(clipboard) = &mut self.clipboard {
+            clipboard.output(&ctx);
+        }
     }
 
     fn on_exit(&mut self, #[cfg(target_os = "linux")] _gl: Option<&eframe::glow::Context>) {
         self.save();
-        // A clean end: the journals go with their tabs.
-        self.tabs.drain(..).for_each(Tab::end);
+        self.end_tabs();
     }
 }

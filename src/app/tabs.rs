@@ -1,7 +1,7 @@
 //! Tabs come, connect, and go.
 
 use super::{App, Tab, search};
-use crate::net::{Command, Setup};
+use crate::net::Setup;
 use crate::session::Kind;
 use crate::settings::TabSettings;
 use egui::Context;
@@ -12,11 +12,9 @@ impl App {
         self.keep_log(ctx);
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
-            tab.open(setup, wake);
+            let recording = tab.receive.recording.order(describe, tab.reader());
+            tab.open(setup, recording, wake);
             tab.tell(&self.interfaces);
-            if let Some(order) = tab.receive.recording.order(describe) {
-                tab.order(Command::Record(order));
-            }
         }
     }
 
@@ -32,20 +30,5 @@ impl App {
         ));
         self.next_id += 1;
         self.active = self.tabs.len() - 1;
-    }
-
-    /// Closes a tab and its connection; the last one leaves an empty tab behind.
-    pub(super) fn close_tab(&mut self, place: usize) {
-        if place >= self.tabs.len() {
-            return;
-        }
-        self.tabs.remove(place);
-        if self.tabs.is_empty() {
-            self.add_tab();
-        }
-        if place < self.active {
-            self.active -= 1;
-        }
-        self.active = self.active.min(self.tabs.len() - 1);
     }
 }

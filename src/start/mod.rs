@@ -2,13 +2,24 @@
 //! why there is none and which line mends it.
 
 #[cfg(target_os = "linux")]
+mod display;
+#[cfg(target_os = "linux")]
 mod libraries;
+mod system_fonts;
 
 use crate::app::{App, Start};
 use crate::say;
 use crate::settings::{self, Store};
+use crate::signals;
 use crate::words::Lang;
 use std::path::PathBuf;
+use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use winit::platform::{wayland::EventLoopBuilderExtWayland, x11::EventLoopBuilderExtX11};
+
+#[cfg(target_os = "linux")]
+use display::Display;
+use system_fonts::SystemFonts;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
 const APP_ID: &str = "io.github.netpeer";
@@ -54,47 +65,66 @@ pub fn window_of(
     let (settings, set_aside) = file.as_deref().map(settings::load).unwrap_or_default();
     let lang = wishes.lang.or(settings.lang).unwrap_or(system_lang);
     #[cfg(target_os = "linux")]
-    check_linux(lang)?;
+    let display = check_linux(lang)?;
     let viewport = egui::ViewportBuilder::default()
         .with_app_id(APP_ID)
         .with_title(say!(lang, "app.title"))
         .with_inner_size([settings.window.0, settings.window.1])
         .with_min_inner_size(SMALLEST);
     // Without a thread to save with, the window works and keeps nothing.
-    let store = file.and_then(|file| Store::new(file).ok());
+    let store = file.and_then(|file| Store::new(file, settings.clone()).ok());
     let start = Start {
         settings,
         set_aside,
         store,
         journals,
+        #[cfg(target_os = "linux")]
+        clipboard: match display {
+            Display::X11 => crate::app::clipboard::of_x11(),
+            Display::Wayland => None,
+        },
+        #[cfg(not(target_os = "linux"))]
+        clipboard: None,
+        requests: None,
         lang: wishes.lang,
         system_lang,
     };
     let options = eframe::NativeOptions {
         viewport,
         persist_window: false,
+        system_font_fallback: false,
+        #[cfg(target_os = "linux")]
+        event_loop_builder: Some(Box::new(move |builder| {
+            // The toolkit would take Wayland wherever it is named.
+            match display {
+                Display::X11 => EventLoopBuilderExtX11::with_x11(builder),
+                Display::Wayland => EventLoopBuilderExtWayland::with_wayland(builder),
+            };
+        })),
         ..eframe::NativeOptions::default()
     };
-    let create =
-        move |cc: &eframe::CreationContext<'_>| around(&cc.egui_ctx, App::new(&cc.egui_ctx, start));
+    let create = move |cc: &eframe::CreationContext<'_>| {
+        cc.egui_ctx
+            .add_font_provider(Arc::new(SystemFonts::default()));
+        let ctx = cc.egui_ctx.clone();
+        // Without a thread for them, a signal ends the process as it always does.
+        let requests = signals::requests(move || ctx.request_repaint()).ok();
+        around(
+            &cc.egui_ctx,
+            App::new(&cc.egui_ctx, Start { requests, ..start }),
+        )
+    };
     eframe::run_native(APP_ID, options, Box::new(create))
         .map_err(|error| say!(lang, "start.failed", reason = error))
 }
 
 /// A display and the libraries that are opened at run time; winit panics without some.
 #[cfg(target_os = "linux")]
-fn check_linux(lang: Lang) -> Result<(), String> {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let wayland = is_set("WAYLAND_DISPLAY") || is_set("WAYLAND_SOCKET");
-    if !wayland && !is_set("DISPLAY") {
-        return Err(format!(
-            "{}\n\n    xvfb-run -a netpeer\n",
-            say!(lang, "start.display")
-        ));
-    }
-    let missing = libraries::missing(wayland);
+fn check_linux(lang: Lang) -> Result<Display, String> {
+    let display = display::reached(lang)?;
+    let missing = libraries::missing(display == Display::Wayland);
     if missing.is_empty() {
-        return Ok(());
+        return Ok(display);
     }
     let names: Vec<&str> = missing.iter().map(|library| library.file).collect();
     let mut packages: Vec<&str> = missing.iter().map(|library| library.package).collect();

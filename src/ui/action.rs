@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub enum Action {
     /// Open a connection for the active tab.
     Open(Setup),
+    /// Open the active tab's connection, as its settings say.
+    Connect,
     /// Close the active tab's connection.
     Close,
     /// Pass an order to the active tab's worker.
@@ -18,8 +20,10 @@ pub enum Action {
     SetTarget(SocketAddr),
     /// Write the active tab's log to a file.
     Export,
-    /// Forget the active tab's rows; its counters stay.
+    /// Take the active tab's rows out of its log; its counters stay.
     Clear,
+    /// Bring back what was closed or cleared last.
+    Undo,
     ResetCounters,
     /// Show or hide the rates of the last minutes.
     ToggleRates,
@@ -43,4 +47,6 @@ pub enum Action {
     EndRules,
     /// Read back the logs of sessions that a crash ended.
     RestoreLogs,
+    /// Delete what was offered instead.
+    DiscardLogs,
 }

@@ -5,6 +5,7 @@
 
 use super::controls::{self, Field};
 use super::{Look, theme};
+use crate::disk::path_of;
 use crate::say;
 use crossbeam_channel::Receiver;
 use egui::Ui;
@@ -52,11 +53,10 @@ impl PathField {
     pub fn path(&self) -> Option<PathBuf> {
         // Pasted from a file manager or a shell.
         let text = self.text.trim().trim_matches('"').trim_matches('\'');
-        let text = text.strip_prefix("file://").unwrap_or(text);
         let home = text.strip_prefix("~/").zip(etcetera::home_dir().ok());
         match home {
             Some((rest, home)) => Some(home.join(rest)),
-            None => (!text.is_empty()).then(|| PathBuf::from(text)),
+            None => (!text.is_empty()).then(|| path_of(text)),
         }
     }
 

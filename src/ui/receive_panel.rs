@@ -28,6 +28,8 @@ pub struct ReceivePanel {
     pub read_as: ReadAs,
     /// Whether each row has its time, peer and length.
     pub log_mode: bool,
+    /// Whether nothing of the log stays on disk after the session.
+    pub private: bool,
     /// Whether received bytes are compared with the check value behind them.
     pub verifies: bool,
     pub checksum: Checksum,
@@ -42,6 +44,7 @@ impl Default for ReceivePanel {
             display: Display::Text,
             read_as: ReadAs::default(),
             log_mode: true,
+            private: false,
             verifies: false,
             checksum: Checksum::default(),
             recording: RecordingDraft::default(),
@@ -73,18 +76,24 @@ impl ReceivePanel {
             say!(look.lang, "receive.charset_auto"),
         );
         read_as::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
-        let (text, detail) = (
-            say!(look.lang, "receive.log_mode"),
-            say!(look.lang, "receive.log_mode_detail"),
-        );
-        controls::check(
-            ui,
-            &mut self.log_mode,
-            &text,
-            &detail,
-            theme::body(),
-            look.palette,
-        );
+        ui.horizontal(|ui| {
+            for (on, key, detail) in [
+                (
+                    &mut self.log_mode,
+                    "receive.log_mode",
+                    "receive.log_mode_detail",
+                ),
+                (
+                    &mut self.private,
+                    "receive.private",
+                    "receive.private_detail",
+                ),
+            ] {
+                let (text, font) = (say!(look.lang, key), theme::body());
+                controls::check(ui, on, &text, "", font, look.palette)
+                    .on_hover_text(say!(look.lang, detail));
+            }
+        });
         let name = say!(look.lang, "receive.verify");
         checksum_choice::ui(ui, look, &name, &mut self.verifies, &mut self.checksum);
     }

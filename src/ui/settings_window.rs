@@ -3,10 +3,13 @@
 use super::{Look, controls, theme};
 use crate::net::Receiving;
 use crate::say;
-use egui::{Align2, DragValue, RichText, Ui};
+use egui::{DragValue, RichText, Ui};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
+
+/// The longest that logs are kept, in days.
+const MOST_DAYS: u32 = 3650;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -15,6 +18,8 @@ pub struct Preferences {
     pub log_mib: usize,
     /// Disk one session's log may take, in MiB.
     pub disk_mib: u64,
+    /// How long logs stay on disk after a clean end, in days; 0 keeps none.
+    pub kept_days: u32,
     /// How long a TCP client waits for one address, in seconds.
     pub connect_seconds: u64,
     /// The receive buffer a UDP socket asks for, in KiB.
@@ -28,6 +33,7 @@ impl Default for Preferences {
         Self {
             log_mib: 256,
             disk_mib: 4096,
+            kept_days: 7,
             connect_seconds: 5,
             receive_kib: 4096,
             merge: false,
@@ -53,6 +59,11 @@ impl Preferences {
         crate::journal::free_space(folder).map_or(asked, |free| asked.min(free / 10))
     }
 
+    /// How long logs stay on disk after a clean end.
+    pub fn kept(&self) -> Duration {
+        Duration::from_secs(u64::from(self.kept_days.min(MOST_DAYS)) * 24 * 3600)
+    }
+
     /// How connections are opened.
     pub fn terms(&self) -> Terms {
         Terms {
@@ -71,54 +82,40 @@ impl Preferences {
         open: &mut bool,
         file: Option<&Path>,
     ) {
-        if *open
-            && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
-        {
-            *open = false;
-        }
-        let window = egui::Window::new(
-            RichText::new(say!(look.lang, "settings.title")).font(theme::bold(13.0)),
-        );
-        window
-            .id(egui::Id::unique("settings"))
-            .open(open)
-            .collapsible(false)
-            .resizable(false)
-            .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
-            .show(ctx, |ui| {
-                ui.spacing_mut().item_spacing.y = 10.0;
-                egui::Grid::new("settings")
-                    .num_columns(2)
-                    .spacing([18.0, 10.0])
-                    .show(ui, |ui| {
-                        self.numbers_ui(ui, look);
-                        if cfg!(target_os = "linux") {
-                            let name = say!(look.lang, "settings.merge");
-                            ui.label(&name);
-                            let (merge, font) = (&mut self.merge, theme::small_mono());
-                            let check =
-                                controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
-                            controls::named(ui, check, &name)
-                                .on_hover_text(say!(look.lang, "settings.merge_hint"));
-                            ui.end_row();
-                        }
-                        ui.label(say!(look.lang, "settings.file"));
-                        let file = file.map_or_else(
-                            || say!(look.lang, "settings.unknown"),
-                            |file| file.display().to_string(),
-                        );
-                        ui.add(
-                            egui::Label::new(
-                                RichText::new(file)
-                                    .font(theme::small_mono())
-                                    .color(look.palette.dim),
-                            )
-                            .wrap()
-                            .selectable(true),
-                        );
+        let title = say!(look.lang, "settings.title");
+        controls::window(ctx, "settings", &title, open, 440.0, |ui| {
+            ui.spacing_mut().item_spacing.y = 10.0;
+            egui::Grid::new("settings")
+                .num_columns(2)
+                .spacing([18.0, 10.0])
+                .show(ui, |ui| {
+                    self.numbers_ui(ui, look);
+                    if cfg!(target_os = "linux") {
+                        let name = say!(look.lang, "settings.merge");
+                        ui.label(&name);
+                        let (merge, font) = (&mut self.merge, theme::small_mono());
+                        let check = controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
+                        controls::named(ui, check, &name)
+                            .on_hover_text(say!(look.lang, "settings.merge_hint"));
                         ui.end_row();
-                    });
-            });
+                    }
+                    ui.label(say!(look.lang, "settings.file"));
+                    let file = file.map_or_else(
+                        || say!(look.lang, "settings.unknown"),
+                        |file| file.display().to_string(),
+                    );
+                    ui.add(
+                        egui::Label::new(
+                            RichText::new(file)
+                                .font(theme::small_mono())
+                                .color(look.palette.dim),
+                        )
+                        .wrap()
+                        .selectable(true),
+                    );
+                    ui.end_row();
+                });
+        });
     }
 
     fn numbers_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
@@ -142,6 +139,17 @@ impl Preferences {
             DragValue::new(&mut self.disk_mib)
                 .range(16..=1 << 30)
                 .suffix(" MiB"),
+        );
+        let name = say!(look.lang, "settings.kept");
+        let hint = say!(look.lang, "settings.kept_hint");
+        let days = format!(" {}", say!(look.lang, "settings.days"));
+        number(
+            ui,
+            &name,
+            &hint,
+            DragValue::new(&mut self.kept_days)
+                .range(0..=MOST_DAYS)
+                .suffix(days),
         );
         let name = say!(look.lang, "settings.connect_timeout");
         number(

@@ -13,6 +13,17 @@ use std::path::Path;
 /// The width of the button for another tab, with what is around it.
 const NEW: f32 = 36.0;
 
+/// The room an offer takes.
+const OFFER: f32 = 200.0;
+
+/// What can be taken back for a few seconds.
+pub struct Offer {
+    /// What was done.
+    pub text: String,
+    /// How long it is still offered.
+    pub seconds: u64,
+}
+
 /// What a tab shows of its session.
 pub struct Tab {
     pub title: String,
@@ -69,6 +80,7 @@ pub fn ui(
     tabs: &[Tab],
     active: usize,
     theme: &mut Choice,
+    offer: Option<Offer>,
 ) -> Option<Action> {
     let mut action = None;
     ui.spacing_mut().item_spacing.x = 4.0;
@@ -94,7 +106,8 @@ pub fn ui(
             ui.label(RichText::new(say!(look.lang, "app.title")).font(theme::bold(13.0)));
             ui.add_space(6.0);
             // What opens another tab stays in sight, however many there are.
-            let width = (ui.available_width() - NEW).max(0.0);
+            let beside = NEW + offer.as_ref().map_or(0.0, |_| OFFER);
+            let width = (ui.available_width() - beside).max(0.0);
             egui::ScrollArea::horizontal()
                 .id_salt("tabs")
                 .max_width(width)
@@ -111,9 +124,29 @@ pub fn ui(
             if tooltip_with_key(button, &new, "Ctrl+N").clicked() {
                 action = Some(Action::NewTab);
             }
+            if let Some(offer) = offer {
+                let asked = offer_ui(ui, look, &offer);
+                action = action.take().or(asked);
+            }
         });
     });
     action
+}
+
+/// Beside the tabs, where it covers nothing.
+fn offer_ui(ui: &mut Ui, look: Look<'_>, offer: &Offer) -> Option<Action> {
+    ui.add_space(4.0);
+    let name = say!(look.lang, "undo.undo");
+    let button = controls::small(ui, &format!("↶ {name}"), &name);
+    let undone = tooltip_with_key(button, &name, "Ctrl+Shift+T").clicked();
+    let left = say!(
+        look.lang,
+        "undo.left",
+        what = offer.text,
+        seconds = offer.seconds
+    );
+    ui.add(egui::Label::new(RichText::new(left).color(look.palette.dim)).truncate());
+    undone.then_some(Action::Undo)
 }
 
 fn theme_ui(ui: &mut Ui, look: Look<'_>, theme: &mut Choice) {

@@ -267,3 +267,22 @@ fn a_tab_is_said_as_a_command_line_and_saved_as_a_scenario() {
         assert!(text.contains("\"session\": Udp("), "{text}");
     }
 }
+
+#[test]
+fn a_load_that_nobody_takes_is_not_told_as_no_loss() {
+    for (lang, words) in [
+        (Lang::Chinese, "没有回应；"),
+        (Lang::English, "no replies; "),
+    ] {
+        let (socket, to) = far_side();
+        drop(socket);
+        let mut window = window(lang, |tab| {
+            tab.send.target_port = to.port().to_string();
+        });
+        window.connect();
+        window.click("测量…", "Measure…");
+        window.fill("个数", "Count", "30");
+        window.click("开始打流", "Start load");
+        window.until_says(words);
+    }
+}

@@ -53,6 +53,8 @@ impl Window {
                 set_aside: None,
                 store: None,
                 journals: None,
+                clipboard: None,
+                requests: None,
                 lang: Some(lang),
                 system_lang: lang,
             },
@@ -63,7 +65,7 @@ impl Window {
     pub fn in_dir(lang: Lang, dir: &Path) -> Self {
         let file = file_in(dir);
         let (settings, set_aside) = netpeer::settings::load(&file);
-        let store = Some(Store::new(file).unwrap());
+        let store = Some(Store::new(file, settings.clone()).unwrap());
         Self::start(
             lang,
             Start {
@@ -71,6 +73,8 @@ impl Window {
                 set_aside,
                 store,
                 journals: Some(dir.join("journal")),
+                clipboard: None,
+                requests: None,
                 lang: None,
                 system_lang: lang,
             },
@@ -86,6 +90,15 @@ impl Window {
             lang,
             copied: String::new(),
         }
+    }
+
+    /// Ends the program as the window's close button does. Dropped, it ends as in a panic.
+    pub fn close(mut self) {
+        let app = self.harness.state_mut();
+        #[cfg(target_os = "linux")]
+        eframe::App::on_exit(app, None);
+        #[cfg(not(target_os = "linux"))]
+        eframe::App::on_exit(app);
     }
 
     /// The name in the window's language.

@@ -3,6 +3,7 @@
 use super::driver::{Window, far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::payload::composition::{Composition, Format};
+use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
@@ -172,5 +173,141 @@ fn a_file_dropped_on_the_window_is_what_is_sent() {
             Lang::Chinese => "已发完：3,000 字节",
             Lang::English => "was sent: 3,000 bytes",
         });
+    }
+}
+
+#[test]
+fn sending_before_connecting_says_why_and_offers_to_connect() {
+    for lang in Lang::ALL {
+        for by_key in [false, true] {
+            let (far, to) = far_side();
+            let mut window = Window::udp(lang);
+            window.fill("目标端口", "Target port", &to.port().to_string());
+            window.fill("发送内容", "Message", "hello");
+            let why =
+                // The reason alone is also the button's tooltip.
+                |window: &Window| window.has("现在连接") || window.has("Connect now");
+            assert!(!why(&window), "{}", window.labels());
+            match by_key {
+                true => window.press(Modifiers::COMMAND, Key::Enter),
+                false => window.click("发送", "Send"),
+            }
+            assert!(why(&window), "{}", window.labels());
+            window.click("现在连接", "Connect now");
+            let bound = match lang {
+                Lang::Chinese => "已绑定 127",
+                Lang::English => "Bound to 127",
+            };
+            window.until_says(bound);
+            assert!(!why(&window), "{}", window.labels());
+            window.press(Modifiers::COMMAND, Key::Enter);
+            assert_eq!(receive(&far), b"hello");
+        }
+    }
+}
+
+#[test]
+fn a_server_without_clients_says_that_there_is_nobody() {
+    let mut tab = TabSettings::default();
+    tab.network.kind = Kind::TcpServer;
+    tab.network.local_port = "0".into();
+    tab.send.composition.text = "hello".into();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    let mut window = Window::with_settings(Lang::English, settings);
+    window.click("连接网络", "Connect");
+    window.until_says("Listening");
+    let before = window.labels().matches("No connection").count();
+    window.press(Modifiers::COMMAND, Key::Enter);
+    let after = window.labels().matches("No connection").count();
+    assert_eq!(after, before + 1, "{}", window.labels());
+    assert!(!window.has("Connect now"), "it listens already");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_started_again_is_the_target_in_one_click() {
+    for lang in Lang::ALL {
+        let (gone, to) = far_side();
+        let composition = Composition {
+            text: "hello".into(),
+            ..Composition::default()
+        };
+        let mut window = composed(lang, composition, to);
+        drop(gone);
+        let (again, newer) = far_side();
+        again.send_to(b"started again", window.bound()).unwrap();
+        window.until_says("started again");
+        window.click("发送", "Send");
+        window.until_says("ECONNREFUSED");
+        let offer = match lang {
+            Lang::Chinese => format!("改发到 {newer}"),
+            Lang::English => format!("Send to {newer}"),
+        };
+        window.click_name(&offer);
+        assert_eq!(
+            window.value("目标端口", "Target port"),
+            newer.port().to_string()
+        );
+        window.click("发送", "Send");
+        assert_eq!(receive(&again), b"hello");
+    }
+}
+
+#[test]
+fn the_target_follows_the_last_source_where_that_is_wanted() {
+    let (_first, to) = far_side();
+    let mut window = composed(Lang::Chinese, Composition::default(), to);
+    let local = window.bound();
+    let port = |window: &Window| window.value("目标端口", "Target port");
+    let (one, two) = (far_side(), far_side());
+    one.0.send_to(b"not followed", local).unwrap();
+    window.until_says("not followed");
+    assert_eq!(port(&window), to.port().to_string());
+    window.click("目标跟随最近来源", "Follow the last source");
+    assert_eq!(port(&window), one.1.port().to_string());
+    two.0.send_to(b"followed", local).unwrap();
+    let expected = two.1.port().to_string();
+    window.until("the second source", |window| port(window) == expected);
+    // What is written stays until somebody sends again.
+    window.fill("目标端口", "Target port", "7");
+    assert_eq!(port(&window), "7");
+    one.0.send_to(b"back", local).unwrap();
+    let expected = one.1.port().to_string();
+    window.until("the first again", |window| port(window) == expected);
+}
+
+#[test]
+fn a_paste_keeps_its_line_endings_and_is_never_cut() {
+    for lang in Lang::ALL {
+        let (far, to) = far_side();
+        let mut window = Window::udp(lang);
+        window.fill("目标端口", "Target port", &to.port().to_string());
+        window.fill("发送内容", "Message", "");
+        window.connect();
+        let name = match lang {
+            Lang::Chinese => "发送内容",
+            Lang::English => "Message",
+        };
+        window.click_name(name);
+        window.harness.event(egui::Event::Paste("a\r\nb".into()));
+        window.steps();
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), b"a\r\nb");
+        // Or with the choice, LF alone.
+        window.click("CR LF 改为 LF（1）", "CR LF → LF (1)");
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), b"a\nb");
+        // One that does not fit is refused whole, and the way out is named.
+        window.click_name(name);
+        window
+            .harness
+            .event(egui::Event::Paste("x".repeat(262_144)));
+        window.steps();
+        assert_eq!(window.value("发送内容", "Message"), "a\nb");
+        assert!(window.says("262,144"), "{}", window.labels());
+        assert!(window.says("文件") || window.says("File"));
     }
 }

@@ -62,6 +62,35 @@ fn everything_returns_on_the_next_start() {
     assert_eq!(window.value("发送内容", "Message"), "记住我");
 }
 
+#[test]
+fn what_two_windows_on_the_same_settings_have_is_all_there_afterwards() {
+    let dir = tempfile::tempdir().unwrap();
+    {
+        let mut window = Window::in_dir(Lang::English, dir.path());
+        window.fill("发送内容", "Message", "common");
+        window.close();
+    }
+    let mut first = Window::in_dir(Lang::English, dir.path());
+    let mut second = Window::in_dir(Lang::English, dir.path());
+    first.press(Modifiers::COMMAND, Key::N);
+    first.fill("发送内容", "Message", "typed in the first");
+    until_saved(&mut first, dir.path(), "typed in the first");
+    second.fill("发送内容", "Message", "typed in the second");
+    until_saved(&mut second, dir.path(), "typed in the second");
+    first.fill("发送内容", "Message", "typed in the first again");
+    first.close();
+    second.close();
+    let (found, aside) = netpeer::settings::load(&dir.path().join("settings.ron"));
+    assert!(aside.is_none());
+    let mut texts: Vec<String> = found
+        .tabs
+        .iter()
+        .map(|tab| tab.send.composition.text.clone())
+        .collect();
+    texts.sort();
+    assert_eq!(texts, ["typed in the first again", "typed in the second"]);
+}
+
 /// Waits for the saved settings to have this in them, without any further input.
 fn until_saved(window: &mut Window, dir: &std::path::Path, part: &str) {
     let file = dir.join("settings.ron");
@@ -83,7 +112,9 @@ fn what_a_click_or_a_key_changes_is_saved_by_itself() {
 #[test]
 fn a_save_that_failed_is_told_and_tried_again() {
     let dir = tempfile::tempdir().unwrap();
-    let obstacle = dir.path().join("settings.ron.new");
+    // The file before is kept under this name.
+    let obstacle = dir.path().join("settings.ron.bak");
+    std::fs::write(dir.path().join("settings.ron"), "()").unwrap();
     std::fs::create_dir(&obstacle).unwrap();
     let mut window = Window::in_dir(Lang::English, dir.path());
     window.fill("本地端口", "Local port", "7777");

@@ -4,6 +4,10 @@ use super::field::FIELD;
 use crate::ui::theme;
 use egui::{Align2, Context, Id, Key, Memory, Modifiers, Pos2, RichText, Ui, pos2};
 
+/// Under which the ids of the window that has the keys, and of one to be closed, are kept.
+const FRONT: &str = "front window";
+const CLOSED: &str = "window to close";
+
 /// Shows it in the middle while it is open, `width` points wide. Escape and its × close it.
 pub fn window<R>(
     ctx: &Context,
@@ -17,7 +21,13 @@ pub fn window<R>(
     let typing = Id::unique((id, "typing"));
     let typed = ctx.data(|data| data.get_temp(typing)).unwrap_or(false);
     let busy = egui::Popup::is_any_open(ctx) || typed;
-    if *open && !busy && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+    let escape = |input: &mut egui::InputState| input.consume_key(Modifiers::NONE, Key::Escape);
+    if *open && !busy && front(ctx).is_none_or(|front| front == id) && ctx.input_mut(escape) {
+        *open = false;
+    }
+    let was_open = Id::unique((id, "open"));
+    let opens = *open && !ctx.data(|data| data.get_temp(was_open)).unwrap_or(false);
+    if ctx.data_mut(|data| data.remove_temp::<&str>(Id::unique(CLOSED))) == Some(id) {
         *open = false;
     }
     // In a small window it is as wide as there is room.
@@ -33,9 +43,45 @@ pub fn window<R>(
             ui.set_width(width);
             add(ui)
         });
+    let pressed = ctx.input(|input| {
+        input
+            .pointer
+            .press_origin()
+            .filter(|_| input.pointer.any_pressed())
+    });
+    let layer = shown.as_ref().map(|shown| shown.response.layer_id);
+    let hit = pressed.map(|at| layer.is_some() && ctx.layer_id_at(at) == layer);
+    let now_front = match (*open, opens, hit) {
+        (false, ..) => false,
+        (true, true, _) | (true, false, Some(true)) => true,
+        // A list that belongs to the window hangs over its edge.
+        (true, false, Some(false)) => front(ctx) == Some(id) && egui::Popup::is_any_open(ctx),
+        (true, false, None) => front(ctx) == Some(id),
+    };
+    ctx.data_mut(|data| {
+        data.insert_temp(was_open, *open);
+        let known: Option<&str> = data.get_temp(Id::unique(FRONT));
+        if now_front {
+            data.insert_temp(Id::unique(FRONT), id);
+        } else if known == Some(id) {
+            data.remove_temp::<&str>(Id::unique(FRONT));
+        }
+    });
     let types = types_a_number(ctx);
     ctx.data_mut(|data| data.insert_temp(typing, types));
     shown.and_then(|shown| shown.inner)
+}
+
+/// The window that has the keys: the one opened or pressed last, until something outside of it
+/// is pressed.
+pub fn front(ctx: &Context) -> Option<&'static str> {
+    ctx.data(|data| data.get_temp(Id::unique(FRONT)))
+}
+
+/// Closes it the next time it is shown.
+pub fn close(ctx: &Context, id: &'static str) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique(CLOSED), id));
+    ctx.request_repaint();
 }
 
 /// Whether a number is being typed, which Escape takes back: one in a field of our own is

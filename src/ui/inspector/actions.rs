@@ -9,6 +9,7 @@ use crate::say;
 use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Kind, Record};
+use crate::ui::log_view::newer_source;
 use crate::ui::{Action, Look, controls, grouped, log_view};
 use egui::Ui;
 
@@ -65,6 +66,11 @@ impl Inspector {
 
 /// Making its peer the target, and sending it again.
 fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) -> Option<Action> {
+    if let Some(peer) = newer_source(record, session) {
+        let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
+        let clicked = controls::small(ui, &format!("↩ {name}"), &name).clicked();
+        return clicked.then_some(Action::SetTarget(peer));
+    }
     let (Body::Received { peer, bytes } | Body::Sent { peer, bytes }) = record.body else {
         return None;
     };

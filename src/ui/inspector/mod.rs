@@ -6,7 +6,7 @@ mod frames;
 mod hex_view;
 
 use super::controls;
-use super::log_view::{LogView, Sought};
+use super::log_view::{LogView, Sought, content};
 use super::read_as::{ReadAs, Scope};
 use super::receive_panel::ReceivePanel;
 use super::{Action, Look, grouped, theme};
@@ -161,20 +161,15 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
                 ui.end_row();
             }
             if !matches!(record.body, Body::Notice(_)) {
-                let length = say!(
-                    look.lang,
-                    "inspector.bytes",
-                    bytes = grouped(record.bytes().len() as u64)
-                );
                 ui.label(
                     RichText::new(say!(look.lang, "inspector.length")).color(look.palette.dim),
                 );
-                let cut = if record.arrival.truncated {
-                    say!(look.lang, "inspector.truncated")
+                ui.label(if record.arrival.truncated {
+                    content::cut(look.lang, record)
                 } else {
-                    String::new()
-                };
-                ui.label(format!("{length}{cut}"));
+                    let bytes = grouped(record.bytes().len() as u64);
+                    say!(look.lang, "inspector.bytes", bytes = bytes)
+                });
                 ui.end_row();
             }
         });

@@ -8,6 +8,7 @@ use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Kind, Record};
 use crate::ui::receive_panel::Display;
 use crate::ui::{Look, grouped};
+use crate::words::Lang;
 use crate::{explain, say};
 
 /// The most characters a row is given.
@@ -37,6 +38,9 @@ impl Content {
     /// What the row of a record says, whose bytes are read so.
     pub fn of(record: &Record<'_>, read: &Streamed, display: Display, look: Look<'_>) -> Self {
         let mut content = Self::of_body(record, read, display, look);
+        if record.arrival.truncated {
+            content.total = Some(cut(look.lang, record));
+        }
         // What was sent to many stands out.
         if let Some((ip, _)) = record.arrival.destination
             && (ip.is_multicast() || look.interfaces.is_broadcast(ip))
@@ -153,6 +157,18 @@ impl Content {
     }
 }
 
+/// How much there is of a record that was cut, and of how much where that is known.
+pub fn cut(lang: Lang, record: &Record<'_>) -> String {
+    let there = grouped(record.bytes().len() as u64);
+    match record.arrival.whole {
+        Some(whole) => {
+            let whole = grouped(whole.into());
+            say!(lang, "log.cut_of", bytes = there, whole = whole)
+        }
+        None => say!(lang, "log.cut", bytes = there),
+    }
+}
+
 /// The bytes at the end that begin a character of the next read.
 fn cut_end(bytes: &[u8], cut: usize) -> Span {
     let end = bytes.get(bytes.len() - cut..).unwrap_or_default();
@@ -194,7 +210,6 @@ mod tests {
     use super::*;
     use crate::net::Interfaces;
     use crate::ui::theme;
-    use crate::words::Lang;
     use std::net::SocketAddr;
 
     fn content(bytes: &[u8], display: Display) -> Content {
@@ -254,6 +269,33 @@ mod tests {
     fn both_ways_stand_side_by_side() {
         assert_eq!(content(b"hi", Display::Both).line(), "hi   68 69");
         assert_eq!(content(b"hi", Display::Hex).line(), "68 69");
+    }
+
+    #[test]
+    fn a_cut_row_says_of_how_much() {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        let bytes = &[b'a'; 30][..];
+        for (lang, whole, said) in [
+            (Lang::English, Some(1_000), "30 of 1,000 bytes"),
+            (Lang::Chinese, Some(1_000), "30 字节，原长 1,000"),
+            (Lang::English, None, "the first 30 bytes"),
+        ] {
+            for body in [Body::Received { peer, bytes }, Body::Sent { peer, bytes }] {
+                let arrival = crate::traffic::Arrival {
+                    truncated: true,
+                    whole,
+                    ..Default::default()
+                };
+                let (time, origin) = (0, crate::traffic::Origin::default());
+                let record = Record {
+                    time,
+                    body,
+                    arrival,
+                    origin,
+                };
+                assert_eq!(cut(lang, &record), said);
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! place is reached equally fast at any length. A selected row stays where it is while
 //! data arrives: selecting stops following, and lines are numbered for good.
 
-mod content;
+pub mod content;
 mod copy;
 mod frame;
 pub mod ink;
@@ -16,6 +16,7 @@ use crate::traffic::{Found, Log, Rows, Shown};
 pub use content::Content;
 pub use copy::copied;
 use std::ops::Range;
+pub use table::newer_source;
 
 #[derive(Debug)]
 pub struct LogView {

@@ -216,9 +216,11 @@ impl Row<'_> {
         let (record, look) = (&self.line.record, self.look);
         let mut header = classic::header(record, self.read.reading, look.zone);
         if let Body::Notice(notice) = record.body {
-            header.push_str(&match notice {
-                Notice::Joined { peer } => format!("Client {peer} gets online."),
-                other => explain::notice(look.lang, other, look.interfaces),
+            let said = explain::notice(look.lang, notice, look.interfaces);
+            header.push_str(&match (notice, notice.peer()) {
+                (Notice::Joined { peer }, _) => format!("Client {peer} gets online."),
+                (_, Some(peer)) => format!("{} {said}", look.interfaces.show(peer)),
+                (_, None) => said,
             });
         }
         let (sign, colour) = sign(record.kind(), look.palette);

@@ -6,10 +6,13 @@ use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Filter, Kind, Line, Log, Rows};
+use crate::traffic::{Body, Cause, Filter, Kind, Line, Log, Notice, Record, Rows};
 use crate::ui::receive_panel::{Display, ReceivePanel};
-use crate::ui::{Look, theme};
-use egui::{EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use crate::ui::{Action, Look, theme};
+use egui::{
+    CornerRadius, EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+use std::net::SocketAddr;
 use std::ops::Range;
 
 /// What one frame of the table is painted from.
@@ -23,6 +26,7 @@ struct Scene<'a> {
     area: Rect,
     /// Whether rows are reads of TCP streams.
     in_stream: bool,
+    session: &'a Session,
 }
 
 impl Scene<'_> {
@@ -43,7 +47,7 @@ impl LogView {
         session: &Session,
         sought: Option<Sought<'_>>,
         receive: &ReceivePanel,
-    ) {
+    ) -> Option<Action> {
         let columns = Columns::of(receive, ui.available_width());
         let tall = receive.display == Display::Classic;
         if std::mem::replace(&mut self.shown.tall, tall) != tall {
@@ -80,13 +84,15 @@ impl LogView {
             table: table.id,
             area,
             in_stream,
+            session,
         };
-        self.rows_ui(ui, &scene, &lines);
+        let action = self.rows_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
         if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {
             self.move_to(top, &lines);
             ui.ctx().request_repaint();
         }
+        action
     }
 
     /// Why there is nothing to see, where there could be.
@@ -112,11 +118,11 @@ impl LogView {
         })
     }
 
-    fn rows_ui(&mut self, ui: &Ui, scene: &Scene<'_>, lines: &Range<u64>) {
+    fn rows_ui(&mut self, ui: &Ui, scene: &Scene<'_>, lines: &Range<u64>) -> Option<Action> {
         let area = scene.area;
         let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
         let mut clicked = None;
-        let mut first = None;
+        let (mut first, mut action) = (None, None);
         for line in scene.rows.from(self.top.floor() as u64) {
             let top = area.top() + ((line.line as f64 - self.top) * f64::from(theme::LINE)) as f32;
             if line.line >= lines.end || top >= area.bottom() {
@@ -129,6 +135,11 @@ impl LogView {
             if self.row_ui(ui, scene, &painter, rect, &line) {
                 clicked = Some(line.row);
             }
+            if let Some(peer) = newer_source(&line.record, scene.session)
+                && offer_ui(ui, scene, &painter, (rect, line.row), peer)
+            {
+                action = Some(Action::SetTarget(peer));
+            }
         }
         if self.anchor.is_none() {
             self.top_row = first.unwrap_or(self.top_row);
@@ -138,6 +149,7 @@ impl LogView {
             self.select((!again).then_some(row));
             ui.memory_mut(|memory| memory.request_focus(scene.table));
         }
+        action
     }
 
     /// Shows one row; says whether it was clicked.
@@ -239,4 +251,49 @@ impl LogView {
             ui.ctx().copy_text(copied(&record, &read, look));
         }
     }
+}
+
+/// Who sent since, where a row says that nobody listens at the target, and could be the target
+/// instead.
+pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<SocketAddr> {
+    let Body::Notice(Notice::Failed(failure)) = record.body else {
+        return None;
+    };
+    match failure.cause {
+        Cause::PortUnreachable { newer, .. } if session.is_open() => newer,
+        _ => None,
+    }
+}
+
+/// What makes this peer the target, at the right of a row; says whether it was clicked.
+fn offer_ui(
+    ui: &Ui,
+    scene: &Scene<'_>,
+    painter: &egui::Painter,
+    (rect, row): (Rect, u64),
+    peer: SocketAddr,
+) -> bool {
+    let palette = scene.look.palette;
+    let name = say!(
+        scene.look.lang,
+        "send.newer",
+        peer = scene.look.interfaces.show(peer)
+    );
+    let galley = painter.layout_no_wrap(format!("↩ {name}"), theme::small(), palette.accent);
+    let size = galley.size() + vec2(12.0, 6.0);
+    let left = rect.right() - theme::PADDING - size.x;
+    let place = Rect::from_min_size(pos2(left, rect.center().y - size.y / 2.0), size);
+    let response = ui.interact(
+        place.intersect(scene.area),
+        scene.table.with((row, "newer")),
+        Sense::click(),
+    );
+    let ground = match response.hovered() {
+        true => palette.hover,
+        false => palette.panel,
+    };
+    painter.rect_filled(place, CornerRadius::same(4), ground);
+    painter.galley(place.min + vec2(6.0, 3.0), galley, palette.accent);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    response.clicked()
 }

@@ -6,9 +6,10 @@ use crate::ui::{Look, grouped, theme};
 use crate::words;
 use egui::{Grid, RichText, Ui};
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
+/// `refused` counts what came back as refused, of everything the session sent.
+pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter, refused: u64) {
     let summary = meter.totals();
-    let rows = rows(look, &summary);
+    let rows = rows(look, &summary, refused);
     Grid::new("figures")
         .num_columns(4)
         .spacing([14.0, 3.0])
@@ -30,10 +31,16 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
 }
 
 /// A name, a value, and whether the value is bad news.
-fn rows(look: Look<'_>, summary: &Summary) -> Vec<(String, String, bool)> {
+fn rows(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<(String, String, bool)> {
     let tally = &summary.tally;
     let loss = tally.loss().unwrap_or(0.0) * 100.0;
+    // Loss is told by what comes behind: where nothing comes it is not known.
+    let unanswered = summary.sent.volume().records > 0 && tally.unique == 0;
     let lost = match tally.lost {
+        _ if unanswered && refused > 0 => {
+            say!(look.lang, "measure.refused", count = grouped(refused))
+        }
+        _ if unanswered => say!(look.lang, "measure.no_replies"),
         0 => "0".to_owned(),
         lost => say!(
             look.lang,
@@ -72,7 +79,11 @@ fn rows(look: Look<'_>, summary: &Summary) -> Vec<(String, String, bool)> {
             pace(&summary.received),
             false,
         ),
-        (say!(look.lang, "measure.lost"), lost, tally.lost > 0),
+        (
+            say!(look.lang, "measure.lost"),
+            lost,
+            tally.lost > 0 || unanswered,
+        ),
         (
             say!(look.lang, "measure.duplicated"),
             grouped(tally.duplicated),

@@ -81,7 +81,7 @@ impl Measure {
             self.field_ui(ui, look);
             match &session.meter {
                 Some(meter) if self.on => {
-                    figures::ui(ui, look, meter);
+                    figures::ui(ui, look, meter, session.totals.refused);
                     plots::ui(ui, look, meter);
                 }
                 _ => {

@@ -279,7 +279,7 @@ impl NetworkPanel {
 /// The next free port, where the last attempt found its port taken.
 fn free_port(session: &Session) -> Option<u16> {
     match session.failure()?.cause {
-        Cause::PortInUse { free, .. } => free,
+        Cause::PortInUse { free, .. } | Cause::Lingering { free, .. } => free,
         _ => None,
     }
 }

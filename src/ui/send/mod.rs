@@ -15,7 +15,7 @@ use super::Look;
 use super::read_as::ReadAs;
 use crate::automation::Plan;
 use crate::net::endpoint::parse_port;
-use crate::net::{Command, Endpoint, Host, MAX_DATAGRAM_V4, Target, max_datagram};
+use crate::net::{Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Target, max_datagram};
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
@@ -44,14 +44,25 @@ pub struct SendDraft {
     pub charset: Option<Charset>,
     pub target_host: String,
     pub target_port: String,
+    /// Whoever sent last is the target.
+    pub follows: bool,
     pub repeat: RepeatDraft,
     pub file: FileDraft,
     /// The TCP server's client to send to; `None`: all of them.
     #[serde(skip)]
     pub peer: Option<SocketAddr>,
+    /// Datagrams received when the target was last set to their source.
+    #[serde(skip)]
+    followed: u64,
     /// The message that was composed in this encoding, until that changes.
     #[serde(skip)]
     parsed: Option<Parsed>,
+    /// Characters of a paste that the box has no room for, until its text changes.
+    #[serde(skip)]
+    too_much: Option<usize>,
+    /// It was to be sent and could not: why is said until it can.
+    #[serde(skip)]
+    refused: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -69,10 +80,14 @@ impl Default for SendDraft {
             charset: None,
             target_host: "127.0.0.1".into(),
             target_port: "8888".into(),
+            follows: false,
             repeat: RepeatDraft::default(),
             file: FileDraft::default(),
             peer: None,
+            followed: 0,
             parsed: None,
+            too_much: None,
+            refused: false,
         }
     }
 }
@@ -85,6 +100,7 @@ impl PartialEq for SendDraft {
             && self.charset == other.charset
             && self.target_host == other.target_host
             && self.target_port == other.target_port
+            && self.follows == other.follows
             && self.repeat == other.repeat
             && self.file == other.file
     }
@@ -148,6 +164,11 @@ impl SendDraft {
         })
     }
 
+    /// It was to be sent, and something stands in the way.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+    }
+
     /// The order that sends these messages by plan.
     ///
     /// # Errors
@@ -158,6 +179,28 @@ impl SendDraft {
             fits(&step.message, &to)?;
         }
         ready(session).map(|()| Command::Repeat { to, plan })
+    }
+
+    /// Makes this address the target of datagrams.
+    pub fn aim(&mut self, address: SocketAddr, interfaces: &Interfaces) {
+        let shown = interfaces.show(address);
+        let host = shown
+            .rsplit_once(':')
+            .map_or(shown.as_str(), |(host, _)| host);
+        self.target_host = host.trim_matches(['[', ']']).to_owned();
+        self.target_port = address.port().to_string();
+    }
+
+    /// Makes who sent last the target, if that is wanted and somebody sent since.
+    pub fn follow(&mut self, session: &Session, interfaces: &Interfaces) {
+        let received = session.totals.received.records;
+        let fresh = self.follows && session.kind() == Kind::Udp && session.is_open();
+        if !fresh || std::mem::replace(&mut self.followed, received) == received {
+            return;
+        }
+        if let Some(source) = session.last_source() {
+            self.aim(source, interfaces);
+        }
     }
 
     /// The target that is written, if it is one.

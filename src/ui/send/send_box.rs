@@ -4,16 +4,17 @@ use super::{Blocked, SendDraft, Source, preview, repeat};
 use crate::net::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
-use crate::say;
 use crate::session::{Kind, Session};
 use crate::ui::library::Library;
 use crate::ui::measure::Measure;
 use crate::ui::read_as::ReadAs;
 use crate::ui::sequence::Sequence;
 use crate::ui::{Action, Look, controls, grouped, theme};
+use crate::{explain, say};
 use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
-/// Characters the message may have: enough for the longest datagram in hexadecimal.
+/// Characters the message may have: enough for the longest datagram in hexadecimal. A
+/// longer text is sent from a file.
 const LONGEST: usize = 262_144;
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
 const FRAGMENTS_V4: usize = 1472;
@@ -61,13 +62,19 @@ impl SendDraft {
         if narrow && self.source == Source::Typed {
             ui.horizontal(|ui| self.aside_ui(ui, look, session, kind, charset, &mut kept));
         }
-        let fault = outcome
-            .as_ref()
-            .err()
-            .filter(|blocked| blocked.is_fault())
-            .and_then(|blocked| blocked.explain(look));
-        let previews = self.source == Source::Typed && self.composition.is_special();
-        let below = fault.is_some() || previews;
+        self.refused &= outcome.is_err();
+        let refused = self.refused;
+        let fault = self.too_much_words(look).or_else(|| {
+            let blocked = outcome.as_ref().err()?;
+            let blocked = Some(blocked).filter(|blocked| refused || blocked.is_fault())?;
+            blocked.explain(look)
+        });
+        let offers = refused && session.is_closed() && matches!(outcome, Err(Blocked::NotOpen));
+        let returns = self.returns();
+        let special = self.composition.is_special() || returns > 0;
+        let previews = self.source == Source::Typed && special;
+        let astray = self.astray(look, session).filter(|_| kind == Kind::Udp);
+        let below = fault.is_some() || previews || astray.is_some();
         let room = if below { 22.0 } else { 0.0 };
         let height = (ui.available_height() - room).max(40.0);
         ui.horizontal(|ui| {
@@ -88,12 +95,83 @@ impl SendDraft {
             });
         });
         if let Some(fault) = fault {
-            controls::error_line(ui, &fault, look.palette);
+            ui.horizontal(|ui| {
+                let connect = say!(look.lang, "send.connect");
+                if offers && controls::small(ui, &connect, &connect).clicked() {
+                    action = action.take().or(Some(Action::Connect));
+                }
+                controls::error_line(ui, &fault, look.palette);
+            });
         } else if previews && let Ok(message) = self.message(charset) {
             let peer = self.peer_words(look, session);
-            preview::ui(ui, look, &message, charset, &peer);
+            ui.horizontal(|ui| {
+                if returns > 0 {
+                    self.returns_ui(ui, look, returns);
+                }
+                preview::ui(ui, look, &message, charset, &peer);
+            });
+        } else if let Some(astray) = astray {
+            let words = RichText::new(&astray).color(look.palette.event);
+            let label = ui.add(egui::Label::new(words.font(theme::small())).truncate());
+            label.on_hover_text(astray);
         }
         action
+    }
+
+    /// Why nobody may get what goes to the target, or answer it.
+    fn astray(&self, look: Look<'_>, session: &Session) -> Option<String> {
+        let (local, to) = (session.local()?, self.endpoint(look)?.address()?);
+        let (lang, groups) = (look.lang, session.groups());
+        explain::astray(lang, local.ip(), to.ip(), groups, look.interfaces)
+    }
+
+    /// Line endings of CR LF in typed text: a text that was pasted keeps them.
+    fn returns(&self) -> usize {
+        let text = self.composition.format == Format::Text;
+        let count = || self.composition.text.matches("\r\n").count();
+        if text { count() } else { 0 }
+    }
+
+    fn returns_ui(&mut self, ui: &mut Ui, look: Look<'_>, count: usize) {
+        let name = say!(look.lang, "send.to_lf", count = grouped(count as u64));
+        let hint = say!(look.lang, "send.to_lf_hint");
+        if controls::small(ui, &name, &name)
+            .on_hover_text(hint)
+            .clicked()
+        {
+            self.composition.text = self.composition.text.replace("\r\n", "\n");
+        }
+    }
+
+    /// Refuses a paste that does not fit instead of cutting it.
+    fn refuse_long_paste(&mut self, ui: &Ui) {
+        let there = self.composition.text.chars().count();
+        let mut refused = None;
+        ui.input_mut(|input| {
+            input.events.retain(|event| {
+                let (egui::Event::Paste(text) | egui::Event::MiddleClickPaste { text, .. }) = event
+                else {
+                    return true;
+                };
+                let count = text.chars().count();
+                let fits = there + count <= LONGEST;
+                if !fits {
+                    refused = Some(count);
+                }
+                fits
+            });
+        });
+        self.too_much = refused.or(self.too_much);
+    }
+
+    fn too_much_words(&self, look: Look<'_>) -> Option<String> {
+        let count = self.too_much.filter(|_| self.source == Source::Typed)?;
+        Some(say!(
+            look.lang,
+            "send.too_much",
+            count = grouped(count as u64),
+            most = grouped(LONGEST as u64)
+        ))
     }
 
     /// How much it is, and what is kept to be sent again, at the right.
@@ -116,7 +194,7 @@ impl SendDraft {
 
     /// What sends, or ends what is being sent by itself.
     fn button_ui(
-        &self,
+        &mut self,
         ui: &mut Ui,
         look: Look<'_>,
         session: &Session,
@@ -129,7 +207,9 @@ impl SendDraft {
             Some(_) => say!(look.lang, "send.stop"),
             None => say!(look.lang, "send.send"),
         };
-        let enabled = stop.is_some() || outcome.is_ok();
+        // What is wrong with the message stands below it; anything else is said when asked.
+        let answers = |blocked: &Blocked| !blocked.is_fault() && *blocked != Blocked::Empty;
+        let enabled = stop.is_some() || outcome.as_ref().err().is_none_or(answers);
         let response = ui.add_enabled_ui(enabled, |ui| {
             controls::primary(ui, size, &text, look.palette)
         });
@@ -156,9 +236,14 @@ impl SendDraft {
         if !clicked {
             return None;
         }
-        match stop {
-            Some(stop) => Some(Action::Order(stop)),
-            None => outcome.ok().map(Action::Send),
+        match (stop, outcome) {
+            (Some(stop), _) => Some(Action::Order(stop)),
+            (None, Ok(command)) => Some(Action::Send(command)),
+            (None, Err(_)) => {
+                self.refuse();
+                ui.ctx().request_repaint();
+                None
+            }
         }
     }
 
@@ -196,7 +281,12 @@ impl SendDraft {
                     .id_salt("message")
                     .auto_shrink(false)
                     .show(ui, |ui| {
+                        let id = ui.scope_id().with("text");
+                        if ui.memory(|memory| memory.has_focus(id)) {
+                            self.refuse_long_paste(ui);
+                        }
                         let edit = TextEdit::multiline(&mut self.composition.text)
+                            .id(id)
                             .font(FontSelection::FontId(theme::mono()))
                             .hint_text(RichText::new(hint).color(look.palette.faint))
                             .frame(egui::Frame::NONE.inner_margin(Margin::symmetric(10, 7)))
@@ -205,6 +295,9 @@ impl SendDraft {
                             .desired_width(f32::INFINITY)
                             .min_size(vec2(0.0, size.y - 2.0));
                         let response = ui.add(edit);
+                        if response.changed() {
+                            self.too_much = None;
+                        }
                         controls::named(ui, response, &name);
                     });
             });

@@ -35,7 +35,7 @@ impl SendDraft {
         controls::caption(ui, &say!(look.lang, "send.target_host"), 0.0, look.palette);
         let name = say!(look.lang, "send.target_host");
         // What stands behind the host needs its room first.
-        let width = (ui.available_width() - 280.0).clamp(100.0, 180.0);
+        let width = (ui.available_width() - 345.0).clamp(100.0, 180.0);
         let faulty = matches!(blocked, Some(Blocked::Host(_)));
         let host = Field {
             text: &mut self.target_host,
@@ -77,6 +77,10 @@ impl SendDraft {
         {
             action = source.map(Action::SetTarget);
         }
+        let (name, font) = (say!(look.lang, "send.follows"), theme::small());
+        let short = say!(look.lang, "send.follows_short");
+        let check = controls::check(ui, &mut self.follows, &short, "", font, look.palette);
+        controls::named(ui, check, &name).on_hover_text(say!(look.lang, "send.follows_hint"));
         action
     }
 

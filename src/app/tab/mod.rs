@@ -1,12 +1,16 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
-use super::search::{Reading, Search};
+mod cleared;
+
+use crate::app::search::{Reading, Search};
 use crate::exporter::Export;
-use crate::journal::{Journal, Outcome};
+use crate::journal::{Journal, Origin, Outcome, Unread};
 use crate::net::{self, Command, Link, Setup};
 use crate::payload::charset::Charset;
-use crate::session::Session;
+use crate::recorder;
+use crate::session::{Kind, Session};
 use crate::settings::TabSettings;
+use crate::traffic::stream_text::Reader;
 use crate::traffic::{ChunkBuilder, Failure, Notice, Shelf};
 use crate::ui::bad_network::BadNetwork;
 use crate::ui::export_window::ExportWindow;
@@ -21,12 +25,16 @@ use crate::ui::rules::RulesPanel;
 use crate::ui::search_box::SearchBox;
 use crate::ui::send::SendDraft;
 use crate::ui::sequence::Sequence;
+use cleared::Cleared;
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long the end of the program waits for a session's last rows.
+const ENDING: Duration = Duration::from_millis(200);
 
 pub struct Tab {
     /// Tells tabs apart for the toolkit; never used again.
@@ -51,9 +59,15 @@ pub struct Tab {
     journal: Option<Rc<Journal>>,
     /// A log of a crashed session, as it is read back.
     replay: Option<Receiver<net::Event>>,
+    /// Its files, until the rows are in this tab's journal.
+    origin: Option<Origin>,
+    /// How many rows it had, once that is known.
+    restored: Option<u64>,
     /// The second in which rows came last, until they are on their way to the disk.
     unsealed: Option<u64>,
     forgotten: u32,
+    /// Rows that can be had back.
+    cleared: Option<Cleared>,
     /// Why a recording ended by itself, until it is told.
     recording_failed: Option<Failure>,
     /// An export of this log under way.
@@ -95,8 +109,11 @@ impl Tab {
             link: None,
             journal: None,
             replay: None,
+            origin: None,
+            restored: None,
             unsealed: None,
             forgotten: 0,
+            cleared: None,
             recording_failed: None,
             export: None,
             export_window: ExportWindow::default(),
@@ -117,13 +134,18 @@ impl Tab {
         }
     }
 
-    pub fn open(&mut self, setup: Setup, wake: impl Fn() + Send + 'static) {
+    pub fn open(
+        &mut self,
+        setup: Setup,
+        recording: Option<recorder::Order>,
+        wake: impl Fn() + Send + 'static,
+    ) {
         if self.link.is_some() {
             return;
         }
         self.session.opening(&setup);
         self.send.peer = None;
-        match net::open(setup, wake) {
+        match net::open_recorded(setup, recording, wake) {
             Ok(link) => self.link = Some(link),
             Err(failure) => {
                 let mut chunk = ChunkBuilder::default();
@@ -143,6 +165,7 @@ impl Tab {
 
     /// Tells the worker what it is to do by itself, if it does not know.
     pub fn tell(&mut self, interfaces: &net::Interfaces) {
+        self.send.follow(&self.session, interfaces);
         let charset = self.charset();
         let command = self.rules.sync(interfaces, &self.session, charset);
         self.measure.sync(&mut self.session.meter);
@@ -151,9 +174,59 @@ impl Tab {
         commands.for_each(|command| self.order(command));
     }
 
+    /// Reads rows one after the other as the window does, but for what was said of single rows
+    /// and peers.
+    pub fn reader(&self) -> Reader {
+        let said = self.receive.read_as.session;
+        Reader::new(said, self.session.log.recognition().prefers_chinese())
+    }
+
+    /// The kind of the session, or the one that is chosen for the next.
+    pub fn session_kind(&self) -> Kind {
+        match self.session.is_closed() {
+            true => self.network.kind,
+            false => self.session.kind(),
+        }
+    }
+
     pub fn close(&mut self) {
         self.order(Command::Stop);
         self.session.closing();
+    }
+
+    /// Whether its log has traffic that is nowhere else, and may stay.
+    pub fn is_worth_keeping(&self) -> bool {
+        let count = self.session.log.count();
+        let traffic = count.received + count.sent > 0;
+        traffic && self.file.is_none() && self.journal.is_some() && !self.receive.private
+    }
+
+    /// About the bytes its log takes on disk.
+    pub fn log_size(&self) -> u64 {
+        self.session.log.disk() + self.session.log.memory() as u64
+    }
+
+    /// The program ends: what came last is written, and at most so many bytes of the log are
+    /// offered at the next start.
+    pub fn keep(mut self, most: u64, second: u64) {
+        if self.session.recording().is_none() {
+            self.close();
+            let deadline = Instant::now() + ENDING;
+            while self.link.is_some() && !self.session.log.is_behind() && Instant::now() < deadline
+            {
+                self.drain(deadline, second);
+                std::thread::yield_now();
+            }
+        } else if let Some(link) = self.link.take() {
+            link.join();
+        }
+        let Some(journal) = &self.journal else { return };
+        let log = &mut self.session.log;
+        log.seal();
+        while let Some((number, chunk)) = log.next_to_write() {
+            journal.write(number, chunk);
+        }
+        journal.keep(most);
     }
 
     /// The program ends: what is recorded is in its file before.
@@ -162,6 +235,15 @@ impl Tab {
             && let Some(link) = self.link.take()
         {
             link.join();
+        }
+        self.discard();
+    }
+
+    /// It goes, and its log with it.
+    pub fn discard(mut self) {
+        self.forget_cleared();
+        if let Some(journal) = &self.journal {
+            journal.discard();
         }
     }
 
@@ -195,9 +277,19 @@ impl Tab {
         Ok(())
     }
 
-    /// Reads the log of a crashed session back into this tab.
+    /// Reads the log of a crashed session, or a file, back into this tab.
     pub fn replay(&mut self, events: Receiver<net::Event>) {
         self.replay = Some(events);
+    }
+
+    /// What is read back comes from these files, which go when it is in this tab's journal.
+    pub fn comes_from(&mut self, origin: Origin) {
+        self.origin = Some(origin);
+    }
+
+    /// What of a crashed session's log could not be read; told once.
+    pub fn unread(&self) -> Option<Unread> {
+        self.origin.as_ref()?.unread()
     }
 
     /// Applies what the worker reported, until `deadline`.
@@ -217,7 +309,10 @@ impl Tab {
             };
             match &event {
                 net::Event::Closed if self.link.is_some() => self.link = None,
-                net::Event::Closed => self.replay = None,
+                net::Event::Closed => {
+                    self.replay = None;
+                    self.restored = Some(self.session.log.total().rows());
+                }
                 net::Event::Rows(_) => self.unsealed = Some(second),
                 net::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
@@ -245,13 +340,13 @@ impl Tab {
     /// Moves rows to the disk and lets go of what is there; why that failed, told once.
     pub fn shelve(&mut self, second: u64) -> Option<io::Error> {
         let journal = Rc::clone(self.journal.as_ref()?);
+        let mut problem = journal.set_private(self.receive.private).err();
         let log = &mut self.session.log;
         // A crash loses at most the last second.
         if self.unsealed.is_some_and(|last| second > last) {
             self.unsealed = None;
             log.seal();
         }
-        let mut problem = None;
         for outcome in journal.outcomes() {
             let evicted = match outcome {
                 Outcome::Written(number, place) => log.shelved(number, place),
@@ -273,6 +368,13 @@ impl Tab {
             journal.forget(wanted);
         }
         log.forget_looked_at();
+        // Rows that had to go for others are in the old files alone, which then stay.
+        if self.restored.is_some_and(|rows| log.is_on_shelf(rows)) {
+            self.restored = None;
+            if let Some(origin) = self.origin.take() {
+                origin.release();
+            }
+        }
         problem
     }
 
@@ -296,14 +398,5 @@ impl Tab {
     /// Whether rows wait for a second to pass before they go to the disk.
     pub fn is_unsealed(&self) -> bool {
         self.journal.is_some() && self.unsealed.is_some()
-    }
-
-    pub fn clear(&mut self) {
-        self.session.log.clear();
-        if let Some(journal) = &self.journal {
-            journal.clear();
-        }
-        self.view.reset();
-        self.receive.read_as.forget_rows();
     }
 }

@@ -1,0 +1,99 @@
+//! Files that are dragged over the window, and dropped on it.
+
+use super::{App, Banner};
+use crate::session::Kind;
+use crate::ui::{Action, theme};
+use crate::{net, say};
+use egui::{
+    Align2, Color32, Context, CornerRadius, Id, LayerId, Order, Rect, Stroke, StrokeKind, pos2,
+};
+use std::path::PathBuf;
+
+/// Why a dropped file is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// A folder, or something else that is no file.
+    NoFile,
+    /// It cannot be read.
+    Unreadable,
+    /// A relay sends nothing of its own.
+    Relay,
+}
+
+impl App {
+    /// Takes dropped files: one is what is to be sent; in a tab that shows a file, each is
+    /// opened in a tab of its own.
+    pub(super) fn take_drops(&mut self, ctx: &Context) {
+        let dropped: Vec<PathBuf> = ctx.input(|input| {
+            let files = input.raw.dropped_files.iter();
+            files.map(|file| file.path().to_owned()).collect()
+        });
+        let Some(tab) = self
+            .tabs
+            .get_mut(self.active)
+            .filter(|_| !dropped.is_empty())
+        else {
+            return;
+        };
+        let shows_file = tab.file.is_some();
+        let relays = tab.session_kind() == Kind::Relay;
+        let (mut refused, mut fit) = (Vec::new(), Vec::new());
+        for path in dropped {
+            let reason = match net::open_file(&path) {
+                _ if relays => Some(Refused::Relay),
+                Ok(_) => None,
+                Err(crate::traffic::Cause::NoFile) => Some(Refused::NoFile),
+                Err(_) => Some(Refused::Unreadable),
+            };
+            match reason {
+                Some(reason) => refused.push((path, reason)),
+                None => fit.push(path),
+            }
+        }
+        let mut left = 0;
+        if shows_file {
+            for path in fit {
+                self.act(ctx, Action::OpenFile(path));
+            }
+        } else if let Some(first) = fit.first() {
+            tab.send.drop_file(first);
+            left = fit.len() - 1;
+        }
+        if !refused.is_empty() || left > 0 {
+            self.banner = Some(Banner::Dropped { refused, left });
+        }
+    }
+
+    /// Shows where a file that is dragged over the window would go.
+    pub(super) fn drop_target_ui(&self, ctx: &Context) {
+        let hovers = ctx.input(|input| !input.raw.hovered_files.is_empty());
+        let Some(tab) = self.tabs.get(self.active).filter(|_| hovers) else {
+            return;
+        };
+        let whole = ctx.content_rect();
+        let (rect, text) = if tab.file.is_some() {
+            (whole, say!(self.lang, "drop.open"))
+        } else if tab.session_kind() == Kind::Relay {
+            (whole, say!(self.lang, "drop.relay"))
+        } else {
+            let bottom = whole.bottom() - theme::STATUS_BAR;
+            let left = whole.left() + theme::LEFT_PANEL;
+            let top = bottom - theme::SEND_BOX;
+            let rect = Rect::from_min_max(pos2(left, top), pos2(whole.right(), bottom));
+            (rect, say!(self.lang, "drop.send"))
+        };
+        let palette = theme::palette(ctx);
+        let layer = LayerId::new(Order::Foreground, Id::unique("drop target"));
+        let painter = ctx.layer_painter(layer);
+        let ground: Color32 = palette.accent_soft.gamma_multiply(0.9);
+        painter.rect(
+            rect.shrink(4.0),
+            CornerRadius::same(8),
+            ground,
+            Stroke::new(2.0, palette.accent),
+            StrokeKind::Inside,
+        );
+        let (middle, font) = (rect.center(), theme::bold(15.0));
+        painter.text(middle, Align2::CENTER_CENTER, text, font, palette.text);
+    }
+}

@@ -1,0 +1,74 @@
+//! How the window ends: by its close button, the keys for it, or the system's request.
+
+use super::App;
+use crate::say;
+use crate::ui::controls;
+use crossbeam_channel::Receiver;
+use egui::{Context, ViewportCommand};
+
+pub struct Ending {
+    /// The system's requests to end.
+    requests: Option<Receiver<()>>,
+    /// Whether to close live sessions is being asked.
+    asks: bool,
+    /// It ends without asking.
+    sure: bool,
+}
+
+impl Ending {
+    pub fn new(requests: Option<Receiver<()>>) -> Self {
+        Self {
+            requests,
+            asks: false,
+            sure: false,
+        }
+    }
+}
+
+impl App {
+    /// Closes the window when the system asks for it, as its close button does, but without
+    /// a question: nobody may be there to answer.
+    pub(super) fn end_if_asked(&mut self, ctx: &Context) {
+        let asked = |requests: &Receiver<()>| requests.try_recv().is_ok();
+        if self.ending.requests.as_ref().is_some_and(asked) {
+            self.ending.sure = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
+    /// Asks before live sessions are closed with the window.
+    pub(super) fn ask_before_end(&mut self, ctx: &Context) {
+        let live = self.tabs.iter().filter(|tab| !tab.session.is_closed());
+        let live = live.count();
+        let closes = ctx.input(|input| input.viewport().close_requested());
+        if closes && !self.ending.sure && live > 0 {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.ending.asks = true;
+        }
+        if !self.ending.asks {
+            return;
+        }
+        let mut open = true;
+        let title = say!(self.lang, "ending.title");
+        let answer = controls::window(ctx, "ending", &title, &mut open, 340.0, |ui| {
+            ui.label(say!(self.lang, "ending.live", count = live));
+            ui.add_space(6.0);
+            ui.horizontal(|ui| {
+                let (end, stay) = (
+                    say!(self.lang, "ending.end"),
+                    say!(self.lang, "ending.stay"),
+                );
+                let ends = controls::small(ui, &end, &end).clicked();
+                let stays = controls::small(ui, &stay, &stay).clicked();
+                (ends, stays)
+            })
+            .inner
+        });
+        let (ends, stays) = answer.unwrap_or_default();
+        self.ending.asks = open && !stays && !ends;
+        if ends {
+            self.ending.sure = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+}

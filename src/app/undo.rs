@@ -1,0 +1,109 @@
+//! What was closed or cleared and can be had back.
+
+use super::App;
+use super::tab::Tab;
+use crate::say;
+use crate::ui::tabs::Offer;
+use crate::words::grouped;
+use std::time::Duration;
+
+/// How many seconds the window offers to take it back.
+const OFFERED: u64 = 10;
+/// Closed tabs that are kept, with their logs.
+const CLOSED: usize = 3;
+
+pub struct Closed {
+    tab: Tab,
+    /// Where it stood.
+    place: usize,
+    /// The second of the program's life in which it was closed.
+    second: u64,
+}
+
+impl App {
+    /// Closes a tab's connection and takes the tab out of the window; the last one leaves
+    /// an empty tab behind.
+    pub(super) fn close_tab(&mut self, place: usize) {
+        if place >= self.tabs.len() {
+            return;
+        }
+        let mut tab = self.tabs.remove(place);
+        tab.close();
+        if self.closed.len() == CLOSED {
+            self.closed.remove(0).tab.discard();
+        }
+        let second = self.second();
+        self.closed.push(Closed { tab, place, second });
+        if self.tabs.is_empty() {
+            self.add_tab();
+        }
+        if place < self.active {
+            self.active -= 1;
+        }
+        self.active = self.active.min(self.tabs.len() - 1);
+    }
+
+    /// Tabs that are no longer shown still hear how their sessions end.
+    pub(super) fn closed_tabs(&mut self) -> impl Iterator<Item = &mut Tab> {
+        self.closed.iter_mut().map(|closed| &mut closed.tab)
+    }
+
+    pub(super) fn discard_closed(&mut self) {
+        let closed = self.closed.drain(..);
+        closed.for_each(|closed| closed.tab.discard());
+    }
+
+    /// Brings back what was closed or cleared last: a log while that is offered, a tab as
+    /// long as it is kept.
+    pub(super) fn undo(&mut self) {
+        let cleared = self.cleared_second();
+        let closed = self.closed.last().map(|closed| closed.second);
+        if cleared.is_some() && cleared >= closed {
+            if let Some(tab) = self.tabs.get_mut(self.active) {
+                tab.undo_clear();
+            }
+        } else if let Some(Closed { tab, place, .. }) = self.closed.pop() {
+            let place = place.min(self.tabs.len());
+            self.tabs.insert(place, tab);
+            self.active = place;
+        }
+    }
+
+    fn cleared_second(&self) -> Option<u64> {
+        self.tabs.get(self.active)?.cleared_second()
+    }
+
+    /// What is offered now.
+    pub(super) fn undo_offer(&self) -> Option<Offer> {
+        let left = |second: u64| (second + OFFERED).checked_sub(self.second());
+        let tab = self.tabs.get(self.active)?;
+        let cleared = tab.cleared_second();
+        let closed = self.closed.last().map(|closed| closed.second);
+        if let Some(second) = cleared.filter(|_| cleared >= closed) {
+            let rows = grouped(tab.cleared_rows());
+            return Some(Offer {
+                text: say!(self.lang, "undo.cleared", count = rows),
+                seconds: left(second)?,
+            });
+        }
+        Some(Offer {
+            text: say!(self.lang, "undo.closed"),
+            seconds: left(closed?)?,
+        })
+    }
+
+    /// Lets go of cleared logs that are no longer offered; says when to look again.
+    pub(super) fn end_offers(&mut self) -> Option<Duration> {
+        let second = self.second();
+        let closed = self.closed.iter_mut().map(|closed| &mut closed.tab);
+        for tab in self.tabs.iter_mut().chain(closed) {
+            if tab
+                .cleared_second()
+                .is_some_and(|cleared| second > cleared + OFFERED)
+            {
+                tab.forget_cleared();
+            }
+        }
+        self.undo_offer().map(|_| Duration::from_millis(500))
+    }
+}

@@ -1,0 +1,85 @@
+//! Which display the window opens on: the toolkit takes the first that is named, be it there
+//! or not, and tells where in its own source that failed.
+
+use crate::explain;
+use crate::say;
+use crate::words::Lang;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Display {
+    Wayland,
+    X11,
+}
+
+/// The display that can be reached: the compositor of Wayland, otherwise the X server.
+///
+/// # Errors
+/// Why there is none, with what to do, in words.
+pub fn reached(lang: Lang) -> Result<Display, String> {
+    let of = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let (display, wayland) = (of("DISPLAY"), of("WAYLAND_DISPLAY"));
+    // A socket that is open already, from whoever started this.
+    if of("WAYLAND_SOCKET").is_some() {
+        return Ok(Display::Wayland);
+    }
+    let mut tried = Vec::new();
+    let mut vain = |variable: &str, name: OsString, reason: String| {
+        let name = name.to_string_lossy();
+        tried.push(say!(
+            lang,
+            "start.no_such_display",
+            variable = variable,
+            display = name,
+            reason = reason
+        ));
+    };
+    if let Some(name) = wayland {
+        match compositor(&name, of("XDG_RUNTIME_DIR")) {
+            Ok(()) => return Ok(Display::Wayland),
+            Err(error) => vain("WAYLAND_DISPLAY", name, explain::reason(lang, &error)),
+        }
+    }
+    if let Some(name) = display {
+        match x11rb::connect(None) {
+            Ok(_) => return Ok(Display::X11),
+            Err(error) => vain("DISPLAY", name, error.to_string()),
+        }
+    }
+    let said = match tried.is_empty() {
+        true => say!(lang, "start.display"),
+        false => {
+            tried.push(say!(lang, "start.other_display"));
+            tried.join("\n")
+        }
+    };
+    Err(format!("{said}\n\n    xvfb-run -a netpeer\n"))
+}
+
+/// Connects to the compositor's socket: a path, or a name in the folder of the user's session.
+fn compositor(name: &OsStr, folder: Option<OsString>) -> io::Result<()> {
+    let folder = PathBuf::from(folder.unwrap_or_default());
+    UnixStream::connect(folder.join(name)).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn a_compositor_is_one_that_listens() {
+        let folder = tempfile::tempdir().unwrap();
+        let (name, path) = (OsString::from("wayland-7"), folder.path().join("wayland-7"));
+        let folder = Some(folder.path().into());
+        assert!(compositor(&name, folder.clone()).is_err());
+        let listener = UnixListener::bind(&path).unwrap();
+        assert!(compositor(&name, folder.clone()).is_ok());
+        assert!(compositor(path.as_os_str(), None).is_ok());
+        drop(listener);
+        assert!(compositor(&name, folder).is_err(), "a socket left behind");
+    }
+}

@@ -1,0 +1,88 @@
+//! Keys belong to what is in front, and the window asks before it closes live sessions.
+
+use super::driver::{Window, far_side, receive};
+use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
+use netpeer::words::Lang;
+
+#[test]
+fn with_settings_in_front_the_session_behind_them_stays() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, _) = far_side();
+        window.click("设置", "Settings");
+        let open = |window: &Window| window.says("设置文件") || window.says("Settings file");
+        assert!(open(&window), "{}", window.labels());
+        far.send_to(b"stays", local).unwrap();
+        window.until_says("stays");
+        for key in [Key::L, Key::N, Key::W] {
+            window.press(Modifiers::COMMAND, key);
+        }
+        assert!(!open(&window), "the key closes what is in front");
+        assert!(window.says("stays"));
+        assert_eq!(window.bound(), local);
+    }
+}
+
+#[test]
+fn the_send_key_in_a_dialog_sends_nothing() {
+    let (far, target) = far_side();
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    window.fill("目标端口", "Target port", &target.port().to_string());
+    window.fill("发送内容", "Message", "once");
+    window.press(Modifiers::COMMAND, Key::S);
+    window.press(Modifiers::COMMAND, Key::Enter);
+    window.press(Modifiers::NONE, Key::Escape);
+    window.fill("发送内容", "Message", "twice");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(receive(&far), b"twice");
+}
+
+#[test]
+fn a_click_beside_a_dialog_gives_the_keys_back() {
+    let (far, target) = far_side();
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    window.fill("目标端口", "Target port", &target.port().to_string());
+    window.fill("发送内容", "Message", "hello");
+    window.click("测量…", "Measure…");
+    window.click("发送内容", "Message");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(receive(&far), b"hello");
+}
+
+/// What the window tells the system after its close button is pressed.
+fn closes(window: &mut Window) -> Vec<ViewportCommand> {
+    let input = window.harness.input_mut();
+    let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
+    viewport.events.push(ViewportEvent::Close);
+    window.harness.step();
+    let output = window.harness.output();
+    let viewport = output.viewport_output.get(&ViewportId::ROOT);
+    let commands = viewport.map(|viewport| viewport.commands.clone());
+    let input = window.harness.input_mut();
+    input
+        .viewports
+        .entry(ViewportId::ROOT)
+        .or_default()
+        .events
+        .clear();
+    window.steps();
+    commands.unwrap_or_default()
+}
+
+#[test]
+fn only_a_window_over_live_sessions_asks_before_it_closes() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        assert_eq!(closes(&mut window), []);
+        window.connect();
+        assert_eq!(closes(&mut window), [ViewportCommand::CancelClose]);
+        window.click("继续运行", "Keep open");
+        assert!(!window.has("继续运行") && !window.has("Keep open"));
+        assert_eq!(closes(&mut window), [ViewportCommand::CancelClose]);
+        window.click("结束会话并关闭", "End sessions and close");
+        assert_eq!(closes(&mut window), []);
+    }
+}

@@ -1,0 +1,83 @@
+//! What is closed or cleared can be had back.
+
+use super::driver::{Window, far_side};
+use egui::{Key, Modifiers};
+use netpeer::words::Lang;
+use std::net::UdpSocket;
+
+const REOPEN: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+#[test]
+fn a_cleared_log_comes_back_before_what_came_since() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, _) = far_side();
+        far.send_to(b"before", local).unwrap();
+        window.until_says("before");
+        window.press(Modifiers::COMMAND, Key::L);
+        assert!(!window.says("before"), "{}", window.labels());
+        far.send_to(b"since", local).unwrap();
+        window.until_says("since");
+        window.click("撤销", "Undo");
+        assert!(window.says("before") && window.says("since"));
+        assert!(!window.has("撤销") && !window.has("Undo"));
+        // What comes later is added to it.
+        far.send_to(b"later", local).unwrap();
+        window.until_says("later");
+    }
+}
+
+#[test]
+fn a_log_cleared_twice_comes_back_whole() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (far, _) = far_side();
+    for text in ["earlier", "afterwards"] {
+        far.send_to(text.as_bytes(), local).unwrap();
+        window.until_says(text);
+        window.press(Modifiers::COMMAND, Key::L);
+    }
+    assert!(!window.says("earlier") && !window.says("afterwards"));
+    window.press(REOPEN, Key::T);
+    assert!(window.says("earlier") && window.says("afterwards"));
+}
+
+#[test]
+fn a_closed_tab_comes_back_with_its_log_and_drafts() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, _) = far_side();
+        far.send_to(b"in the log", local).unwrap();
+        window.until_says("in the log");
+        window.fill("发送内容", "Message", "a draft");
+        window.press(Modifiers::COMMAND, Key::W);
+        assert!(!window.says("in the log"));
+        // It is closed all the same: its port is free.
+        window.until("the port is free", |_| UdpSocket::bind(local).is_ok());
+        window.press(REOPEN, Key::T);
+        assert!(window.says("in the log"), "{}", window.labels());
+        assert_eq!(window.value("发送内容", "Message"), "a draft");
+    }
+}
+
+#[test]
+fn of_many_closed_tabs_the_last_three_come_back_in_order() {
+    let mut window = Window::udp(Lang::English);
+    for number in 0..4 {
+        window.press(Modifiers::COMMAND, Key::N);
+        window.fill("发送内容", "Message", &format!("draft {number}"));
+    }
+    for _ in 0..4 {
+        window.press(Modifiers::COMMAND, Key::W);
+    }
+    for number in 1..4 {
+        window.press(REOPEN, Key::T);
+        let draft = window.value("发送内容", "Message");
+        assert!(draft.starts_with("draft "), "{number}: {draft}");
+    }
+    let before = window.labels();
+    window.press(REOPEN, Key::T);
+    assert_eq!(window.labels(), before);
+}
