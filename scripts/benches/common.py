@@ -6,7 +6,6 @@ import shutil
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -18,14 +17,18 @@ ADDRESS = f"127.0.0.1:{PORT}"
 
 
 class Skipped(Exception):
-    """Something is missing that a part needs."""
+    """Something is missing that a part, or one of its peers, needs."""
+
+
+class Late(SystemExit):
+    """Something did not happen in time."""
 
 
 def wait_until(condition, what, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            sys.exit(f"waited in vain for {what}")
+            raise Late(f"waited in vain for {what}")
         time.sleep(0.02)
 
 
@@ -83,15 +86,12 @@ class Process:
         self.name, self.command, self.core = name, command, core
 
     def start(self, sink=subprocess.DEVNULL, complaints=subprocess.DEVNULL):
-        self.process = subprocess.Popen(
-            self.command,
-            stdin=subprocess.PIPE,
-            stdout=sink,
-            stderr=complaints,
-            preexec_fn=on_core(self.core),
-            # With the children it makes, as socat does for each peer.
-            start_new_session=True,
-        )
+        self.spawn(self.command, stdout=sink, stderr=complaints, preexec_fn=on_core(self.core))
+
+    def spawn(self, command, **options):
+        """Starts it in a process group of its own, which `stop` ends with all children, as
+        socat makes one for each peer."""
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **options)
 
     def stop(self):
         try:
@@ -138,8 +138,12 @@ class Window(Process):
         pathlib.Path(self.folder.name, "settings.ron").write_text(settings)
         self.display = Display()
         command = [self.program, "--config", self.folder.name] if self.program == TARGET / "netpeer" else [self.program, self.folder.name]
-        self.process = subprocess.Popen(command, env=self.display.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        wait_until(lambda: self.display.shows("--class", "netpeer"), "the window")
+        self.spawn(command, env=self.display.env, stdout=subprocess.PIPE, text=True)
+        try:
+            wait_until(lambda: self.display.shows("--class", "netpeer"), "the window")
+        except Late:
+            self.stop()
+            raise
         if connect:
             self.display.tool("search", "--onlyvisible", "--class", "netpeer", "windowfocus", "--sync")
             time.sleep(1)
@@ -164,8 +168,14 @@ class PacketSender(Process):
         settings.write_text(f"[General]\nudpPort={PORT}\nudpServerEnable={str(bind).lower()}\n")
         self.display = Display()
         env = dict(self.display.env, HOME=self.folder.name)
-        self.process = subprocess.Popen(["packetsender"], env=env, stdout=sink, stderr=subprocess.DEVNULL)
-        wait_until(lambda: self.display.shows("--name", "Packet Sender"), "Packet Sender's window")
+        self.spawn(["packetsender"], env=env, stdout=sink, stderr=subprocess.DEVNULL)
+        try:
+            wait_until(lambda: self.display.shows("--name", "Packet Sender"), self.name)
+            if bind:
+                wait_until(lambda: drops() is not None, f"{self.name} to bind")
+        except Late as reason:
+            self.stop()
+            raise Skipped(reason)
 
     def stop(self):
         super().stop()

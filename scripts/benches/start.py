@@ -1,39 +1,38 @@
 """Start, memory, idle processor time and size, beside Packet Sender."""
 
 import pathlib
+import shutil
 import subprocess
+import sys
+import tempfile
 import time
 
-from common import TARGET, Display, PacketSender, Window, cpu, has, memory, spread, table, tempfile
+from common import TARGET, Display, Late, Process, cpu, has, memory, spread, table, wait_until
 
 IDLE = 10
 
 
-def started(command, env, display, who):
-    """Milliseconds until its window is mapped, and the process."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not display.shows(*who):
-        if time.monotonic() - began > 20:
-            raise SystemExit(f"waited in vain for {command}")
-    return 1000 * (time.monotonic() - began), process
-
-
-def once(command, who):
-    display = Display()
-    with tempfile.TemporaryDirectory() as home:
-        env = dict(display.env, HOME=home)
-        command = [str(part).format(home=home) for part in command]
-        shown, process = started(command, env, display, who)
-        time.sleep(2)
-        before = cpu(process.pid)
-        time.sleep(IDLE)
-        idle = 100 * (cpu(process.pid) - before) / IDLE
-        figures = shown, memory(process.pid), memory(process.pid, "RssAnon"), idle
-        process.kill()
-        process.wait()
-    display.close()
-    return figures
+def once(name, command, who):
+    """Milliseconds until its window is mapped, MB resident and its own, per cent of a core."""
+    display, process = Display(), Process(name)
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            command = [str(part).format(home=home) for part in command]
+            began = time.monotonic()
+            process.spawn(command, env=dict(display.env, HOME=home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                wait_until(lambda: display.shows(*who), f"the window of {name}", 20)
+                shown = 1000 * (time.monotonic() - began)
+                time.sleep(2)
+                pid = process.process.pid
+                before = cpu(pid)
+                time.sleep(IDLE)
+                idle = 100 * (cpu(pid) - before) / IDLE
+                return shown, memory(pid), memory(pid, "RssAnon"), idle
+            finally:
+                process.stop()
+    finally:
+        display.close()
 
 
 def with_libraries(program):
@@ -44,13 +43,21 @@ def with_libraries(program):
 
 
 def measure(runs, _seconds):
-    programs = [("**netpeer**", [TARGET / "netpeer", "--config", "{home}"], ("--class", "netpeer"), TARGET / "netpeer")]
+    ours = ("**netpeer**", [TARGET / "netpeer", "--config", "{home}"], ("--class", "netpeer"), TARGET / "netpeer")
+    programs = [ours]
     if has("packetsender"):
-        programs.append(("Packet Sender", ["packetsender"], ("--name", "Packet Sender"), "/usr/bin/packetsender"))
+        programs.append(("Packet Sender", ["packetsender"], ("--name", "Packet Sender"), shutil.which("packetsender")))
     figures = {name: [] for name, *_ in programs}
     for _ in range(max(runs, 3)):
-        for name, command, who, _ in programs:
-            figures[name].append(once(command, who))
+        for program in list(programs):
+            name, command, who, _ = program
+            try:
+                figures[name].append(once(name, command, who))
+            except Late as reason:
+                if program is ours:
+                    raise
+                print(f"start: {name} is left out, {reason}", file=sys.stderr, flush=True)
+                programs.remove(program)
     rows = []
     for name, _, _, program in programs:
         shown, resident, own, idle = zip(*figures[name])
