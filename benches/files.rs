@@ -135,6 +135,8 @@ fn export(chunks: &[Arc<Chunk>], format: Format, path: &Path) -> (Duration, u64)
         existing: Existing::Replace,
         format,
         about: About {
+            reader: netpeer::traffic::stream_text::Reader::default(),
+            before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80))),
             tcp: false,
             zone: jiff::tz::TimeZone::UTC,

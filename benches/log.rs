@@ -104,6 +104,7 @@ fn filter() {
         let middle = |runs: &[Duration]| runs.get(RUNS / 2).map_or(1.0, Duration::as_secs_f64);
         println!("{:<46} {:>10.2}", "  ratio", middle(&ours) / middle(&bare));
     }
+    journal.discard();
 }
 
 fn settle(log: &mut Log, outcome: Outcome) {

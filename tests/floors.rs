@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by floor, lowest first; a room may import its own floor and those below.
 const FLOORS: [&[&str]; 6] = [
-    &["payload", "words"],
+    &["payload", "words", "signals"],
     &["traffic", "automation"],
     &[
         "net", "journal", "finder", "disk", "recorder", "exporter", "importer",

@@ -22,6 +22,10 @@ mod loopback;
 mod netns;
 /// Ports that no other test gets.
 mod ports;
+/// What the READMEs show is there.
+mod readme;
+/// In which encoding text is read.
+mod recognition;
 /// Exports as Wireshark reads them.
 mod tshark;
 /// The window opposite real Python programs.

@@ -19,6 +19,7 @@ pub mod meter;
 mod moment;
 mod notice;
 mod rates;
+mod recognition;
 mod record;
 mod rows;
 mod shelf;
@@ -32,8 +33,11 @@ pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{Found, Hits, Question, Source};
 pub use log::Log;
 pub use moment::moment;
-pub use notice::{Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, Notice, Operation};
+pub use notice::{
+    Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, Notice, Operation, Reach,
+};
 pub use rates::{Rates, Second};
+pub use recognition::Recognition;
 pub use record::{Arrival, Body, Kind, Micros, Origin, Record};
 pub use rows::{Line, Rows};
 pub use shelf::{Frames, Place, Shelf};
