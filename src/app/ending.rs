@@ -11,6 +11,8 @@ pub struct Ending {
     requests: Option<Receiver<()>>,
     /// Whether to close live sessions is being asked.
     asks: bool,
+    /// The question is shown for the first time.
+    opens: bool,
     /// It ends without asking.
     sure: bool,
 }
@@ -20,6 +22,7 @@ impl Ending {
         Self {
             requests,
             asks: false,
+            opens: false,
             sure: false,
         }
     }
@@ -43,7 +46,7 @@ impl App {
         let closes = ctx.input(|input| input.viewport().close_requested());
         if closes && !self.ending.sure && live > 0 {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.ending.asks = true;
+            (self.ending.asks, self.ending.opens) = (true, true);
         }
         if !self.ending.asks {
             return;
@@ -59,8 +62,11 @@ impl App {
                     say!(self.lang, "ending.stay"),
                 );
                 let ends = controls::small(ui, &end, &end).clicked();
-                let stays = controls::small(ui, &stay, &stay).clicked();
-                (ends, stays)
+                let stay = controls::small(ui, &stay, &stay);
+                if std::mem::take(&mut self.ending.opens) {
+                    stay.request_focus();
+                }
+                (ends, stay.clicked())
             })
             .inner
         });

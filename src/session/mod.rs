@@ -207,6 +207,13 @@ impl Session {
 
     fn note(&mut self, notice: &Notice) {
         match notice {
+            Notice::Bound { .. } => self.transport = Some(Transport::Udp),
+            Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. } => {
+                self.transport = Some(Transport::Tcp);
+            }
+            _ => {}
+        }
+        match notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => self.stands(*local),
             Notice::Connected { peer, local } => {
                 self.stands(*local);

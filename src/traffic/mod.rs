@@ -14,6 +14,7 @@ mod filter;
 mod found;
 pub mod framing;
 pub mod import;
+mod joined;
 mod log;
 pub mod meter;
 mod moment;

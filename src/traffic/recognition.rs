@@ -4,7 +4,8 @@
 //! found out is kept with the row it was found out by, so that a row reads the same
 //! whatever comes later.
 
-use super::{Body, Chunk, Record};
+use super::joined::{extend_tail, part};
+use super::{Body, Chunk, Notice, Record};
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading, Recognised, recognise};
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ use std::net::SocketAddr;
 const LOOKED_AT: usize = 256;
 /// Changes that are remembered, of all peers together.
 const REMEMBERED: usize = 1 << 16;
+/// Streams of which the end is remembered.
+const STREAMS: usize = 1 << 12;
 
 #[derive(Clone, Debug, Default)]
 pub struct Recognition {
@@ -21,6 +24,8 @@ pub struct Recognition {
     /// From which row on what is known of a peer.
     peers: HashMap<SocketAddr, Vec<(u64, Known)>>,
     changes: usize,
+    /// What each peer's stream ended with, while that may be inside a character.
+    tails: HashMap<SocketAddr, Vec<u8>>,
 }
 
 /// What a peer's rows told so far.
@@ -70,25 +75,55 @@ impl Recognition {
 
     /// Takes in the rows of a chunk, the first of which has this number.
     pub fn learn_chunk(&mut self, first: u64, chunk: &Chunk) {
-        if chunk.columns().arena().is_ascii() {
+        if self.tails.is_empty() && chunk.columns().arena().is_ascii() {
             return;
         }
-        let rows = (0..chunk.len()).filter_map(|at| Some((first + at as u64, chunk.get(at)?)));
-        let beyond_ascii = rows.filter(|(_, record)| !record.bytes().is_ascii());
-        for (row, record) in beyond_ascii.take(LOOKED_AT) {
-            self.learn(row, &record);
+        let mut looked_at = 0;
+        for at in 0..chunk.len() {
+            if looked_at == LOOKED_AT {
+                // What goes on from here is not known.
+                self.tails.clear();
+                return;
+            }
+            if let Some(record) = chunk.get(at) {
+                looked_at += usize::from(!record.bytes().is_ascii());
+                self.learn(first + at as u64, &record);
+            }
         }
     }
 
     /// Takes in what a row tells of its peer.
     pub fn learn(&mut self, row: u64, record: &Record<'_>) {
-        let Body::Received { peer, bytes } = record.body else {
-            return;
+        let (peer, bytes) = match record.body {
+            Body::Received { peer, bytes } => (peer, bytes),
+            // Another connection from the same address.
+            Body::Notice(Notice::Joined { peer } | Notice::Connected { peer, .. }) => {
+                self.tails.remove(peer);
+                return;
+            }
+            Body::Sent { .. } | Body::Notice(_) => return,
         };
+        let context = self.context(row, record);
+        let mut tail = match context.in_stream {
+            true => self.tails.remove(&peer).unwrap_or_default(),
+            false => Vec::new(),
+        };
+        let lead = match tail.is_empty() {
+            true => Vec::new(),
+            // What the read before began with belongs to this one.
+            false => part(&tail, bytes, None, context, context.known).lead,
+        };
+        if context.in_stream && !(bytes.is_ascii() && tail.is_empty()) {
+            extend_tail(&mut tail, bytes);
+            if !tail.is_empty() && self.tails.len() < STREAMS {
+                self.tails.insert(peer, tail);
+            }
+        }
         if bytes.is_ascii() {
             return;
         }
-        let Recognised { reading, sure } = recognise(bytes, self.context(row, record));
+        let whole = [&lead, bytes].concat();
+        let Recognised { reading, sure } = recognise(&whole, context);
         let Reading::Text(charset) = reading else {
             return;
         };
@@ -116,6 +151,7 @@ impl Recognition {
             prefers_chinese: self.prefers_chinese,
             changes: peers.len(),
             peers,
+            tails: HashMap::new(),
         }
     }
 }

@@ -6,54 +6,20 @@
 //! handled here, a byte below 0x30 is a character of its own, so that reading can begin
 //! behind one.
 
+pub use super::joined::Streamed;
+
+use super::joined::{BYTES, extend_tail, is_alone, part};
 use super::recognition::Recognition;
 use super::{Body, Kind, Log, Notice, Record};
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-/// Rows looked through for the reads before, and bytes of those that are looked at: as many
-/// as a paragraph has without a blank or a line break.
+/// Rows looked through for the reads before.
 const ROWS: u64 = 128;
-const BYTES: usize = 4096;
 /// Streams of which the end is remembered.
 const TAILS: usize = 1 << 14;
-
-/// A read as a part of its stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Streamed {
-    pub reading: Reading,
-    /// The beginning of a character that ends in this read.
-    pub lead: Vec<u8>,
-    /// Bytes at the end of this read that begin a character without ending it.
-    pub cut: usize,
-}
-
-impl Streamed {
-    /// A read that is a part of nothing.
-    pub fn alone(reading: Reading) -> Self {
-        Self {
-            reading,
-            lead: Vec::new(),
-            cut: 0,
-        }
-    }
-
-    /// The same of a beginning of at most `limit` bytes.
-    pub fn joined_head(&self, bytes: &[u8], limit: usize) -> Vec<u8> {
-        match bytes.get(..limit).filter(|head| head.len() < bytes.len()) {
-            Some(head) => [&self.lead, head].concat(),
-            None => self.joined(bytes),
-        }
-    }
-
-    /// The text's bytes: without what ends elsewhere, with what began elsewhere.
-    pub fn joined(&self, bytes: &[u8]) -> Vec<u8> {
-        let whole = bytes.len().saturating_sub(self.cut);
-        [&self.lead, bytes.get(..whole).unwrap_or_default()].concat()
-    }
-}
 
 /// The row as a part of the bytes its peer sent, or was sent: in the encoding a person
 /// said, or in the one it is recognised to be in.
@@ -126,67 +92,12 @@ impl Reader {
         let key = (peer, direction);
         let mut tail = self.tails.remove(&key).unwrap_or_default();
         let streamed = part(&tail, bytes, self.said, context, known_before);
-        let alone = bytes.iter().rposition(|byte| is_alone(*byte));
-        let from = alone.map_or(bytes.len().saturating_sub(BYTES), |at| at + 1);
-        if alone.is_some() {
-            tail.clear();
-        }
-        tail.extend_from_slice(bytes.get(from..).unwrap_or_default());
-        let too_much = tail.len().saturating_sub(BYTES);
-        tail.drain(..too_much);
+        extend_tail(&mut tail, bytes);
         if !tail.is_empty() && self.tails.len() < TAILS {
             self.tails.insert(key, tail);
         }
         streamed
     }
-}
-
-/// Bytes as a part of their stream, of which `before` came before them. What they began
-/// with was shown as `known_before`: another encoding does not use it again.
-fn part(
-    before: &[u8],
-    bytes: &[u8],
-    said: Option<Charset>,
-    context: Context,
-    known_before: Option<Charset>,
-) -> Streamed {
-    if bytes.is_empty() {
-        return Streamed::alone(Reading::Empty);
-    }
-    if let Some(charset) = said {
-        return part_in(charset, before, bytes);
-    }
-    let order = match context.known {
-        Some(Charset::Gb18030) => [Charset::Gb18030, Charset::Utf8],
-        _ => [Charset::Utf8, Charset::Gb18030],
-    };
-    let recognised = order.into_iter().find_map(|charset| {
-        let is_used = known_before.is_some_and(|known| known != charset);
-        let before = if is_used { &[] } else { before };
-        let streamed = part_in(charset, before, bytes);
-        // Nothing but the middle of a character: that of the encoding it began in.
-        let inside = streamed.cut == bytes.len() && unfinished(charset, before) > 0;
-        let whole = [&streamed.lead, bytes].concat();
-        let text = Reading::with(&whole, context);
-        (inside || text == Reading::Text(charset)).then_some(streamed)
-    });
-    recognised.unwrap_or_else(|| Streamed::alone(Reading::with(bytes, context)))
-}
-
-fn part_in(charset: Charset, before: &[u8], bytes: &[u8]) -> Streamed {
-    let begun = unfinished(charset, before);
-    let lead = before.get(before.len() - begun..).unwrap_or_default();
-    let tail = [before, bytes].concat();
-    let mut streamed = Streamed {
-        reading: Reading::Text(charset),
-        lead: lead.to_vec(),
-        cut: unfinished(charset, &tail).min(bytes.len()),
-    };
-    if streamed.cut == bytes.len() {
-        // All of it belongs to a character that goes on: nothing ends here.
-        streamed.lead.clear();
-    }
-    streamed
 }
 
 /// The last bytes of the same stream before `row`, at least back to one that is surely a
@@ -217,23 +128,10 @@ fn before(log: &Log, row: u64) -> Vec<u8> {
     before
 }
 
-fn is_alone(byte: u8) -> bool {
-    byte < 0x30
-}
-
-/// How many bytes at the end begin a character without ending it.
-fn unfinished(charset: Charset, bytes: &[u8]) -> usize {
-    let after_alone = bytes.iter().rposition(|byte| is_alone(*byte));
-    let rest = bytes.get(after_alone.map_or(0, |at| at + 1)..);
-    match charset.decode(rest.unwrap_or_default()).last() {
-        Some(Part::Bad(bad)) if charset.begins_character(bad) => bad.len(),
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::charset::Part;
     use crate::traffic::{Arrival, ChunkBuilder};
     use proptest::prelude::*;
     use std::sync::Arc;
@@ -314,6 +212,23 @@ mod tests {
             text_of(&[head, rest, &second], None),
             "世界".repeat(900) + "开始"
         );
+    }
+
+    #[test]
+    fn a_character_cut_after_its_first_byte_does_not_turn_the_peer() {
+        for (text, cut) in [("你好", 4), ("你好", 5), ("服务器", 1)] {
+            let (head, rest) = text.as_bytes().split_at(cut);
+            let known = "学习网络编程".as_bytes();
+            let log = log_of(&[known, head, rest]);
+            assert_eq!(
+                text_of(&[known, head, rest], None),
+                format!("学习网络编程{text}")
+            );
+            let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+            let last = log.recognition().known(log.rows().end, peer);
+            assert_eq!(last, Some(Charset::Utf8), "{text} {cut}");
+        }
+        assert_eq!(text_of(&[b"\xE4\xBD\xA0\xE5", b"\xA5\xBD"], None), "你好");
     }
 
     #[test]

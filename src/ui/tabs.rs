@@ -84,6 +84,11 @@ pub fn ui(
 ) -> Option<Action> {
     let mut action = None;
     ui.spacing_mut().item_spacing.x = 4.0;
+    // A tab that is selected otherwise than by a click on it comes into sight.
+    let id = egui::Id::unique("shown tab");
+    let shown = (active, tabs.len());
+    let reveal = ui.data(|data| data.get_temp(id)) != Some(shown);
+    ui.data_mut(|data| data.insert_temp(id, shown));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let settings = say!(look.lang, "tabs.settings");
         if icon_button(ui, &format!("⚙ {settings}"), &settings, look.palette).clicked() {
@@ -114,7 +119,13 @@ pub fn ui(
                 .show(ui, |ui| {
                     ui.horizontal_centered(|ui| {
                         for (place, tab) in tabs.iter().enumerate() {
-                            let done = tab_ui(ui, look, tab, place, place == active);
+                            let is_active = place == active;
+                            let before = ui.cursor().left();
+                            let done = tab_ui(ui, look, tab, place, is_active);
+                            if is_active && reveal {
+                                let rect = ui.min_rect().with_min_x(before);
+                                ui.scroll_to_rect(rect, None);
+                            }
                             action = action.take().or(done);
                         }
                     });

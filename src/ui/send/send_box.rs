@@ -75,7 +75,7 @@ impl SendDraft {
         let previews = self.source == Source::Typed && special;
         let astray = self.astray(look, session).filter(|_| kind == Kind::Udp);
         let below = fault.is_some() || previews || astray.is_some();
-        let room = if below { 22.0 } else { 0.0 };
+        let room = if below { 32.0 } else { 0.0 };
         let height = (ui.available_height() - room).max(40.0);
         ui.horizontal(|ui| {
             let size = vec2(ui.available_width() - BUTTON - GAP, height);
