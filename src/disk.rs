@@ -54,6 +54,15 @@ pub fn private_folders(path: &Path) -> io::Result<()> {
     private().recursive(true).create(path)
 }
 
+/// Options with which a new file is its owner's alone: what was typed, recorded or logged is
+/// nobody else's business.
+pub fn private_file() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 fn private() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -174,10 +183,8 @@ impl Replacement {
 /// that is there already is opened: it may be a link, or another program's.
 fn beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut options = fs::OpenOptions::new();
+    let mut options = private_file();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     for _ in 0..TRIES {
         let mut beside = std::ffi::OsString::from(".");
         beside.push(name);

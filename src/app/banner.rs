@@ -45,7 +45,7 @@ impl App {
             return Some((self.leftover_text(), offers));
         }
         let tab = self.tabs.get(self.active)?;
-        let text = tab.rules.banner(self.lang, &tab.session)?;
+        let text = tab.drafts.rules.banner(self.lang, &tab.session)?;
         let offers = vec![
             (say!(self.lang, "rules.turn_off"), Action::EndRules),
             (say!(self.lang, "rules.resume"), Action::ResumeRules),
@@ -53,7 +53,7 @@ impl App {
         Some((text, offers))
     }
 
-    /// What logs of earlier sessions are offered.
+    /// The offer to restore the logs of earlier sessions.
     fn leftover_text(&self) -> String {
         let (count, leftovers) = (self.leftovers.len(), &self.leftovers);
         let size = crate::ui::size(leftovers.iter().map(|leftover| leftover.bytes).sum());

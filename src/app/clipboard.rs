@@ -1,8 +1,8 @@
 //! The X11 clipboard, asked on a thread: its owner is another program, which may never
 //! answer (ICCCM §2.4 sets no deadline).
 //!
-//! The toolkit keeps a clipboard of its own here, so that it reports each paste; what it
-//! reports is replaced by what the system has.
+//! egui-winit is built without this clipboard, and keeps copied text to itself. Its paste
+//! events tell when the user pastes; their text is replaced by that of the X11 clipboard.
 
 use crossbeam_channel::{Receiver, TryRecvError};
 use egui::{Context, Event, OutputCommand, PointerButton, Pos2};
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selection {
     Clipboard,
-    /// What is selected; the middle button pastes it.
+    /// The selected text, which the middle mouse button pastes.
     Primary,
 }
 
@@ -152,7 +152,7 @@ impl Clipboard {
         true
     }
 
-    /// Puts what was copied or selected in this frame on the system's clipboard.
+    /// Hands text that was copied or selected in this frame to the X11 clipboard.
     pub fn output(&mut self, ctx: &Context) {
         let copied: Vec<_> = ctx.output(|output| {
             let text = |command: &OutputCommand| match command {

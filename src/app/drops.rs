@@ -21,8 +21,8 @@ pub enum Refused {
 }
 
 impl App {
-    /// Takes dropped files: one is what is to be sent; in a tab that shows a file, each is
-    /// opened in a tab of its own.
+    /// Takes dropped files. A tab that shows a file opens each of them in a new tab; any other
+    /// tab sends the first one.
     pub(super) fn take_drops(&mut self, ctx: &Context) {
         let dropped: Vec<PathBuf> = ctx.input(|input| {
             let files = input.raw.dropped_files.iter();
@@ -56,7 +56,7 @@ impl App {
                 self.act(ctx, Action::OpenFile(path));
             }
         } else if let Some(first) = fit.first() {
-            tab.send.drop_file(first);
+            tab.drafts.send.drop_file(first);
             left = fit.len() - 1;
         }
         if !refused.is_empty() || left > 0 {

@@ -40,17 +40,25 @@ impl App {
         let only = sought.filter(|sought| sought.only);
         let partial =
             only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
-        let setup = tab.network.setup_now(look, self.preferences.terms());
-        let to = tab.send.endpoint(look);
+        let setup = tab.drafts.network.setup_now(look, self.preferences.terms());
+        let to = tab.drafts.send.endpoint(look);
         let spelling = setup
             .as_ref()
             .filter(|_| tab.file.is_none())
             .map(|setup| Spelling {
                 setup,
                 to: to.as_ref(),
-                rules: if tab.rules.on { &tab.rules.rules } else { &[] },
-                limits: tab.rules.limits,
-                conditions: tab.bad_network.on.then_some(&tab.bad_network.conditions),
+                rules: if tab.drafts.rules.on {
+                    &tab.drafts.rules.rules
+                } else {
+                    &[]
+                },
+                limits: tab.drafts.rules.limits,
+                conditions: tab
+                    .drafts
+                    .bad_network
+                    .on
+                    .then_some(&tab.drafts.bad_network.conditions),
             });
         let window = &mut tab.export_window;
         match window.ui(ctx, look, progress, partial, spelling.as_ref()) {

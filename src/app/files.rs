@@ -22,7 +22,7 @@ impl App {
     pub(super) fn replay_file(&mut self, path: &std::path::Path) {
         self.add_tab();
         if let Some(tab) = self.tabs.get_mut(self.active) {
-            tab.send.drop_file(path);
+            tab.drafts.send.drop_file(path);
         }
     }
 

@@ -100,7 +100,7 @@ pub fn pressed(ctx: &Context) -> Vec<Pressed> {
 }
 
 impl App {
-    /// What a key does, as the control that does the same.
+    /// The action of a key, which is that of its button.
     pub(super) fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
         let (count, active) = (self.tabs.len(), self.active);
         let terms = self.preferences.terms();
@@ -128,16 +128,16 @@ impl App {
                 None
             }
             Pressed::Toggle | Pressed::Send if tab.file.is_some() => None,
-            Pressed::Toggle => tab.network.toggle(look, &tab.session, terms),
+            Pressed::Toggle => tab.drafts.network.toggle(look, &tab.session, terms),
             Pressed::Send => {
-                if let Some(stop) = tab.send.stop(&tab.session) {
+                if let Some(stop) = tab.drafts.send.stop(&tab.session) {
                     return Some(Action::Order(stop));
                 }
-                let read_as = &tab.receive.read_as;
-                let charset = tab.send.charset(look, &tab.session, read_as);
-                let command = tab.send.command(look, &tab.session, charset);
+                let read_as = &tab.drafts.receive.read_as;
+                let charset = tab.drafts.send.charset(look, &tab.session, read_as);
+                let command = tab.drafts.send.command(look, &tab.session, charset);
                 if command.is_err() {
-                    tab.send.refuse();
+                    tab.drafts.send.refuse();
                 }
                 command.ok().map(Action::Send)
             }

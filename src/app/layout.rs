@@ -31,7 +31,7 @@ impl App {
             .iter()
             .map(|tab| {
                 let file = tab.file.as_deref();
-                tabs::Tab::of(look, &tab.session, tab.network.kind, file)
+                tabs::Tab::of(look, &tab.session, tab.drafts.network.kind, file)
             })
             .collect();
         let file = self.store.as_ref().map(crate::settings::Store::file);
@@ -90,9 +90,9 @@ impl App {
                         }
                     });
             }
-            let (session, draft) = (&tab.session, &tab.send);
-            let charset = || draft.charset(look, session, &tab.receive.read_as);
-            action = action.take().or(tab.sequence.window_ui(
+            let (session, draft) = (&tab.session, &tab.drafts.send);
+            let charset = || draft.charset(look, session, &tab.drafts.receive.read_as);
+            action = action.take().or(tab.drafts.sequence.window_ui(
                 ui.ctx(),
                 look,
                 session,
@@ -104,18 +104,20 @@ impl App {
             let tcp = match kind {
                 Kind::Udp => false,
                 Kind::TcpClient | Kind::TcpServer => true,
-                Kind::Relay => tab.network.relays_streams(),
+                Kind::Relay => tab.drafts.network.relays_streams(),
             };
             let relay = kind == Kind::Relay;
             let place = Place { tcp, relay };
-            tab.rules
+            tab.drafts
+                .rules
                 .window_ui(ui.ctx(), look, &tab.session, charset, (selected, place));
-            tab.bad_network.window_ui(ui.ctx(), look, place);
-            let measured = tab
-                .measure
-                .window_ui(ui.ctx(), look, &tab.session, &tab.send);
+            tab.drafts.bad_network.window_ui(ui.ctx(), look, place);
+            let measured =
+                tab.drafts
+                    .measure
+                    .window_ui(ui.ctx(), look, &tab.session, &tab.drafts.send);
             // Before the load begins: who sends a flow first owns it.
-            tab.measure.sync(&mut tab.session.meter);
+            tab.drafts.measure.sync(&mut tab.session.meter);
             action = action.take().or(measured);
             action = action.take().or(left_ui(ui, look, tab, kind, terms));
             CentralPanel::default().frame(plain).show(ui, |ui| {
@@ -150,19 +152,21 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
                     if let Some(file) = &tab.file {
                         action = open_window::file_ui(ui, look, file);
                     } else {
-                        action = tab.network.ui(ui, look, &tab.session, terms);
+                        action = tab.drafts.network.ui(ui, look, &tab.session, terms);
                     }
                     if kind == Kind::Udp && tab.file.is_none() {
-                        action = action.take().or(tab.groups.ui(ui, look, &tab.session));
+                        action = action
+                            .take()
+                            .or(tab.drafts.groups.ui(ui, look, &tab.session));
                     }
                     rule(ui, look.palette);
-                    tab.receive.ui(ui, look);
+                    tab.drafts.receive.ui(ui, look);
                     if tab.file.is_none() {
                         let asked = sending_ui(ui, look, tab, kind);
                         action = action.take().or(asked);
                         rule(ui, look.palette);
-                        tab.rules.ui(ui, look, &tab.session);
-                        tab.bad_network.ui(ui, look);
+                        tab.drafts.rules.ui(ui, look, &tab.session);
+                        tab.drafts.bad_network.ui(ui, look);
                     }
                 });
             });
@@ -177,13 +181,14 @@ fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<
         let describe = super::search::describe(look.lang, look.interfaces.clone());
         (describe, reader)
     };
-    let (recording, session) = (&mut tab.receive.recording, &tab.session);
+    let (recording, session) = (&mut tab.drafts.receive.recording, &tab.session);
     let asked = recording.ui(ui, look, session, words);
     // A relay sends what others sent.
     if kind != Kind::Relay {
         rule(ui, look.palette);
-        tab.send
-            .settings_ui(ui, look, &tab.session, &tab.receive.read_as);
+        tab.drafts
+            .send
+            .settings_ui(ui, look, &tab.session, &tab.drafts.receive.read_as);
     }
     asked
 }
@@ -209,13 +214,15 @@ fn send_ui(
             if kind == Kind::Relay {
                 return held::ui(ui, look, &tab.session);
             }
-            let read_as = &tab.receive.read_as;
+            let read_as = &tab.drafts.receive.read_as;
             let kept = Kept {
                 library,
-                sequence: &mut tab.sequence,
-                measure: &mut tab.measure,
+                sequence: &mut tab.drafts.sequence,
+                measure: &mut tab.drafts.measure,
             };
-            tab.send.box_ui(ui, look, &tab.session, kind, read_as, kept)
+            tab.drafts
+                .send
+                .box_ui(ui, look, &tab.session, kind, read_as, kept)
         })
         .inner
 }
@@ -268,7 +275,7 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                         &tab.session,
                         sought,
                         &mut tab.view,
-                        &mut tab.receive,
+                        &mut tab.drafts.receive,
                     );
                     action = action.take().or(shown);
                 });
@@ -278,7 +285,9 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
         ui.spacing_mut().item_spacing.y = 0.0;
         // As it was set in the strip just now.
         let sought = tab.search.sought(tab.search_box.only);
-        let asked = tab.view.ui(ui, look, &tab.session, sought, &tab.receive);
+        let asked = tab
+            .view
+            .ui(ui, look, &tab.session, sought, &tab.drafts.receive);
         action = action.take().or(asked);
     });
     action

@@ -207,7 +207,7 @@ impl App {
             Action::RestoreLogs => self.restore(ctx),
             Action::Send(command) => {
                 if let Some(tab) = self.tabs.get(self.active) {
-                    self.library.history.add(&tab.send.composition);
+                    self.library.history.add(&tab.drafts.send.composition);
                     tab.order(command);
                 }
             }
@@ -235,13 +235,13 @@ impl App {
                 let searches = tab.search.sought(tab.search_box.only).is_some();
                 tab.export_window.show(searches);
             }
-            Action::ResumeRules => tab.rules.resume(),
-            Action::EndRules => tab.rules.on = false,
+            Action::ResumeRules => tab.drafts.rules.resume(),
+            Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
-                tab.send.aim(address, interfaces);
+                tab.drafts.send.aim(address, interfaces);
             }
-            Action::SetTarget(address) => tab.send.peer = Some(address),
+            Action::SetTarget(address) => tab.drafts.send.peer = Some(address),
             _ => {}
         }
     }
@@ -273,7 +273,7 @@ impl App {
             window: self.window,
             preferences: self.preferences.clone(),
             active,
-            tabs: kept.map(Tab::settings).collect(),
+            tabs: kept.map(|tab| tab.drafts.clone()).collect(),
             library: self.library.clone(),
             ..self.saved.clone()
         }

@@ -12,7 +12,7 @@ impl App {
         self.keep_log(ctx);
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
-            let recording = tab.receive.recording.order(describe, tab.reader());
+            let recording = tab.drafts.receive.recording.order(describe, tab.reader());
             tab.open(setup, recording, wake);
             tab.tell(&self.interfaces);
         }
@@ -22,7 +22,7 @@ impl App {
         let kind = self
             .tabs
             .get(self.active)
-            .map_or(Kind::Udp, |tab| tab.network.kind);
+            .map_or(Kind::Udp, |tab| tab.drafts.network.kind);
         self.tabs.push(Tab::new(
             self.next_id,
             TabSettings::of_kind(kind),

@@ -20,6 +20,11 @@ pub struct Closed {
     second: u64,
 }
 
+enum Gone {
+    Rows,
+    Tab,
+}
+
 impl App {
     /// Closes a tab's connection and takes the tab out of the window; the last one leaves
     /// an empty tab behind.
@@ -56,40 +61,50 @@ impl App {
     /// Brings back what was closed or cleared last: a log while that is offered, a tab as
     /// long as it is kept.
     pub(super) fn undo(&mut self) {
-        let cleared = self.cleared_second();
-        let closed = self.closed.last().map(|closed| closed.second);
-        if cleared.is_some() && cleared >= closed {
-            if let Some(tab) = self.tabs.get_mut(self.active) {
-                tab.undo_clear();
+        match self.last_gone() {
+            Some((Gone::Rows, _)) => {
+                if let Some(tab) = self.tabs.get_mut(self.active) {
+                    tab.undo_clear();
+                }
             }
-        } else if let Some(Closed { tab, place, .. }) = self.closed.pop() {
-            let place = place.min(self.tabs.len());
-            self.tabs.insert(place, tab);
-            self.active = place;
+            Some((Gone::Tab, _)) => {
+                if let Some(Closed { tab, place, .. }) = self.closed.pop() {
+                    let place = place.min(self.tabs.len());
+                    self.tabs.insert(place, tab);
+                    self.active = place;
+                }
+            }
+            None => {}
         }
     }
 
-    fn cleared_second(&self) -> Option<u64> {
-        self.tabs.get(self.active)?.cleared_second()
-    }
-
-    /// What is offered now.
-    pub(super) fn undo_offer(&self) -> Option<Offer> {
-        let left = |second: u64| (second + OFFERED).checked_sub(self.second());
-        let tab = self.tabs.get(self.active)?;
-        let cleared = tab.cleared_second();
+    /// What went last, and in which second: rows of the tab in front, or a tab.
+    fn last_gone(&self) -> Option<(Gone, u64)> {
+        let cleared = self.tabs.get(self.active)?.cleared_second();
         let closed = self.closed.last().map(|closed| closed.second);
-        if let Some(second) = cleared.filter(|_| cleared >= closed) {
-            let rows = grouped(tab.cleared_rows());
-            return Some(Offer {
-                text: say!(self.lang, "undo.cleared", count = rows),
-                seconds: left(second)?,
-            });
+        match cleared.filter(|_| cleared >= closed) {
+            Some(second) => Some((Gone::Rows, second)),
+            None => Some((Gone::Tab, closed?)),
         }
-        Some(Offer {
-            text: say!(self.lang, "undo.closed"),
-            seconds: left(closed?)?,
-        })
+    }
+
+    /// What is offered now, and for how many seconds more.
+    fn offered(&self) -> Option<(Gone, u64)> {
+        let (gone, second) = self.last_gone()?;
+        Some((gone, (second + OFFERED).checked_sub(self.second())?))
+    }
+
+    /// The offer in words.
+    pub(super) fn undo_offer(&self) -> Option<Offer> {
+        let (gone, seconds) = self.offered()?;
+        let text = match gone {
+            Gone::Rows => {
+                let rows = grouped(self.tabs.get(self.active)?.cleared_rows());
+                say!(self.lang, "undo.cleared", count = rows)
+            }
+            Gone::Tab => say!(self.lang, "undo.closed"),
+        };
+        Some(Offer { text, seconds })
     }
 
     /// Lets go of cleared logs that are no longer offered; says when to look again.
@@ -104,6 +119,6 @@ impl App {
                 tab.forget_cleared();
             }
         }
-        self.undo_offer().map(|_| Duration::from_millis(500))
+        self.offered().map(|_| Duration::from_millis(500))
     }
 }

@@ -1,9 +1,10 @@
 //! What goes wrong, said on the standard error.
 
 use crate::explain;
+use crate::net;
 use crate::payload::{Mistake, printable};
 use crate::say;
-use crate::traffic::{Cause, Failure, Operation};
+use crate::traffic::Failure;
 use crate::words::{Lang, grouped};
 use std::io::{self, Write as _};
 
@@ -35,14 +36,7 @@ pub fn explained(lang: Lang, failure: &Failure) -> String {
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.
 pub fn not_begun(lang: Lang, error: &io::Error) -> String {
-    let failure = Failure {
-        operation: Operation::Start,
-        address: String::new(),
-        cause: Cause::System {
-            code: error.raw_os_error().unwrap_or(0),
-        },
-    };
-    format!("netpeer: {}", explained(lang, &failure))
+    format!("netpeer: {}", explained(lang, &net::not_begun(error)))
 }
 
 /// What is wrong with something typed.

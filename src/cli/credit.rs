@@ -141,7 +141,7 @@ impl Credit {
             Cause::System { .. } if self.tcp => {}
             // The system's errors may be of the call, or of something that went before.
             Cause::System { .. } if self.pending.is_empty() => {}
-            Cause::System { .. } => {
+            Cause::System { .. } | Cause::ChecksumRange { .. } => {
                 self.is_vague = true;
                 self.refuse();
             }
@@ -156,20 +156,21 @@ impl Credit {
                 }
                 self.refuse();
             }
-            Cause::ChecksumRange { .. } => {
-                self.is_vague = true;
-                self.refuse();
-            }
             _ => self.refuse(),
         }
     }
 
     fn refuse(&mut self) {
         if let Some(pending) = self.pop() {
-            match self.refused.len() <= SAID {
-                true => self.refused.push(pending.line),
-                false => self.lost += 1,
-            }
+            self.lose(pending);
+        }
+    }
+
+    /// Remembers its line, as long as lines may still be said by number.
+    fn lose(&mut self, pending: Pending) {
+        match self.refused.len() <= SAID {
+            true => self.refused.push(pending.line),
+            false => self.lost += 1,
         }
     }
 
@@ -180,11 +181,8 @@ impl Credit {
         if self.pending.is_empty() && unsent > 0 {
             self.lost += 1;
         }
-        while let Some(pending) = self.pending.pop_front() {
-            match self.refused.len() <= SAID {
-                true => self.refused.push(pending.line),
-                false => self.lost += 1,
-            }
+        for pending in std::mem::take(&mut self.pending) {
+            self.lose(pending);
         }
     }
 

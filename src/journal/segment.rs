@@ -1,8 +1,9 @@
 //! One file of a journal.
 
 use super::own;
+use crate::disk::private_file;
 use crate::traffic::{Chunk, Place};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
@@ -32,11 +33,8 @@ fn header() -> Vec<u8> {
 /// # Errors
 /// What the system says of creating it.
 pub fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let mut options = private_file();
+    options.read(true).write(true).create_new(true).open(path)
 }
 
 /// The frame of a chunk.

@@ -2,7 +2,7 @@
 
 use super::{Interfaces, holder, socket::Transport};
 use crate::traffic::import::{ImportError, Json, Place, Problem};
-use crate::traffic::{Cause, FilePlace, FileProblem, Reach};
+use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,6 +10,15 @@ use std::net::{IpAddr, SocketAddr};
 pub fn cause(error: &io::Error) -> Cause {
     Cause::System {
         code: error.raw_os_error().unwrap_or(0),
+    }
+}
+
+/// Why a session cannot begin, where the system has no thread or descriptor left for it.
+pub fn not_begun(error: &io::Error) -> Failure {
+    Failure {
+        operation: Operation::Start,
+        address: String::new(),
+        cause: cause(error),
     }
 }
 

@@ -59,7 +59,7 @@ mod write_queue;
 
 pub use clock::Clock;
 pub use endpoint::{Endpoint, Host};
-pub use failure::of_file as file_error;
+pub use failure::{not_begun, of_file as file_error};
 pub use file_reader::open as open_file;
 pub use interfaces::{Interface, Interfaces};
 pub use messages::{

@@ -56,11 +56,7 @@ pub fn open_recorded(
     recording: Option<recorder::Order>,
     wake: impl Fn() + Send + 'static,
 ) -> Result<Link, Failure> {
-    let failed = |error: io::Error| Failure {
-        operation: Operation::Start,
-        address: String::new(),
-        cause: failure::cause(&error),
-    };
+    let failed = |error: io::Error| failure::not_begun(&error);
     let poll = Poll::new().map_err(failed)?;
     let waker = Arc::new(Waker::new(poll.registry(), WAKE).map_err(failed)?);
     let (commands, orders) = crossbeam_channel::unbounded();

@@ -1,9 +1,10 @@
 //! The files of a recording, one after the other.
 
 use super::Order;
+use crate::disk::private_file;
 use crate::traffic::Record;
 use crate::traffic::export::{About, Format, Writer};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -103,7 +104,7 @@ fn append(path: &Path) -> io::Result<(File, u64)> {
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    let mut options = private();
+    let mut options = private_file();
     let file = options.read(true).append(true).create(true).open(path)?;
     let length = file.metadata()?.len();
     Ok((file, length))
@@ -131,7 +132,7 @@ fn follow(file: &mut File, length: u64, format: Format) -> io::Result<u64> {
 /// The first free one of `name-2.ext`, `name-3.ext`, … from this number on.
 fn numbered(path: &Path, from: u32) -> io::Result<(File, u32)> {
     for number in from..MOST {
-        match private()
+        match private_file()
             .write(true)
             .create_new(true)
             .open(name(path, number))
@@ -151,14 +152,6 @@ fn name(path: &Path, number: u32) -> PathBuf {
         "" => path.with_file_name(format!("{stem}-{number}")),
         extension => path.with_file_name(format!("{stem}-{number}.{extension}")),
     }
-}
-
-/// What is recorded is its owner's business alone.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]

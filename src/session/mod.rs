@@ -207,16 +207,10 @@ impl Session {
 
     fn note(&mut self, notice: &Notice) {
         match notice {
-            Notice::Bound { .. } => self.transport = Some(Transport::Udp),
-            Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. } => {
-                self.transport = Some(Transport::Tcp);
-            }
-            _ => {}
-        }
-        match notice {
-            Notice::Bound { local, .. } | Notice::Listening { local } => self.stands(*local),
+            Notice::Bound { local, .. } => self.stands(*local, Transport::Udp),
+            Notice::Listening { local } => self.stands(*local, Transport::Tcp),
             Notice::Connected { peer, local } => {
-                self.stands(*local);
+                self.stands(*local, Transport::Tcp);
                 self.join(*peer);
             }
             Notice::Joined { peer } => self.join(*peer),
@@ -264,7 +258,10 @@ impl Session {
         }
     }
 
+    /// A connection to this peer stands. Of rows that are read back it may be the first that
+    /// tells of TCP.
     fn join(&mut self, peer: SocketAddr) {
+        self.transport = Some(Transport::Tcp);
         let peer = self.peers.entry(peer).or_default();
         *peer = Peer {
             connections: peer.connections + 1,
@@ -282,7 +279,8 @@ impl Session {
         }
     }
 
-    fn stands(&mut self, local: SocketAddr) {
+    fn stands(&mut self, local: SocketAddr, transport: Transport) {
+        self.transport = Some(transport);
         if self.state == State::Opening {
             self.state = State::Open;
         }

@@ -68,7 +68,7 @@ impl Recognition {
         let perhaps = known.perhaps.map(|charset| charset == Charset::Gb18030);
         Context {
             known: known.surely,
-            in_stream: is_of_stream(record),
+            in_stream: !record.arrival.is_datagram(),
             prefers_chinese: perhaps.unwrap_or(self.prefers_chinese),
         }
     }
@@ -154,11 +154,6 @@ impl Recognition {
             tails: HashMap::new(),
         }
     }
-}
-
-/// A datagram is whole; only those received say where they were sent.
-fn is_of_stream(record: &Record<'_>) -> bool {
-    record.arrival.destination.is_none()
 }
 
 #[cfg(test)]

@@ -49,6 +49,14 @@ pub struct Arrival {
     pub whole: Option<u32>,
 }
 
+impl Arrival {
+    /// Whether it surely is a datagram, which is whole: only of a received one is it known
+    /// where it was sent.
+    pub fn is_datagram(&self) -> bool {
+        self.destination.is_some()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Body<'a> {
     Received { peer: SocketAddr, bytes: &'a [u8] },

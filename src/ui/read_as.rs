@@ -60,8 +60,7 @@ impl ReadAs {
 
     /// How a row is read; in a stream, as a part of it.
     pub fn read(&self, log: &Log, row: u64, record: &Record<'_>, in_stream: bool) -> Streamed {
-        // A datagram is whole; only those received say where they were sent.
-        if !in_stream || record.arrival.destination.is_some() || record.bytes().is_empty() {
+        if !in_stream || record.arrival.is_datagram() || record.bytes().is_empty() {
             return Streamed::alone(self.reading(log, row, record));
         }
         let streamed = stream_text::read(log, row, self.said(row, record));

@@ -48,7 +48,8 @@ impl RecordingDraft {
         })
     }
 
-    /// The tick, and what it needs once it is ticked. `words` are for notices and payloads in a file.
+    /// The tick, and what it needs once it is ticked. `words` are for notices and payloads in
+    /// a file.
     pub fn ui(
         &mut self,
         ui: &mut Ui,

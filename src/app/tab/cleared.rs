@@ -37,7 +37,7 @@ impl Tab {
         was_kept
     }
 
-    /// Puts back what was cleared, before what came since.
+    /// Puts the cleared rows back, before those that came since.
     pub fn undo_clear(&mut self) {
         let Some(cleared) = self.cleared.take() else {
             return;
@@ -61,7 +61,7 @@ impl Tab {
         log.map_or(0, |log| log.count().rows())
     }
 
-    /// What was cleared is gone for good.
+    /// Deletes the cleared rows for good.
     pub fn forget_cleared(&mut self) {
         if let Some(cleared) = self.cleared.take()
             && let Some(journal) = cleared.journal
@@ -75,6 +75,6 @@ impl Tab {
         self.view.reset();
         self.search = Search::default();
         self.inspector = Inspector::default();
-        self.receive.read_as.forget_rows();
+        self.drafts.receive.read_as.forget_rows();
     }
 }

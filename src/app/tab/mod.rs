@@ -12,19 +12,11 @@ use crate::session::{Kind, Session};
 use crate::settings::TabSettings;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{ChunkBuilder, Failure, Notice, Shelf};
-use crate::ui::bad_network::BadNetwork;
 use crate::ui::export_window::ExportWindow;
 use crate::ui::go_to::GoTo;
-use crate::ui::group_panel::GroupPanel;
 use crate::ui::inspector::Inspector;
 use crate::ui::log_view::LogView;
-use crate::ui::measure::Measure;
-use crate::ui::network_panel::NetworkPanel;
-use crate::ui::receive_panel::ReceivePanel;
-use crate::ui::rules::RulesPanel;
 use crate::ui::search_box::SearchBox;
-use crate::ui::send::SendDraft;
-use crate::ui::sequence::Sequence;
 use cleared::Cleared;
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::io;
@@ -39,14 +31,8 @@ const ENDING: Duration = Duration::from_millis(200);
 pub struct Tab {
     /// Tells tabs apart for the toolkit; never used again.
     pub id: u64,
-    pub network: NetworkPanel,
-    pub groups: GroupPanel,
-    pub receive: ReceivePanel,
-    pub send: SendDraft,
-    pub sequence: Sequence,
-    pub rules: RulesPanel,
-    pub bad_network: BadNetwork,
-    pub measure: Measure,
+    /// What is kept of it between runs.
+    pub drafts: TabSettings,
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
@@ -76,29 +62,12 @@ pub struct Tab {
 }
 
 impl Tab {
-    pub fn new(id: u64, settings: TabSettings, log_budget: usize) -> Self {
-        let TabSettings {
-            network,
-            groups,
-            receive,
-            send,
-            sequence,
-            rules,
-            bad_network,
-            measure,
-        } = settings;
+    pub fn new(id: u64, drafts: TabSettings, log_budget: usize) -> Self {
         let mut session = Session::default();
         session.log.set_budget(log_budget);
         Self {
             id,
-            network,
-            groups,
-            receive,
-            send,
-            sequence,
-            rules,
-            bad_network,
-            measure,
+            drafts,
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
@@ -120,20 +89,6 @@ impl Tab {
         }
     }
 
-    /// What is kept of it between runs.
-    pub fn settings(&self) -> TabSettings {
-        TabSettings {
-            network: self.network.clone(),
-            groups: self.groups.clone(),
-            receive: self.receive.clone(),
-            send: self.send.clone(),
-            sequence: self.sequence.clone(),
-            rules: self.rules.clone(),
-            bad_network: self.bad_network.clone(),
-            measure: self.measure.clone(),
-        }
-    }
-
     pub fn open(
         &mut self,
         setup: Setup,
@@ -144,7 +99,7 @@ impl Tab {
             return;
         }
         self.session.opening(&setup);
-        self.send.peer = None;
+        self.drafts.send.peer = None;
         match net::open_recorded(setup, recording, wake) {
             Ok(link) => self.link = Some(link),
             Err(failure) => {
@@ -159,32 +114,36 @@ impl Tab {
 
     /// The encoding of texts that are written before anybody is there to follow.
     pub fn charset(&self) -> Charset {
-        let chosen = self.send.charset.or(self.receive.read_as.session);
+        let chosen = self
+            .drafts
+            .send
+            .charset
+            .or(self.drafts.receive.read_as.session);
         chosen.unwrap_or_default()
     }
 
     /// Tells the worker what it is to do by itself, if it does not know.
     pub fn tell(&mut self, interfaces: &net::Interfaces) {
-        self.send.follow(&self.session, interfaces);
+        self.drafts.send.follow(&self.session, interfaces);
         let charset = self.charset();
-        let command = self.rules.sync(interfaces, &self.session, charset);
-        self.measure.sync(&mut self.session.meter);
-        let bad = self.bad_network.sync(&self.session);
+        let command = self.drafts.rules.sync(interfaces, &self.session, charset);
+        self.drafts.measure.sync(&mut self.session.meter);
+        let bad = self.drafts.bad_network.sync(&self.session);
         let commands = command.into_iter().chain(bad);
         commands.for_each(|command| self.order(command));
     }
 
-    /// Reads rows one after the other as the window does, but for what was said of single rows
-    /// and peers.
+    /// Reads rows in their order, in the encoding that was chosen for the session. Encodings
+    /// chosen for single rows or peers do not count.
     pub fn reader(&self) -> Reader {
-        let said = self.receive.read_as.session;
+        let said = self.drafts.receive.read_as.session;
         Reader::new(said, self.session.log.recognition().prefers_chinese())
     }
 
     /// The kind of the session, or the one that is chosen for the next.
     pub fn session_kind(&self) -> Kind {
         match self.session.is_closed() {
-            true => self.network.kind,
+            true => self.drafts.network.kind,
             false => self.session.kind(),
         }
     }
@@ -198,7 +157,7 @@ impl Tab {
     pub fn is_worth_keeping(&self) -> bool {
         let count = self.session.log.count();
         let traffic = count.received + count.sent > 0;
-        traffic && self.file.is_none() && self.journal.is_some() && !self.receive.private
+        traffic && self.file.is_none() && self.journal.is_some() && !self.drafts.receive.private
     }
 
     /// About the bytes its log takes on disk.
@@ -206,8 +165,8 @@ impl Tab {
         self.session.log.disk() + self.session.log.memory() as u64
     }
 
-    /// The program ends: what came last is written, and at most so many bytes of the log are
-    /// offered at the next start.
+    /// Ends the tab with the program: writes the last rows, and keeps the newest `most` bytes
+    /// of the log for the next start.
     pub fn keep(mut self, most: u64, second: u64) {
         if self.session.recording().is_none() {
             self.close();
@@ -282,7 +241,8 @@ impl Tab {
         self.replay = Some(events);
     }
 
-    /// What is read back comes from these files, which go when it is in this tab's journal.
+    /// Names the files that are read back. They are deleted once this tab's journal has all
+    /// their rows.
     pub fn comes_from(&mut self, origin: Origin) {
         self.origin = Some(origin);
     }
@@ -340,7 +300,7 @@ impl Tab {
     /// Moves rows to the disk and lets go of what is there; why that failed, told once.
     pub fn shelve(&mut self, second: u64) -> Option<io::Error> {
         let journal = Rc::clone(self.journal.as_ref()?);
-        let mut problem = journal.set_private(self.receive.private).err();
+        let mut problem = journal.set_private(self.drafts.receive.private).err();
         let log = &mut self.session.log;
         // A crash loses at most the last second.
         if self.unsealed.is_some_and(|last| second > last) {

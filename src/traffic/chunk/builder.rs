@@ -40,9 +40,7 @@ impl ChunkBuilder {
         origin: Origin<'_>,
     ) {
         self.chunk.received.add(bytes.len());
-        let route = self.route(peer, arrival, origin);
-        self.chunk.truncated += u64::from(arrival.truncated);
-        self.push_bytes(time, route, bytes, Kind::Received, arrival);
+        self.payload(Kind::Received, time, peer, bytes, arrival, origin);
     }
 
     /// Something sent that nobody typed, or that is passed on.
@@ -59,9 +57,7 @@ impl ChunkBuilder {
         origin: Origin<'_>,
     ) {
         self.chunk.sent.add(bytes.len());
-        let route = self.route(peer, arrival, origin);
-        self.chunk.truncated += u64::from(arrival.truncated);
-        self.push_bytes(now, route, bytes, Kind::Sent, arrival);
+        self.payload(Kind::Sent, now, peer, bytes, arrival, origin);
     }
 
     /// Appends a copy of a record.
@@ -75,16 +71,6 @@ impl ChunkBuilder {
                 self.sent_of(time, peer, bytes, record.arrival, origin);
             }
             Body::Notice(notice) => self.notice(time, notice.clone()),
-        }
-    }
-
-    fn route(&mut self, peer: SocketAddr, arrival: Arrival, origin: Origin<'_>) -> Route {
-        let rule = origin.rule.and_then(|name| self.chunk.place_of_rule(name));
-        Route {
-            peer,
-            destination: arrival.destination,
-            other: origin.other,
-            rule,
         }
     }
 
@@ -110,14 +96,22 @@ impl ChunkBuilder {
         chunk
     }
 
-    fn push_bytes(
+    fn payload(
         &mut self,
-        time: Micros,
-        route: Route,
-        bytes: &[u8],
         kind: Kind,
+        time: Micros,
+        peer: SocketAddr,
+        bytes: &[u8],
         arrival: Arrival,
+        origin: Origin<'_>,
     ) {
+        let route = Route {
+            peer,
+            destination: arrival.destination,
+            other: origin.other,
+            rule: origin.rule.and_then(|name| self.chunk.place_of_rule(name)),
+        };
+        self.chunk.truncated += u64::from(arrival.truncated);
         let routes = &mut self.chunk.routes;
         // The same peer as before is by far the most frequent.
         let subject = match routes.last() {

@@ -145,7 +145,6 @@ impl SendDraft {
 
     /// Refuses a paste that does not fit instead of cutting it.
     fn refuse_long_paste(&mut self, ui: &Ui) {
-        let there = self.composition.text.chars().count();
         let mut refused = None;
         ui.input_mut(|input| {
             input.events.retain(|event| {
@@ -154,7 +153,7 @@ impl SendDraft {
                     return true;
                 };
                 let count = text.chars().count();
-                let fits = there + count <= LONGEST;
+                let fits = self.composition.text.chars().count() + count <= LONGEST;
                 if !fits {
                     refused = Some(count);
                 }
