@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Kills, each at another moment.
-const KILLS: u64 = 60;
+const KILLS: u32 = 60;
 const DIR: &str = "NETPEER_CRASH_DIR";
 /// The file by which it says that it is about to save.
 const READY: &str = "ready";
@@ -26,7 +26,9 @@ fn killed_during_a_save_the_old_or_the_new_is_there() {
     let dir = tempfile::tempdir().unwrap();
     let file = file_in(dir.path());
     let (old, new) = (settings("a"), settings("b"));
+    let began = Instant::now();
     save(&file, &old).unwrap();
+    let took = began.elapsed();
     for kill in 0..KILLS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "crash::saves_for_ever", "--ignored"])
@@ -40,8 +42,9 @@ fn killed_during_a_save_the_old_or_the_new_is_there() {
             assert!(Instant::now() < deadline, "it begins to save");
             std::thread::yield_now();
         }
-        // Not a wait for something: the moment of the kill is what differs.
-        std::thread::sleep(Duration::from_micros(kill * 797));
+        // Not a wait for something: the moment of the kill is what differs, in the course of
+        // about three saves on this machine.
+        std::thread::sleep(took * 3 * kill / KILLS);
         child.kill().unwrap();
         child.wait().unwrap();
         let (found, aside) = load(&file);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-const READMES: [&str; 2] = [
+pub const READMES: [&str; 2] = [
     include_str!("../README.md"),
     include_str!("../README.zh-CN.md"),
 ];

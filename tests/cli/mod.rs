@@ -10,10 +10,12 @@ mod headless;
 mod load;
 /// The program as a test holds it.
 pub mod program;
-/// The commands and scripts that the READMEs show.
+/// The commands that the READMEs show.
 mod readme;
 /// Files of steps, played.
 mod scenarios;
+/// The scripts that the READMEs show.
+mod scripts;
 /// Sent once, and the answer judged.
 mod send;
 /// Sessions held in a terminal.

@@ -1,0 +1,188 @@
+//! The program in a window on a virtual display, as a test holds it.
+
+use netpeer::settings::{Settings, TabSettings, file_in, save};
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, UdpSocket};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Places of controls in the window of 1280 × 800 points.
+pub const CONNECT: (u32, u32) = (131, 212);
+pub const MESSAGE: (u32, u32) = (700, 715);
+pub const LAST_SOURCE: (u32, u32) = (685, 645);
+pub const SEND: (u32, u32) = (1209, 700);
+
+/// Ends the process with the test.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Asked to end rather than killed, so that Xvfb removes its lock and socket.
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            self.0.kill().ok();
+        }
+        self.0.wait().ok();
+    }
+}
+
+pub struct Desktop {
+    display: String,
+    _server: Running,
+}
+
+impl Desktop {
+    /// `None`, with the reason, where the tools are missing.
+    pub fn start() -> Option<Self> {
+        for tool in ["Xvfb", "xdotool"] {
+            if Command::new("which")
+                .arg(tool)
+                .stdout(Stdio::null())
+                .status()
+                .is_ok_and(|status| !status.success())
+            {
+                eprintln!("skipped: {tool} is not installed (scripts/test installs it)");
+                return None;
+            }
+        }
+        // Without -noreset it starts over whenever its last client leaves, and refuses the next.
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb");
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
+        Some(Self {
+            display: format!(":{}", number.trim()),
+            _server: Running(server),
+        })
+    }
+
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+
+    pub fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = self.command("xdotool").args(arguments).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The program with the settings in `config`, connected, and its window.
+    pub fn connected(&self, config: &Path, local: SocketAddr) -> (Running, String) {
+        self.connected_with(config, local, |_| {})
+    }
+
+    /// The same after `prepare` changed how it is started.
+    pub fn connected_with(
+        &self,
+        config: &Path,
+        local: SocketAddr,
+        prepare: impl Fn(&mut Command),
+    ) -> (Running, String) {
+        let mut command = self.command(env!("CARGO_BIN_EXE_netpeer"));
+        command.args(["--lang", "zh", "--config"]).arg(config);
+        prepare(&mut command);
+        let program = Running(command.spawn().unwrap());
+        let window = until("the window", || {
+            self.xdotool(&["search", "--onlyvisible", "--class", "netpeer"])
+                .lines()
+                .next()
+                .map(str::to_owned)
+        });
+        self.xdotool(&["windowfocus", "--sync", &window]);
+        self.click(CONNECT);
+        // Trying to bind it would take it from the program.
+        until("the port to be bound", || line_of(local).map(drop));
+        (program, window)
+    }
+
+    pub fn click(&self, (x, y): (u32, u32)) {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
+    }
+}
+
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited for {what}");
+        std::thread::yield_now();
+    }
+}
+
+pub fn far_side() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    socket
+}
+
+pub fn receive(socket: &UdpSocket) -> Option<(String, SocketAddr)> {
+    let mut buffer = [0; 1024];
+    let (count, sender) = socket.recv_from(&mut buffer).ok()?;
+    Some((
+        String::from_utf8_lossy(&buffer[..count]).into_owned(),
+        sender,
+    ))
+}
+
+/// What /proc/net/udp says of the socket.
+pub fn line_of(local: SocketAddr) -> Option<String> {
+    let place = format!("0100007F:{:04X}", local.port());
+    let table = std::fs::read_to_string("/proc/net/udp").unwrap();
+    let line = table.lines().find(|line| line.contains(&place));
+    line.map(str::to_owned)
+}
+
+/// What the kernel keeps for the socket, in bytes, and what it dropped.
+pub fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
+    // The table is read piece by piece: while sockets come and go, a line may be missing.
+    let line = until("the socket's line", || line_of(local));
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    let queue = fields[4].split(':').nth(1).unwrap();
+    (
+        u64::from_str_radix(queue, 16).unwrap(),
+        fields[12].parse().unwrap(),
+    )
+}
+
+/// Settings with one UDP tab that binds to `local` and sends to `target`, in a new folder.
+pub fn config_of(local: SocketAddr, target: u16) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tab = TabSettings::default();
+    tab.network.local_port = local.port().to_string();
+    tab.send.target_port = target.to_string();
+    tab.send.composition.text = String::new();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    save(&file_in(dir.path()), &settings).unwrap();
+    dir
+}
+
+pub fn free_local() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()))
+}
