@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::ui::{Action, Look, controls, theme};
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pressed {
@@ -78,11 +78,14 @@ const BESIDE: [&str; 4] = ["rules", "bad network", "measure", "sequence"];
 /// front they belong to it: the key that closes a tab closes the dialog, and those that act on
 /// the session do nothing behind it.
 pub fn pressed(ctx: &Context) -> Vec<Pressed> {
-    let mut pressed: Vec<Pressed> = ctx.input_mut(|input| {
-        KEYS.iter()
-            .filter(|(key, _)| input.consume_shortcut(key))
-            .map(|(_, pressed)| *pressed)
-            .collect()
+    let mut pressed = Vec::new();
+    ctx.input_mut(|input| {
+        // In the order they were pressed: a slow frame has several of them.
+        input.events.retain(|event| {
+            let known = meaning(event);
+            pressed.extend(known);
+            known.is_none()
+        });
     });
     let Some(front) = controls::front(ctx) else {
         return pressed;
@@ -97,6 +100,23 @@ pub fn pressed(ctx: &Context) -> Vec<Pressed> {
         _ => BESIDE.contains(&front),
     });
     pressed
+}
+
+fn meaning(event: &Event) -> Option<Pressed> {
+    let Event::Key {
+        key,
+        pressed: true,
+        modifiers,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let is_it = |shortcut: &KeyboardShortcut| {
+        shortcut.logical_key == *key && modifiers.matches_logically(shortcut.modifiers)
+    };
+    let known = KEYS.iter().find(|(shortcut, _)| is_it(shortcut));
+    known.map(|(_, pressed)| *pressed)
 }
 
 impl App {

@@ -1,7 +1,7 @@
 //! Keys belong to what is in front, and the window asks before it closes live sessions.
 
 use super::driver::{Window, far_side, receive};
-use egui::{Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
+use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
 use netpeer::words::Lang;
 
 #[test]
@@ -50,6 +50,24 @@ fn a_click_beside_a_dialog_gives_the_keys_back() {
     window.click("发送内容", "Message");
     window.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(receive(&far), b"hello");
+}
+
+#[test]
+fn keys_of_one_frame_act_in_the_order_they_were_pressed() {
+    let mut window = Window::udp(Lang::English);
+    let keys = [(Modifiers::NONE, Key::F5), (Modifiers::COMMAND, Key::N)];
+    let events = keys.map(|(modifiers, key)| Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers,
+    });
+    window.harness.input_mut().events.extend(events);
+    window.steps();
+    assert!(window.has("Connect"), "the new tab is not connected");
+    window.press(Modifiers::CTRL, Key::Tab);
+    window.until_says("Bound to 127");
 }
 
 /// What the window tells the system after its close button is pressed.
