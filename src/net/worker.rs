@@ -19,7 +19,6 @@ use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use mio::{Events, Poll, Waker};
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -76,7 +75,6 @@ pub fn open_recorded(
         waker: Arc::clone(&waker),
         resolver: Resolver::new(Arc::clone(&waker)),
         interfaces: Interfaces::read(),
-        unsent: None,
         unsent_due: None,
     };
     let role: Box<dyn Role + Send> = match setup {
@@ -164,9 +162,7 @@ struct Worker {
     alarm: Alarm,
     waker: Arc<Waker>,
     interfaces: Interfaces,
-    /// The newest list of unsent bytes, until it is handed over.
-    unsent: Option<Vec<(SocketAddr, usize)>>,
-    /// When the next list may be.
+    /// When the next list of unsent bytes may be.
     unsent_due: Option<Instant>,
 }
 
@@ -313,37 +309,33 @@ impl Worker {
     }
 
     fn report_unsent(&mut self, role: &mut dyn Role) {
-        self.unsent = role.unsent().or(self.unsent.take());
-        if self.unsent.is_none() && self.unsent_due.is_none() {
-            return;
-        }
         let now = Instant::now();
         // The rows these bytes belong to come first.
         if !self.outbox.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
             return;
         }
-        self.unsent_due = match self.unsent.take() {
-            Some(waiting) => {
-                let refused = self.outbox.offer(Event::Unsent(waiting)).err();
-                self.unsent = refused.and_then(|event| match event {
-                    Event::Unsent(waiting) => Some(waiting),
-                    _ => None,
-                });
-                Some(now + UNSENT_INTERVAL)
-            }
-            None => None,
-        };
+        self.unsent_due = role.unsent().map(|waiting| {
+            // An empty outbox takes it.
+            self.outbox.offer(Event::Unsent(waiting)).ok();
+            now + UNSENT_INTERVAL
+        });
     }
 
     /// How long to wait for readiness; `None` if the alarm ends that, or nothing else does.
     fn timeout(&mut self, role: &dyn Role) -> Option<Duration> {
-        let deadlines = [
-            role.deadline(),
-            self.outbox.deadline(),
-            self.unsent_due,
-            self.due(),
-        ];
-        let next = deadlines.into_iter().flatten().min();
+        let next = if self.outbox.has_room() {
+            let handed_over = self.outbox.is_empty();
+            let deadlines = [
+                role.deadline(),
+                self.outbox.deadline(),
+                self.unsent_due.filter(|_| handed_over),
+                self.due(),
+            ];
+            deadlines.into_iter().flatten().min()
+        } else {
+            // What is due has to wait for room; not for it in a circle.
+            self.outbox.deadline()
+        };
         let left = next.map(|next| next.saturating_duration_since(Instant::now()));
         // It does not ring for what is past.
         let rings = left != Some(Duration::ZERO) && self.alarm.set(next);

@@ -141,6 +141,11 @@ assert all(client.recv(64) == b'all of you' for client in clients)
     probe.until(|facts| (joined(facts) == 10_000).then_some(()));
     assert_eq!(threads(), before);
     probe.send_all(b"all of you");
+    // Only where its rows are read is there room to send to all of them.
+    probe.until(|facts| {
+        let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
+        (sent.count() == 10_000).then_some(())
+    });
     assert!(clients.wait().unwrap().success());
     let asked = Instant::now();
     probe.link.join();
@@ -257,6 +262,35 @@ fn waits_for_room() {
     // The time over which the processor is watched.
     std::thread::sleep(Duration::from_secs(2));
     assert!(ticks() - before <= 6, "{} ticks of 200", ticks() - before);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_face_that_does_not_read_costs_no_processor_time() {
+    alone::with_descriptors("loopback::lifecycle::waits_for_the_face", 1024);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by a_face_that_does_not_read_costs_no_processor_time"]
+fn waits_for_the_face() {
+    use std::io::Write as _;
+
+    let (probe, local) = Probe::tcp_server(true);
+    let mut sends = std::net::TcpStream::connect(local).unwrap();
+    // What it is sent stays unsent, which is to be reported once there is room.
+    probe.send_all(&[b'x'; 8 << 20]);
+    sends
+        .set_write_timeout(Some(Duration::from_millis(500)))
+        .unwrap();
+    let block = [b'y'; 1 << 20];
+    // The face's channel is full when the worker takes no more.
+    while sends.write_all(&block).is_ok() {}
+    let before = ticks();
+    // The time over which the processor is watched.
+    std::thread::sleep(Duration::from_secs(2));
+    let spent = ticks() - before;
+    assert!(spent <= 20, "{spent} ticks of 200");
 }
 
 #[cfg(target_os = "linux")]

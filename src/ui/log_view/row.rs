@@ -66,6 +66,8 @@ pub struct Row<'a> {
     pub look: Look<'a>,
     pub receive: &'a ReceivePanel,
     pub columns: &'a Columns,
+    /// Points at the right of a failure that something else stands in.
+    pub reserved: f32,
     pub selected: bool,
     pub hovered: bool,
     /// How its bytes are read.
@@ -261,7 +263,7 @@ impl Row<'_> {
         } else {
             self.columns.content
         };
-        let width = rect.width() - left - theme::PADDING;
+        let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
         let detail = match (explained.detail.as_str(), self.look.lang) {
             ("", _) => String::new(),
             (detail, Lang::Chinese) => format!("（{detail}）"),

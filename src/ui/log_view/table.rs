@@ -14,6 +14,7 @@ use egui::{
 };
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What one frame of the table is painted from.
 struct Scene<'a> {
@@ -132,12 +133,14 @@ impl LogView {
             let height = scene.rows.shown().height(line.record.kind());
             let size = vec2(area.width(), height as f32 * theme::LINE);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
-            if self.row_ui(ui, scene, &painter, rect, &line) {
+            let newer = newer_source(&line.record, scene.session);
+            let offer = newer.map(|peer| Offer::of(peer, scene.look, &painter));
+            let reserved = offer.as_ref().map_or(0.0, Offer::width);
+            if self.row_ui(ui, scene, &painter, (rect, reserved), &line) {
                 clicked = Some(line.row);
             }
-            if let Some(peer) = newer_source(&line.record, scene.session)
-                && offer_ui(ui, scene, &painter, (rect, line.row), peer)
-            {
+            let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (rect, line.row)));
+            if let Some(Offer { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer));
             }
         }
@@ -152,13 +155,14 @@ impl LogView {
         action
     }
 
-    /// Shows one row; says whether it was clicked.
+    /// Shows one row, with `reserved` points at its right left free; says whether it was
+    /// clicked.
     fn row_ui(
         &self,
         ui: &Ui,
         scene: &Scene<'_>,
         painter: &egui::Painter,
-        rect: Rect,
+        (rect, reserved): (Rect, f32),
         line: &Line<'_>,
     ) -> bool {
         let in_sight = rect.intersect(scene.area);
@@ -169,6 +173,7 @@ impl LogView {
             look: scene.look,
             receive: scene.receive,
             columns: &scene.columns,
+            reserved,
             selected,
             hovered: response.hovered(),
             read: scene.receive.read_as.read(
@@ -265,35 +270,50 @@ pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<SocketAddr
     }
 }
 
-/// What makes this peer the target, at the right of a row; says whether it was clicked.
-fn offer_ui(
-    ui: &Ui,
-    scene: &Scene<'_>,
-    painter: &egui::Painter,
-    (rect, row): (Rect, u64),
+/// What makes another peer the target, at the right of a row.
+struct Offer {
     peer: SocketAddr,
-) -> bool {
-    let palette = scene.look.palette;
-    let name = say!(
-        scene.look.lang,
-        "send.newer",
-        peer = scene.look.interfaces.show(peer)
-    );
-    let galley = painter.layout_no_wrap(format!("↩ {name}"), theme::small(), palette.accent);
-    let size = galley.size() + vec2(12.0, 6.0);
-    let left = rect.right() - theme::PADDING - size.x;
-    let place = Rect::from_min_size(pos2(left, rect.center().y - size.y / 2.0), size);
-    let response = ui.interact(
-        place.intersect(scene.area),
-        scene.table.with((row, "newer")),
-        Sense::click(),
-    );
-    let ground = match response.hovered() {
-        true => palette.hover,
-        false => palette.panel,
-    };
-    painter.rect_filled(place, CornerRadius::same(4), ground);
-    painter.galley(place.min + vec2(6.0, 3.0), galley, palette.accent);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    response.clicked()
+    name: String,
+    galley: Arc<egui::Galley>,
+}
+
+impl Offer {
+    fn of(peer: SocketAddr, look: Look<'_>, painter: &egui::Painter) -> Self {
+        let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
+        let colour = look.palette.accent;
+        let galley = painter.layout_no_wrap(format!("↩ {name}"), theme::small(), colour);
+        Self { peer, name, galley }
+    }
+
+    fn width(&self) -> f32 {
+        self.galley.size().x + 12.0
+    }
+
+    /// Shows it; says whether it was clicked.
+    fn ui(
+        &self,
+        ui: &Ui,
+        scene: &Scene<'_>,
+        painter: &egui::Painter,
+        (rect, row): (Rect, u64),
+    ) -> bool {
+        let palette = scene.look.palette;
+        let size = vec2(self.width(), self.galley.size().y + 6.0);
+        let left = rect.right() - theme::PADDING - size.x;
+        let place = Rect::from_min_size(pos2(left, rect.center().y - size.y / 2.0), size);
+        let response = ui.interact(
+            place.intersect(scene.area),
+            scene.table.with((row, "newer")),
+            Sense::click(),
+        );
+        let ground = match response.hovered() {
+            true => palette.hover,
+            false => palette.panel,
+        };
+        painter.rect_filled(place, CornerRadius::same(4), ground);
+        let galley = Arc::clone(&self.galley);
+        painter.galley(place.min + vec2(6.0, 3.0), galley, palette.accent);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &self.name));
+        response.clicked()
+    }
 }

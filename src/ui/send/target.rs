@@ -32,10 +32,10 @@ impl SendDraft {
         blocked: Option<&Blocked>,
     ) -> Option<Action> {
         let mut action = None;
-        controls::caption(ui, &say!(look.lang, "send.target_host"), 0.0, look.palette);
+        controls::caption(ui, &say!(look.lang, "send.target"), 0.0, look.palette);
         let name = say!(look.lang, "send.target_host");
         // What stands behind the host needs its room first.
-        let width = (ui.available_width() - 345.0).clamp(100.0, 180.0);
+        let width = (ui.available_width() - 345.0).clamp(100.0, 150.0);
         let faulty = matches!(blocked, Some(Blocked::Host(_)));
         let host = Field {
             text: &mut self.target_host,
