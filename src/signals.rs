@@ -17,17 +17,20 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// If the system has no thread or descriptor left.
 #[cfg(unix)]
 pub fn requests(wake: impl Fn() + Send + 'static) -> io::Result<Receiver<()>> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::{flag, low_level::pipe};
     use std::io::Read as _;
     use std::os::unix::net::UnixStream;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     let mut heeded = vec![SIGINT, SIGTERM];
     // nohup has it ignored, and that is to stay so.
     if !is_ignored(SIGHUP) {
         heeded.push(SIGHUP);
     }
+    // A write beyond the limit of a file's size (setrlimit(2)) then fails with EFBIG, as on a
+    // full disk, rather than ending the process without a word.
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let (mut told, teller) = UnixStream::pair()?;
     let last = Arc::new(AtomicUsize::new(0));
     for signal in heeded {

@@ -2,12 +2,14 @@
 
 use super::load::{Flood, Meter};
 use super::options::{Relay, TcpClient, TcpServer, Udp};
+use super::output::{self, Written};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
 use super::send::Send;
 use super::{complaint, values};
 use crate::words::Lang;
 use clap::{Parser, Subcommand};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 /// 网络调试助手 — the other end of your socket: sends, receives and explains UDP and TCP.
@@ -68,7 +70,12 @@ impl Arguments {
     pub fn read() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
             if !error.use_stderr() {
-                error.exit();
+                // The help or the version: as clap does, but a full disk is no success.
+                let written = error.print().and_then(|()| io::stdout().flush());
+                std::process::exit(match output::judge(written) {
+                    Written::Whole | Written::Unread => 0,
+                    Written::Failed => 1,
+                });
             }
             // What was typed stands in it.
             complaint::say(error.to_string().trim_end());

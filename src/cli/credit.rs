@@ -2,7 +2,8 @@
 
 use crate::automation::impair::What;
 use crate::traffic::{Automatic, Body, Cause, Failure, Notice, Operation, Record};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
+use std::net::SocketAddr;
 
 /// Bytes ordered and not yet taken by the kernel, at which no more input is taken.
 const LIMIT: usize = 1 << 20;
@@ -20,6 +21,12 @@ pub struct Credit {
     refused: Vec<Option<u64>>,
     /// Refused or lost besides those.
     lost: u64,
+    /// Datagrams that went, and that the far machine or a router refused (ICMP).
+    turned_away: u64,
+    /// Those whose connections took something.
+    sent_to: HashSet<SocketAddr>,
+    /// A peer reset its connection after something was sent: it may not have read that.
+    reset: bool,
     /// It is not known which of those under way a failure was about.
     is_vague: bool,
     tcp: bool,
@@ -55,6 +62,9 @@ impl Credit {
             copies: 0,
             refused: Vec::new(),
             lost: 0,
+            turned_away: 0,
+            sent_to: HashSet::new(),
+            reset: false,
             is_vague: false,
             tcp,
         }
@@ -77,7 +87,12 @@ impl Credit {
         match record.body {
             // What a rule sends was never ordered.
             Body::Sent { .. } if record.origin.rule.is_some() => {}
-            Body::Sent { bytes, .. } => self.went(bytes.len()),
+            Body::Sent { peer, bytes } => {
+                if self.tcp {
+                    self.sent_to.insert(peer);
+                }
+                self.went(bytes.len());
+            }
             // Of these no row will tell that they went.
             Body::Notice(Notice::Automatic(automatic)) => {
                 if let Automatic::Impaired {
@@ -98,10 +113,14 @@ impl Credit {
             }
             Body::Notice(Notice::Failed(failure)) => self.failed(failure),
             Body::Notice(
-                Notice::PeerReset { unsent, .. }
-                | Notice::Reset { unsent, .. }
-                | Notice::Closed { unsent, .. },
-            ) if self.tcp => self.give_up(*unsent),
+                notice @ (Notice::PeerReset { peer, unsent }
+                | Notice::Reset { peer, unsent }
+                | Notice::Closed { peer, unsent }),
+            ) if self.tcp => {
+                let by_peer = matches!(notice, Notice::PeerReset { .. });
+                self.reset |= self.sent_to.remove(peer) && by_peer;
+                self.give_up(*unsent);
+            }
             Body::Received { .. } | Body::Notice(_) => {}
         }
     }
@@ -109,6 +128,18 @@ impl Credit {
     /// Whether more may be ordered.
     pub fn has_room(&self) -> bool {
         self.under_way < LIMIT
+    }
+
+    /// How many datagrams went and were refused; at least, as systems limit how many they
+    /// tell (RFC 1812 §4.3.2.8).
+    pub fn turned_away(&self) -> u64 {
+        self.turned_away
+    }
+
+    /// Whether a peer reset its connection after something was sent. What it had not read by
+    /// then is lost, and nobody knows how much that is (RFC 9293 §3.10.7).
+    pub fn is_reset(&self) -> bool {
+        self.reset
     }
 
     /// Whether nothing is under way any more.
@@ -135,7 +166,7 @@ impl Credit {
         }
         match failure.cause {
             // An answer to something that went.
-            Cause::PortUnreachable { .. } | Cause::TooBig { .. } => {}
+            Cause::PortUnreachable { .. } | Cause::TooBig { .. } => self.turned_away += 1,
             Cause::LeftOut { messages, .. } => self.lost += messages,
             // The end of the connection follows, with all it had not taken.
             Cause::System { .. } if self.tcp => {}
@@ -333,6 +364,7 @@ mod tests {
         let unsent = credit.unsent();
         assert!(credit.is_even());
         assert_eq!((unsent.count, unsent.lines), (1, vec![2]));
+        assert_eq!(credit.turned_away(), 1);
     }
 
     #[test]
@@ -350,6 +382,19 @@ mod tests {
         note(&mut credit, Body::Notice(&closed));
         let unsent = credit.unsent();
         assert_eq!((unsent.count, unsent.lines), (1, vec![1]));
+    }
+
+    #[test]
+    fn a_reset_after_something_went_is_known() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let reset = Notice::PeerReset { peer, unsent: 0 };
+        let mut credit = Credit::new(true);
+        note(&mut credit, Body::Notice(&reset));
+        assert!(!credit.is_reset());
+        credit.ordered(Some(1), Some(2), 1);
+        note(&mut credit, Body::Sent { peer, bytes: b"12" });
+        note(&mut credit, Body::Notice(&reset));
+        assert!(credit.is_reset() && credit.unsent().count == 0);
     }
 
     #[test]

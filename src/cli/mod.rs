@@ -31,6 +31,7 @@ mod lines;
 mod load;
 mod mismatch;
 mod options;
+mod output;
 mod papers;
 mod patience;
 mod pattern;

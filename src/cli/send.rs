@@ -4,7 +4,7 @@ use super::actor::Actor;
 use super::mismatch::not_come;
 use super::options::any_local;
 use super::pattern::Pattern;
-use super::printer::Printer;
+use super::printer::{Printer, State};
 use super::span::Span;
 use super::stage::{Over, Stage};
 use super::writing::Writing;
@@ -14,7 +14,9 @@ use crate::net::{Endpoint, Receiving, Setup, Target};
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
+use std::cell::Cell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The longest that connecting and sending take together.
@@ -90,10 +92,13 @@ impl Send {
         let mut printer =
             Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_system)?;
         let limit = TO_SEND + self.within.0 + Duration::from_secs(10);
+        let unwritten = Rc::new(Cell::new(false));
+        let told = Rc::clone(&unwritten);
         let mut stage = Stage::new(limit, move |chunk| {
             // Where no answer is waited for, none is looked at.
             if waits {
                 printer.received(chunk);
+                told.set(printer.state() == State::Failed);
             }
         })
         .map_err(|error| complaint::not_begun(lang, &error))?;
@@ -135,7 +140,7 @@ impl Send {
         for failure in &failures {
             complaint::failure(lang, failure);
         }
-        if !failures.is_empty() {
+        if !failures.is_empty() || unwritten.get() {
             return Ok(Outcome::Failed);
         }
         Ok(outcome)
@@ -196,16 +201,16 @@ impl Send {
 
 /// Why it could not be sent.
 fn unsent(stage: &mut Stage, lang: Lang) -> String {
-    let failures = stage
-        .actors
-        .first_mut()
-        .map(Actor::failures)
-        .unwrap_or_default();
+    let actor = stage.actors.first_mut();
+    let (failures, over) = actor.map_or_else(Default::default, |actor| {
+        (actor.failures(), actor.is_over())
+    });
     let said: Vec<String> = failures
         .iter()
         .map(|failure| format!("netpeer: {}", complaint::explained(lang, failure)))
         .collect();
     match said.is_empty() {
+        true if over => say!(lang, "cli.ended_first"),
         true => say!(lang, "cli.not_sent"),
         false => said.join("\n"),
     }

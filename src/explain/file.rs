@@ -137,6 +137,13 @@ pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
         .map(|code| Error::from_raw_os_error(code).kind());
     let cure = match (cause, kind) {
         (Cause::NoFile, _) => say!(lang, "failure.recording.no_file"),
+        (
+            Cause::BadFile {
+                problem: FileProblem::Cut,
+                ..
+            },
+            _,
+        ) => say!(lang, "failure.recording.gone"),
         (Cause::BadFile { .. }, _) => say!(lang, "failure.recording.other_file"),
         (_, Some(ErrorKind::NotFound)) => say!(lang, "failure.recording.no_folder"),
         (_, Some(ErrorKind::PermissionDenied)) => say!(lang, "failure.recording.forbidden"),

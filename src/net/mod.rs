@@ -38,6 +38,7 @@ mod outbox;
 mod outgoing;
 mod own;
 mod pace;
+mod read_out;
 mod reason;
 mod receive;
 mod recording;

@@ -102,6 +102,10 @@ impl Recording {
                 place: FilePlace::Byte(0),
                 problem: FileProblem::Unknown,
             },
+            io::ErrorKind::UnexpectedEof => Cause::BadFile {
+                place: FilePlace::Byte(0),
+                problem: FileProblem::Cut,
+            },
             _ => failure::cause(error),
         };
         self.news.push_back(Event::RecordingFailed(Failure {

@@ -12,7 +12,7 @@ use super::responder::Circumstances;
 use super::role::{Desk, FIRST, Role};
 use super::socket::Transport;
 use super::watch::watch;
-use super::{Receiving, failure, group, icmp, socket};
+use super::{Receiving, failure, group, icmp, read_out, socket};
 use crate::automation::rules::Heard;
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Notice, Operation};
@@ -151,6 +151,22 @@ impl Udp {
         }
         self.losses.tell(self.pace.last(), desk);
         self.readable && count >= TURN
+    }
+
+    /// Writes a row of all that came and was not looked at. No rule answers it any more.
+    fn read_out(&mut self, desk: &mut Desk<'_>) {
+        let Some(socket) = &self.socket else {
+            return;
+        };
+        let (read, now) = (desk.outbox.reading(), Instant::now());
+        let (losses, local) = (&mut self.losses, self.local);
+        read_out::read_out(socket, local, &mut self.reader, |datagram| {
+            if let Some(cause) = losses.before(datagram.lost, now) {
+                let local = desk.interfaces.show(local);
+                desk.outbox.failure(Operation::Receive, local, cause);
+            }
+            desk.outbox.datagram(datagram, read);
+        });
     }
 
     fn receive_failed(&mut self, error: &io::Error, desk: &mut Desk<'_>) {
@@ -312,6 +328,7 @@ impl Role for Udp {
     fn close(&mut self, desk: &mut Desk<'_>) {
         // What was ordered just before still goes, if the kernel takes it.
         self.send_waiting(desk);
+        self.read_out(desk);
         self.losses.tell_all(desk);
         self.own = None;
         if self.socket.take().is_some() {

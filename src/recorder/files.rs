@@ -64,15 +64,30 @@ impl Files {
         let length = self.file.metadata().map_or(0, |known| known.len());
         let within = self.ends.iter().rev().find(|end| **end <= length);
         // On a disk that takes nothing at all there is nothing more to do.
-        self.file
-            .set_len(within.copied().unwrap_or(self.whole))
-            .ok();
+        // Somebody may have cut it: it must not grow by zeros.
+        let whole = within.copied().unwrap_or(self.whole).min(length);
+        self.file.set_len(whole).ok();
     }
 
     /// Has the system write everything to the disk (fdatasync(2)).
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
-        self.file.sync_data()
+        self.file.sync_data()?;
+        self.check()
+    }
+
+    /// Makes sure that what was written is still there: writing to a file that somebody
+    /// removed, or cut, succeeds.
+    fn check(&self) -> io::Result<()> {
+        let known = self.file.metadata()?;
+        #[cfg(unix)]
+        let removed = std::os::unix::fs::MetadataExt::nlink(&known) == 0;
+        #[cfg(not(unix))]
+        let removed = false;
+        match removed || known.len() < self.whole {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(()),
+        }
     }
 
     pub fn finish(&mut self) -> io::Result<()> {

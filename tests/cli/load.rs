@@ -1,6 +1,7 @@
 use super::program::{Ended, Program, run};
 use serde_json::Value;
-use std::net::{TcpListener, UdpSocket};
+use std::io::Read as _;
+use std::net::{Shutdown, TcpListener, UdpSocket};
 
 fn json(ended: &Ended) -> Value {
     serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}{}", ended.out, ended.err))
@@ -56,6 +57,33 @@ fn a_load_of_a_stream_goes_to_its_last_byte() {
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert_eq!(json(&ended)["bytes"], 20_000_000);
     assert_eq!(reader.join().unwrap(), 20_000_000);
+}
+
+#[test]
+fn a_load_that_the_far_side_ends_is_a_failure() {
+    let cases: [(&[&str], &str); 2] = [
+        (&["--count", "100000"], " of 100,000 were sent"),
+        (&["--for", "20s"], "the far side ended the connection first"),
+    ];
+    for (most, words) in cases {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap().to_string();
+        let reader = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut first = [0; 640];
+            stream.read_exact(&mut first).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            640 + std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
+        });
+        let load = ["flood", "tcp", &to, "--size", "64", "--json"];
+        let ended = run(&[&load[..], most].concat());
+        let read = reader.join().unwrap();
+        assert_eq!(ended.status, Some(1), "{most:?}: {}", ended.err);
+        assert!(ended.err.contains(words), "{most:?}: {}", ended.err);
+        let sent = json(&ended);
+        assert_eq!(sent["bytes"], read, "{most:?}: {}", ended.out);
+        assert_eq!(sent["sent"], read / 64, "{most:?}: {}", ended.out);
+    }
 }
 
 #[test]

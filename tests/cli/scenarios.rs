@@ -1,4 +1,4 @@
-use super::program::{Ended, run};
+use super::program::{Ended, Program, run};
 
 /// Plays a scenario written into a file of this name.
 fn played(text: &str, options: &[&str]) -> Ended {
@@ -328,4 +328,20 @@ fn a_wrong_expression_is_told_in_the_language_of_the_reader() {
     let ended = played(text, &["--lang", "zh"]);
     assert_eq!(ended.status, Some(2));
     assert!(ended.err.contains("正则表达式有误"), "{}", ended.err);
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_status_1() {
+    let dir = tempfile::tempdir().unwrap();
+    let text =
+        r#"(sessions: {"a": Udp()}, steps: [Send(session: "a", to: "127.0.0.1:9", text: "x")])"#;
+    std::fs::write(dir.path().join("x.ron"), text).unwrap();
+    for json in ["", "--json"] {
+        let line = format!("netpeer run x.ron {json} >/dev/full");
+        let mut program = Program::typed(&line, dir.path());
+        program.ends_input();
+        let ended = program.ended();
+        assert_eq!(ended.status, Some(1), "{json}: {}", ended.err);
+        assert!(!ended.err.is_empty());
+    }
 }

@@ -1,4 +1,4 @@
-use super::program::{echo, run};
+use super::program::{Program, echo, run};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -166,4 +166,43 @@ fn what_cannot_be_sent_is_status_2() {
     let ended = run(&["send", "127.0.0.1:9", &long]);
     assert_eq!(ended.status, Some(2));
     assert!(ended.err.contains("65507"), "{}", ended.err);
+}
+
+#[test]
+fn an_answer_that_cannot_be_printed_is_status_1() {
+    let to = echo();
+    for json in ["", "--json"] {
+        let line = format!("netpeer send {to} hi --expect re:hi {json} >/dev/full");
+        let mut program = Program::typed(&line, std::path::Path::new("."));
+        program.ends_input();
+        let ended = program.ended();
+        assert_eq!(ended.status, Some(1), "{json}: {}", ended.err);
+        assert!(!ended.err.is_empty());
+    }
+}
+
+#[test]
+fn a_peer_that_ends_first_is_named_and_not_the_kernel() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut came = Vec::new();
+        stream.read_to_end(&mut came).unwrap();
+        came
+    });
+    let ended = run(&["send", "tcp", &to, "hello"]);
+    match server.join().unwrap().as_slice() {
+        b"hello" => assert_eq!(ended.status, Some(0), "{}", ended.err),
+        b"" => {
+            assert_eq!(ended.status, Some(2), "{}", ended.err);
+            assert!(
+                ended.err.contains("ended the connection first"),
+                "{}",
+                ended.err
+            );
+        }
+        other => panic!("{other:?}"),
+    }
 }

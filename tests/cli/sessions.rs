@@ -188,6 +188,28 @@ fn what_happens_is_recorded_and_time_ends_it() {
 }
 
 #[test]
+fn a_recording_beyond_the_limit_of_a_files_size_ends_with_a_whole_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let to = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = to.local_addr().unwrap();
+    // Of 512 or of 1,024 bytes each, as the shell has it.
+    let line = format!("netpeer udp --to {to} --once --record x.jsonl");
+    let line = format!("ulimit -f 8; {line}");
+    let mut program = Program::typed(&line, dir.path());
+    program.is_given(&b"hello\n".repeat(1_000));
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert!(ended.err.contains("Recording has stopped"), "{}", ended.err);
+    assert!(
+        ended.err.contains("sent 1,000 (5,000 bytes)"),
+        "{}",
+        ended.err
+    );
+    let recorded = std::fs::read(dir.path().join("x.jsonl")).unwrap();
+    assert!(recorded.ends_with(b"}\n") && recorded.len() <= 8_192);
+}
+
+#[test]
 fn what_cannot_begin_is_explained_with_status_2() {
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
@@ -240,6 +262,26 @@ fn shells_and_man_are_served() {
     let page = run(&["man", "send"]);
     assert!(page.out.contains("expect") && page.status == Some(0));
     assert_eq!(run(&["man", "nothing"]).status, Some(2));
+}
+
+#[test]
+fn a_help_that_cannot_be_written_is_status_1() {
+    for asked in [
+        "--help",
+        "--version",
+        "udp --help",
+        "man",
+        "completions bash",
+    ] {
+        for (output, status) in [("/dev/full", 1), ("/dev/null", 0)] {
+            let line = format!("netpeer {asked} >{output}");
+            let mut program = Program::typed(&line, std::path::Path::new("."));
+            program.ends_input();
+            let ended = program.ended();
+            assert_eq!(ended.status, Some(status), "{line}: {}", ended.err);
+            assert_eq!(ended.err.is_empty(), status == 0, "{line}: {}", ended.err);
+        }
+    }
 }
 
 #[test]
@@ -298,10 +340,13 @@ fn what_fails_again_and_again_is_said_once_a_second() {
     drop(closed);
     let ticks = ["--repeat", "2ms", "--times", "100", "--once"];
     let ended = run(&[&["udp", "--to", &to, "--message", "x"], &ticks[..]].concat());
-    assert_eq!(ended.status, Some(0));
+    // Sent, and refused by the machine there.
+    assert_eq!(ended.status, Some(1));
     let rows = ended.out.matches("ICMP port unreachable").count();
     let said = ended.err.matches("ICMP port unreachable").count();
     assert!(rows > 50 && said <= 2, "{rows} {}", ended.err);
+    let refused = format!("at least {rows} of the datagrams");
+    assert!(ended.err.contains(&refused), "{rows}: {}", ended.err);
     let more = format!("the same failed {} more times", rows - said);
     assert!(said == 2 || ended.err.contains(&more), "{}", ended.err);
 }

@@ -115,6 +115,60 @@ fn once_ends_with_an_empty_input_whoever_is_there() {
     }
 }
 
+#[test]
+fn lines_that_are_left_when_the_reader_of_the_output_goes_are_told() {
+    let far = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = far.local_addr().unwrap().to_string();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = far.accept().unwrap();
+        std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
+    });
+    let words = ["tcp-client", &to, "--once", "--ending", "lf"];
+    let (mut client, output) = Program::with_output(&words);
+    drop(output);
+    let lines = 100_000;
+    client.is_given(&b"y\n".repeat(lines));
+    let ended = client.ended();
+    let read = reader.join().unwrap();
+    // What the totals say that was sent is what came.
+    let told = format!("({} bytes), dropped", netpeer::words::grouped(read));
+    assert!(ended.err.contains(&told), "{read}: {}", ended.err);
+    let whole = read == 2 * lines as u64;
+    let unsent = ended.err.contains("lines were not sent");
+    let failed = (Some(1), true);
+    assert!(
+        whole || (ended.status, unsent) == failed,
+        "{read}: {}",
+        ended.err
+    );
+}
+
+#[test]
+fn a_server_that_resets_may_not_have_read_what_was_sent() {
+    for (lang, words) in [("en", "may not have read"), ("zh", "可能没有读完")] {
+        let far = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = far.local_addr().unwrap().to_string();
+        let arguments = ["tcp-client", &to, "--once", "--lang", lang];
+        let mut client = Program::run(&arguments);
+        let (stream, _) = far.accept().unwrap();
+        for _ in 0..20 {
+            client.types("hello there");
+        }
+        // It has come and is not read: closing resets the connection (RFC 2525 §2.17).
+        let deadline = std::time::Instant::now() + DEADLINE;
+        while stream.peek(&mut [0; 512]).unwrap() < 220 {
+            assert!(std::time::Instant::now() < deadline);
+            std::thread::yield_now();
+        }
+        drop(stream);
+        client.line_with("(RST)");
+        client.ends_input();
+        let ended = client.ended();
+        assert_eq!(ended.status, Some(1), "{}", ended.err);
+        assert!(ended.err.contains(words), "{}", ended.err);
+    }
+}
+
 /// Types a line of this length, another one and Ctrl+D into the program at a terminal of its
 /// own, once it is bound.
 const TERMINAL: &str = "

@@ -19,4 +19,5 @@ mod rules;
 pub mod tcp;
 mod tcp_ends;
 mod udp;
+mod unread;
 mod weather;

@@ -5,7 +5,7 @@ use super::probe::{Fact, Probe};
 use netpeer::net::Command;
 use netpeer::recorder::Order;
 use netpeer::traffic::export::Format;
-use netpeer::traffic::{Body, Cause, Failure, Notice, Operation, import};
+use netpeer::traffic::{Body, Cause, Failure, FileProblem, Notice, Operation, import};
 use std::net::UdpSocket;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -279,6 +279,46 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
         if format == Format::Csv {
             let text = std::fs::read_to_string(&own).unwrap();
             assert_eq!(text.matches("number,time").count(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_somebody_removes_or_cuts_ends_the_recording_and_is_told() {
+    for removed in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log.jsonl");
+        let (mut probe, local) = Probe::udp("127.0.0.1:0");
+        probe.link.order(order(&path, Format::JsonLines, None));
+        probe.until_fact(&Fact::Recording(true));
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.send_to(b"before", local).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while payloads(&path) != [b"before".to_vec()] {
+            assert!(Instant::now() < deadline);
+            std::thread::yield_now();
+        }
+        match removed {
+            true => std::fs::remove_file(&path).unwrap(),
+            false => std::fs::write(&path, "").unwrap(),
+        }
+        socket.send_to(b"after", local).unwrap();
+        let failure = failure(&mut probe);
+        assert_eq!(failure.operation, Operation::Record);
+        assert!(
+            matches!(
+                failure.cause,
+                Cause::BadFile {
+                    problem: FileProblem::Cut,
+                    ..
+                }
+            ),
+            "{failure:?}"
+        );
+        if !removed {
+            // What came after is whole, and no zeros stand before it.
+            let after = std::fs::read(&path).unwrap();
+            assert!(!after.contains(&0), "{after:?}");
         }
     }
 }

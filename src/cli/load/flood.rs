@@ -11,7 +11,7 @@ use crate::words::{self, Lang, grouped};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, IsTerminal as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long connecting may take.
 const TO_OPEN: Duration = Duration::from_secs(5);
@@ -55,16 +55,20 @@ struct Sent {
     seconds: f64,
     rate: f64,
     bits_per_second: f64,
+    /// The time was over, or the user ended it.
+    #[serde(skip)]
+    by_us: bool,
 }
 
-/// Exit status: 0 if all went, 1 if something could not be sent or came back as a failure,
-/// 2 if it could not begin.
+/// Exit status: 0 if all went, 1 if something could not be sent, came back as a failure or
+/// was cut off by the far side, 2 if it could not begin.
 pub fn flood(options: &Flood, lang: Lang) -> Outcome {
     match options.run(lang) {
         Ok(sent) => {
             let written = options.print(&sent, lang);
+            let whole = options.is_whole(&sent, lang);
             match (sent.unsent, sent.failures) {
-                (0, 0) if written => Outcome::Passed,
+                (0, 0) if written && whole => Outcome::Passed,
                 _ => Outcome::Failed,
             }
         }
@@ -97,12 +101,13 @@ impl Flood {
             elapsed: Duration::ZERO,
             over: false,
         };
+        let mut by_us = true;
         if watch.stands(TO_OPEN * 2, lang)? == End::Seen {
             let peer = watch.session.peers().keys().next().copied();
             let target = peer.filter(|_| tcp).map(Target::Peer);
             let target = target.unwrap_or_else(|| to.clone().into());
             watch.order(Command::Flood(self.order.to(target, numbered)));
-            last = self.send(&mut watch, last, lang);
+            (last, by_us) = self.send(&mut watch, last, lang);
             if let Some(peer) = peer.filter(|_| tcp) {
                 watch.order(Command::Finish { peer });
             }
@@ -122,8 +127,13 @@ impl Flood {
             true => missing.div_ceil(self.order.size.max(1) as u64),
             false => missing,
         };
-        let (sent, seconds) = (last.sent.saturating_sub(unsent), last.elapsed.as_secs_f64());
-        let bytes = watch.session.totals.sent.bytes;
+        let (bytes, seconds) = (watch.session.totals.sent.bytes, last.elapsed.as_secs_f64());
+        // Where the far side ended it, more went than was told last.
+        let went = bytes.checked_div(self.order.size as u64);
+        let sent = match went.filter(|_| tcp) {
+            Some(went) => went,
+            None => last.sent.saturating_sub(unsent),
+        };
         let per_second = |number: u64| number as f64 / seconds.max(1e-6);
         Ok(Sent {
             protocol: if tcp { "tcp" } else { "udp" },
@@ -137,13 +147,31 @@ impl Flood {
             seconds,
             rate: per_second(sent),
             bits_per_second: per_second(bytes * 8),
+            by_us,
         })
     }
 
-    /// Waits until all is sent, or it is to end; what was sent then.
-    fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> Flooding {
+    /// Whether as many went as were asked for, or for as long; otherwise it says so.
+    fn is_whole(&self, sent: &Sent, lang: Lang) -> bool {
+        let said = match self.order.count {
+            Some(count) if sent.sent < count => say!(
+                lang,
+                "cli.not_all_sent",
+                sent = grouped(sent.sent),
+                count = grouped(count)
+            ),
+            None if !sent.by_us => say!(lang, "cli.ended_first"),
+            Some(_) | None => return true,
+        };
+        complaint::say(&said);
+        false
+    }
+
+    /// Waits until all is sent, or it is to end; what was sent then, and whether it was us
+    /// who ended it.
+    fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> (Flooding, bool) {
         let mut last = none;
-        let mut told = 0;
+        let (mut told, begun) = (0, Instant::now());
         let says = self.verbose || io::stderr().is_terminal();
         let tell = |watch: &Watch| {
             let Some(flooding) = watch.session.doing().flooding.filter(|_| says) else {
@@ -165,11 +193,16 @@ impl Flood {
             last.over
         };
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
-        if matches!(end, End::Time | End::Request) {
+        let by_us = matches!(end, End::Time | End::Request);
+        if by_us {
             watch.order(Command::EndFlood);
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
-        last
+        if end == End::Closed {
+            // What was told last is from before that.
+            last.elapsed = begun.elapsed();
+        }
+        (last, by_us)
     }
 
     fn target(&self) -> Result<(bool, Endpoint), String> {

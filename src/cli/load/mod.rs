@@ -14,9 +14,9 @@ mod meter;
 mod order;
 mod watch;
 
-use super::{complaint, patience};
+use super::complaint;
+use super::output::{self, Written};
 use crate::payload::printable;
-use std::io::{self, Write as _};
 
 pub use flood::{Flood, flood};
 pub use meter::{Meter, meter};
@@ -24,17 +24,9 @@ pub use meter::{Meter, meter};
 /// Prints what came out; where it cannot be written, on the standard error. Says whether it
 /// was written, or nobody wants it any more.
 fn publish(text: &str) -> bool {
-    let mut output = patience::Writer(io::stdout());
-    let words = format!("{}\n", printable::words(text));
-    let written = output
-        .write_all(words.as_bytes())
-        .and_then(|()| output.flush());
-    if let Err(error) = &written {
+    let printed = output::print(format!("{}\n", printable::words(text)).as_bytes());
+    if printed != Written::Whole {
         complaint::say(text);
-        if error.kind() != io::ErrorKind::BrokenPipe {
-            complaint::say(&format!("netpeer: {error}"));
-            return false;
-        }
     }
-    true
+    printed != Written::Failed
 }

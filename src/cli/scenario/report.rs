@@ -3,11 +3,11 @@
 use super::steps::Step;
 use crate::cli::Outcome;
 use crate::cli::inbox::Letter;
-use crate::payload::hex;
+use crate::cli::output::{self, Written};
+use crate::payload::{hex, printable};
 use crate::say;
 use crate::words::Lang;
 use serde::Serialize;
-use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
 /// How one step went.
@@ -50,6 +50,8 @@ pub struct Report {
     lang: Lang,
     steps: usize,
     failed: usize,
+    /// A line could not be written, and not because its reader has gone.
+    unwritten: bool,
 }
 
 /// A step as a line of JSON.
@@ -90,6 +92,7 @@ impl Report {
             lang,
             steps: 0,
             failed: 0,
+            unwritten: false,
         }
     }
 
@@ -102,45 +105,48 @@ impl Report {
                 from: *from,
                 hex: hex::format(bytes).replace(' ', "").to_ascii_lowercase(),
             });
-            return print_json(&Line {
+            let line = Line {
                 step: self.steps,
                 what: step.to_string(),
                 passed: verdict.passed,
                 said: &verdict.said,
                 instead: instead.collect(),
                 remarks: &verdict.remarks,
-            });
+            };
+            return self.print_json(&line);
         }
         let sign = if verdict.passed { '✓' } else { '✗' };
-        print(&format!("{sign} {:2} {step}", self.steps));
+        self.print(&format!("{sign} {:2} {step}", self.steps));
         let said = [&verdict.said].into_iter().chain(&verdict.remarks);
         for line in said.flat_map(|said| said.lines()) {
-            print(&format!("     {line}"));
+            self.print(&format!("     {line}"));
         }
     }
 
     /// All steps are over.
-    pub fn end(&self) -> Outcome {
+    pub fn end(&mut self) -> Outcome {
         let passed = self.failed == 0;
         if self.json {
-            print_json(&self.last(None));
+            let last = self.last(None);
+            self.print_json(&last);
         } else {
             let (steps, failed) = (self.steps, self.failed);
-            print(&match passed {
+            self.print(&match passed {
                 true => say!(self.lang, "cli.passed", steps = steps),
                 false => say!(self.lang, "cli.failed", steps = steps, failed = failed),
             });
         }
-        match passed {
+        match passed && !self.unwritten {
             true => Outcome::Passed,
             false => Outcome::Failed,
         }
     }
 
     /// It could not be played, which the standard error says too.
-    pub fn unusable(&self, error: &str) -> Outcome {
+    pub fn unusable(&mut self, error: &str) -> Outcome {
         if self.json {
-            print_json(&self.last(Some(error)));
+            let last = self.last(Some(error));
+            self.print_json(&last);
         }
         Outcome::Unusable
     }
@@ -153,18 +159,23 @@ impl Report {
             error,
         }
     }
-}
 
-fn print_json(line: &impl Serialize) {
-    let mut json = Vec::new();
-    // Plain data always is JSON.
-    if crate::payload::json::push(&mut json, line).is_ok() {
-        json.push(b'\n');
-        io::stdout().write_all(&json).ok();
+    fn print_json(&mut self, line: &impl Serialize) {
+        let mut json = Vec::new();
+        // Plain data always is JSON.
+        if crate::payload::json::push(&mut json, line).is_ok() {
+            json.push(b'\n');
+            self.write(&json);
+        }
     }
-}
 
-/// The result is the exit status: it is the same where nobody reads the lines.
-fn print(line: &str) {
-    writeln!(io::stdout(), "{}", crate::payload::printable::words(line)).ok();
+    fn print(&mut self, line: &str) {
+        self.write(format!("{}\n", printable::words(line)).as_bytes());
+    }
+
+    /// Where nobody reads the lines the exit status is the result; where they cannot be
+    /// written a part of it is missing.
+    fn write(&mut self, line: &[u8]) {
+        self.unwritten = self.unwritten || output::print(line) == Written::Failed;
+    }
 }

@@ -140,8 +140,8 @@ struct Terminal {
     /// It was looked whether anybody gets what is sent.
     looked: bool,
     stopping: bool,
-    /// The user, or whoever reads the output, wants no more: what is not done then need not
-    /// be.
+    /// The user, or whoever reads the output and nothing else was asked for, wants no more:
+    /// what is not done then need not be.
     excused: bool,
     recording_failed: bool,
     lang: Lang,
@@ -222,8 +222,7 @@ impl Terminal {
                 }
                 recv(self.hangup) -> _ => {
                     self.hangup = never();
-                    self.excused = true;
-                    self.stop();
+                    self.reader_has_gone();
                 }
                 recv(deadline) -> _ => self.stop(),
             }
@@ -232,6 +231,7 @@ impl Terminal {
         self.printer.end();
         let done = self.is_all_done();
         complaint::say(&totals::words(self.lang, &self.session.totals));
+        self.say_unprinted();
         self.outcome(done)
     }
 
@@ -245,8 +245,10 @@ impl Terminal {
                 for notice in chunk.notices() {
                     self.note(notice);
                 }
-                if self.printer.state() != State::Writing {
-                    self.stop();
+                match self.printer.state() {
+                    State::Writing => {}
+                    State::Gone => self.reader_has_gone(),
+                    State::Failed => self.stop(),
                 }
             }
             Event::RecordingFailed(failure) => {
@@ -346,6 +348,13 @@ impl Terminal {
             self.session.closing();
             self.link.order(Command::Stop);
         }
+    }
+
+    /// Nobody reads what is printed. Whoever asked for all of the input to be sent did not ask
+    /// for that to depend on it.
+    fn reader_has_gone(&mut self) {
+        self.excused |= !self.talk.once;
+        self.stop();
     }
 
     /// Whom what is typed goes to; nobody as long as there is no one.

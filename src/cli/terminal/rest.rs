@@ -68,6 +68,16 @@ impl Terminal {
                 false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
             });
         }
+        let refused = self.credit.turned_away();
+        if self.talk.once && refused > 0 {
+            done = false;
+            let count = grouped(refused);
+            complaint::say(&say!(self.lang, "cli.refused", count = count));
+        }
+        if self.talk.once && unsent == 0 && self.credit.is_reset() {
+            done = false;
+            complaint::say(&say!(self.lang, "cli.reset"));
+        }
         if let Some(count) = self.talk.count
             && self.still_to_receive() > 0
         {
@@ -84,6 +94,20 @@ impl Terminal {
         done
     }
 
+    /// More may have come than was to be printed; it is in the totals, and recorded.
+    pub(super) fn say_unprinted(&self) {
+        let came = self.session.totals.received.records;
+        if let Some(count) = self.talk.count.filter(|count| *count < came) {
+            let (printed, unprinted) = (grouped(count), grouped(came - count));
+            complaint::say(&say!(
+                self.lang,
+                "cli.unprinted",
+                printed = printed,
+                unprinted = unprinted
+            ));
+        }
+    }
+
     /// How many lines of the input were not even ordered, and whether that is all of them:
     /// an input that never ends is not read for ever.
     fn count_rest(&mut self) -> (u64, bool) {
@@ -95,8 +119,8 @@ impl Terminal {
                 Ok(Input::Failed(_)) | Err(RecvTimeoutError::Disconnected) => {
                     self.input_ended = true;
                 }
-                // Nobody types any more.
-                Err(RecvTimeoutError::Timeout) => break,
+                // Nobody types any more, or whoever writes is slow: there may be more.
+                Err(RecvTimeoutError::Timeout) => return (left, false),
             }
             if over.try_recv().is_ok() {
                 return (left, false);

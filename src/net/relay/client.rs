@@ -9,6 +9,7 @@ use super::door::Door;
 use super::parcel::{Onward, Parcel};
 use super::post::{Post, Way, earlier};
 use crate::automation::rules::Toward;
+use crate::net::read_out::read_out;
 use crate::net::watch::watch;
 use crate::traffic::{Operation, Origin};
 use mio::net::UdpSocket;
@@ -22,6 +23,8 @@ const BATCHES: usize = 4;
 
 pub struct Client {
     pub address: SocketAddr,
+    /// Where its socket is bound.
+    local: SocketAddr,
     pub socket: UdpSocket,
     pub post: Post,
     pub readable: bool,
@@ -68,6 +71,7 @@ impl Client {
             .register(&mut socket, token, Interest::READABLE)?;
         let client = Self {
             address,
+            local,
             socket,
             post: Post::new(Way::Connected),
             readable: false,
@@ -145,6 +149,27 @@ impl Client {
             }
             self.losses.tell(now, desk);
         }
+    }
+
+    /// Its socket is about to close: says how many datagrams did not go, and are not passed
+    /// on.
+    pub fn close(&mut self, target: SocketAddr, reader: &mut Reader, desk: &mut Desk<'_>) -> usize {
+        self.post.work(&self.socket, desk);
+        let (read, now) = (desk.outbox.reading(), Instant::now());
+        let (losses, client) = (&mut self.losses, self.address);
+        let unread = read_out(&self.socket, self.local, reader, |datagram| {
+            if let Some(cause) = losses.before(datagram.lost, now) {
+                let target = desk.interfaces.show(target);
+                desk.outbox.failure(Operation::Receive, target, cause);
+            }
+            let origin = Origin {
+                rule: None,
+                other: Some(client),
+            };
+            desk.outbox.datagram_for(datagram, read, origin);
+        });
+        self.losses.tell_all(desk);
+        self.post.len() + unread
     }
 
     fn receive_failed(&mut self, error: &io::Error, target: SocketAddr, desk: &mut Desk<'_>) {

@@ -218,16 +218,14 @@ impl Clients {
     }
 
     /// Closes all their sockets; says how many datagrams did not go.
-    pub fn close(&mut self, desk: &mut Desk<'_>) -> usize {
+    pub fn close(&mut self, reader: &mut Reader, desk: &mut Desk<'_>) -> usize {
         let untold: Vec<_> = self.unserved.drain().collect();
         for (_, count) in untold {
             self.tell_unserved(count, desk);
         }
         let mut unsent = 0;
         for (_, mut client) in self.by_token.drain() {
-            client.post.work(&client.socket, desk);
-            client.losses.tell_all(desk);
-            unsent += client.post.len();
+            unsent += client.close(self.target, reader, desk);
         }
         unsent
     }

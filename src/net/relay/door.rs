@@ -8,8 +8,9 @@ use super::super::receive::{self, Datagram, Reader};
 use super::super::role::{Desk, FIRST};
 use super::super::{Receiving, failure, icmp, socket};
 use super::post::{Post, Way, earlier};
+use crate::net::read_out::read_out;
 use crate::net::watch::watch;
-use crate::traffic::{Notice, Operation};
+use crate::traffic::{Notice, Operation, Origin};
 use mio::Interest;
 use mio::net::UdpSocket;
 use std::io::{self, ErrorKind};
@@ -151,13 +152,33 @@ impl Door {
             .min()
     }
 
-    /// Closes it, with a row; `waiting` datagrams did not go.
-    pub fn close(mut self, waiting: usize, desk: &mut Desk<'_>) {
+    /// Closes it, with a row; `waiting` datagrams for `target` did not go, nor do those that
+    /// came and were not looked at.
+    pub fn close(
+        mut self,
+        waiting: usize,
+        target: SocketAddr,
+        reader: &mut Reader,
+        desk: &mut Desk<'_>,
+    ) {
         self.post.work(&self.socket, desk);
+        let (read, now) = (desk.outbox.reading(), Instant::now());
+        let (losses, local) = (&mut self.losses, self.local);
+        let unread = read_out(&self.socket, local, reader, |datagram| {
+            if let Some(cause) = losses.before(datagram.lost, now) {
+                let local = desk.interfaces.show(local);
+                desk.outbox.failure(Operation::Receive, local, cause);
+            }
+            let origin = Origin {
+                rule: None,
+                other: Some(target),
+            };
+            desk.outbox.datagram_for(datagram, read, origin);
+        });
         self.losses.tell_all(desk);
         desk.outbox.notice(Notice::Unbound {
-            local: self.local,
-            unsent: waiting + self.post.len(),
+            local,
+            unsent: waiting + unread + self.post.len(),
         });
     }
 }

@@ -76,7 +76,7 @@ impl RelayUdp {
             Ok(door) => {
                 self.local = door.local;
                 if self.aim.is_loop(self.local, &addresses, desk) {
-                    return door.close(0, desk);
+                    return door.close(0, target, &mut self.reader, desk);
                 }
                 let clients = Clients::new(target, self.idle, self.receiving);
                 self.state = State::Open { door, clients };
@@ -280,8 +280,9 @@ impl Role for RelayUdp {
         self.send_waiting(desk);
         let state = std::mem::replace(&mut self.state, State::Over);
         if let State::Open { door, mut clients } = state {
-            let waiting = clients.close(desk) + self.dispatch.len() + desk.custody.len();
-            door.close(waiting, desk);
+            let reader = &mut self.reader;
+            let waiting = clients.close(reader, desk) + self.dispatch.len() + desk.custody.len();
+            door.close(waiting, clients.target(), reader, desk);
         }
     }
 }

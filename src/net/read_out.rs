@@ -1,0 +1,75 @@
+//! What waits in a UDP socket that is about to close: the kernel took it, and would throw it
+//! away without counting it.
+
+use super::receive::{Datagram, Reader};
+use mio::net::UdpSocket;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Errors of earlier sends that may stand before the last datagram.
+const ERRORS: usize = 64;
+/// Datagrams read of a socket that cannot be closed to others first.
+const MOST: usize = 1 << 16;
+
+/// Reads it to its end and hands over each datagram; returns how many there were.
+///
+/// A connected socket hears its peer alone (udp(7)): one that is connected to itself gets
+/// nothing new, so that there is an end even while others go on sending.
+pub fn read_out(
+    socket: &UdpSocket,
+    local: SocketAddr,
+    reader: &mut Reader,
+    mut take: impl FnMut(&Datagram<'_>),
+) -> usize {
+    let own = match local.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let closed_to_others = socket.connect(SocketAddr::new(own, local.port())).is_ok();
+    let (mut count, mut errors) = (0, 0);
+    while (closed_to_others || count < MOST) && errors < ERRORS {
+        match reader.read(socket, |datagram| take(&datagram)) {
+            Ok(more) => count += more,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+            Err(_) => errors += 1,
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(to: &str) -> (UdpSocket, SocketAddr) {
+        let socket = UdpSocket::bind(to.parse().unwrap()).unwrap();
+        let local = socket.local_addr().unwrap();
+        (socket, local)
+    }
+
+    #[test]
+    fn all_that_came_is_read_and_nothing_that_comes_meanwhile() {
+        for (to, from) in [
+            ("127.0.0.1:0", "127.0.0.1:0"),
+            ("0.0.0.0:0", "127.0.0.1:0"),
+            ("[::1]:0", "[::1]:0"),
+            ("[::]:0", "[::1]:0"),
+        ] {
+            let (socket, local) = bound(to);
+            let peer = std::net::UdpSocket::bind(from).unwrap();
+            let address = SocketAddr::new(peer.local_addr().unwrap().ip(), local.port());
+            for number in 0..100_u8 {
+                peer.send_to(&[number], address).unwrap();
+            }
+            let mut read = Vec::new();
+            let count = read_out(&socket, local, &mut Reader::new(), |datagram| {
+                read.extend_from_slice(datagram.bytes);
+                // Refused by now, as by a port that is closed.
+                peer.send_to(&[0], address).ok();
+            });
+            assert_eq!(count, 100, "{to}");
+            assert_eq!(read, (0..100).collect::<Vec<u8>>(), "{to}");
+        }
+    }
+}
