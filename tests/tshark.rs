@@ -19,6 +19,7 @@ fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
         before: 0,
         local: None,
         tcp: false,
+        upstreams: netpeer::traffic::Upstreams::default(),
         zone: jiff::tz::TimeZone::UTC,
         describe: Arc::new(|_| String::new()),
     };

@@ -5,9 +5,9 @@ use super::{App, search};
 use crate::cli::Spelling;
 use crate::disk::Existing;
 use crate::exporter::{Export, Order, Outcome, Part};
-use crate::traffic::Shown;
 use crate::traffic::export::About;
 use crate::traffic::stream_text::Reader;
+use crate::traffic::{Shown, Upstreams};
 use crate::ui::export_window::{Asked, Wanted};
 use crate::ui::{Look, theme};
 use egui::Context;
@@ -79,6 +79,7 @@ impl App {
         let about = About {
             local: None,
             tcp: false,
+            upstreams: Upstreams::default(),
             zone: self.zone.clone(),
             describe: search::describe(self.lang, self.interfaces.clone()),
             reader: Reader::default(),

@@ -6,7 +6,7 @@ use crate::explain::describe;
 use crate::net::Interfaces;
 use crate::traffic::export::{About, Format, Writer};
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{Body, Chunk, Notice, Record};
+use crate::traffic::{Body, Chunk, Notice, Record, Upstreams};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::io::{self, ErrorKind, IsTerminal as _, StdoutLock};
@@ -43,6 +43,7 @@ impl Printer {
         let about = About {
             local: None,
             tcp,
+            upstreams: Upstreams::default(),
             zone: TimeZone::system(),
             describe: describe(lang, Interfaces::read()),
             reader,

@@ -183,7 +183,7 @@ fn write(order: Order, passed: &AtomicU64, stage: &Stage) -> io::Result<Outcome>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Arrival, ChunkBuilder};
+    use crate::traffic::{Arrival, ChunkBuilder, Upstreams};
     use crossbeam_channel::Sender;
     use std::time::Duration;
 
@@ -195,6 +195,7 @@ mod tests {
             before: 0,
             local: None,
             tcp: false,
+            upstreams: Upstreams::default(),
             zone: jiff::tz::TimeZone::UTC,
             describe: Arc::new(|_| String::new()),
         }

@@ -3,7 +3,7 @@
 use super::{Event, failure};
 use crate::recorder::{Order, Recorder};
 use crate::traffic::export::About;
-use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation};
+use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -18,6 +18,7 @@ pub struct Recording {
     /// Where the session stands, and whether on TCP.
     local: Option<SocketAddr>,
     tcp: bool,
+    upstreams: Upstreams,
     /// What the face is to be told.
     news: VecDeque<Event>,
 }
@@ -30,6 +31,7 @@ impl Recording {
         let about = About {
             local: self.local,
             tcp: self.tcp,
+            upstreams: self.upstreams.clone(),
             zone: jiff::tz::TimeZone::system(),
             describe: Arc::clone(&order.describe),
             reader: order.reader.clone(),
@@ -54,6 +56,7 @@ impl Recording {
 
     /// Follows where the session stands.
     pub fn note(&mut self, notice: &Notice) {
+        self.upstreams.note(notice);
         match *notice {
             Notice::Bound { local, .. } => (self.local, self.tcp) = (Some(local), false),
             Notice::Listening { local } | Notice::Connected { local, .. } => {

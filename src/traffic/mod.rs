@@ -26,6 +26,7 @@ mod rows;
 mod shelf;
 mod slot;
 pub mod stream_text;
+mod upstreams;
 
 pub use automatic::Automatic;
 pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
@@ -42,3 +43,4 @@ pub use recognition::Recognition;
 pub use record::{Arrival, Body, Kind, Micros, Origin, Record};
 pub use rows::{Line, Rows};
 pub use shelf::{Frames, Place, Shelf};
+pub use upstreams::Upstreams;

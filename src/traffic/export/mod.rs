@@ -13,7 +13,7 @@ mod stamp;
 pub(super) mod tests;
 
 use super::stream_text::{Reader, Streamed};
-use super::{Body, Describe, Notice, Record};
+use super::{Body, Describe, Notice, Record, Upstreams};
 use crate::payload::reading::Reading;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,8 @@ pub struct About {
     pub local: Option<SocketAddr>,
     /// Whether payloads are reads and writes of a stream, not datagrams.
     pub tcp: bool,
+    /// From where a relay speaks to its target.
+    pub upstreams: Upstreams,
     /// In which times of day are given; JSON lines and pcapng are in UTC.
     pub zone: TimeZone,
     /// Words a notice.
@@ -151,11 +153,7 @@ impl<W: io::Write> Writer<W> {
             Format::HexDump => Shape::HexDump,
             Format::Pcapng => {
                 pcapng::push_head(&mut buffer)?;
-                Shape::Pcapng(Box::new(pcapng::Capture::new(
-                    about.local,
-                    about.tcp,
-                    about.before,
-                )))
+                Shape::Pcapng(Box::new(pcapng::Capture::new(&about)))
             }
         };
         let mut writer = Self {
@@ -234,14 +232,7 @@ impl<W: io::Write> Writer<W> {
     pub fn about(&self) -> About {
         let about = self.about.clone();
         match &self.shape {
-            Shape::Pcapng(capture) => {
-                let (local, tcp) = capture.standing();
-                About {
-                    local,
-                    tcp,
-                    ..about
-                }
-            }
+            Shape::Pcapng(capture) => capture.standing(about),
             _ => about,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{About, Format, Writer};
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record};
+use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record, Upstreams};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(in crate::traffic) fn about() -> About {
     About {
         local: None,
         tcp: false,
+        upstreams: Upstreams::default(),
         zone: TimeZone::UTC,
         describe: Arc::new(|notice| format!("{notice:?}")),
         reader: Reader::default(),

@@ -16,42 +16,71 @@ pub(in crate::traffic) use block::push_head;
 pub(in crate::traffic) use remark::Remark;
 pub(in crate::traffic) use tail::ends_whole;
 
-use crate::traffic::{Body, Micros, Notice, Record};
+use super::About;
+use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
 use connection::Connection;
 use local::Local;
 use packet::{Direction, Route, Segment};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-/// What is known of our own address and of the connections that stand.
+/// What is known of our own addresses and of the connections that stand.
 pub(super) struct Capture {
     local: Local,
+    upstreams: Upstreams,
     tcp: bool,
-    connections: HashMap<SocketAddr, Connection>,
+    connections: HashMap<Flow, Connection>,
     /// Connections so far: each begins with a sequence number of its own.
     opened: u32,
 }
 
+/// Two ends of a conversation: a peer, and we or what a relay opened for a client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Flow {
+    peer: SocketAddr,
+    client: Option<SocketAddr>,
+}
+
 impl Capture {
-    /// `before` is how many bytes of a capture this one follows.
-    pub(super) fn new(local: Option<SocketAddr>, tcp: bool, before: u64) -> Self {
+    pub(super) fn new(about: &About) -> Self {
         Self {
-            local: Local::new(local),
-            tcp,
+            local: Local::new(about.local),
+            upstreams: about.upstreams.clone(),
+            tcp: about.tcp,
             connections: HashMap::new(),
             // A connection takes far more than a word of the file, so that none of those
             // before began with the same number.
-            opened: (before / 4) as u32,
+            opened: (about.before / 4) as u32,
         }
     }
 
-    /// Where the session stands by now, and whether on TCP.
-    pub(super) fn standing(&self) -> (Option<SocketAddr>, bool) {
-        (self.local.bound(), self.tcp)
+    /// What another capture that goes on from here needs to know.
+    pub(super) fn standing(&self, about: About) -> About {
+        About {
+            local: self.local.bound(),
+            tcp: self.tcp,
+            upstreams: self.upstreams.clone(),
+            ..about
+        }
     }
 
     /// Takes in what a notice tells, without writing it.
     pub(super) fn note(&mut self, notice: &Notice) {
+        self.upstreams.note(notice);
+        match notice {
+            Notice::Automatic(automatic) => {
+                if let Automatic::ForClient { client, notice } = &**automatic {
+                    self.note_of(Some(*client), notice);
+                }
+            }
+            notice => self.note_of(None, notice),
+        }
+    }
+
+    /// The same of what happened to the session, or to what is opposite its target for a
+    /// client.
+    fn note_of(&mut self, client: Option<SocketAddr>, notice: &Notice) {
+        let with = |peer| Flow { peer, client };
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
                 self.tcp = matches!(notice, Notice::Listening { .. });
@@ -60,17 +89,19 @@ impl Capture {
             }
             Notice::Connected { peer, local } => {
                 self.tcp = true;
-                self.local = Local::new(Some(local));
-                self.open(peer);
+                if client.is_none() {
+                    self.local = Local::new(Some(local));
+                }
+                self.open(with(peer));
             }
             Notice::Joined { peer } => {
                 self.tcp = true;
-                self.open(peer);
+                self.open(with(peer));
             }
             Notice::Closed { peer, .. }
             | Notice::PeerReset { peer, .. }
             | Notice::Reset { peer, .. } => {
-                self.connections.remove(&peer);
+                self.connections.remove(&with(peer));
             }
             _ => {}
         }
@@ -78,81 +109,128 @@ impl Capture {
 
     /// Appends the packets a record becomes; none for a notice that is no packet's work.
     pub(super) fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
-        match record.body {
-            Body::Received { peer, bytes } if self.tcp => {
-                let connection = self.connection(peer);
-                connection.carry(out, record, bytes, Direction::In);
-            }
-            Body::Sent { peer, bytes } if self.tcp => {
-                let connection = self.connection(peer);
-                connection.carry(out, record, bytes, Direction::Out);
-            }
-            Body::Received { peer, bytes } => {
-                let local = self.local.receiving(peer, record.arrival.destination);
-                datagram(out, record, Route { local, peer }, Direction::In, bytes);
-            }
-            Body::Sent { peer, bytes } => {
-                let local = self.local.sending(peer);
-                datagram(out, record, Route { local, peer }, Direction::Out, bytes);
-            }
-            Body::Notice(notice) => self.push_notice(out, record.time, notice),
+        let (peer, bytes, direction) = match record.body {
+            Body::Received { peer, bytes } => (peer, bytes, Direction::In),
+            Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),
+            Body::Notice(notice) => return self.push_notice(out, record.time, notice),
+        };
+        let other = record.origin.other;
+        let client = other.filter(|other| self.upstreams.of(*other).is_some());
+        let flow = Flow { peer, client };
+        if self.tcp {
+            self.connection(flow).carry(out, record, bytes, direction);
+        } else {
+            let local = match (self.upstream(flow), direction) {
+                (Some(local), _) => local,
+                (None, Direction::In) => self.local.receiving(peer, record.arrival.destination),
+                (None, Direction::Out) => self.local.sending(peer),
+            };
+            datagram(out, record, Route { local, peer }, direction, bytes);
         }
     }
 
     fn push_notice(&mut self, out: &mut Vec<u8>, time: Micros, notice: &Notice) {
-        match *notice {
-            Notice::Connected { peer, .. } => {
-                self.note(notice);
-                self.connection(peer).shake_hands(out, time, Direction::Out);
-            }
-            Notice::Joined { peer } => {
-                self.note(notice);
-                self.connection(peer).shake_hands(out, time, Direction::In);
-            }
-            Notice::PeerFinished { peer } => {
-                self.connection(peer).finish(out, time, Direction::In);
-            }
-            Notice::WriteClosed { peer } => {
-                self.connection(peer).finish(out, time, Direction::Out);
-            }
-            Notice::PeerReset { peer, .. } => {
-                self.connection(peer).reset(out, time, Direction::In);
-                self.connections.remove(&peer);
-            }
-            Notice::Reset { peer, .. } => {
-                self.connection(peer).reset(out, time, Direction::Out);
-                self.connections.remove(&peer);
-            }
-            Notice::Closed { peer, .. } => {
-                if let Some(mut connection) = self.connections.remove(&peer) {
-                    connection.close(out, time);
-                }
-            }
-            _ => self.note(notice),
+        let Notice::Automatic(automatic) = notice else {
+            return self.push_notice_of(None, out, time, notice);
+        };
+        let Automatic::ForClient {
+            client,
+            notice: happened,
+        } = &**automatic
+        else {
+            return self.note(notice);
+        };
+        // Where it is has to be known for as long as it stands.
+        let begins = matches!(happened, Notice::Connected { .. });
+        if begins {
+            self.upstreams.note(notice);
+        }
+        self.push_notice_of(Some(*client), out, time, happened);
+        if !begins {
+            self.upstreams.note(notice);
         }
     }
 
-    /// The peer's connection; one of which the log does not have the beginning is in the
-    /// middle of its stream.
-    fn connection(&mut self, peer: SocketAddr) -> &mut Connection {
-        let (local, opened) = (&self.local, &mut self.opened);
-        self.connections
-            .entry(peer)
-            .or_insert_with(|| begin(local, opened, peer))
+    fn push_notice_of(
+        &mut self,
+        client: Option<SocketAddr>,
+        out: &mut Vec<u8>,
+        time: Micros,
+        notice: &Notice,
+    ) {
+        let with = |peer| Flow { peer, client };
+        match *notice {
+            Notice::Connected { peer, .. } => {
+                self.note_of(client, notice);
+                let connection = self.connection(with(peer));
+                connection.shake_hands(out, time, Direction::Out);
+            }
+            Notice::Joined { peer } => {
+                self.note_of(client, notice);
+                let connection = self.connection(with(peer));
+                connection.shake_hands(out, time, Direction::In);
+            }
+            Notice::PeerFinished { peer } => {
+                self.connection(with(peer)).finish(out, time, Direction::In);
+            }
+            Notice::WriteClosed { peer } => {
+                self.connection(with(peer))
+                    .finish(out, time, Direction::Out);
+            }
+            Notice::PeerReset { peer, .. } => {
+                self.connection(with(peer)).reset(out, time, Direction::In);
+                self.connections.remove(&with(peer));
+            }
+            Notice::Reset { peer, .. } => {
+                self.connection(with(peer)).reset(out, time, Direction::Out);
+                self.connections.remove(&with(peer));
+            }
+            Notice::Closed { peer, .. } => {
+                if let Some(mut connection) = self.connections.remove(&with(peer)) {
+                    connection.close(out, time);
+                }
+            }
+            _ => {
+                self.upstreams.note(notice);
+                self.note_of(client, notice);
+            }
+        }
     }
 
-    fn open(&mut self, peer: SocketAddr) {
-        let connection = begin(&self.local, &mut self.opened, peer);
-        self.connections.insert(peer, connection);
+    /// Where the relay's socket is that was opened for the flow's client.
+    fn upstream(&self, flow: Flow) -> Option<SocketAddr> {
+        self.upstreams.of(flow.client?)
+    }
+
+    /// A flow's connection; one of which the log does not have the beginning is in the
+    /// middle of its stream.
+    fn connection(&mut self, flow: Flow) -> &mut Connection {
+        let route = self.route(flow);
+        let opened = &mut self.opened;
+        self.connections
+            .entry(flow)
+            .or_insert_with(|| begin(opened, route))
+    }
+
+    fn open(&mut self, flow: Flow) {
+        let route = self.route(flow);
+        let connection = begin(&mut self.opened, route);
+        self.connections.insert(flow, connection);
+    }
+
+    fn route(&self, flow: Flow) -> Route {
+        let peer = flow.peer;
+        let local = self.upstream(flow);
+        let local = local.unwrap_or_else(|| self.local.sending(peer));
+        Route { local, peer }
     }
 }
 
-fn begin(local: &Local, opened: &mut u32, peer: SocketAddr) -> Connection {
-    let local = local.sending(peer);
+fn begin(opened: &mut u32, route: Route) -> Connection {
     *opened = opened.wrapping_add(1);
     // Far apart, so that Wireshark sees a new stream where a port is used again.
     let first = opened.wrapping_mul(0x1000_0193);
-    Connection::new(Route { local, peer }, first)
+    Connection::new(route, first)
 }
 
 /// A UDP datagram, or several of one record that is longer than one can be.

@@ -1,6 +1,6 @@
 use crate::traffic::export::tests::{about, notice, received, sent, written};
 use crate::traffic::export::{About, Format};
-use crate::traffic::{Notice, Record};
+use crate::traffic::{Automatic, Notice, Origin, Record};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketOption;
 use pcap_file::pcapng::{Block, PcapNgReader};
@@ -11,7 +11,7 @@ fn at(text: &str) -> SocketAddr {
 }
 
 /// A packet as another library reads it.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Seen {
     micros: u64,
     flags: u32,
@@ -250,7 +250,7 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
 #[test]
 fn a_notice_that_is_filtered_away_still_tells_the_address() {
     let (peer, local) = (at("10.0.0.1:5"), at("10.0.0.2:6"));
-    let mut capture = super::Capture::new(None, false, 0);
+    let mut capture = super::Capture::new(&about());
     capture.note(&Notice::Connected { peer, local });
     let mut bytes = Vec::new();
     super::push_head(&mut bytes).unwrap();
@@ -274,4 +274,114 @@ fn a_connection_in_a_recording_that_follows_another_begins_with_another_number()
     );
     let number = |capture: &[u8]| seen(capture)[0].tcp.as_ref().map(|tcp| tcp.0);
     assert_ne!(number(&first), number(&second));
+}
+
+/// A row of a relay.
+fn passed(record: Record<'_>, other: SocketAddr) -> Record<'_> {
+    Record {
+        origin: Origin {
+            rule: None,
+            other: Some(other),
+        },
+        ..record
+    }
+}
+
+fn ends(packets: &[Seen]) -> Vec<(SocketAddr, SocketAddr)> {
+    let ends = packets.iter();
+    ends.map(|packet| (packet.source, packet.destination))
+        .collect()
+}
+
+#[test]
+fn each_client_of_a_udp_relay_has_its_own_way_to_the_target() {
+    let (door, target) = (at("127.0.0.1:7000"), at("127.0.0.1:53"));
+    let bound = Notice::Bound {
+        local: door,
+        receive_buffer: 1,
+        asked: 1,
+    };
+    let mut notices = vec![bound];
+    let mut expected = Vec::new();
+    let clients = [
+        ("127.0.0.1:1", "127.0.0.1:41"),
+        ("127.0.0.1:2", "127.0.0.1:42"),
+    ];
+    for (client, local) in clients.map(|(client, local)| (at(client), at(local))) {
+        notices.push(Notice::Automatic(Box::new(Automatic::Upstream {
+            client,
+            local,
+        })));
+        expected.extend([
+            (client, door),
+            (local, target),
+            (target, local),
+            (door, client),
+        ]);
+    }
+    let mut records: Vec<_> = notices.iter().map(|told| notice(0, told)).collect();
+    for client in clients.map(|(client, _)| at(client)) {
+        records.extend([
+            passed(received(1, client, b"ask"), target),
+            passed(sent(2, target, b"ask"), client),
+            passed(received(3, target, b"answer"), client),
+            passed(sent(4, client, b"answer"), target),
+        ]);
+    }
+    assert_eq!(ends(&capture(about(), &records)), expected);
+}
+
+#[test]
+fn each_connection_of_a_tcp_relay_to_its_target_is_a_stream_of_its_own() {
+    let (door, target) = (at("127.0.0.1:7000"), at("127.0.0.1:80"));
+    let clients = [
+        ("127.0.0.1:1", "127.0.0.1:41"),
+        ("127.0.0.1:2", "127.0.0.1:42"),
+    ];
+    let clients = clients.map(|(client, local)| (at(client), at(local)));
+    let mut notices = vec![Notice::Listening { local: door }];
+    let (peer, unsent) = (target, 0);
+    for (client, local) in clients {
+        let of = |notice| Notice::Automatic(Box::new(Automatic::ForClient { client, notice }));
+        notices.extend([
+            Notice::Joined { peer: client },
+            of(Notice::Connected { peer, local }),
+            of(Notice::PeerFinished { peer }),
+            of(Notice::Closed { peer, unsent }),
+        ]);
+    }
+    let mut records = vec![notice(0, &notices[0])];
+    for (number, (client, _)) in clients.into_iter().enumerate() {
+        let of = &notices[1 + 4 * number..];
+        records.extend([notice(0, &of[0]), notice(0, &of[1])]);
+        records.extend([
+            passed(received(1, client, b"ask"), target),
+            passed(sent(2, target, b"ask"), client),
+            passed(received(3, target, b"answer"), client),
+            passed(sent(4, client, b"answer"), target),
+        ]);
+        records.extend([notice(5, &of[2]), notice(6, &of[3])]);
+    }
+    let packets = capture(about(), &records);
+    for (client, local) in clients {
+        let between = |one, other| {
+            move |seen: &&Seen| {
+                [(one, other), (other, one)].contains(&(seen.source, seen.destination))
+            }
+        };
+        let of = |one, other| -> Vec<Seen> {
+            packets
+                .iter()
+                .filter(between(one, other))
+                .cloned()
+                .collect()
+        };
+        let (front, back) = (of(client, door), of(local, target));
+        assert_eq!(follow(&front), (b"ask".to_vec(), b"answer".to_vec()));
+        assert_eq!(follow(&back), (b"answer".to_vec(), b"ask".to_vec()));
+        assert_eq!(
+            flags(&back),
+            ["S", "SA", "A", "A", "A", "FA", "A", "FA", "A"]
+        );
+    }
 }
