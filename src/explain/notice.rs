@@ -81,7 +81,12 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             bytes,
             length,
         } => {
-            let (bytes, length) = (grouped(*bytes), grouped(*length));
+            let (bytes, whole) = (grouped(*bytes), *length);
+            if whole == 0 {
+                // How much a recorded file holds is known when it ends.
+                return say!(lang, "notice.replay_cancelled", path = path, bytes = bytes);
+            }
+            let length = grouped(whole);
             say!(
                 lang,
                 "notice.file_cancelled",

@@ -158,12 +158,12 @@ impl Dispatch {
             if count > 0 || self.outgoing.len() > 1 {
                 report(desk);
             }
+            // The kernel takes them all in one call, and a reply may be there before it returns.
+            let now = desk.outbox.now();
             match self.outgoing.send(socket) {
                 Ok(sent) => {
                     count += sent.len();
                     pace.sent();
-                    // The kernel took them all in one call.
-                    let now = desk.outbox.now();
                     for Letter { to, bytes, reason } in sent {
                         let to = endpoint::canonical(to);
                         desk.outbox.sent_at(now, to, &bytes, reason.origin());

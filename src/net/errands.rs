@@ -199,8 +199,9 @@ impl Errands {
                 Ok(Some(bytes)) => {
                     count += 1;
                     let to = file.to().clone();
-                    let message = Message::from(bytes);
-                    role.send(to, &message, Reason::default(), desk);
+                    let (length, unsent) = (bytes.len(), desk.outbox.unsent());
+                    role.send(to, &Message::from(bytes), Reason::default(), desk);
+                    file.note(length, desk.outbox.unsent() == unsent);
                 }
                 Ok(None) if file.is_handed_over() => {}
                 Ok(None) => break false,

@@ -18,6 +18,8 @@ pub struct FileErrand {
     length: u64,
     sent: u64,
     blocks: u64,
+    /// Blocks that were refused.
+    refused: u64,
     /// Everything was read and given out.
     handed_over: bool,
     /// When the first payload of a replay went, and the next one with its time.
@@ -46,6 +48,7 @@ impl FileErrand {
                 length: 0,
                 sent: 0,
                 blocks: 0,
+                refused: 0,
                 handed_over: false,
                 first: None,
                 next: None,
@@ -106,9 +109,17 @@ impl FileErrand {
 
     fn pass(&mut self, bytes: Arc<[u8]>, now: Instant) -> Arc<[u8]> {
         self.throttle.pass(bytes.len(), now);
-        self.sent += bytes.len() as u64;
-        self.blocks += 1;
         bytes
+    }
+
+    /// The last was taken, or refused, which has a row.
+    pub fn note(&mut self, length: usize, taken: bool) {
+        if taken {
+            self.sent += length as u64;
+            self.blocks += 1;
+        } else {
+            self.refused += 1;
+        }
     }
 
     /// When the next may go; reading and the kernel wake the worker themselves.
@@ -129,8 +140,11 @@ impl FileErrand {
         }
     }
 
-    /// All of it was taken by the kernel.
+    /// All of it was taken by the kernel, or refused.
     pub fn finished(&self, now: Instant, desk: &mut Desk<'_>) {
+        if self.blocks == 0 && self.refused > 0 {
+            return self.cancelled(desk);
+        }
         let took = now.saturating_duration_since(self.began);
         desk.outbox.notice(Notice::FileSent {
             path: self.name(),

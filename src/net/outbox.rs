@@ -32,6 +32,8 @@ pub struct Outbox {
     /// Since when the face has no room.
     full: Option<Instant>,
     recording: Recording,
+    /// Times that something was not sent so far.
+    unsent: u64,
 }
 
 impl Outbox {
@@ -45,6 +47,7 @@ impl Outbox {
             handed_over: None,
             full: None,
             recording: Recording::default(),
+            unsent: 0,
         }
     }
 
@@ -94,11 +97,7 @@ impl Outbox {
         self.clock.reading()
     }
 
-    pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
-        self.sent_at(self.clock.now(), peer, bytes, origin);
-    }
-
-    /// One of several that were sent at once.
+    /// What was sent, with the time just before.
     pub fn sent_at(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
         self.open.sent_for(now, peer, bytes, origin);
     }
@@ -113,11 +112,17 @@ impl Outbox {
     }
 
     pub fn failure(&mut self, operation: Operation, address: impl ToString, cause: Cause) {
+        self.unsent += u64::from(operation == Operation::Send);
         self.notice(Notice::Failed(Failure {
             operation,
             address: address.to_string(),
             cause,
         }));
+    }
+
+    /// How often a row said that something was not sent, to see whether one more did.
+    pub fn unsent(&self) -> u64 {
+        self.unsent
     }
 
     /// Writes what happens from now on to a file too. `wake` is called when that fails.

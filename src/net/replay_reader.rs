@@ -30,9 +30,9 @@ pub fn start(
         .name("replay reader".into())
         .spawn(move || {
             let told = |piece| {
-                let was_empty = pieces.is_empty();
                 let told = pieces.send(piece).is_ok();
-                if was_empty {
+                // Whoever found nothing waits to be woken, and finds this one alone.
+                if pieces.len() <= 1 {
                     wake();
                 }
                 told

@@ -255,10 +255,12 @@ impl Stream {
             if !self.writable || !outbox.has_room() {
                 return Ok(());
             }
+            // A reply may be there before it returns.
+            let now = outbox.now();
             match self.socket.write(rest) {
                 Ok(count) => {
                     let taken = rest.get(..count).unwrap_or_default();
-                    outbox.sent(self.peer, taken, reason.origin());
+                    outbox.sent_at(now, self.peer, taken, reason.origin());
                     self.queue.took(count);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,

@@ -274,3 +274,37 @@ fn a_file_that_is_no_recording_says_where_it_goes_wrong() {
         "{cause:?}"
     );
 }
+
+#[test]
+fn a_replay_ends_also_where_a_payload_is_too_long_for_a_datagram() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    let line = |length: usize| {
+        let hex = "61".repeat(length);
+        format!(
+            r#"{{"time":"2026-11-23T14:03:31.000Z","kind":"received","peer":"10.0.0.7:1","hex":"{hex}"}}"#
+        )
+    };
+    let mut lines = vec![line(100); 3_000];
+    lines.insert(1_000, line(70_000));
+    lines.push(line(70_000));
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let far = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    probe.link.order(Command::SendFile(FileOrder {
+        to: netpeer::net::Endpoint::from(far.local_addr().unwrap()).into(),
+        path: path.as_path().into(),
+        block: 1,
+        rate: None,
+        replay: Some(Replay {
+            speed: None,
+            which: Which::All,
+        }),
+    }));
+    let told = sent(&mut probe);
+    let refused = probe.facts.iter().filter(|fact| {
+        matches!(fact, Fact::Notice(Notice::Failed(failure)) if matches!(failure.cause, Cause::TooLong { .. }))
+    });
+    assert_eq!(refused.count(), 2);
+    assert_eq!(told, (300_000, 3_000), "what was refused was not sent");
+}

@@ -1,7 +1,7 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
 use netpeer::net::{self, Command, Doing, Event, Link, Setup, Target};
-use netpeer::traffic::{Arrival, Automatic, Body, Failure, Kind, Notice};
+use netpeer::traffic::{Arrival, Automatic, Body, Failure, Kind, Micros, Notice};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,8 @@ pub struct Probe {
     pub ways: Vec<(Kind, SocketAddr, SocketAddr)>,
     /// How each datagram arrived, in the order of the facts.
     pub arrivals: Vec<Arrival>,
+    /// What kind each row is, and its time.
+    stamps: Vec<(Kind, Micros)>,
 }
 
 impl Probe {
@@ -38,6 +40,7 @@ impl Probe {
             replies: Vec::new(),
             ways: Vec::new(),
             arrivals: Vec::new(),
+            stamps: Vec::new(),
         }
     }
 
@@ -125,11 +128,18 @@ impl Probe {
         payloads.collect::<Vec<_>>().concat()
     }
 
+    /// The times of all rows of a kind.
+    pub fn times(&self, kind: Kind) -> Vec<Micros> {
+        let of_kind = self.stamps.iter().filter(|(other, _)| *other == kind);
+        of_kind.map(|(_, time)| *time).collect()
+    }
+
     pub fn take(&mut self, event: Event) {
         match event {
             Event::Rows(chunk) => {
                 for position in 0..chunk.len() {
                     let record = chunk.get(position).expect("a record");
+                    self.stamps.push((record.kind(), record.time));
                     if let Some(rule) = record.origin.rule {
                         let reply = (rule.to_owned(), record.bytes().to_vec());
                         self.replies.push(reply);

@@ -1,6 +1,6 @@
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::net::{Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target};
-use netpeer::traffic::{Cause, Notice, Operation};
+use netpeer::traffic::{Cause, Kind, Notice, Operation};
 use std::net::{SocketAddr, UdpSocket};
 
 fn far_side(local: &str) -> (UdpSocket, SocketAddr) {
@@ -273,4 +273,30 @@ fn bursts_of_every_length_are_read_to_the_last() {
             (received.count() == sent).then_some(())
         });
     }
+}
+
+/// Both as the kernel and the worker saw it, on one clock.
+#[test]
+fn what_is_sent_has_a_time_before_that_of_its_answer() {
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (far, address) = far_side("127.0.0.1:0");
+    let echo = std::thread::spawn(move || {
+        for _ in 0..500 {
+            let mut buffer = [0; 16];
+            let (length, from) = far.recv_from(&mut buffer).unwrap();
+            far.send_to(&buffer[..length], from).unwrap();
+        }
+    });
+    for number in 0..500_u16 {
+        probe.send(address, &number.to_be_bytes());
+        probe.until_fact(&Fact::Received(address, number.to_be_bytes().to_vec()));
+    }
+    echo.join().unwrap();
+    let (sent, received) = (probe.times(Kind::Sent), probe.times(Kind::Received));
+    assert_eq!((sent.len(), received.len()), (500, 500));
+    let early = sent
+        .iter()
+        .zip(&received)
+        .filter(|(sent, back)| back < sent);
+    assert_eq!(early.count(), 0);
 }

@@ -174,10 +174,12 @@ impl End {
     }
 
     fn write_once(&mut self, bytes: &[u8], reason: &Reason, outbox: &mut Outbox) -> usize {
+        // An answer may be there before it returns.
+        let now = outbox.now();
         match self.socket.write(bytes) {
             Ok(count) => {
                 let taken = bytes.get(..count).unwrap_or_default();
-                outbox.sent(self.peer, taken, reason.origin());
+                outbox.sent_at(now, self.peer, taken, reason.origin());
                 return count;
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,

@@ -85,8 +85,10 @@ impl Post {
             return fail(to, Cause::TooLong { length, limit }, desk);
         }
         if self.waiting.is_empty() && !self.blocked {
+            // An answer may be there before it returns.
+            let now = desk.outbox.now();
             match self.attempt(socket, to, bytes, desk) {
-                Ok(()) => return desk.outbox.sent(to, bytes, reason.origin()),
+                Ok(()) => return desk.outbox.sent_at(now, to, bytes, reason.origin()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.blocked = true,
                 Err(error) => {
                     let cause = cause(socket, &error, to, desk);
@@ -113,10 +115,12 @@ impl Post {
             let Some(letter) = self.waiting.pop_front() else {
                 return;
             };
+            let now = desk.outbox.now();
             match self.attempt(socket, letter.to, &letter.bytes, desk) {
-                Ok(()) => desk
-                    .outbox
-                    .sent(letter.to, &letter.bytes, letter.reason.origin()),
+                Ok(()) => {
+                    let origin = letter.reason.origin();
+                    desk.outbox.sent_at(now, letter.to, &letter.bytes, origin);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.blocked = true;
                     self.waiting.push_front(letter);
