@@ -179,7 +179,9 @@ impl App {
                     self.open(ctx, setup);
                 }
             }
-            Action::NewTab => self.add_tab(),
+            Action::NewTab => {
+                self.add_tab();
+            }
             Action::SelectTab(place) => self.active = place.min(self.tabs.len().saturating_sub(1)),
             Action::CloseTab(place) => self.close_tab(place),
             Action::Undo => self.undo(),

@@ -18,7 +18,7 @@ impl App {
         }
     }
 
-    pub(super) fn add_tab(&mut self) {
+    pub(super) fn add_tab(&mut self) -> u64 {
         let kind = self
             .tabs
             .get(self.active)
@@ -28,7 +28,9 @@ impl App {
             TabSettings::of_kind(kind),
             self.preferences.log_budget(),
         ));
+        let id = self.next_id;
         self.next_id += 1;
         self.active = self.tabs.len() - 1;
+        id
     }
 }

@@ -18,6 +18,8 @@ pub struct Closed {
     place: usize,
     /// The second of the program's life in which it was closed.
     second: u64,
+    /// The empty tab that took the place of the last one.
+    successor: Option<u64>,
 }
 
 enum Gone {
@@ -38,10 +40,13 @@ impl App {
             self.closed.remove(0).tab.discard();
         }
         let second = self.second();
-        self.closed.push(Closed { tab, place, second });
-        if self.tabs.is_empty() {
-            self.add_tab();
-        }
+        let successor = self.tabs.is_empty().then(|| self.add_tab());
+        self.closed.push(Closed {
+            tab,
+            place,
+            second,
+            successor,
+        });
         if place < self.active {
             self.active -= 1;
         }
@@ -68,7 +73,15 @@ impl App {
                 }
             }
             Some((Gone::Tab, _)) => {
-                if let Some(Closed { tab, place, .. }) = self.closed.pop() {
+                if let Some(Closed {
+                    tab,
+                    place,
+                    successor,
+                    ..
+                }) = self.closed.pop()
+                {
+                    self.tabs
+                        .retain(|tab| Some(tab.id) != successor || !tab.is_untouched());
                     let place = place.min(self.tabs.len());
                     self.tabs.insert(place, tab);
                     self.active = place;

@@ -3,6 +3,10 @@
 //! A session is a fold over the worker's events: its state, its peers and its counters
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
+mod kind;
+
+pub use kind::Kind;
+
 use crate::net::{Doing, Endpoint, Event, Setup, Transport};
 use crate::traffic::meter::Meter;
 use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
@@ -42,15 +46,6 @@ pub enum State {
     Open,
     /// Told to stop, not gone yet.
     Closing,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Kind {
-    #[default]
-    Udp,
-    TcpClient,
-    TcpServer,
-    Relay,
 }
 
 /// A TCP connection.

@@ -168,6 +168,13 @@ impl Window {
         node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
     }
 
+    /// Whether it is the chosen one of several.
+    pub fn is_chosen(&self, chinese: &str, english: &str) -> bool {
+        let name = self.name(chinese, english);
+        let mut nodes = self.harness.query_all_by_label(name);
+        nodes.any(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
+    }
+
     pub fn is_enabled(&self, chinese: &str, english: &str) -> bool {
         let node = self.harness.get_by_label(self.name(chinese, english));
         !node.accesskit_node().is_disabled()

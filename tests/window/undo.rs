@@ -81,3 +81,23 @@ fn of_many_closed_tabs_the_last_three_come_back_in_order() {
     window.press(REOPEN, Key::T);
     assert_eq!(window.labels(), before);
 }
+
+#[test]
+fn the_only_tab_comes_back_without_the_empty_one_that_took_its_place() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.fill("发送内容", "Message", "the only draft");
+        let before = window.labels();
+        window.press(Modifiers::COMMAND, Key::W);
+        assert_eq!(window.value("发送内容", "Message"), "");
+        window.press(REOPEN, Key::T);
+        assert_eq!(window.value("发送内容", "Message"), "the only draft");
+        assert_eq!(window.labels(), before);
+        // One that was used stays.
+        window.press(Modifiers::COMMAND, Key::W);
+        window.fill("发送内容", "Message", "another draft");
+        window.press(REOPEN, Key::T);
+        window.press(Modifiers::COMMAND, Key::W);
+        assert_eq!(window.value("发送内容", "Message"), "another draft");
+    }
+}

@@ -89,6 +89,13 @@ impl Tab {
         }
     }
 
+    /// Whether nobody did anything in it.
+    pub fn is_untouched(&self) -> bool {
+        let kind = self.drafts.network.kind;
+        let as_new = self.drafts == TabSettings::of_kind(kind);
+        as_new && self.session.log.is_empty() && self.link.is_none() && self.replay.is_none()
+    }
+
     pub fn open(
         &mut self,
         setup: Setup,
@@ -273,7 +280,13 @@ impl Tab {
                     self.replay = None;
                     self.restored = Some(self.session.log.total().rows());
                 }
-                net::Event::Rows(_) => self.unsealed = Some(second),
+                net::Event::Rows(rows) => {
+                    self.unsealed = Some(second);
+                    let begins = self.replay.is_some() && self.session.log.is_empty();
+                    if let Some(kind) = Kind::of(rows).filter(|_| begins) {
+                        self.drafts.network.kind = kind;
+                    }
+                }
                 net::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
                 }
