@@ -5,13 +5,13 @@ use super::watch::{End, Watch};
 use crate::cli::options::any_local;
 use crate::cli::span::Span;
 use crate::cli::{Outcome, complaint, values};
-use crate::net::{Command, Endpoint, Flooding, Setup, Target};
+use crate::net::{Clock, Command, Endpoint, Flooding, Setup, Target};
 use crate::say;
 use crate::words::{self, Lang, grouped};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, IsTerminal as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long connecting may take.
 const TO_OPEN: Duration = Duration::from_secs(5);
@@ -171,7 +171,9 @@ impl Flood {
     /// who ended it.
     fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> (Flooding, bool) {
         let mut last = none;
-        let (mut told, begun) = (0, Instant::now());
+        let mut told = 0;
+        let clock = Clock::start();
+        let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
         let tell = |watch: &Watch| {
             let Some(flooding) = watch.session.doing().flooding.filter(|_| says) else {
@@ -200,7 +202,7 @@ impl Flood {
         }
         if end == End::Closed {
             // What was told last is from before that.
-            last.elapsed = begun.elapsed();
+            last.elapsed = Duration::from_micros(clock.now().abs_diff(begun));
         }
         (last, by_us)
     }
