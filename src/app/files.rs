@@ -1,5 +1,6 @@
 //! Files opened as sessions that are only read.
 
+use super::tab::Tab;
 use super::{App, Banner};
 use crate::importer;
 use crate::net::Event;
@@ -12,8 +13,7 @@ impl App {
     /// Opens a tab for what was recorded in a file.
     pub(super) fn open_file(&mut self, ctx: &Context, path: PathBuf) {
         let events = importer::open(path.clone(), self.waker(ctx));
-        self.read_into_tab(ctx, events);
-        if let Some(tab) = self.tabs.get_mut(self.active) {
+        if let Some(tab) = self.read_into_tab(ctx, events) {
             tab.file = Some(path);
         }
     }
@@ -26,17 +26,25 @@ impl App {
         }
     }
 
-    /// Opens a tab, and reads into it what comes.
-    pub(super) fn read_into_tab(&mut self, ctx: &Context, events: io::Result<Receiver<Event>>) {
+    /// Opens a tab, and reads into it what comes; `None` if nothing can be read, which is
+    /// told.
+    pub(super) fn read_into_tab(
+        &mut self,
+        ctx: &Context,
+        events: io::Result<Receiver<Event>>,
+    ) -> Option<&mut Tab> {
         match events {
             Ok(events) => {
                 self.add_tab();
                 self.keep_log(ctx);
-                if let Some(tab) = self.tabs.get_mut(self.active) {
-                    tab.replay(events);
-                }
+                let tab = self.tabs.get_mut(self.active)?;
+                tab.replay(events);
+                Some(tab)
             }
-            Err(error) => self.banner = Some(Banner::NotOpened(error)),
+            Err(error) => {
+                self.banner = Some(Banner::NotOpened(error));
+                None
+            }
         }
     }
 }

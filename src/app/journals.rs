@@ -51,8 +51,7 @@ impl App {
         for leftover in std::mem::take(&mut self.leftovers) {
             match journal::replay(leftover, self.waker(ctx)) {
                 Ok(Replay { events, origin }) => {
-                    self.read_into_tab(ctx, Ok(events));
-                    if let Some(tab) = self.tabs.get_mut(self.active) {
+                    if let Some(tab) = self.read_into_tab(ctx, Ok(events)) {
                         tab.comes_from(origin);
                     }
                 }

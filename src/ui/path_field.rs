@@ -83,7 +83,7 @@ impl PathField {
         }
     }
 
-    /// Gives it the keyboard when it is shown next.
+    /// Gives it the keyboard when it is shown next, with all of it selected.
     pub fn focus(&mut self) {
         self.wanted = true;
     }
@@ -114,7 +114,7 @@ impl PathField {
             };
             let response = field.show(ui, look.palette);
             if std::mem::take(&mut self.wanted) {
-                response.request_focus();
+                controls::select_all(ui.ctx(), response.id, &self.text);
             }
             let browse = say!(look.lang, "path.browse");
             let waits = self.asked.is_some();

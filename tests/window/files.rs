@@ -123,6 +123,12 @@ fn what_cannot_be_opened_says_what_and_where() {
             Lang::English => "line 2 is not the JSON",
         });
         assert!(window.says("10.0.0.7:1"), "what stands before it");
+        // The next path replaces this one.
+        window.press(Modifiers::COMMAND, Key::O);
+        let other = format!("{}/missing.jsonl", "long".repeat(200));
+        window.harness.event(egui::Event::Paste(other.clone()));
+        window.steps();
+        assert_eq!(window.value("要打开的文件", "File to open"), other);
     }
 }
 

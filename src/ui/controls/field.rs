@@ -42,7 +42,8 @@ impl Field<'_> {
             )
             .margin(Margin::symmetric(8, 5))
             .align(egui::Align2::LEFT_CENTER)
-            .char_limit(300)
+            // The longest path Linux takes.
+            .char_limit(4_096)
             // Its margin and outline come on top of the text's own width.
             .desired_width((self.width - 18.0).max(10.0))
             .min_size(vec2(self.width, theme::FIELD));
