@@ -4,7 +4,7 @@
 use super::span::{NoSpan, Span};
 use crate::disk::path_of;
 use crate::explain;
-use crate::net::endpoint::{self, socket_address};
+use crate::net::endpoint::{self, PortError, socket_address};
 use crate::net::{Endpoint, Host, Interfaces};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
@@ -29,9 +29,8 @@ pub fn path(text: &str) -> Result<PathBuf, String> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn endpoint(text: &str) -> Result<Endpoint, String> {
-    let (host, port) = endpoint::split_port(text).ok_or("HOST:PORT, like 127.0.0.1:8080")?;
-    let port =
-        endpoint::parse_port(&port).map_err(|error| explain::port_error(Lang::English, error))?;
+    let (host, port) = endpoint::split_last(text).ok_or("HOST:PORT, like 127.0.0.1:8080")?;
+    let port = endpoint::parse_port(&port).map_err(|error| bad_port(&port, error))?;
     Ok(Endpoint {
         host: parse_host(&host)?,
         port,
@@ -49,15 +48,14 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
             "127.0.0.1:{text} for this machine, or :{text} for every network"
         ));
     }
-    let (host, port) = match (text.strip_prefix(':'), endpoint::split_port(text)) {
+    let (host, port) = match (text.strip_prefix(':'), endpoint::split_last(text)) {
         (Some(port), _) if !port.contains(':') => {
             (Ipv4Addr::UNSPECIFIED.to_string(), port.to_owned())
         }
         (_, Some(both)) => both,
         (_, None) => (text.to_owned(), "0".to_owned()),
     };
-    let port = endpoint::parse_local_port(&port)
-        .map_err(|error| explain::port_error(Lang::English, error))?;
+    let port = endpoint::parse_local_port(&port).map_err(|error| bad_port(&port, error))?;
     match parse_host(&host)? {
         Host::Ip { ip, scope } => Ok(socket_address(ip, scope, port)),
         // RFC 6761 §6.3: it is always this machine.
@@ -172,6 +170,15 @@ pub fn sum(text: &str) -> Result<Sum, String> {
         })
 }
 
+/// What stands where a port has to, and why it is none.
+fn bad_port(port: &str, error: PortError) -> String {
+    let why = explain::port_error(Lang::English, error);
+    match port.is_empty() {
+        true => why,
+        false => format!("“{port}”: {why}"),
+    }
+}
+
 fn parse_host(text: &str) -> Result<Host, String> {
     Host::parse(text, &Interfaces::read())
         .map_err(|error| explain::host_error(Lang::English, &error))
@@ -224,6 +231,21 @@ mod tests {
         for text in ["localhost", "1.2.3.4:0", "1.2.3.4:x", "a b:1"] {
             assert!(endpoint(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_for_a_port_and_is_none_is_named() {
+        for text in ["127.0.0.1:80x", "[::1]:80x", "localhost:80x", ":80x"] {
+            let said = local(text).unwrap_err();
+            assert!(said.starts_with("“80x”: A port"), "{text}: {said}");
+        }
+        for text in ["127.0.0.1:80x", "[::1]:80x", "localhost:80x"] {
+            let said = endpoint(text).unwrap_err();
+            assert!(said.starts_with("“80x”: A port"), "{text}: {said}");
+        }
+        assert!(endpoint("localhost:").unwrap_err().contains("Give a port"));
+        // Without brackets nothing of it is a port.
+        assert!(local("fe80::x").unwrap_err().contains("IPv6"));
     }
 
     #[test]

@@ -196,13 +196,18 @@ pub fn parse_port(text: &str) -> Result<u16, PortError> {
 
 /// Splits a pasted `host:port` or `[v6]:port`; `None` if there is no port in it.
 pub fn split_port(text: &str) -> Option<(String, String)> {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    split_last(text).filter(|(_, port)| is_port(port))
+}
+
+/// Splits it where a port has to stand, whatever stands there; `None` where none is meant, as
+/// in an IPv6 address without brackets.
+pub fn split_last(text: &str) -> Option<(String, String)> {
     let text = width::to_ascii(text);
     let (host, port) = text.rsplit_once(':')?;
     let bracketed = host.starts_with('[') && host.ends_with(']');
     let plain = !host.is_empty() && !host.contains([':', '[', ']']);
-    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    (is_port && (bracketed || plain))
-        .then(|| (host.trim_matches(['[', ']']).to_owned(), port.to_owned()))
+    (bracketed || plain).then(|| (host.trim_matches(['[', ']']).to_owned(), port.to_owned()))
 }
 
 /// An address of either family; the scope counts for IPv6 only.

@@ -101,6 +101,11 @@ impl Impair {
         self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
     }
 
+    /// Datagrams that came and wait to be heard.
+    pub fn unheard(&self) -> usize {
+        self.let_in.len() + self.incoming.as_ref().map_or(0, |back| back.waiting())
+    }
+
     pub fn receive(&mut self, peer: SocketAddr, bytes: &[u8], reason: Reason, outbox: &mut Outbox) {
         if let Some(datagrams) = &mut self.incoming {
             let now = Instant::now();

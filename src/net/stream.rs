@@ -1,6 +1,7 @@
 //! One TCP connection: what it reads, what waits to be written, and how it ends.
 
 use super::impair::Way;
+use super::read_out::read_out_stream;
 use super::reason::Reason;
 use super::role::Desk;
 use super::write_queue::WriteQueue;
@@ -209,11 +210,11 @@ impl Stream {
                     self.finishing = Finishing::Written;
                     outbox.notice(Notice::WriteClosed { peer: self.peer });
                 }
-                Finishing::Close => return self.over(outbox),
+                Finishing::Close => return self.over(buffer, outbox),
                 _ => {}
             }
             if self.finishing == Finishing::Written && self.peer_finished {
-                return self.over(outbox);
+                return self.over(buffer, outbox);
             }
         }
         let slow = self.slow.as_ref();
@@ -234,16 +235,24 @@ impl Stream {
         }
     }
 
+    /// Writes the rows of what came and was not looked at, which no rule answers any more,
+    /// and of our closing it.
+    pub fn close(&mut self, buffer: &mut [u8], outbox: &mut Outbox) {
+        let peer = self.peer;
+        read_out_stream(&self.socket, buffer, |bytes| outbox.received(peer, bytes));
+        self.closed(outbox);
+    }
+
     /// Writes the row of our closing it.
-    pub fn closed(&self, outbox: &mut Outbox) {
+    fn closed(&self, outbox: &mut Outbox) {
         outbox.notice(Notice::Closed {
             peer: self.peer,
             unsent: self.unsent(),
         });
     }
 
-    fn over(&self, outbox: &mut Outbox) -> Turn {
-        self.closed(outbox);
+    fn over(&mut self, buffer: &mut [u8], outbox: &mut Outbox) -> Turn {
+        self.close(buffer, outbox);
         Turn::Over
     }
 

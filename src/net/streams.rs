@@ -170,8 +170,8 @@ impl Streams {
 
     fn disconnect(&mut self, peer: SocketAddr, desk: &mut Desk<'_>) {
         for token in self.of_peer(peer) {
-            if let Some(stream) = self.by_token.get(&token) {
-                stream.closed(desk.outbox);
+            if let Some(stream) = self.by_token.get_mut(&token) {
+                stream.close(&mut self.buffer, desk.outbox);
             }
             self.remove(token, desk);
         }
@@ -290,8 +290,8 @@ impl Streams {
 
     /// Closes every connection.
     pub fn close(&mut self, desk: &mut Desk<'_>) {
-        for stream in self.by_token.values() {
-            stream.closed(desk.outbox);
+        for stream in self.by_token.values_mut() {
+            stream.close(&mut self.buffer, desk.outbox);
         }
         self.by_token.clear();
         self.by_peer.clear();

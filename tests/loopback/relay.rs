@@ -330,3 +330,49 @@ fn clients_beyond_the_descriptors() {
     };
     assert_eq!(probe.facts.iter().filter(failed).count(), 1);
 }
+
+#[test]
+fn what_a_bad_network_still_carries_when_a_relay_ends_is_counted() {
+    use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction};
+    let late = Direction {
+        datagrams: DatagramPlan {
+            delay: Delay {
+                millis: 3_600_000.0,
+                ..Delay::default()
+            },
+            ..DatagramPlan::default()
+        },
+        ..Direction::default()
+    };
+    let outgoing = Conditions {
+        outgoing: late.clone(),
+        ..Conditions::default()
+    };
+    let incoming = Conditions {
+        incoming: late,
+        ..Conditions::default()
+    };
+    for (conditions, answered) in [(outgoing, false), (incoming, true)] {
+        let (mut probe, local, target) = relay();
+        super::impair::impair(&probe, conditions);
+        let (client, peer) = far_side();
+        client.send_to(b"ask", local).unwrap();
+        let waits_for = if answered {
+            let (_, from) = heard(&target);
+            target.send_to(b"answer", from).unwrap();
+            target.local_addr().unwrap()
+        } else {
+            peer
+        };
+        probe.until(|facts| {
+            let waits = |fact: &Fact| matches!(fact, Fact::Received(from, _) if *from == waits_for);
+            facts.iter().any(waits).then_some(())
+        });
+        probe.link.order(Command::Stop);
+        let unsent = probe.until_notice(|notice| match notice {
+            Notice::Unbound { unsent, .. } => Some(*unsent),
+            _ => None,
+        });
+        assert_eq!(unsent, 1, "answered: {answered}");
+    }
+}

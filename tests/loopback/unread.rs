@@ -1,10 +1,12 @@
 //! What the kernel took before a session ended is in its log, or counted as dropped.
 
 use super::probe::Probe;
-use super::relay::relay;
-use netpeer::net::{Command, Event};
-use netpeer::traffic::{Body, Cause, Notice};
-use std::net::{SocketAddr, UdpSocket};
+use super::relay::{open, relay};
+use super::tcp::connect;
+use netpeer::net::{Command, Event, Setup, Transport};
+use netpeer::traffic::{Automatic, Body, Cause, Notice};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
 /// Sends until the face's channel is full, then this many more, and stops the session;
@@ -67,4 +69,81 @@ fn what_waits_when_a_relay_ends_is_a_row_and_counted_as_not_passed_on() {
     }
     assert_eq!(unsent, Some(rows - passed));
     assert_ne!(passed, rows, "nothing waited");
+}
+
+/// Writes until the face's channel is full, then a piece that the kernel keeps, and stops the
+/// session; returns how many bytes went, how many are rows, and how many did not go on to
+/// the target.
+fn stream_ends_full(probe: &Probe, client: &mut TcpStream) -> (usize, usize, usize) {
+    let mut sent = 0;
+    let mut write = |piece: &[u8]| {
+        client.write_all(piece).unwrap();
+        sent += piece.len();
+    };
+    for _ in 0..100 {
+        write(b"full");
+        std::thread::sleep(Duration::from_millis(11));
+    }
+    write(&[7; 32 << 10]);
+    probe.link.order(Command::Stop);
+    let from = client.local_addr().unwrap();
+    let (mut rows, mut stopped) = (0, 0);
+    while let Ok(event) = probe.link.events().recv_timeout(Duration::from_secs(10)) {
+        let chunk = match event {
+            Event::Rows(chunk) => chunk,
+            Event::Closed => return (sent, rows, stopped),
+            _ => continue,
+        };
+        for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+            match record.body {
+                Body::Received { peer, bytes } if peer == from => rows += bytes.len(),
+                Body::Notice(Notice::Automatic(automatic)) => {
+                    if let Automatic::ForClient { notice, .. } = &**automatic
+                        && let Notice::Closed { unsent, .. } = notice
+                    {
+                        stopped += unsent;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    panic!("it does not end");
+}
+
+/// The peer of a connection that we closed sees its end, and no reset.
+fn sees_the_end(client: &mut TcpStream) {
+    let deadline = Some(Duration::from_secs(10));
+    client.set_read_timeout(deadline).unwrap();
+    assert_eq!(client.read(&mut [0; 16]).unwrap(), 0);
+}
+
+#[test]
+fn what_waits_in_a_connection_when_its_session_ends_is_in_its_log() {
+    let (mut probe, local) = Probe::tcp_server(false);
+    let (mut client, peer) = connect(local);
+    probe.until_notice(|notice| match notice {
+        Notice::Joined { peer: joined } if *joined == peer => Some(()),
+        _ => None,
+    });
+    let (sent, rows, _) = stream_ends_full(&probe, &mut client);
+    assert_eq!(rows, sent);
+    sees_the_end(&mut client);
+}
+
+#[test]
+fn what_waits_in_a_connection_when_its_relay_ends_is_a_row_and_counted_as_not_passed_on() {
+    let target = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = target.local_addr().unwrap();
+    let local = "127.0.0.1:0".parse().unwrap();
+    let (probe, local) = open(Setup::relay(Transport::Tcp, local, to.into()));
+    let (mut client, _) = connect(local);
+    let (mut far, _) = target.accept().unwrap();
+    let (sent, rows, stopped) = stream_ends_full(&probe, &mut client);
+    assert_eq!(rows, sent);
+    let mut passed = Vec::new();
+    far.read_to_end(&mut passed).unwrap();
+    assert_eq!(stopped, rows - passed.len());
+    assert_ne!(stopped, 0, "nothing waited");
+    sees_the_end(&mut client);
 }

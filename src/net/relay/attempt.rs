@@ -1,12 +1,13 @@
 //! A client whose connection to the target is being made.
 
+use super::super::read_out::read_out_stream;
 use super::super::role::Desk;
 use super::super::socket::{self, ConnectError};
 use super::super::tcp_client::{Stands, outcome};
 use super::super::{failure, stream::Turn};
 use super::end::End;
 use super::pair::for_client;
-use crate::traffic::{Cause, Notice, Operation};
+use crate::traffic::{Cause, Notice, Operation, Origin};
 use mio::net::TcpStream;
 use mio::{Interest, Token};
 use std::collections::VecDeque;
@@ -120,12 +121,20 @@ impl Attempt {
         }
     }
 
-    /// Gives it up, with a row for each side.
-    pub fn cancel(&self, desk: &mut Desk<'_>) {
-        if let Some((_, remote, _)) = self.under_way {
+    /// Gives it up, with a row for each side, after those of what the client has sent.
+    pub fn cancel(&mut self, buffer: &mut [u8], desk: &mut Desk<'_>) {
+        let remote = self.under_way.as_ref().map(|(_, remote, _)| *remote);
+        let (peer, unsent) = (self.client.peer, 0);
+        read_out_stream(&self.client.socket, buffer, |bytes| {
+            let origin = Origin {
+                rule: None,
+                other: remote,
+            };
+            desk.outbox.received_for(peer, bytes, origin);
+        });
+        if let Some(remote) = remote {
             self.tell(Notice::Cancelled { remote }, desk);
         }
-        let (peer, unsent) = (self.client.peer, 0);
         desk.outbox.notice(Notice::Closed { peer, unsent });
     }
 

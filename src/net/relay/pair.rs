@@ -8,6 +8,7 @@
 
 use super::super::messages::Target;
 use super::super::outbox::Outbox;
+use super::super::read_out::read_out_stream;
 use super::super::reason::Reason;
 use super::super::role::Desk;
 use super::super::stream::Turn;
@@ -83,7 +84,7 @@ impl Pair {
         let drained = self.client.unsent() + self.target.unsent() == 0;
         let ends = [&self.client, &self.target];
         if drained && (self.closing || ends.iter().all(|end| end.finished && end.ended)) {
-            self.close(desk);
+            self.close(buffer, desk);
             return Turn::Over;
         }
         let more = [Toward::Target, Toward::Client]
@@ -283,14 +284,28 @@ impl Pair {
         self.reset_end(Toward::Target, &kept, desk);
     }
 
-    /// Closes both sides.
-    pub fn close(&mut self, desk: &mut Desk<'_>) {
-        let kept = self.forget(desk);
+    /// Closes both sides. What came and was not looked at is a row, and did not go on.
+    pub fn close(&mut self, buffer: &mut [u8], desk: &mut Desk<'_>) {
+        let mut kept = self.forget(desk);
+        kept.target += self.read_out(Toward::Target, buffer, desk.outbox);
+        kept.client += self.read_out(Toward::Client, buffer, desk.outbox);
         for side in [Toward::Client, Toward::Target] {
             let end = self.end(side);
             let (peer, unsent) = (end.peer, end.unsent() + kept.of(side));
             self.tell(side, Notice::Closed { peer, unsent }, desk.outbox);
         }
+    }
+
+    fn read_out(&mut self, toward: Toward, buffer: &mut [u8], outbox: &mut Outbox) -> usize {
+        let to = self.end(toward).peer;
+        let from = self.end(opposite(toward));
+        read_out_stream(&from.socket, buffer, |bytes| {
+            let origin = Origin {
+                rule: None,
+                other: Some(to),
+            };
+            outbox.received_for(from.peer, bytes, origin);
+        })
     }
 
     fn forget(&self, desk: &mut Desk<'_>) -> Kept {

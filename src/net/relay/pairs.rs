@@ -258,9 +258,9 @@ impl Pairs {
                     self.list(number);
                     continue;
                 }
-                (State::Standing(pair), Close::Now) => pair.close(desk),
+                (State::Standing(pair), Close::Now) => pair.close(&mut self.buffer, desk),
                 (State::Standing(pair), Close::Reset) => pair.reset(desk),
-                (State::Connecting(attempt), _) => attempt.cancel(desk),
+                (State::Connecting(attempt), _) => attempt.cancel(&mut self.buffer, desk),
             }
             self.remove(number);
         }
@@ -317,8 +317,8 @@ impl Pairs {
     pub fn close_all(&mut self, desk: &mut Desk<'_>) {
         for (_, mut slot) in self.by_number.drain() {
             match &mut slot.state {
-                State::Standing(pair) => pair.close(desk),
-                State::Connecting(attempt) => attempt.cancel(desk),
+                State::Standing(pair) => pair.close(&mut self.buffer, desk),
+                State::Connecting(attempt) => attempt.cancel(&mut self.buffer, desk),
             }
         }
         self.by_client.clear();

@@ -281,7 +281,9 @@ impl Role for RelayUdp {
         let state = std::mem::replace(&mut self.state, State::Over);
         if let State::Open { door, mut clients } = state {
             let reader = &mut self.reader;
-            let waiting = clients.close(reader, desk) + self.dispatch.len() + desk.custody.len();
+            let late = desk.impair.waiting() + desk.impair.unheard();
+            let kept = self.dispatch.len() + desk.custody.len();
+            let waiting = clients.close(reader, desk) + kept + late;
             door.close(waiting, clients.target(), reader, desk);
         }
     }
