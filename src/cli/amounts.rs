@@ -1,8 +1,10 @@
 //! Amounts as people write them behind options: `5%`, `1Mbit`, `10kB/s`, `50ms±10ms`.
-//! What is wrong with one is said in English, as all of clap's own words are.
+//! What is wrong with one is said in the language of whoever has it read.
 
+use super::ron_file::lang;
 use super::span::Span;
 use crate::automation::impair::Field;
+use crate::say;
 use std::fmt;
 use std::str::FromStr;
 
@@ -41,7 +43,7 @@ impl FromStr for Percent {
         let (least, most) = Field::LossPercent.allowed();
         within(digits, least, most)
             .map(Self)
-            .ok_or_else(|| format!("{least}% to {most}% are allowed, like 5%"))
+            .ok_or_else(|| say!(lang(), "argument.percent", least = least, most = most))
     }
 }
 
@@ -56,7 +58,7 @@ impl FromStr for BitRate {
         )
         .filter(|bits| (1.0..=most).contains(bits))
         .map(|bits| Self(bits as u64))
-        .ok_or_else(|| "1bit to 1000Gbit a second are allowed, like 1Mbit or 10kB/s".into())
+        .ok_or_else(|| say!(lang(), "argument.bit_rate"))
     }
 }
 
@@ -68,7 +70,7 @@ impl FromStr for ByteRate {
         scaled(text, &[("B/s", 1.0), ("B", 1.0), ("", 1.0)])
             .filter(|bytes| (1.0..=most).contains(bytes))
             .map(|bytes| Self(bytes as u64))
-            .ok_or_else(|| "1B/s to 125GB/s are allowed, like 10kB/s".into())
+            .ok_or_else(|| say!(lang(), "argument.byte_rate"))
     }
 }
 
@@ -86,7 +88,7 @@ impl FromStr for Wobble {
         let (middle, jitter) = parts.unwrap_or((text, "0ms"));
         match (millis(middle), millis(jitter)) {
             (Ok(middle), Ok(jitter)) => Ok(Self { middle, jitter }),
-            _ => Err("a time with its unit, 0ms to 1h: 50ms, or 50ms±10ms".into()),
+            _ => Err(say!(lang(), "argument.delay")),
         }
     }
 }
@@ -100,7 +102,7 @@ impl FromStr for Most {
             digits => digits
                 .parse()
                 .map(|most| Self(Some(most)))
-                .map_err(|_| format!("a number from 0 to {}, or none", u32::MAX)),
+                .map_err(|_| say!(lang(), "argument.limit", most = u32::MAX)),
         }
     }
 }
@@ -114,9 +116,7 @@ impl FromStr for Speed {
             "max" => Ok(Self(None)),
             digits => within(digits, f64::MIN_POSITIVE, crate::automation::FASTEST)
                 .map(|rate| Self(Some(rate)))
-                .ok_or_else(|| {
-                    "more than 0 and at most 1000000000 a second, like 10000, or max".into()
-                }),
+                .ok_or_else(|| say!(lang(), "argument.speed")),
         }
     }
 }

@@ -6,9 +6,11 @@ use super::output::{self, Written};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
 use super::send::Send;
-use super::{complaint, values};
+use super::{complaint, of_system, refusal, ron_file, values};
+use crate::say;
 use crate::words::Lang;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -60,15 +62,33 @@ fn language(tag: &str) -> Result<Lang, String> {
     match name.to_ascii_lowercase().as_str() {
         "zh" => Ok(Lang::Chinese),
         "en" => Ok(Lang::English),
-        _ => Err("the languages are zh and en".into()),
+        _ => Err(say!(ron_file::lang(), "argument.languages")),
     }
+}
+
+/// The language that is asked for among these arguments, whatever is wrong with the others;
+/// or else the system's.
+fn asked(arguments: impl IntoIterator<Item = OsString>) -> Lang {
+    let mut asked = None;
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        let tag = match &*argument.to_string_lossy() {
+            "--" => break,
+            "--lang" => arguments.next(),
+            other => other.strip_prefix("--lang=").map(OsString::from),
+        };
+        let lang = tag.and_then(|tag| language(&tag.to_string_lossy()).ok());
+        asked = lang.or(asked);
+    }
+    asked.unwrap_or_else(of_system)
 }
 
 impl Arguments {
     /// What this process was started with. Where that is wrong it says so and ends the
     /// process with status 2.
     pub fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| {
+        let lang = asked(std::env::args_os().skip(1));
+        ron_file::reading(lang, Self::try_parse).unwrap_or_else(|error| {
             if !error.use_stderr() {
                 // The help or the version: as clap does, but a full disk is no success.
                 let written = error.print().and_then(|()| io::stdout().flush());
@@ -78,7 +98,7 @@ impl Arguments {
                 });
             }
             // What was typed stands in it.
-            complaint::say(error.to_string().trim_end());
+            complaint::say(refusal::words(lang, &error).trim_end());
             std::process::exit(error.exit_code())
         })
     }
@@ -107,6 +127,21 @@ mod tests {
             assert_eq!(language(tag), Ok(Lang::English), "{tag}");
         }
         assert!(language("fr").is_err() && language("").is_err());
+    }
+
+    #[test]
+    fn the_language_is_known_whatever_is_wrong_with_the_rest() {
+        let asked = |line: &str| asked(line.split(' ').map(OsString::from));
+        for line in [
+            "udp --bogus --lang zh",
+            "--lang=zh-CN x",
+            "--lang en --lang zh",
+        ] {
+            assert_eq!(asked(line), Lang::Chinese, "{line}");
+        }
+        assert_eq!(asked("udp --lang en --lang fr"), Lang::English);
+        // Behind the two dashes it is data.
+        assert_eq!(asked("--lang en send h:1 -- --lang=zh"), Lang::English);
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod pattern;
 mod printed;
 mod printer;
 mod program;
+mod refusal;
 mod remarks;
 mod ron_file;
 mod scenario;
@@ -81,9 +82,7 @@ impl From<Outcome> for ExitCode {
 
 /// Does what was typed, and says how it ended.
 pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
-    let lang = lang.unwrap_or_else(|| {
-        sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag))
-    });
+    let lang = lang.unwrap_or_else(of_system);
     let outcome = match command {
         Command::Udp(options) => terminal::talk(options.into(), lang),
         Command::TcpClient(options) => terminal::talk(options.into(), lang),
@@ -94,7 +93,12 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Meter(options) => load::meter(&options, lang),
         Command::Run(options) => scenario::run(&options, lang),
         Command::Completions(options) => papers::completions(&options),
-        Command::Man(options) => papers::man(&options),
+        Command::Man(options) => papers::man(&options, lang),
     };
     outcome.into()
+}
+
+/// The language of the system.
+fn of_system() -> Lang {
+    sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag))
 }

@@ -1,6 +1,8 @@
 //! What the command line says about itself to other programs.
 
 use super::{Arguments, Outcome, complaint};
+use crate::say;
+use crate::words::Lang;
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 use std::io::{self, ErrorKind, Write as _};
@@ -28,7 +30,7 @@ pub fn completions(options: &Completions) -> Outcome {
 }
 
 /// Writes a manual page.
-pub fn man(options: &Man) -> Outcome {
+pub fn man(options: &Man, lang: Lang) -> Outcome {
     let mut command = Arguments::command();
     command.build();
     let page = match &options.command {
@@ -37,7 +39,7 @@ pub fn man(options: &Man) -> Outcome {
     };
     let Some(page) = page else {
         let name = options.command.as_deref().unwrap_or_default();
-        complaint::say(&format!("netpeer: there is no command “{name}”"));
+        complaint::say(&say!(lang, "argument.no_page", name = name));
         return Outcome::Unusable;
     };
     let mut text = Vec::new();

@@ -8,7 +8,7 @@ use super::printer::{Printer, State};
 use super::span::Span;
 use super::stage::{Over, Stage};
 use super::writing::Writing;
-use super::{Outcome, complaint, values};
+use super::{Outcome, complaint, refusal, ron_file, values};
 use crate::explain;
 use crate::net::{Endpoint, Receiving, Setup, Target};
 use crate::say;
@@ -69,7 +69,7 @@ impl Send {
     /// What was expected and did not come is said on the way; what keeps it from being
     /// sent is the error.
     fn run(&self, lang: Lang) -> Result<Outcome, String> {
-        let (tcp, to, data) = self.words()?;
+        let (tcp, to, data) = self.words(lang)?;
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let message = self.writing.message(data).map_err(wrong)?;
         let pattern = self.pattern(lang)?;
@@ -166,18 +166,22 @@ impl Send {
         Outcome::Failed
     }
 
-    fn words(&self) -> Result<(bool, Endpoint, &str), String> {
+    fn words(&self, lang: Lang) -> Result<(bool, Endpoint, &str), String> {
         let (protocol, to, data) = match self.words.as_slice() {
             [to, data] => ("udp", to, data),
             [protocol, to, data] => (protocol.as_str(), to, data),
-            _ => return Err("netpeer: netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]".into()),
+            _ => {
+                let written = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]";
+                return Err(refusal::usage(lang, written));
+            }
         };
         let tcp = match protocol {
             "udp" => false,
             "tcp" => true,
-            _ => return Err(format!("netpeer: “{protocol}”: udp or tcp")),
+            _ => return Err(say!(lang, "argument.protocol", word = protocol)),
         };
-        let to = values::endpoint(to).map_err(|said| format!("netpeer: “{to}”: {said}"))?;
+        let read = ron_file::reading(lang, || values::endpoint(to));
+        let to = read.map_err(|said| format!("netpeer: “{to}”: {said}"))?;
         Ok((tcp, to, data))
     }
 

@@ -73,7 +73,7 @@ impl fmt::Display for Span {
 
 impl fmt::Display for NoSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a time is a number and a unit, at most a year: 200ms, 5s, 1.5m, 2h")
+        f.write_str(&say!(ron_file::lang(), "argument.time"))
     }
 }
 

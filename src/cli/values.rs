@@ -1,6 +1,7 @@
-//! What an option's text means. What is wrong with it is said in English, as all of
-//! clap's own words are.
+//! What an option's text means. What is wrong with it is said in the language of whoever has
+//! it read.
 
+use super::ron_file::lang;
 use super::span::{NoSpan, Span};
 use crate::disk::path_of;
 use crate::explain;
@@ -8,7 +9,7 @@ use crate::net::endpoint::{self, PortError, socket_address};
 use crate::net::{Endpoint, Host, Interfaces};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
-use crate::words::Lang;
+use crate::say;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use std::time::Duration;
 /// Of an empty one.
 pub fn path(text: &str) -> Result<PathBuf, String> {
     match text.is_empty() {
-        true => Err("a file".into()),
+        true => Err(say!(lang(), "argument.file")),
         false => Ok(path_of(text)),
     }
 }
@@ -29,7 +30,8 @@ pub fn path(text: &str) -> Result<PathBuf, String> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn endpoint(text: &str) -> Result<Endpoint, String> {
-    let (host, port) = endpoint::split_last(text).ok_or("HOST:PORT, like 127.0.0.1:8080")?;
+    let (host, port) =
+        endpoint::split_last(text).ok_or_else(|| say!(lang(), "argument.endpoint"))?;
     let port = endpoint::parse_port(&port).map_err(|error| bad_port(&port, error))?;
     Ok(Endpoint {
         host: parse_host(&host)?,
@@ -44,9 +46,7 @@ pub fn endpoint(text: &str) -> Result<Endpoint, String> {
 /// What is wrong with it, in words.
 pub fn local(text: &str) -> Result<SocketAddr, String> {
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
-        return Err(format!(
-            "127.0.0.1:{text} for this machine, or :{text} for every network"
-        ));
+        return Err(say!(lang(), "argument.no_address", port = text));
     }
     let (host, port) = match (text.strip_prefix(':'), endpoint::split_last(text)) {
         (Some(port), _) if !port.contains(':') => {
@@ -62,7 +62,7 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
         Host::Name(name) if name.eq_ignore_ascii_case("localhost") => {
             Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         }
-        Host::Name(_) => Err("an IP address of this machine, like 127.0.0.1:8080".into()),
+        Host::Name(_) => Err(say!(lang(), "argument.own_address")),
     }
 }
 
@@ -75,8 +75,8 @@ pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, String> + C
         let number = text.parse().ok();
         let number = number.filter(|number| (least..=most).contains(number));
         number.ok_or_else(|| match most {
-            u64::MAX => format!("a whole number, {least} or more"),
-            most => format!("a whole number from {least} to {most}"),
+            u64::MAX => say!(lang(), "argument.at_least", least = least),
+            most => say!(lang(), "argument.within", least = least, most = most),
         })
     }
 }
@@ -99,7 +99,7 @@ pub fn interval(text: &str) -> Result<Span, String> {
     let span: Span = text.parse().map_err(|wrong: NoSpan| wrong.to_string())?;
     match span.0 >= Duration::from_millis(1) {
         true => Ok(span),
-        false => Err("1ms or longer".into()),
+        false => Err(say!(lang(), "argument.interval")),
     }
 }
 
@@ -117,9 +117,9 @@ pub struct Group {
 /// What is wrong with it, in words.
 pub fn group(text: &str) -> Result<Group, String> {
     let (group, interface) = text.split_once('%').unwrap_or((text, ""));
-    let group: IpAddr = group.parse().map_err(|_| "no IP address")?;
+    let group: IpAddr = group.parse().map_err(|_| say!(lang(), "argument.no_ip"))?;
     if !group.is_multicast() {
-        return Err("no multicast group: those are 224.0.0.0/4 and ff00::/8".into());
+        return Err(say!(lang(), "argument.no_group"));
     }
     let interfaces = Interfaces::read();
     let interface = match interface {
@@ -128,10 +128,8 @@ pub fn group(text: &str) -> Result<Group, String> {
     };
     let interface = interface.ok_or_else(|| {
         let known = interfaces.names().into_iter().map(|(name, _)| name);
-        format!(
-            "the interfaces are {}",
-            known.collect::<Vec<_>>().join(", ")
-        )
+        let known = known.collect::<Vec<_>>().join(", ");
+        say!(lang(), "argument.interfaces", known = known)
     })?;
     Ok(Group { group, interface })
 }
@@ -146,8 +144,8 @@ pub fn charset(text: &str) -> Result<Charset, String> {
     all.find(|charset| plain(charset.name()) == plain(text))
         .or_else(|| (plain(text) == "gb18030").then_some(Charset::Gb18030))
         .ok_or_else(|| {
-            let known = Charset::ALL.map(Charset::name);
-            format!("the encodings are {}", known.join(", "))
+            let known = Charset::ALL.map(Charset::name).join(", ");
+            say!(lang(), "argument.encodings", known = known)
         })
 }
 
@@ -166,13 +164,13 @@ pub fn sum(text: &str) -> Result<Sum, String> {
                 [] => Sum::all().map(Sum::name).collect(),
                 _ => near,
             };
-            format!("the checksums are {}", names.join(", "))
+            say!(lang(), "argument.checksums", known = names.join(", "))
         })
 }
 
 /// What stands where a port has to, and why it is none.
 fn bad_port(port: &str, error: PortError) -> String {
-    let why = explain::port_error(Lang::English, error);
+    let why = explain::port_error(lang(), error);
     match port.is_empty() {
         true => why,
         false => format!("“{port}”: {why}"),
@@ -180,8 +178,7 @@ fn bad_port(port: &str, error: PortError) -> String {
 }
 
 fn parse_host(text: &str) -> Result<Host, String> {
-    Host::parse(text, &Interfaces::read())
-        .map_err(|error| explain::host_error(Lang::English, &error))
+    Host::parse(text, &Interfaces::read()).map_err(|error| explain::host_error(lang(), &error))
 }
 
 #[cfg(test)]

@@ -256,6 +256,25 @@ fn options_that_are_wrong_end_with_status_2() {
 }
 
 #[test]
+fn options_that_are_wrong_are_told_in_the_language_asked_for() {
+    for (lang, option, address) in [
+        ("en", "unexpected argument '--bogus'", "A port is"),
+        ("zh", "不认识的参数“--bogus”", "端口号是"),
+    ] {
+        let ended = run(&["udp", "--bogus", "--lang", lang]);
+        assert_eq!(ended.status, Some(2));
+        assert!(ended.err.contains(option), "{}", ended.err);
+        for command in ["send", "flood"] {
+            let arguments = [command, "udp", "127.0.0.1:80x", "x", "--lang", lang];
+            let words = if command == "send" { 4 } else { 3 };
+            let ended = run(&[&arguments[..words], &arguments[4..]].concat());
+            assert_eq!(ended.status, Some(2));
+            assert!(ended.err.contains(address), "{}", ended.err);
+        }
+    }
+}
+
+#[test]
 fn shells_and_man_are_served() {
     let completions = run(&["completions", "bash"]);
     assert!(completions.out.contains("tcp-server") && completions.status == Some(0));

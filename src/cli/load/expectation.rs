@@ -1,6 +1,8 @@
 //! What a measurement has to come to.
 
+use crate::cli::ron_file::lang;
 use crate::cli::span::Span;
+use crate::say;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -95,17 +97,17 @@ impl FromStr for Share {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "<, <=, =, >= or > and a count or a percentage, like <1% or =0".to_owned();
+        let wrong = || say!(lang(), "argument.share");
         let (is, rest) = Is::split(text).ok_or_else(wrong)?;
         let digits = rest.strip_suffix('%');
         let percent = digits.is_some();
         let most = if percent { 100.0 } else { 1e18 };
         let number: f64 = digits.unwrap_or(rest).trim().parse().map_err(|_| wrong())?;
         if !(0.0..=most).contains(&number) {
-            return Err(format!(
-                "0 to {most} are allowed{}",
-                if percent { " in percent" } else { "" }
-            ));
+            return Err(match percent {
+                true => say!(lang(), "argument.share_percent"),
+                false => say!(lang(), "argument.share_count", most = most),
+            });
         }
         Ok(Self {
             is,
@@ -119,7 +121,7 @@ impl FromStr for Time {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "<, <=, =, >= or > and a time, like <5ms".to_owned();
+        let wrong = || say!(lang(), "argument.bound");
         let (is, rest) = Is::split(text).ok_or_else(wrong)?;
         let span = rest.parse().map_err(|_| wrong())?;
         Ok(Self { is, span })

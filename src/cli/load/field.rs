@@ -1,17 +1,19 @@
 //! Where the numbers of packets stand, as an option.
 
+use crate::cli::ron_file::lang;
+use crate::say;
 use crate::traffic::meter::{Field, FieldProblem};
 
 /// `header`, `u32be@4`, `u8@0` or `text:seq=`.
 ///
 /// # Errors
-/// What is wrong with it, in English as all of clap's own words are.
+/// What is wrong with it, in words.
 pub fn field(text: &str) -> Result<Field, String> {
-    let field = read(text).ok_or("header, u8@0, u16be@4, u32le@4, u64be@0 or text:seq=")?;
+    let field = read(text).ok_or_else(|| say!(lang(), "argument.field"))?;
     field.check().map_err(|problem| match problem {
-        FieldProblem::Width(_) => "8, 16, 32 or 64 bits".to_owned(),
-        FieldProblem::Offset(_) => "it would stand behind the end of any datagram".into(),
-        FieldProblem::LongPrefix(most) => format!("the text has at most {most} bytes"),
+        FieldProblem::Width(_) => say!(lang(), "argument.field_width"),
+        FieldProblem::Offset(_) => say!(lang(), "argument.field_offset"),
+        FieldProblem::LongPrefix(most) => say!(lang(), "argument.field_text", most = most),
     })?;
     Ok(field)
 }

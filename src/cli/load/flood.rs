@@ -3,8 +3,9 @@
 use super::order::Order;
 use super::watch::{End, Watch};
 use crate::cli::options::any_local;
+use crate::cli::refusal::usage;
 use crate::cli::span::Span;
-use crate::cli::{Outcome, complaint, values};
+use crate::cli::{Outcome, complaint, ron_file, values};
 use crate::net::{Clock, Command, Endpoint, Flooding, Setup, Target};
 use crate::say;
 use crate::words::{self, Lang, grouped};
@@ -81,9 +82,9 @@ pub fn flood(options: &Flood, lang: Lang) -> Outcome {
 
 impl Flood {
     fn run(&self, lang: Lang) -> Result<Sent, String> {
-        let (tcp, to) = self.target()?;
+        let (tcp, to) = self.target(lang)?;
         let numbered = !self.no_header;
-        self.order.check(numbered)?;
+        self.order.check(numbered, lang)?;
         let setup = match tcp {
             true => Setup::TcpClient {
                 local: None,
@@ -207,18 +208,19 @@ impl Flood {
         (last, by_us)
     }
 
-    fn target(&self) -> Result<(bool, Endpoint), String> {
+    fn target(&self, lang: Lang) -> Result<(bool, Endpoint), String> {
         let (protocol, to) = match self.words.as_slice() {
             [to] => ("udp", to),
             [protocol, to] => (protocol.as_str(), to),
-            _ => return Err("netpeer: netpeer flood [udp|tcp] HOST:PORT [OPTIONS]".into()),
+            _ => return Err(usage(lang, "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")),
         };
         let tcp = match protocol {
             "udp" => false,
             "tcp" => true,
-            _ => return Err(format!("netpeer: “{protocol}”: udp or tcp")),
+            _ => return Err(say!(lang, "argument.protocol", word = protocol)),
         };
-        let to = values::endpoint(to).map_err(|said| format!("netpeer: “{to}”: {said}"))?;
+        let read = ron_file::reading(lang, || values::endpoint(to));
+        let to = read.map_err(|said| format!("netpeer: “{to}”: {said}"))?;
         Ok((tcp, to))
     }
 

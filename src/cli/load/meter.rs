@@ -108,7 +108,7 @@ impl Meter {
     fn run(&self, lang: Lang) -> Result<Outcome, String> {
         let local = self.bind.unwrap_or_else(|| any_local(self.to.as_ref()));
         if self.to.is_some() {
-            self.order.check(true)?;
+            self.order.check(true, lang)?;
         }
         let mut watch = Watch::open(&Setup::udp(local), lang)?;
         watch.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));

@@ -4,7 +4,9 @@ use crate::automation::Load;
 use crate::cli::amounts::Speed;
 use crate::cli::values;
 use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Target};
+use crate::say;
 use crate::traffic::meter::Header;
+use crate::words::Lang;
 use clap::Args;
 
 #[derive(Clone, Debug, Args)]
@@ -42,14 +44,12 @@ impl Order {
 
     /// # Errors
     /// Which sizes are allowed.
-    pub fn check(&self, numbered: bool) -> Result<(), String> {
+    pub fn check(&self, numbered: bool, lang: Lang) -> Result<(), String> {
         let least = if numbered { Header::LENGTH } else { 0 };
         let most = MAX_DATAGRAM_V4;
         match (least..=most).contains(&self.size) {
             true => Ok(()),
-            false => Err(format!(
-                "netpeer: --size: {least} to {most} bytes are allowed"
-            )),
+            false => Err(say!(lang, "argument.size", least = least, most = most)),
         }
     }
 }

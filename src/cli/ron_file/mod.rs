@@ -15,7 +15,7 @@ use std::fmt;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-pub use reader::lang;
+pub use reader::{lang, reading};
 
 /// No file is longer, in bytes.
 const LONGEST: u64 = 8 << 20;

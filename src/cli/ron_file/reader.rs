@@ -1,5 +1,6 @@
-//! Whom a file is read for. Serde hands a value that reads itself nothing but what is
-//! written; what is wrong with it is said in the language kept here meanwhile.
+//! Whom a file, or a command line, is read for. Serde and clap hand a value that reads itself
+//! nothing but what is written; what is wrong with it is said in the language kept here
+//! meanwhile.
 
 use crate::words::Lang;
 use std::cell::Cell;
@@ -8,13 +9,13 @@ thread_local! {
     static LANG: Cell<Lang> = const { Cell::new(Lang::English) };
 }
 
-/// The language of whoever has the file read; English where nobody does.
+/// The language of whoever has it read; English where nobody does.
 pub fn lang() -> Lang {
     LANG.get()
 }
 
 /// Reads for somebody who speaks this language.
-pub(super) fn reading<T>(lang: Lang, read: impl FnOnce() -> T) -> T {
+pub fn reading<T>(lang: Lang, read: impl FnOnce() -> T) -> T {
     let before = LANG.replace(lang);
     let value = read();
     LANG.set(before);

@@ -1,0 +1,259 @@
+//! What clap found wrong with a command line, in the language of whoever typed it.
+
+use super::ron_file;
+use crate::payload::printable;
+use crate::say;
+use crate::words::Lang;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::error::Error as _;
+
+/// What is wrong, what may have been meant, and how the command is used. In English these
+/// are clap's own words; what hardly anybody meets has no others.
+pub fn words(lang: Lang, error: &clap::Error) -> String {
+    // A reason may be put into words only where it is printed.
+    ron_file::reading(lang, || translated(lang, error)).unwrap_or_else(|| error.to_string())
+}
+
+/// How a command is used whose words clap takes as they come.
+pub fn usage(lang: Lang, written: &str) -> String {
+    let usage = say!(lang, "argument.usage", usage = written);
+    format!("netpeer: {usage}")
+}
+
+fn translated(lang: Lang, error: &clap::Error) -> Option<String> {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // In English the help alone says it, as clap has it.
+        let is_missing = say!(lang, "argument.no_command");
+        return (lang == Lang::Chinese).then(|| format!("{is_missing}\n\n{error}"));
+    }
+    let what = what(lang, error)?;
+    let mut text = say!(lang, "argument.error", what = what);
+    for (number, tip) in tips(lang, error).iter().enumerate() {
+        text.push_str(if number == 0 { "\n\n" } else { "\n" });
+        text.push_str(&say!(lang, "argument.tip", tip = tip));
+    }
+    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+        let usage = usage.to_string();
+        let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage);
+        text.push_str("\n\n");
+        text.push_str(&say!(lang, "argument.usage", usage = usage));
+    }
+    text.push_str("\n\n");
+    text.push_str(&say!(lang, "argument.help"));
+    Some(text)
+}
+
+fn what(lang: Lang, error: &clap::Error) -> Option<String> {
+    let argument = text(error, ContextKind::InvalidArg);
+    let value = text(error, ContextKind::InvalidValue);
+    let mut list = Vec::new();
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let argument = argument?;
+            say!(lang, "argument.unknown", argument = argument)
+        }
+        ErrorKind::InvalidSubcommand => {
+            let command = text(error, ContextKind::InvalidSubcommand)?;
+            say!(lang, "argument.unknown_command", command = command)
+        }
+        ErrorKind::InvalidValue => {
+            let known = texts(error, ContextKind::ValidValue);
+            if !known.is_empty() {
+                let known = known.join(", ");
+                list.push(say!(lang, "argument.possible", known = known));
+            }
+            let (argument, value) = (argument?, value?);
+            match value.is_empty() {
+                true => say!(lang, "argument.no_value", argument = argument),
+                false => say!(
+                    lang,
+                    "argument.bad_value",
+                    value = value,
+                    argument = argument
+                ),
+            }
+        }
+        ErrorKind::ValueValidation => {
+            let (argument, value, why) = (argument?, value?, error.source()?.to_string());
+            say!(
+                lang,
+                "argument.wrong_value",
+                value = value,
+                argument = argument,
+                why = why
+            )
+        }
+        ErrorKind::TooManyValues => {
+            let (argument, value) = (argument?, value?);
+            say!(
+                lang,
+                "argument.too_many",
+                value = value,
+                argument = argument
+            )
+        }
+        ErrorKind::MissingRequiredArgument => {
+            list = texts(error, ContextKind::InvalidArg);
+            say!(lang, "argument.missing")
+        }
+        ErrorKind::MissingSubcommand => {
+            let known = texts(error, ContextKind::ValidSubcommand).join(", ");
+            list.push(say!(lang, "argument.commands", known = known));
+            let command = text(error, ContextKind::InvalidSubcommand)?;
+            say!(lang, "argument.missing_command", command = command)
+        }
+        ErrorKind::ArgumentConflict => {
+            let argument = argument?;
+            list = texts(error, ContextKind::PriorArg);
+            match text(error, ContextKind::PriorArg) {
+                Some(other) if other == argument => {
+                    say!(lang, "argument.twice", argument = argument)
+                }
+                Some(other) => {
+                    say!(
+                        lang,
+                        "argument.conflict",
+                        argument = argument,
+                        other = other
+                    )
+                }
+                None if list.is_empty() => return None,
+                None => say!(lang, "argument.conflicts", argument = argument),
+            }
+        }
+        ErrorKind::InvalidUtf8 => say!(lang, "argument.not_utf8"),
+        _ => return None,
+    };
+    let list = list.iter().map(|line| format!("\n  {line}"));
+    Some(what + &list.collect::<String>())
+}
+
+/// What may have been meant.
+fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
+    let mut tips = Vec::new();
+    let quoted = |names: Vec<String>| {
+        let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+        (!names.is_empty()).then(|| (names.len(), names.join(", ")))
+    };
+    match quoted(texts(error, ContextKind::SuggestedSubcommand)) {
+        Some((1, name)) => tips.push(say!(lang, "argument.like_command", name = name)),
+        Some((_, names)) => tips.push(say!(lang, "argument.like_commands", names = names)),
+        None => {}
+    }
+    if let Some(name) = text(error, ContextKind::SuggestedArg) {
+        tips.push(say!(lang, "argument.like_argument", name = name));
+    }
+    if let Some(value) = text(error, ContextKind::SuggestedValue) {
+        tips.push(say!(lang, "argument.like_value", value = value));
+    }
+    if let Some(ContextValue::StyledStrs(others)) = error.get(ContextKind::Suggested) {
+        tips.extend(others.iter().map(|other| tip(lang, &other.to_string())));
+    }
+    tips
+}
+
+/// A tip that clap gives as a sentence alone: the names in it are between its quotation marks.
+fn tip(lang: Lang, sentence: &str) -> String {
+    let parts: Vec<&str> = sentence.split('\'').collect();
+    match parts.as_slice() {
+        ["to pass ", value, _, written, ""] => say!(
+            lang,
+            "argument.as_value",
+            value = printable::line(value.as_bytes()),
+            written = printable::line(written.as_bytes())
+        ),
+        ["", written, " exists"] => say!(lang, "argument.elsewhere", written = written),
+        _ => sentence.to_owned(),
+    }
+}
+
+/// One text of an error, which may be something typed, on one line.
+fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(printable::line(text.as_bytes())),
+        _ => None,
+    }
+}
+
+/// Several texts of an error; none where there is one or none.
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    let line = |text: &String| printable::line(text.as_bytes());
+    match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts.iter().map(line).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Arguments;
+    use clap::Parser as _;
+
+    fn refused(lang: Lang, line: &str) -> clap::Error {
+        let words = std::iter::once("netpeer").chain(line.split(' '));
+        ron_file::reading(lang, || Arguments::try_parse_from(words)).unwrap_err()
+    }
+
+    /// Lines that are wrong, and what of it is said in Chinese.
+    const WRONG: [(&str, &str); 19] = [
+        ("udp --bogus", "不认识的参数“--bogus”"),
+        ("udp --repat 1s", "有相近的参数“--repeat”"),
+        ("udpp", "没有命令“udpp”"),
+        ("udpp", "有相近的命令：'udp'"),
+        ("tcp-client --count -5 h:1", "要把“-5”当作值"),
+        ("udp --count 0", "应为不小于 1 的整数"),
+        ("udp --for 5", "数字加单位"),
+        ("udp --loss 200", "允许 0% 到 100%"),
+        ("udp --bind 127.0.0.1:80x", "“80x”"),
+        ("udp --ending foo", "可以写：none, lf, crlf, cr"),
+        ("udp --bind", "“--bind <ADDR[:PORT]>”后面缺少值"),
+        ("udp --json=1", "“--json”不带值"),
+        ("tcp-client", "缺少必需的参数：\n  <HOST:PORT>"),
+        ("relay --lang zh", "缺少子命令"),
+        ("udp --hex --escapes", "不能与“--escapes”同时使用"),
+        (
+            "udp --no-limits --answer-own --allow-larger",
+            "不能与以下参数同时使用：\n",
+        ),
+        ("udp --json --json", "只能写一次"),
+        ("udp --lang fr", "可选的语言"),
+        ("meter --bind :0 --expect-loss 3", "数目或百分比"),
+    ];
+
+    #[test]
+    fn what_is_wrong_is_said_in_chinese() {
+        for (line, said) in WRONG {
+            let words = words(Lang::Chinese, &refused(Lang::Chinese, line));
+            assert!(words.contains(said), "{line}: {words}");
+            for english in ["error:", "Usage:", "For more", "tip:"] {
+                assert!(!words.contains(english), "{line}: {words}");
+            }
+        }
+        let help = refused(Lang::Chinese, "relay");
+        let words = words(Lang::Chinese, &help);
+        assert!(words.starts_with("错误：缺少子命令"), "{words}");
+        assert!(words.contains("udp") && words.contains("tcp"), "{words}");
+    }
+
+    #[test]
+    fn in_english_it_is_said_as_clap_says_it() {
+        for (line, _) in WRONG {
+            let error = refused(Lang::English, line);
+            let clap = error.to_string();
+            assert_eq!(words(Lang::English, &error), clap.trim_end(), "{line}");
+        }
+        let help = refused(Lang::English, "relay");
+        assert_eq!(words(Lang::English, &help), help.to_string());
+    }
+
+    #[test]
+    fn what_was_typed_stands_on_one_line() {
+        for line in ["udp --count 1\n2", "udp --a\nb", "ud\np"] {
+            for lang in Lang::ALL {
+                let words = words(lang, &refused(lang, line));
+                assert!(words.contains('␊'), "{words}");
+            }
+        }
+    }
+}
