@@ -7,6 +7,7 @@ use crate::automation::rules::{Act, Rule, Then, What, When, ready};
 use crate::explain;
 use crate::net::{Interfaces, Rulebook};
 use crate::payload::charset::Charset;
+use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use clap::{Args, ValueEnum};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 #[command(next_help_heading = "What is answered by itself")]
 pub struct Answers {
     /// Follow these rules: a RON list of them as settings keep it, or (rules: […], limits: (…))
-    #[arg(long, value_parser = values::path, value_name = "FILE.ron")]
+    #[arg(long, value_parser = values::path(), value_name = "FILE.ron")]
     rules: Option<PathBuf>,
     /// Answer as this would; behind the rules
     #[arg(long, value_enum, value_name = "NAME")]
@@ -83,7 +84,7 @@ impl Answers {
         let mut kept = match &self.rules {
             Some(path) => Kept::read(&ron_file::text(path, lang)?, lang).map_err(|said| {
                 // As compilers write it, so that editors find the place.
-                format!("{}:{said}", path.display())
+                format!("{}:{said}", printable::path(path))
             })?,
             None => Kept::default(),
         };

@@ -24,7 +24,7 @@ pub struct Arguments {
     #[arg(long, value_name = "zh|en", value_parser = language, global = true)]
     lang: Option<Lang>,
     /// Keep the window's settings in this directory
-    #[arg(long, value_name = "DIR", value_parser = values::path)]
+    #[arg(long, value_name = "DIR", value_parser = values::path())]
     pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -9,9 +9,17 @@ use crate::words::Lang;
 /// Things that are shown.
 const SHOWN: usize = 5;
 
-/// What was expected, and each thing that came instead, compared with it.
-pub fn not_come(lang: Lang, pattern: &Pattern, within: Span, instead: &[Letter]) -> String {
-    let mut text = say!(lang, "cli.expected", pattern = pattern, time = within);
+/// What was expected, and each thing that came instead, compared with it; for JSON, or for
+/// people.
+pub fn not_come(
+    lang: Lang,
+    pattern: &Pattern,
+    within: Span,
+    instead: &[Letter],
+    json: bool,
+) -> String {
+    let expected = pattern.shown(json);
+    let mut text = say!(lang, "cli.expected", pattern = expected, time = within);
     if instead.is_empty() {
         text.push('\n');
         text.push_str(&say!(lang, "cli.nothing"));

@@ -120,7 +120,7 @@ pub struct Talk {
     #[arg(long)]
     pub json: bool,
     /// Write everything to this file too: .pcapng, .jsonl, .csv, .log or .txt
-    #[arg(long, value_parser = values::path, value_name = "FILE")]
+    #[arg(long, value_parser = values::path(), value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// End after so many were received
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]

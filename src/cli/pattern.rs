@@ -3,7 +3,7 @@
 use super::hex_diff;
 use crate::automation::rules;
 use crate::explain;
-use crate::payload::{Mistake, hex, printable};
+use crate::payload::{Mistake, hex, json, printable};
 use crate::words::Lang;
 use regex::bytes::Regex;
 use std::fmt;
@@ -83,14 +83,31 @@ impl Pattern {
             Self::Part(_) | Self::Regex(_) => hex_diff::dump(came),
         }
     }
+
+    /// Safe to print, or as it is for JSON.
+    pub fn shown(&self, json: bool) -> String {
+        match json {
+            true => format!("{self:#}"),
+            false => self.to_string(),
+        }
+    }
+}
+
+/// Text that is safe to print, or as it is for JSON.
+pub fn shown(bytes: &[u8], json: bool) -> String {
+    match json {
+        true => json::text(bytes),
+        false => printable::line(bytes),
+    }
 }
 
 impl fmt::Display for Pattern {
-    /// Safe to print.
+    /// Safe to print; with `#` as it is, for JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = f.alternate();
         match self {
             Self::Bytes(bytes) => match bytes.iter().copied().collect::<Option<Vec<u8>>>() {
-                Some(bytes) => write!(f, "“{}”", printable::line(&bytes)),
+                Some(bytes) => write!(f, "“{}”", shown(&bytes, json)),
                 None => {
                     let shown = bytes.iter().map(|byte| match byte {
                         Some(byte) => hex::format(&[*byte]),
@@ -99,8 +116,8 @@ impl fmt::Display for Pattern {
                     f.write_str(&shown.collect::<Vec<_>>().join(" "))
                 }
             },
-            Self::Part(part) => write!(f, "…{}…", printable::line(part)),
-            Self::Regex(regex) => write!(f, "/{}/", printable::line(regex.as_str().as_bytes())),
+            Self::Part(part) => write!(f, "…{}…", shown(part, json)),
+            Self::Regex(regex) => write!(f, "/{}/", shown(regex.as_str().as_bytes(), json)),
         }
     }
 }
@@ -154,5 +171,8 @@ mod tests {
     fn what_is_printed_is_safe() {
         let pattern = Pattern::exact("a\u{1b}[2J".as_bytes());
         assert!(!pattern.to_string().contains('\u{1b}'));
+        // What writes JSON escapes it.
+        assert_eq!(pattern.shown(true), "“a\u{1b}[2J”");
+        assert_eq!(Pattern::exact(b"\xFF").shown(true), "“\\xFF”");
     }
 }

@@ -162,7 +162,7 @@ impl Send {
             return Outcome::Failed;
         };
         let instead = actor.inbox.instead(None);
-        complaint::say(&not_come(lang, pattern, self.within, &instead));
+        complaint::say(&not_come(lang, pattern, self.within, &instead, false));
         Outcome::Failed
     }
 

@@ -10,19 +10,23 @@ use crate::net::{Endpoint, Host, Interfaces};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::say;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A file, as a path or a `file:` URL.
-///
-/// # Errors
-/// Of an empty one.
-pub fn path(text: &str) -> Result<PathBuf, String> {
-    match text.is_empty() {
-        true => Err(say!(lang(), "argument.file")),
-        false => Ok(path_of(text)),
-    }
+/// A file, as a path or a `file:` URL. A name that is no UTF-8 is a path as it stands; an
+/// empty one is refused.
+pub fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().try_map(|text| {
+        let Some(text) = text.to_str() else {
+            return Ok(PathBuf::from(text));
+        };
+        match text.is_empty() {
+            true => Err(say!(lang(), "argument.file")),
+            false => Ok(path_of(text)),
+        }
+    })
 }
 
 /// `HOST:PORT`, a destination.

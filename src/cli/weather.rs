@@ -3,6 +3,7 @@
 use super::amounts::{BitRate, ByteRate, Percent, Wobble};
 use super::{complaint, ron_file, values};
 use crate::automation::impair::{Conditions, Delay, Loss};
+use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
@@ -55,7 +56,7 @@ pub struct Stream {
 #[command(next_help_heading = "A bad network on purpose")]
 pub struct Line {
     /// Have the network this file describes: RON, as settings keep it
-    #[arg(long, value_parser = values::path, value_name = "FILE.ron")]
+    #[arg(long, value_parser = values::path(), value_name = "FILE.ron")]
     pub impair: Option<PathBuf>,
     /// Let each wait so long, give or take: 50ms, 50ms±10ms
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -189,7 +190,7 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions
 /// # Errors
 /// The path, the place if there is one, and what is wrong.
 fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
-    let shown = path.display();
+    let shown = printable::path(path);
     let conditions: Conditions = ron_file::parse(&ron_file::text(path, lang)?, lang)
         .map_err(|said| format!("{shown}:{said}"))?;
     check(&conditions, lang).map_err(|said| format!("{shown}: {said}"))?;

@@ -1,5 +1,6 @@
 //! Files that cannot be read or written.
 
+use crate::payload::printable;
 use crate::traffic::import::Other;
 use crate::traffic::{Cause, FilePlace, FileProblem};
 use crate::words::grouped;
@@ -8,6 +9,7 @@ use std::io::{Error, ErrorKind};
 
 /// What happened to the file at `path` while it was sent, and what helps.
 pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
+    let path = &printable::line(path.as_bytes());
     match cause {
         Cause::NoFile => (
             say!(lang, "failure.no_file.what", path = path),
@@ -32,6 +34,7 @@ pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
 
 /// What is wrong with the file at `path`, and what helps.
 pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (String, String) {
+    let path = &printable::line(path.as_bytes());
     let first = matches!(place, FilePlace::Line(1) | FilePlace::Byte(0));
     let place = match place {
         FilePlace::Byte(byte) => say!(lang, "failure.bad_file.byte", byte = grouped(byte)),
@@ -132,6 +135,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
 
 /// Why recording to the file at `path` ended, and what helps.
 pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
+    let path = &printable::line(path.as_bytes());
     let kind = cause
         .code()
         .map(|code| Error::from_raw_os_error(code).kind());

@@ -2,6 +2,7 @@
 
 use super::{failure, file};
 use crate::net::Interfaces;
+use crate::payload::printable;
 use crate::traffic::Notice;
 use crate::words::grouped;
 use crate::{say, words::Lang};
@@ -58,7 +59,11 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         ),
         Notice::Unbound { unsent: 0, .. } => say!(lang, "notice.unbound"),
         Notice::Unbound { unsent, .. } => say!(lang, "notice.unbound_unsent", count = unsent),
-        Notice::FileSent { path, bytes: 0, .. } => say!(lang, "notice.file_empty", path = path),
+        Notice::FileSent { path, bytes: 0, .. } => say!(
+            lang,
+            "notice.file_empty",
+            path = printable::line(path.as_bytes())
+        ),
         Notice::FileSent {
             path,
             bytes,
@@ -70,7 +75,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             say!(
                 lang,
                 "notice.file_sent",
-                path = path,
+                path = printable::line(path.as_bytes()),
                 bytes = bytes,
                 blocks = blocks,
                 seconds = format!("{seconds:.1}")
@@ -84,13 +89,18 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             let (bytes, whole) = (grouped(*bytes), *length);
             if whole == 0 {
                 // How much a recorded file holds is known when it ends.
-                return say!(lang, "notice.replay_cancelled", path = path, bytes = bytes);
+                return say!(
+                    lang,
+                    "notice.replay_cancelled",
+                    path = printable::line(path.as_bytes()),
+                    bytes = bytes
+                );
             }
             let length = grouped(whole);
             say!(
                 lang,
                 "notice.file_cancelled",
-                path = path,
+                path = printable::line(path.as_bytes()),
                 bytes = bytes,
                 length = length
             )
@@ -104,7 +114,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             let read = say!(
                 lang,
                 "notice.file_read",
-                path = path,
+                path = printable::line(path.as_bytes()),
                 records = grouped(*records)
             );
             match skipped {

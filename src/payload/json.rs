@@ -15,6 +15,15 @@ pub fn push(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     Ok(value.serialize(&mut serializer)?)
 }
 
+/// Bytes as the text of a JSON string, of which the writer escapes what deceives: as they are,
+/// or as safe text where they are no UTF-8.
+pub fn text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => printable::line(bytes),
+    }
+}
+
 struct Escaping;
 
 impl Formatter for Escaping {

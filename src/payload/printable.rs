@@ -9,6 +9,7 @@
 
 use super::charset::{Charset, Part};
 use std::borrow::Cow;
+use std::path::Path;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 /// Combining marks shown on one base character; further ones become marks.
@@ -97,6 +98,11 @@ pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
     }
     // CR LF is a line break like any other once it leaves the log.
     text.replace("␍\n", "\n")
+}
+
+/// A path as one line of safe text; bytes of it that are no UTF-8 as `\xHH`.
+pub fn path(path: &Path) -> String {
+    line(path.as_os_str().as_encoded_bytes())
 }
 
 /// Words for a terminal, which may hold names that somebody else chose: safe text that keeps
@@ -282,6 +288,14 @@ mod tests {
     #[test]
     fn copied_text_keeps_its_lines_and_nothing_else() {
         assert_eq!(paragraph(Charset::Utf8, b"a\r\nb\n\tc\x1b"), "a\nb\n\tc␛");
+    }
+
+    #[test]
+    fn a_path_is_one_line() {
+        assert_eq!(
+            path(Path::new("/tmp/a\nb 你\u{202E}")),
+            "/tmp/a␊b 你\\u{202E}"
+        );
     }
 
     #[test]

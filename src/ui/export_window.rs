@@ -119,6 +119,8 @@ impl ExportWindow {
         let entered = self
             .path
             .ui(ui, look, &say!(look.lang, "export.path"), Way::Save);
+        // Enter may come in the same frame as the last of the path.
+        format_choice::follow(&mut self.format, &self.path);
         let (text, font) = (say!(look.lang, "export.shown_only"), theme::body());
         controls::check(ui, &mut self.shown_only, &text, "", font, look.palette);
         let (text, font) = (say!(look.lang, "export.replaces"), theme::body());

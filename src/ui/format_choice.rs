@@ -6,11 +6,17 @@ use crate::say;
 use crate::traffic::export::Format;
 use egui::{ComboBox, Ui};
 
+/// Takes the format that the ending of `path` names, if it names one; says whether it does.
+pub fn follow(format: &mut Format, path: &PathField) -> bool {
+    let named = path.extension().and_then(|end| Format::of_extension(&end));
+    *format = named.unwrap_or(*format);
+    named.is_some()
+}
+
 /// The format of a file to be written at `path`: the name's ending and the choice follow
 /// each other.
 pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField, width: f32) {
-    let named = path.extension().and_then(|end| Format::of_extension(&end));
-    *format = named.unwrap_or(*format);
+    let is_named = follow(format, path);
     let before = *format;
     let combo = ComboBox::from_id_salt("format")
         .icon(controls::combo_arrow)
@@ -23,7 +29,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
             }
         });
     controls::named(ui, combo.response, &say!(look.lang, "format.name"));
-    if *format != before && named.is_some() {
+    if *format != before && is_named {
         path.set_extension(format.extension());
     }
 }

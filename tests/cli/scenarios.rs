@@ -101,6 +101,28 @@ fn a_step_that_fails_says_what_came_instead_and_the_next_is_played() {
 }
 
 #[test]
+fn in_json_what_deceives_is_escaped_once() {
+    let odd = "x\u{202E}\u{9B}";
+    let text = format!(
+        r#"(sessions: {{"a": Udp(), "b": Udp()}}, steps: [
+            Send(session: "a", to: "b", text: "{odd}"),
+            Expect(session: "b", exact: "{odd}!", within: "10ms"),
+        ])"#
+    );
+    let json = played(&text, &["--json"]).out;
+    let deceives = |c: char| c != '\n' && netpeer::payload::printable::deceives(c);
+    assert!(!json.chars().any(deceives), "{json}");
+    let lines: Vec<serde_json::Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    assert_eq!(lines[0]["what"], format!("Send a “{odd}”"));
+    assert_eq!(lines[1]["what"], format!("Expect b “{odd}!”"));
+    let said = lines[1]["said"].as_str().unwrap();
+    assert!(said.contains(&format!("“{odd}!”")), "{said}");
+}
+
+#[test]
 fn mistakes_in_a_file_have_line_and_column() {
     let ended = played(
         "(\n  sessions: {\"a\": Udp(bnd: \"\")},\n  steps: [],\n)",

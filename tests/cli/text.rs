@@ -1,9 +1,10 @@
 //! Received text as it is printed: whole, in its encoding, and without tricks.
 
-use super::program::Program;
+use super::program::{Program, run};
 use netpeer::payload::printable;
 use std::io::Write as _;
 use std::net::{TcpStream, UdpSocket};
+use std::process::{Command, Stdio};
 
 /// A server that one peer sends these pieces to; each is printed before the next goes.
 fn printed(options: &[&str], pieces: &[(&[u8], &str)]) -> String {
@@ -101,6 +102,53 @@ fn names_in_messages_move_no_cursor() {
         let deceives = |c: &char| *c != '\n' && printable::deceives(*c);
         assert_eq!(said.chars().find(deceives), None, "{arguments:?}: {said:?}");
     }
+}
+
+#[test]
+fn a_name_of_a_file_stands_on_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("a\nb.ron");
+    let record = folder.path().join("a\nb.ron/x.jsonl");
+    let (name, record) = (name.to_str().unwrap(), record.to_str().unwrap());
+    for there in [false, true] {
+        if there {
+            std::fs::write(name, "(").unwrap();
+        }
+        for arguments in [
+            &["run", name][..],
+            &["udp", "--rules", name],
+            &["udp", "--impair", name],
+            &["udp", "--record", record, "--for", "50ms"],
+        ] {
+            let said = run(arguments).err;
+            assert!(said.contains("a␊b.ron"), "{arguments:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_name_of_a_file_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let named = |name: &[u8]| folder.path().join(std::ffi::OsStr::from_bytes(name));
+    let recording = named(b"x\xFF.jsonl");
+    let output = Command::new(env!("CARGO_BIN_EXE_netpeer"))
+        .args(["udp", "--bind", "127.0.0.1:0", "--for", "50ms", "--record"])
+        .arg(&recording)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && recording.exists(), "{said}");
+    let output = Command::new(env!("CARGO_BIN_EXE_netpeer"))
+        .args(["--lang", "en", "run"])
+        .arg(named(b"y\xFF.ron"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("y\\xFF.ron cannot be read"), "{said}");
 }
 
 #[test]

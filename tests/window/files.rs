@@ -50,6 +50,23 @@ fn what_the_search_shows_is_exported_and_nothing_is_written_over_unasked() {
 }
 
 #[test]
+fn a_path_that_is_entered_in_one_frame_is_exported_as_its_ending_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.jsonl");
+    let mut window = receiving(Lang::English, &["hello"]);
+    window.click("导出…", "Export…");
+    window.fill("导出到", "Export to", "");
+    // Fast typing, or a frame that took long: all of it comes at once.
+    window
+        .harness
+        .event(egui::Event::Text(path.to_str().unwrap().into()));
+    window.press(Modifiers::NONE, Key::Enter);
+    window.until_says("2 rows exported");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2);
+}
+
+#[test]
 fn recording_begins_with_the_connection_and_a_bad_place_is_told_once() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();

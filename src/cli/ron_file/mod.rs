@@ -4,6 +4,7 @@ mod reader;
 mod words;
 
 use crate::explain;
+use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use ron::error::SpannedError;
@@ -30,7 +31,7 @@ pub fn text(path: &Path, lang: Lang) -> Result<String, String> {
         say!(
             lang,
             "cli.unreadable",
-            path = path.display(),
+            path = printable::path(path),
             reason = reason
         )
     })?;

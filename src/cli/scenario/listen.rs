@@ -4,8 +4,8 @@ use super::names::Names;
 use super::play::Player;
 use super::report::Verdict;
 use super::steps::Prints;
+use crate::cli::pattern;
 use crate::cli::program::Deaf;
-use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use std::collections::VecDeque;
@@ -52,25 +52,26 @@ impl Player<'_> {
             return Verdict::passed();
         }
         let lang = self.lang;
+        let pattern = prints.pattern.shown(self.json);
         let mut said = Vec::new();
         if printed == Some(false)
             && let Some(program) = self.stage.program(&prints.program)
         {
             // It waits for nothing any more.
-            said.push(say!(lang, "cli.never", pattern = prints.pattern));
+            said.push(say!(lang, "cli.never", pattern = pattern));
             said.push(match program.ended() {
                 Some(status) => ended(lang, &program.name, status),
                 None => say!(lang, "cli.silent", name = program.name),
             });
         } else {
-            let (pattern, time) = (&prints.pattern, prints.within);
+            let time = prints.within;
             said.push(say!(lang, "cli.expected", pattern = pattern, time = time));
         }
         if others > 0 {
             said.push(say!(lang, "cli.printed_before", count = others));
         }
         for line in &instead {
-            let line = printable::line(line.as_bytes());
+            let line = pattern::shown(line.as_bytes(), self.json);
             said.push(say!(lang, "cli.printed", line = line));
         }
         if instead.is_empty() {

@@ -33,6 +33,7 @@ mod steps;
 
 use super::stage::Stage;
 use super::{Outcome, complaint, ron_file, values};
+use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
@@ -57,7 +58,7 @@ README.md lists the sessions and steps there are."#;
 #[command(after_help = SHORT)]
 pub struct Run {
     /// The scenario
-    #[arg(value_name = "FILE.ron", value_parser = values::path)]
+    #[arg(value_name = "FILE.ron", value_parser = values::path())]
     file: PathBuf,
     /// Print the results as JSON lines
     #[arg(long)]
@@ -80,7 +81,7 @@ pub fn run(options: &Run, lang: Lang) -> Outcome {
 /// # Errors
 /// Why it could not be played, in words.
 fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> {
-    let path = options.file.display();
+    let path = printable::path(&options.file);
     let text = ron_file::text(&options.file, lang).map_err(|said| format!("netpeer: {said}"))?;
     let scenario = Scenario::read(&text, lang).map_err(|error| {
         // As compilers write it, so that editors find the place.

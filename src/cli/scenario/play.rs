@@ -37,6 +37,7 @@ pub fn through(
         let mut player = Player {
             stage,
             lang,
+            json: report.is_json(),
             over: None,
         };
         let mut verdict = player.play(step);
@@ -85,6 +86,8 @@ pub fn through(
 pub(super) struct Player<'a> {
     pub(super) stage: &'a mut Stage,
     pub(super) lang: Lang,
+    /// What is said is for JSON, and not for people.
+    pub(super) json: bool,
     /// Why something that was waited for did not happen.
     over: Option<Over>,
 }
@@ -226,7 +229,9 @@ impl Player<'_> {
         let counted = actor.inbox.counted(from);
         let instead: Vec<Letter> = actor.inbox.instead(from);
         let said = match &expect.what {
-            Expected::Pattern(pattern) => not_come(self.lang, pattern, expect.within, &instead),
+            Expected::Pattern(pattern) => {
+                not_come(self.lang, pattern, expect.within, &instead, self.json)
+            }
             Expected::Count(count) => {
                 say!(self.lang, "cli.too_few", expected = count, came = counted)
             }

@@ -96,6 +96,10 @@ impl Report {
         }
     }
 
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Takes down how the next step went.
     pub fn step(&mut self, step: &Step, verdict: &Verdict) {
         self.steps += 1;
@@ -107,7 +111,7 @@ impl Report {
             });
             let line = Line {
                 step: self.steps,
-                what: step.to_string(),
+                what: format!("{step:#}"),
                 passed: verdict.passed,
                 said: &verdict.said,
                 instead: instead.collect(),

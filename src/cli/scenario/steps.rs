@@ -1,12 +1,12 @@
 //! The steps of a scenario.
 
 use super::load::{Flood, Impair, Rules};
-use crate::cli::pattern::Pattern;
+use crate::cli::pattern::{self, Pattern};
 use crate::cli::ron_file;
 use crate::cli::span::Span;
 use crate::explain;
+use crate::payload::hex;
 use crate::payload::message::Message;
-use crate::payload::{hex, printable};
 use crate::say;
 use serde::Deserialize;
 use std::fmt;
@@ -136,18 +136,24 @@ struct WrittenPrints {
 }
 
 impl fmt::Display for Step {
-    /// In a few words that are the same in every language, safe to print.
+    /// In a few words that are the same in every language, safe to print; with `#`, for JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = f.alternate();
         match self {
             Self::Send(send) => {
-                let bytes = send.message.fixed().map(|bytes| printable::line(bytes));
+                let bytes = send
+                    .message
+                    .fixed()
+                    .map(|bytes| pattern::shown(bytes, json));
                 let bytes = bytes.unwrap_or_default();
                 let text: String = bytes.chars().take(SHOWN).collect();
                 let rest = if text.len() < bytes.len() { "…" } else { "" };
                 write!(f, "Send {} “{text}{rest}”", send.session)
             }
             Self::Expect(expect) => match &expect.what {
-                Expected::Pattern(pattern) => write!(f, "Expect {} {pattern}", expect.session),
+                Expected::Pattern(pattern) => {
+                    write!(f, "Expect {} {}", expect.session, pattern.shown(json))
+                }
                 Expected::Count(count) => write!(f, "Expect {} count {count}", expect.session),
             },
             Self::Wait(span) => write!(f, "Wait {span}"),
@@ -163,9 +169,17 @@ impl fmt::Display for Step {
             }
             Self::Close(session) => write!(f, "Close {session}"),
             Self::Type { program, line } => {
-                write!(f, "Type {program} “{}”", printable::line(line.as_bytes()))
+                let line = pattern::shown(line.as_bytes(), json);
+                write!(f, "Type {program} “{line}”")
             }
-            Self::Prints(prints) => write!(f, "Prints {} {}", prints.program, prints.pattern),
+            Self::Prints(prints) => {
+                write!(
+                    f,
+                    "Prints {} {}",
+                    prints.program,
+                    prints.pattern.shown(json)
+                )
+            }
         }
     }
 }

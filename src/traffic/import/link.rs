@@ -3,7 +3,7 @@
 use etherparse::err::Layer;
 use etherparse::{
     EtherType, IpFragOffset, IpNumber, LaxIpPayloadSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice,
-    TransportSlice, UdpSlice,
+    TransportSlice, UdpHeader, UdpSlice,
 };
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -40,6 +40,9 @@ pub(super) struct Packet<'a> {
     pub(super) source: SocketAddr,
     pub(super) destination: SocketAddr,
     pub(super) carried: Carried<'a>,
+    /// Bytes of its payload that its headers tell of and that are not there; `None` where
+    /// they do not tell. What else a frame has, padding and checksums, is none of it.
+    pub(super) missing: Option<usize>,
 }
 
 pub(super) enum Carried<'a> {
@@ -93,7 +96,7 @@ impl<'a> Parsed<'a> {
 
     fn from_sliced(sliced: LaxSlicedPacket<'a>) -> Self {
         let stopped = sliced.stop_err;
-        let (source, destination, payload, identification) = match sliced.net {
+        let (source, destination, payload, length, identification) = match sliced.net {
             Some(LaxNetSlice::Ipv4(ip)) => {
                 let header = ip.header();
                 let part = header.is_fragmenting_payload().then(|| {
@@ -107,6 +110,8 @@ impl<'a> Parsed<'a> {
                     header.source_addr().into(),
                     header.destination_addr().into(),
                     ip.payload().clone(),
+                    // 0 where the network card was to fill it in.
+                    header.payload_len().ok().map(usize::from),
                     part,
                 )
             }
@@ -126,10 +131,13 @@ impl<'a> Parsed<'a> {
                     }
                     _ => None,
                 });
+                let extensions = ip.extensions().slice().len();
+                let length = usize::from(header.payload_length());
                 (
                     header.source_addr().into(),
                     header.destination_addr().into(),
                     ip.payload().clone(),
+                    length.checked_sub(extensions),
                     part,
                 )
             }
@@ -159,13 +167,15 @@ impl<'a> Parsed<'a> {
                 bytes,
             });
         }
-        Self::of_payload(source, destination, &payload, sliced.transport, stopped)
+        let transport = sliced.transport;
+        Self::of_payload(source, destination, &payload, length, transport, stopped)
     }
 
     fn of_payload(
         source: IpAddr,
         destination: IpAddr,
         payload: &LaxIpPayloadSlice<'a>,
+        length: Option<usize>,
         transport: Option<TransportSlice<'a>>,
         stopped: Option<(etherparse::err::packet::SliceError, Layer)>,
     ) -> Self {
@@ -174,7 +184,7 @@ impl<'a> Parsed<'a> {
                 Self::Packet(Packet::datagram(source, destination, &udp))
             }
             (_, Some(TransportSlice::Tcp(tcp))) => {
-                Self::Packet(Packet::segment(source, destination, tcp))
+                Self::Packet(Packet::segment(source, destination, tcp, length))
             }
             (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(Other::Icmp),
             (IpNumber::UDP | IpNumber::TCP, None) if stopped.is_some() => Self::Other(Other::Cut),
@@ -194,7 +204,7 @@ impl<'a> Packet<'a> {
                 Err(_) => Err(Other::Malformed),
             },
             IpNumber::TCP => match TcpSlice::from_slice(payload) {
-                Ok(tcp) => Ok(Self::segment(source, destination, tcp)),
+                Ok(tcp) => Ok(Self::segment(source, destination, tcp, None)),
                 Err(_) => Err(Other::Malformed),
             },
             IpNumber::ICMP | IpNumber::IPV6_ICMP => Err(Other::Icmp),
@@ -203,15 +213,25 @@ impl<'a> Packet<'a> {
     }
 
     fn datagram(source: IpAddr, destination: IpAddr, udp: &UdpSlice<'a>) -> Self {
+        let length = usize::from(udp.length()).checked_sub(UdpHeader::LEN);
         Self {
+            missing: length.map(|length| length.saturating_sub(udp.payload().len())),
             source: SocketAddr::new(source, udp.source_port()),
             destination: SocketAddr::new(destination, udp.destination_port()),
             carried: Carried::Datagram(udp.payload()),
         }
     }
 
-    fn segment(source: IpAddr, destination: IpAddr, tcp: TcpSlice<'a>) -> Self {
+    /// `length` is that of the whole segment, where the IP header tells.
+    fn segment(
+        source: IpAddr,
+        destination: IpAddr,
+        tcp: TcpSlice<'a>,
+        length: Option<usize>,
+    ) -> Self {
+        let length = length.and_then(|length| length.checked_sub(tcp.header_slice().len()));
         Self {
+            missing: length.map(|length| length.saturating_sub(tcp.payload().len())),
             source: SocketAddr::new(source, tcp.source_port()),
             destination: SocketAddr::new(destination, tcp.destination_port()),
             carried: Carried::Segment(tcp),

@@ -80,13 +80,17 @@ impl<'e> Packets<'e> {
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
         match Parsed::of(captured.link, captured.bytes) {
-            Parsed::Packet(packet) => self.packet(captured, &packet, start),
+            Parsed::Packet(packet) => {
+                let cut = captured.length.saturating_sub(captured.bytes.len() as u32);
+                self.packet(captured, &packet, Some(cut), start)
+            }
             Parsed::Fragment(fragment) => {
                 let Some((of, payload)) = self.fragments.push(&fragment) else {
                     return Ok(ControlFlow::Continue(()));
                 };
                 match Packet::of_whole(of, &payload) {
-                    Ok(packet) => self.packet(captured, &packet, start),
+                    // Any of its fragments may be the one that was cut.
+                    Ok(packet) => self.packet(captured, &packet, None, start),
                     Err(other) => Ok(self.other(other)),
                 }
             }
@@ -99,12 +103,22 @@ impl<'e> Packets<'e> {
         ControlFlow::Continue(())
     }
 
+    /// `cut` is how much of it was not captured, at most; `None` if nobody knows.
     fn packet(
         &mut self,
         captured: &Captured<'_>,
         packet: &Packet<'_>,
+        cut: Option<u32>,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
+        let told = packet
+            .missing
+            .and_then(|missing| u32::try_from(missing).ok());
+        // Of a frame whose headers do not tell, all that is missing may be payload.
+        let missing = match (told, cut) {
+            (Some(told), Some(cut)) => told.min(cut),
+            (known, None) | (None, known) => known.unwrap_or(0),
+        };
         let scope = captured.remark.map_or(0, |remark| remark.scope);
         let way = self.way(packet, captured.inward, scope);
         match &packet.carried {
@@ -112,11 +126,11 @@ impl<'e> Packets<'e> {
                 let ip = way.local.ip();
                 let known = way.inward && !ip.is_unspecified();
                 let destination = known.then_some((ip, 0));
-                self.carried(captured, way, destination.is_some(), bytes, start)
+                self.carried(captured, way, destination.is_some(), bytes, missing, start)
             }
             Carried::Segment(tcp) => {
                 self.summary.tcp = true;
-                self.segment(captured, way, tcp, start)
+                self.segment(captured, way, tcp, missing, start)
             }
         }
     }
@@ -175,10 +189,10 @@ impl<'e> Packets<'e> {
         way: Way,
         has_destination: bool,
         bytes: &[u8],
+        missing: u32,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
         let remark = captured.remark.unwrap_or_default();
-        let missing = captured.length.saturating_sub(captured.bytes.len() as u32);
         let whole = u32::try_from(bytes.len())
             .ok()
             .and_then(|there| there.checked_add(missing));
@@ -229,17 +243,22 @@ impl<'e> Packets<'e> {
         captured: &Captured<'_>,
         way: Way,
         tcp: &TcpSlice<'_>,
+        missing: u32,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
         let bytes = tcp.payload();
+        // Of many a capture only the headers are there.
+        let carries = !bytes.is_empty() || missing > 0;
         let is_record = captured.remark.is_some_and(|remark| remark.part.is_some());
-        if (!bytes.is_empty() || is_record)
-            && self.carried(captured, way, false, bytes, start)?.is_break()
+        if (carries || is_record)
+            && self
+                .carried(captured, way, false, bytes, missing, start)?
+                .is_break()
         {
             return Ok(ControlFlow::Break(()));
         }
         let Some(notice) = self.told(way, tcp) else {
-            self.summary.bare += u64::from(bytes.is_empty() && !is_record);
+            self.summary.bare += u64::from(!carries && !is_record);
             return Ok(ControlFlow::Continue(()));
         };
         if self.finish().is_break() {

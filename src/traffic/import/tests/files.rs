@@ -243,6 +243,52 @@ fn a_cut_packet_says_how_long_it_was_sent_or_received() {
     assert!(rows.iter().all(|row| row.2.truncated));
 }
 
+/// An Ethernet frame, filled up to 60 bytes as the smallest are, of which `count` bytes were
+/// captured, in a capture of its own.
+fn frame(packet: &[u8], count: usize) -> Vec<u8> {
+    let mut frame = [&[2; 12][..], &[8, 0], packet].concat();
+    frame.resize(frame.len().max(60), 0);
+    let mut bytes: Vec<u8> = [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65_535, 1]
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    for number in [3, 7, count as u32, frame.len() as u32] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(&frame[..count]);
+    bytes
+}
+
+fn tcp(bytes: &[u8]) -> Vec<u8> {
+    let mut packet = Vec::new();
+    PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+        .tcp(5, 7, 1, 64)
+        .ack(1)
+        .write(&mut packet, bytes)
+        .unwrap();
+    packet
+}
+
+#[test]
+fn padding_that_was_cut_is_no_payload_and_headers_alone_tell_of_theirs() {
+    let said = |capture: &[u8]| {
+        let (rows, result) = imported(capture);
+        let rows = rows.iter().map(|row| match &row.1 {
+            Own::Received(_, bytes) | Own::Sent(_, bytes) => (bytes.len(), row.2.whole),
+            Own::Notice(_) => (0, None),
+        });
+        (rows.collect::<Vec<_>>(), result.unwrap().bare)
+    };
+    let hello = udp((1, 5), (2, 7), b"hello");
+    assert_eq!(said(&frame(&hello, 52)), (vec![(5, None)], 0));
+    assert_eq!(said(&frame(&hello, 44)), (vec![(2, Some(5))], 0));
+    // What `tcpdump -s 54` keeps of a segment.
+    let request = tcp(&[b'G'; 100]);
+    assert_eq!(said(&frame(&request, 54)), (vec![(0, Some(100))], 0));
+    assert_eq!(said(&frame(&request, 60)), (vec![(6, Some(100))], 0));
+    assert_eq!(said(&frame(&tcp(b""), 56)), (vec![], 1));
+}
+
 #[test]
 fn fragments_are_put_together_in_any_order() {
     let payload: Vec<u8> = (0..3_000_u32).map(|at| at as u8).collect();
@@ -316,14 +362,16 @@ fn damage_is_told_with_the_byte_it_is_at() {
 
 #[test]
 fn tcpdumps_own_files_are_read_too() {
-    let packet = udp((1, 5), (2, 7), b"x");
+    let packet = udp((1, 5), (2, 7), b"xy");
+    // Its last byte was not captured.
+    let packet = &packet[..packet.len() - 1];
     let length = packet.len() as u32;
     for (magic, part) in [(0xA1B2_C3D4_u32, 7_u32), (0xA1B2_3C4D, 7_000)] {
         let head = [magic, 0x0004_0002, 0, 0, 65_535, 101];
         let record = [3, part, length, length + 1];
         let numbers = head.iter().chain(&record);
         let mut bytes: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
-        bytes.extend(&packet);
+        bytes.extend(packet);
         let (rows, result) = imported(&bytes);
         let mut expected = datagram(3_000_007, (1, 5), 2, b"x");
         expected.2.truncated = true;
