@@ -49,9 +49,13 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
 /// Makes a folder that only its owner may enter, and those above it that are not there.
 ///
 /// # Errors
-/// What the system says of it.
+/// What the system says of it; `NotADirectory` if a file is in the way.
 pub fn private_folders(path: &Path) -> io::Result<()> {
-    private().recursive(true).create(path)
+    let made = private().recursive(true).create(path);
+    made.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    })
 }
 
 /// Options with which a new file is its owner's alone: what was typed, recorded or logged is

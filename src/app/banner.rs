@@ -4,10 +4,10 @@ use super::App;
 use super::drops::Refused;
 use crate::journal::Unread;
 use crate::say;
-use crate::settings::SetAside;
+use crate::settings::{SetAside, Store};
 use crate::traffic::Failure;
 use crate::ui::Action;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A message about the program itself.
 pub enum Banner {
@@ -91,10 +91,14 @@ impl App {
             Banner::NoJournal(error) => say!(
                 self.lang,
                 "journal.failed",
-                reason = error,
+                reason = crate::explain::unmade(self.lang, error),
                 budget = self.preferences.log_mib
             ),
-            Banner::NotOpened(error) => say!(self.lang, "journal.not_opened", reason = error),
+            Banner::NotOpened(error) => say!(
+                self.lang,
+                "journal.not_opened",
+                reason = crate::explain::reason(self.lang, error)
+            ),
             Banner::Unread(unread) => say!(
                 self.lang,
                 "journal.unread",
@@ -114,25 +118,26 @@ impl App {
             Banner::NoClipboard => say!(self.lang, "clipboard.silent"),
             Banner::SetAside(aside) => aside.explain(self.lang),
             Banner::NotSaved(error) => {
-                let path = self
-                    .store
-                    .as_ref()
-                    .map(|store| store.file().display().to_string())
-                    .unwrap_or_default();
-                let reason = match error.kind() {
-                    std::io::ErrorKind::FileTooLarge => {
-                        let limit = crate::ui::size(crate::settings::LONGEST);
-                        say!(self.lang, "settings.too_much", limit = limit)
-                    }
-                    _ => error.to_string(),
-                };
-                say!(
-                    self.lang,
-                    "settings.not_saved",
-                    path = path,
-                    reason = reason
-                )
+                let file = self.store.as_ref().map(Store::file);
+                self.not_saved_text(file.unwrap_or(Path::new("")), error)
             }
         })
+    }
+
+    pub(super) fn not_saved_text(&self, file: &Path, error: &std::io::Error) -> String {
+        let reason = match error.kind() {
+            std::io::ErrorKind::FileTooLarge => {
+                let limit = crate::ui::size(crate::settings::LONGEST);
+                say!(self.lang, "settings.too_much", limit = limit)
+            }
+            _ => crate::explain::unmade(self.lang, error),
+        };
+        let path = file.display();
+        say!(
+            self.lang,
+            "settings.not_saved",
+            path = path,
+            reason = reason
+        )
     }
 }

@@ -390,5 +390,6 @@ impl eframe::App for App {
     fn on_exit(&mut self, #[cfg(target_os = "linux")] _gl: Option<&eframe::glow::Context>) {
         self.save();
         self.end_tabs();
+        self.end_saving();
     }
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 /// How long after the last input changed settings are saved, in seconds.
 const SAVE_AFTER: f64 = 1.0;
+/// How often it is looked whether a save is over.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl App {
     pub(super) fn save(&mut self) {
@@ -26,8 +28,6 @@ impl App {
         if self.save_due.is_some_and(|due| now >= due) {
             self.save_due = None;
             self.save();
-            // The disk answers later; look for a problem then.
-            ctx.request_repaint_after(Duration::from_millis(500));
         }
         if active {
             self.save_due.get_or_insert(now + SAVE_AFTER);
@@ -37,14 +37,38 @@ impl App {
         if let Some(due) = self.save_due {
             ctx.request_repaint_after(Duration::from_secs_f64((due - now).max(0.0) + 0.05));
         }
+        // The disk answers later. Asked for in every frame until then, as above.
+        if self.store.as_ref().is_some_and(Store::is_saving) {
+            ctx.request_repaint_after(LOOK);
+        }
         match self.store.as_ref().and_then(Store::problem) {
             Some(Problem::NotSaved(error)) => {
                 self.banner = Some(Banner::NotSaved(error));
+                // The frame is drawn already.
+                ctx.request_repaint();
                 // The next save is tried whether or not anything changed.
                 self.unsaved = true;
             }
-            Some(Problem::SetAside(aside)) => self.banner = Some(Banner::SetAside(aside)),
+            Some(Problem::SetAside(aside)) => {
+                self.banner = Some(Banner::SetAside(aside));
+                ctx.request_repaint();
+            }
             None => {}
         }
+    }
+
+    /// Waits for the last save. No window is left to tell of what it came to: the terminal
+    /// that the program was started from may be.
+    pub(super) fn end_saving(&mut self) {
+        let Some(store) = self.store.take() else {
+            return;
+        };
+        let file = store.file().to_owned();
+        let said = match store.end() {
+            Some(Problem::NotSaved(error)) => self.not_saved_text(&file, &error),
+            Some(Problem::SetAside(aside)) => aside.explain(self.lang),
+            None => return,
+        };
+        crate::cli::complain(&format!("netpeer: {said}"));
     }
 }

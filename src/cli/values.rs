@@ -148,7 +148,7 @@ pub fn charset(text: &str) -> Result<Charset, String> {
     all.find(|charset| plain(charset.name()) == plain(text))
         .or_else(|| (plain(text) == "gb18030").then_some(Charset::Gb18030))
         .ok_or_else(|| {
-            let known = Charset::ALL.map(Charset::name).join(", ");
+            let known = Charset::ALL.map(Charset::full_name).join(", ");
             say!(lang(), "argument.encodings", known = known)
         })
 }
@@ -267,7 +267,9 @@ mod tests {
         assert_eq!(charset("utf8"), Ok(Charset::Utf8));
         assert_eq!(charset("UTF-16LE"), Ok(Charset::Utf16Le));
         assert_eq!(charset("GB18030"), Ok(Charset::Gb18030));
-        assert!(charset("klingon").unwrap_err().contains("UTF-8"));
+        assert_eq!(charset("gbk"), Ok(Charset::Gb18030));
+        let known = charset("klingon").unwrap_err();
+        assert!(known.contains("UTF-8, GBK (GB18030), Big5"), "{known}");
         assert!(sum("crc-16/modbus").is_ok() && sum("no").is_err());
     }
 }

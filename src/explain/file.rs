@@ -149,7 +149,9 @@ pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
             _,
         ) => say!(lang, "failure.recording.gone"),
         (Cause::BadFile { .. }, _) => say!(lang, "failure.recording.other_file"),
-        (_, Some(ErrorKind::NotFound)) => say!(lang, "failure.recording.no_folder"),
+        (_, Some(ErrorKind::NotFound | ErrorKind::NotADirectory)) => {
+            say!(lang, "failure.recording.no_folder")
+        }
         (_, Some(ErrorKind::PermissionDenied)) => say!(lang, "failure.recording.forbidden"),
         (_, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) => {
             say!(lang, "failure.recording.full")
@@ -164,7 +166,9 @@ fn cure(lang: Lang, cause: &Cause) -> String {
         .code()
         .map(|code| Error::from_raw_os_error(code).kind());
     match kind {
-        Some(ErrorKind::NotFound) => say!(lang, "failure.unreadable.not_found"),
+        Some(ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            say!(lang, "failure.unreadable.not_found")
+        }
         Some(ErrorKind::PermissionDenied) => say!(lang, "failure.unreadable.forbidden"),
         _ => say!(lang, "failure.unreadable.cure"),
     }

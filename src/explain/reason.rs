@@ -10,10 +10,19 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         ErrorKind::NotFound => say!(lang, "reason.not_found"),
         ErrorKind::PermissionDenied => say!(lang, "reason.forbidden"),
         ErrorKind::IsADirectory => say!(lang, "reason.folder"),
+        ErrorKind::NotADirectory => say!(lang, "reason.not_folder"),
         ErrorKind::InvalidData => say!(lang, "reason.not_utf8"),
         ErrorKind::FileTooLarge => say!(lang, "reason.too_large"),
         ErrorKind::StorageFull => say!(lang, "reason.full"),
         _ => error.to_string(),
+    }
+}
+
+/// Why nothing can be made at a place: what is not there then is its folder.
+pub fn unmade(lang: Lang, error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => say!(lang, "reason.no_folder"),
+        _ => reason(lang, error),
     }
 }
 
@@ -32,5 +41,30 @@ pub fn unwritten(lang: Lang, error: &Error) -> String {
         ErrorKind::InvalidInput => say!(lang, "export.no_file"),
         ErrorKind::NotFound => say!(lang, "export.no_folder"),
         _ => say!(lang, "export.failed", reason = reason(lang, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_through_a_file_is_told_in_both_languages() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let inside = file.path().join("settings.ron");
+        let read = std::fs::read(&inside).unwrap_err();
+        let made = crate::disk::private_folders(file.path()).unwrap_err();
+        for error in [&read, &made] {
+            assert_eq!(
+                unmade(Lang::Chinese, error),
+                "路径中有一段是文件，不是文件夹"
+            );
+            assert_eq!(
+                reason(Lang::English, error),
+                "a part of the path is a file, not a folder"
+            );
+        }
+        let absent = Error::from(ErrorKind::NotFound);
+        assert!(unmade(Lang::Chinese, &absent).contains("文件夹"));
     }
 }

@@ -149,7 +149,7 @@ fn write(order: Order, passed: &AtomicU64, stage: &Stage) -> io::Result<Outcome>
                 }
             }
         };
-        for at in 0..chunk.len() {
+        for at in order.format.positions(chunk) {
             let Some(record) = chunk.get(at) else {
                 continue;
             };
@@ -257,6 +257,60 @@ mod tests {
         assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_capture_is_in_the_order_of_its_times() {
+        let dir = tempfile::tempdir().unwrap();
+        let (here, peer) = (
+            "127.0.0.1:9".parse().unwrap(),
+            "127.0.0.1:8".parse().unwrap(),
+        );
+        let stamped = Arrival {
+            kernel_time: true,
+            ..Arrival::default()
+        };
+        let mut chunk = ChunkBuilder::default();
+        // A datagram may come before the row of the bind is written: it stays behind it.
+        chunk.notice(
+            20,
+            crate::traffic::Notice::Bound {
+                local: here,
+                receive_buffer: 1,
+                asked: 1,
+            },
+        );
+        chunk.received(10, peer, b"<1>", stamped);
+        chunk.sent(40, peer, b"<3>");
+        chunk.received(30, peer, b"<2>", stamped);
+        let chunk = Arc::new(chunk.finish());
+        for (format, expected) in [
+            (Format::Pcapng, ["<1>", "<2>", "<3>"]),
+            (Format::JsonLines, ["<1>", "<3>", "<2>"]),
+        ] {
+            let path = dir.path().join(format.extension());
+            let order = Order {
+                path: path.clone(),
+                existing: Existing::Keep,
+                format,
+                about: about(),
+                shown: Shown::default(),
+                parts: vec![Part {
+                    first: 0,
+                    source: Source::Memory(Arc::clone(&chunk)),
+                    hits: None,
+                    rows: 4,
+                }],
+            };
+            let export = Export::start(order, || {}).unwrap();
+            let outcome = export.outcome.recv_timeout(DEADLINE).unwrap();
+            assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+            let bytes = std::fs::read(&path).unwrap();
+            let place = |what: &str| bytes.windows(3).position(|part| part == what.as_bytes());
+            let mut found = ["<1>", "<2>", "<3>"].map(|what| (place(what).unwrap(), what));
+            found.sort_unstable();
+            assert_eq!(found.map(|(_, what)| what), expected, "{format:?}");
+        }
     }
 
     #[test]

@@ -97,9 +97,14 @@ impl Errands {
     }
 
     /// The session ends.
-    pub fn close(&mut self, desk: &mut Desk<'_>) {
+    pub fn close(&mut self, role: &dyn Role, desk: &mut Desk<'_>) {
         self.repeat = None;
         self.flood = None;
+        if let Some(file) = &mut self.file {
+            // What waits ends with the session.
+            let waiting = role.backlog(file.to()).unwrap_or(0);
+            file.take_back(waiting);
+        }
         self.cancel_file(desk);
     }
 

@@ -158,6 +158,11 @@ impl FileErrand {
         desk.outbox.failure(Operation::SendFile, self.name(), cause);
     }
 
+    /// So many bytes of what was taken did not go.
+    pub fn take_back(&mut self, bytes: usize) {
+        self.sent = self.sent.saturating_sub(bytes as u64);
+    }
+
     pub fn cancelled(&self, desk: &mut Desk<'_>) {
         desk.outbox.notice(Notice::FileCancelled {
             path: self.name(),

@@ -31,6 +31,8 @@ pub struct Outbox {
     handed_over: Option<Instant>,
     /// Since when the face has no room.
     full: Option<Instant>,
+    /// How long it had none, which is not told yet.
+    waited: Option<Duration>,
     recording: Recording,
     /// Times that something was not sent so far.
     unsent: u64,
@@ -46,6 +48,7 @@ impl Outbox {
             clock,
             handed_over: None,
             full: None,
+            waited: None,
             recording: Recording::default(),
             unsent: 0,
         }
@@ -161,7 +164,7 @@ impl Outbox {
 
     /// When [`Self::flush`] next has something to do.
     pub fn deadline(&self) -> Option<Instant> {
-        if !self.waiting.is_empty() || !self.recording.has_room() {
+        if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
             return Some(Instant::now() + RETRY);
         }
         let due = self
@@ -177,11 +180,10 @@ impl Outbox {
                 return;
             }
         }
-        if let Some(since) = self.full.take()
-            && !self.try_send(Event::Waited(since.elapsed()))
-        {
-            return;
+        if let Some(since) = self.full.take() {
+            *self.waited.get_or_insert_default() += since.elapsed();
         }
+        self.tell_waited();
         if let Some(told) = self.recording.told()
             && !self.try_send(told)
         {
@@ -211,8 +213,11 @@ impl Outbox {
             Event::Rows(chunk)
         });
         let end = self.recording.end();
+        let full = self.full.map(|since| since.elapsed());
+        let waited = self.waited.into_iter().chain(full).reduce(|a, b| a + b);
         for event in std::mem::take(&mut self.waiting)
             .into_iter()
+            .chain(waited.map(Event::Waited))
             .chain(rows)
             .chain(end)
             .chain([Event::Closed])
@@ -220,6 +225,19 @@ impl Outbox {
             // Fails only if the face is gone; then nobody reads this any more.
             self.events.send(event).ok();
             (self.wake)();
+        }
+    }
+
+    /// Tells how long the face had no room where it has some for that now. Waiting for it in
+    /// turn would be as if it had none, as long as the face takes one event at a time.
+    fn tell_waited(&mut self) {
+        let Some(waited) = self.waited.take() else {
+            return;
+        };
+        match self.events.try_send(Event::Waited(waited)) {
+            Ok(()) => (self.wake)(),
+            Err(TrySendError::Full(_)) => self.waited = Some(waited),
+            Err(TrySendError::Disconnected(_)) => {}
         }
     }
 
@@ -237,5 +255,42 @@ impl Outbox {
             // The face is gone; the worker will see its command channel closed.
             Err(TrySendError::Disconnected(_)) => true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes rows until there is no room for more, or a chunk is handed over.
+    fn fill(outbox: &mut Outbox) {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        while outbox.has_room() {
+            outbox.received(peer, &[0; 65_536]);
+        }
+        outbox.flush();
+    }
+
+    #[test]
+    fn a_face_that_takes_one_event_at_a_time_makes_room_each_time() {
+        let (facts, events) = crossbeam_channel::bounded(1);
+        let mut outbox = Outbox::new(facts, Box::new(|| {}), Clock::start());
+        fill(&mut outbox);
+        fill(&mut outbox);
+        for _ in 0..3 {
+            assert!(!outbox.has_room());
+            assert!(matches!(events.try_recv(), Ok(Event::Rows(_))));
+            outbox.flush();
+            assert!(outbox.has_room());
+            fill(&mut outbox);
+        }
+        // How long it had none is told once, when there is room for that too.
+        for _ in 0..2 {
+            assert!(matches!(events.try_recv(), Ok(Event::Rows(_))));
+            outbox.flush();
+        }
+        assert!(matches!(events.try_recv(), Ok(Event::Waited(_))));
+        outbox.flush();
+        assert!(events.try_recv().is_err());
     }
 }

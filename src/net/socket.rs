@@ -96,6 +96,11 @@ pub enum ConnectError {
 fn new(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
     socket.set_nonblocking(true)?;
+    if kind == Type::STREAM {
+        // Otherwise no read returns a byte sent as urgent (MSG_OOB, telnet's interrupt): it
+        // is taken out of the stream (tcp(7), RFC 6093). Accepted sockets inherit it.
+        socket.set_out_of_band_inline(true)?;
+    }
     if address.is_ipv6() {
         // `::` serves IPv4 too on every system, not only where that is the default.
         socket.set_only_v6(false)?;

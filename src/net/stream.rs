@@ -13,8 +13,10 @@ use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Reads and writes one connection may do before the others have their turn.
-const TURN: usize = 4;
+/// Reads one connection may do before the others have their turn.
+const READS: usize = 4;
+/// Writes; each is of one message, most of which are short.
+const WRITES: usize = 32;
 
 pub struct Stream {
     pub socket: mio::net::TcpStream,
@@ -257,7 +259,7 @@ impl Stream {
     }
 
     fn write(&mut self, outbox: &mut Outbox) -> io::Result<()> {
-        for _ in 0..TURN {
+        for _ in 0..WRITES {
             let Some((rest, reason)) = self.queue.first() else {
                 return Ok(());
             };
@@ -286,7 +288,7 @@ impl Stream {
         close_with_peer: bool,
         desk: &mut Desk<'_>,
     ) -> io::Result<()> {
-        for _ in 0..TURN {
+        for _ in 0..READS {
             if !self.readable || self.peer_finished || !desk.outbox.has_room() {
                 return Ok(());
             }

@@ -216,7 +216,7 @@ impl Worker {
             }
         }
         let mut errands = std::mem::take(&mut self.errands);
-        errands.close(&mut self.desk());
+        errands.close(role.as_ref(), &mut self.desk());
         self.responder.close(&mut self.outbox);
         role.close(&mut self.desk());
         drop(role);

@@ -69,6 +69,15 @@ impl Charset {
         }
     }
 
+    /// The name where the encoding is chosen: what GBK lacks is written in the four bytes of
+    /// GB18030.
+    pub fn full_name(self) -> &'static str {
+        match self {
+            Self::Gb18030 => "GBK (GB18030)",
+            other => other.name(),
+        }
+    }
+
     /// The bytes as text and what is none, in order; nothing is left out.
     pub fn decode(self, bytes: &[u8]) -> Vec<Part<'_>> {
         match self {
@@ -315,6 +324,16 @@ mod tests {
         assert_eq!(Charset::ShiftJis.encode("円¥"), lacking('¥', 1));
         assert!(Charset::Gb18030.encode("你好吗😀").is_ok());
         assert_eq!(Charset::Windows1252.encode("€").unwrap(), &[0x80][..]);
+    }
+
+    #[test]
+    fn what_writes_four_bytes_is_not_called_gbk_alone_where_it_is_chosen() {
+        for charset in Charset::ALL {
+            let long = charset.encode("😀").is_ok_and(|bytes| bytes.len() == 4);
+            let says_so = charset.full_name() != "GBK";
+            assert!(!long || says_so, "{charset:?}");
+        }
+        assert_eq!(Charset::Gb18030.full_name(), "GBK (GB18030)");
     }
 
     proptest! {

@@ -147,7 +147,7 @@ fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>) -> io::Result<()> {
                 let Ok(chunk) = chunk else {
                     return files.finish();
                 };
-                for at in 0..chunk.len() {
+                for at in files.format().positions(&chunk) {
                     if let Some(record) = chunk.get(at) {
                         files.write(row, &record)?;
                         row += 1;

@@ -113,7 +113,7 @@ enum Reason {
 impl Reason {
     fn explain(&self, lang: Lang) -> String {
         match self {
-            Self::Io(error) => error.to_string(),
+            Self::Io(error) => crate::explain::reason(lang, error),
             Self::NoFile => say!(lang, "settings.no_file"),
             Self::TooLarge => say!(lang, "settings.too_large"),
             Self::Newer => say!(lang, "settings.newer"),
@@ -177,7 +177,15 @@ pub fn load(file: &Path) -> (Settings, Option<SetAside>) {
 fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
     match read(file) {
         Ok(settings) => (Some(settings), None),
-        Err(Reason::Io(error)) if error.kind() == io::ErrorKind::NotFound => (None, None),
+        // Nothing is there that could be set aside.
+        Err(Reason::Io(error))
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            (None, None)
+        }
         Err(reason) => (None, Some(set_aside(file, reason))),
     }
 }

@@ -7,6 +7,8 @@ use crossbeam_channel::{Receiver, Sender};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -19,6 +21,8 @@ pub struct Store {
     file: PathBuf,
     newest: Option<Sender<Settings>>,
     problems: Receiver<Problem>,
+    /// Saves that were asked for and are not over.
+    pending: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -40,9 +44,15 @@ impl Store {
         let (newest, given) = crossbeam_channel::unbounded::<Settings>();
         let (problem, problems) = crossbeam_channel::bounded(1);
         let target = file.clone();
+        let pending = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&pending);
         let run = move || {
-            while let Ok(settings) = given.recv() {
-                let settings = given.try_iter().last().unwrap_or(settings);
+            while let Ok(mut settings) = given.recv() {
+                let mut taken = 1;
+                for newer in given.try_iter() {
+                    settings = newer;
+                    taken += 1;
+                }
                 let found = match save_beside_others(&target, &settings, &mut known) {
                     Ok(aside) => aside.map(Problem::SetAside),
                     Err(error) => Some(Problem::NotSaved(error)),
@@ -51,6 +61,7 @@ impl Store {
                 if let Some(found) = found {
                     problem.try_send(found).ok();
                 }
+                left.fetch_sub(taken, Ordering::Release);
             }
         };
         let thread = std::thread::Builder::new()
@@ -60,6 +71,7 @@ impl Store {
             file,
             newest: Some(newest),
             problems,
+            pending,
             thread: Some(thread),
         })
     }
@@ -70,8 +82,32 @@ impl Store {
 
     pub fn save(&self, settings: Settings) {
         if let Some(newest) = &self.newest {
+            self.pending.fetch_add(1, Ordering::Relaxed);
             // Fails only if the thread has ended, which it does only with this store.
             newest.send(settings).ok();
+        }
+    }
+
+    /// Whether a save is not over yet; what it came to is told once it is.
+    pub fn is_saving(&self) -> bool {
+        self.pending.load(Ordering::Acquire) > 0
+    }
+
+    /// Waits for the last save, and gives what it came to.
+    pub fn end(mut self) -> Option<Problem> {
+        // That an earlier one failed does not matter if another is to come.
+        let earlier = self.problem().filter(|problem| {
+            let stays = matches!(problem, Problem::SetAside(_));
+            stays || !self.is_saving()
+        });
+        self.wait();
+        self.problem().or(earlier)
+    }
+
+    fn wait(&mut self) {
+        self.newest = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
         }
     }
 
@@ -84,10 +120,7 @@ impl Store {
 /// Waits for the last save: nothing is lost when the window closes.
 impl Drop for Store {
     fn drop(&mut self) {
-        self.newest = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
-        }
+        self.wait();
     }
 }
 
@@ -288,6 +321,21 @@ mod tests {
         let problems = store.problems.clone();
         drop(store);
         assert!(problems.try_recv().is_ok());
+    }
+
+    #[test]
+    fn a_last_save_that_fails_is_known_at_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let blocked = dir.path().join("file");
+        std::fs::write(&blocked, "").unwrap();
+        let store = Store::new(blocked.join("settings.ron"), Settings::default()).unwrap();
+        assert!(!store.is_saving());
+        store.save(Settings::default());
+        assert!(matches!(store.end(), Some(Problem::NotSaved(_))));
+        let file = dir.path().join("settings.ron");
+        let store = Store::new(file, Settings::default()).unwrap();
+        store.save(Settings::default());
+        assert!(store.end().is_none());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! found out is kept with the row it was found out by, so that a row reads the same
 //! whatever comes later.
 
-use super::joined::{extend_tail, part};
+use super::joined::{Streamed, extend_tail, part};
 use super::{Body, Chunk, Notice, Record};
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading, Recognised, recognise};
@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 256;
 /// Changes that are remembered, of all peers together.
 const REMEMBERED: usize = 1 << 16;
 /// Streams of which the end is remembered.
-const STREAMS: usize = 1 << 12;
+const STREAMS: usize = 1 << 14;
 
 #[derive(Clone, Debug, Default)]
 pub struct Recognition {
@@ -24,8 +24,14 @@ pub struct Recognition {
     /// From which row on what is known of a peer.
     peers: HashMap<SocketAddr, Vec<(u64, Known)>>,
     changes: usize,
-    /// What each peer's stream ended with, while that may be inside a character.
-    tails: HashMap<SocketAddr, Vec<u8>>,
+    /// What each stream ended with, while that may be inside a character.
+    tails: HashMap<(SocketAddr, Direction), Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Direction {
+    In,
+    Out,
 }
 
 /// What a peer's rows told so far.
@@ -94,39 +100,64 @@ impl Recognition {
 
     /// Takes in what a row tells of its peer.
     pub fn learn(&mut self, row: u64, record: &Record<'_>) {
-        let (peer, bytes) = match record.body {
-            Body::Received { peer, bytes } => (peer, bytes),
-            // Another connection from the same address.
-            Body::Notice(Notice::Joined { peer } | Notice::Connected { peer, .. }) => {
-                self.tails.remove(peer);
-                return;
+        let is_sent = matches!(record.body, Body::Sent { .. });
+        if is_sent || self.tails.is_empty() && record.bytes().is_ascii() {
+            return;
+        }
+        self.read(row, record, None, !record.arrival.is_datagram());
+    }
+
+    /// How a row reads, and what it tells of its peer: in the encoding a person said, or in
+    /// the one it is recognised to be in. `in_stream` says whether it is a part of a stream,
+    /// of which all rows are read one after the other.
+    pub fn read(
+        &mut self,
+        row: u64,
+        record: &Record<'_>,
+        said: Option<Charset>,
+        in_stream: bool,
+    ) -> Streamed {
+        let (peer, direction) = match record.body {
+            Body::Received { peer, .. } => (peer, Direction::In),
+            Body::Sent { peer, .. } => (peer, Direction::Out),
+            Body::Notice(notice) => {
+                // Another connection from the same address.
+                if let Notice::Joined { peer } | Notice::Connected { peer, .. } = notice {
+                    self.tails.remove(&(*peer, Direction::In));
+                    self.tails.remove(&(*peer, Direction::Out));
+                }
+                return Streamed::alone(Reading::Empty);
             }
-            Body::Sent { .. } | Body::Notice(_) => return,
         };
-        let context = self.context(row, record);
-        let mut tail = match context.in_stream {
-            true => self.tails.remove(&peer).unwrap_or_default(),
-            false => Vec::new(),
+        let bytes = record.bytes();
+        let context = Context {
+            in_stream,
+            ..self.context(row, record)
         };
-        let lead = match tail.is_empty() {
-            true => Vec::new(),
-            // What the read before began with belongs to this one.
-            false => part(&tail, bytes, None, context, context.known).lead,
-        };
-        if context.in_stream && !(bytes.is_ascii() && tail.is_empty()) {
-            extend_tail(&mut tail, bytes);
+        let (streamed, sure) = if in_stream {
+            let key = (peer, direction);
+            let mut tail = self.tails.remove(&key).unwrap_or_default();
+            let (streamed, sure) = part(&tail, bytes, said, context, self.known(row, peer));
+            extend_tail(&mut tail, bytes, &streamed);
             if !tail.is_empty() && self.tails.len() < STREAMS {
-                self.tails.insert(peer, tail);
+                self.tails.insert(key, tail);
             }
-        }
-        if bytes.is_ascii() {
-            return;
-        }
-        let whole = [&lead, bytes].concat();
-        let Recognised { reading, sure } = recognise(&whole, context);
-        let Reading::Text(charset) = reading else {
-            return;
+            (streamed, sure)
+        } else {
+            let Recognised { reading, sure } = recognise(bytes, context);
+            let said = said.filter(|_| !bytes.is_empty()).map(Reading::Text);
+            (Streamed::alone(said.unwrap_or(reading)), sure)
         };
+        let tells = direction == Direction::In && said.is_none() && !bytes.is_ascii();
+        if let Reading::Text(charset) = streamed.reading
+            && tells
+        {
+            self.note(row, peer, charset, sure);
+        }
+        streamed
+    }
+
+    fn note(&mut self, row: u64, peer: SocketAddr, charset: Charset, sure: bool) {
         let before = self.known_of(row, peer);
         let mut known = before;
         match sure {

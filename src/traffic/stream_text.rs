@@ -8,18 +8,13 @@
 
 pub use super::joined::Streamed;
 
-use super::joined::{BYTES, extend_tail, is_alone, part};
+use super::joined::{BYTES, is_alone, part};
 use super::recognition::Recognition;
 use super::{Body, Kind, Log, Notice, Record};
 use crate::payload::charset::Charset;
-use crate::payload::reading::{Context, Reading};
-use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// Rows looked through for the reads before.
 const ROWS: u64 = 128;
-/// Streams of which the end is remembered.
-const TAILS: usize = 1 << 14;
 
 /// The row as a part of the bytes its peer sent, or was sent: in the encoding a person
 /// said, or in the one it is recognised to be in.
@@ -30,7 +25,8 @@ pub fn read(log: &Log, row: u64, said: Option<Charset>) -> Option<Streamed> {
     let earlier = row.checked_sub(1);
     let known_before = earlier.and_then(|row| recognition.known(row, record.peer()?));
     let before = before(log, row);
-    Some(part(&before, record.bytes(), said, context, known_before))
+    let (streamed, _) = part(&before, record.bytes(), said, context, known_before);
+    Some(streamed)
 }
 
 /// Reads the rows of a log one after the other.
@@ -40,14 +36,6 @@ pub struct Reader {
     said: Option<Charset>,
     recognition: Recognition,
     row: u64,
-    /// The end of what was read of a stream, back to a byte that is a character of its own.
-    tails: HashMap<(SocketAddr, Direction), Vec<u8>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Direction {
-    In,
-    Out,
 }
 
 impl Reader {
@@ -63,40 +51,8 @@ impl Reader {
 
     /// How the next row reads; `tcp` says whether it may be a part of a stream.
     pub fn read(&mut self, record: &Record<'_>, tcp: bool) -> Streamed {
-        let row = self.row + 1;
-        self.row = row;
-        let (peer, direction) = match record.body {
-            Body::Received { peer, .. } => (peer, Direction::In),
-            Body::Sent { peer, .. } => (peer, Direction::Out),
-            Body::Notice(notice) => {
-                if let Notice::Joined { peer } | Notice::Connected { peer, .. } = notice {
-                    self.tails.remove(&(*peer, Direction::In));
-                    self.tails.remove(&(*peer, Direction::Out));
-                }
-                return Streamed::alone(Reading::Empty);
-            }
-        };
-        let known_before = self.recognition.known(row - 1, peer);
-        self.recognition.learn(row, record);
-        let context = Context {
-            in_stream: tcp,
-            ..self.recognition.context(row, record)
-        };
-        let bytes = record.bytes();
-        if !tcp {
-            return Streamed::alone(match self.said.filter(|_| !bytes.is_empty()) {
-                Some(said) => Reading::Text(said),
-                None => Reading::with(bytes, context),
-            });
-        }
-        let key = (peer, direction);
-        let mut tail = self.tails.remove(&key).unwrap_or_default();
-        let streamed = part(&tail, bytes, self.said, context, known_before);
-        extend_tail(&mut tail, bytes);
-        if !tail.is_empty() && self.tails.len() < TAILS {
-            self.tails.insert(key, tail);
-        }
-        streamed
+        self.row += 1;
+        self.recognition.read(self.row, record, self.said, tcp)
     }
 }
 
@@ -132,8 +88,10 @@ fn before(log: &Log, row: u64) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::payload::charset::Part;
+    use crate::payload::reading::Reading;
     use crate::traffic::{Arrival, ChunkBuilder};
     use proptest::prelude::*;
+    use std::net::SocketAddr;
     use std::sync::Arc;
 
     /// A log of these reads of one peer, each with one of another between.
@@ -160,17 +118,128 @@ mod tests {
         let mut text = String::new();
         for (place, bytes) in reads.iter().enumerate() {
             let streamed = read(&log, 1 + 3 * place as u64, said).unwrap();
-            let Reading::Text(charset) = streamed.reading else {
-                continue;
-            };
-            for part in charset.decode(&streamed.joined(bytes)) {
-                match part {
-                    Part::Text(part) => text.push_str(&part),
-                    Part::Bad(bad) => text.push_str(&format!("<{bad:02X?}>")),
-                }
-            }
+            text.push_str(&shown(&streamed, bytes));
         }
         text
+    }
+
+    /// What a row says, bad bytes as `<[C4]>`; nothing if it is no text.
+    fn shown(streamed: &Streamed, bytes: &[u8]) -> String {
+        let Reading::Text(charset) = streamed.reading else {
+            return String::new();
+        };
+        let joined = streamed.joined(bytes);
+        let parts = charset.decode(&joined).into_iter().map(|part| match part {
+            Part::Text(part) => part.into_owned(),
+            Part::Bad(bad) => format!("<{bad:02X?}>"),
+        });
+        parts.collect()
+    }
+
+    /// What each of these reads says, in the order they come: as the log reads them, and as
+    /// they are read one after the other.
+    fn both_ways(reads: &[&[u8]]) -> [Vec<String>; 2] {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let mut chunk = ChunkBuilder::default();
+        for read in reads {
+            chunk.received(0, peer, read, Arrival::default());
+        }
+        let mut log = Log::default();
+        log.push(Arc::new(chunk.finish()));
+        let mut reader = Reader::default();
+        let rows = reads.iter().enumerate().map(|(row, bytes)| {
+            let row = row as u64;
+            let streamed = read(&log, row, None).unwrap();
+            let in_turn = reader.read(&log.get(row).unwrap(), true);
+            (shown(&streamed, bytes), shown(&in_turn, bytes))
+        });
+        let (log, turn) = rows.unzip();
+        [log, turn]
+    }
+
+    /// The bytes in reads of these lengths, again and again.
+    fn split<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
+        let (mut rest, mut reads) = (bytes, Vec::new());
+        for length in lengths.iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (head, tail) = rest.split_at((*length).min(rest.len()));
+            reads.push(head);
+            rest = tail;
+        }
+        reads
+    }
+
+    /// Words of Chinese alone; at the beginning only those that are surely no UTF-8 in GBK.
+    fn words(begins: bool) -> Vec<&'static str> {
+        let all = include_str!("../../tests/recognition/everyday.txt").lines();
+        let is_clear = |word: &&str| {
+            let first: String = word.chars().take(1).collect();
+            let bytes = Charset::Gb18030.encode(&first).unwrap();
+            !begins || std::str::from_utf8(&bytes).is_err()
+        };
+        let is_chinese = |word: &&str| !word.is_empty() && word.chars().all(|c| c > '\u{2E80}');
+        all.filter(|word| is_chinese(word) && is_clear(word))
+            .collect()
+    }
+
+    #[test]
+    fn byte_by_byte_no_character_is_invented() {
+        let text = "你好，世界，来自服务器";
+        for charset in [Charset::Utf8, Charset::Gb18030] {
+            let bytes = charset.encode(text).unwrap();
+            let reads: Vec<&[u8]> = bytes.chunks(1).collect();
+            for rows in both_ways(&reads) {
+                assert_eq!(rows.concat(), text, "{charset:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_known_peer_is_not_turned_by_two_bytes_of_three() {
+        let bytes = "学习网络编程学习".as_bytes();
+        let reads = [&bytes[..18], &bytes[18..20], &bytes[20..]];
+        for rows in both_ways(&reads) {
+            assert_eq!(rows, ["学习网络编程", "", "学习"]);
+        }
+    }
+
+    #[test]
+    fn the_first_read_may_end_anywhere() {
+        let bytes = "学习".as_bytes();
+        for (cut, expected) in [
+            (1, ["", "学习"]),
+            (2, ["", "学习"]),
+            (3, ["学", "习"]),
+            (4, ["学", "习"]),
+            (5, ["学", "习"]),
+        ] {
+            let (head, rest) = bytes.split_at(cut);
+            for rows in both_ways(&[head, rest]) {
+                assert_eq!(rows, expected, "{cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn read_in_turn_a_text_without_any_blank_may_be_of_any_length() {
+        let text = "世界".repeat(5_000);
+        let bytes = Charset::Gb18030.encode(&text).unwrap();
+        let mut reader = Reader::default();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let mut read = String::new();
+        for bytes in bytes.chunks(1_001) {
+            let (time, arrival, origin) = Default::default();
+            let record = Record {
+                time,
+                body: Body::Received { peer, bytes },
+                arrival,
+                origin,
+            };
+            read.push_str(&shown(&reader.read(&record, true), bytes));
+        }
+        assert!(read == text);
     }
 
     #[test]
@@ -263,16 +332,34 @@ mod tests {
 
     proptest! {
         #[test]
+        fn everyday_text_cut_anywhere_says_what_was_sent(
+            first in prop::sample::select(words(true)),
+            rest in prop::collection::vec(prop::sample::select(words(false)), 1..6),
+            sign in prop::sample::select(vec!["", "，", "。", " "]),
+            lengths in prop::collection::vec(1_usize..10, 1..40),
+        ) {
+            let mut text = first.to_owned();
+            for word in rest {
+                text.push_str(sign);
+                text.push_str(word);
+            }
+            for charset in [Charset::Utf8, Charset::Gb18030] {
+                let bytes = charset.encode(&text).unwrap();
+                let reads = split(&bytes, &lengths);
+                let [log, turn] = both_ways(&reads);
+                prop_assert_eq!(&log, &turn, "{:?}", charset);
+                let said = log.concat();
+                // What came before the encoding was known is in hexadecimal.
+                let unsaid = text.chars().count().saturating_sub(said.chars().count());
+                prop_assert!(text.ends_with(&said) && unsaid <= 2, "{:?}: {}", charset, said);
+            }
+        }
+
+        #[test]
         fn any_split_of_a_stream_gives_the_same_text(text in "[ -~，。你好世界温度℃¥é😀]{1,24}\n", cuts in prop::collection::vec(1_usize..6, 1..40)) {
             for charset in [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::ShiftJis, Charset::EucKr] {
                 let Ok(bytes) = charset.encode(&text) else { continue };
-                let (mut rest, mut reads) = (&bytes[..], Vec::new());
-                for cut in cuts.iter().cycle() {
-                    if rest.is_empty() { break }
-                    let (head, tail) = rest.split_at((*cut).min(rest.len()));
-                    reads.push(head);
-                    rest = tail;
-                }
+                let reads = split(&bytes, &cuts);
                 prop_assert_eq!(text_of(&reads, Some(charset)), text.clone(), "{:?}", charset);
             }
         }

@@ -118,13 +118,15 @@ pub fn choice_ui(
     controls::labelled_row(ui, name, 58.0, look.palette, |ui| {
         let combo = egui::ComboBox::from_id_salt(name)
             .icon(controls::combo_arrow)
-            .selected_text(choice.map_or_else(|| none.to_owned(), |charset| charset.name().into()))
+            .selected_text(
+                choice.map_or_else(|| none.to_owned(), |charset| charset.full_name().into()),
+            )
             .width(ui.available_width())
             .height(300.0)
             .show_ui(ui, |ui| {
                 ui.selectable_value(choice, None, none);
                 for charset in Charset::ALL {
-                    ui.selectable_value(choice, Some(charset), charset.name());
+                    ui.selectable_value(choice, Some(charset), charset.full_name());
                 }
             });
         controls::named(ui, combo.response, name);

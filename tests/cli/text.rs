@@ -30,6 +30,30 @@ fn a_character_cut_by_a_write_is_printed_whole_where_it_ends() {
 }
 
 #[test]
+fn a_byte_belongs_to_one_character_only_however_small_the_writes() {
+    // 你好 in GBK: E3 BA and C3 are also beginnings of characters in UTF-8.
+    let pieces: [(&[u8], &str); 4] = [
+        (b"\xC4", "C4"),
+        (b"\xE3", "你"),
+        (b"\xBA", "BA →"),
+        (b"\xC3", "好"),
+    ];
+    assert_eq!(printed(&[], &pieces), "C4\n你\n BA →\n好\n");
+    // E5 AD is 瀛 in GBK.
+    let bytes = "你好学习".as_bytes();
+    let pieces = [
+        (&bytes[..6], "你好"),
+        (&bytes[6..8], "E5 AD →"),
+        (&bytes[8..], "学习"),
+    ];
+    assert_eq!(printed(&[], &pieces), "你好\n E5 AD →\n学习\n");
+    // The first read ends in the second character: E5 AD A6 E4 is 瀛︿ in GBK.
+    let bytes = "学习".as_bytes();
+    let pieces = [(&bytes[..4], "学"), (&bytes[4..], "习")];
+    assert_eq!(printed(&[], &pieces), "学 E4 →\n习\n");
+}
+
+#[test]
 fn received_text_is_in_the_encoding_that_was_given() {
     // é in Windows-1252, which is no UTF-8.
     let options = ["--encoding", "windows-1252"];

@@ -1,6 +1,8 @@
 use super::program::{DEADLINE, Program, echo, run};
-use std::net::{TcpListener, UdpSocket};
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, UdpSocket};
 use std::process::Command;
+use std::sync::mpsc::channel;
 
 #[test]
 fn typed_lines_go_to_the_peer_and_its_answers_are_printed() {
@@ -98,6 +100,45 @@ fn a_long_input_goes_out_as_fast_as_it_is_read() {
         "{}",
         ended.err
     );
+}
+
+#[test]
+fn lines_go_out_though_the_peer_sends_without_end() {
+    const LINES: usize = 200;
+    const BEFORE: usize = 4 << 20;
+    const MOST: usize = 96 << 20;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let words = ["tcp-client", &to, "--ending", "lf"];
+    let (mut client, mut output) = Program::with_output(&words);
+    std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut flooding = stream.try_clone().unwrap();
+    let (began, begins) = channel();
+    let flood = std::thread::spawn(move || {
+        let block = [b'a'; 1 << 16];
+        let mut sent = 0;
+        while sent < MOST && flooding.write_all(&block).is_ok() {
+            sent += block.len();
+            if sent == BEFORE {
+                began.send(()).unwrap();
+            }
+        }
+        sent
+    });
+    begins.recv_timeout(DEADLINE).unwrap();
+    client.is_given(&b"line\n".repeat(LINES));
+    let mut came = 0;
+    while came < LINES * "line\n".len() {
+        let count = stream.read(&mut [0; 4_096]).unwrap();
+        assert!(count > 0, "{came}");
+        came += count;
+    }
+    // That ends the flood.
+    stream.shutdown(Shutdown::Both).unwrap();
+    let sent = flood.join().unwrap();
+    assert!(sent < MOST, "they were sent when the peer had sent all");
 }
 
 #[test]

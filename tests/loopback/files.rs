@@ -69,6 +69,32 @@ fn a_file_goes_in_datagrams_of_the_size_asked_for() {
 }
 
 #[test]
+fn a_file_that_ends_with_its_session_counts_what_the_kernel_took() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = file(&dir, 24 << 20);
+    let (mut probe, client) = connected();
+    send(&probe, Target::All, &path, 64 << 10, None);
+    // The peer reads nothing: some of it waits.
+    probe.until(|facts| {
+        let waits = |fact: &Fact| matches!(fact, Fact::Unsent(peers) if !peers.is_empty());
+        facts.iter().any(waits).then_some(())
+    });
+    probe.link.order(Command::Stop);
+    probe.until_fact(&Fact::Closed);
+    let taken = probe.facts.iter().map(|fact| match fact {
+        Fact::Sent(_, bytes) => bytes.len() as u64,
+        _ => 0,
+    });
+    let taken: u64 = taken.sum();
+    let told = probe.until_notice(|notice| match notice {
+        Notice::FileCancelled { bytes, .. } => Some(*bytes),
+        _ => None,
+    });
+    assert_eq!(told, taken);
+    drop(client);
+}
+
+#[test]
 fn a_slow_reader_gets_all_of_a_large_file_and_memory_stays_small() {
     let dir = tempfile::tempdir().unwrap();
     let (path, content) = file(&dir, 24 << 20);

@@ -68,6 +68,22 @@ fn pattern(seed: u64) -> Vec<u8> {
 }
 
 #[test]
+fn an_urgent_byte_is_passed_on_both_ways() {
+    let (_probe, local, target) = relay();
+    let (mut client, _, mut far) = through(local, &target);
+    let both_ways = |from: &mut TcpStream, to: &mut TcpStream| {
+        from.write_all(b"ab").unwrap();
+        SockRef::from(&*from).send_out_of_band(b"!").unwrap();
+        from.write_all(b"cd").unwrap();
+        let mut got = [0; 5];
+        to.read_exact(&mut got).unwrap();
+        assert_eq!(&got, b"ab!cd");
+    };
+    both_ways(&mut client, &mut far);
+    both_ways(&mut far, &mut client);
+}
+
+#[test]
 fn eight_mebibytes_pass_both_ways_at_once() {
     let (mut probe, local, target) = relay();
     let (client, peer, far) = through(local, &target);

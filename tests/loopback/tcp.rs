@@ -60,6 +60,26 @@ fn a_server_talks_to_one_and_to_all() {
 }
 
 #[test]
+fn an_urgent_byte_stays_in_the_stream() {
+    let (mut server, local) = Probe::tcp_server(true);
+    let (mut stream, peer) = connect(local);
+    stream.write_all(b"ab").unwrap();
+    server.until_fact(&Fact::Received(peer, b"ab".to_vec()));
+    SockRef::from(&stream).send_out_of_band(b"!").unwrap();
+    stream.write_all(b"cd").unwrap();
+    server.until(|facts| (total(facts) == 5).then_some(()));
+    assert_eq!(server.received(), b"ab!cd");
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut client = Probe::tcp_client(listener.local_addr().unwrap());
+    let (mut far, _) = listener.accept().unwrap();
+    SockRef::from(&far).send_out_of_band(b"!").unwrap();
+    far.write_all(b"cd").unwrap();
+    client.until(|facts| (total(facts) == 3).then_some(()));
+    assert_eq!(client.received(), b"!cd");
+}
+
+#[test]
 fn a_server_disconnects_one_and_the_others_stay() {
     let (mut probe, local) = Probe::tcp_server(true);
     let (mut first, first_peer) = connect(local);

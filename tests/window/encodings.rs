@@ -92,6 +92,23 @@ fn text_is_sent_as_the_peer_writes_it() {
 }
 
 #[test]
+fn what_follows_the_peer_is_as_long_while_disconnected() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    let gbk = Charset::Gb18030.encode("你好").unwrap();
+    socket.send_to(&gbk, local).unwrap();
+    window.until_says("你好");
+    window.click("最近来源", "Last source");
+    window.fill("发送内容", "Message", "收到");
+    window.until_says("4 B · 1 datagram");
+    window.click("断开网络", "Disconnect");
+    window.until("the end of the session", |window| window.has("Connect"));
+    assert!(window.says("4 B · 1 datagram"), "{}", window.labels());
+    assert!(window.value("发送编码", "Send as").contains("GBK"));
+}
+
+#[test]
 fn a_character_the_encoding_lacks_is_pointed_at() {
     let mut tab = TabSettings::default();
     tab.send.charset = Some(Charset::Big5);

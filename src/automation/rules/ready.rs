@@ -56,7 +56,8 @@ impl Ready {
             ),
             Self::Dns => (When::Always, What::Dns("127.0.0.1".into())),
             Self::Tftp => {
-                let requests = ["00 01", "00 04"].map(|code| When::StartsWith(Pattern::hex(code)));
+                let requests =
+                    ["00 01", "00 02", "00 04"].map(|code| When::StartsWith(Pattern::hex(code)));
                 (When::Any(requests.into()), What::Tftp)
             }
         };

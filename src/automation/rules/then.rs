@@ -1,6 +1,7 @@
 //! What a rule does.
 
 use super::mistake::Problem;
+use crate::payload::answer::modbus::Registers;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
@@ -63,7 +64,8 @@ pub enum What {
     Echo,
     /// What a person wrote, with variables like `${data}`.
     Written(Composition),
-    /// What a Modbus device answers, RTU or TCP; each register holds its own address.
+    /// What a Modbus device answers, RTU or TCP; each register holds its own address,
+    /// until another value is written to it.
     Modbus,
     /// What a time server answers (RFC 5905).
     Ntp,
@@ -82,7 +84,7 @@ impl What {
             Self::Written(composition) => {
                 Answer::Written(composition.reply(charset).map_err(Problem::Bytes)?)
             }
-            Self::Modbus => Answer::Modbus,
+            Self::Modbus => Answer::Modbus(Arc::default()),
             Self::Ntp => Answer::Ntp,
             Self::Dns(text) => {
                 let address = text.trim().parse();
@@ -98,7 +100,7 @@ impl What {
 pub enum Answer {
     Echo,
     Written(Message),
-    Modbus,
+    Modbus(Arc<Registers>),
     Ntp,
     Dns(Ipv4Addr),
     Tftp,
@@ -119,7 +121,7 @@ impl Answer {
         let answer = match self {
             Self::Echo => return Ok(Some(data.into())),
             Self::Written(message) => return message.render(moment, random).map(Some),
-            Self::Modbus => answer::modbus::either(data),
+            Self::Modbus(registers) => answer::modbus::either(data, registers),
             Self::Ntp => answer::ntp::answer(data, micros),
             Self::Dns(address) => answer::dns::answer(data, *address),
             Self::Tftp => answer::tftp::answer(data),

@@ -26,6 +26,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Lines that are sent between two events.
+const IN_TURN: usize = 64;
+
 /// Holds a session until it ends, or the user ends it.
 pub fn talk(talked: Talked, lang: Lang) -> Outcome {
     let Talked {
@@ -204,7 +207,7 @@ impl Terminal {
                 self.printer.flush();
             }
             self.send_first();
-            self.send_line();
+            self.send_lines();
             self.end_if_done();
             let lines = match self.takes_input() {
                 true => &self.lines,
@@ -267,6 +270,22 @@ impl Terminal {
             && let Automatic::Paused { rule, peer } = &**automatic
         {
             complaint::say(&say!(self.lang, "cli.paused", rule = rule, peer = peer));
+        }
+    }
+
+    /// Sends the lines that are there, up to a fair share: a peer that sends without end does
+    /// not keep them back, nor does an input without end keep back what is received.
+    fn send_lines(&mut self) {
+        for _ in 0..IN_TURN {
+            self.send_line();
+            if !self.takes_input() {
+                return;
+            }
+            match self.lines.try_recv() {
+                Ok(input) => self.read(Some(input)),
+                // There is none now; or none any more, which the loop finds.
+                Err(_) => return,
+            }
         }
     }
 

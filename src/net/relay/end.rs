@@ -221,6 +221,10 @@ impl End {
 
     /// Lets the kernel reset the connection when it is dropped; says whether it will.
     pub fn will_reset(&self) -> bool {
+        // Both directions have ended: there is nothing left to reset (RFC 9293 §3.10.5).
+        if self.finished && self.ended {
+            return false;
+        }
         // SO_LINGER of 0 (socket(7)). Where it is refused, closing is the next best.
         socket2::SockRef::from(&self.socket)
             .set_linger(Some(Duration::ZERO))
@@ -231,4 +235,27 @@ impl End {
 /// An error of what was written, or that was pending: a read tells its own.
 fn of_sending(error: io::Error) -> (Operation, io::Error) {
     (Operation::Send, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{TcpListener, TcpStream as Stream};
+
+    #[test]
+    fn what_has_ended_both_ways_is_not_reset() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = listener.local_addr().unwrap();
+        let ours = Stream::connect(peer).unwrap();
+        // It blocks, so that a read waits for what it is to find.
+        ours.set_read_timeout(Some(Duration::from_secs(30)))
+            .unwrap();
+        let (theirs, _) = listener.accept().unwrap();
+        let mut end = End::new(TcpStream::from_std(ours), peer, None);
+        assert!(end.end());
+        assert!(end.will_reset());
+        drop(theirs);
+        assert!(matches!(end.read(&mut [0; 8]), Heard::Finished));
+        assert!(!end.will_reset());
+    }
 }

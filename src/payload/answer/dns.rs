@@ -30,6 +30,28 @@ enum Code {
     NotImplemented = 4,
 }
 
+/// The answer to a query as UDP or as TCP carries it: there two bytes with its length stand
+/// before it (section 4.2.2), and before the answer. What can be a query without them is
+/// taken for one.
+pub fn answer(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
+    let Some(query) = framed(request) else {
+        return plain(request, address);
+    };
+    let answer = plain(query, address)?;
+    let length = u16::try_from(answer.len()).ok()?;
+    Some([&length.to_be_bytes()[..], &answer].concat())
+}
+
+/// What stands behind its own length and nothing else, and would not be of one question with
+/// that.
+fn framed(request: &[u8]) -> Option<&[u8]> {
+    let (length, query) = request.split_first_chunk()?;
+    let whole = usize::from(u16::from_be_bytes(*length)) == query.len();
+    let is_plain =
+        word(request, 4) == Some(1) && request.get(HEADER..).and_then(question).is_some();
+    (whole && !is_plain && query.len() >= HEADER).then_some(query)
+}
+
 /// The answer to a query: every name has this address. Asked for another type than A it
 /// says that the name has none (no error, no answers). What stands behind the question, as
 /// the OPT record of EDNS, is passed over, and no answer exceeds the 512 bytes of plain
@@ -37,7 +59,7 @@ enum Code {
 ///
 /// A query that is malformed, or not of exactly one question, is told so; what has no
 /// whole header, or is itself a response, is not answered.
-pub fn answer(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
+fn plain(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
     let (header, body) = request.split_at_checked(HEADER)?;
     let flags = word(header, 2)?;
     if flags & RESPONSE != 0 {
@@ -182,6 +204,20 @@ mod tests {
     }
 
     #[test]
+    fn over_tcp_a_length_stands_before_both() {
+        let query = query(b"\x01a\x00\x00\x01\x00\x01");
+        let with_length = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
+        let expected = with_length(&plain(&query, ADDRESS).unwrap());
+        assert_eq!(answer(&with_length(&query), ADDRESS), Some(expected));
+        assert_eq!(answer(&query, ADDRESS), plain(&query, ADDRESS));
+        // A number that happens to be the length of the rest.
+        let mut same = query;
+        same[..2].copy_from_slice(&17_u16.to_be_bytes());
+        assert_eq!(same.len(), 2 + 17);
+        assert_eq!(answer(&same, ADDRESS), plain(&same, ADDRESS));
+    }
+
+    #[test]
     fn a_response_and_half_a_header_are_not_answered() {
         let query = query(b"\x01a\x00\x00\x01\x00\x01");
         assert_eq!(answer(&answer(&query, ADDRESS).unwrap(), ADDRESS), None);
@@ -192,7 +228,8 @@ mod tests {
         #[test]
         fn any_bytes_may_come(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
             for request in [bytes.clone(), query(&bytes)] {
-                if let Some(answer) = answer(&request, ADDRESS) {
+                answer(&request, ADDRESS);
+                if let Some(answer) = plain(&request, ADDRESS) {
                     prop_assert!((HEADER..=512).contains(&answer.len()));
                     prop_assert_eq!(&answer[..2], &request[..2]);
                 }

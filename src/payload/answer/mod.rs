@@ -1,5 +1,5 @@
 //! Answers of well-known protocols, so that a client under test meets a server that knows
-//! its language. Each is a function of the request alone, or of the request and the time;
+//! its language. Each is a function of the request, the time, and what was written before;
 //! what is not a request of its protocol has no answer.
 
 pub mod dns;

@@ -1,12 +1,14 @@
-//! A Modbus server in which the value of every register is its own address, after the
-//! "MODBUS Application Protocol Specification V1.1b3" and, for what stands around it,
+//! A Modbus server in which the value of every register is its own address until another is
+//! written to it, after the "MODBUS Application Protocol Specification V1.1b3" and, for what stands around it,
 //! "MODBUS over Serial Line V1.02" and "MODBUS Messaging on TCP/IP V1.0b".
 //!
 //! It knows functions 03 and 04 (read registers), 06 (write one) and 10h (write several).
-//! What is written is acknowledged and not kept.
+//! Input registers (04) cannot be written.
 
 use super::word;
 use crate::payload::checksum::Checksum;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 const READ_HOLDING: u8 = 0x03;
 const READ_INPUT: u8 = 0x04;
@@ -20,6 +22,22 @@ const EXCEPTION: u8 = 0x80;
 const MOST_READ: u16 = 125;
 const MOST_WRITTEN: u16 = 123;
 
+/// What was written to holding registers. The rules of a session share it until they change.
+#[derive(Debug, Default)]
+pub struct Registers(Mutex<HashMap<u16, u16>>);
+
+impl Registers {
+    fn value(&self, address: u16) -> u16 {
+        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.get(&address).copied().unwrap_or(address)
+    }
+
+    fn write(&self, address: u16, value: u16) {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.insert(address, value);
+    }
+}
+
 /// What of a request is illegal: the exception codes of section 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exception {
@@ -30,16 +48,16 @@ enum Exception {
 
 /// The answer to a frame of either kind. A CRC that matches decides: the first bytes of an
 /// RTU frame that reads two registers from 0 on are also a header of Modbus TCP.
-pub fn either(request: &[u8]) -> Option<Vec<u8>> {
-    rtu(request, None).or_else(|| tcp(request))
+pub fn either(request: &[u8], registers: &Registers) -> Option<Vec<u8>> {
+    rtu(request, None, registers).or_else(|| tcp(request, registers))
 }
 
 /// The answer to an RTU frame: unit, function, data, CRC-16/MODBUS low byte first. With
 /// `unit` only that one answers, without all do.
 ///
 /// As with a real device there is none to a damaged frame, to one for another unit, and to
-/// a broadcast (unit 0).
-pub fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
+/// a broadcast (unit 0), which is carried out.
+pub fn rtu(request: &[u8], unit: Option<u8>, registers: &Registers) -> Option<Vec<u8>> {
     // Its default is the CRC of Modbus, low byte first.
     let checksum = Checksum::default();
     if checksum.verify(request) != Some(true) {
@@ -47,11 +65,15 @@ pub fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
     }
     let frame = request.get(..request.len().checked_sub(checksum.sum.width())?)?;
     let (asked, pdu) = frame.split_first()?;
-    if *asked == 0 || unit.is_some_and(|unit| unit != *asked) {
+    if *asked != 0 && unit.is_some_and(|unit| unit != *asked) {
+        return None;
+    }
+    let answered = answer_pdu(pdu, registers)?;
+    if *asked == 0 {
         return None;
     }
     let mut answer = vec![*asked];
-    answer.extend(answer_pdu(pdu)?);
+    answer.extend(answered);
     answer.extend(checksum.of(&answer).ok()?);
     Some(answer)
 }
@@ -60,7 +82,7 @@ pub fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
 /// function and data. Transaction and unit are those of the request. There is none to what
 /// is not exactly one frame, nor to a function without data: those are for serial lines
 /// only, so that this is a damaged RTU frame.
-pub fn tcp(request: &[u8]) -> Option<Vec<u8>> {
+pub fn tcp(request: &[u8], registers: &Registers) -> Option<Vec<u8>> {
     let (header, pdu) = request.split_at_checked(7)?;
     let (transaction, rest) = header.split_first_chunk::<2>()?;
     let unit = header.last()?;
@@ -69,7 +91,7 @@ pub fn tcp(request: &[u8]) -> Option<Vec<u8>> {
     if protocol != 0 || length != pdu.len() + 1 || pdu.len() < 2 {
         return None;
     }
-    let answered = answer_pdu(pdu)?;
+    let answered = answer_pdu(pdu, registers)?;
     let length = u16::try_from(answered.len() + 1).ok()?;
     let mut answer = transaction.to_vec();
     answer.extend([0, 0]);
@@ -80,16 +102,17 @@ pub fn tcp(request: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Function and data.
-fn answer_pdu(pdu: &[u8]) -> Option<Vec<u8>> {
+fn answer_pdu(pdu: &[u8], registers: &Registers) -> Option<Vec<u8>> {
     let (function, data) = pdu.split_first()?;
     // The exception of another: to answer it would never end.
     if function & EXCEPTION != 0 {
         return None;
     }
     let carried_out = match *function {
-        READ_HOLDING | READ_INPUT => read(data),
-        WRITE_ONE => write_one(data),
-        WRITE_SEVERAL => write_several(data),
+        READ_HOLDING => read(data, |address| registers.value(address)),
+        READ_INPUT => read(data, |address| address),
+        WRITE_ONE => write_one(data, registers),
+        WRITE_SEVERAL => write_several(data, registers),
         _ => Err(Exception::Function),
     };
     Some(match carried_out {
@@ -98,7 +121,7 @@ fn answer_pdu(pdu: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-fn read(data: &[u8]) -> Result<Vec<u8>, Exception> {
+fn read(data: &[u8], value: impl Fn(u16) -> u16) -> Result<Vec<u8>, Exception> {
     let (first, count) = range(data, MOST_READ)?;
     if data.len() != 4 {
         return Err(Exception::Value);
@@ -106,23 +129,30 @@ fn read(data: &[u8]) -> Result<Vec<u8>, Exception> {
     let bytes = u8::try_from(count * 2).map_err(|_| Exception::Value)?;
     let mut answer = vec![bytes];
     // The range ends at 65,535: nothing wraps.
-    let values = (0..count).map(|step| first.wrapping_add(step));
+    let values = (0..count).map(|step| value(first.wrapping_add(step)));
     answer.extend(values.flat_map(u16::to_be_bytes));
     Ok(answer)
 }
 
-fn write_one(data: &[u8]) -> Result<Vec<u8>, Exception> {
-    let exact = data.len() == 4;
-    exact.then(|| data.to_vec()).ok_or(Exception::Value)
+fn write_one(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exception> {
+    let (Some(address), Some(value), 4) = (word(data, 0), word(data, 2), data.len()) else {
+        return Err(Exception::Value);
+    };
+    registers.write(address, value);
+    Ok(data.to_vec())
 }
 
-fn write_several(data: &[u8]) -> Result<Vec<u8>, Exception> {
-    let (_, count) = range(data, MOST_WRITTEN)?;
+fn write_several(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exception> {
+    let (first, count) = range(data, MOST_WRITTEN)?;
     let (told, rest) = data.split_at_checked(4).ok_or(Exception::Value)?;
     let (bytes, values) = rest.split_first().ok_or(Exception::Value)?;
     let expected = usize::from(count) * 2;
     if usize::from(*bytes) != expected || values.len() != expected {
         return Err(Exception::Value);
+    }
+    let (values, _) = values.as_chunks();
+    for (address, value) in (first..=u16::MAX).zip(values) {
+        registers.write(address, u16::from_be_bytes(*value));
     }
     Ok(told.to_vec())
 }
@@ -146,6 +176,19 @@ fn range(data: &[u8], most: u16) -> Result<(u16, u16), Exception> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    // Each of these asks a device to which nothing was written.
+    fn either(request: &[u8]) -> Option<Vec<u8>> {
+        super::either(request, &Registers::default())
+    }
+
+    fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
+        super::rtu(request, unit, &Registers::default())
+    }
+
+    fn tcp(request: &[u8]) -> Option<Vec<u8>> {
+        super::tcp(request, &Registers::default())
+    }
 
     /// The answer to function and data, over TCP.
     fn answered(pdu: &[u8]) -> Vec<u8> {
@@ -176,6 +219,27 @@ mod tests {
         assert_eq!(answered(&[6, 0, 1, 0, 3]), [6, 0, 1, 0, 3]);
         let several = [0x10, 0, 1, 0, 2, 4, 0, 0x0A, 1, 2];
         assert_eq!(answered(&several), [0x10, 0, 1, 0, 2]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let registers = Registers::default();
+        let ask = |pdu: &[u8]| super::tcp(&framed(pdu), &registers).unwrap()[7..].to_vec();
+        ask(&[6, 0, 1, 0, 3]);
+        ask(&[0x10, 0, 2, 0, 2, 4, 0, 0x0A, 1, 2]);
+        ask(&[0x10, 0xFF, 0xFF, 0, 1, 2, 0, 9]);
+        // One byte too few: nothing of it is written.
+        ask(&[0x10, 0, 4, 0, 2, 4, 0, 0, 0]);
+        assert_eq!(
+            ask(&[3, 0, 0, 0, 5]),
+            [3, 10, 0, 0, 0, 3, 0, 0x0A, 1, 2, 0, 4]
+        );
+        assert_eq!(ask(&[3, 0xFF, 0xFF, 0, 1]), [3, 2, 0, 9]);
+        assert_eq!(ask(&[4, 0, 1, 0, 1]), [4, 2, 0, 1]);
+        let mut broadcast = vec![0, 6, 0, 1, 0, 8];
+        broadcast.extend(Checksum::default().of(&broadcast).unwrap());
+        assert_eq!(super::rtu(&broadcast, None, &registers), None);
+        assert_eq!(ask(&[3, 0, 1, 0, 1]), [3, 2, 0, 8]);
     }
 
     #[test]

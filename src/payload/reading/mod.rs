@@ -79,6 +79,11 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
         u.cut = 0;
         g.iter_mut().for_each(|g| g.cut = 0);
     }
+    if context.in_stream
+        && let Some(recognised) = in_stream(u, g, context.known)
+    {
+        return recognised;
+    }
     let (known_utf8, known_gbk) = match context.known {
         Some(Charset::Gb18030) => (false, true),
         Some(Charset::Utf8) => (true, false),
@@ -123,6 +128,38 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
         return recognised(utf8, true);
     }
     recognised(if likely { gbk } else { Reading::Binary }, true)
+}
+
+/// What a read is whose bytes are characters of GB 2312-80, of which the last may be cut,
+/// where that is not as in a datagram: the next read goes on where this one ends.
+fn in_stream(u: Utf8, g: Option<Gbk>, known: Option<Charset>) -> Option<Recognised> {
+    let gb2312 = g.filter(|g| g.is_gb2312())?;
+    let text = |charset, sure| Recognised {
+        reading: Reading::Text(charset),
+        sure,
+    };
+    let [utf8, gbk] = [Charset::Utf8, Charset::Gb18030];
+    if known == Some(gbk) {
+        // A few bytes of it are now and then UTF-8 too; more than one character is not.
+        let stays = u.is_valid() && (u.wide == 1 || !u.is_whole());
+        return stays.then(|| text(gbk, false));
+    }
+    // A pair of GB 2312-80, or the first two bytes of three: the next read tells.
+    if u.bad == 0 && u.lead == 0 && u.multi == 0 && u.cut > 1 {
+        return Some(Recognised {
+            reading: Reading::Binary,
+            sure: false,
+        });
+    }
+    if known == Some(utf8) {
+        return (u.is_valid() && !u.is_whole()).then(|| text(utf8, true));
+    }
+    // No first read begins inside a character.
+    if !u.is_valid() || u.lead > 0 {
+        return Some(text(gbk, !u.is_valid() || gb2312.cut == 0));
+    }
+    // Of Chinese in GBK hardly any is such characters and the beginning of one more.
+    (u.cut > 0 && u.wide > 0).then(|| text(utf8, false))
 }
 
 fn without_nuls(bytes: &[u8]) -> &[u8] {
@@ -245,6 +282,45 @@ mod tests {
         assert_eq!(Reading::of(cut), Reading::Text(Charset::Utf8));
         let line = [cut, b"\n"].concat();
         assert_eq!(Reading::of(&line), Reading::Text(Charset::Utf8));
+    }
+
+    #[test]
+    fn a_read_that_ends_inside_a_character_of_utf8_is_not_gbk() {
+        let read = |known, bytes: &[u8]| {
+            let context = Context {
+                known,
+                in_stream: true,
+                ..Context::default()
+            };
+            recognise(bytes, context).reading
+        };
+        let [utf8, gbk] = [Charset::Utf8, Charset::Gb18030];
+        // In GB 2312-80 E5 AD is 瀛, and E5 A5 BD E4 is 濂戒.
+        for (text, cut) in [("学习", 4), ("学习", 5), ("好不", 4)] {
+            let bytes = text.as_bytes().get(..cut).unwrap();
+            assert_eq!(read(None, bytes), Reading::Text(utf8), "{text} {cut}");
+            assert_eq!(read(Some(utf8), bytes), Reading::Text(utf8), "{text} {cut}");
+        }
+        for known in [None, Some(utf8)] {
+            assert_eq!(read(known, b"\xE5\xAD"), Reading::Binary);
+        }
+        assert_eq!(read(Some(gbk), b"\xE5\xAD"), Reading::Text(gbk));
+    }
+
+    #[test]
+    fn a_few_bytes_of_gbk_that_are_utf8_too_stay_gbk_in_a_stream() {
+        let context = |known| Context {
+            known,
+            in_stream: true,
+            ..Context::default()
+        };
+        let gbk = Charset::Gb18030;
+        // 间。 and the first byte of 再; 会话 and that of 明.
+        let known = Reading::with(b"\xBC\xE4\xA1\xA3\xD4", context(Some(gbk)));
+        let cold = Reading::with(b"\xBB\xE1\xBB\xB0\xC3", context(None));
+        assert_eq!([known, cold], [Reading::Text(gbk); 2]);
+        let other = Reading::with("好好好".as_bytes(), context(Some(gbk)));
+        assert_eq!(other, Reading::Text(Charset::Utf8));
     }
 
     #[test]

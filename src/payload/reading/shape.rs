@@ -64,6 +64,8 @@ pub struct Gbk {
     unlikely: usize,
     /// Characters of four bytes.
     long: usize,
+    /// Pairs among the likely ones to which GB 2312-80 gives no character.
+    unassigned: usize,
     /// Bytes at the end that begin a character without ending it.
     pub cut: usize,
 }
@@ -81,8 +83,9 @@ impl Gbk {
                     shape.long += 1;
                     after
                 }
-                (0xA1..=0xF7, [0xA1..=0xFE, after @ ..]) => {
+                (0xA1..=0xF7, [cell @ 0xA1..=0xFE, after @ ..]) => {
                     shape.likely += 1;
+                    shape.unassigned += usize::from(!is_in_gb2312(*first, *cell));
                     after
                 }
                 (0x81..=0xFE, [0x40..=0x7E | 0x80..=0xFE, after @ ..]) => {
@@ -107,11 +110,27 @@ impl Gbk {
 
     /// Every character beyond ASCII is one of GB 2312-80.
     pub fn is_gb2312(self) -> bool {
-        self.likely > 0 && self.unlikely == 0 && self.long == 0
+        self.likely > 0 && self.unlikely + self.unassigned + self.long == 0
     }
 
     /// At least half of the characters are such as text has.
     pub fn is_likely(self) -> bool {
         self.likely > 0 && self.unlikely <= self.likely
+    }
+}
+
+/// Whether GB 2312-80 has a character there: its rows 1 to 9 have gaps, 10 to 15 are empty.
+fn is_in_gb2312(row: u8, cell: u8) -> bool {
+    match row {
+        0xA2 => matches!(cell, 0xB1..=0xE2 | 0xE5..=0xEE | 0xF1..=0xFC),
+        0xA4 => cell <= 0xF3,
+        0xA5 => cell <= 0xF6,
+        0xA6 => matches!(cell, 0xA1..=0xB8 | 0xC1..=0xD8),
+        0xA7 => matches!(cell, 0xA1..=0xC1 | 0xD1..=0xF1),
+        0xA8 => matches!(cell, 0xA1..=0xBA | 0xC5..=0xE9),
+        0xA9 => matches!(cell, 0xA4..=0xEF),
+        0xAA..=0xAF => false,
+        0xD7 => cell <= 0xF9,
+        _ => true,
     }
 }

@@ -159,6 +159,22 @@ impl Chunk {
         Some(self.base(position) + Micros::from(entry.after))
     }
 
+    /// The positions of its records as a capture has them: datagrams by their times. The
+    /// kernel stamps each as it comes and several are read at once, so that what was sent in
+    /// between stands above them here. A stream keeps the order of its bytes, and notices
+    /// stay where they are: what follows is understood by them.
+    pub fn captured(&self) -> Vec<usize> {
+        let mut positions: Vec<usize> = (0..self.index.len()).collect();
+        let is_notice = |at: &usize| matches!(self.kind(*at), Some(Kind::Notice | Kind::Failure));
+        let is_stamped = |at: &usize| self.index.get(*at).is_some_and(|entry| entry.kernel_time);
+        for run in positions.split_mut(is_notice) {
+            if run.iter().any(is_stamped) {
+                run.sort_by_key(|at| self.time(*at));
+            }
+        }
+        positions
+    }
+
     fn whole(&self, position: usize) -> Option<u32> {
         let place = |(at, _): &(u32, u32)| (*at as usize).cmp(&position);
         let at = self.wholes.binary_search_by(place).ok()?;

@@ -13,7 +13,7 @@ mod stamp;
 pub(super) mod tests;
 
 use super::stream_text::{Reader, Streamed};
-use super::{Body, Describe, Notice, Record, Upstreams};
+use super::{Body, Chunk, Describe, Notice, Record, Upstreams};
 use crate::payload::reading::Reading;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,15 @@ impl Format {
             Self::Csv => begins(file, csv::is_head),
             Self::JsonLines => begins(file, |head| head.trim_ascii_start().starts_with(b"{\"")),
             Self::HexDump => begins(file, hex_dump::is_head),
+        }
+    }
+
+    /// The positions of a chunk's records in the order a file has them: a capture is in that
+    /// of their times, as other programs expect, and the rest in that of the log.
+    pub fn positions(self, chunk: &Chunk) -> Vec<usize> {
+        match self {
+            Self::Pcapng => chunk.captured(),
+            _ => (0..chunk.len()).collect(),
         }
     }
 

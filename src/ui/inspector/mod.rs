@@ -231,7 +231,7 @@ fn read_as_ui(
                 let said = read_as.get(scope);
                 let recognised = say!(look.lang, "receive.charset_auto");
                 let choices =
-                    Charset::ALL.map(|charset| (Some(charset), charset.name().to_owned()));
+                    Charset::ALL.map(|charset| (Some(charset), charset.full_name().to_owned()));
                 for (choice, words) in [(None, recognised)].into_iter().chain(choices) {
                     if ui.selectable_label(said == choice, words).clicked() {
                         read_as.set(scope, choice);

@@ -256,7 +256,11 @@ fn explain(look: Look<'_>, mistake: &Mistake) -> String {
         Mistake::Io(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             say!(look.lang, "snippets.other_file")
         }
-        Mistake::Io(error) => say!(look.lang, "snippets.unreadable", reason = error),
+        Mistake::Io(error) => say!(
+            look.lang,
+            "snippets.unreadable",
+            reason = crate::explain::reason(look.lang, error)
+        ),
         Mistake::TooLong => say!(look.lang, "snippets.too_long"),
         Mistake::TooMuch => {
             let limit = crate::ui::size(super::snippets::LONGEST);

@@ -131,7 +131,12 @@ impl SendDraft {
                 Ok(Target::Endpoint(endpoint)) => endpoint.address(),
                 Ok(Target::Peer(peer)) => Some(peer),
                 Ok(Target::All) => session.last_source(),
-                Err(_) => None,
+                // What keeps it from going now does not change how it is written.
+                Err(_) => match session.kind() {
+                    Kind::Udp => self.endpoint(look).and_then(|to| to.address()),
+                    Kind::TcpClient => session.last_source(),
+                    Kind::TcpServer | Kind::Relay => self.peer.or(session.last_source()),
+                },
             };
             let of_target = target.and_then(|peer| read_as.last_of(peer, &session.log));
             of_target.or(read_as.session).unwrap_or_default()

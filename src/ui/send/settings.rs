@@ -30,7 +30,7 @@ impl SendDraft {
         ui.add_enabled_ui(self.is_text(), |ui| {
             let follow = match self.charset {
                 None => {
-                    let followed = self.charset(look, session, read_as).name();
+                    let followed = self.charset(look, session, read_as).full_name();
                     say!(look.lang, "send.charset_follow", charset = followed)
                 }
                 Some(_) => say!(look.lang, "send.charset_follow_peer"),
