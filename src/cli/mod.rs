@@ -13,7 +13,7 @@
 //! options and files into rules and a bad network. `load` sends and measures, `scenario`
 //! plays files, and [`Spelling`] goes the other way: from a session to what one would type.
 //!
-//! Everything waits on channels: nothing polls. When the output is slow, so is the reading
+//! Everything waits on channels: nothing polls. When printing is slow, so is the reading
 //! of events; the worker then waits, counts that, and the totals tell it.
 
 mod actor;

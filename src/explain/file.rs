@@ -152,6 +152,7 @@ pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
         (_, Some(ErrorKind::NotFound | ErrorKind::NotADirectory)) => {
             say!(lang, "failure.recording.no_folder")
         }
+        (_, Some(ErrorKind::IsADirectory)) => say!(lang, "failure.recording.no_file"),
         (_, Some(ErrorKind::PermissionDenied)) => say!(lang, "failure.recording.forbidden"),
         (_, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) => {
             say!(lang, "failure.recording.full")

@@ -39,7 +39,7 @@ pub fn unwritten(lang: Lang, error: &Error) -> String {
     match error.kind() {
         ErrorKind::AlreadyExists => say!(lang, "export.exists"),
         ErrorKind::InvalidInput => say!(lang, "export.no_file"),
-        ErrorKind::NotFound => say!(lang, "export.no_folder"),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => say!(lang, "export.no_folder"),
         _ => say!(lang, "export.failed", reason = reason(lang, error)),
     }
 }

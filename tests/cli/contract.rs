@@ -116,6 +116,26 @@ fn lines_that_a_server_does_not_take_are_counted() {
 }
 
 #[test]
+fn a_server_ends_when_its_only_client_leaves_with_lines_unsent() {
+    let words = [
+        "tcp-server",
+        "--bind",
+        "127.0.0.1:0",
+        "--once",
+        "--ending",
+        "lf",
+    ];
+    let mut program = Program::run(&words);
+    let mut client = TcpStream::connect(program.local()).unwrap();
+    program.is_given(&b"y\n".repeat(200_000));
+    client.read_exact(&mut [0; 1]).unwrap();
+    drop(client);
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert!(ended.err.contains("lines were not sent"), "{}", ended.err);
+}
+
+#[test]
 fn a_server_that_only_ends_its_direction_gets_everything() {
     let (address, server) = server(Does::Finishes);
     let ended = fed(&["tcp-client", &address, "--once"], &b"x\n".repeat(50_000));

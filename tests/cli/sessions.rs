@@ -117,7 +117,11 @@ fn a_slow_output_stops_the_reading_and_the_totals_say_so() {
     program.is_told("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
-    assert!(ended.err.contains("reading waited for it"), "{}", ended.err);
+    assert!(
+        ended.err.contains("reading waited for that"),
+        "{}",
+        ended.err
+    );
     assert!(reader.join().unwrap().unwrap() > sent as u64);
 }
 

@@ -225,6 +225,7 @@ mod tests {
             "[(a: 1)]",
             "[(then: [(delay: x)])]",
             "[(when: Iss)]",
+            "[Foo(name: \"a\")]",
             "[(name: \"a\", name: \"b\")]",
             "[()] x",
             &deep,
@@ -234,6 +235,7 @@ mod tests {
             let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
             assert!(said.contains(chinese), "{said}");
             assert!(!said.contains("recursion_limit"), "{said}");
+            assert!(!said.contains("Rule"), "{said}");
         }
     }
 

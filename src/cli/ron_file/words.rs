@@ -42,6 +42,8 @@ pub fn words(lang: Lang, error: &Error) -> String {
             found = found,
             known = expected.join(", ")
         ),
+        // Its own name for it is nobody's but ours.
+        Error::ExpectedDifferentStructName { found, .. } => say!(lang, "ron.name", found = found),
         Error::MissingStructField { field, .. } => say!(lang, "ron.no_field", field = field),
         Error::DuplicateStructField { field, .. } => say!(lang, "ron.twice", name = field),
         Error::InvalidValueForType { expected, found } => {

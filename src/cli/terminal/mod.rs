@@ -356,7 +356,13 @@ impl Terminal {
             && self.first.is_none()
             && self.credit.is_even()
             && !self.repeats();
-        if counted || said_all {
+        // Whoever got the lines before has left: nobody is there for the others.
+        let is_left = self.talk.once
+            && self.looked
+            && self.line.is_some()
+            && matches!(self.session.kind(), Kind::TcpServer)
+            && self.session.peers().is_empty();
+        if counted || said_all || is_left {
             self.stop();
         }
     }
