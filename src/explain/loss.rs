@@ -12,6 +12,7 @@ pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String 
     }
     match place {
         LossPlace::Here => say!(lang, "failure.dropped.here", count = count),
+        LossPlace::Above { places: 1 } => say!(lang, "failure.dropped.above_once", count = count),
         LossPlace::Above { places } => {
             let places = grouped(places);
             say!(
@@ -47,5 +48,19 @@ pub fn cure(lang: Lang, cause: &Cause) -> String {
             )
         }
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_place_is_not_several() {
+        let told = |lang, places| what(lang, 9, LossPlace::Above { places }, false);
+        for lang in [Lang::English, Lang::Chinese] {
+            assert!(!told(lang, 1).contains('1'), "{}", told(lang, 1));
+            assert!(told(lang, 2).contains('2'), "{}", told(lang, 2));
+        }
     }
 }

@@ -8,10 +8,14 @@ mod contract;
 mod headless;
 /// Loads sent, and measured.
 mod load;
+/// Exit statuses of each command in each case.
+mod matrix;
 /// The program as a test holds it.
 pub mod program;
 /// The commands that the READMEs show.
 mod readme;
+/// What is written to a file meanwhile.
+mod recording;
 /// Files of steps, played.
 mod scenarios;
 /// The scripts that the READMEs show.

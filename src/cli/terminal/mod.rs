@@ -1,8 +1,9 @@
 //! A session held in the terminal.
 
 mod rest;
+mod sending;
 
-use crate::automation::{Place, Plan};
+use crate::automation::Place;
 use crate::cli::credit::Credit;
 use crate::cli::input::Input;
 use crate::cli::options::{Talk, Talked};
@@ -10,8 +11,8 @@ use crate::cli::printer::{Printer, State};
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
-use crate::explain::{self, describe};
-use crate::net::{self, Command, Endpoint, Event, Interfaces, Link, Setup, Target};
+use crate::explain::describe;
+use crate::net::{self, Command, Endpoint, Event, Interfaces, Link, Setup};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::say;
@@ -25,9 +26,6 @@ use crossbeam_channel::{Receiver, never, select};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-
-/// Lines that are sent between two events.
-const IN_TURN: usize = 64;
 
 /// Holds a session until it ends, or the user ends it.
 pub fn talk(talked: Talked, lang: Lang) -> Outcome {
@@ -273,80 +271,6 @@ impl Terminal {
         }
     }
 
-    /// Sends the lines that are there, up to a fair share: a peer that sends without end does
-    /// not keep them back, nor does an input without end keep back what is received.
-    fn send_lines(&mut self) {
-        for _ in 0..IN_TURN {
-            self.send_line();
-            if !self.takes_input() {
-                return;
-            }
-            match self.lines.try_recv() {
-                Ok(input) => self.read(Some(input)),
-                // There is none now; or none any more, which the loop finds.
-                Err(_) => return,
-            }
-        }
-    }
-
-    /// Lines wait until there is somebody to send them to, and while much is under way.
-    fn send_line(&mut self) {
-        let may = !self.stopping && self.first.is_none() && self.credit.has_room();
-        if !may || self.target().is_none() {
-            return;
-        }
-        let Some(line) = self.line.take() else { return };
-        match self.talk.writing.line(&line) {
-            Ok(message) => self.send(message, Some(self.lines_read)),
-            Err(mistake) => {
-                self.bad_input = true;
-                let mistake = explain::mistake(self.lang, &mistake);
-                let (line, lang) = (self.lines_read, self.lang);
-                complaint::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
-            }
-        }
-    }
-
-    fn send_first(&mut self) {
-        if self.target().is_some()
-            && let Some(message) = self.first.take()
-        {
-            self.send(message, None);
-        }
-    }
-
-    fn send(&mut self, message: Arc<Message>, line: Option<u64>) {
-        // Asked for just before.
-        let Some(to) = self.target() else { return };
-        if !std::mem::replace(&mut self.looked, true) {
-            self.look(&to);
-        }
-        if let Some(span) = self.talk.repeat {
-            let plan = Plan::every(span.0, message, self.talk.times);
-            self.repeating = true;
-            return self.link.order(Command::Repeat { to, plan });
-        }
-        let length = message.fixed().map(|bytes| bytes.len());
-        let receivers = match to {
-            Target::All => self.session.peers().len(),
-            Target::Endpoint(_) | Target::Peer(_) => 1,
-        };
-        self.credit.ordered(line, length, receivers);
-        self.link.order(Command::Send { to, message });
-    }
-
-    /// Says so where nobody may get what is sent there, or answer it.
-    fn look(&self, to: &Target) {
-        let Target::Endpoint(to) = to else { return };
-        if let (Some(local), Some(to)) = (self.session.local(), to.address()) {
-            let (groups, interfaces) = (self.session.groups(), Interfaces::read());
-            let astray = explain::astray(self.lang, local.ip(), to.ip(), groups, &interfaces);
-            if let Some(words) = astray {
-                complaint::say(&format!("netpeer: {words}"));
-            }
-        }
-    }
-
     fn end_if_done(&mut self) {
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let said_all = self.talk.once
@@ -380,28 +304,6 @@ impl Terminal {
     fn reader_has_gone(&mut self) {
         self.excused |= !self.talk.once;
         self.stop();
-    }
-
-    /// Whom what is typed goes to; nobody as long as there is no one.
-    fn target(&self) -> Option<Target> {
-        if !self.session.is_open() {
-            return None;
-        }
-        match self.session.kind() {
-            Kind::Udp => {
-                let last = self.session.last_source().map(Endpoint::from);
-                self.to.clone().or(last).map(Target::Endpoint)
-            }
-            Kind::TcpClient => self
-                .session
-                .peers()
-                .keys()
-                .next()
-                .copied()
-                .map(Target::Peer),
-            Kind::TcpServer => (!self.session.peers().is_empty()).then_some(Target::All),
-            Kind::Relay => None,
-        }
     }
 
     /// One line is read ahead, so that the end of the input is seen whoever is there.
