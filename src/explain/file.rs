@@ -35,9 +35,15 @@ pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
 /// What is wrong with the file at `path`, and what helps.
 pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (String, String) {
     let path = &printable::line(path.as_bytes());
-    let first = matches!(place, FilePlace::Line(1) | FilePlace::Byte(0));
+    let first = matches!(
+        place,
+        FilePlace::Line(1) | FilePlace::Byte(0) | FilePlace::Unpacked(0)
+    );
     let place = match place {
         FilePlace::Byte(byte) => say!(lang, "failure.bad_file.byte", byte = grouped(byte)),
+        FilePlace::Unpacked(byte) => {
+            say!(lang, "failure.bad_file.unpacked_byte", byte = grouped(byte))
+        }
         FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
     };
     let compressed = matches!(problem, FileProblem::Compressed(_));

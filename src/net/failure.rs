@@ -155,6 +155,7 @@ pub fn of_file(error: ImportError) -> Cause {
     let place = match error.place {
         Place::Byte(byte) => FilePlace::Byte(byte),
         Place::Line(line) => FilePlace::Line(line),
+        Place::Unpacked(byte) => FilePlace::Unpacked(byte),
     };
     Cause::BadFile { place, problem }
 }

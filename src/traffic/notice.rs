@@ -279,6 +279,8 @@ pub enum FilePlace {
     Byte(u64),
     /// Counted from 1.
     Line(u64),
+    /// Bytes before it, of what a compressed file holds.
+    Unpacked(u64),
 }
 
 /// What is wrong with a file.

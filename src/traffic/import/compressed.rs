@@ -14,21 +14,31 @@ const OTHERS: [(&[u8], &str); 4] = [
     (b"PK\x03\x04", "unzip"),
 ];
 
+/// What a file holds.
+pub(super) struct Unpacked<'a> {
+    pub(super) content: Box<dyn Read + 'a>,
+    pub(super) was_packed: bool,
+}
+
 /// The file's content, unpacked if it is a gzip (RFC 1952) or Zstandard (RFC 8878) file.
 ///
 /// # Errors
 /// If it cannot be read, or is compressed in another way.
-pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Box<dyn Read + 'a>, ImportError> {
+pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, ImportError> {
     let mut magic = Vec::new();
     (&mut input)
         .take(4)
         .read_to_end(&mut magic)
         .map_err(|error| failed(&error))?;
     let whole = Cursor::new(magic.clone()).chain(input);
+    let unpacked = |content| Unpacked {
+        content,
+        was_packed: true,
+    };
     match *magic {
-        [0x1F, 0x8B, 8, _] => Ok(Box::new(MultiGzDecoder::new(whole))),
+        [0x1F, 0x8B, 8, _] => Ok(unpacked(Box::new(MultiGzDecoder::new(whole)))),
         [0x28, 0xB5, 0x2F, 0xFD] => match StreamingDecoder::new(whole) {
-            Ok(decoder) => Ok(Box::new(decoder)),
+            Ok(decoder) => Ok(unpacked(Box::new(decoder))),
             Err(error) => Err(failed(&io::Error::other(error))),
         },
         _ => match OTHERS.iter().find(|(begin, _)| magic.starts_with(begin)) {
@@ -36,7 +46,10 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Box<dyn Read + '
                 place: Place::Byte(0),
                 problem: Problem::Compressed(program),
             }),
-            None => Ok(Box::new(whole)),
+            None => Ok(Unpacked {
+                content: Box::new(whole),
+                was_packed: false,
+            }),
         },
     }
 }

@@ -97,6 +97,8 @@ pub enum Place {
     Byte(u64),
     /// Counted from 1.
     Line(u64),
+    /// The same of what a compressed file holds.
+    Unpacked(u64),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +157,22 @@ pub fn read(
     input: impl io::Read,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let (mut source, magic) = Source::new(compressed::unpacked(input)?)?;
+    let unpacked = compressed::unpacked(input)?;
+    let read = read_unpacked(unpacked.content, each);
+    read.map_err(|error| match error.place {
+        Place::Byte(byte) if unpacked.was_packed => ImportError {
+            place: Place::Unpacked(byte),
+            ..error
+        },
+        _ => error,
+    })
+}
+
+fn read_unpacked(
+    content: Box<dyn io::Read + '_>,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let (mut source, magic) = Source::new(content)?;
     match *magic {
         [] => Err(ImportError {
             place: Place::Byte(0),

@@ -326,6 +326,15 @@ fn compressed_files_are_unpacked_or_named() {
         assert!(imported(&packed[..packed.len() / 2]).1.is_err());
     }
     assert_eq!(error(&gzip[..gzip.len() - 9]).1, Problem::Cut);
+    // Where it goes wrong is a place in what it unpacks to.
+    let mut wrong = file.bytes.clone();
+    let last = wrong.len() - 4;
+    wrong[last..].copy_from_slice(&[8, 0, 0, 0]);
+    let (Place::Byte(plain), problem) = error(&wrong) else {
+        panic!("no byte");
+    };
+    let packed = ruzstd::encoding::compress_to_vec(wrong.as_slice(), level);
+    assert_eq!(error(&packed), (Place::Unpacked(plain), problem));
     assert_eq!(
         error(b"\xFD7zXZ\0"),
         (Place::Byte(0), Problem::Compressed("xz -d"))
