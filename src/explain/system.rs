@@ -1,12 +1,19 @@
 //! Failures of which the system gave nothing but its number.
 
+use crate::net::endpoint::split_port;
 use crate::traffic::Operation;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
+use std::net::IpAddr;
 
 /// Errors known only by the system's number.
 pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
     match (operation, Error::from_raw_os_error(code).kind()) {
+        // Whatever the system says of it (RFC 9293 §3.9.2.3).
+        (Operation::Connect, _) if is_of_many(address) => (
+            say!(lang, "failure.of_many.what", address = address),
+            say!(lang, "failure.of_many.cure"),
+        ),
         (Operation::Connect, ErrorKind::ConnectionRefused) => (
             say!(lang, "failure.refused.what", address = address),
             say!(lang, "failure.refused.cure"),
@@ -85,6 +92,19 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
     }
 }
 
+/// Whether it is an address of several machines: a group, or everybody.
+fn is_of_many(address: &str) -> bool {
+    let Some((host, _)) = split_port(address) else {
+        return false;
+    };
+    // An interface may stand behind it.
+    let ip = host.split('%').next().unwrap_or(&host).parse::<IpAddr>();
+    ip.is_ok_and(|ip| match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
+        IpAddr::V6(ip) => ip.is_multicast(),
+    })
+}
+
 /// All descriptors are in use: this program's, or everybody's.
 pub fn descriptors(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
     // ENFILE (errno(3)).
@@ -138,5 +158,24 @@ fn operation_name(lang: Lang, operation: Operation) -> String {
         Operation::Record => say!(lang, "operation.record"),
         Operation::SendFile => say!(lang, "operation.send_file"),
         Operation::Start => say!(lang, "operation.start"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_to_a_group_or_to_everybody_is_told_as_that() {
+        for lang in Lang::ALL {
+            let cure = say!(lang, "failure.of_many.cure");
+            for address in ["224.0.0.1:80", "255.255.255.255:80", "[ff02::1%lo]:80"] {
+                // ENETUNREACH (errno(3)).
+                let (what, told) = failure(lang, Operation::Connect, address, 101);
+                assert!(what.contains(address) && told == cure, "{what}{told}");
+            }
+            let (_, told) = failure(lang, Operation::Connect, "10.1.2.3:80", 101);
+            assert_ne!(told, cure);
+        }
     }
 }
