@@ -19,6 +19,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
     let is_named = follow(format, path);
     let before = *format;
     let combo = ComboBox::from_id_salt("format")
+        .truncate()
         .icon(controls::combo_arrow)
         .selected_text(title(look, *format))
         .width(width)

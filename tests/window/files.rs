@@ -182,3 +182,22 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("n=49;") && text.contains("the port is free again"));
 }
+
+#[test]
+fn what_a_recording_takes_fits_into_the_panel() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.click("接收保存到文件…", "Record to file…");
+        let most = window.place("连接网络", "Connect").right();
+        for (chinese, english) in [
+            ("文件格式", "File format"),
+            (
+                "文件达到这个大小就换下一个",
+                "Begin another file at this size",
+            ),
+        ] {
+            let right = window.place(chinese, english).right();
+            assert!(right <= most + 0.5, "{english}: {right} of {most}");
+        }
+    }
+}
