@@ -6,7 +6,7 @@ use super::reason::Reason;
 use super::resolve::Answer;
 use super::role::Desk;
 use super::{Endpoint, Host, endpoint, failure};
-use crate::traffic::{Cause, Notice, Operation};
+use crate::traffic::{Cause, Notice, Operation, Reached};
 use mio::net::UdpSocket;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct Dispatch {
     known: Option<(String, IpAddr, Instant)>,
     /// A bad network on purpose is not for what goes here.
     spared: bool,
+    /// Where peers reached a socket that is bound to all addresses.
+    pub reached: Reached,
 }
 
 impl Dispatch {
@@ -77,11 +79,16 @@ impl Dispatch {
         if desk.impair.sends() && !self.spared {
             return desk.impair.send(to, bytes, reason, desk.outbox);
         }
-        self.push(Letter { to, bytes, reason }, desk);
+        self.push(to, bytes, reason, desk);
     }
 
-    fn push(&mut self, letter: Letter, desk: &mut Desk<'_>) {
-        let to = letter.to;
+    fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, desk: &mut Desk<'_>) {
+        let letter = Letter {
+            to,
+            from: self.reached.of(to),
+            bytes,
+            reason,
+        };
         if let Err(cause) = self.outgoing.push(letter) {
             desk.outbox
                 .failure(Operation::Send, desk.interfaces.show(to), cause);
@@ -145,7 +152,7 @@ impl Dispatch {
         if !self.spared && desk.impair.waiting() > 0 {
             let now = Instant::now();
             while let Some((bytes, (to, reason), _)) = desk.impair.sent(now) {
-                self.push(Letter { to, bytes, reason }, desk);
+                self.push(to, bytes, reason, desk);
             }
         }
         let mut count = 0;
@@ -164,8 +171,9 @@ impl Dispatch {
                 Ok(sent) => {
                     count += sent.len();
                     pace.sent();
-                    for Letter { to, bytes, reason } in sent {
-                        let to = endpoint::canonical(to);
+                    for letter in sent {
+                        let Letter { bytes, reason, .. } = letter;
+                        let to = endpoint::canonical(letter.to);
                         desk.outbox.sent_at(now, to, &bytes, reason.origin());
                     }
                 }
@@ -174,6 +182,13 @@ impl Dispatch {
                     // It was an earlier one's, and this one has not been tried.
                     if report(desk) {
                         self.outgoing.put_back(*letter);
+                        continue;
+                    }
+                    // This machine may have lost the address, or the way from there.
+                    if letter.from.is_some() {
+                        self.reached.forget(letter.to);
+                        let from = None;
+                        self.outgoing.put_back(Letter { from, ..*letter });
                         continue;
                     }
                     let (local, to) = (socket.local_addr().ok(), letter.to);

@@ -49,6 +49,7 @@ mod responder;
 mod role;
 mod rulebook;
 mod socket;
+mod source;
 mod stream;
 mod streams;
 mod tcp_client;

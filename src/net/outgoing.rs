@@ -17,6 +17,8 @@ const BYTES: usize = 256 << 10;
 #[derive(Debug)]
 pub struct Letter {
     pub to: SocketAddr,
+    /// The address of ours that it is to leave from, where that is not the kernel's choice.
+    pub from: Option<IpAddr>,
     pub bytes: Arc<[u8]>,
     pub reason: Reason,
 }
@@ -88,9 +90,11 @@ impl Outgoing {
         socket: &mio::net::UdpSocket,
     ) -> Result<Vec<Letter>, (io::Error, Option<Box<Letter>>)> {
         let mut size = 0;
+        // One call sends from one address.
+        let from = self.waiting.front().and_then(|letter| letter.from);
         let batch = self.waiting.iter().take(MANY).take_while(|letter| {
             size += letter.bytes.len();
-            size <= BYTES.max(letter.bytes.len())
+            size <= BYTES.max(letter.bytes.len()) && letter.from == from
         });
         let count = batch.count();
         let batch = self
@@ -139,6 +143,7 @@ pub fn destination(to: SocketAddr, ipv6: bool) -> SocketAddr {
 #[cfg(target_os = "linux")]
 mod platform {
     use super::{Letter, destination};
+    use crate::net::source::{self, Source};
     use mio::net::UdpSocket;
     use nix::libc;
     use nix::sys::socket::{
@@ -210,7 +215,7 @@ mod platform {
                     sent => Ok(sent?),
                 },
                 [letter, ..] => {
-                    socket.send_to(&letter.bytes, destination(letter.to, ipv6))?;
+                    source::send(socket, &letter.bytes, letter.from, letter.to, ipv6)?;
                     Ok(1)
                 }
             }
@@ -242,10 +247,13 @@ mod platform {
             .collect();
         let length = u16::try_from(first.bytes.len()).map_err(|_| nix::Error::EINVAL)?;
         let address = SockaddrStorage::from(destination(first.to, ipv6));
+        let source = first.from.map(|from| Source::new(from, ipv6));
+        let mut controls = vec![ControlMessage::UdpGsoSegments(&length)];
+        controls.extend(source.as_ref().map(Source::control));
         sendmsg(
             socket.as_raw_fd(),
             &slices,
-            &[ControlMessage::UdpGsoSegments(&length)],
+            &controls,
             MsgFlags::MSG_DONTWAIT,
             Some(&address),
         )?;
@@ -261,15 +269,19 @@ mod platform {
             .iter()
             .map(|letter| Some(SockaddrStorage::from(destination(letter.to, ipv6))))
             .collect();
-        let mut headers = MultiHeaders::preallocate(batch.len(), None);
-        let no_control: [ControlMessage<'_>; 0] = [];
+        // They have one source; see above.
+        let from = batch.first().and_then(|letter| letter.from);
+        let source = from.map(|from| Source::new(from, ipv6));
+        let controls: Vec<ControlMessage<'_>> = source.iter().map(Source::control).collect();
+        let room = (!controls.is_empty()).then(|| nix::cmsg_space!(libc::in6_pktinfo));
+        let mut headers = MultiHeaders::preallocate(batch.len(), room);
         let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
         let results = sendmmsg(
             socket.as_raw_fd(),
             &mut headers,
             &slices,
             &addresses,
-            no_control,
+            &controls,
             flags,
         )?;
         Ok(results.count())
@@ -278,7 +290,8 @@ mod platform {
 
 #[cfg(not(target_os = "linux"))]
 mod platform {
-    use super::{Letter, destination};
+    use super::Letter;
+    use crate::net::source;
     use mio::net::UdpSocket;
     use std::io;
 
@@ -295,7 +308,7 @@ mod platform {
                 return Ok(0);
             };
             let ipv6 = socket.local_addr()?.is_ipv6();
-            socket.send_to(&letter.bytes, destination(letter.to, ipv6))?;
+            source::send(socket, &letter.bytes, letter.from, letter.to, ipv6)?;
             Ok(1)
         }
     }
@@ -318,6 +331,7 @@ mod tests {
         let mut outgoing = Outgoing::default();
         let letter = |to| Letter {
             to,
+            from: None,
             bytes: Arc::from(&b"hello"[..]),
             reason: Reason::default(),
         };

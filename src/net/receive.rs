@@ -1,8 +1,9 @@
 //! Reading datagrams: in batches with everything the kernel knows of each (Linux), or
 //! one by one.
 
+use super::Interfaces;
 use mio::net::UdpSocket;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// No datagram is longer than its 16-bit length field says (RFC 768).
@@ -24,6 +25,14 @@ pub struct Datagram<'a> {
 }
 
 impl<'a> Datagram<'a> {
+    /// The address of ours that it was sent to, where a socket bound to `local` would answer
+    /// from another.
+    pub fn reached_at(&self, local: SocketAddr, interfaces: &Interfaces) -> Option<IpAddr> {
+        let (ip, _) = self.destination.filter(|_| local.ip().is_unspecified())?;
+        let is_of_many = ip.is_multicast() || interfaces.is_broadcast(ip);
+        (!is_of_many).then_some(ip)
+    }
+
     /// One of which nothing more is known.
     fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
         Self {

@@ -112,6 +112,7 @@ impl Udp {
             let (read, now) = (desk.outbox.reading(), Instant::now());
             let (losses, newest) = (&mut self.losses, &mut self.newest);
             let (local, interfaces) = (self.local, desk.interfaces);
+            let reached = &mut self.dispatch.reached;
             let (outbox, composer) = (&mut *desk.outbox, &mut *desk.composer);
             let (responder, impair) = (&mut *desk.responder, &mut *desk.impair);
             let result = self.reader.read(socket, |datagram| {
@@ -121,6 +122,9 @@ impl Udp {
                 outbox.datagram(&datagram, read);
                 let (peer, bytes) = (datagram.peer, datagram.bytes);
                 *newest = Some(peer);
+                if let Some(ip) = datagram.reached_at(local, interfaces) {
+                    reached.note(peer, ip);
+                }
                 let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
                 if impair.receives() {
                     return impair.receive(peer, bytes, Reason::default(), outbox);

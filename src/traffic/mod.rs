@@ -20,6 +20,7 @@ pub mod meter;
 mod moment;
 mod notice;
 mod rates;
+mod reached;
 mod recognition;
 mod record;
 mod rows;
@@ -39,6 +40,7 @@ pub use notice::{
     Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, Notice, Operation, Reach,
 };
 pub use rates::{Rates, Second};
+pub use reached::Reached;
 pub use recognition::Recognition;
 pub use record::{Arrival, Body, Kind, Micros, Origin, Record};
 pub use rows::{Line, Rows};

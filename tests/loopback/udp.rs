@@ -300,3 +300,45 @@ fn what_is_sent_has_a_time_before_that_of_its_answer() {
         .filter(|(sent, back)| back < sent);
     assert_eq!(early.count(), 0);
 }
+
+/// A client that is connected hears only the address that it sends to (udp(7)).
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_comes_from_the_address_that_was_asked() {
+    use super::relay;
+    use super::rules::{echo, follow};
+    use netpeer::automation::Limits;
+    use netpeer::net::{Setup, Transport};
+
+    let asks = |port: u16| {
+        let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+        client.set_read_timeout(Some(DEADLINE)).unwrap();
+        client.connect(("127.0.0.5", port)).unwrap();
+        client.send(b"ask").unwrap();
+        let peer = client.local_addr().unwrap();
+        (client, peer)
+    };
+    for wildcard in ["0.0.0.0:0", "[::]:0"] {
+        let (mut probe, local) = Probe::udp(wildcard);
+        let (client, peer) = asks(local.port());
+        probe.until_fact(&Fact::Received(peer, b"ask".to_vec()));
+        // One alone, and many of one length at once.
+        for count in [1, 64] {
+            for _ in 0..count {
+                probe.send(peer, b"typed");
+            }
+            (0..count).for_each(|_| assert_eq!(receive(&client), b"typed"));
+        }
+        follow(&probe, &[echo()], Limits::none());
+        client.send(b"by rule").unwrap();
+        assert_eq!(receive(&client), b"by rule");
+
+        let (target, to) = far_side("127.0.0.1:0");
+        let any = wildcard.parse().unwrap();
+        let (_relay, local) = relay::open(Setup::relay(Transport::Udp, any, to.into()));
+        let (client, _) = asks(local.port());
+        let (_, from) = relay::heard(&target);
+        target.send_to(b"passed on", from).unwrap();
+        assert_eq!(receive(&client), b"passed on");
+    }
+}

@@ -80,7 +80,7 @@ impl Clients {
             client.used = now;
             client
                 .post
-                .send(&client.socket, target, bytes, reason, desk);
+                .send(&client.socket, (None, target), bytes, reason, desk);
             client.watch(token, desk);
         }
     }

@@ -10,7 +10,7 @@ use super::super::{Receiving, failure, icmp, socket};
 use super::post::{Post, Way, earlier};
 use crate::net::read_out::read_out;
 use crate::net::watch::watch;
-use crate::traffic::{Notice, Operation, Origin};
+use crate::traffic::{Notice, Operation, Origin, Reached};
 use mio::Interest;
 use mio::net::UdpSocket;
 use std::io::{self, ErrorKind};
@@ -31,6 +31,7 @@ pub struct Door {
     watched: bool,
     paused: Option<Instant>,
     losses: Losses,
+    reached: Reached,
     last: Instant,
     _own: Own,
 }
@@ -59,6 +60,7 @@ impl Door {
                 ipv6: local.is_ipv6(),
             }),
             losses: Losses::of(&socket, local, granted, receiving),
+            reached: Reached::default(),
             socket,
             readable: true,
             watched: false,
@@ -79,7 +81,8 @@ impl Door {
     }
 
     pub fn send(&mut self, to: SocketAddr, bytes: &[u8], reason: Reason, desk: &mut Desk<'_>) {
-        self.post.send(&self.socket, to, bytes, reason, desk);
+        let way = (self.reached.of(to), to);
+        self.post.send(&self.socket, way, bytes, reason, desk);
     }
 
     /// Has the kernel say when it has room, if something waits for that.
@@ -101,7 +104,11 @@ impl Door {
         while count < TURN && self.readable && self.paused.is_none() && desk.outbox.has_room() {
             let read = desk.outbox.reading();
             let (losses, local) = (&mut self.losses, self.local);
+            let reached = &mut self.reached;
             let result = reader.read(&self.socket, |datagram| {
+                if let Some(ip) = datagram.reached_at(local, desk.interfaces) {
+                    reached.note(datagram.peer, ip);
+                }
                 if let Some(cause) = losses.before(datagram.lost, now) {
                     let local = desk.interfaces.show(local);
                     desk.outbox.failure(Operation::Receive, local, cause);

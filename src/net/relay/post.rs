@@ -1,16 +1,16 @@
 //! Datagrams out of one socket: at once where the kernel takes them, which it nearly
 //! always does, and in order where it does not.
 
-use super::super::outgoing::{Letter, destination};
+use super::super::outgoing::Letter;
 use super::super::reason::Reason;
 use super::super::role::Desk;
-use super::super::{SEND_QUEUE, failure, icmp, max_datagram};
+use super::super::{SEND_QUEUE, failure, icmp, max_datagram, source};
 use crate::traffic::{Cause, Operation};
 use mio::net::UdpSocket;
 use socket2::SockRef;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Tries for one datagram: errors of earlier ones are reported as its own.
 const TRIES: usize = 3;
@@ -75,7 +75,7 @@ impl Post {
     pub fn send(
         &mut self,
         socket: &UdpSocket,
-        to: SocketAddr,
+        (from, to): (Option<IpAddr>, SocketAddr),
         bytes: &[u8],
         reason: Reason,
         desk: &mut Desk<'_>,
@@ -87,7 +87,7 @@ impl Post {
         if self.waiting.is_empty() && !self.blocked {
             // An answer may be there before it returns.
             let now = desk.outbox.now();
-            match self.attempt(socket, to, bytes, desk) {
+            match self.attempt(socket, (from, to), bytes, desk) {
                 Ok(()) => return desk.outbox.sent_at(now, to, bytes, reason.origin()),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.blocked = true,
                 Err(error) => {
@@ -106,7 +106,12 @@ impl Post {
         self.full = false;
         self.bytes += length;
         let bytes = bytes.into();
-        self.waiting.push_back(Letter { to, bytes, reason });
+        self.waiting.push_back(Letter {
+            to,
+            from,
+            bytes,
+            reason,
+        });
     }
 
     /// Sends what waits, as far as the kernel takes it.
@@ -116,7 +121,7 @@ impl Post {
                 return;
             };
             let now = desk.outbox.now();
-            match self.attempt(socket, letter.to, &letter.bytes, desk) {
+            match self.attempt(socket, (letter.from, letter.to), &letter.bytes, desk) {
                 Ok(()) => {
                     let origin = letter.reason.origin();
                     desk.outbox.sent_at(now, letter.to, &letter.bytes, origin);
@@ -138,15 +143,15 @@ impl Post {
     fn attempt(
         &self,
         socket: &UdpSocket,
-        to: SocketAddr,
+        (mut from, to): (Option<IpAddr>, SocketAddr),
         bytes: &[u8],
         desk: &mut Desk<'_>,
     ) -> io::Result<()> {
         let mut tries = 0;
         loop {
             let sent = match self.way {
-                Way::Connected => socket.send(bytes),
-                Way::Anybody { ipv6 } => socket.send_to(bytes, destination(to, ipv6)),
+                Way::Connected => socket.send(bytes).map(|_| ()),
+                Way::Anybody { ipv6 } => source::send(socket, bytes, from, to, ipv6),
             };
             let Err(error) = sent else {
                 return Ok(());
@@ -159,6 +164,10 @@ impl Post {
                 // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
                 ErrorKind::PermissionDenied => SockRef::from(socket).set_broadcast(true)?,
                 ErrorKind::Interrupted => {}
+                // This machine may have lost the address, or the way from there.
+                ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
+                    from = None;
+                }
                 _ => earlier(socket, &error, to, desk),
             }
         }

@@ -1,26 +1,20 @@
 //! Our own address, as far as it can be known.
 
-use std::collections::HashMap;
+use crate::traffic::Reached;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
-/// Peers remembered by what they sent to.
-const PEERS: usize = 1 << 14;
 
 /// The address a socket is bound to, and which of the machine's addresses peers sent to:
 /// a socket bound to all of them does not say by which it sends.
 pub(super) struct Local {
     bound: Option<SocketAddr>,
-    reached: HashMap<IpAddr, IpAddr>,
-    /// The peer and the address it sent to last: by far the most frequent.
-    last: Option<(IpAddr, IpAddr)>,
+    reached: Reached,
 }
 
 impl Local {
     pub(super) fn new(bound: Option<SocketAddr>) -> Self {
         Self {
             bound,
-            reached: HashMap::new(),
-            last: None,
+            reached: Reached::default(),
         }
     }
 
@@ -39,7 +33,7 @@ impl Local {
             return self.sending(peer);
         };
         if !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST) {
-            self.remember(peer.ip(), ip);
+            self.reached.note(peer, ip);
         }
         SocketAddr::new(ip, self.port())
     }
@@ -50,10 +44,7 @@ impl Local {
         let bound = self.bound.and_then(|bound| of_family(bound.ip(), peer));
         let ip = bound
             .filter(|ip| !ip.is_unspecified())
-            .or_else(|| match self.last {
-                Some((last, ip)) if last == peer.ip() => Some(ip),
-                _ => self.reached.get(&peer.ip()).copied(),
-            })
+            .or_else(|| self.reached.of(peer))
             .unwrap_or_else(|| match peer.ip() {
                 ip if ip.is_loopback() => ip,
                 IpAddr::V6(ip) if ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()) => {
@@ -67,17 +58,6 @@ impl Local {
 
     fn port(&self) -> u16 {
         self.bound.map_or(0, |bound| bound.port())
-    }
-
-    fn remember(&mut self, peer: IpAddr, ip: IpAddr) {
-        if self.last == Some((peer, ip)) {
-            return;
-        }
-        self.last = Some((peer, ip));
-        if self.reached.len() >= PEERS {
-            self.reached.clear();
-        }
-        self.reached.insert(peer, ip);
     }
 }
 
