@@ -5,7 +5,7 @@ use super::pace::Pace;
 use super::reason::Reason;
 use super::resolve::Answer;
 use super::role::Desk;
-use super::{Endpoint, Host, endpoint, failure};
+use super::{Endpoint, Host, SEND_QUEUE, endpoint, failure};
 use crate::traffic::{Cause, Notice, Operation, Reached};
 use mio::net::UdpSocket;
 use std::net::{IpAddr, SocketAddr};
@@ -16,12 +16,15 @@ use std::time::{Duration, Instant};
 const TURN: usize = 1024;
 /// For how long after its last use a name's address is taken for known.
 const KNOWN: Duration = Duration::from_secs(2);
+/// Datagrams that may wait for names.
+const MOST_UNRESOLVED: usize = 1 << 15;
 
 #[derive(Default)]
 pub struct Dispatch {
     outgoing: Outgoing,
     /// Datagrams whose destination is being looked up.
     unresolved: Vec<(Endpoint, Arc<[u8]>, Reason)>,
+    unresolved_bytes: usize,
     /// The name last looked up, its address, and when it was last used.
     known: Option<(String, IpAddr, Instant)>,
     /// A bad network on purpose is not for what goes here.
@@ -45,11 +48,21 @@ impl Dispatch {
             (Host::Name(_), Some(address)) => self.send_to_named(address, bytes, reason, desk),
             (Host::Ip { .. }, Some(address)) => self.send_to(address, bytes, reason, desk),
             (Host::Name(name), None) => match desk.resolver.look_up(name) {
-                Ok(()) => self.unresolved.push((to, bytes, reason)),
+                Ok(()) => self.wait(to, bytes, reason, desk),
                 Err(cause) => desk.outbox.failure(Operation::Resolve, name, cause),
             },
             (Host::Ip { .. }, None) => {}
         }
+    }
+
+    /// Keeps it until its name is looked up, unless too much waits for that.
+    fn wait(&mut self, to: Endpoint, bytes: Arc<[u8]>, reason: Reason, desk: &mut Desk<'_>) {
+        let bytes_then = self.unresolved_bytes.saturating_add(bytes.len());
+        if self.unresolved.len() >= MOST_UNRESOLVED || bytes_then > SEND_QUEUE {
+            return desk.outbox.failure(Operation::Resolve, to, Cause::Busy);
+        }
+        self.unresolved_bytes = bytes_then;
+        self.unresolved.push((to, bytes, reason));
     }
 
     /// What a rule sends to a name must be allowed at the name's address.
@@ -114,6 +127,11 @@ impl Dispatch {
             .into_iter()
             .partition(|(to, ..)| is_for(to));
         self.unresolved = rest;
+        self.unresolved_bytes = self
+            .unresolved
+            .iter()
+            .map(|(_, bytes, _)| bytes.len())
+            .sum();
         // Each datagram that does not go has its row.
         let fail = |operation, cause: &Cause, desk: &mut Desk<'_>| {
             for _ in &waiting {

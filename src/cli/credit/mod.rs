@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 
 /// Bytes ordered and not yet taken by the kernel, at which no more input is taken.
 const LIMIT: usize = 1 << 20;
+/// Messages at which it is not either: those that are empty take room, too.
+const MANY: usize = 1 << 14;
 
 /// Counts what was ordered against what the kernel took, so that a long file as input
 /// is read only as fast as it goes out, and so that the end can wait for the last of it.
@@ -127,7 +129,7 @@ impl Credit {
 
     /// Whether more may be ordered.
     pub fn has_room(&self) -> bool {
-        self.under_way < LIMIT
+        self.under_way < LIMIT && self.pending.len() < MANY
     }
 
     /// How many datagrams went and were refused; at least, as systems limit how many they

@@ -169,3 +169,17 @@ fn bytes_of_a_stream_are_of_the_oldest_line() {
     let unsent = credit.unsent();
     assert_eq!((unsent.count, unsent.lines), (2, vec![2, 3]));
 }
+
+#[test]
+fn empty_messages_are_not_ordered_without_end() {
+    let peer = "127.0.0.1:9".parse().unwrap();
+    let mut credit = Credit::new(false);
+    let mut ordered = 0;
+    while credit.has_room() && ordered < 1_000_000 {
+        credit.ordered(None, Some(0), 1);
+        ordered += 1;
+    }
+    assert!(ordered < 100_000, "{ordered}");
+    note(&mut credit, Body::Sent { peer, bytes: b"" });
+    assert!(credit.has_room());
+}
