@@ -25,6 +25,41 @@ fn with_settings_in_front_the_session_behind_them_stays() {
 }
 
 #[test]
+fn each_dialog_is_closed_by_the_key_and_the_one_behind_it_has_the_next() {
+    let dialogs = [
+        ("编辑规则", "Edit rules", "自动应答规则", "Reply rules"),
+        ("测量…", "Measure…", "压力与测量", "Load and measure"),
+        ("导出…", "Export…", "导出日志", "Export the log"),
+    ];
+    for lang in Lang::ALL {
+        let shown = |window: &Window, (_, _, chinese, english)| match lang {
+            Lang::Chinese => window.has(chinese),
+            Lang::English => window.has(english),
+        };
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        for dialog in dialogs {
+            window.click(dialog.0, dialog.1);
+            assert!(shown(&window, dialog), "{dialog:?} {}", window.labels());
+            window.press(Modifiers::COMMAND, Key::W);
+            assert!(!shown(&window, dialog), "{dialog:?}");
+        }
+        let [rules, measure, _] = dialogs;
+        window.click(rules.0, rules.1);
+        window.press(Modifiers::NONE, Key::Escape);
+        // The second is opened from behind the first, which a click would bring back.
+        window.click(measure.0, measure.1);
+        window.click(rules.0, rules.1);
+        assert!(shown(&window, rules) && shown(&window, measure));
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!shown(&window, rules) && shown(&window, measure));
+        window.press(Modifiers::COMMAND, Key::W);
+        assert!(!shown(&window, measure));
+        assert_eq!(window.bound(), local, "the session stays");
+    }
+}
+
+#[test]
 fn the_send_key_in_a_dialog_sends_nothing() {
     let (far, target) = far_side();
     let mut window = Window::udp(Lang::English);

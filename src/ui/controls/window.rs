@@ -2,11 +2,19 @@
 
 use super::field::FIELD;
 use crate::ui::theme;
-use egui::{Align2, Context, Id, Key, Memory, Modifiers, Pos2, RichText, Ui, pos2};
+use egui::{Align2, Context, Id, Key, Memory, Modifiers, Order, Pos2, RichText, Ui, pos2};
 
-/// Under which the ids of the window that has the keys, and of one to be closed, are kept.
+/// Under which it is kept what is in front, and the id of a window to be closed.
 const FRONT: &str = "front window";
 const CLOSED: &str = "window to close";
+
+#[derive(Clone, Debug, Default)]
+struct Front {
+    /// The ids of those that are open, the one opened or pressed last behind the others.
+    windows: Vec<&'static str>,
+    /// Something outside of them was pressed since.
+    left: bool,
+}
 
 /// Shows it in the middle while it is open, `width` points wide. Escape and its × close it.
 pub fn window<R>(
@@ -27,7 +35,8 @@ pub fn window<R>(
     }
     let was_open = Id::unique((id, "open"));
     let opens = *open && !ctx.data(|data| data.get_temp(was_open)).unwrap_or(false);
-    if ctx.data_mut(|data| data.remove_temp::<&str>(Id::unique(CLOSED))) == Some(id) {
+    if ctx.data(|data| data.get_temp(Id::unique(CLOSED))) == Some(id) {
+        ctx.data_mut(|data| data.remove_temp::<&str>(Id::unique(CLOSED)));
         *open = false;
     }
     // In a small window it is as wide as there is room.
@@ -50,21 +59,20 @@ pub fn window<R>(
             .filter(|_| input.pointer.any_pressed())
     });
     let layer = shown.as_ref().map(|shown| shown.response.layer_id);
-    let hit = pressed.map(|at| layer.is_some() && ctx.layer_id_at(at) == layer);
-    let now_front = match (*open, opens, hit) {
-        (false, ..) => false,
-        (true, true, _) | (true, false, Some(true)) => true,
-        // A list that belongs to the window hangs over its edge.
-        (true, false, Some(false)) => front(ctx) == Some(id) && egui::Popup::is_any_open(ctx),
-        (true, false, None) => front(ctx) == Some(id),
-    };
+    let hit = pressed.map(|at| ctx.layer_id_at(at));
     ctx.data_mut(|data| {
         data.insert_temp(was_open, *open);
-        let known: Option<&str> = data.get_temp(Id::unique(FRONT));
-        if now_front {
-            data.insert_temp(Id::unique(FRONT), id);
-        } else if known == Some(id) {
-            data.remove_temp::<&str>(Id::unique(FRONT));
+        let front: &mut Front = data.get_temp_mut_or_default(Id::unique(FRONT));
+        let comes = opens || hit.is_some_and(|hit| hit == layer);
+        if comes || !*open {
+            front.windows.retain(|other| *other != id);
+        }
+        if *open && comes {
+            front.windows.push(id);
+            front.left = false;
+        } else if let Some(hit) = hit {
+            // Lists of a window hang over its edge, and another window may be pressed.
+            front.left |= hit.is_none_or(|hit| hit.order == Order::Background);
         }
     });
     let types = types_a_number(ctx);
@@ -72,10 +80,11 @@ pub fn window<R>(
     shown.and_then(|shown| shown.inner)
 }
 
-/// The window that has the keys: the one opened or pressed last, until something outside of it
-/// is pressed.
+/// The window that has the keys: of those open the one opened or pressed last, until
+/// something outside of them is pressed.
 pub fn front(ctx: &Context) -> Option<&'static str> {
-    ctx.data(|data| data.get_temp(Id::unique(FRONT)))
+    let front: Front = ctx.data(|data| data.get_temp(Id::unique(FRONT)))?;
+    front.windows.last().copied().filter(|_| !front.left)
 }
 
 /// Closes it the next time it is shown.
