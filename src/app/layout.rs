@@ -206,8 +206,13 @@ fn send_ui(
         top: 9,
         bottom: 10,
     };
+    let width = ui.available_width() - f32::from(margin.left) - f32::from(margin.right);
+    let height = match kind {
+        Kind::Relay => theme::SEND_BOX,
+        Kind::Udp | Kind::TcpClient | Kind::TcpServer => tab.drafts.send.box_height(width),
+    };
     Panel::bottom("send")
-        .exact_size(theme::SEND_BOX)
+        .exact_size(height)
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
         .show(ui, |ui| {

@@ -113,7 +113,11 @@ impl Kept {
     ///
     /// # Errors
     /// What is wrong with a rule, in words.
-    pub fn book(&self, charset: Charset, lang: Lang) -> Result<Option<Arc<Rulebook>>, String> {
+    pub fn book(
+        &self,
+        charset: impl Into<Option<Charset>>,
+        lang: Lang,
+    ) -> Result<Option<Arc<Rulebook>>, String> {
         if self.rules.is_empty() {
             return Ok(None);
         }
@@ -180,7 +184,7 @@ pub fn reply(text: &str) -> Rule {
 pub fn book(
     rules: &[Rule],
     limits: Limits,
-    charset: Charset,
+    charset: impl Into<Option<Charset>>,
     lang: Lang,
 ) -> Result<Arc<Rulebook>, String> {
     let book = Rulebook::new(rules, limits, charset, &Interfaces::read());

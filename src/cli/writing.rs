@@ -102,6 +102,11 @@ impl Writing {
         self.encoding.unwrap_or_default()
     }
 
+    /// The encoding that was chosen, if one was.
+    pub fn chosen_encoding(&self) -> Option<Charset> {
+        self.encoding
+    }
+
     /// How received text is read.
     pub fn reader(&self, lang: Lang) -> Reader {
         Reader::new(self.encoding, lang == Lang::Chinese)

@@ -24,14 +24,19 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
     } = failure;
     let (what, cure) = match cause {
         Cause::PortInUse { holder, free, .. } => {
-            let holder = holder.as_ref().map_or_else(
-                || say!(lang, "failure.holder_unknown"),
-                |holder| held_by(lang, holder),
-            );
-            let cure = free.map_or_else(
-                || say!(lang, "failure.port_in_use.no_free"),
-                |port| say!(lang, "failure.port_in_use.cure", port = port),
-            );
+            // A session of this very program is ended in it, not with it.
+            let own = holder.as_ref().is_some_and(Holder::is_this_program);
+            let holder = match holder {
+                None => say!(lang, "failure.holder_unknown"),
+                Some(holder) if own => say!(lang, "failure.holder_own", pid = holder.pid),
+                Some(holder) => held_by(lang, holder),
+            };
+            let cure = match (own, free) {
+                (false, Some(port)) => say!(lang, "failure.port_in_use.cure", port = port),
+                (false, None) => say!(lang, "failure.port_in_use.no_free"),
+                (true, Some(port)) => say!(lang, "failure.port_in_use.own", port = port),
+                (true, None) => say!(lang, "failure.port_in_use.own_no_free"),
+            };
             (
                 say!(
                     lang,

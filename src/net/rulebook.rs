@@ -15,14 +15,15 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
-    /// The texts in the rules are in this encoding.
+    /// The texts in the rules are in this encoding; where none was chosen, a reply is in that
+    /// of what it answers.
     ///
     /// # Errors
     /// The first mistake in a rule that is on.
     pub fn new(
         rules: &[Rule],
         limits: Limits,
-        charset: Charset,
+        charset: impl Into<Option<Charset>>,
         interfaces: &Interfaces,
     ) -> Result<Self, RuleMistake> {
         let compiled = Rules::new(rules, charset)?;

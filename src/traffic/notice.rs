@@ -327,3 +327,10 @@ pub struct Holder {
     pub name: String,
     pub pid: u32,
 }
+
+impl Holder {
+    /// Whether it is the program that asks.
+    pub fn is_this_program(&self) -> bool {
+        self.pid == std::process::id()
+    }
+}

@@ -19,7 +19,6 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
     let is_named = follow(format, path);
     let before = *format;
     let combo = ComboBox::from_id_salt("format")
-        .truncate()
         .icon(controls::combo_arrow)
         .selected_text(title(look, *format))
         .width(width)
@@ -28,6 +27,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
             for choice in Format::ALL {
                 ui.selectable_value(format, choice, title(look, choice));
             }
+            controls::close_when_chosen(ui);
         });
     controls::named(ui, combo.response, &say!(look.lang, "format.name"));
     if *format != before && is_named {

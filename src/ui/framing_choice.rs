@@ -106,11 +106,13 @@ impl FramingDraft {
             let combo = ComboBox::from_id_salt("framing")
                 .icon(controls::combo_arrow)
                 .selected_text(words(self.way))
+                .truncate()
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
                     for way in ways {
                         ui.selectable_value(&mut self.way, way, words(way));
                     }
+                    controls::close_when_chosen(ui);
                 });
             controls::named(ui, combo.response, &name);
         });

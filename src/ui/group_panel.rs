@@ -97,12 +97,14 @@ impl GroupPanel {
             let combo = ComboBox::from_id_salt("interface")
                 .icon(controls::combo_arrow)
                 .selected_text(chosen)
+                .truncate()
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
                     ui.selectable_value(&mut self.interface, String::new(), automatic);
                     for (name, _) in look.interfaces.names() {
                         ui.selectable_value(&mut self.interface, name.to_owned(), name);
                     }
+                    controls::close_when_chosen(ui);
                 });
             controls::named(ui, combo.response, &name);
         });

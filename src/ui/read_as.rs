@@ -121,6 +121,7 @@ pub fn choice_ui(
             .selected_text(
                 choice.map_or_else(|| none.to_owned(), |charset| charset.full_name().into()),
             )
+            .truncate()
             .width(ui.available_width())
             .height(300.0)
             .show_ui(ui, |ui| {
@@ -128,6 +129,7 @@ pub fn choice_ui(
                 for charset in Charset::ALL {
                     ui.selectable_value(choice, Some(charset), charset.full_name());
                 }
+                controls::close_when_chosen(ui);
             });
         controls::named(ui, combo.response, name);
     });

@@ -152,6 +152,7 @@ impl Sequence {
                             }
                         }
                     }
+                    controls::close_when_chosen(ui);
                 });
             });
         });

@@ -84,11 +84,6 @@ pub fn ui(
 ) -> Option<Action> {
     let mut action = None;
     ui.spacing_mut().item_spacing.x = 4.0;
-    // A tab that is selected otherwise than by a click on it comes into sight.
-    let id = egui::Id::unique("shown tab");
-    let shown = (active, tabs.len());
-    let reveal = ui.data(|data| data.get_temp(id)) != Some(shown);
-    ui.data_mut(|data| data.insert_temp(id, shown));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let settings = say!(look.lang, "tabs.settings");
         if icon_button(ui, &format!("⚙ {settings}"), &settings, look.palette).clicked() {
@@ -113,6 +108,7 @@ pub fn ui(
             // What opens another tab stays in sight, however many there are.
             let beside = NEW + offer.as_ref().map_or(0.0, |_| OFFER);
             let width = (ui.available_width() - beside).max(0.0);
+            let reveal = reveals(ui, tabs, active, width);
             egui::ScrollArea::horizontal()
                 .id_salt("tabs")
                 .max_width(width)
@@ -142,6 +138,17 @@ pub fn ui(
         });
     });
     action
+}
+
+/// Whether the active tab is to come into sight: it was selected otherwise than by a click on
+/// it, or the room or its title is another.
+fn reveals(ui: &Ui, tabs: &[Tab], active: usize, width: f32) -> bool {
+    let id = egui::Id::unique("shown tab");
+    let title = tabs.get(active).map_or(0, |tab| tab.title.len());
+    let shown = (active, tabs.len(), title, width.to_bits());
+    let same = ui.data(|data| data.get_temp(id)) == Some(shown);
+    ui.data_mut(|data| data.insert_temp(id, shown));
+    !same
 }
 
 /// Beside the tabs, where it covers nothing.

@@ -92,6 +92,26 @@ fn text_is_sent_as_the_peer_writes_it() {
 }
 
 #[test]
+fn the_name_of_the_encoding_that_is_followed_stays_in_the_panel() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let right = |window: &Window| window.place("发送编码", "Send as").right();
+        let before = right(&window);
+        let (socket, _) = far_side();
+        let gbk = Charset::Gb18030.encode("你好").unwrap();
+        socket.send_to(&gbk, local).unwrap();
+        window.until_says("你好");
+        window.click("最近来源", "Last source");
+        window.until("the encoding of the peer", |window| {
+            window.value("发送编码", "Send as").contains("GBK")
+        });
+        window.steps();
+        assert!(right(&window) <= before, "{} {before}", right(&window));
+    }
+}
+
+#[test]
 fn what_follows_the_peer_is_as_long_while_disconnected() {
     let mut window = Window::udp(Lang::English);
     let local = window.connect();

@@ -2,6 +2,7 @@
 
 use super::driver::{Window, far_side, receive};
 use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
 #[test]
@@ -138,4 +139,23 @@ fn only_a_window_over_live_sessions_asks_before_it_closes() {
         window.click("结束会话并关闭", "End sessions and close");
         assert_eq!(closes(&mut window), []);
     }
+}
+
+/// Gives an item the keys, and chooses it by one.
+fn choose(window: &mut Window, item: &str) {
+    window.harness.get_by_label(item).focus();
+    window.steps();
+    window.press(Modifiers::NONE, Key::Enter);
+}
+
+#[test]
+fn a_menu_or_list_closes_when_a_key_chose_from_it() {
+    let mut window = Window::udp(Lang::English);
+    window.click("行尾", "Line end");
+    choose(&mut window, "LF  \\n");
+    assert!(!window.has("CR  \\r"), "the list is closed");
+    window.click("编辑规则", "Edit rules");
+    window.click("添加", "Add");
+    choose(&mut window, "HTTP 200");
+    assert!(!window.has("Echo"), "the menu is closed");
 }

@@ -2,6 +2,7 @@
 
 use super::driver::{Window, far_side, receive};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::payload::composition::{Composition, Format};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
@@ -309,5 +310,27 @@ fn a_paste_keeps_its_line_endings_and_is_never_cut() {
         assert_eq!(window.value("发送内容", "Message"), "a\nb");
         assert!(window.says("262,144"), "{}", window.labels());
         assert!(window.says("文件") || window.says("File"));
+    }
+}
+
+#[test]
+fn in_the_smallest_window_what_goes_out_covers_nothing() {
+    for lang in Lang::ALL {
+        let (_far, to) = far_side();
+        let composition = Composition {
+            text: "a\\n".into(),
+            escapes: true,
+            ..Composition::default()
+        };
+        let mut window = composed(lang, composition, to);
+        let (width, height) = netpeer::settings::SMALLEST;
+        window.harness.set_size(egui::vec2(width, height));
+        window.steps();
+        let mut previews = window.harness.query_all_by_label_contains("61 0A");
+        let preview = previews.next().unwrap().rect();
+        let status = window.place("复位计数", "Reset counters");
+        assert!(preview.bottom() <= status.top(), "{preview:?} {status:?}");
+        let button = window.place("发送", "Send");
+        assert!(button.height() >= 25.0, "{button:?}");
     }
 }

@@ -123,3 +123,21 @@ fn a_save_that_failed_is_told_and_tried_again() {
     window.click("知道了", "OK");
     until_saved(&mut window, dir.path(), "7777");
 }
+
+#[test]
+fn the_active_tab_is_in_sight_in_a_window_that_is_made_small() {
+    let mut window = Window::udp(Lang::English);
+    for _ in 0..3 {
+        window.connect();
+        window.press(Modifiers::COMMAND, Key::N);
+        window.fill("本地端口", "Local port", "0");
+    }
+    let title = format!("UDP {}", window.connect());
+    let (width, height) = netpeer::settings::SMALLEST;
+    window.harness.set_size(egui::vec2(width, height));
+    // What is scrolled to comes there within a moment.
+    window.until("the active tab", |window| {
+        let tab = window.place(&title, &title);
+        tab.right() <= window.place("新建会话", "New session").left()
+    });
+}

@@ -119,14 +119,11 @@ impl Tab {
         }
     }
 
-    /// The encoding of texts that are written before anybody is there to follow.
-    pub fn charset(&self) -> Charset {
-        let chosen = self
-            .drafts
-            .send
-            .charset
-            .or(self.drafts.receive.read_as.session);
-        chosen.unwrap_or_default()
+    /// The encoding that was chosen for texts that are written before anybody is there to
+    /// follow.
+    pub fn charset(&self) -> Option<Charset> {
+        let chosen = self.drafts.send.charset;
+        chosen.or(self.drafts.receive.read_as.session)
     }
 
     /// Tells the worker what it is to do by itself, if it does not know.

@@ -163,11 +163,14 @@ pub enum Why {
 }
 
 impl Rules {
-    /// The texts in them are in this encoding.
+    /// The texts in them are in this encoding; where none was chosen, a reply is in that of
+    /// what it answers.
     ///
     /// # Errors
     /// The first mistake in a rule that is on.
-    pub fn new(rules: &[Rule], charset: Charset) -> Result<Self, RuleMistake> {
+    pub fn new(rules: &[Rule], charset: impl Into<Option<Charset>>) -> Result<Self, RuleMistake> {
+        let charset: Option<Charset> = charset.into();
+        let texts = charset.unwrap_or_default();
         let compile = |(place, rule): (usize, &Rule)| {
             let mistake = |part| {
                 move |problem| RuleMistake {
@@ -185,7 +188,7 @@ impl Rules {
                     deeds: Arc::default(),
                 });
             }
-            let test = rule.when.compile(charset).map_err(mistake(Part::When))?;
+            let test = rule.when.compile(texts).map_err(mistake(Part::When))?;
             if rule.then.is_empty() {
                 return Err(mistake(Part::Then(0))(Problem::NoDeeds));
             }

@@ -177,6 +177,25 @@ fn texts_are_in_the_encoding_of_the_session() {
 }
 
 #[test]
+fn where_no_encoding_was_chosen_a_reply_is_in_that_of_the_request() {
+    let all = [Rule {
+        then: vec![written("好${data}")],
+        ..rule(When::Always)
+    }];
+    let gbk = [0xC4, 0xE3, 0xBA, 0xC3];
+    let mut follows = Rules::new(&all, None::<Charset>).unwrap();
+    assert_eq!(
+        answer(&mut follows, "你好".as_bytes()).as_deref(),
+        Some("好你好".as_bytes())
+    );
+    let expected = [&[0xBA, 0xC3], &gbk[..]].concat();
+    assert_eq!(answer(&mut follows, &gbk), Some(expected));
+    let mut chosen = Rules::new(&all, Charset::Utf8).unwrap();
+    let expected = ["好".as_bytes(), &gbk].concat();
+    assert_eq!(answer(&mut chosen, &gbk), Some(expected));
+}
+
+#[test]
 fn a_trial_says_why_each_rule_does_not_apply() {
     let all = rules(&[
         Rule {

@@ -5,6 +5,7 @@ use crate::payload::answer::modbus::Registers;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
+use crate::payload::reading::Reading;
 use crate::payload::template::Moment;
 use crate::payload::{answer, checksum::OutOfRange};
 use serde::{Deserialize, Serialize};
@@ -76,13 +77,23 @@ pub enum What {
 }
 
 impl What {
+    /// `charset` is the encoding that was chosen, if one was.
+    ///
     /// # Errors
     /// What is wrong with it.
-    pub fn compile(&self, charset: Charset) -> Result<Answer, Problem> {
+    pub fn compile(&self, charset: Option<Charset>) -> Result<Answer, Problem> {
         Ok(match self {
             Self::Echo => Answer::Echo,
             Self::Written(composition) => {
-                Answer::Written(composition.reply(charset).map_err(Problem::Bytes)?)
+                let reply = |charset| composition.reply(charset).map_err(Problem::Bytes);
+                let same = composition.text.is_ascii() && !composition.escapes;
+                Answer::Written {
+                    message: reply(charset.unwrap_or_default())?,
+                    gbk: match charset {
+                        None if !same => reply(Charset::Gb18030).ok(),
+                        _ => None,
+                    },
+                }
             }
             Self::Modbus => Answer::Modbus(Arc::default()),
             Self::Ntp => Answer::Ntp,
@@ -99,7 +110,12 @@ impl What {
 #[derive(Clone, Debug)]
 pub enum Answer {
     Echo,
-    Written(Message),
+    Written {
+        message: Message,
+        /// The same in GBK, where no encoding was chosen and its text is another there: for
+        /// who asks in GBK.
+        gbk: Option<Message>,
+    },
     Modbus(Arc<Registers>),
     Ntp,
     Dns(Ipv4Addr),
@@ -120,7 +136,11 @@ impl Answer {
         let data = moment.request.data;
         let answer = match self {
             Self::Echo => return Ok(Some(data.into())),
-            Self::Written(message) => return message.render(moment, random).map(Some),
+            Self::Written { message, gbk } => {
+                let asked = |_: &&Message| Reading::of(data) == Reading::Text(Charset::Gb18030);
+                let message = gbk.as_ref().filter(asked).unwrap_or(message);
+                return message.render(moment, random).map(Some);
+            }
             Self::Modbus(registers) => answer::modbus::either(data, registers),
             Self::Ntp => answer::ntp::answer(data, micros),
             Self::Dns(address) => answer::dns::answer(data, *address),
@@ -131,7 +151,7 @@ impl Answer {
 
     /// Whether it is written with the circumstances of the moment.
     pub fn is_written(&self) -> bool {
-        matches!(self, Self::Written(message) if message.fixed().is_none())
+        matches!(self, Self::Written { message, .. } if message.fixed().is_none())
     }
 }
 
@@ -157,12 +177,12 @@ pub enum Ready {
 impl Then {
     /// What is wrong with it.
     pub fn problem(&self, charset: Charset) -> Option<Problem> {
-        self.compile(charset).err()
+        self.compile(Some(charset)).err()
     }
 
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn compile(&self, charset: Charset) -> Result<Deed, Problem> {
+    pub(super) fn compile(&self, charset: Option<Charset>) -> Result<Deed, Problem> {
         if self.delay.max(self.jitter) > LONGEST_DELAY {
             return Err(Problem::Delay);
         }

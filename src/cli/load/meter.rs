@@ -114,7 +114,7 @@ impl Meter {
         watch.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
         if self.echo {
             let rules = [answers::echo()];
-            let book = answers::book(&rules, Limits::none(), Charset::default(), lang)?;
+            let book = answers::book(&rules, Limits::none(), None::<Charset>, lang)?;
             watch.order(Command::Follow(Some(book)));
         }
         let mut sent = None;

@@ -135,7 +135,7 @@ impl Session {
             orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
         }
         if !rules.is_empty() {
-            let book = answers::book(rules, limits, Charset::default(), lang)?;
+            let book = answers::book(rules, limits, None::<Charset>, lang)?;
             orders.push(Command::Follow(Some(book)));
         }
         Ok(orders)

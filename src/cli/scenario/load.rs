@@ -102,7 +102,7 @@ impl TryFrom<WrittenRules> for Rules {
             rules => Some(answers::book(
                 rules,
                 limits,
-                Charset::default(),
+                None::<Charset>,
                 ron_file::lang(),
             )?),
         };

@@ -92,7 +92,7 @@ fn automatic(
     lang: Lang,
 ) -> Result<Vec<Command>, String> {
     let kept = talk.answers.kept(lang)?;
-    let book = kept.book(talk.writing.encoding(), lang)?;
+    let book = kept.book(talk.writing.chosen_encoding(), lang)?;
     let conditions = weather.conditions(lang)?.map(Arc::new);
     if let Some(conditions) = &conditions {
         weather::announce(conditions, lang);

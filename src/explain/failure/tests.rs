@@ -63,6 +63,28 @@ fn a_taken_port_names_the_program_and_a_free_port() {
 }
 
 #[test]
+fn a_port_that_a_session_of_our_own_has_is_not_freed_by_ending_the_program() {
+    for lang in Lang::ALL {
+        let cause = Cause::PortInUse {
+            holder: Some(Holder {
+                name: "netpeer".into(),
+                pid: std::process::id(),
+            }),
+            free: Some(8081),
+            code: 98,
+        };
+        let explained = explain(lang, Operation::Bind, "127.0.0.1:8080", cause);
+        let said = format!("{} {}", explained.what, explained.cure);
+        assert!(said.contains("127.0.0.1:8080") && said.contains("8081"));
+        let word = match lang {
+            Lang::Chinese => "会话",
+            Lang::English => "session",
+        };
+        assert!(explained.what.contains(word) && explained.cure.contains(word));
+    }
+}
+
+#[test]
 fn a_port_of_a_closed_connection_says_how_long_to_wait() {
     for lang in Lang::ALL {
         let lingering = |operation| {

@@ -88,6 +88,7 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
                     chosen = Some(kind.clone());
                 }
             }
+            controls::close_when_chosen(ui);
         });
     controls::named(ui, combo.response, &say!(look.lang, "bad.loss"));
     *loss = chosen.unwrap_or_else(|| loss.clone());
@@ -148,6 +149,7 @@ pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
                     for (kind, words) in &kinds {
                         ui.selectable_value(&mut delay.distribution, *kind, words);
                     }
+                    controls::close_when_chosen(ui);
                 });
             controls::named(ui, combo.response, &say!(look.lang, "bad.distribution"));
             let related = say!(look.lang, "bad.correlation");

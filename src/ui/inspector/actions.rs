@@ -60,6 +60,7 @@ impl Inspector {
                 };
                 ui.ctx().copy_text(text);
             }
+            controls::close_when_chosen(ui);
         });
     }
 }

@@ -32,6 +32,7 @@ impl Library {
             if ui.button(say!(look.lang, "history.clear")).clicked() {
                 self.history.clear();
             }
+            controls::close_when_chosen(ui);
         });
         chosen
     }
@@ -74,6 +75,7 @@ impl Library {
             if ui.button(say!(look.lang, "snippets.edit")).clicked() {
                 self.window.show();
             }
+            controls::close_when_chosen(ui);
         });
         chosen
     }

@@ -133,6 +133,7 @@ impl Measure {
                             self.field = kind.clone();
                         }
                     }
+                    controls::close_when_chosen(ui);
                 });
             controls::named(ui, combo.response, &name);
             place_ui(ui, look, &mut self.field);
@@ -181,6 +182,7 @@ fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut Field) {
                             (*width, *little_endian) = (bytes, little);
                         }
                     }
+                    controls::close_when_chosen(ui);
                 });
             controls::named(ui, combo.response, &say!(look.lang, "measure.width"));
         }

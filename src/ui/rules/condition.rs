@@ -173,6 +173,7 @@ fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str) {
                     ui.selectable_value(&mut kind, choice, choice.words(look));
                 }
             }
+            controls::close_when_chosen(ui);
         });
     let name = say!(look.lang, "rules.condition", number = number);
     controls::named(ui, combo.response, &name);

@@ -176,6 +176,7 @@ fn kind_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize) {
             for choice in Kind::ALL {
                 ui.selectable_value(&mut kind, choice, choice.words(look));
             }
+            controls::close_when_chosen(ui);
         });
     let name = say!(look.lang, "rules.deed", number = number);
     controls::named(ui, combo.response, &name);

@@ -74,6 +74,7 @@ impl RulesPanel {
                     added = Some(ready.rule(name, &prefix));
                 }
             }
+            controls::close_when_chosen(ui);
         });
         if let Some(rule) = added {
             self.rules.push(rule);

@@ -49,7 +49,7 @@ struct Told {
     on: bool,
     rules: Vec<Rule>,
     limits: Limits,
-    charset: Charset,
+    charset: Option<Charset>,
 }
 
 /// What is kept between runs is what counts.
@@ -66,7 +66,7 @@ impl RulesPanel {
         &mut self,
         interfaces: &Interfaces,
         session: &Session,
-        charset: Charset,
+        charset: Option<Charset>,
     ) -> Option<Command> {
         if session.is_closed() {
             self.told = None;
@@ -184,7 +184,7 @@ impl RulesPanel {
         ctx: &egui::Context,
         look: Look<'_>,
         session: &Session,
-        charset: Charset,
+        charset: Option<Charset>,
         (selected, place): (Option<u64>, Place),
     ) {
         let mut open = self.open;
@@ -200,7 +200,8 @@ impl RulesPanel {
                 let (left, top) = (ui.cursor().left(), ui.cursor().top());
                 ui.painter().vline(left, top..=top + height, line);
                 ui.add_space(12.0);
-                ui.vertical(|ui| self.editor_ui(ui, look, charset, height));
+                let texts = charset.unwrap_or_default();
+                ui.vertical(|ui| self.editor_ui(ui, look, texts, height));
             });
             ui.separator();
             let row = selected.and_then(|row| session.log.get(row));

@@ -30,7 +30,7 @@ pub struct Trial {
 #[derive(Clone, Debug)]
 struct Made {
     of: Vec<Rule>,
-    charset: Charset,
+    charset: Option<Charset>,
     tried: Rules,
 }
 
@@ -45,7 +45,7 @@ impl Trial {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        (rules, charset): (&[Rule], Charset),
+        (rules, charset): (&[Rule], Option<Charset>),
         row: Option<Record<'_>>,
     ) {
         let row = row.filter(|record| record.peer().is_some() && !record.bytes().is_empty());
@@ -53,7 +53,7 @@ impl Trial {
             .horizontal(|ui| {
                 controls::caption(ui, &say!(look.lang, "rules.try"), 0.0, look.palette);
                 format_ui(ui, look, &mut self.format, "?");
-                let typed = self.typed(charset);
+                let typed = self.typed(charset.unwrap_or_default());
                 let field = Field {
                     text: &mut self.text,
                     name: &say!(look.lang, "rules.try_bytes"),
@@ -94,7 +94,7 @@ impl Trial {
     }
 
     /// The rules to try, as they were before anything was tried.
-    fn made(&mut self, rules: &[Rule], charset: Charset) -> Rules {
+    fn made(&mut self, rules: &[Rule], charset: Option<Charset>) -> Rules {
         let same = |made: &Made| made.charset == charset && made.of == rules;
         let made = self.ready.take().filter(same);
         let made = made.unwrap_or_else(|| Made::new(rules, charset));
@@ -114,7 +114,7 @@ impl Trial {
 }
 
 impl Made {
-    fn new(rules: &[Rule], charset: Charset) -> Self {
+    fn new(rules: &[Rule], charset: Option<Charset>) -> Self {
         // A rule that is wrong must not hide what the others do.
         let sound: Vec<Rule> = rules.iter().map(|rule| sound(rule, charset)).collect();
         Self {
@@ -130,7 +130,7 @@ const SOMEBODY: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(Ipv4Addr::LOCALHOST, 50_000));
 
 /// The rule, off if it cannot be followed.
-fn sound(rule: &Rule, charset: Charset) -> Rule {
+fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {
     let on = rule.on && Rules::new(std::slice::from_ref(rule), charset).is_ok();
     Rule { on, ..rule.clone() }
 }

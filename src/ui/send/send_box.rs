@@ -20,6 +20,8 @@ const LONGEST: usize = 262_144;
 const FRAGMENTS_V4: usize = 1472;
 /// In less room than this what is kept stands in a row of its own.
 const NARROW: f32 = 660.0;
+/// What that row takes.
+const ROW: f32 = theme::SMALL_BUTTON + 8.0;
 /// The button, and the space before it.
 const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
@@ -32,6 +34,12 @@ pub struct Kept<'a> {
 }
 
 impl SendDraft {
+    /// How high the whole of it is in `width`: a row more never takes the room of the others.
+    pub fn box_height(&self, width: f32) -> f32 {
+        let wraps = width < NARROW && self.source == Source::Typed;
+        theme::SEND_BOX + if wraps { ROW } else { 0.0 }
+    }
+
     pub fn box_ui(
         &mut self,
         ui: &mut Ui,
@@ -279,6 +287,8 @@ impl SendDraft {
                 egui::ScrollArea::vertical()
                     .id_salt("message")
                     .auto_shrink(false)
+                    // By itself it is never lower than 64 points, and pushes the rows out.
+                    .min_scrolled_height(0.0)
                     .show(ui, |ui| {
                         let id = ui.scope_id().with("text");
                         if ui.memory(|memory| memory.has_focus(id)) {

@@ -30,7 +30,7 @@ impl SendDraft {
         ui.add_enabled_ui(self.is_text(), |ui| {
             let follow = match self.charset {
                 None => {
-                    let followed = self.charset(look, session, read_as).full_name();
+                    let followed = self.charset(look, session, read_as).name();
                     say!(look.lang, "send.charset_follow", charset = followed)
                 }
                 Some(_) => say!(look.lang, "send.charset_follow_peer"),
@@ -124,6 +124,7 @@ fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
                 for choice in Ending::ALL {
                     ui.selectable_value(ending, choice, words(choice));
                 }
+                controls::close_when_chosen(ui);
             });
         controls::named(ui, combo.response, &name);
     });

@@ -128,6 +128,7 @@ impl SendDraft {
                         }
                     },
                 );
+                controls::close_when_chosen(ui);
             });
         controls::named(ui, combo.response, &name);
         chosen.and_then(|peer| connection_ui(ui, look, peer, session.peers().get(&peer)?))
