@@ -108,11 +108,7 @@ impl App {
             ),
             Banner::NotRecorded(failure) => {
                 let said = crate::explain::failure(self.lang, failure);
-                let detail = match said.detail.as_str() {
-                    "" => String::new(),
-                    detail => format!(" ({detail})"),
-                };
-                format!("{}{detail} · {}", said.what, said.cure)
+                format!("{} · {}", said.what_and_why(self.lang), said.cure)
             }
             Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
             Banner::NoClipboard => say!(self.lang, "clipboard.silent"),

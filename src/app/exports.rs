@@ -5,6 +5,7 @@ use super::{App, search};
 use crate::cli::Spelling;
 use crate::disk::Existing;
 use crate::exporter::{Export, Order, Outcome, Part};
+use crate::net::Setup;
 use crate::traffic::export::About;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Shown, Upstreams};
@@ -48,6 +49,9 @@ impl App {
             .map(|setup| Spelling {
                 setup,
                 to: to.as_ref(),
+                // A relay sends what others sent.
+                writing: (!matches!(setup, Setup::Relay { .. }))
+                    .then_some(&tab.drafts.send.composition),
                 rules: if tab.drafts.rules.on {
                     &tab.drafts.rules.rules
                 } else {

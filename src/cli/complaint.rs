@@ -27,11 +27,7 @@ pub fn passed_over(lang: Lang, count: u64) {
 /// A failure as text of two lines.
 pub fn explained(lang: Lang, failure: &Failure) -> String {
     let said = explain::failure(lang, failure);
-    let detail = match said.detail.as_str() {
-        "" => String::new(),
-        detail => format!(" ({detail})"),
-    };
-    format!("{}{detail}\n  {}", said.what, said.cure)
+    format!("{}\n  {}", said.what_and_why(lang), said.cure)
 }
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.

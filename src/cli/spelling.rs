@@ -4,11 +4,13 @@ use super::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
 use super::options::PATIENCE;
 use super::span::Span;
 use super::weather::{Datagrams, Line, Stream, Weather};
+use super::writing::Writing;
 use super::{answers, ron_file};
 use crate::automation::Limits;
 use crate::automation::impair::{Conditions, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::net::{Endpoint, Receiving, Setup, Transport};
+use crate::payload::composition::Composition;
 use crate::words::Lang;
 
 /// The files a command line may speak of.
@@ -21,6 +23,8 @@ pub struct Spelling<'a> {
     pub setup: &'a Setup,
     /// Where UDP sends what is typed.
     pub to: Option<&'a Endpoint>,
+    /// How what is typed is sent.
+    pub writing: Option<&'a Composition>,
     pub rules: &'a [Rule],
     pub limits: Limits,
     pub conditions: Option<&'a Conditions>,
@@ -160,6 +164,9 @@ impl Spelling<'_> {
             }
         };
         words.extend(half_open.then(|| "--half-open".into()));
+        if let Some(writing) = self.writing {
+            words.extend(Writing::words(writing));
+        }
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
         words

@@ -9,10 +9,7 @@ use std::sync::Arc;
 /// Words a notice: its address and what happened; of a failure, the cure too.
 pub fn describe(lang: Lang, interfaces: Interfaces) -> Describe {
     Arc::new(move |event| match event {
-        Notice::Failed(problem) => {
-            let said = failure(lang, problem);
-            format!("{} {} {}", said.what, said.detail, said.cure)
-        }
+        Notice::Failed(problem) => failure(lang, problem).line(lang),
         _ => {
             let peer = event.peer().map(|peer| interfaces.show(peer));
             let said = notice(lang, event, &interfaces);

@@ -16,6 +16,26 @@ pub struct Explanation {
     pub cure: String,
 }
 
+impl Explanation {
+    /// What happened, and the system's own words in brackets.
+    pub fn what_and_why(&self, lang: Lang) -> String {
+        match (self.detail.as_str(), lang) {
+            ("", _) => self.what.clone(),
+            (detail, Lang::Chinese) => format!("{}（{detail}）", self.what),
+            (detail, Lang::English) => format!("{} ({detail})", self.what),
+        }
+    }
+
+    /// All of it in one line.
+    pub fn line(&self, lang: Lang) -> String {
+        let (what, cure) = (self.what_and_why(lang), &self.cure);
+        match lang {
+            Lang::Chinese => format!("{what}。{cure}"),
+            Lang::English => format!("{what}. {cure}"),
+        }
+    }
+}
+
 pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
     let Failure {
         operation,

@@ -120,6 +120,7 @@ mod tests {
         let spelling = Spelling {
             setup: &setup,
             to: None,
+            writing: None,
             rules: &rules,
             limits: Limits::default(),
             conditions: None,

@@ -122,7 +122,7 @@ fn a_refused_connection_and_an_unknown_host_read_differently() {
         window.until_says(if lang == Lang::Chinese {
             "找不到主机"
         } else {
-            "There is no host"
+            "Cannot find the host"
         });
     }
 }

@@ -56,7 +56,7 @@ fn variables_and_a_line_ending_are_seen_before_they_go() {
     };
     let mut window = composed(Lang::English, composition, to);
     window.click("解析变量", "Variables");
-    assert!(window.says("Goes out  n=1 len=9   6E 3D 31 20"));
+    assert!(window.says("For example  n=1 len=9   6E 3D 31 20"));
     window.click("发送", "Send");
     assert_eq!(receive(&socket), b"n=1 len=9".map(|byte| byte));
     window.fill("发送内容", "Message", "a${nothing}");

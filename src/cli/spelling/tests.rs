@@ -75,6 +75,7 @@ fn plain(setup: &Setup) -> Spelling<'_> {
     Spelling {
         setup,
         to: None,
+        writing: None,
         rules: &[],
         limits: Limits::default(),
         conditions: None,

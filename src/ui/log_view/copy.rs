@@ -13,10 +13,7 @@ pub fn copied(record: &Record<'_>, read: &Streamed, look: Look<'_>) -> String {
     match record.body {
         Body::Notice(Notice::Failed(failure)) => {
             let explained = explain::failure(look.lang, failure);
-            format!(
-                "{} ({})\n{}",
-                explained.what, explained.detail, explained.cure
-            )
+            format!("{}\n{}", explained.what_and_why(look.lang), explained.cure)
         }
         Body::Notice(notice) => explain::notice(look.lang, notice, look.interfaces),
         Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {

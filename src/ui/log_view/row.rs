@@ -121,7 +121,7 @@ impl Row<'_> {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.look.lang, failure);
                 self.failure(painter, rect, &explained);
-                format!("{} {} {}", explained.what, explained.detail, explained.cure)
+                explained.line(self.look.lang)
             }
             _ => self.record(painter, rect, middle),
         };

@@ -32,7 +32,11 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer
         wrap: TextWrapping::truncate_at_width(ui.available_width()),
         ..LayoutJob::default()
     };
-    let name = say!(look.lang, "send.preview");
+    // What a variable becomes is known when it goes.
+    let name = match message.fixed() {
+        Some(_) => say!(look.lang, "send.preview"),
+        None => say!(look.lang, "send.preview_example"),
+    };
     ink::append(&mut job, &format!("{name}  "), Ink::Dim, look.palette, None);
     let parts = charset.decode(head);
     if parts.iter().all(|part| matches!(part, Part::Text(_))) {
@@ -47,5 +51,5 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer
     for section in &mut job.sections {
         section.format.font_id.size = theme::small_mono().size;
     }
-    ui.add(Label::new(job));
+    ui.add(Label::new(job).truncate());
 }
