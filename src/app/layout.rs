@@ -206,7 +206,7 @@ fn send_ui(
         top: 9,
         bottom: 10,
     };
-    let width = ui.available_width() - f32::from(margin.left) - f32::from(margin.right);
+    let width = ui.available_width() - margin.sum().x;
     let height = match kind {
         Kind::Relay => theme::SEND_BOX,
         Kind::Udp | Kind::TcpClient | Kind::TcpServer => tab.drafts.send.box_height(width),

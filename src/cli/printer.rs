@@ -1,6 +1,7 @@
 //! Rows on the standard output.
 
 use super::again::Again;
+use super::output::{self, Written};
 use super::{complaint, patience};
 use crate::explain::describe;
 use crate::net::Interfaces;
@@ -9,7 +10,7 @@ use crate::traffic::stream_text::Reader;
 use crate::traffic::{Body, Chunk, Notice, Record, Upstreams};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
-use std::io::{self, ErrorKind, IsTerminal as _, StdoutLock};
+use std::io::{self, IsTerminal as _, StdoutLock};
 
 /// Writes rows as the exports do, and failures with their cure on the standard error.
 pub struct Printer {
@@ -128,13 +129,10 @@ impl Printer {
     }
 
     fn keep(&mut self, written: io::Result<()>) {
-        self.state = match written {
-            Ok(()) => return,
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => State::Gone,
-            Err(error) => {
-                complaint::say(&format!("netpeer: {error}"));
-                State::Failed
-            }
+        self.state = match output::judge(written) {
+            Written::Whole => return,
+            Written::Unread => State::Gone,
+            Written::Failed => State::Failed,
         };
     }
 }

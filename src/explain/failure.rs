@@ -17,13 +17,18 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// What happened, and the system's own words in brackets.
-    pub fn what_and_why(&self, lang: Lang) -> String {
+    /// The system's own words in brackets, to stand behind what happened; empty without any.
+    pub fn why(&self, lang: Lang) -> String {
         match (self.detail.as_str(), lang) {
-            ("", _) => self.what.clone(),
-            (detail, Lang::Chinese) => format!("{}（{detail}）", self.what),
-            (detail, Lang::English) => format!("{} ({detail})", self.what),
+            ("", _) => String::new(),
+            (detail, Lang::Chinese) => format!("（{detail}）"),
+            (detail, Lang::English) => format!(" ({detail})"),
         }
+    }
+
+    /// What happened, and the system's own words.
+    pub fn what_and_why(&self, lang: Lang) -> String {
+        format!("{}{}", self.what, self.why(lang))
     }
 
     /// All of it in one line.

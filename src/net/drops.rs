@@ -4,7 +4,10 @@
 //! last column of /proc/net/udp (proc(5)) gives it at once. Both count the same thing
 //! for one socket, from its beginning.
 
+use super::Interfaces;
 use super::messages::Receiving;
+use super::outbox::Outbox;
+use super::receive::Datagram;
 use super::role::Desk;
 use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
@@ -65,7 +68,7 @@ impl Losses {
     /// A datagram came with this count of those lost before it was queued. If some were
     /// lost since the one before, the row to write before its own, unless the last such
     /// row is too close: then they wait for the next.
-    pub fn before(&mut self, count: Option<u32>, now: Instant) -> Option<Cause> {
+    fn before(&mut self, count: Option<u32>, now: Instant) -> Option<Cause> {
         let lost = self.drops.seen(count?);
         if lost == 0 {
             return None;
@@ -80,6 +83,20 @@ impl Losses {
             }
         };
         self.may_tell(now).then(|| self.take(place, now))?
+    }
+
+    /// Writes that row, of the socket that is known by this address.
+    pub fn tell_before(
+        &mut self,
+        datagram: &Datagram<'_>,
+        now: Instant,
+        known_by: SocketAddr,
+        interfaces: &Interfaces,
+        outbox: &mut Outbox,
+    ) {
+        if let Some(cause) = self.before(datagram.lost, now) {
+            outbox.failure(Operation::Receive, interfaces.show(known_by), cause);
+        }
     }
 
     /// Data comes: the kernel is asked within a second, because the count that comes

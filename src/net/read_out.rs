@@ -2,11 +2,15 @@
 //! without counting it. For a TCP connection it would answer with a reset besides (RFC 1122
 //! §4.2.2.13), though we only closed it.
 
+use super::drops::Losses;
 use super::receive::{Datagram, Reader};
+use super::role::Desk;
+use crate::traffic::Origin;
 use mio::net::{TcpStream, UdpSocket};
 use socket2::SockRef;
 use std::io::{ErrorKind, Read as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
 
 /// Errors of earlier sends that may stand before the last datagram.
 const ERRORS: usize = 64;
@@ -14,11 +18,28 @@ const ERRORS: usize = 64;
 /// whose buffer's size is not known.
 const MOST: usize = 1 << 16;
 
+/// Writes a row of each datagram that waits, and of those that were lost before it; returns
+/// how many rows of datagrams there are. In failures the socket is known by this address.
+pub fn write_out(
+    socket: &UdpSocket,
+    (local, known_by): (SocketAddr, SocketAddr),
+    origin: Origin<'_>,
+    reader: &mut Reader,
+    losses: &mut Losses,
+    desk: &mut Desk<'_>,
+) -> usize {
+    let (read, now) = (desk.outbox.reading(), Instant::now());
+    read_out(socket, local, reader, |datagram| {
+        losses.tell_before(datagram, now, known_by, desk.interfaces, desk.outbox);
+        desk.outbox.datagram_for(datagram, read, origin);
+    })
+}
+
 /// Reads it to its end and hands over each datagram; returns how many there were.
 ///
 /// A connected socket hears its peer alone (udp(7)): one that is connected to itself gets
 /// nothing new, so that there is an end even while others go on sending.
-pub fn read_out(
+fn read_out(
     socket: &UdpSocket,
     local: SocketAddr,
     reader: &mut Reader,

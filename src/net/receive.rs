@@ -2,8 +2,9 @@
 //! one by one.
 
 use super::Interfaces;
+use crate::traffic::Reached;
 use mio::net::UdpSocket;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// No datagram is longer than its 16-bit length field says (RFC 768).
@@ -25,12 +26,18 @@ pub struct Datagram<'a> {
 }
 
 impl<'a> Datagram<'a> {
-    /// The address of ours that it was sent to, where a socket bound to `local` would answer
-    /// from another.
-    pub fn reached_at(&self, local: SocketAddr, interfaces: &Interfaces) -> Option<IpAddr> {
-        let (ip, _) = self.destination.filter(|_| local.ip().is_unspecified())?;
-        let is_of_many = ip.is_multicast() || interfaces.is_broadcast(ip);
-        (!is_of_many).then_some(ip)
+    /// Notes at which address of ours it came to a socket bound to `local`, where that would
+    /// answer from another.
+    pub fn note_reached(&self, local: SocketAddr, interfaces: &Interfaces, reached: &mut Reached) {
+        let destination = self.destination.filter(|_| local.ip().is_unspecified());
+        let Some((ip, _)) = destination else {
+            return;
+        };
+        // Of most it is known by now: whose address it is need not be looked up again.
+        let is_new = reached.of(self.peer) != Some(ip);
+        if is_new && !ip.is_multicast() && !interfaces.is_broadcast(ip) {
+            reached.note(self.peer, ip);
+        }
     }
 
     /// One of which nothing more is known.

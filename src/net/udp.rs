@@ -15,7 +15,7 @@ use super::watch::watch;
 use super::{Receiving, failure, group, icmp, read_out, socket};
 use crate::automation::rules::Heard;
 use crate::payload::message::Message;
-use crate::traffic::{Cause, Notice, Operation};
+use crate::traffic::{Cause, Notice, Operation, Origin};
 use mio::Interest;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -116,15 +116,11 @@ impl Udp {
             let (outbox, composer) = (&mut *desk.outbox, &mut *desk.composer);
             let (responder, impair) = (&mut *desk.responder, &mut *desk.impair);
             let result = self.reader.read(socket, |datagram| {
-                if let Some(cause) = losses.before(datagram.lost, now) {
-                    outbox.failure(Operation::Receive, interfaces.show(local), cause);
-                }
+                losses.tell_before(&datagram, now, local, interfaces, outbox);
                 outbox.datagram(&datagram, read);
                 let (peer, bytes) = (datagram.peer, datagram.bytes);
                 *newest = Some(peer);
-                if let Some(ip) = datagram.reached_at(local, interfaces) {
-                    reached.note(peer, ip);
-                }
+                datagram.note_reached(local, interfaces, reached);
                 let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
                 if impair.receives() {
                     return impair.receive(peer, bytes, Reason::default(), outbox);
@@ -162,15 +158,9 @@ impl Udp {
         let Some(socket) = &self.socket else {
             return;
         };
-        let (read, now) = (desk.outbox.reading(), Instant::now());
-        let (losses, local) = (&mut self.losses, self.local);
-        read_out::read_out(socket, local, &mut self.reader, |datagram| {
-            if let Some(cause) = losses.before(datagram.lost, now) {
-                let local = desk.interfaces.show(local);
-                desk.outbox.failure(Operation::Receive, local, cause);
-            }
-            desk.outbox.datagram(datagram, read);
-        });
+        let (known, origin) = ((self.local, self.local), Origin::default());
+        let (reader, losses) = (&mut self.reader, &mut self.losses);
+        read_out::write_out(socket, known, origin, reader, losses, desk);
     }
 
     fn receive_failed(&mut self, error: &io::Error, desk: &mut Desk<'_>) {

@@ -18,6 +18,16 @@ fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>)
     }));
 }
 
+fn replay(probe: &Probe, to: Target, path: &Path, replay: Replay) {
+    probe.link.order(Command::SendFile(FileOrder {
+        to,
+        path: path.into(),
+        block: 1,
+        rate: None,
+        replay: Some(replay),
+    }));
+}
+
 fn file(dir: &tempfile::TempDir, length: usize) -> (std::path::PathBuf, Vec<u8>) {
     let path = dir.path().join("file.bin");
     let content: Vec<u8> = (0..length).map(|at| (at * 7 + at / 251) as u8).collect();
@@ -257,13 +267,7 @@ fn a_recorded_file_is_replayed_at_its_times() {
     ] {
         let (mut probe, mut client) = connected();
         let began = Instant::now();
-        probe.link.order(Command::SendFile(FileOrder {
-            to: Target::All,
-            path: path.as_path().into(),
-            block: 1,
-            rate: None,
-            replay: Some(Replay { speed, which }),
-        }));
+        replay(&probe, Target::All, &path, Replay { speed, which });
         let mut got = vec![0; expected.len()];
         client.read_exact(&mut got).unwrap();
         assert_eq!(got, expected.as_bytes());
@@ -278,16 +282,15 @@ fn a_file_that_is_no_recording_says_where_it_goes_wrong() {
     let path = dir.path().join("log.jsonl");
     std::fs::write(&path, "{}\n").unwrap();
     let (mut probe, _client) = connected();
-    probe.link.order(Command::SendFile(FileOrder {
-        to: Target::All,
-        path: path.as_path().into(),
-        block: 1,
-        rate: None,
-        replay: Some(Replay {
+    replay(
+        &probe,
+        Target::All,
+        &path,
+        Replay {
             speed: None,
             which: Which::All,
-        }),
-    }));
+        },
+    );
     let cause = probe.until_failure().cause;
     assert!(
         matches!(
@@ -317,16 +320,15 @@ fn a_replay_ends_also_where_a_payload_is_too_long_for_a_datagram() {
     std::fs::write(&path, lines.join("\n") + "\n").unwrap();
     let far = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    probe.link.order(Command::SendFile(FileOrder {
-        to: netpeer::net::Endpoint::from(far.local_addr().unwrap()).into(),
-        path: path.as_path().into(),
-        block: 1,
-        rate: None,
-        replay: Some(Replay {
+    replay(
+        &probe,
+        netpeer::net::Endpoint::from(far.local_addr().unwrap()).into(),
+        &path,
+        Replay {
             speed: None,
             which: Which::All,
-        }),
-    }));
+        },
+    );
     let told = sent(&mut probe);
     let refused = probe.facts.iter().filter(|fact| {
         matches!(fact, Fact::Notice(Notice::Failed(failure)) if matches!(failure.cause, Cause::TooLong { .. }))

@@ -69,6 +69,15 @@ fn a_recording_has_every_datagram_and_follows_what_was_there() {
     }
 }
 
+/// Waits until the file has this payload and no other.
+fn until_recorded(path: &Path, payload: &[u8]) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while payloads(path) != [payload.to_vec()] {
+        assert!(Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn what_is_recorded_is_in_the_file_within_a_second_while_it_goes_on() {
     let dir = tempfile::tempdir().unwrap();
@@ -78,11 +87,7 @@ fn what_is_recorded_is_in_the_file_within_a_second_while_it_goes_on() {
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"now", local).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while payloads(&path) != [b"now".to_vec()] {
-        assert!(Instant::now() < deadline);
-        std::thread::yield_now();
-    }
+    until_recorded(&path, b"now");
 }
 
 #[test]
@@ -293,11 +298,7 @@ fn a_file_that_somebody_removes_or_cuts_ends_the_recording_and_is_told() {
         probe.until_fact(&Fact::Recording(true));
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.send_to(b"before", local).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while payloads(&path) != [b"before".to_vec()] {
-            assert!(Instant::now() < deadline);
-            std::thread::yield_now();
-        }
+        until_recorded(&path, b"before");
         match removed {
             true => std::fs::remove_file(&path).unwrap(),
             false => std::fs::write(&path, "").unwrap(),

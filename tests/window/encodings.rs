@@ -74,15 +74,21 @@ fn a_character_cut_by_a_tcp_read_appears_where_it_ends() {
     window.until_says("服务器");
 }
 
-#[test]
-fn text_is_sent_as_the_peer_writes_it() {
-    let mut window = Window::udp(Lang::English);
-    let local = window.connect();
+/// A peer that writes GBK, which is made the target.
+fn follows_gbk(window: &mut Window, local: std::net::SocketAddr) -> std::net::UdpSocket {
     let (socket, _) = far_side();
     let gbk = Charset::Gb18030.encode("你好").unwrap();
     socket.send_to(&gbk, local).unwrap();
     window.until_says("你好");
     window.click("最近来源", "Last source");
+    socket
+}
+
+#[test]
+fn text_is_sent_as_the_peer_writes_it() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let socket = follows_gbk(&mut window, local);
     window.fill("发送内容", "Message", "收到");
     window.until("the encoding of the peer", |window| {
         window.value("发送编码", "Send as").contains("GBK")
@@ -98,11 +104,7 @@ fn the_name_of_the_encoding_that_is_followed_stays_in_the_panel() {
         let local = window.connect();
         let right = |window: &Window| window.place("发送编码", "Send as").right();
         let before = right(&window);
-        let (socket, _) = far_side();
-        let gbk = Charset::Gb18030.encode("你好").unwrap();
-        socket.send_to(&gbk, local).unwrap();
-        window.until_says("你好");
-        window.click("最近来源", "Last source");
+        follows_gbk(&mut window, local);
         window.until("the encoding of the peer", |window| {
             window.value("发送编码", "Send as").contains("GBK")
         });
@@ -115,11 +117,7 @@ fn the_name_of_the_encoding_that_is_followed_stays_in_the_panel() {
 fn what_follows_the_peer_is_as_long_while_disconnected() {
     let mut window = Window::udp(Lang::English);
     let local = window.connect();
-    let (socket, _) = far_side();
-    let gbk = Charset::Gb18030.encode("你好").unwrap();
-    socket.send_to(&gbk, local).unwrap();
-    window.until_says("你好");
-    window.click("最近来源", "Last source");
+    follows_gbk(&mut window, local);
     window.fill("发送内容", "Message", "收到");
     window.until_says("4 B · 1 datagram");
     window.click("断开网络", "Disconnect");

@@ -9,7 +9,7 @@ use super::door::Door;
 use super::parcel::{Onward, Parcel};
 use super::post::{Post, Way, earlier};
 use crate::automation::rules::Toward;
-use crate::net::read_out::read_out;
+use crate::net::read_out::write_out;
 use crate::net::watch::watch;
 use crate::traffic::{Operation, Origin};
 use mio::net::UdpSocket;
@@ -105,10 +105,7 @@ impl Client {
             let (losses, client) = (&mut self.losses, self.address);
             let forgeable = !target.ip().is_loopback();
             let result = reader.read(&self.socket, |datagram| {
-                if let Some(cause) = losses.before(datagram.lost, now) {
-                    let target = desk.interfaces.show(target);
-                    desk.outbox.failure(Operation::Receive, target, cause);
-                }
+                losses.tell_before(&datagram, now, target, desk.interfaces, desk.outbox);
                 let origin = Origin {
                     rule: None,
                     other: Some(client),
@@ -155,19 +152,12 @@ impl Client {
     /// on.
     pub fn close(&mut self, target: SocketAddr, reader: &mut Reader, desk: &mut Desk<'_>) -> usize {
         self.post.work(&self.socket, desk);
-        let (read, now) = (desk.outbox.reading(), Instant::now());
-        let (losses, client) = (&mut self.losses, self.address);
-        let unread = read_out(&self.socket, self.local, reader, |datagram| {
-            if let Some(cause) = losses.before(datagram.lost, now) {
-                let target = desk.interfaces.show(target);
-                desk.outbox.failure(Operation::Receive, target, cause);
-            }
-            let origin = Origin {
-                rule: None,
-                other: Some(client),
-            };
-            desk.outbox.datagram_for(datagram, read, origin);
-        });
+        let (known, losses) = ((self.local, target), &mut self.losses);
+        let origin = Origin {
+            rule: None,
+            other: Some(self.address),
+        };
+        let unread = write_out(&self.socket, known, origin, reader, losses, desk);
         self.losses.tell_all(desk);
         self.post.len() + unread
     }

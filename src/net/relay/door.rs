@@ -8,7 +8,7 @@ use super::super::receive::{self, Datagram, Reader};
 use super::super::role::{Desk, FIRST};
 use super::super::{Receiving, failure, icmp, socket};
 use super::post::{Post, Way, earlier};
-use crate::net::read_out::read_out;
+use crate::net::read_out::write_out;
 use crate::net::watch::watch;
 use crate::traffic::{Notice, Operation, Origin, Reached};
 use mio::Interest;
@@ -106,13 +106,8 @@ impl Door {
             let (losses, local) = (&mut self.losses, self.local);
             let reached = &mut self.reached;
             let result = reader.read(&self.socket, |datagram| {
-                if let Some(ip) = datagram.reached_at(local, desk.interfaces) {
-                    reached.note(datagram.peer, ip);
-                }
-                if let Some(cause) = losses.before(datagram.lost, now) {
-                    let local = desk.interfaces.show(local);
-                    desk.outbox.failure(Operation::Receive, local, cause);
-                }
+                datagram.note_reached(local, desk.interfaces, reached);
+                losses.tell_before(&datagram, now, local, desk.interfaces, desk.outbox);
                 take(&datagram, read, desk);
             });
             match result {
@@ -169,19 +164,12 @@ impl Door {
         desk: &mut Desk<'_>,
     ) {
         self.post.work(&self.socket, desk);
-        let (read, now) = (desk.outbox.reading(), Instant::now());
-        let (losses, local) = (&mut self.losses, self.local);
-        let unread = read_out(&self.socket, local, reader, |datagram| {
-            if let Some(cause) = losses.before(datagram.lost, now) {
-                let local = desk.interfaces.show(local);
-                desk.outbox.failure(Operation::Receive, local, cause);
-            }
-            let origin = Origin {
-                rule: None,
-                other: Some(target),
-            };
-            desk.outbox.datagram_for(datagram, read, origin);
-        });
+        let (local, losses) = (self.local, &mut self.losses);
+        let origin = Origin {
+            rule: None,
+            other: Some(target),
+        };
+        let unread = write_out(&self.socket, (local, local), origin, reader, losses, desk);
         self.losses.tell_all(desk);
         desk.outbox.notice(Notice::Unbound {
             local,

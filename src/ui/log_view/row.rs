@@ -9,7 +9,6 @@ use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped};
-use crate::words::Lang;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
@@ -264,11 +263,7 @@ impl Row<'_> {
             self.columns.content
         };
         let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
-        let detail = match (explained.detail.as_str(), self.look.lang) {
-            ("", _) => String::new(),
-            (detail, Lang::Chinese) => format!("（{detail}）"),
-            (detail, Lang::English) => format!(" ({detail})"),
-        };
+        let detail = explained.why(self.look.lang);
         let lines = [
             vec![(&explained.what, palette.error), (&detail, palette.text)],
             vec![(&explained.cure, palette.dim)],
