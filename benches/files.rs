@@ -10,9 +10,9 @@
 )]
 
 use netpeer::disk::Existing;
+use netpeer::engine::Event;
 use netpeer::exporter::{Export, Order, Outcome, Part};
 use netpeer::importer;
-use netpeer::net::Event;
 use netpeer::traffic::export::{About, Format};
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Shown, Source};
 use std::io::Write as _;

@@ -8,9 +8,9 @@
     reason = "a bench that cannot run may say so by panicking"
 )]
 
+use netpeer::engine::Interfaces;
 use netpeer::finder::Finder;
 use netpeer::journal::{Journal, Outcome};
-use netpeer::net::Interfaces;
 use netpeer::payload::reading::Reading;
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{

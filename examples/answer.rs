@@ -4,7 +4,7 @@
 
 use netpeer::automation::Limits;
 use netpeer::automation::rules::Rule;
-use netpeer::net::{self, Command, Interfaces, Rulebook, Setup};
+use netpeer::engine::{self, Command, Interfaces, Rulebook, Setup};
 use netpeer::payload::charset::Charset;
 use netpeer::session::Session;
 use std::io::Read as _;
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .map_err(|mistake| format!("{mistake:?}"))?;
     let mut session = Session::default();
     session.opening(&setup);
-    let link = net::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
+    let link = engine::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
     link.order(Command::Follow(Some(Arc::new(book))));
     let (end, ended) = crossbeam_channel::bounded::<()>(0);
     std::thread::Builder::new()

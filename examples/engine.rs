@@ -3,7 +3,7 @@
 //! dropped; as a TCP server it also prints each thousandth connection, with the seconds
 //! since the first.
 
-use netpeer::net::{self, Setup};
+use netpeer::engine::{self, Setup};
 use netpeer::session::Session;
 use std::io::Read as _;
 use std::time::Instant;
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let mut session = Session::default();
     session.opening(&setup);
-    let link = net::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
+    let link = engine::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
     let (end, ended) = crossbeam_channel::bounded::<()>(0);
     std::thread::Builder::new()
         .name("input".into())

@@ -3,7 +3,7 @@
 //! kernel took, and the seconds from the order until the last of them.
 
 use netpeer::automation::Load;
-use netpeer::net::{self, Command, Event, FloodOrder, Setup, Target};
+use netpeer::engine::{self, Command, Event, FloodOrder, Setup, Target};
 use netpeer::session::Session;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let setup = Setup::udp("127.0.0.1:0".parse()?);
     let mut session = Session::default();
     session.opening(&setup);
-    let link = net::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
+    let link = engine::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
     while !session.is_open() {
         session.apply(link.events().recv()?);
     }

@@ -6,7 +6,7 @@
 //! a deviation is that of a datagram's arrival from its own deadline, on average of none.
 
 use netpeer::automation::Plan;
-use netpeer::net::{self, Command, Event, Setup, Target};
+use netpeer::engine::{self, Command, Event, Setup, Target};
 use netpeer::payload::message::Message;
 use netpeer::traffic::{Body, Notice};
 use std::io;
@@ -65,7 +65,7 @@ fn bare(interval: Duration, count: u32) -> Outcome<Vec<Duration>> {
 
 fn worker(interval: Duration, count: u32) -> Outcome<Vec<Duration>> {
     let (to, arrivals) = receiver(count)?;
-    let opened = net::open(Setup::udp("127.0.0.1:0".parse()?), || {});
+    let opened = engine::open(Setup::udp("127.0.0.1:0".parse()?), || {});
     let link = opened.map_err(|failure| format!("{failure:?}"))?;
     let message = Arc::new(Message::from(Arc::from(&b"tick"[..])));
     let plan = Plan::every(interval, message, Some(count.into()));

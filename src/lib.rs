@@ -1,23 +1,23 @@
 //! netpeer (网络调试助手): the other end of your socket.
 //!
 //! A desktop assistant that stands opposite the UDP or TCP program you are writing,
-//! shows exactly what the socket did, and says why when nothing happens. The house has
-//! floors, and imports go down only (`tests/floors.rs` holds the walls):
+//! shows exactly what the socket did, and says why when nothing happens. Modules form
+//! layers, and imports go down only (`tests/layers.rs` holds the rules):
 //!
-//! | floor | room | what is in it |
+//! | layer | module | what is in it |
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
 //! | 0 | [`words`] | the two languages |
 //! | 0 | [`signals`] | the system's requests to end |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 1 | [`automation`] | what is sent without a click: decisions alone |
-//! | 2 | [`net`] | the only sockets, threads and clock |
+//! | 2 | [`engine`] | the only sockets, timers and clock |
 //! | 2 | [`journal`] | the log on disk |
 //! | 2 | [`disk`] | files that are there whole or not at all |
 //! | 2 | [`recorder`], [`exporter`], [`importer`] | traffic into files, as it happens and afterwards, and back |
-//! | 2 | [`finder`] | the threads that look through a log |
+//! | 2 | [`finder`] | the threads that search a log |
 //! | 3 | [`explain`] | what happened → why, and what to do |
-//! | 3 | [`session`] | all a face knows of one connection |
+//! | 3 | [`session`] | all a front end knows of one session: a fold over events |
 //! | 4 | [`ui`] | the panels |
 //! | 4 | [`cli`] | the same engine in a terminal |
 //! | 5 | [`settings`] | what is kept between runs |
@@ -25,7 +25,7 @@
 //!
 //! ```text
 //!             Action                Command                 bytes
-//!   panels ───────────▶ App::act ───────────▶ net worker ◀────────▶ sockets
+//!   panels ───────────▶ App::act ───────────▶ worker ◀────────▶ sockets
 //!     ▲ &Session                                  │
 //!  Session ◀───── App::logic ◀────────────────────┘ Event (Arc<Chunk>) + wake()
 //! ```
@@ -34,12 +34,12 @@ pub mod app;
 pub mod automation;
 pub mod cli;
 pub mod disk;
+pub mod engine;
 pub mod explain;
 pub mod exporter;
 pub mod finder;
 pub mod importer;
 pub mod journal;
-pub mod net;
 pub mod payload;
 pub mod recorder;
 pub mod session;

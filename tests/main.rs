@@ -14,8 +14,8 @@ mod cli;
 mod crash;
 /// The real program on a virtual display.
 mod desktop;
-/// Walls of the house: imports go down the floors only.
-mod floors;
+/// Imports go down the layers only.
+mod layers;
 /// The engine against real sockets on loopback.
 mod loopback;
 /// Both ends of a cable, in networks that a test makes itself.

@@ -3,7 +3,7 @@
 use super::{App, Banner};
 use crate::session::Kind;
 use crate::ui::{Action, theme};
-use crate::{net, say};
+use crate::{engine, say};
 use egui::{
     Align2, Color32, Context, CornerRadius, Id, LayerId, Order, Rect, Stroke, StrokeKind, pos2,
 };
@@ -39,7 +39,7 @@ impl App {
         let relays = tab.session_kind() == Kind::Relay;
         let (mut refused, mut fit) = (Vec::new(), Vec::new());
         for path in dropped {
-            let reason = match net::open_file(&path) {
+            let reason = match engine::open_file(&path) {
                 _ if relays => Some(Refused::Relay),
                 Ok(_) => None,
                 Err(crate::traffic::Cause::NoFile) => Some(Refused::NoFile),

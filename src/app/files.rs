@@ -2,8 +2,8 @@
 
 use super::tab::Tab;
 use super::{App, Banner};
+use crate::engine::Event;
 use crate::importer;
-use crate::net::Event;
 use crossbeam_channel::Receiver;
 use egui::Context;
 use std::io;

@@ -19,8 +19,8 @@ mod tab;
 mod tabs;
 mod undo;
 
+use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
-use crate::net::{Clock, Interfaces};
 use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store};

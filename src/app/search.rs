@@ -1,8 +1,8 @@
 //! A tab's search: what the log view is given to show.
 
+use crate::engine::{Clock, Interfaces};
 pub use crate::explain::describe;
 use crate::finder::Finder;
-use crate::net::{Clock, Interfaces};
 use crate::traffic::{Filter, FilterMistake, Found, Log, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;

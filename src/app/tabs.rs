@@ -1,7 +1,7 @@
 //! Tabs come, connect, and go.
 
 use super::{App, Tab, search};
-use crate::net::Setup;
+use crate::engine::Setup;
 use crate::session::Kind;
 use crate::settings::TabSettings;
 use egui::Context;

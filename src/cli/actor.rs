@@ -2,7 +2,7 @@
 
 use super::credit::Credit;
 use super::inbox::Inbox;
-use crate::net::{self, Answering, Command, Event, Link, Setup, Target};
+use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Target};
 use crate::payload::message::Message;
 use crate::session::{Kind, Session};
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
@@ -14,7 +14,7 @@ pub struct Actor {
     pub name: String,
     pub session: Session,
     pub inbox: Inbox,
-    link: Link,
+    link: SessionHandle,
     credit: Credit,
     /// What failed since it was asked last.
     failures: Vec<Failure>,
@@ -43,7 +43,7 @@ impl Actor {
             name: name.to_owned(),
             session,
             inbox: Inbox::new(tcp),
-            link: net::open(setup, || {})?,
+            link: engine::open(setup, || {})?,
             credit: Credit::new(tcp),
             failures: Vec::new(),
             refusals: Vec::new(),
@@ -89,8 +89,8 @@ impl Actor {
                     }
                 }
             }
-            if let Event::Doing(doing) = &event
-                && let Some(answering) = &doing.answering
+            if let Event::Activity(activity) = &event
+                && let Some(answering) = &activity.answering
             {
                 self.answering = answering.clone();
             }

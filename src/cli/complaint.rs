@@ -1,7 +1,7 @@
 //! What goes wrong, said on the standard error.
 
+use crate::engine;
 use crate::explain;
-use crate::net;
 use crate::payload::{Mistake, printable};
 use crate::say;
 use crate::traffic::Failure;
@@ -32,7 +32,7 @@ pub fn explained(lang: Lang, failure: &Failure) -> String {
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.
 pub fn not_begun(lang: Lang, error: &io::Error) -> String {
-    format!("netpeer: {}", explained(lang, &net::not_begun(error)))
+    format!("netpeer: {}", explained(lang, &engine::not_begun(error)))
 }
 
 /// What is wrong with something typed.

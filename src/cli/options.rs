@@ -5,7 +5,7 @@ use super::span::Span;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Weather};
 use super::writing::Writing;
-use crate::net::{Command, Endpoint, Receiving, Setup, Transport};
+use crate::engine::{Command, Endpoint, Receiving, Setup, Transport};
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;

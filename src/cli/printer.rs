@@ -3,8 +3,8 @@
 use super::again::Again;
 use super::output::{self, Written};
 use super::{complaint, patience};
+use crate::engine::Interfaces;
 use crate::explain::describe;
-use crate::net::Interfaces;
 use crate::traffic::export::{About, Format, Writer};
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Body, Chunk, Notice, Record, Upstreams};

@@ -9,7 +9,7 @@ use super::{answers, ron_file};
 use crate::automation::Limits;
 use crate::automation::impair::{Conditions, Loss};
 use crate::automation::rules::{Act, Rule, What};
-use crate::net::{Endpoint, Receiving, Setup, Transport};
+use crate::engine::{Endpoint, Receiving, Setup, Transport};
 use crate::payload::composition::Composition;
 use crate::words::Lang;
 

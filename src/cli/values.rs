@@ -4,9 +4,9 @@
 use super::ron_file::lang;
 use super::span::{NoSpan, Span};
 use crate::disk::path_of;
+use crate::engine::endpoint::{self, PortError, socket_address};
+use crate::engine::{Endpoint, Host, Interfaces};
 use crate::explain;
-use crate::net::endpoint::{self, PortError, socket_address};
-use crate::net::{Endpoint, Host, Interfaces};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::say;

@@ -2,7 +2,7 @@
 
 use crate::automation::Refusal;
 use crate::automation::impair::What;
-use crate::net::Interfaces;
+use crate::engine::Interfaces;
 use crate::say;
 use crate::traffic::Automatic;
 use crate::words::{Lang, grouped};

@@ -1,7 +1,7 @@
 //! What the log says of a notice, where it is searched and where it is written to a file.
 
 use super::{failure, notice};
-use crate::net::Interfaces;
+use crate::engine::Interfaces;
 use crate::traffic::{Describe, Notice};
 use crate::words::Lang;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What is wrong with something typed, in words.
 
-use crate::net::endpoint::{HostError, PortError};
+use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::template::Variable;
 use crate::payload::{Mistake, Problem};
 use crate::{say, words::Lang};

@@ -1,7 +1,7 @@
 //! An event of the connection, in words.
 
 use super::{failure, file};
-use crate::net::Interfaces;
+use crate::engine::Interfaces;
 use crate::payload::printable;
 use crate::traffic::Notice;
 use crate::words::grouped;

@@ -1,6 +1,6 @@
 //! Failures of which the system gave nothing but its number.
 
-use crate::net::endpoint::split_port;
+use crate::engine::endpoint::split_port;
 use crate::traffic::Operation;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};

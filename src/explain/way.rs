@@ -1,6 +1,6 @@
 //! Datagrams that leave by no interface, or by one that leads to nobody.
 
-use crate::net::Interfaces;
+use crate::engine::Interfaces;
 use crate::traffic::Reach;
 use crate::{say, words::Lang};
 use std::net::IpAddr;
@@ -64,7 +64,7 @@ fn listed(ways: &[(String, IpAddr)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::Interface;
+    use crate::engine::Interface;
 
     #[test]
     fn what_goes_to_nobody_is_told_with_the_interfaces() {

@@ -1,6 +1,6 @@
 //! Floor 2: files read back as the events of a session, on a thread of their own.
 
-use crate::net::{Clock, Event, file_error, open_file};
+use crate::engine::{Clock, Event, file_error, open_file};
 use crate::traffic::import::{self, ImportError, Summary};
 use crate::traffic::{ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Receiver, Sender};

@@ -2,7 +2,7 @@
 
 use super::own::{self, ENDED, LOCK, PRIVATE};
 use super::segment::Scan;
-use crate::net::Event;
+use crate::engine::Event;
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io;

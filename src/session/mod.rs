@@ -7,7 +7,7 @@ mod kind;
 
 pub use kind::Kind;
 
-use crate::net::{Doing, Endpoint, Event, Setup, Transport};
+use crate::engine::{Activity, Endpoint, Event, Setup, Transport};
 use crate::traffic::meter::Meter;
 use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub struct Session {
     groups: Vec<(IpAddr, String)>,
     last_source: Option<SocketAddr>,
     failure: Option<Failure>,
-    doing: Doing,
+    activity: Activity,
     recording: Option<Arc<Path>>,
 }
 
@@ -122,7 +122,7 @@ impl Session {
                     }
                 }
             }
-            Event::Doing(doing) => self.doing = *doing,
+            Event::Activity(activity) => self.activity = *activity,
             Event::Recording(path) => self.recording = path,
             Event::RecordingFailed(_) => self.recording = None,
             Event::Closed => {
@@ -186,8 +186,8 @@ impl Session {
     }
 
     /// What the worker does by itself.
-    pub fn doing(&self) -> &Doing {
-        &self.doing
+    pub fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// Who sent the last datagram received.
@@ -291,7 +291,7 @@ impl Session {
 
     fn forget(&mut self) {
         self.local = None;
-        self.doing = Doing::default();
+        self.activity = Activity::default();
         self.recording = None;
         self.peers.clear();
         self.groups.clear();

@@ -1,6 +1,6 @@
 //! What the user asked for. Panels return it; only `App::act` carries it out.
 
-use crate::net::{Command, Setup};
+use crate::engine::{Command, Setup};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -2,7 +2,7 @@
 //! and who can reach a local address.
 
 use super::{Action, Look, controls, theme};
-use crate::net::endpoint;
+use crate::engine::endpoint;
 use crate::payload::width;
 use crate::say;
 use egui::containers::menu::MenuButton;

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::automation::Limits;
     use crate::automation::rules::{Rule, When};
-    use crate::net::Setup;
+    use crate::engine::Setup;
 
     #[test]
     fn a_script_brings_the_files_it_speaks_of() {

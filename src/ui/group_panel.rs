@@ -2,7 +2,7 @@
 
 use super::controls::{self, Field};
 use super::{Action, Look};
-use crate::net::{Command, Host};
+use crate::engine::{Command, Host};
 use crate::say;
 use crate::session::Session;
 use egui::{ComboBox, Ui};

@@ -2,7 +2,7 @@
 
 use super::{Action, Look, controls, grouped, theme};
 use crate::automation::Held;
-use crate::net::Command;
+use crate::engine::Command;
 use crate::payload::printable;
 use crate::say;
 use crate::session::Session;
@@ -10,7 +10,7 @@ use egui::{Align, Layout, RichText, ScrollArea, Ui};
 
 /// Stands where other sessions have their send box.
 pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
-    let holding = &session.doing().held;
+    let holding = &session.activity().held;
     let mut asked = None;
     let any = !holding.pieces.is_empty();
     ui.horizontal(|ui| {

@@ -42,7 +42,7 @@ pub mod theme;
 
 pub use action::Action;
 
-use crate::net::Interfaces;
+use crate::engine::Interfaces;
 use crate::traffic::Micros;
 pub use crate::words::grouped;
 

@@ -2,7 +2,7 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, format_choice, theme};
-use crate::net::Command;
+use crate::engine::Command;
 use crate::recorder::Order;
 use crate::say;
 use crate::session::Session;

@@ -178,7 +178,7 @@ impl Sequence {
         draft: &SendDraft,
         charset: Charset,
     ) -> Option<Action> {
-        let running = session.doing().repeating;
+        let running = session.activity().repeating;
         let stop = running.is_some_and(|repeating| !repeating.over);
         let mut action = None;
         let mut problem = None;
@@ -209,7 +209,7 @@ impl Sequence {
             let button = ui.add_enabled_ui(enabled, |ui| controls::small(ui, &name, &name));
             if button.inner.clicked() {
                 action = match stop {
-                    true => Some(Action::Order(crate::net::Command::EndRepeat)),
+                    true => Some(Action::Order(crate::engine::Command::EndRepeat)),
                     false => command.clone().ok().map(Action::Order),
                 };
             }

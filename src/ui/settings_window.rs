@@ -1,7 +1,7 @@
 //! What is set once for the whole program.
 
 use super::{Look, controls, theme};
-use crate::net::Receiving;
+use crate::engine::Receiving;
 use crate::say;
 use egui::{DragValue, RichText, Ui};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! A face that folds what its worker reports into a session, as the window does.
 #![cfg(target_os = "linux")]
 
-use netpeer::net::{self, Link, Setup};
+use netpeer::engine::{self, SessionHandle, Setup};
 use netpeer::session::Session;
 use netpeer::traffic::{Body, Failure, Notice};
 use std::net::{SocketAddr, UdpSocket};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const DEADLINE: Duration = Duration::from_secs(30);
 
 pub struct Face {
-    pub link: Link,
+    pub link: SessionHandle,
     pub session: Session,
 }
 
@@ -23,7 +23,7 @@ impl Face {
         let mut session = Session::default();
         session.opening(&setup);
         let mut face = Self {
-            link: net::open(setup, || {}).unwrap(),
+            link: engine::open(setup, || {}).unwrap(),
             session,
         };
         face.until("a bound socket", |session| session.local().is_some());

@@ -4,7 +4,7 @@ use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Rule, Then, When};
-use netpeer::net::Command;
+use netpeer::engine::Command;
 use netpeer::traffic::Notice;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};

@@ -1,7 +1,7 @@
 //! Files sent by the worker.
 
 use super::probe::{Fact, Probe};
-use netpeer::net::{Command, FileOrder, Replay, Target, Which};
+use netpeer::engine::{Command, FileOrder, Replay, Target, Which};
 use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
@@ -322,7 +322,7 @@ fn a_replay_ends_also_where_a_payload_is_too_long_for_a_datagram() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     replay(
         &probe,
-        netpeer::net::Endpoint::from(far.local_addr().unwrap()).into(),
+        netpeer::engine::Endpoint::from(far.local_addr().unwrap()).into(),
         &path,
         Replay {
             speed: None,

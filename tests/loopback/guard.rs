@@ -4,7 +4,7 @@ use super::probe::{Fact, Probe};
 use super::rules::{automatic, echo, far_side, follow, reply, rule, then};
 use netpeer::automation::rules::{Act, What, When};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::net::{Interfaces, Rulebook};
+use netpeer::engine::{Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::time::{Duration, Instant};
@@ -237,7 +237,7 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
     assert!((10..40).contains(&replies), "{replies}");
     probe.until(|facts| {
         let told = facts.iter().rev().find_map(|fact| match fact {
-            Fact::Doing(doing) => doing.answering.as_ref(),
+            Fact::Activity(activity) => activity.answering.as_ref(),
             _ => None,
         });
         told.filter(|told| told.answered == replies as u64)

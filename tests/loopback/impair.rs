@@ -4,7 +4,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Effect, Loss, What};
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, rules};
-use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Command, Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::net::{SocketAddr, UdpSocket};
@@ -168,7 +168,7 @@ fn rules_do_not_hear_what_is_lost_on_the_way_in() {
 
 #[test]
 fn a_relay_loses_on_the_way_to_its_target_and_back() {
-    use netpeer::net::{Setup, Transport};
+    use netpeer::engine::{Setup, Transport};
     let (target, to) = far_side();
     let local = "127.0.0.1:0".parse().unwrap();
     let mut probe = Probe::open(Setup::relay(Transport::Udp, local, to.into()));

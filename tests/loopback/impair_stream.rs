@@ -3,7 +3,7 @@
 use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::impair::{Conditions, Direction, StreamPlan, What};
-use netpeer::net::Command;
+use netpeer::engine::Command;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpStream};
@@ -192,7 +192,7 @@ fn slow_reading_is_slow_and_loses_nothing() {
 
 #[test]
 fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
-    use netpeer::net::{Setup, Transport};
+    use netpeer::engine::{Setup, Transport};
     use std::io::Write as _;
     let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let to = target.local_addr().unwrap();

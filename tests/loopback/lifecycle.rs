@@ -2,7 +2,7 @@
 
 use super::alone;
 use super::probe::{Fact, Probe};
-use netpeer::net::{Command, Setup};
+use netpeer::engine::{Command, Setup};
 use std::net::UdpSocket;
 use std::process::Command as Process;
 use std::time::{Duration, Instant};
@@ -220,7 +220,7 @@ fn what_cannot_go_yet_costs_no_processor_time() {
 #[ignore = "run by what_cannot_go_yet_costs_no_processor_time"]
 fn waits_for_room() {
     use netpeer::automation::Plan;
-    use netpeer::net::{Command, FileOrder, Target};
+    use netpeer::engine::{Command, FileOrder, Target};
     use netpeer::payload::message::Message;
     use std::sync::Arc;
 

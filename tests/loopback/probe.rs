@@ -1,6 +1,6 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
-use netpeer::net::{self, Command, Doing, Event, Link, Setup, Target};
+use netpeer::engine::{self, Activity, Command, Event, SessionHandle, Setup, Target};
 use netpeer::traffic::{Arrival, Automatic, Body, Failure, Kind, Micros, Notice};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -13,14 +13,14 @@ pub enum Fact {
     Sent(SocketAddr, Vec<u8>),
     Notice(Notice),
     Unsent(Vec<(SocketAddr, usize)>),
-    Doing(Doing),
+    Activity(Activity),
     Recording(bool),
     RecordingFailed(Failure),
     Closed,
 }
 
 pub struct Probe {
-    pub link: Link,
+    pub link: SessionHandle,
     pub facts: Vec<Fact>,
     /// What was sent by a rule: its name, and the bytes.
     pub replies: Vec<(String, Vec<u8>)>,
@@ -35,7 +35,7 @@ pub struct Probe {
 impl Probe {
     pub fn open(setup: Setup) -> Self {
         Self {
-            link: net::open(setup, || {}).expect("a worker"),
+            link: engine::open(setup, || {}).expect("a worker"),
             facts: Vec::new(),
             replies: Vec::new(),
             ways: Vec::new(),
@@ -158,7 +158,7 @@ impl Probe {
                 }
             }
             Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
-            Event::Doing(doing) => self.facts.push(Fact::Doing(*doing)),
+            Event::Activity(activity) => self.facts.push(Fact::Activity(*activity)),
             Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),

@@ -2,7 +2,7 @@
 
 use super::alone;
 use super::probe::{Fact, Probe};
-use netpeer::net::Command;
+use netpeer::engine::Command;
 use netpeer::recorder::Order;
 use netpeer::traffic::export::Format;
 use netpeer::traffic::{Body, Cause, Failure, FileProblem, Notice, Operation, import};
@@ -236,13 +236,13 @@ fn a_recording_begins_with_the_sessions_first_row() {
         let Command::Record(order) = order(&path, Format::JsonLines, None) else {
             panic!("an order to record");
         };
-        let setup = netpeer::net::Setup::udp("127.0.0.1:0".parse().unwrap());
-        let link = netpeer::net::open_recorded(setup, Some(order), || {}).unwrap();
+        let setup = netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
+        let link = netpeer::engine::open_recorded(setup, Some(order), || {}).unwrap();
         link.order(Command::Stop);
         let deadline = Instant::now() + Duration::from_secs(10);
         while !matches!(
             link.events().recv_deadline(deadline),
-            Ok(netpeer::net::Event::Closed)
+            Ok(netpeer::engine::Event::Closed)
         ) {
             assert!(Instant::now() < deadline);
         }
@@ -264,17 +264,17 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
             .with_extension(format.extension());
         let foreign = "somebody else's\n".repeat(9);
         std::fs::write(&path, &foreign).unwrap();
-        let setup = || netpeer::net::Setup::udp("127.0.0.1:0".parse().unwrap());
+        let setup = || netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
         let run = |path: &Path| {
             let Command::Record(order) = order(path, format, None) else {
                 panic!("an order to record");
             };
-            let link = netpeer::net::open_recorded(setup(), Some(order), || {}).unwrap();
+            let link = netpeer::engine::open_recorded(setup(), Some(order), || {}).unwrap();
             link.order(Command::Stop);
             let events = link.events().iter();
             events
-                .take_while(|event| !matches!(event, netpeer::net::Event::Closed))
-                .any(|event| matches!(event, netpeer::net::Event::RecordingFailed(_)))
+                .take_while(|event| !matches!(event, netpeer::engine::Event::Closed))
+                .any(|event| matches!(event, netpeer::engine::Event::RecordingFailed(_)))
         };
         assert!(run(&path), "{format:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), foreign);

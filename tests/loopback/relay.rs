@@ -5,7 +5,7 @@ use super::alone;
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, Toward, What, When, ready};
-use netpeer::net::{Command, Endpoint, Host, Interfaces, Rulebook, Setup, Target, Transport};
+use netpeer::engine::{Command, Endpoint, Host, Interfaces, Rulebook, Setup, Target, Transport};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
 use std::collections::HashSet;

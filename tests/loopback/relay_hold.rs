@@ -5,7 +5,7 @@ use super::relay::{far_side, follow, heard, open, relay, rule, written};
 use super::tcp::connect;
 use netpeer::automation::Held;
 use netpeer::automation::rules::{Act, Pattern, When};
-use netpeer::net::{Command, Setup, Transport};
+use netpeer::engine::{Command, Setup, Transport};
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
@@ -14,7 +14,7 @@ use std::net::{Shutdown, TcpListener};
 fn held(probe: &mut Probe, count: usize) -> Vec<Held> {
     probe.until(|facts| {
         let last = facts.iter().rev().find_map(|fact| match fact {
-            Fact::Doing(doing) => Some(doing),
+            Fact::Activity(activity) => Some(activity),
             _ => None,
         })?;
         (last.held.pieces.len() == count).then(|| last.held.pieces.to_vec())

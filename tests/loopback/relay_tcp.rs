@@ -4,7 +4,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, rule, written};
 use super::tcp::{black_hole, closed_port, connect, joined};
 use netpeer::automation::rules::{Act, Pattern, Toward, When};
-use netpeer::net::{Command, Setup, Transport};
+use netpeer::engine::{Command, Setup, Transport};
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
 use socket2::SockRef;
 use std::io::{ErrorKind, Read as _, Write as _};

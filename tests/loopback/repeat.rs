@@ -2,7 +2,7 @@
 
 use super::probe::{Fact, Probe};
 use netpeer::automation::{Plan, Step};
-use netpeer::net::{Command, Endpoint, Host, Target};
+use netpeer::engine::{Command, Endpoint, Host, Target};
 use netpeer::payload::charset::Charset;
 use netpeer::payload::composition::Composition;
 use netpeer::payload::message::Message;
@@ -56,7 +56,7 @@ fn a_count_is_kept_and_each_message_has_its_number() {
     }
     let repeating = probe.until(|facts| {
         facts.iter().rev().find_map(|fact| match fact {
-            Fact::Doing(doing) => doing.repeating.filter(|repeating| repeating.over),
+            Fact::Activity(activity) => activity.repeating.filter(|repeating| repeating.over),
             _ => None,
         })
     });
@@ -102,7 +102,7 @@ fn stopping_stops_at_once_at_any_rate() {
     let began = Instant::now();
     probe.until(|facts| {
         let over = |fact: &Fact| match fact {
-            Fact::Doing(doing) => doing.repeating.is_some_and(|repeating| repeating.over),
+            Fact::Activity(activity) => activity.repeating.is_some_and(|repeating| repeating.over),
             _ => false,
         };
         facts.iter().rev().take(200_000).any(over).then_some(())
@@ -226,7 +226,7 @@ fn a_client_that_does_not_read_holds_no_other_back_and_what_it_missed_is_told() 
     });
     probe.until(|facts| {
         let over = |fact: &Fact| match fact {
-            Fact::Doing(doing) => doing.repeating.is_some_and(|repeating| repeating.over),
+            Fact::Activity(activity) => activity.repeating.is_some_and(|repeating| repeating.over),
             _ => false,
         };
         facts.iter().any(over).then_some(())

@@ -3,7 +3,7 @@
 use super::probe::{Fact, Probe, client};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
-use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Command, Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};

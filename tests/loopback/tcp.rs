@@ -1,5 +1,5 @@
 use super::probe::{DEADLINE, Fact, Probe, client};
-use netpeer::net::{Command, Endpoint, Host, SEND_QUEUE, Setup};
+use netpeer::engine::{Command, Endpoint, Host, SEND_QUEUE, Setup};
 use netpeer::traffic::{Cause, Notice, Operation};
 use socket2::{Domain, SockRef, Socket, Type};
 use std::io::{Read as _, Write as _};

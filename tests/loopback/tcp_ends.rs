@@ -2,7 +2,7 @@
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::tcp::{closed_port, connect, joined};
-use netpeer::net::Setup;
+use netpeer::engine::Setup;
 use netpeer::traffic::Notice;
 use socket2::{Domain, SockRef, Socket, Type};
 use std::io::{Read as _, Write as _};

@@ -1,5 +1,7 @@
 use super::probe::{DEADLINE, Fact, Probe};
-use netpeer::net::{Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target};
+use netpeer::engine::{
+    Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
+};
 use netpeer::traffic::{Cause, Kind, Notice, Operation};
 use std::net::{SocketAddr, UdpSocket};
 
@@ -174,7 +176,7 @@ fn a_family_the_socket_does_not_speak_is_a_row() {
 #[test]
 fn a_taken_port_names_its_holder_and_the_next_free_one() {
     let (_first, local) = Probe::udp("127.0.0.1:0");
-    let mut second = Probe::open(netpeer::net::Setup::udp(local));
+    let mut second = Probe::open(netpeer::engine::Setup::udp(local));
     let failure = second.until_failure();
     assert_eq!(
         (failure.operation, failure.address),
@@ -192,7 +194,9 @@ fn a_taken_port_names_its_holder_and_the_next_free_one() {
 
 #[test]
 fn an_address_of_another_machine_lists_our_own() {
-    let mut probe = Probe::open(netpeer::net::Setup::udp("203.0.113.1:0".parse().unwrap()));
+    let mut probe = Probe::open(netpeer::engine::Setup::udp(
+        "203.0.113.1:0".parse().unwrap(),
+    ));
     let Cause::NotLocal { own, .. } = probe.until_failure().cause else {
         panic!()
     };
@@ -308,7 +312,7 @@ fn an_answer_comes_from_the_address_that_was_asked() {
     use super::relay;
     use super::rules::{echo, follow};
     use netpeer::automation::Limits;
-    use netpeer::net::{Setup, Transport};
+    use netpeer::engine::{Setup, Transport};
 
     let asks = |port: u16| {
         let client = UdpSocket::bind("127.0.0.1:0").unwrap();

@@ -3,7 +3,7 @@
 use super::probe::Probe;
 use super::relay::{open, relay};
 use super::tcp::connect;
-use netpeer::net::{Command, Event, Setup, Transport};
+use netpeer::engine::{Command, Event, Setup, Transport};
 use netpeer::traffic::{Automatic, Body, Cause, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};

@@ -4,7 +4,7 @@
 use super::alone;
 use super::face::{Face, flood};
 use super::probe::{Fact, Probe};
-use netpeer::net::{Command, Receiving, Setup, Target};
+use netpeer::engine::{Command, Receiving, Setup, Target};
 use netpeer::session::Session;
 use netpeer::traffic::{Body, Cause, LossPlace, Notice};
 use std::net::{SocketAddr, UdpSocket};

@@ -2,7 +2,7 @@ use super::cable::{self, heard, listens, received, sends};
 use crate::loopback::probe::Probe;
 use netpeer::automation::rules::{Act, Rule, Then, What, When, ready};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Command, Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::net::SocketAddr;

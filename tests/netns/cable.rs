@@ -1,7 +1,7 @@
 use crate::cli::program::Program;
 use crate::loopback::alone;
 use crate::loopback::probe::{Fact, Probe};
-use netpeer::net::Interfaces;
+use netpeer::engine::Interfaces;
 use netpeer::traffic::Arrival;
 use std::net::SocketAddr;
 use std::process::Command;

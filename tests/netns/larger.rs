@@ -2,7 +2,7 @@ use super::cable::{self, listens, received};
 use crate::loopback::probe::Probe;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::net::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Command, Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 use super::cable::{self, heard, listens, received};
 use crate::cli::program::Program;
 use crate::loopback::probe::{Fact, Probe};
+use netpeer::engine::Setup;
 use netpeer::explain;
-use netpeer::net::Setup;
 use netpeer::traffic::{Cause, Notice, Operation};
 use netpeer::words::Lang;
 use std::net::SocketAddr;

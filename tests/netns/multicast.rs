@@ -1,6 +1,6 @@
 use super::cable::{self, heard, sends};
 use crate::loopback::probe::{Fact, Probe};
-use netpeer::net::Command;
+use netpeer::engine::Command;
 use netpeer::traffic::Notice;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 

@@ -3,9 +3,9 @@
 mod cleared;
 
 use crate::app::search::{Reading, Search};
+use crate::engine::{self, Command, SessionHandle, Setup};
 use crate::exporter::Export;
 use crate::journal::{Journal, Origin, Outcome, Unread};
-use crate::net::{self, Command, Link, Setup};
 use crate::payload::charset::Charset;
 use crate::recorder;
 use crate::session::{Kind, Session};
@@ -41,10 +41,10 @@ pub struct Tab {
     pub session: Session,
     /// The file it shows; then nothing is connected.
     pub file: Option<PathBuf>,
-    link: Option<Link>,
+    link: Option<SessionHandle>,
     journal: Option<Rc<Journal>>,
     /// A log of a crashed session, as it is read back.
-    replay: Option<Receiver<net::Event>>,
+    replay: Option<Receiver<engine::Event>>,
     /// Its files, until the rows are in this tab's journal.
     origin: Option<Origin>,
     /// How many rows it had, once that is known.
@@ -107,14 +107,14 @@ impl Tab {
         }
         self.session.opening(&setup);
         self.drafts.send.peer = None;
-        match net::open_recorded(setup, recording, wake) {
+        match engine::open_recorded(setup, recording, wake) {
             Ok(link) => self.link = Some(link),
             Err(failure) => {
                 let mut chunk = ChunkBuilder::default();
-                chunk.notice(net::Clock::start().now(), Notice::Failed(failure));
+                chunk.notice(engine::Clock::start().now(), Notice::Failed(failure));
                 self.session
-                    .apply(net::Event::Rows(Arc::new(chunk.finish())));
-                self.session.apply(net::Event::Closed);
+                    .apply(engine::Event::Rows(Arc::new(chunk.finish())));
+                self.session.apply(engine::Event::Closed);
             }
         }
     }
@@ -127,7 +127,7 @@ impl Tab {
     }
 
     /// Tells the worker what it is to do by itself, if it does not know.
-    pub fn tell(&mut self, interfaces: &net::Interfaces) {
+    pub fn tell(&mut self, interfaces: &engine::Interfaces) {
         self.drafts.send.follow(&self.session, interfaces);
         let charset = self.charset();
         let command = self.drafts.rules.sync(interfaces, &self.session, charset);
@@ -241,7 +241,7 @@ impl Tab {
     }
 
     /// Reads the log of a crashed session, or a file, back into this tab.
-    pub fn replay(&mut self, events: Receiver<net::Event>) {
+    pub fn replay(&mut self, events: Receiver<engine::Event>) {
         self.replay = Some(events);
     }
 
@@ -269,28 +269,28 @@ impl Tab {
                 Ok(event) => event,
                 Err(TryRecvError::Empty) => return,
                 // A worker that ended without a word: it must not stay "connected".
-                Err(TryRecvError::Disconnected) => net::Event::Closed,
+                Err(TryRecvError::Disconnected) => engine::Event::Closed,
             };
             match &event {
-                net::Event::Closed if self.link.is_some() => self.link = None,
-                net::Event::Closed => {
+                engine::Event::Closed if self.link.is_some() => self.link = None,
+                engine::Event::Closed => {
                     self.replay = None;
                     self.restored = Some(self.session.log.total().rows());
                 }
-                net::Event::Rows(rows) => {
+                engine::Event::Rows(rows) => {
                     self.unsealed = Some(second);
                     let begins = self.replay.is_some() && self.session.log.is_empty();
                     if let Some(kind) = Kind::of(rows).filter(|_| begins) {
                         self.drafts.network.kind = kind;
                     }
                 }
-                net::Event::RecordingFailed(failure) => {
+                engine::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
                 }
-                net::Event::Unsent(_)
-                | net::Event::Waited(_)
-                | net::Event::Doing(_)
-                | net::Event::Recording(_) => {}
+                engine::Event::Unsent(_)
+                | engine::Event::Waited(_)
+                | engine::Event::Activity(_)
+                | engine::Event::Recording(_) => {}
             }
             self.session.apply_at(event, second);
         }
@@ -302,8 +302,8 @@ impl Tab {
         waits && !self.session.log.is_behind()
     }
 
-    fn events(&self) -> Option<&Receiver<net::Event>> {
-        let live = self.link.as_ref().map(Link::events);
+    fn events(&self) -> Option<&Receiver<engine::Event>> {
+        let live = self.link.as_ref().map(SessionHandle::events);
         live.or(self.replay.as_ref())
     }
 

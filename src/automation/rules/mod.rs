@@ -50,14 +50,14 @@ impl Default for Rule {
 
 /// Something received.
 #[derive(Clone, Copy, Debug)]
-pub struct Heard<'a> {
+pub struct Inbound<'a> {
     pub peer: SocketAddr,
     pub bytes: &'a [u8],
     /// Which way a relay is about to pass it on.
     pub toward: Option<Toward>,
 }
 
-impl<'a> Heard<'a> {
+impl<'a> Inbound<'a> {
     /// Something that is not passed on.
     pub fn new(peer: SocketAddr, bytes: &'a [u8]) -> Self {
         Self {
@@ -105,7 +105,7 @@ pub struct Fired<'a> {
 
 impl<'a> Fired<'a> {
     /// What a reply to it may quote.
-    pub fn request(&self, heard: &Heard<'a>) -> Request<'a> {
+    pub fn request(&self, heard: &Inbound<'a>) -> Request<'a> {
         Request {
             data: heard.bytes,
             groups: self.groups,
@@ -222,7 +222,7 @@ impl Rules {
     }
 
     /// The first rule whose condition holds.
-    pub fn decide(&mut self, heard: &Heard<'_>) -> Option<Fired<'_>> {
+    pub fn decide(&mut self, heard: &Inbound<'_>) -> Option<Fired<'_>> {
         self.groups.clear();
         let (rules, groups) = (&mut self.rules, &mut self.groups);
         let mut applies = |rule: &mut Compiled| {
@@ -243,7 +243,7 @@ impl Rules {
     }
 
     /// What each rule would say, in order. What is counted is not counted.
-    pub fn trial(&self, heard: &Heard<'_>) -> Vec<Outcome> {
+    pub fn trial(&self, heard: &Inbound<'_>) -> Vec<Outcome> {
         let mut taken = false;
         let outcome = |rule: &Compiled| {
             if !rule.on {

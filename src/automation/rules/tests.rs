@@ -6,8 +6,8 @@ use crate::payload::template::{Moment, Request};
 use crate::payload::{Mistake, Problem as Typing};
 use proptest::prelude::*;
 
-fn heard(bytes: &[u8]) -> Heard<'_> {
-    Heard {
+fn heard(bytes: &[u8]) -> Inbound<'_> {
+    Inbound {
         peer: ([127, 0, 0, 1], 9).into(),
         bytes,
         toward: None,
@@ -112,7 +112,7 @@ fn lengths_senders_and_counts_are_conditions() {
 #[test]
 fn a_relays_direction_is_a_condition() {
     let mut all = rules(&[rule(When::Toward(Toward::Target))]);
-    let toward = |toward| Heard {
+    let toward = |toward| Inbound {
         toward,
         ..heard(b"x")
     };

@@ -3,7 +3,7 @@
 use super::mistake::Problem;
 use super::pattern::{Bytes, Pattern};
 use super::source::Source;
-use super::{Heard, Toward, Why};
+use super::{Inbound, Toward, Why};
 use crate::payload::charset::Charset;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
@@ -144,7 +144,7 @@ impl Test {
     ///
     /// # Errors
     /// Why it does not hold.
-    pub fn ask(&mut self, heard: &Heard<'_>, groups: &mut Groups) -> Result<(), Why> {
+    pub fn ask(&mut self, heard: &Inbound<'_>, groups: &mut Groups) -> Result<(), Why> {
         let length = heard.bytes.len();
         match self {
             Self::Always => Ok(()),

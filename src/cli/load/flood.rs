@@ -6,7 +6,7 @@ use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
 use crate::cli::span::Span;
 use crate::cli::{Outcome, complaint, ron_file, values};
-use crate::net::{Clock, Command, Endpoint, Flooding, Setup, Target};
+use crate::engine::{Clock, Command, Endpoint, Flooding, Setup, Target};
 use crate::say;
 use crate::words::{self, Lang, grouped};
 use clap::Args;
@@ -177,7 +177,7 @@ impl Flood {
         let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
         let tell = |watch: &Watch| {
-            let Some(flooding) = watch.session.doing().flooding.filter(|_| says) else {
+            let Some(flooding) = watch.session.activity().flooding.filter(|_| says) else {
                 return;
             };
             let text = say!(
@@ -192,7 +192,7 @@ impl Flood {
             complaint::say(&text);
         };
         let mut over = |watch: &Watch| {
-            last = watch.session.doing().flooding.unwrap_or(last);
+            last = watch.session.activity().flooding.unwrap_or(last);
             last.over
         };
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);

@@ -9,7 +9,7 @@ use crate::automation::Limits;
 use crate::cli::options::any_local;
 use crate::cli::span::Span;
 use crate::cli::{Outcome, answers, complaint, values};
-use crate::net::{Command, Endpoint, Setup};
+use crate::engine::{Command, Endpoint, Setup};
 use crate::payload::charset::Charset;
 use crate::say;
 use crate::traffic::meter;
@@ -162,7 +162,7 @@ impl Meter {
 
     /// How many were sent.
     fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
-        let flooding = |watch: &Watch| watch.session.doing().flooding;
+        let flooding = |watch: &Watch| watch.session.activity().flooding;
         let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
         let tell = |watch: &Watch| complaint::say(&figures(watch, Some(sent(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);

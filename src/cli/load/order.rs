@@ -3,7 +3,7 @@
 use crate::automation::Load;
 use crate::cli::amounts::Speed;
 use crate::cli::values;
-use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Target};
+use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Target};
 use crate::say;
 use crate::traffic::meter::Header;
 use crate::words::Lang;

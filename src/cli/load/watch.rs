@@ -1,7 +1,7 @@
 //! A session of which only numbers are looked at.
 
 use crate::cli::{complaint, hangup};
-use crate::net::{self, Command, Event, Link, Setup};
+use crate::engine::{self, Command, Event, SessionHandle, Setup};
 use crate::session::Session;
 use crate::signals;
 use crate::traffic::{Cause, Failure, Notice};
@@ -15,7 +15,7 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 
 pub struct Watch {
     pub session: Session,
-    link: Link,
+    link: SessionHandle,
     requests: Receiver<()>,
     hangup: Receiver<()>,
     seconds: Receiver<Instant>,
@@ -50,7 +50,7 @@ impl Watch {
             requests: signals::requests(|| {}).map_err(of_system)?,
             hangup: hangup::of_output().map_err(of_system)?,
             seconds: crossbeam_channel::tick(Duration::from_secs(1)),
-            link: net::open(setup.clone(), || {})
+            link: engine::open(setup.clone(), || {})
                 .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?,
             failures: 0,
             first: None,

@@ -5,7 +5,7 @@ use super::play::Player;
 use super::report::Verdict;
 use super::steps::Assert;
 use crate::cli::actor::Actor;
-use crate::net::Command;
+use crate::engine::Command;
 use crate::say;
 use crate::session::Kind;
 use std::time::Duration;
@@ -42,12 +42,12 @@ impl Player<'_> {
     pub(super) fn flood(&mut self, flood: &Flood) -> Result<Verdict, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
         let actor = self.acting(&flood.session)?;
-        let before = actor.session.doing().flooding;
+        let before = actor.session.activity().flooding;
         let gone = actor.gone();
         actor.order(Command::Flood(flood.order(target)));
         let sent = self.until(flood.within.0, |stage| {
             let actor = stage.actor(&flood.session)?;
-            let flooding = actor.session.doing().flooding;
+            let flooding = actor.session.activity().flooding;
             let over = flooding != before && flooding.is_some_and(|flooding| flooding.over);
             (over || actor.is_over()).then_some(over)
         });

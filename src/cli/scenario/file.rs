@@ -7,7 +7,7 @@ use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::cli::span::Span;
 use crate::cli::{answers, ron_file, weather};
-use crate::net::Command;
+use crate::engine::Command;
 use crate::payload::charset::Charset;
 use crate::say;
 use crate::words::Lang;

@@ -5,7 +5,7 @@ use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
 use crate::cli::span::Span;
 use crate::cli::{answers, ron_file, weather};
-use crate::net::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
+use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
 use crate::say;
 use crate::traffic::meter::Header;

@@ -11,8 +11,8 @@ use crate::cli::printer::{Printer, State};
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
+use crate::engine::{self, Command, Endpoint, Event, Interfaces, SessionHandle, Setup};
 use crate::explain::describe;
-use crate::net::{self, Command, Endpoint, Event, Interfaces, Link, Setup};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::say;
@@ -116,7 +116,7 @@ fn order(path: &Path, reader: Reader, lang: Lang) -> Option<recorder::Order> {
 }
 
 struct Terminal {
-    link: Link,
+    link: SessionHandle,
     session: Session,
     printer: Printer,
     credit: Credit,
@@ -167,7 +167,7 @@ impl Terminal {
         // The rows are printed: nothing looks back at them.
         session.set_log_budget(0);
         session.opening(setup);
-        let link = net::open_recorded(setup.clone(), recording, || {})
+        let link = engine::open_recorded(setup.clone(), recording, || {})
             .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
         Ok(Self {
             link,
@@ -313,7 +313,7 @@ impl Terminal {
 
     /// Whether it was ordered to repeat and has not ended.
     fn repeats(&self) -> bool {
-        let repeating = self.session.doing().repeating;
+        let repeating = self.session.activity().repeating;
         self.repeating && repeating.is_none_or(|repeating| !repeating.over)
     }
 

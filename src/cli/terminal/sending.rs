@@ -3,8 +3,8 @@
 use super::Terminal;
 use crate::automation::Plan;
 use crate::cli::complaint;
+use crate::engine::{Command, Endpoint, Interfaces, Target};
 use crate::explain;
-use crate::net::{Command, Endpoint, Interfaces, Target};
 use crate::payload::message::Message;
 use crate::say;
 use crate::session::Kind;

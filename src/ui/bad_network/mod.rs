@@ -8,7 +8,7 @@ mod stream;
 use super::{Look, controls, theme};
 use crate::automation::Place;
 use crate::automation::impair::{Conditions, PlanMistake};
-use crate::net::Command;
+use crate::engine::Command;
 use crate::session::Session;
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};

@@ -1,7 +1,7 @@
 //! What can be done with the selected row.
 
 use super::Inspector;
-use crate::net::{Command, Target};
+use crate::engine::{Command, Target};
 use crate::payload::charset::Part;
 use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;

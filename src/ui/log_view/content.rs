@@ -208,7 +208,7 @@ fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::Interfaces;
+    use crate::engine::Interfaces;
     use crate::ui::theme;
     use std::net::SocketAddr;
 

@@ -1,7 +1,7 @@
 //! How many packets are to be sent, and how fast.
 
 use crate::automation::Load;
-use crate::net::{Command, FloodOrder};
+use crate::engine::{Command, FloodOrder};
 use crate::say;
 use crate::session::Session;
 use crate::traffic::meter::Header;
@@ -54,7 +54,7 @@ impl LoadDraft {
         session: &Session,
         draft: &SendDraft,
     ) -> Option<Action> {
-        let flooding = session.doing().flooding;
+        let flooding = session.activity().flooding;
         let running = flooding.is_some_and(|flooding| !flooding.over);
         let mut action = None;
         ui.horizontal(|ui| {

@@ -6,7 +6,7 @@ mod plots;
 
 use super::send::SendDraft;
 use super::{Action, Look, controls, theme};
-use crate::net::Command;
+use crate::engine::Command;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::meter::{Field, Meter};

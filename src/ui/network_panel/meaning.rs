@@ -1,8 +1,8 @@
 //! What the fields mean together, and what is wrong with each.
 
 use super::{NetworkPanel, Relayed};
-use crate::net::endpoint::{self, HostError, PortError, socket_address};
-use crate::net::{Endpoint, Host, Setup, Transport};
+use crate::engine::endpoint::{self, HostError, PortError, socket_address};
+use crate::engine::{Endpoint, Host, Setup, Transport};
 use crate::session::Kind;
 use crate::ui::Look;
 use crate::ui::settings_window::Terms;

@@ -6,7 +6,7 @@ use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
 use super::settings_window::Terms;
 use super::{Action, Look, theme};
-use crate::net::Setup;
+use crate::engine::Setup;
 use crate::say;
 use crate::session::{Kind, Session, State};
 use crate::traffic::Cause;

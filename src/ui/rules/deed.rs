@@ -2,7 +2,7 @@
 
 use super::condition::format_ui;
 use crate::automation::rules::{Act, LONGEST_DELAY, Then, What, ready};
-use crate::net::Endpoint;
+use crate::engine::Endpoint;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::ui::{Look, controls, theme};

@@ -9,7 +9,7 @@ mod trial;
 use super::{Look, controls, theme};
 use crate::automation::rules::{Rule, RuleMistake};
 use crate::automation::{Limits, Place};
-use crate::net::{Command, Interfaces, Rulebook};
+use crate::engine::{Command, Interfaces, Rulebook};
 use crate::payload::charset::Charset;
 use crate::session::Session;
 use crate::words::Lang;
@@ -118,7 +118,7 @@ impl RulesPanel {
                 }
             });
         });
-        let answering = session.doing().answering.as_ref().filter(|_| self.on);
+        let answering = session.activity().answering.as_ref().filter(|_| self.on);
         let detail = match answering {
             Some(answering) if answering.refused > 0 => say!(
                 look.lang,
@@ -154,7 +154,7 @@ impl RulesPanel {
     /// A rule that is paused because it only talked with its like, for the line above the
     /// panels.
     pub fn banner(&self, lang: Lang, session: &Session) -> Option<String> {
-        let answering = session.doing().answering.as_ref()?;
+        let answering = session.activity().answering.as_ref()?;
         let (rule, peer) = answering.paused.as_ref()?;
         Some(say!(lang, "rules.banner", rule = rule, peer = peer))
     }

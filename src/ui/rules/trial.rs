@@ -1,7 +1,7 @@
 //! Trying rules on bytes before they answer anybody.
 
 use super::condition::format_ui;
-use crate::automation::rules::{Heard, Outcome, Ready, Rule, Rules};
+use crate::automation::rules::{Inbound, Outcome, Ready, Rule, Rules};
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
 use crate::payload::template::Moment;
@@ -136,7 +136,7 @@ fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {
 }
 
 fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sample: &Sample) {
-    let heard = Heard {
+    let heard = Inbound {
         peer: sample.peer,
         bytes: &sample.bytes,
         toward: None,
@@ -178,7 +178,7 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
 }
 
 /// Exactly what the rule that applies would send.
-fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Heard<'_>) {
+fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_>) {
     let Some(fired) = tried.decide(heard) else {
         return;
     };

@@ -1,6 +1,6 @@
 //! Why what was typed cannot go.
 
-use crate::net::endpoint::{HostError, PortError};
+use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::Mistake;
 use crate::ui::Look;
 use crate::{explain, say};

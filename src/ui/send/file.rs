@@ -1,7 +1,7 @@
 //! Sending a file.
 
 use super::Blocked;
-use crate::net::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Replay, Target, Which};
+use crate::engine::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Replay, Target, Which};
 use crate::payload::width;
 use crate::say;
 use crate::session::{Kind, Session};
@@ -82,7 +82,7 @@ impl FileDraft {
             if !self.is_replay() {
                 self.pace_ui(ui, look, kind);
             }
-            match &session.doing().file {
+            match &session.activity().file {
                 Some(progress) => progress_ui(ui, look, progress),
                 None => {
                     let hint = match kind {

@@ -14,8 +14,8 @@ pub use blocked::Blocked;
 use super::Look;
 use super::read_as::ReadAs;
 use crate::automation::Plan;
-use crate::net::endpoint::parse_port;
-use crate::net::{Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Target, max_datagram};
+use crate::engine::endpoint::parse_port;
+use crate::engine::{Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Target, max_datagram};
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
@@ -226,7 +226,7 @@ impl SendDraft {
 
     /// The order that ends what is being sent by itself, while something is.
     pub fn stop(&self, session: &Session) -> Option<Command> {
-        let doing = session.doing();
+        let doing = session.activity();
         let repeats = doing.repeating.is_some_and(|repeating| !repeating.over);
         match self.source {
             Source::Typed => repeats.then_some(Command::EndRepeat),

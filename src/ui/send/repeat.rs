@@ -2,7 +2,7 @@
 
 use super::Blocked;
 use crate::automation::Plan;
-use crate::net::Repeating;
+use crate::engine::Repeating;
 use crate::payload::message::Message;
 use crate::payload::width;
 use crate::say;

@@ -1,7 +1,7 @@
 //! The target row, the message or file, and the button that sends it.
 
 use super::{Blocked, SendDraft, Source, preview, repeat};
-use crate::net::Command;
+use crate::engine::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
 use crate::session::{Kind, Session};
@@ -229,7 +229,7 @@ impl SendDraft {
             response.response.on_hover_text(waiting);
         }
         let repeating = session
-            .doing()
+            .activity()
             .repeating
             .filter(|_| self.source == Source::Typed);
         let below = match &repeating {

@@ -1,7 +1,7 @@
 //! Whom it goes to.
 
 use super::{Blocked, SendDraft};
-use crate::net::{Command, Target};
+use crate::engine::{Command, Target};
 use crate::say;
 use crate::session::{Kind, Peer, Session};
 use crate::ui::address::normalise;

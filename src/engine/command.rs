@@ -1,0 +1,338 @@
+//! Orders down, facts up: the whole contract between a face and the worker.
+
+use crate::engine::rulebook::Rulebook;
+
+use crate::engine::sys::endpoint::Endpoint;
+
+use crate::automation::impair::Conditions;
+use crate::automation::{Holding, Load, Place, Plan};
+use crate::engine::sys::socket::Transport;
+use crate::payload::message::Message;
+use crate::recorder;
+use crate::traffic::{Chunk, Failure};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What to open. It cannot be changed afterwards: another setup is another session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setup {
+    /// A UDP socket bound to `local`; port 0 lets the system choose.
+    Udp {
+        local: SocketAddr,
+        receiving: Receiving,
+    },
+    /// A TCP connection to the first address of `remote` that accepts within `timeout`.
+    TcpClient {
+        /// Where the connection leaves from; `None` lets the system choose.
+        local: Option<SocketAddr>,
+        remote: Endpoint,
+        timeout: Duration,
+        /// Close when the peer ends its direction (FIN), instead of staying half-open.
+        close_with_peer: bool,
+    },
+    /// A TCP socket listening on `local`; port 0 lets the system choose.
+    TcpServer {
+        local: SocketAddr,
+        close_with_peer: bool,
+    },
+    /// What clients send to `local` is passed on to `target`, and its answers back to them.
+    Relay {
+        transport: Transport,
+        local: SocketAddr,
+        target: Endpoint,
+        /// UDP: a client is forgotten after so long without a datagram, either way.
+        idle: Duration,
+        /// UDP: how its sockets receive.
+        receiving: Receiving,
+        /// TCP: for how long the target may take to accept.
+        timeout: Duration,
+    },
+}
+
+impl Setup {
+    /// Whether its bytes are streams', and its rows no messages by themselves.
+    pub fn is_stream(&self) -> bool {
+        match self {
+            Self::Udp { .. } => false,
+            Self::TcpClient { .. } | Self::TcpServer { .. } => true,
+            Self::Relay { transport, .. } => *transport == Transport::Tcp,
+        }
+    }
+
+    /// Where rules and a bad network are at work.
+    pub fn place(&self) -> Place {
+        Place {
+            tcp: self.is_stream(),
+            relay: matches!(self, Self::Relay { .. }),
+        }
+    }
+
+    /// A UDP socket that receives as most should.
+    pub fn udp(local: SocketAddr) -> Self {
+        Self::Udp {
+            local,
+            receiving: Receiving::default(),
+        }
+    }
+
+    /// A relay that waits as long as most should.
+    pub fn relay(transport: Transport, local: SocketAddr, target: Endpoint) -> Self {
+        Self::Relay {
+            transport,
+            local,
+            target,
+            idle: Duration::from_secs(60),
+            receiving: Receiving::default(),
+            timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How a UDP socket receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receiving {
+    /// The receive buffer to ask for, in bytes. The system may grant less.
+    pub buffer: usize,
+    /// Whether the kernel may hand over datagrams of one sender and length merged
+    /// (UDP_GRO, udp(7)): far cheaper when they are sent as trains, a little dearer when
+    /// not. They are taken apart again. Linux only.
+    pub merge: bool,
+}
+
+impl Default for Receiving {
+    /// At 100,000 small datagrams a second, 4 MiB cover 100 ms.
+    fn default() -> Self {
+        Self {
+            buffer: 4 << 20,
+            merge: false,
+        }
+    }
+}
+
+/// An order to the worker.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Hand these bytes to the kernel: one datagram, or TCP bytes behind those queued.
+    /// Every part the kernel took becomes a row; what it did not take, a failure.
+    Send {
+        to: Target,
+        message: Arc<Message>,
+    },
+    /// Send messages by plan from now on, instead of any earlier plan.
+    Repeat {
+        to: Target,
+        plan: Plan,
+    },
+    EndRepeat,
+    /// Send a file from now on, instead of any earlier one.
+    SendFile(FileOrder),
+    EndFile,
+    /// Send messages of one length at a rate from now on, instead of any earlier ones.
+    Flood(FloodOrder),
+    EndFlood,
+    /// Follow these rules from now on, instead of any earlier ones; `None` follows none.
+    Follow(Option<Arc<Rulebook>>),
+    /// Have a network as bad as this from now on; `None` is one as good as it is.
+    Impair(Option<Arc<Conditions>>),
+    /// Write what happens to a file too, instead of any earlier one.
+    Record(recorder::Order),
+    EndRecording,
+    /// Receive datagrams sent to `group` on the interface (0: the system chooses).
+    JoinGroup {
+        group: IpAddr,
+        interface: u32,
+    },
+    LeaveGroup {
+        group: IpAddr,
+        interface: u32,
+    },
+    /// Close the connection to this TCP peer; what is unsent is dropped and counted.
+    Disconnect {
+        peer: SocketAddr,
+    },
+    /// Close the connection to this TCP peer once what is queued is out.
+    Finish {
+        peer: SocketAddr,
+    },
+    /// Reset the connection to this TCP peer (RST); what is unsent is dropped and counted.
+    Reset {
+        peer: SocketAddr,
+    },
+    /// End our direction of this TCP connection once its queue is empty (half-close).
+    FinishWriting {
+        peer: SocketAddr,
+    },
+    /// In a relay: keep everything that is to be passed on, from now on until this is
+    /// taken back. What is kept by then stays until it is released or discarded.
+    HoldAll(bool),
+    /// In a relay: pass on what is kept under this number, or all of it. Bytes of a TCP
+    /// connection wait on for those before them.
+    Release {
+        number: Option<u64>,
+    },
+    /// In a relay: throw away what is kept under this number, or all of it.
+    Discard {
+        number: Option<u64>,
+    },
+    /// Close everything and end. The last event is [`Event::Closed`].
+    Stop,
+}
+
+impl Command {
+    /// Sends exactly these bytes.
+    pub fn send(to: Target, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let message = Arc::new(Message::from(bytes.into()));
+        Self::Send { to, message }
+    }
+}
+
+/// A load to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloodOrder {
+    pub to: Target,
+    pub load: Load,
+    /// Bytes of each message.
+    pub size: usize,
+    /// The flow its messages are numbered in (see [`Header`](crate::traffic::meter::Header)),
+    /// if they have room for that.
+    pub flow: Option<u32>,
+}
+
+/// A file to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileOrder {
+    pub to: Target,
+    pub path: Arc<Path>,
+    /// Bytes of a datagram, or of a write.
+    pub block: usize,
+    /// At most so many bytes a second.
+    pub rate: Option<u64>,
+    /// Take the payloads out of a recorded file, instead of its bytes.
+    pub replay: Option<Replay>,
+}
+
+/// How a recorded file is replayed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replay {
+    /// How many times as fast as it was recorded; `None` is as fast as it goes.
+    pub speed: Option<f64>,
+    pub which: Which,
+}
+
+/// Which payloads of a recorded file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    #[default]
+    Received,
+    Sent,
+    All,
+}
+
+/// Whom to send to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Any UDP destination.
+    Endpoint(Endpoint),
+    /// One TCP peer.
+    Peer(SocketAddr),
+    /// Every TCP peer.
+    All,
+}
+
+impl From<Endpoint> for Target {
+    fn from(endpoint: Endpoint) -> Self {
+        Self::Endpoint(endpoint)
+    }
+}
+
+impl std::fmt::Display for Target {
+    /// The address; nothing for all peers.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.fmt(f),
+            Self::Peer(peer) => peer.fmt(f),
+            Self::All => Ok(()),
+        }
+    }
+}
+
+/// What the worker does by itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Activity {
+    /// The messages it repeats, or has repeated last.
+    pub repeating: Option<Repeating>,
+    pub file: Option<FileProgress>,
+    /// The load it sends, or has sent last.
+    pub flooding: Option<Flooding>,
+    /// What the rules did, while there are any.
+    pub answering: Option<Answering>,
+    /// What a relay keeps until it is released by hand.
+    pub held: Holding,
+}
+
+/// What rules did since there were any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answering {
+    /// Replies sent, and replies the limits did not allow.
+    pub answered: u64,
+    pub refused: u64,
+    /// The rule that was last paused, and for whom, until rules are set anew.
+    pub paused: Option<(Arc<str>, SocketAddr)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flooding {
+    /// Messages and bytes given to the kernel or to the queue before it.
+    pub sent: u64,
+    pub bytes: u64,
+    /// What was asked for.
+    pub load: Load,
+    pub elapsed: Duration,
+    pub over: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeating {
+    pub sent: u64,
+    /// Messages in all; `None` if it does not end.
+    pub total: Option<u64>,
+    pub elapsed: Duration,
+    /// By how much its times were moved because messages could not go.
+    pub moved: Duration,
+    pub over: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileProgress {
+    pub path: Arc<Path>,
+    /// Bytes given to the kernel or to the queue before it.
+    pub sent: u64,
+    /// Bytes in all; 0 until that is known, and where it is not.
+    pub length: u64,
+    /// Datagrams or writes.
+    pub blocks: u64,
+    pub elapsed: Duration,
+}
+
+/// A fact from the worker.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Records, in the order they happened. All state of a session follows from them.
+    Rows(Arc<Chunk>),
+    /// The face had no room for rows: for so long nothing was read or written, so that
+    /// memory stays bounded.
+    Waited(Duration),
+    /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
+    Unsent(Vec<(SocketAddr, usize)>),
+    /// Into which file what happens is recorded.
+    Recording(Option<Arc<Path>>),
+    /// The recording ended because its file could not be written.
+    RecordingFailed(Failure),
+    /// What it does by itself now; replaces what was told before.
+    Activity(Box<Activity>),
+    /// The worker has ended and its sockets are closed.
+    Closed,
+}

@@ -1,0 +1,297 @@
+//! What the worker reports upward: one open chunk, and the channel it leaves by.
+
+use crate::engine::command::Event;
+use crate::engine::context::recording::Recording;
+use crate::engine::sys::clock::Clock;
+use crate::engine::sys::clock::Reading;
+use crate::engine::sys::receive::Datagram;
+use crate::recorder;
+use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Micros, Notice, Operation, Origin};
+use crossbeam_channel::{Sender, TrySendError};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A chunk of this size is handed over at once.
+const FULL: usize = 1 << 20;
+/// Under load a chunk is handed over this often; when quiet, at once.
+const INTERVAL: Duration = Duration::from_millis(10);
+/// How soon a full channel is tried again.
+const RETRY: Duration = Duration::from_millis(2);
+
+/// Writes records into a chunk and hands it over when it is full, or old enough, or
+/// the first in a while.
+pub struct EventSink {
+    open: ChunkBuilder,
+    /// Events the channel had no room for: one, and the rows that a recording ended with.
+    waiting: VecDeque<Event>,
+    events: Sender<Event>,
+    wake: Box<dyn Fn() + Send>,
+    clock: Clock,
+    handed_over: Option<Instant>,
+    /// Since when the face has no room.
+    full: Option<Instant>,
+    /// How long it had none, which is not told yet.
+    waited: Option<Duration>,
+    recording: Recording,
+    /// Times that something was not sent so far.
+    unsent: u64,
+}
+
+impl EventSink {
+    pub fn new(events: Sender<Event>, wake: Box<dyn Fn() + Send>, clock: Clock) -> Self {
+        Self {
+            open: ChunkBuilder::default(),
+            waiting: VecDeque::new(),
+            events,
+            wake,
+            clock,
+            handed_over: None,
+            full: None,
+            waited: None,
+            recording: Recording::default(),
+            unsent: 0,
+        }
+    }
+
+    /// Whether everything was handed over.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.open.is_empty()
+    }
+
+    /// Whether more may be read or written: when not, the kernel keeps what comes, and
+    /// pushes back on TCP or counts what UDP it drops.
+    pub fn has_room(&self) -> bool {
+        self.waiting.is_empty() && self.open.size() < FULL && self.recording.has_room()
+    }
+
+    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
+        self.open
+            .received(self.clock.now(), peer, bytes, Arrival::default());
+    }
+
+    /// TCP bytes that are about to be passed on.
+    pub fn received_for(&mut self, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+        let (now, arrival) = (self.clock.now(), Arrival::default());
+        self.open.received_for(now, peer, bytes, arrival, origin);
+    }
+
+    /// A datagram of a batch that was read at `read`.
+    pub fn datagram(&mut self, datagram: &Datagram<'_>, read: Reading) {
+        self.datagram_for(datagram, read, Origin::default());
+    }
+
+    /// A datagram that is about to be passed on.
+    pub fn datagram_for(&mut self, datagram: &Datagram<'_>, read: Reading, origin: Origin<'_>) {
+        let arrived = datagram.arrived.and_then(|arrived| read.at(arrived));
+        let arrival = Arrival {
+            destination: datagram.destination,
+            kernel_time: arrived.is_some(),
+            truncated: datagram.truncated,
+            whole: None,
+        };
+        let time = arrived.unwrap_or(read.now());
+        self.open
+            .received_for(time, datagram.peer, datagram.bytes, arrival, origin);
+    }
+
+    /// The time, once for a whole batch.
+    pub fn reading(&self) -> Reading {
+        self.clock.reading()
+    }
+
+    /// What was sent, with the time just before.
+    pub fn sent_at(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+        self.open.sent_for(now, peer, bytes, origin);
+    }
+
+    pub fn now(&self) -> Micros {
+        self.clock.now()
+    }
+
+    pub fn notice(&mut self, notice: Notice) {
+        self.recording.note(&notice);
+        self.open.notice(self.clock.now(), notice);
+    }
+
+    pub fn failure(&mut self, operation: Operation, address: impl ToString, cause: Cause) {
+        self.unsent += u64::from(operation == Operation::Send);
+        self.notice(Notice::Failed(Failure {
+            operation,
+            address: address.to_string(),
+            cause,
+        }));
+    }
+
+    /// How often a row said that something was not sent, to see whether one more did.
+    pub fn unsent(&self) -> u64 {
+        self.unsent
+    }
+
+    /// Writes what happens from now on to a file too. `wake` is called when that fails.
+    pub fn record(&mut self, order: recorder::Order, wake: impl Fn() + Send + 'static) {
+        // What is open by now belongs to it: a session's first row came a moment ago.
+        self.recording.begin(order, wake);
+    }
+
+    pub fn end_recording(&mut self) {
+        // What happened before the order belongs to it.
+        if !self.open.is_empty() {
+            let chunk = Arc::new(self.open.finish());
+            self.recording.take(&chunk);
+            self.handed_over = Some(Instant::now());
+            match self.waiting.is_empty() {
+                true => {
+                    self.try_send(Event::Rows(chunk));
+                }
+                false => self.waiting.push_back(Event::Rows(chunk)),
+            }
+        }
+        self.recording.stop();
+    }
+
+    /// Takes `event` over.
+    ///
+    /// # Errors
+    /// The event itself, if another one still waits for room.
+    pub fn offer(&mut self, event: Event) -> Result<(), Event> {
+        if !self.waiting.is_empty() {
+            return Err(event);
+        }
+        self.try_send(event);
+        Ok(())
+    }
+
+    /// When [`Self::flush`] next has something to do.
+    pub fn deadline(&self) -> Option<Instant> {
+        if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
+            return Some(Instant::now() + RETRY);
+        }
+        let due = self
+            .handed_over
+            .map_or_else(Instant::now, |last| last + INTERVAL);
+        (!self.open.is_empty()).then_some(due)
+    }
+
+    /// Hands over what is due.
+    pub fn flush(&mut self) {
+        while let Some(event) = self.waiting.pop_front() {
+            if !self.try_send(event) {
+                return;
+            }
+        }
+        if let Some(since) = self.full.take() {
+            *self.waited.get_or_insert_default() += since.elapsed();
+        }
+        self.tell_waited();
+        if let Some(told) = self.recording.told()
+            && !self.try_send(told)
+        {
+            return;
+        }
+        if !self.recording.has_room() {
+            return;
+        }
+        let recent = self
+            .handed_over
+            .is_some_and(|last| last.elapsed() < INTERVAL);
+        if self.open.is_empty() || (recent && self.open.size() < FULL) {
+            return;
+        }
+        let chunk = Arc::new(self.open.finish());
+        self.recording.take(&chunk);
+        self.handed_over = Some(Instant::now());
+        self.try_send(Event::Rows(chunk));
+    }
+
+    /// Hands over everything, then says that the session is closed. The sockets are
+    /// closed by now, so this may wait for a face that is slow; one that is gone ends it.
+    pub fn close(mut self) {
+        let rows = (!self.open.is_empty()).then(|| {
+            let chunk = Arc::new(self.open.finish());
+            self.recording.take(&chunk);
+            Event::Rows(chunk)
+        });
+        let end = self.recording.end();
+        let full = self.full.map(|since| since.elapsed());
+        let waited = self.waited.into_iter().chain(full).reduce(|a, b| a + b);
+        for event in std::mem::take(&mut self.waiting)
+            .into_iter()
+            .chain(waited.map(Event::Waited))
+            .chain(rows)
+            .chain(end)
+            .chain([Event::Closed])
+        {
+            // Fails only if the face is gone; then nobody reads this any more.
+            self.events.send(event).ok();
+            (self.wake)();
+        }
+    }
+
+    /// Tells how long the face had no room where it has some for that now. Waiting for it in
+    /// turn would be as if it had none, as long as the face takes one event at a time.
+    fn tell_waited(&mut self) {
+        let Some(waited) = self.waited.take() else {
+            return;
+        };
+        match self.events.try_send(Event::Waited(waited)) {
+            Ok(()) => (self.wake)(),
+            Err(TrySendError::Full(_)) => self.waited = Some(waited),
+            Err(TrySendError::Disconnected(_)) => {}
+        }
+    }
+
+    fn try_send(&mut self, event: Event) -> bool {
+        match self.events.try_send(event) {
+            Ok(()) => {
+                (self.wake)();
+                true
+            }
+            Err(TrySendError::Full(event)) => {
+                self.waiting.push_front(event);
+                self.full.get_or_insert_with(Instant::now);
+                false
+            }
+            // The face is gone; the worker will see its command channel closed.
+            Err(TrySendError::Disconnected(_)) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes rows until there is no room for more, or a chunk is handed over.
+    fn fill(sink: &mut EventSink) {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        while sink.has_room() {
+            sink.received(peer, &[0; 65_536]);
+        }
+        sink.flush();
+    }
+
+    #[test]
+    fn a_face_that_takes_one_event_at_a_time_makes_room_each_time() {
+        let (facts, events) = crossbeam_channel::bounded(1);
+        let mut sink = EventSink::new(facts, Box::new(|| {}), Clock::start());
+        fill(&mut sink);
+        fill(&mut sink);
+        for _ in 0..3 {
+            assert!(!sink.has_room());
+            assert!(matches!(events.try_recv(), Ok(Event::Rows(_))));
+            sink.flush();
+            assert!(sink.has_room());
+            fill(&mut sink);
+        }
+        // How long it had none is told once, when there is room for that too.
+        for _ in 0..2 {
+            assert!(matches!(events.try_recv(), Ok(Event::Rows(_))));
+            sink.flush();
+        }
+        assert!(matches!(events.try_recv(), Ok(Event::Waited(_))));
+        sink.flush();
+        assert!(events.try_recv().is_err());
+    }
+}

@@ -1,0 +1,200 @@
+//! A bad network on purpose, for the sockets of one session.
+
+use crate::automation::impair::{
+    Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan, What,
+};
+use crate::engine::context::event_sink::EventSink;
+use crate::engine::context::reason::Reason;
+use crate::traffic::{Automatic, Notice};
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What a session's network does wrong; nothing at first.
+#[derive(Default)]
+pub struct Impair {
+    conditions: Option<Arc<Conditions>>,
+    outgoing: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
+    incoming: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
+    /// What waited when the conditions changed: it goes at once.
+    let_go: VecDeque<Travelling>,
+    let_in: VecDeque<Travelling>,
+    told: Vec<Effect>,
+    /// TCP connections so far, so that each has chances of its own.
+    streams: u64,
+    /// How often the conditions changed.
+    version: u64,
+}
+
+/// A datagram on its way, to whom or from whom, why, and its number.
+pub type Travelling = (Arc<[u8]>, (SocketAddr, Reason), u64);
+
+/// What a direction of a TCP connection goes through, and how fast its source is read.
+pub type Way = (Option<Pieces>, Option<SlowRead>);
+
+impl Impair {
+    /// From now on; `None` is a network as good as it is. What waits goes at once.
+    pub fn set(&mut self, conditions: Option<Arc<Conditions>>, now: Instant) {
+        self.version += 1;
+        self.streams = 0;
+        let of = |seed| {
+            move |plan: &crate::automation::impair::Direction| {
+                let plan = &plan.datagrams;
+                (!plan.is_nothing()).then(|| (plan.clone(), seed))
+            }
+        };
+        let seed = conditions.as_ref().map_or(0, |conditions| conditions.seed);
+        let (out, back) = (
+            conditions.as_ref().and_then(|all| of(seed)(&all.outgoing)),
+            conditions
+                .as_ref()
+                .and_then(|all| of(seed ^ 1)(&all.incoming)),
+        );
+        if let Some(mut old) = self.outgoing.take() {
+            self.let_go.extend(old.drain());
+        }
+        if let Some(mut old) = self.incoming.take() {
+            self.let_in.extend(old.drain());
+        }
+        self.outgoing = out.map(|(plan, seed)| Box::new(Datagrams::new(plan, seed, now)));
+        self.incoming = back.map(|(plan, seed)| Box::new(Datagrams::new(plan, seed, now)));
+        self.conditions = conditions;
+    }
+
+    /// Changes whenever the conditions do.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether it does anything wrong.
+    pub fn is_bad(&self) -> bool {
+        self.conditions.is_some()
+    }
+
+    /// Whether datagrams that are sent go through [`Self::send`].
+    pub fn sends(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
+    /// Whether datagrams that come go through [`Self::receive`].
+    pub fn receives(&self) -> bool {
+        self.incoming.is_some()
+    }
+
+    pub fn send(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, sink: &mut EventSink) {
+        if let Some(datagrams) = &mut self.outgoing {
+            let now = Instant::now();
+            datagrams.push(now, bytes, (to, reason), &mut self.told);
+            self.tell(to, true, sink);
+        }
+    }
+
+    /// A datagram that is to go now.
+    pub fn sent(&mut self, now: Instant) -> Option<Travelling> {
+        let late = self.let_go.pop_front();
+        late.or_else(|| self.outgoing.as_mut()?.due(now))
+    }
+
+    /// Datagrams that wait to go.
+    pub fn waiting(&self) -> usize {
+        self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
+    }
+
+    /// Datagrams that came and wait to be heard.
+    pub fn unheard(&self) -> usize {
+        self.let_in.len() + self.incoming.as_ref().map_or(0, |back| back.waiting())
+    }
+
+    pub fn receive(
+        &mut self,
+        peer: SocketAddr,
+        bytes: &[u8],
+        reason: Reason,
+        sink: &mut EventSink,
+    ) {
+        if let Some(datagrams) = &mut self.incoming {
+            let now = Instant::now();
+            datagrams.push(now, bytes.into(), (peer, reason), &mut self.told);
+            self.tell(peer, false, sink);
+        }
+    }
+
+    /// A datagram that is to be heard now.
+    pub fn received(&mut self, now: Instant) -> Option<Travelling> {
+        let late = self.let_in.pop_front();
+        late.or_else(|| self.incoming.as_mut()?.due(now))
+    }
+
+    /// When the next datagram is to go or to be heard.
+    pub fn deadline(&self) -> Option<Instant> {
+        let outgoing = self.outgoing.as_ref().and_then(|out| out.deadline());
+        let incoming = self.incoming.as_ref().and_then(|back| back.deadline());
+        outgoing.into_iter().chain(incoming).min()
+    }
+
+    /// What a connection's bytes go through on their way out, and how fast they are read.
+    pub fn stream(&mut self, now: Instant) -> Way {
+        let [(pieces, _), (_, slow)] = self.ways(now);
+        (pieces, slow)
+    }
+
+    /// The same of both directions of a relay, each with how fast its source is read.
+    pub fn ways(&mut self, now: Instant) -> [Way; 2] {
+        let Some(conditions) = &self.conditions else {
+            return [(None, None), (None, None)];
+        };
+        self.streams += 1;
+        // Another seed for each connection, the same in the same order.
+        let seed = conditions.seed.wrapping_add(self.streams.rotate_left(32));
+        let directions = [(&conditions.outgoing, seed), (&conditions.incoming, !seed)];
+        directions.map(|(direction, seed)| {
+            let plan = &direction.stream;
+            let plain = StreamPlan {
+                slow_read: 0,
+                ..plan.clone()
+            };
+            let pieces = (!plain.is_nothing()).then(|| Pieces::new(&plain, seed, now));
+            let slow = (plan.slow_read > 0).then(|| SlowRead::new(plan.slow_read, now));
+            (pieces, slow)
+        })
+    }
+
+    /// Writes the row of a reset on purpose.
+    pub fn tell_reset(&self, peer: SocketAddr, after: u64, sink: &mut EventSink) {
+        let what = What::Reset { after };
+        self.tell_pieces(peer, [Effect { number: 0, what }], sink);
+    }
+
+    /// Writes the row of its being read slowly, if it is.
+    pub fn tell_slow(&self, peer: SocketAddr, slow: Option<&SlowRead>, sink: &mut EventSink) {
+        if let Some(slow) = slow {
+            let rate = slow.rate();
+            let what = What::ReadSlowly { rate };
+            self.tell_pieces(peer, [Effect { number: 0, what }], sink);
+        }
+    }
+
+    /// Writes the rows of what was done to a stream.
+    pub fn tell_pieces(
+        &self,
+        peer: SocketAddr,
+        effects: impl IntoIterator<Item = Effect>,
+        sink: &mut EventSink,
+    ) {
+        for effect in effects {
+            let piece = Automatic::ImpairedPiece { peer, effect };
+            sink.notice(Notice::Automatic(Box::new(piece)));
+        }
+    }
+
+    fn tell(&mut self, peer: SocketAddr, outgoing: bool, sink: &mut EventSink) {
+        for effect in self.told.drain(..) {
+            sink.notice(Notice::Automatic(Box::new(Automatic::Impaired {
+                peer,
+                outgoing,
+                effect,
+            })));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a session is made of apart from its sockets: where its rows go, its rules, its
+//! simulated network, and what completes its messages. [`Context`] is all of it, borrowed.
+
+pub mod composer;
+pub mod event_sink;
+pub mod impairment;
+pub mod reason;
+pub mod recording;
+pub mod responder;
+
+use crate::automation::Custody;
+use crate::automation::rules::Inbound;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::resolver::Resolver;
+use composer::Composer;
+use event_sink::EventSink;
+use impairment::Impair;
+use mio::{Registry, Waker};
+use responder::{InboundContext, Responder};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What a role needs of its worker while it acts.
+pub struct Context<'a> {
+    pub registry: &'a Registry,
+    pub sink: &'a mut EventSink,
+    pub resolver: &'a mut Resolver,
+    pub interfaces: &'a Interfaces,
+    pub composer: &'a mut Composer,
+    pub responder: &'a mut Responder,
+    pub impair: &'a mut Impair,
+    /// What a relay keeps until it is released by hand.
+    pub custody: &'a mut Custody,
+    pub waker: &'a Arc<Waker>,
+}
+
+impl Context<'_> {
+    /// Writes the row of TCP bytes that came, and asks the rules of them.
+    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
+        self.sink.received(peer, bytes);
+        let heard = Inbound::new(peer, bytes);
+        let known = InboundContext {
+            forgeable: false,
+            client: None,
+            interfaces: self.interfaces,
+        };
+        self.responder.hear(&heard, known, self.composer, self.sink);
+    }
+}

@@ -1,0 +1,122 @@
+//! A session's recording: started and ended by orders, or by a disk that is full.
+
+use crate::engine::command::Event;
+
+use crate::engine::sys::failure;
+use crate::recorder::{Order, Recorder};
+use crate::traffic::export::About;
+use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+#[derive(Default)]
+pub struct Recording {
+    recorder: Option<Recorder>,
+    /// Those that still write what they were handed.
+    ending: Vec<Recorder>,
+    path: String,
+    /// Where the session stands, and whether on TCP.
+    local: Option<SocketAddr>,
+    tcp: bool,
+    upstreams: Upstreams,
+    /// What the face is to be told.
+    news: VecDeque<Event>,
+}
+
+impl Recording {
+    pub fn begin(&mut self, order: Order, wake: impl Fn() + Send + 'static) {
+        self.stop();
+        let path = Arc::clone(&order.path);
+        self.path = path.display().to_string();
+        let about = About {
+            local: self.local,
+            tcp: self.tcp,
+            upstreams: self.upstreams.clone(),
+            zone: jiff::tz::TimeZone::system(),
+            describe: Arc::clone(&order.describe),
+            reader: order.reader.clone(),
+            before: 0,
+        };
+        match Recorder::start(order, about, wake) {
+            Ok(recorder) => {
+                self.recorder = Some(recorder);
+                self.news.push_back(Event::Recording(Some(path)));
+            }
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    pub fn stop(&mut self) {
+        if let Some(mut recorder) = self.recorder.take() {
+            recorder.close();
+            self.ending.push(recorder);
+            self.news.push_back(Event::Recording(None));
+        }
+    }
+
+    /// Follows where the session stands.
+    pub fn note(&mut self, notice: &Notice) {
+        self.upstreams.note(notice);
+        match *notice {
+            Notice::Bound { local, .. } => (self.local, self.tcp) = (Some(local), false),
+            Notice::Listening { local } | Notice::Connected { local, .. } => {
+                (self.local, self.tcp) = (Some(local), true);
+            }
+            _ => {}
+        }
+    }
+
+    pub fn has_room(&self) -> bool {
+        self.recorder.as_ref().is_none_or(Recorder::has_room)
+    }
+
+    pub fn take(&mut self, chunk: &Arc<Chunk>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.take(chunk);
+        }
+    }
+
+    /// Something the face is to be told.
+    pub fn told(&mut self) -> Option<Event> {
+        let all = self.recorder.iter().chain(&self.ending);
+        if let Some(error) = all.filter_map(Recorder::failure).next() {
+            self.stop();
+            self.failed(&error);
+        }
+        self.ending.retain(|recorder| !recorder.has_ended());
+        self.news.pop_front()
+    }
+
+    /// Ends with the session: everything is written, and what that came to is told.
+    pub fn end(&mut self) -> VecDeque<Event> {
+        let recorders = self.recorder.take().into_iter();
+        for recorder in recorders.chain(std::mem::take(&mut self.ending)) {
+            if let Err(error) = recorder.finish() {
+                self.failed(&error);
+            }
+        }
+        std::mem::take(&mut self.news)
+    }
+
+    fn failed(&mut self, error: &io::Error) {
+        let cause = match error.kind() {
+            io::ErrorKind::InvalidInput => Cause::NoFile,
+            io::ErrorKind::InvalidData => Cause::BadFile {
+                place: FilePlace::Byte(0),
+                problem: FileProblem::Unknown,
+            },
+            io::ErrorKind::UnexpectedEof => Cause::BadFile {
+                place: FilePlace::Byte(0),
+                problem: FileProblem::Cut,
+            },
+            _ => failure::cause(error),
+        };
+        self.news.push_back(Event::RecordingFailed(Failure {
+            operation: Operation::Record,
+            address: self.path.clone(),
+            cause,
+        }));
+    }
+}

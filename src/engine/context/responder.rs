@@ -1,0 +1,382 @@
+//! Rules at work: asked of everything received, and doing what is due.
+
+use crate::automation::rules::{Inbound, Ready, Rules};
+use crate::automation::{Guard, Refusal, Reply, Schedule, Tally};
+use crate::engine::command::{Answering, Target};
+use crate::engine::context::composer::Composer;
+use crate::engine::context::event_sink::EventSink;
+use crate::engine::context::reason::Reason;
+use crate::engine::rulebook::Rulebook;
+use crate::engine::sys::endpoint::Endpoint;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::local_sockets;
+use crate::traffic::{Automatic, Notice, Operation};
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Replies that may wait for their time.
+const WAITING: usize = 10_000;
+/// Peers that a rule may be paused for. One that loops with more is paused for all.
+const PAUSED: usize = 1_024;
+
+/// Follows rules, if there are any.
+#[derive(Default)]
+pub struct Responder {
+    active: Option<Box<Active>>,
+    /// How often the rules changed.
+    version: u64,
+}
+
+struct Active {
+    book: Arc<Rulebook>,
+    rules: Rules,
+    guard: Guard,
+    schedule: Schedule<Due>,
+    /// Rules, and whom they do not answer any more: they only talked with each other.
+    paused: HashSet<(usize, SocketAddr)>,
+    refused: Tally<(Arc<str>, Refusal)>,
+    /// Whom the last reply of each kind was refused to.
+    refused_to: Option<SocketAddr>,
+    random: fastrand::Rng,
+    /// How often each rule applied.
+    applied: Vec<u64>,
+    told: Answering,
+}
+
+/// Something to be done at its time.
+pub enum Due {
+    Send(Target, Arc<[u8]>, Reason),
+    Close(SocketAddr),
+    Reset(SocketAddr),
+}
+
+/// What else is known of something received.
+#[derive(Clone, Copy)]
+pub struct InboundContext<'a> {
+    /// The sender's address could be forged and is another machine's.
+    pub forgeable: bool,
+    /// In a relay, the client that sent it or whom it is for.
+    pub client: Option<SocketAddr>,
+    pub interfaces: &'a Interfaces,
+}
+
+/// What becomes of something that a relay is about to pass on.
+#[derive(Debug, Default)]
+pub enum Passage {
+    #[default]
+    AsItCame,
+    /// Another payload goes instead, as this rule says.
+    Edited(Arc<[u8]>, Arc<str>),
+    /// It goes nowhere, as this rule says.
+    Drop(Arc<str>),
+    /// It is kept, as this rule says; another payload if it was edited.
+    Hold(Option<Arc<[u8]>>, Arc<str>),
+}
+
+impl Responder {
+    /// Follows these from now on, instead of any earlier ones. If there are none any more,
+    /// what is still to be done is not; otherwise it is, and what was allowed and counted
+    /// counts on: every key pressed in the editor gives other rules.
+    pub fn follow(&mut self, book: Option<Arc<Rulebook>>, now: Instant) {
+        self.version += 1;
+        self.active = match (self.active.take(), book) {
+            (Some(mut active), Some(book)) => {
+                active.follow(book, now);
+                Some(active)
+            }
+            (None, Some(book)) => Some(Box::new(Active::new(book, now))),
+            (_, None) => None,
+        };
+    }
+
+    /// Asks the rules of something received. What is to be sent for it is sent by
+    /// [`Self::work`]; a relay is told what it is to pass on.
+    pub fn hear(
+        &mut self,
+        heard: &Inbound<'_>,
+        known: InboundContext<'_>,
+        composer: &mut Composer,
+        sink: &mut EventSink,
+    ) -> Passage {
+        match &mut self.active {
+            Some(active) => active.hear(heard, known, composer, sink),
+            None => Passage::AsItCame,
+        }
+    }
+
+    /// The next thing whose time has come.
+    pub fn next(&mut self, now: Instant) -> Option<Due> {
+        let active = self.active.as_mut()?;
+        let due = active.schedule.due(now)?;
+        if let Due::Send(to, bytes, _) = &due {
+            active.told.answered += 1;
+            let address = match to {
+                Target::Peer(peer) => Some(*peer),
+                Target::Endpoint(endpoint) => endpoint.address(),
+                Target::All => None,
+            };
+            if let Some(address) = address {
+                active.guard.replied(address, bytes, now);
+            }
+        }
+        Some(due)
+    }
+
+    /// Says how often replies were refused since that was last said.
+    pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
+        if let Some(active) = &mut self.active {
+            active.tell(now, sink);
+        }
+    }
+
+    /// Whether a reply may go to the address its name was found to have; if not, that is
+    /// told. What nobody's rule sends may go anywhere.
+    pub fn admits(
+        &mut self,
+        to: SocketAddr,
+        bytes: &Arc<[u8]>,
+        reason: &Reason,
+        interfaces: &Interfaces,
+        sink: &mut EventSink,
+    ) -> bool {
+        let (Some(active), Some(rule)) = (&mut self.active, &reason.rule) else {
+            return true;
+        };
+        let now = Instant::now();
+        let broadcast = interfaces.is_broadcast(to.ip());
+        let own = local_sockets::is_own(to, interfaces);
+        match active.guard.admits(to, broadcast, own) {
+            Ok(()) => {
+                active.guard.replied(to, bytes, now);
+                true
+            }
+            Err(refusal) => {
+                active.refuse(rule, refusal, to, now, sink);
+                false
+            }
+        }
+    }
+
+    /// When there is something to do next.
+    pub fn deadline(&self) -> Option<Instant> {
+        let active = self.active.as_ref()?;
+        let deadlines = [active.schedule.deadline(), active.refused.deadline()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Changes whenever the rules do: what waited for its time may be forgotten then.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether something waits to be sent to this peer.
+    pub fn owes(&self, peer: SocketAddr) -> bool {
+        let is_for = |due: &Due| matches!(due, Due::Send(Target::Peer(to), ..) if *to == peer);
+        let active = self.active.as_ref();
+        active.is_some_and(|active| active.schedule.iter().any(is_for))
+    }
+
+    /// What the rules did, while there are any.
+    pub fn told(&self) -> Option<&Answering> {
+        self.active.as_ref().map(|active| &active.told)
+    }
+
+    /// The session ends: what was refused and not told yet is told.
+    pub fn close(&mut self, sink: &mut EventSink) {
+        if let Some(mut active) = self.active.take() {
+            let peer = active.refused_to;
+            for ((rule, refusal), count) in active.refused.drain() {
+                sink.notice(refused(&rule, refusal, peer, count));
+            }
+        }
+    }
+}
+
+impl Active {
+    fn new(book: Arc<Rulebook>, now: Instant) -> Self {
+        Self {
+            rules: book.rules.clone(),
+            guard: Guard::new(book.limits, now),
+            book,
+            schedule: Schedule::default(),
+            paused: HashSet::new(),
+            refused: Tally::default(),
+            refused_to: None,
+            random: fastrand::Rng::new(),
+            applied: Vec::new(),
+            told: Answering::default(),
+        }
+    }
+
+    fn follow(&mut self, book: Arc<Rulebook>, now: Instant) {
+        if book.rules.len() != self.rules.len() {
+            // Which counted what is not known any more.
+            self.applied.clear();
+        }
+        self.guard.limit(book.limits, now);
+        self.rules = book.rules.clone();
+        self.book = book;
+        self.paused.clear();
+        self.told.paused = None;
+    }
+
+    fn hear(
+        &mut self,
+        heard: &Inbound<'_>,
+        known: InboundContext<'_>,
+        composer: &mut Composer,
+        sink: &mut EventSink,
+    ) -> Passage {
+        let now = Instant::now();
+        let is_loop = self.guard.is_loop(heard.peer, heard.bytes, now);
+        let Some(fired) = self.rules.decide(heard) else {
+            return Passage::AsItCame;
+        };
+        let talk = (fired.rule, heard.peer);
+        if is_loop {
+            let name = Arc::clone(fired.name);
+            self.pause(talk, name, sink);
+            return Passage::AsItCame;
+        }
+        if !self.paused.is_empty() && self.paused.contains(&talk) {
+            return Passage::AsItCame;
+        }
+        if self.applied.len() <= fired.rule {
+            self.applied.resize(fired.rule + 1, 0);
+        }
+        let seq = self.applied.get_mut(fired.rule).map_or(0, |count| {
+            *count += 1;
+            *count
+        });
+        let (name, request) = (Arc::clone(fired.name), fired.request(heard));
+        let mut at = now;
+        let (mut edited, mut dropped, mut held) = (None, false, false);
+        // Bytes it is answered with so far, and what of them was not allowed.
+        let (mut before, mut refusals) = (0, Vec::new());
+        // A relay's connections are known by their clients.
+        let closes = known.client.unwrap_or(heard.peer);
+        for (part, deed) in fired.deeds.iter().enumerate() {
+            at += deed.wait(&mut self.random);
+            let due = match &deed.act {
+                Ready::Close => Due::Close(closes),
+                Ready::Reset => Due::Reset(closes),
+                Ready::Edit(answer) => {
+                    if heard.toward.is_some() {
+                        match composer.answer(answer, seq, heard.peer, request) {
+                            Ok(bytes) => edited = bytes.or(edited),
+                            Err(cause) => sink.failure(Operation::Send, heard.peer, cause),
+                        }
+                    }
+                    continue;
+                }
+                Ready::Drop => {
+                    dropped = true;
+                    continue;
+                }
+                Ready::Hold => {
+                    held = true;
+                    continue;
+                }
+                Ready::Reply { answer, .. } => {
+                    let elsewhere = self.book.target(fired.rule, part);
+                    let address = elsewhere.map_or(Some(heard.peer), Endpoint::address);
+                    // A name is limited like the sender that makes us write to it.
+                    let to = address.unwrap_or(heard.peer);
+                    let bytes = match composer.answer(answer, seq, to, request) {
+                        Ok(Some(bytes)) => bytes,
+                        Ok(None) => continue,
+                        Err(cause) => {
+                            sink.failure(Operation::Send, to, cause);
+                            continue;
+                        }
+                    };
+                    let reply = Reply {
+                        to,
+                        bytes: &bytes,
+                        before,
+                        request: heard.bytes.len(),
+                        broadcast: known.interfaces.is_broadcast(to.ip()),
+                        own: local_sockets::is_own(to, known.interfaces),
+                        forgeable: known.forgeable,
+                    };
+                    let full = self.schedule.len() >= WAITING;
+                    let allowed = match full {
+                        true => Err(Refusal::Waiting),
+                        false => self.guard.allow(&reply, now),
+                    };
+                    if let Err(refusal) = allowed {
+                        refusals.push((refusal, to));
+                        continue;
+                    }
+                    before += bytes.len();
+                    let target = elsewhere.map_or(Target::Peer(to), |to| to.clone().into());
+                    let reason = Reason {
+                        rule: Some(Arc::clone(&name)),
+                        other: None,
+                        client: known.client,
+                    };
+                    Due::Send(target, bytes, reason)
+                }
+            };
+            self.schedule.push(at, due);
+        }
+        for (refusal, to) in refusals {
+            self.refuse(&name, refusal, to, now, sink);
+        }
+        match edited {
+            _ if dropped => Passage::Drop(name),
+            edited if held => Passage::Hold(edited, name),
+            Some(bytes) => Passage::Edited(bytes, name),
+            None => Passage::AsItCame,
+        }
+    }
+
+    /// Tells that a reply was not allowed: the first at once, the rest by number.
+    fn refuse(
+        &mut self,
+        rule: &Arc<str>,
+        refusal: Refusal,
+        to: SocketAddr,
+        now: Instant,
+        sink: &mut EventSink,
+    ) {
+        self.told.refused += 1;
+        self.refused_to = Some(to);
+        if self.refused.add(&(Arc::clone(rule), refusal), now) {
+            sink.notice(refused(rule, refusal, self.refused_to, 1));
+        }
+    }
+
+    /// This rule does not answer this peer any more.
+    fn pause(&mut self, (rule, peer): (usize, SocketAddr), name: Arc<str>, sink: &mut EventSink) {
+        if self.paused.len() < PAUSED {
+            self.paused.insert((rule, peer));
+        } else {
+            self.rules.pause(rule);
+        }
+        let paused = Automatic::Paused {
+            rule: name.to_string(),
+            peer,
+        };
+        sink.notice(Notice::Automatic(Box::new(paused)));
+        self.told.paused = Some((name, peer));
+    }
+
+    /// Says how often replies were refused since that was last said.
+    fn tell(&mut self, now: Instant, sink: &mut EventSink) {
+        while let Some(((rule, refusal), count)) = self.refused.due(now) {
+            sink.notice(refused(&rule, refusal, self.refused_to, count));
+        }
+    }
+}
+
+fn refused(rule: &str, refusal: Refusal, peer: Option<SocketAddr>, count: u64) -> Notice {
+    Notice::Automatic(Box::new(Automatic::Refused {
+        rule: rule.to_owned(),
+        peer,
+        refusal,
+        count,
+    }))
+}

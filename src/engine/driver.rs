@@ -1,0 +1,60 @@
+//! The seam between the worker, which knows threads and time, and the part of a session
+//! that knows its protocol.
+
+use crate::engine::command::{Command, Target};
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::context::responder::Due;
+use crate::engine::sys::resolver::Answer;
+use crate::payload::message::Message;
+use mio::Token;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+/// Rung for orders and for names that were looked up.
+pub const WAKE: Token = Token(0);
+/// The time of something to do has come.
+pub const ALARM: Token = Token(usize::MAX - 1);
+/// A role's own socket.
+pub const FIRST: Token = Token(1);
+/// The first of a server's connections.
+pub const STREAMS: Token = Token(2);
+
+/// The part of a session that knows its protocol. No method blocks.
+pub trait Driver {
+    /// Opens the sockets; what happens is a row either way.
+    fn start(&mut self, cx: &mut Context<'_>);
+    /// A socket became readable or writable.
+    fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>);
+    fn order(&mut self, command: Command, cx: &mut Context<'_>);
+    /// Sends what somebody typed, or what there is another reason for.
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);
+    /// Does what a rule asked for and its time has come for.
+    fn carry_out(&mut self, due: Due, cx: &mut Context<'_>) {
+        match due {
+            Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, cx),
+            Due::Close(peer) => self.order(Command::Finish { peer }, cx),
+            Due::Reset(peer) => self.order(Command::Reset { peer }, cx),
+        }
+    }
+    /// A name asked of the resolver was looked up.
+    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>);
+    /// Does a bounded piece of reading and writing; says whether more can be done at once.
+    fn work(&mut self, cx: &mut Context<'_>) -> bool;
+    /// When `work` must be called even if nothing becomes ready.
+    fn deadline(&self) -> Option<Instant>;
+    /// How long to let data gather before looking at the sockets again; `None` to look
+    /// as soon as something is there.
+    fn gather(&self) -> Option<std::time::Duration> {
+        None
+    }
+    /// The bytes that wait for each TCP peer, if that changed since last asked.
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>>;
+    /// Bytes that wait for the kernel to take them, of the fastest of several peers; `None`
+    /// if there is nobody to send to.
+    fn backlog(&self, to: &Target) -> Option<usize>;
+    /// Whether nothing can happen any more.
+    fn is_over(&self) -> bool;
+    /// Closes what is open, with a row each.
+    fn close(&mut self, cx: &mut Context<'_>);
+}

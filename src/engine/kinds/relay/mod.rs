@@ -1,0 +1,46 @@
+//! A relay: what clients send is passed on to a target, and its answers back to them.
+//!
+//! ```text
+//!            clients                                     target
+//!   client ──────────▶ door ── rules ── held? ──▶ an upstream socket of ──────▶
+//!          ◀──────────  one for all               its own for each client ◀────
+//! ```
+//!
+//! Everything the kernel delivers is a received row that also says to whom it will be
+//! passed on, and everything it took a sent row that also says for whom. Between the two
+//! stand the rules, and what a person holds: [`parcel`] asks both.
+
+mod aim;
+mod attempt;
+mod client;
+mod clients;
+mod door;
+mod end;
+mod pair;
+mod pairs;
+mod parcel;
+mod post;
+mod tcp;
+mod udp;
+
+pub use tcp::RelayTcp;
+pub use udp::RelayUdp;
+
+use crate::engine::context::Context;
+use crate::traffic::{Automatic, Notice};
+
+/// Throws away what is kept under this number, or all, with a row each; says of which
+/// connections it was.
+fn discard(number: Option<u64>, cx: &mut Context<'_>) -> Vec<usize> {
+    let mut connections = Vec::new();
+    for (number, piece) in cx.custody.take(number) {
+        connections.push(piece.flow.connection);
+        let discarded = Automatic::Discarded {
+            number,
+            peer: piece.from,
+            bytes: piece.bytes.len(),
+        };
+        cx.sink.notice(Notice::Automatic(Box::new(discarded)));
+    }
+    connections
+}

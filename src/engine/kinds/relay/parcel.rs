@@ -1,0 +1,127 @@
+//! Something a relay is about to pass on: what the rules and a person say of it.
+
+use crate::automation::rules::{Inbound, Toward};
+use crate::automation::{Flow, Piece};
+use crate::engine::context::Context;
+use crate::engine::context::responder::{InboundContext, Passage};
+use crate::traffic::{Automatic, Notice};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+#[derive(Clone, Copy)]
+pub struct Parcel<'a> {
+    pub bytes: &'a [u8],
+    pub from: SocketAddr,
+    pub to: SocketAddr,
+    pub toward: Toward,
+    /// The pair it belongs to: what stands behind something held is held too. `None` for
+    /// a datagram, which may overtake.
+    pub connection: Option<usize>,
+    /// The sender's address could be forged and is another machine's.
+    pub forgeable: bool,
+}
+
+/// What is to be passed on now.
+pub enum Onward {
+    AsItCame,
+    /// This instead, as the rule says.
+    Edited(Arc<[u8]>, Arc<str>),
+    Nothing,
+}
+
+impl Parcel<'_> {
+    pub fn client(&self) -> SocketAddr {
+        match self.toward {
+            Toward::Target => self.from,
+            Toward::Client => self.to,
+        }
+    }
+
+    /// Asks the rules, and keeps it if it is to be held.
+    pub fn ask(&self, cx: &mut Context<'_>) -> Onward {
+        let heard = Inbound {
+            peer: self.from,
+            bytes: self.bytes,
+            toward: Some(self.toward),
+        };
+        let known = InboundContext {
+            forgeable: self.forgeable,
+            client: Some(self.client()),
+            interfaces: cx.interfaces,
+        };
+        let passage = cx.responder.hear(&heard, known, cx.composer, cx.sink);
+        let (edited, holder) = match passage {
+            Passage::Drop(rule) => {
+                let dropped = Automatic::NotPassed {
+                    rule: rule.to_string(),
+                    peer: self.from,
+                    bytes: self.bytes.len(),
+                };
+                cx.sink.notice(Notice::Automatic(Box::new(dropped)));
+                return Onward::Nothing;
+            }
+            Passage::Hold(bytes, rule) => {
+                (bytes.map(|bytes| (bytes, Arc::clone(&rule))), Some(rule))
+            }
+            Passage::Edited(bytes, rule) => (Some((bytes, rule)), None),
+            Passage::AsItCame => (None, None),
+        };
+        let by_hand = holder.is_some() || cx.custody.holds_all();
+        let flow = Flow {
+            connection: self.connection.unwrap_or(0),
+            toward: self.toward,
+        };
+        let behind = self.connection.is_some() && cx.custody.kept(flow).is_some();
+        if by_hand || behind {
+            let (bytes, rule) = edited.map_or_else(|| (self.bytes.into(), None), named);
+            self.keep(flow, bytes, rule, by_hand, holder, cx);
+            return Onward::Nothing;
+        }
+        edited.map_or(Onward::AsItCame, |(bytes, rule)| {
+            Onward::Edited(bytes, rule)
+        })
+    }
+
+    /// Keeps `bytes` in its place. What belongs to a connection is always kept: a gap in
+    /// its bytes would be worse, and no more of it is read while too much is.
+    fn keep(
+        &self,
+        flow: Flow,
+        bytes: Arc<[u8]>,
+        rule: Option<Arc<str>>,
+        by_hand: bool,
+        holder: Option<Arc<str>>,
+        cx: &mut Context<'_>,
+    ) {
+        let length = bytes.len();
+        let kept = if self.connection.is_none() && !cx.custody.has_room(length) {
+            Automatic::NotHeld {
+                peer: self.from,
+                bytes: length,
+            }
+        } else {
+            let number = cx.custody.keep(Piece {
+                flow,
+                from: self.from,
+                to: self.to,
+                bytes,
+                rule,
+                by_hand,
+            });
+            if !by_hand {
+                return;
+            }
+            Automatic::Held {
+                number,
+                rule: holder.map(|rule| rule.to_string()),
+                peer: self.from,
+                bytes: length,
+            }
+        };
+        cx.sink.notice(Notice::Automatic(Box::new(kept)));
+    }
+}
+
+fn named((bytes, rule): (Arc<[u8]>, Arc<str>)) -> (Arc<[u8]>, Option<Arc<str>>) {
+    (bytes, Some(rule))
+}

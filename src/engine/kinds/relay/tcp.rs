@@ -1,0 +1,132 @@
+//! A TCP relay: whoever connects gets a connection to the target of its own.
+
+use crate::engine::command::{Command, Target};
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::driver::{Driver, FIRST};
+use crate::engine::kinds::relay::aim::{Aim, Found};
+use crate::engine::kinds::relay::pairs::{Close, Pairs};
+use crate::engine::sys::endpoint::Endpoint;
+use crate::engine::sys::resolver::Answer;
+use crate::engine::transport::acceptor::Acceptor;
+use crate::payload::message::Message;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub struct RelayTcp {
+    acceptor: Acceptor,
+    aim: Aim,
+    /// The target's name is being looked up.
+    resolving: bool,
+    pairs: Pairs,
+}
+
+impl RelayTcp {
+    pub fn new(local: SocketAddr, target: Endpoint, timeout: Duration) -> Self {
+        Self {
+            acceptor: Acceptor::new(local),
+            aim: Aim(target),
+            resolving: true,
+            pairs: Pairs::new(timeout),
+        }
+    }
+
+    fn found(&mut self, found: Found, cx: &mut Context<'_>) {
+        let addresses = match found {
+            Found::Addresses(addresses) => addresses,
+            Found::Later => return,
+            Found::None => Vec::new(),
+        };
+        self.resolving = false;
+        let is_loop = |relay: &Self, cx: &mut Context<'_>| {
+            relay.aim.is_loop(relay.acceptor.local(), &addresses, cx)
+        };
+        if addresses.is_empty() || is_loop(self, cx) {
+            return;
+        }
+        self.acceptor.open(cx);
+        // The port is known only now, if the system chose it.
+        if self.acceptor.is_open() && is_loop(self, cx) {
+            return self.acceptor.close(cx);
+        }
+        self.pairs.set_addresses(addresses);
+    }
+}
+
+impl Driver for RelayTcp {
+    fn start(&mut self, cx: &mut Context<'_>) {
+        let found = self.aim.find(cx);
+        self.found(found, cx);
+    }
+
+    fn ready(&mut self, event: &mio::event::Event, _desk: &mut Context<'_>) {
+        if event.token() == FIRST {
+            self.acceptor.ready();
+        } else {
+            self.pairs.ready(event);
+        }
+    }
+
+    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
+        match command {
+            Command::Disconnect { peer } => self.pairs.close(peer, Close::Now, cx),
+            Command::Finish { peer } => self.pairs.close(peer, Close::Finish, cx),
+            Command::Reset { peer } => self.pairs.close(peer, Close::Reset, cx),
+            Command::Release { number } => {
+                let released = cx.custody.release(number);
+                self.pairs.list_all(released);
+            }
+            Command::Discard { number } => {
+                let discarded = crate::engine::kinds::relay::discard(number, cx);
+                self.pairs.list_all(discarded);
+            }
+            // The rest is for datagrams, or was carried out before. The end of a direction
+            // is the other side's to tell.
+            _ => {}
+        }
+    }
+
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
+        self.pairs.send(&to, message, reason, cx);
+    }
+
+    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
+        if let Some(found) = self.aim.resolved(answer, cx) {
+            self.found(found, cx);
+        }
+    }
+
+    fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        // Ends before beginnings: a client may come back from the address it left.
+        let more = self.pairs.work(cx);
+        let pairs = &mut self.pairs;
+        let accepted = self
+            .acceptor
+            .accept(cx, |stream, peer, cx| pairs.add(stream, peer, cx));
+        accepted || more
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        [self.acceptor.deadline(), self.pairs.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn backlog(&self, to: &Target) -> Option<usize> {
+        self.pairs.backlog(to)
+    }
+
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+        self.pairs.unsent()
+    }
+
+    fn is_over(&self) -> bool {
+        !self.resolving && !self.acceptor.is_open()
+    }
+
+    fn close(&mut self, cx: &mut Context<'_>) {
+        self.pairs.close_all(cx);
+        self.acceptor.close(cx);
+    }
+}

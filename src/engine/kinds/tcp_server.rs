@@ -1,0 +1,82 @@
+//! A TCP server: whoever connects, until either side closes.
+
+use crate::engine::command::{Command, Target};
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::driver::{Driver, FIRST, STREAMS};
+use crate::engine::sys::resolver::Answer;
+use crate::engine::transport::acceptor::Acceptor;
+use crate::engine::transport::streams::Streams;
+use crate::payload::message::Message;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+pub struct TcpServer {
+    acceptor: Acceptor,
+    streams: Streams,
+}
+
+impl TcpServer {
+    pub fn new(local: SocketAddr, close_with_peer: bool) -> Self {
+        Self {
+            acceptor: Acceptor::new(local),
+            streams: Streams::new(STREAMS, close_with_peer),
+        }
+    }
+}
+
+impl Driver for TcpServer {
+    fn start(&mut self, cx: &mut Context<'_>) {
+        self.acceptor.open(cx);
+    }
+
+    fn ready(&mut self, event: &mio::event::Event, _desk: &mut Context<'_>) {
+        if event.token() == FIRST {
+            self.acceptor.ready();
+        } else {
+            self.streams.ready(event);
+        }
+    }
+
+    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
+        self.streams.order(command, cx);
+    }
+
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
+        self.streams.send(&to, message, reason, cx);
+    }
+
+    fn resolved(&mut self, _answer: Answer, _desk: &mut Context<'_>) {}
+
+    fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        // Ends before beginnings: a client may come back from the address it left.
+        let more = self.streams.work(cx);
+        let streams = &mut self.streams;
+        let accepted = self
+            .acceptor
+            .accept(cx, |stream, peer, cx| streams.add(stream, peer, cx));
+        accepted || more
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let paused = self.acceptor.deadline();
+        paused.into_iter().chain(self.streams.deadline()).min()
+    }
+
+    fn backlog(&self, to: &Target) -> Option<usize> {
+        self.streams.backlog(to)
+    }
+
+    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+        self.streams.unsent()
+    }
+
+    fn is_over(&self) -> bool {
+        !self.acceptor.is_open()
+    }
+
+    fn close(&mut self, cx: &mut Context<'_>) {
+        self.streams.close(cx);
+        self.acceptor.close(cx);
+    }
+}

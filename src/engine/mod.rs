@@ -1,0 +1,52 @@
+//! The only sockets, timers and clock of the program.
+//!
+//! A front end calls [`open`] with a [`Setup`] and holds the [`SessionHandle`] it gets:
+//! [`Command`]s go down, [`Event`]s come up, and nothing waits for an answer. Behind the
+//! handle stands one thread, driven by readiness:
+//!
+//! ```text
+//!            Command                      readiness
+//!   handle ────────────▶ worker ◀──────────────────── mio::Poll
+//!    ▲                     │ asks its driver: udp · tcp_client · tcp_server · relay
+//!    │       Event         ▼
+//!    └──────────────── event sink (one open chunk, a bounded channel)
+//! ```
+//!
+//! Layers, lowest first; imports go down only (`tests/layers.rs`):
+//!
+//! | layer | what is in it |
+//! |---|---|
+//! | `sys` | clock, timer, resolver, interfaces, port owner, sockets, causes of failures |
+//! | `rulebook` | rules with the addresses they reply to, checked |
+//! | [`command`] | commands and events: the whole contract with a front end |
+//! | `context` | event sink, rules at work, simulated network, composer, recording |
+//! | `driver` | what the worker asks of a kind of session |
+//! | `transport` | TCP connections, UDP sockets, acceptor, send queues, drops, ICMP |
+//! | `senders` | messages again and again, files, load |
+//! | `kinds` | udp, tcp_client, tcp_server, relay |
+//! | `worker` | the thread of a session |
+
+pub mod command;
+mod context;
+mod driver;
+mod kinds;
+mod rulebook;
+mod senders;
+mod sys;
+mod transport;
+mod worker;
+
+pub use command::{
+    Activity, Answering, Command, Event, FileOrder, FileProgress, FloodOrder, Flooding, Receiving,
+    Repeating, Replay, Setup, Target, Which,
+};
+pub use rulebook::Rulebook;
+pub use senders::file_reader::open as open_file;
+pub use sys::clock::Clock;
+pub use sys::endpoint::{Endpoint, Host};
+pub use sys::failure::{not_begun, of_file as file_error};
+pub use sys::interfaces::{Interface, Interfaces};
+pub use sys::limits::{MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
+pub use sys::socket::Transport;
+pub use sys::{endpoint, interfaces};
+pub use worker::{SessionHandle, open, open_recorded};

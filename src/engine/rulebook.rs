@@ -1,0 +1,69 @@
+//! Rules, and where they send to.
+
+use crate::engine::sys::endpoint::Endpoint;
+
+use crate::automation::Limits;
+use crate::automation::rules::{Act, Part, Problem, Rule, RuleMistake, Rules};
+use crate::engine::sys::interfaces::Interfaces;
+use crate::payload::charset::Charset;
+
+/// What a session is told to follow.
+#[derive(Clone, Debug)]
+pub struct Rulebook {
+    pub(super) rules: Rules,
+    pub(super) limits: Limits,
+    /// For each rule, where what it does goes, if that is not back to the sender.
+    elsewhere: Vec<Vec<Option<Endpoint>>>,
+}
+
+impl Rulebook {
+    /// The texts in the rules are in this encoding; where none was chosen, a reply is in that
+    /// of what it answers.
+    ///
+    /// # Errors
+    /// The first mistake in a rule that is on.
+    pub fn new(
+        rules: &[Rule],
+        limits: Limits,
+        charset: impl Into<Option<Charset>>,
+        interfaces: &Interfaces,
+    ) -> Result<Self, RuleMistake> {
+        let compiled = Rules::new(rules, charset)?;
+        let mut elsewhere = Vec::with_capacity(rules.len());
+        for (place, rule) in rules.iter().enumerate() {
+            let mut targets = Vec::with_capacity(rule.then.len());
+            for (part, then) in rule.then.iter().enumerate() {
+                targets.push(match &then.act {
+                    Act::Reply { to: Some(text), .. } if rule.on => {
+                        let target = Endpoint::parse(text, interfaces);
+                        Some(target.ok_or_else(|| RuleMistake {
+                            rule: place,
+                            part: Part::Then(part),
+                            problem: Problem::Address(text.clone()),
+                        })?)
+                    }
+                    _ => None,
+                });
+            }
+            elsewhere.push(targets);
+        }
+        Ok(Self {
+            rules: compiled,
+            limits,
+            elsewhere,
+        })
+    }
+
+    /// Whether no rule could apply.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    pub(super) fn target(&self, rule: usize, part: usize) -> Option<&Endpoint> {
+        self.elsewhere.get(rule)?.get(part)?.as_ref()
+    }
+}

@@ -1,0 +1,179 @@
+//! A file on its way to a peer.
+
+use crate::engine::senders::file_reader;
+
+use crate::automation::Throttle;
+use crate::engine::command::{FileOrder, FileProgress, Target};
+use crate::engine::context::Context;
+use crate::engine::senders::file_reader::Piece;
+use crate::engine::senders::replay_reader;
+use crate::traffic::{Cause, Notice, Operation};
+use crossbeam_channel::{Receiver, TryRecvError};
+use std::sync::Arc;
+use std::time::Instant;
+
+pub struct FileSender {
+    order: FileOrder,
+    pieces: Receiver<Piece>,
+    throttle: Throttle,
+    began: Instant,
+    length: u64,
+    sent: u64,
+    blocks: u64,
+    /// Blocks that were refused.
+    refused: u64,
+    /// Everything was read and given out.
+    handed_over: bool,
+    /// When the first payload of a replay went, and the next one with its time.
+    first: Option<Instant>,
+    next: Option<(Instant, Arc<[u8]>)>,
+}
+
+impl FileSender {
+    /// Starts to read; a failure is a row.
+    pub fn start(order: FileOrder, now: Instant, cx: &mut Context<'_>) -> Option<Self> {
+        let waker = Arc::clone(cx.waker);
+        let wake = move || {
+            waker.wake().ok();
+        };
+        let path = order.path.to_path_buf();
+        let started = match order.replay {
+            Some(replay) => replay_reader::start(path, replay, wake),
+            None => file_reader::start(path, order.block, wake),
+        };
+        match started {
+            Ok(pieces) => Some(Self {
+                throttle: Throttle::new(order.rate, now),
+                order,
+                pieces,
+                began: now,
+                length: 0,
+                sent: 0,
+                blocks: 0,
+                refused: 0,
+                handed_over: false,
+                first: None,
+                next: None,
+            }),
+            Err(error) => {
+                let path = order.path.display();
+                let cause = crate::engine::sys::failure::cause(&error);
+                cx.sink.failure(Operation::SendFile, path, cause);
+                None
+            }
+        }
+    }
+
+    pub fn to(&self) -> &Target {
+        &self.order.to
+    }
+
+    pub fn is_handed_over(&self) -> bool {
+        self.handed_over
+    }
+
+    /// The next bytes, if they are read and may go by now.
+    ///
+    /// # Errors
+    /// What reading met.
+    pub fn next(&mut self, now: Instant) -> Result<Option<Arc<[u8]>>, Cause> {
+        if self.throttle.next() > now {
+            return Ok(None);
+        }
+        if let Some((due, _)) = &self.next
+            && *due > now
+        {
+            return Ok(None);
+        }
+        if let Some((_, bytes)) = self.next.take() {
+            return Ok(Some(self.pass(bytes, now)));
+        }
+        match self.pieces.try_recv() {
+            Ok(Piece::Length(length)) => {
+                self.length = length;
+                self.next(now)
+            }
+            Ok(Piece::Block(bytes)) => Ok(Some(self.pass(bytes, now))),
+            Ok(Piece::At(after, bytes)) => {
+                let first = *self.first.get_or_insert(now);
+                let due = first.checked_add(after).unwrap_or(first);
+                self.next = Some((due, bytes));
+                self.next(now)
+            }
+            Ok(Piece::Failed(cause)) => Err(cause),
+            Ok(Piece::End) | Err(TryRecvError::Disconnected) => {
+                self.handed_over = true;
+                Ok(None)
+            }
+            Err(TryRecvError::Empty) => Ok(None),
+        }
+    }
+
+    fn pass(&mut self, bytes: Arc<[u8]>, now: Instant) -> Arc<[u8]> {
+        self.throttle.pass(bytes.len(), now);
+        bytes
+    }
+
+    /// The last was taken, or refused, which has a row.
+    pub fn note(&mut self, length: usize, taken: bool) {
+        if taken {
+            self.sent += length as u64;
+            self.blocks += 1;
+        } else {
+            self.refused += 1;
+        }
+    }
+
+    /// When the next may go; reading and the kernel wake the worker themselves.
+    pub fn deadline(&self) -> Option<Instant> {
+        let waits = self.order.rate.is_some() && !self.pieces.is_empty();
+        let rate = waits.then(|| self.throttle.next());
+        let due = self.next.as_ref().map(|(due, _)| *due);
+        rate.max(due).filter(|_| !self.handed_over)
+    }
+
+    pub fn progress(&self, now: Instant) -> FileProgress {
+        FileProgress {
+            path: Arc::clone(&self.order.path),
+            sent: self.sent,
+            length: self.length,
+            blocks: self.blocks,
+            elapsed: now.saturating_duration_since(self.began),
+        }
+    }
+
+    /// All of it was taken by the kernel, or refused.
+    pub fn finished(&self, now: Instant, cx: &mut Context<'_>) {
+        if self.blocks == 0 && self.refused > 0 {
+            return self.cancelled(cx);
+        }
+        let took = now.saturating_duration_since(self.began);
+        cx.sink.notice(Notice::FileSent {
+            path: self.name(),
+            bytes: self.sent,
+            blocks: self.blocks,
+            millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        });
+    }
+
+    pub fn failed(&self, cause: Cause, cx: &mut Context<'_>) {
+        cx.sink.failure(Operation::SendFile, self.name(), cause);
+    }
+
+    /// So many bytes of what was taken did not go.
+    pub fn take_back(&mut self, bytes: usize) {
+        self.sent = self.sent.saturating_sub(bytes as u64);
+    }
+
+    pub fn cancelled(&self, cx: &mut Context<'_>) {
+        cx.sink.notice(Notice::FileCancelled {
+            path: self.name(),
+            bytes: self.sent,
+            length: self.length,
+        });
+    }
+
+    fn name(&self) -> String {
+        self.order.path.display().to_string()
+    }
+}

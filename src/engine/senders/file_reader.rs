@@ -1,0 +1,162 @@
+//! Reads a file block by block on a thread of its own, a little ahead of who sends it.
+
+use crate::engine::sys::failure;
+use crate::traffic::Cause;
+use crossbeam_channel::Receiver;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Blocks that may wait.
+const AHEAD: usize = 8;
+
+/// What a reader has to tell, in this order: a length, blocks, and an end.
+#[derive(Debug)]
+pub enum Piece {
+    /// Bytes there are to send. What is written to the file later is not read.
+    Length(u64),
+    Block(Arc<[u8]>),
+    /// A payload that goes so long after the first.
+    At(Duration, Arc<[u8]>),
+    End,
+    Failed(Cause),
+}
+
+/// Starts to read; the reader ends when the receiver is dropped. `wake` is called after
+/// each piece.
+///
+/// # Errors
+/// If the system has no thread left.
+pub fn start(
+    path: PathBuf,
+    block: usize,
+    wake: impl Fn() + Send + 'static,
+) -> io::Result<Receiver<Piece>> {
+    let (pieces, received) = crossbeam_channel::bounded(AHEAD);
+    std::thread::Builder::new()
+        .name("file reader".into())
+        .spawn(move || {
+            let told = |piece| {
+                let told = pieces.send(piece).is_ok();
+                wake();
+                told
+            };
+            let last = match read(&path, block.max(1), &told) {
+                Ok(()) => Piece::End,
+                Err(cause) => Piece::Failed(cause),
+            };
+            told(last);
+        })?;
+    Ok(received)
+}
+
+/// Opens what is a file, without waiting for what is not.
+///
+/// # Errors
+/// Why not.
+pub fn open(path: &Path) -> Result<File, Cause> {
+    let failed = |error: io::Error| failure::cause(&error);
+    // Opening a pipe would wait for somebody to write to it.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Cause::NoFile);
+    }
+    File::open(path).map_err(failed)
+}
+
+fn read(path: &Path, block: usize, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+    let failed = |error: io::Error| failure::cause(&error);
+    let file = open(path)?;
+    let length = file.metadata().map_err(failed)?.len();
+    if !told(Piece::Length(length)) {
+        return Ok(());
+    }
+    let mut file = file.take(length);
+    let mut buffer = Vec::with_capacity(block);
+    let mut read = 0;
+    while read < length {
+        buffer.clear();
+        let count = file
+            .by_ref()
+            .take(block as u64)
+            .read_to_end(&mut buffer)
+            .map_err(failed)?;
+        if count == 0 {
+            return Err(Cause::Shrunk { read, length });
+        }
+        read += count as u64;
+        if !told(Piece::Block(Arc::from(buffer.as_slice()))) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(path: &Path, block: usize) -> (u64, Vec<u8>, Option<Cause>) {
+        let received = start(path.to_owned(), block, || {}).unwrap();
+        let (mut length, mut bytes) = (0, Vec::new());
+        loop {
+            match received.recv_timeout(Duration::from_secs(10)).unwrap() {
+                Piece::Length(said) => length = said,
+                Piece::Block(block) => bytes.extend_from_slice(&block),
+                Piece::At(..) => {}
+                Piece::End => return (length, bytes, None),
+                Piece::Failed(cause) => return (length, bytes, Some(cause)),
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_comes_whole_whatever_the_block() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("数据.bin");
+        let content: Vec<u8> = (0..10_000_u32).map(|number| number as u8).collect();
+        std::fs::write(&path, &content).unwrap();
+        for block in [1_000, 3_333, 10_000, 65_536] {
+            assert_eq!(pieces(&path, block), (10_000, content.clone(), None));
+        }
+    }
+
+    #[test]
+    fn nothing_is_a_file_of_no_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("empty");
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(pieces(&path, 10), (0, vec![], None));
+    }
+
+    #[test]
+    fn what_is_no_file_or_not_there_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(pieces(dir.path(), 10).2, Some(Cause::NoFile));
+        let missing = pieces(&dir.path().join("missing"), 10).2;
+        assert_eq!(missing, Some(Cause::System { code: 2 }));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        assert_eq!(pieces(&path, 10).2, Some(Cause::NoFile));
+    }
+
+    #[test]
+    fn the_reader_stays_a_little_ahead_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sparse");
+        File::create(&path).unwrap().set_len(5 << 30).unwrap();
+        let received = start(path, 1 << 20, || {}).unwrap();
+        for _ in 0..20 {
+            received.recv_timeout(Duration::from_secs(10)).unwrap();
+            assert!(received.len() <= AHEAD);
+        }
+    }
+}

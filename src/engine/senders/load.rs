@@ -1,0 +1,109 @@
+//! A load under way: numbered messages of one length, at a rate.
+
+use crate::automation::Flood;
+use crate::engine::command::{FloodOrder, Flooding, Target};
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::driver::Driver;
+use crate::payload::message::Message;
+use crate::traffic::meter::Header;
+use crate::traffic::{Cause, Operation};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Messages sent before the worker looks at its orders again.
+const TURN: u64 = 256;
+/// Bytes that may wait in a queue before the next message has to.
+const ROOM: usize = 1 << 20;
+
+pub struct LoadSender {
+    order: FloodOrder,
+    flood: Flood,
+    bytes: Vec<u8>,
+    /// What changes whether it can go on wakes the worker, no time does.
+    blocked: bool,
+}
+
+impl LoadSender {
+    pub fn new(order: FloodOrder, now: Instant) -> Self {
+        let mut bytes = vec![0; order.size];
+        // Something else than zeros, so that a capture shows where it ends.
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = b'a' + (place % 26) as u8;
+        }
+        Self {
+            flood: Flood::new(order.load, now),
+            bytes,
+            order,
+            blocked: false,
+        }
+    }
+
+    /// Sends what is due; says whether more is, or `None` if it is over.
+    pub fn work(
+        &mut self,
+        role: &mut dyn Driver,
+        cx: &mut Context<'_>,
+        now: Instant,
+    ) -> Option<bool> {
+        self.blocked = false;
+        let mut room = match role.backlog(&self.order.to) {
+            None if self.order.to == Target::All => {
+                self.blocked = true;
+                return Some(false);
+            }
+            None => {
+                let address = self.order.to.to_string();
+                cx.sink
+                    .failure(Operation::Send, address, Cause::NotConnected);
+                return None;
+            }
+            Some(waiting) => ROOM.saturating_sub(waiting),
+        };
+        let due = self.flood.due(now);
+        let mut count = 0;
+        while count < due.min(TURN) {
+            if room == 0 {
+                self.blocked = true;
+                break;
+            }
+            self.number(self.flood.count() + count, cx);
+            let message = Message::from(Arc::<[u8]>::from(self.bytes.as_slice()));
+            role.send(self.order.to.clone(), &message, Reason::default(), cx);
+            room = room.saturating_sub(self.bytes.len().max(1));
+            count += 1;
+        }
+        self.flood.sent(count, now);
+        if self.flood.is_over() {
+            return None;
+        }
+        Some(count == TURN && due > TURN)
+    }
+
+    /// Writes the message's number and time into it.
+    fn number(&mut self, number: u64, cx: &Context<'_>) {
+        if let Some(flow) = self.order.flow {
+            let header = Header {
+                flow,
+                sequence: number as u32,
+                sent: cx.composer.now(),
+            };
+            header.write(&mut self.bytes);
+        }
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.flood.deadline().filter(|_| !self.blocked)
+    }
+
+    pub fn progress(&self, now: Instant, over: bool) -> Flooding {
+        let sent = self.flood.count();
+        Flooding {
+            sent,
+            bytes: sent * self.bytes.len() as u64,
+            load: self.flood.load(),
+            elapsed: self.flood.running_for(now),
+            over,
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What the worker does by itself once it was told: messages again and again, and files.
+
+pub mod file;
+pub mod file_reader;
+mod load;
+mod replay_reader;
+
+use crate::automation::{Custody, Repeat};
+use crate::engine::command::{Activity, Answering, Command, Event, Repeating, Target};
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::driver::Driver;
+use crate::engine::senders::file::FileSender;
+use crate::engine::senders::load::LoadSender;
+use crate::payload::message::Message;
+use crate::traffic::{Cause, Operation};
+use std::time::{Duration, Instant};
+
+/// Messages sent before the worker looks at its orders again.
+const TURN: usize = 64;
+/// Bytes that may wait in a peer's queue before the next message has to.
+const ROOM: usize = 1 << 20;
+/// How often progress is told.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// At most one of each at a time: another order replaces it.
+#[derive(Default)]
+pub struct Senders {
+    repeat: Option<(Target, Repeat)>,
+    file: Option<FileSender>,
+    flood: Option<LoadSender>,
+    /// Nobody is there to send to, or the queue is full: what changes that wakes the
+    /// worker, no time does.
+    repeat_blocked: bool,
+    file_blocked: bool,
+    /// What was told last, and what is to be told.
+    activity: Activity,
+    changed: bool,
+    report_due: Option<Instant>,
+}
+
+impl Senders {
+    /// Takes what concerns it, and returns the rest.
+    pub fn order(&mut self, command: Command, cx: &mut Context<'_>) -> Option<Command> {
+        let now = Instant::now();
+        match command {
+            Command::Repeat { to, plan } => {
+                cx.composer.restart();
+                self.repeat = Some((to, Repeat::new(plan, now)));
+                self.note_repeat(now);
+            }
+            Command::EndRepeat => self.end_repeat(now),
+            Command::SendFile(order) => {
+                self.cancel_file(cx);
+                self.file = FileSender::start(order, now, cx);
+                self.note_file(now);
+            }
+            Command::EndFile => self.cancel_file(cx),
+            Command::Flood(order) => {
+                self.flood = Some(LoadSender::new(order, now));
+                self.note_flood(now, false);
+            }
+            Command::EndFlood => self.end_flood(now),
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Sends what is due; says whether more is.
+    pub fn work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
+        let now = Instant::now();
+        let more = self.repeat_work(role, cx, now);
+        let more = self.file_work(role, cx, now) || more;
+        let more = self.flood_work(role, cx, now) || more;
+        self.report(now, cx);
+        more
+    }
+
+    /// What rules did changed.
+    pub fn note_answering(&mut self, answering: Option<&Answering>) {
+        if self.activity.answering.as_ref() != answering {
+            self.activity.answering = answering.cloned();
+            self.changed = true;
+        }
+    }
+
+    /// What a relay keeps may have changed.
+    pub fn note_custody(&mut self, custody: &Custody) {
+        self.changed |= custody.has_changed();
+    }
+
+    /// When there is something to do next, if nothing becomes ready before.
+    pub fn deadline(&self) -> Option<Instant> {
+        let repeat = self.repeat.as_ref().filter(|_| !self.repeat_blocked);
+        let repeat = repeat.and_then(|(_, repeat)| repeat.deadline());
+        let file = self.file.as_ref().filter(|_| !self.file_blocked);
+        let file = file.and_then(FileSender::deadline);
+        let report = self
+            .changed
+            .then(|| self.report_due.unwrap_or_else(Instant::now));
+        let flood = self.flood.as_ref().and_then(LoadSender::deadline);
+        [repeat, file, flood, report].into_iter().flatten().min()
+    }
+
+    /// The session ends.
+    pub fn close(&mut self, role: &dyn Driver, cx: &mut Context<'_>) {
+        self.repeat = None;
+        self.flood = None;
+        if let Some(file) = &mut self.file {
+            // What waits ends with the session.
+            let waiting = role.backlog(file.to()).unwrap_or(0);
+            file.take_back(waiting);
+        }
+        self.cancel_file(cx);
+    }
+
+    fn repeat_work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
+        let mut count = 0;
+        self.repeat_blocked = false;
+        while let Some((to, repeat)) = &mut self.repeat {
+            if repeat.deadline().is_some_and(|due| due > now) {
+                break;
+            }
+            match role.backlog(to) {
+                // Nobody is there yet, or not again.
+                None if matches!(to, Target::All) => {
+                    self.repeat_blocked = true;
+                    break;
+                }
+                None => {
+                    let address = to.to_string();
+                    cx.sink
+                        .failure(Operation::Send, address, Cause::NotConnected);
+                    self.end_repeat(now);
+                    break;
+                }
+                Some(waiting) if waiting >= ROOM => {
+                    self.repeat_blocked = true;
+                    break;
+                }
+                Some(_) => {}
+            }
+            if count >= TURN {
+                self.note_repeat(now);
+                return true;
+            }
+            let Some(message) = repeat.due(now) else {
+                self.end_repeat(now);
+                break;
+            };
+            count += 1;
+            let to = to.clone();
+            cx.composer.begin();
+            role.send(to, &message, Reason::default(), cx);
+        }
+        if count > 0 {
+            self.note_repeat(now);
+        }
+        false
+    }
+
+    fn end_repeat(&mut self, now: Instant) {
+        self.note_repeat(now);
+        self.repeat = None;
+        if let Some(repeating) = &mut self.activity.repeating {
+            repeating.over = true;
+        }
+        self.report_due = None;
+    }
+
+    fn note_repeat(&mut self, now: Instant) {
+        if let Some((_, repeat)) = &self.repeat {
+            self.activity.repeating = Some(Repeating {
+                sent: repeat.sent(),
+                total: repeat.plan().total(),
+                elapsed: repeat.running_for(now),
+                moved: repeat.moved(),
+                over: false,
+            });
+            self.changed = true;
+        }
+    }
+
+    fn file_work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
+        let Some(file) = &mut self.file else {
+            return false;
+        };
+        let mut count = 0;
+        self.file_blocked = false;
+        let over = loop {
+            if count >= TURN {
+                break false;
+            }
+            match role.backlog(file.to()) {
+                None => {
+                    file.failed(Cause::NotConnected, cx);
+                    break true;
+                }
+                Some(0) if file.is_handed_over() => {
+                    file.finished(now, cx);
+                    break true;
+                }
+                Some(waiting) if waiting >= ROOM || file.is_handed_over() => {
+                    self.file_blocked = true;
+                    break false;
+                }
+                Some(_) => {}
+            }
+            match file.next(now) {
+                Ok(Some(bytes)) => {
+                    count += 1;
+                    let to = file.to().clone();
+                    let (length, unsent) = (bytes.len(), cx.sink.unsent());
+                    role.send(to, &Message::from(bytes), Reason::default(), cx);
+                    file.note(length, cx.sink.unsent() == unsent);
+                }
+                Ok(None) if file.is_handed_over() => {}
+                Ok(None) => break false,
+                Err(cause) => {
+                    file.failed(cause, cx);
+                    break true;
+                }
+            }
+        };
+        self.note_file(now);
+        if over {
+            self.file = None;
+            self.activity.file = None;
+            self.report_due = None;
+        }
+        count >= TURN
+    }
+
+    fn flood_work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
+        let Some(flood) = &mut self.flood else {
+            return false;
+        };
+        let more = flood.work(role, cx, now);
+        match more {
+            Some(_) => self.note_flood(now, false),
+            None => self.end_flood(now),
+        }
+        more.unwrap_or(false)
+    }
+
+    fn end_flood(&mut self, now: Instant) {
+        self.note_flood(now, true);
+        self.flood = None;
+        self.report_due = None;
+    }
+
+    fn note_flood(&mut self, now: Instant, over: bool) {
+        if let Some(flood) = &self.flood {
+            self.activity.flooding = Some(flood.progress(now, over));
+            self.changed = true;
+        }
+    }
+
+    fn cancel_file(&mut self, cx: &mut Context<'_>) {
+        if let Some(file) = self.file.take() {
+            file.cancelled(cx);
+            self.activity.file = None;
+            self.changed = true;
+            self.report_due = None;
+        }
+    }
+
+    fn note_file(&mut self, now: Instant) {
+        if let Some(file) = &self.file {
+            self.activity.file = Some(file.progress(now));
+            self.changed = true;
+        }
+    }
+
+    fn report(&mut self, now: Instant, cx: &mut Context<'_>) {
+        self.note_custody(cx.custody);
+        if !self.changed || self.report_due.is_some_and(|due| now < due) {
+            return;
+        }
+        if cx.custody.has_changed() {
+            self.activity.held = cx.custody.holding();
+        }
+        if cx
+            .sink
+            .offer(Event::Activity(Box::new(self.activity.clone())))
+            .is_ok()
+        {
+            self.changed = false;
+        }
+        self.report_due = Some(now + INTERVAL);
+    }
+}

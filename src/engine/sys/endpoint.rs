@@ -1,0 +1,388 @@
+//! Hosts and ports as people type and paste them.
+
+use crate::payload::width;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+
+/// A host and a port, not yet looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    pub host: Host,
+    pub port: u16,
+}
+
+/// An IP address or a name that has yet to be resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Host {
+    Ip {
+        ip: IpAddr,
+        /// The interface of a link-local IPv6 address, by number; 0 where none is needed.
+        scope: u32,
+    },
+    Name(String),
+}
+
+/// Why a text is no host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostError {
+    Empty,
+    /// Digits and dots that are no IPv4 address, such as `127.1` or `256.0.0.1`.
+    NotIpv4,
+    /// Colons, but no IPv6 address.
+    NotIpv6,
+    /// No interface of that name; these exist.
+    NoSuchInterface {
+        name: String,
+        known: Vec<String>,
+    },
+    /// A link-local address needs `%interface`; these exist.
+    NeedsScope {
+        known: Vec<String>,
+    },
+    /// A character no host name has.
+    BadCharacter(char),
+    /// Longer than the 253 characters of a host name (RFC 1035).
+    TooLong,
+}
+
+/// Why a text is no port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortError {
+    Empty,
+    /// Not a whole number from 0 to 65535.
+    NotANumber,
+    OutOfRange,
+    /// 0 means "the system chooses" and cannot be a destination.
+    Zero,
+}
+
+impl Host {
+    /// Reads a host: an IPv4 or IPv6 address (brackets and `%scope` allowed), or a name.
+    /// Full-width characters count as ASCII. `interfaces` gives the number of a scope.
+    ///
+    /// # Errors
+    /// What is wrong with it, in the terms of what it looks like.
+    pub fn parse(
+        text: &str,
+        interfaces: &crate::engine::sys::interfaces::Interfaces,
+    ) -> Result<Self, HostError> {
+        let text = width::to_ascii(text);
+        let known = || {
+            interfaces
+                .names()
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect()
+        };
+        let bare = text
+            .strip_prefix('[')
+            .and_then(|inner| inner.strip_suffix(']'))
+            .unwrap_or(&text);
+        if bare.is_empty() {
+            return Err(HostError::Empty);
+        }
+        let (address, scope) = bare
+            .split_once('%')
+            .map_or((bare, None), |(address, scope)| (address, Some(scope)));
+        if let Ok(ip) = address.parse::<Ipv6Addr>() {
+            let scope = match scope {
+                None if ip.is_unicast_link_local() => {
+                    return Err(HostError::NeedsScope { known: known() });
+                }
+                None => 0,
+                // RFC 6874 writes the sign itself as %25 in URLs.
+                Some(name) => scope_number(name, interfaces)
+                    .or_else(|| scope_number(name.strip_prefix("25")?, interfaces))
+                    .ok_or_else(|| HostError::NoSuchInterface {
+                        name: name.to_owned(),
+                        known: known(),
+                    })?,
+            };
+            return Ok(Self::Ip {
+                ip: ip.into(),
+                scope,
+            });
+        }
+        if bare.contains(':') || scope.is_some() {
+            return Err(HostError::NotIpv6);
+        }
+        if let Ok(ip) = bare.parse::<std::net::Ipv4Addr>() {
+            return Ok(Self::Ip {
+                ip: ip.into(),
+                scope: 0,
+            });
+        }
+        if bare.chars().all(|c| c.is_ascii_digit() || c == '.') {
+            return Err(HostError::NotIpv4);
+        }
+        if let Some(c) = bare.chars().find(|c| !is_name_character(*c)) {
+            return Err(HostError::BadCharacter(c));
+        }
+        if bare.len() > 253 {
+            return Err(HostError::TooLong);
+        }
+        Ok(Self::Name(bare.to_owned()))
+    }
+}
+
+impl Endpoint {
+    /// Reads `host:port`; `None` if it is none.
+    pub fn parse(
+        text: &str,
+        interfaces: &crate::engine::sys::interfaces::Interfaces,
+    ) -> Option<Self> {
+        let (host, port) = split_port(text.trim())?;
+        Some(Self {
+            host: Host::parse(&host, interfaces).ok()?,
+            port: parse_port(&port).ok()?,
+        })
+    }
+
+    /// The address, if the host is one and needs no looking up.
+    pub fn address(&self) -> Option<SocketAddr> {
+        match self.host {
+            Host::Ip { ip, scope } => Some(socket_address(ip, scope, self.port)),
+            Host::Name(_) => None,
+        }
+    }
+}
+
+impl From<SocketAddr> for Endpoint {
+    fn from(address: SocketAddr) -> Self {
+        let scope = if let SocketAddr::V6(v6) = address {
+            v6.scope_id()
+        } else {
+            0
+        };
+        Self {
+            host: Host::Ip {
+                ip: address.ip(),
+                scope,
+            },
+            port: address.port(),
+        }
+    }
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.host, self.address()) {
+            (Host::Name(name), _) => write!(f, "{name}:{}", self.port),
+            (_, Some(address)) => address.fmt(f),
+            (Host::Ip { ip, .. }, None) => ip.fmt(f),
+        }
+    }
+}
+
+/// Reads a port to bind: 0 lets the system choose.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_local_port(text: &str) -> Result<u16, PortError> {
+    let text = width::to_ascii(text);
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    if text.is_empty() {
+        return Err(PortError::Empty);
+    }
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(PortError::NotANumber);
+    }
+    text.parse().map_err(|_| PortError::OutOfRange)
+}
+
+/// Reads a port to send or connect to.
+///
+/// # Errors
+/// What is wrong with it; 0 is no destination.
+pub fn parse_port(text: &str) -> Result<u16, PortError> {
+    match parse_local_port(text)? {
+        0 => Err(PortError::Zero),
+        port => Ok(port),
+    }
+}
+
+/// Splits a pasted `host:port` or `[v6]:port`; `None` if there is no port in it.
+pub fn split_port(text: &str) -> Option<(String, String)> {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    split_last(text).filter(|(_, port)| is_port(port))
+}
+
+/// Splits it where a port has to stand, whatever stands there; `None` where none is meant, as
+/// in an IPv6 address without brackets.
+pub fn split_last(text: &str) -> Option<(String, String)> {
+    let text = width::to_ascii(text);
+    let (host, port) = text.rsplit_once(':')?;
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    let plain = !host.is_empty() && !host.contains([':', '[', ']']);
+    (bracketed || plain).then(|| (host.trim_matches(['[', ']']).to_owned(), port.to_owned()))
+}
+
+/// An address of either family; the scope counts for IPv6 only.
+pub fn socket_address(ip: IpAddr, scope: u32, port: u16) -> SocketAddr {
+    match ip {
+        IpAddr::V4(_) => SocketAddr::new(ip, port),
+        IpAddr::V6(v6) => SocketAddr::V6(SocketAddrV6::new(v6, port, 0, scope)),
+    }
+}
+
+/// An IPv4 peer of an IPv6 socket (`::ffff:a.b.c.d`) as the IPv4 address it is.
+pub fn canonical(address: SocketAddr) -> SocketAddr {
+    match address.ip().to_canonical() {
+        ip @ IpAddr::V4(_) => SocketAddr::new(ip, address.port()),
+        IpAddr::V6(_) => address,
+    }
+}
+
+/// The address that is reached: no address in particular is the loopback address (Linux;
+/// RFC 1122, 3.2.1.3 forbids it elsewhere), and IPv4 is IPv4.
+pub fn reached(address: SocketAddr) -> SocketAddr {
+    let address = canonical(address);
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+        _ => address,
+    }
+}
+
+fn scope_number(
+    scope: &str,
+    interfaces: &crate::engine::sys::interfaces::Interfaces,
+) -> Option<u32> {
+    interfaces
+        .index_of(scope)
+        .or_else(|| scope.parse().ok().filter(|&number| number > 0))
+}
+
+fn is_name_character(c: char) -> bool {
+    // Names outside ASCII are left to the system's resolver.
+    c.is_ascii_alphanumeric()
+        || matches!(c, '.' | '-' | '_')
+        || (!c.is_ascii() && c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::sys::interfaces::Interfaces;
+    use proptest::prelude::*;
+
+    fn host(text: &str) -> Result<Host, HostError> {
+        Host::parse(text, &Interfaces::read())
+    }
+
+    fn ip(text: &str) -> Result<Host, HostError> {
+        Ok(Host::Ip {
+            ip: text.parse().unwrap(),
+            scope: 0,
+        })
+    }
+
+    #[test]
+    fn addresses_in_every_spelling() {
+        assert_eq!(host(" 127.0.0.1 "), ip("127.0.0.1"));
+        assert_eq!(host("１９２．１６８。０．１"), ip("192.168.0.1"));
+        assert_eq!(host("::1"), ip("::1"));
+        assert_eq!(host("[::1]"), ip("::1"));
+        assert_eq!(host("［：：１］"), ip("::1"));
+    }
+
+    #[test]
+    fn a_scope_is_a_name_or_a_number() {
+        let scoped = |scope| {
+            Ok(Host::Ip {
+                ip: "fe80::1".parse().unwrap(),
+                scope,
+            })
+        };
+        let lo = Interfaces::read().index_of("lo").expect("loopback");
+        assert_eq!(host("fe80::1%lo"), scoped(lo));
+        assert_eq!(host("[fe80::1%25lo]"), scoped(lo));
+        assert_eq!(host("fe80::1%7"), scoped(7));
+        assert!(
+            matches!(host("fe80::1%nosuch0"), Err(HostError::NoSuchInterface { name, .. }) if name == "nosuch0")
+        );
+        assert!(
+            matches!(host("fe80::1"), Err(HostError::NeedsScope { known }) if known.contains(&"lo".to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_looks_like_an_address_but_is_none() {
+        for text in ["0127.0.0.1", "127.1", "256.0.0.1", "0", "1.2.3.4.5"] {
+            assert_eq!(host(text), Err(HostError::NotIpv4), "{text}");
+        }
+        assert_eq!(host(":::"), Err(HostError::NotIpv6));
+        assert_eq!(host("lo%lo"), Err(HostError::NotIpv6));
+        assert_eq!(host(""), Err(HostError::Empty));
+        assert_eq!(host("a b"), Err(HostError::BadCharacter(' ')));
+        assert_eq!(host(&"a".repeat(254)), Err(HostError::TooLong));
+    }
+
+    #[test]
+    fn names_are_names() {
+        assert_eq!(host("localhost"), Ok(Host::Name("localhost".into())));
+        assert_eq!(host("例子.测试"), Ok(Host::Name("例子.测试".into())));
+    }
+
+    #[test]
+    fn ports_in_every_spelling() {
+        assert_eq!(parse_port("８０８０"), Ok(8080));
+        assert_eq!(parse_port(" 65535 "), Ok(65535));
+        assert_eq!(parse_local_port("0"), Ok(0));
+        assert_eq!(parse_port("0"), Err(PortError::Zero));
+        assert_eq!(parse_port("65536"), Err(PortError::OutOfRange));
+        assert_eq!(parse_port("-1"), Err(PortError::OutOfRange));
+        assert_eq!(parse_port(""), Err(PortError::Empty));
+        assert_eq!(parse_port("80a"), Err(PortError::NotANumber));
+        assert_eq!(parse_port("-"), Err(PortError::NotANumber));
+        assert_eq!(
+            parse_port("99999999999999999999"),
+            Err(PortError::OutOfRange)
+        );
+    }
+
+    #[test]
+    fn a_pasted_endpoint_is_split() {
+        let split = |text| split_port(text).map(|(host, port)| format!("{host}|{port}"));
+        assert_eq!(
+            split("192.168.1.5:8080").as_deref(),
+            Some("192.168.1.5|8080")
+        );
+        assert_eq!(
+            split("192.168.1.5：８０８０").as_deref(),
+            Some("192.168.1.5|8080")
+        );
+        assert_eq!(split("[::1]:80").as_deref(), Some("::1|80"));
+        assert_eq!(split("::1"), None);
+        assert_eq!(split("host"), None);
+        assert_eq!(split(":80"), None);
+    }
+
+    #[test]
+    fn a_mapped_peer_is_ipv4() {
+        assert_eq!(
+            canonical("[::ffff:127.0.0.1]:5".parse().unwrap()),
+            "127.0.0.1:5".parse().unwrap()
+        );
+        assert_eq!(
+            canonical("[::1]:5".parse().unwrap()),
+            "[::1]:5".parse().unwrap()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_typed_panics(text: String) {
+            host(&text).ok();
+            parse_port(&text).ok();
+            split_port(&text);
+        }
+
+        #[test]
+        fn what_is_shown_reads_back(address: SocketAddr) {
+            prop_assume!(!matches!(address.ip(), IpAddr::V6(v6) if v6.is_unicast_link_local()));
+            let endpoint = Endpoint::from(socket_address(address.ip(), 0, address.port()));
+            let (shown_host, port) = split_port(&endpoint.to_string()).unwrap();
+            prop_assert_eq!(Endpoint { host: host(&shown_host).unwrap(), port: parse_local_port(&port).unwrap() }, endpoint);
+        }
+    }
+}

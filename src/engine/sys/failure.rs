@@ -1,0 +1,296 @@
+//! From the system's error to its cause, with what can be found out beside it.
+
+use crate::engine::sys::port_owner;
+
+use crate::engine::sys::interfaces::Interfaces;
+
+use crate::engine::sys::socket::Transport;
+use crate::traffic::import::{ImportError, Json, Place, Problem};
+use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+
+/// The cause of any failed operation.
+pub fn cause(error: &io::Error) -> Cause {
+    Cause::System {
+        code: error.raw_os_error().unwrap_or(0),
+    }
+}
+
+/// Why a session cannot begin, where the system has no thread or descriptor left for it.
+pub fn not_begun(error: &io::Error) -> Failure {
+    Failure {
+        operation: Operation::Start,
+        address: String::new(),
+        cause: cause(error),
+    }
+}
+
+/// Whether all descriptors are in use, and then why.
+pub fn out_of_descriptors(error: &io::Error) -> Option<Cause> {
+    match error.raw_os_error()? {
+        // EMFILE and ENFILE (errno(3)); WSAEMFILE.
+        code @ (23 | 24 | 10024) => Some(Cause::OutOfDescriptors {
+            pause_millis: 0,
+            code,
+        }),
+        _ => None,
+    }
+}
+
+/// The cause of a failed `bind`: who holds the port, which addresses there are instead,
+/// or from which number on ports are free to everybody.
+pub fn bind_cause(
+    error: &io::Error,
+    transport: Transport,
+    local: SocketAddr,
+    interfaces: &Interfaces,
+) -> Cause {
+    let code = error.raw_os_error().unwrap_or(0);
+    match error.kind() {
+        ErrorKind::AddrInUse => port_cause(transport, local, code),
+        ErrorKind::AddrNotAvailable => {
+            let mut own: Vec<IpAddr> = interfaces.iter().map(|interface| interface.ip).collect();
+            own.dedup();
+            Cause::NotLocal { own, code }
+        }
+        ErrorKind::PermissionDenied if local.port() < unprivileged_from() => Cause::Privileged {
+            free_from: unprivileged_from(),
+            code,
+        },
+        _ => Cause::System { code },
+    }
+}
+
+/// The cause of a failed `connect` from this port: the same two addresses may have had a
+/// connection a moment ago, or have one now.
+pub fn connect_cause(error: &io::Error, local: Option<SocketAddr>) -> Cause {
+    let code = error.raw_os_error().unwrap_or(0);
+    match local.filter(|local| local.port() != 0) {
+        Some(local) if error.kind() == ErrorKind::AddrNotAvailable => {
+            port_cause(Transport::Tcp, local, code)
+        }
+        _ => Cause::System { code },
+    }
+}
+
+/// The cause of a failed send from a socket bound to `local`: where the address leaves open by
+/// which interface to go, or loopback leads nowhere, which ones there are.
+pub fn send_cause(
+    error: &io::Error,
+    local: Option<SocketAddr>,
+    to: SocketAddr,
+    interfaces: &Interfaces,
+) -> Cause {
+    let no_way = matches!(
+        error.kind(),
+        ErrorKind::NetworkUnreachable
+            | ErrorKind::HostUnreachable
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::InvalidInput
+    );
+    match reach(local, to.ip(), interfaces).filter(|_| no_way) {
+        Some(reach) => Cause::NoWay {
+            reach,
+            ways: interfaces.ways(to.ip()),
+            code: error.raw_os_error().unwrap_or(0),
+        },
+        None => cause(error),
+    }
+}
+
+fn reach(local: Option<SocketAddr>, to: IpAddr, interfaces: &Interfaces) -> Option<Reach> {
+    let to = to.to_canonical();
+    let is_own = local.is_some_and(|local| local.ip().to_canonical().is_loopback());
+    if to.is_multicast() {
+        Some(Reach::Multicast)
+    } else if interfaces.is_broadcast(to) {
+        Some(Reach::Broadcast)
+    } else {
+        (is_own && !to.is_loopback()).then_some(Reach::Beyond)
+    }
+}
+
+/// Who or what has a port.
+fn port_cause(transport: Transport, local: SocketAddr, code: i32) -> Cause {
+    let free = port_owner::free_port_after(transport, local);
+    let lingering = match transport {
+        Transport::Udp => None,
+        Transport::Tcp => port_owner::lingering_at(local),
+    };
+    match lingering {
+        Some(seconds) => Cause::Lingering {
+            seconds,
+            free,
+            code,
+        },
+        None => Cause::PortInUse {
+            holder: port_owner::holder_of(transport, local.port()),
+            free,
+            code,
+        },
+    }
+}
+
+/// The first port that needs no privilege (ip(7), `ip_unprivileged_port_start`).
+fn unprivileged_from() -> u16 {
+    let setting = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    setting
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(1024)
+}
+
+/// What keeps a recorded file from being read, as a cause that can be explained.
+pub fn of_file(error: ImportError) -> Cause {
+    let problem = match error.problem {
+        Problem::Empty => FileProblem::Empty,
+        Problem::Unrecognised => FileProblem::Unknown,
+        Problem::Cut => FileProblem::Cut,
+        Problem::Corrupt => FileProblem::Corrupt("".into()),
+        Problem::TooLong { length } => FileProblem::TooLong(length),
+        Problem::Json(Json::Syntax { column } | Json::Shape { column }) => {
+            FileProblem::Json(column as u64)
+        }
+        Problem::Json(Json::Lacks(name) | Json::Bad(name)) => FileProblem::Field(name.into()),
+        Problem::Compressed(program) => FileProblem::Compressed(program.into()),
+        Problem::Io(kind) => FileProblem::Corrupt(kind.to_string().into()),
+    };
+    let place = match error.place {
+        Place::Byte(byte) => FilePlace::Byte(byte),
+        Place::Line(line) => FilePlace::Line(line),
+        Place::Unpacked(byte) => FilePlace::Unpacked(byte),
+    };
+    Cause::BadFile { place, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::sys::interfaces::Interface;
+
+    #[test]
+    fn a_privileged_port_names_the_first_free_one() {
+        let denied = io::Error::from(ErrorKind::PermissionDenied);
+        let cause = |port| {
+            bind_cause(
+                &denied,
+                Transport::Udp,
+                SocketAddr::from(([127, 0, 0, 1], port)),
+                &Interfaces::default(),
+            )
+        };
+        if unprivileged_from() > 80 {
+            assert_eq!(
+                cause(80),
+                Cause::Privileged {
+                    free_from: unprivileged_from(),
+                    code: 0
+                }
+            );
+        }
+        assert_eq!(cause(8080), Cause::System { code: 0 });
+    }
+
+    #[test]
+    fn a_foreign_address_lists_our_own() {
+        let error = std::net::UdpSocket::bind("203.0.113.1:0").unwrap_err();
+        let local = "203.0.113.1:0".parse().unwrap();
+        let Cause::NotLocal { own, .. } =
+            bind_cause(&error, Transport::Udp, local, &Interfaces::read())
+        else {
+            panic!("{error}")
+        };
+        assert!(own.contains(&IpAddr::from([127, 0, 0, 1])));
+    }
+
+    #[test]
+    fn a_taken_port_names_its_holder_and_a_free_one() {
+        let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let local = taken.local_addr().unwrap();
+        let error = std::net::UdpSocket::bind(local).unwrap_err();
+        let Cause::PortInUse { holder, free, .. } =
+            bind_cause(&error, Transport::Udp, local, &Interfaces::read())
+        else {
+            panic!("{error}")
+        };
+        if cfg!(target_os = "linux") {
+            assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
+        }
+        assert!(free.is_some_and(|port| port > local.port()));
+    }
+
+    /// A connection whose server, which lets nobody have its port, closed first.
+    #[cfg(target_os = "linux")]
+    fn closed_first() -> SocketAddr {
+        use socket2::{Domain, Socket, Type};
+        use std::io::Read as _;
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let server = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        server.bind(&any.into()).unwrap();
+        server.listen(1).unwrap();
+        let local = server.local_addr().unwrap().as_socket().unwrap();
+        let mut client = std::net::TcpStream::connect(local).unwrap();
+        drop(server.accept().unwrap());
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        local
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_port_that_a_closed_connection_keeps_has_no_holder() {
+        let local = closed_first();
+        let error = super::super::socket::listen(local).unwrap_err();
+        let cause = bind_cause(&error, Transport::Tcp, local, &Interfaces::read());
+        let Cause::Lingering { seconds, free, .. } = cause else {
+            panic!("{cause:?}")
+        };
+        assert!((1..=60).contains(&seconds), "{seconds}");
+        assert!(free.is_some_and(|port| port > local.port()));
+        // What connects from there is told the same.
+        let taken = io::Error::from(ErrorKind::AddrNotAvailable);
+        let cause = connect_cause(&taken, Some(local));
+        assert!(matches!(cause, Cause::Lingering { .. }), "{cause:?}");
+    }
+
+    #[test]
+    fn what_has_no_way_names_the_interfaces() {
+        let interface = |name: &str, ip: &str| Interface {
+            name: name.into(),
+            index: 1,
+            ip: ip.parse().unwrap(),
+            broadcasts: Vec::new(),
+        };
+        let interfaces = Interfaces::from(vec![
+            interface("lo", "127.0.0.1"),
+            interface("eth0", "10.0.0.2"),
+            interface("eth0", "fe80::1"),
+        ]);
+        let found = |error: ErrorKind, local: &str, to: &str| {
+            let local = local.parse().ok();
+            let to = to.parse().unwrap();
+            match send_cause(&error.into(), local, to, &interfaces) {
+                Cause::NoWay { reach, ways, .. } => Some((reach, ways)),
+                _ => None,
+            }
+        };
+        let way = |ip: &str| vec![("eth0".to_owned(), ip.parse::<IpAddr>().unwrap())];
+        let (none, odd) = (ErrorKind::NetworkUnreachable, ErrorKind::InvalidInput);
+        assert_eq!(
+            found(none, "0.0.0.0:1", "255.255.255.255:9"),
+            Some((Reach::Broadcast, way("10.0.0.2")))
+        );
+        assert_eq!(
+            found(none, "[::]:1", "[ff02::1]:9"),
+            Some((Reach::Multicast, way("fe80::1")))
+        );
+        assert_eq!(
+            found(odd, "127.0.0.1:1", "10.0.0.7:9"),
+            Some((Reach::Beyond, way("10.0.0.2")))
+        );
+        assert_eq!(found(none, "0.0.0.0:1", "10.9.9.9:9"), None);
+        assert_eq!(found(odd, "127.0.0.1:1", "127.0.0.1:9"), None);
+        let busy = ErrorKind::PermissionDenied;
+        assert_eq!(found(busy, "0.0.0.0:1", "255.255.255.255:9"), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! The system: its clock and timers, names and interfaces, sockets, and why it says no.
+
+pub mod clock;
+pub mod endpoint;
+pub mod failure;
+pub mod interfaces;
+pub mod limits;
+pub mod local_sockets;
+pub mod port_owner;
+pub mod receive;
+pub mod resolver;
+pub mod socket;
+pub mod source;
+pub mod timer;

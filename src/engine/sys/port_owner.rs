@@ -1,0 +1,231 @@
+//! Which program holds a port, where the system shows it (Linux: /proc, see proc(5)).
+
+use crate::engine::sys::socket::Transport;
+use crate::traffic::Holder;
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+
+/// How many ports above a taken one are tried.
+const TRIED: u16 = 100;
+
+/// The program whose socket is bound to `port`; `None` where the system hides it.
+pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
+    let entries = entries_at(transport, port);
+    let inodes_of = |entries: &mut dyn Iterator<Item = &Entry>| {
+        let held = entries.filter(|entry| entry.inode != 0);
+        held.map(|entry| format!("socket:[{}]", entry.inode))
+            .collect::<Vec<_>>()
+    };
+    let mut inodes = inodes_of(&mut entries.iter().filter(|entry| entry.is_bound()));
+    if inodes.is_empty() {
+        // A connection holds its port too.
+        inodes = inodes_of(&mut entries.iter());
+    }
+    if inodes.is_empty() {
+        return None;
+    }
+    let processes = std::fs::read_dir("/proc").ok()?.flatten();
+    let pid = processes
+        .filter_map(|process| process.file_name().to_str()?.parse::<u32>().ok())
+        .find(|pid| {
+            let open = std::fs::read_dir(format!("/proc/{pid}/fd"))
+                .into_iter()
+                .flatten()
+                .flatten();
+            open.filter_map(|file| std::fs::read_link(file.path()).ok())
+                .any(|link| {
+                    link.to_str()
+                        .is_some_and(|link| inodes.iter().any(|inode| inode == link))
+                })
+        })?;
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(Holder {
+        name: name.trim().to_owned(),
+        pid,
+    })
+}
+
+/// For how many seconds at most a closed connection keeps the port at this address, if that is
+/// all that does. Such a connection has no program any more.
+pub fn lingering_at(local: SocketAddr) -> Option<u64> {
+    lingers(&entries_at(Transport::Tcp, local.port()), local.ip())
+}
+
+fn lingers(entries: &[Entry], at: IpAddr) -> Option<u64> {
+    let held = entries.iter().any(|entry| entry.inode != 0);
+    let closed = entries
+        .iter()
+        .filter(|entry| entry.is_closed() && (at.is_unspecified() || entry.ip == at));
+    closed.map(|entry| entry.seconds).max().filter(|_| !held)
+}
+
+/// The next port above `taken` that could be bound just now.
+pub fn free_port_after(transport: Transport, taken: SocketAddr) -> Option<u16> {
+    let last = taken.port().saturating_add(TRIED);
+    (taken.port().saturating_add(1)..=last).find(|&port| can_bind(transport, taken.ip(), port))
+}
+
+fn can_bind(transport: Transport, ip: IpAddr, port: u16) -> bool {
+    match transport {
+        Transport::Udp => UdpSocket::bind((ip, port)).is_ok(),
+        Transport::Tcp => TcpListener::bind((ip, port)).is_ok(),
+    }
+}
+
+/// A socket or connection in a table such as /proc/net/tcp.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    ip: IpAddr,
+    state: u8,
+    /// 0 where no program has it any more.
+    inode: u64,
+    /// Until a closed connection is forgotten, as far as that is known.
+    seconds: u64,
+}
+
+impl Entry {
+    /// A UDP socket (07), or a TCP socket that listens (0A).
+    fn is_bound(&self) -> bool {
+        matches!(self.state, 0x07 | 0x0A)
+    }
+
+    /// FIN_WAIT1, FIN_WAIT2, TIME_WAIT or CLOSING: we closed first (net/tcp_states.h).
+    fn is_closed(&self) -> bool {
+        self.inode == 0 && matches!(self.state, 0x04 | 0x05 | 0x06 | 0x0B)
+    }
+}
+
+fn entries_at(transport: Transport, port: u16) -> Vec<Entry> {
+    let tables: &[&str] = match transport {
+        Transport::Udp => &["/proc/net/udp", "/proc/net/udp6"],
+        Transport::Tcp => &["/proc/net/tcp", "/proc/net/tcp6"],
+    };
+    tables
+        .iter()
+        .filter_map(|table| std::fs::read_to_string(table).ok())
+        .flat_map(|table| entries(&table, port))
+        .collect()
+}
+
+fn entries(table: &str, port: u16) -> Vec<Entry> {
+    /// How long Linux keeps a closed connection (TCP_TIMEWAIT_LEN, tcp_fin_timeout).
+    const KEPT: u64 = 60;
+    /// The kernel's clock ticks a second, as /proc shows them (USER_HZ, time(7)).
+    const TICKS: u64 = 100;
+    let entry = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (ip, at) = fields.get(1)?.split_once(':')?;
+        let (kind, ticks) = fields.get(5)?.split_once(':')?;
+        // 3 is the timer of TIME_WAIT; others say when something is sent again.
+        let left = u64::from_str_radix(ticks, 16).ok().filter(|_| kind == "03");
+        let entry = Entry {
+            ip: ip_in(ip)?,
+            state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
+            inode: fields.get(9)?.parse().ok()?,
+            seconds: left.map_or(KEPT, |ticks| ticks.div_ceil(TICKS)),
+        };
+        let is_it = u16::from_str_radix(at, 16) == Ok(port);
+        is_it.then_some(entry)
+    };
+    table.lines().skip(1).filter_map(entry).collect()
+}
+
+/// An address as /proc/net/tcp and tcp6 write it: words of 32 bits in the machine's byte order.
+fn ip_in(hex: &str) -> Option<IpAddr> {
+    let words = hex.as_bytes().chunks(8).map(|word| {
+        let word = std::str::from_utf8(word)
+            .ok()
+            .filter(|word| word.len() == 8)?;
+        let word = u32::from_str_radix(word, 16).ok()?;
+        Some(word.to_ne_bytes())
+    });
+    let bytes = words.collect::<Option<Vec<_>>>()?.concat();
+    let v4 = <[u8; 4]>::try_from(bytes.as_slice()).map(IpAddr::from);
+    let v6 = || <[u8; 16]>::try_from(bytes.as_slice()).map(IpAddr::from);
+    Some(v4.or_else(|_| v6()).ok()?.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+  119: 0100007F:1F90 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4242 2 0000000000000000 0
+  120: 00000000:1F91 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4343 2 0000000000000000 0
+  121: 0100007F:1F90 0100007F:AAAA 01 00000000:00000000 00:00000000 00000000     0        0 4444 2 0000000000000000 0
+";
+
+    #[test]
+    fn the_table_names_the_sockets_at_a_port() {
+        let at = |port| {
+            let entries = entries(TABLE, port).into_iter();
+            entries
+                .map(|entry| (entry.inode, entry.is_bound()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at(8080), [(4242, true), (4444, false)]);
+        assert_eq!(at(8081), [(4343, true)]);
+        assert_eq!(at(80), []);
+        assert!(entries("", 80).is_empty());
+    }
+
+    #[test]
+    fn a_closed_connection_says_how_long_it_stays() {
+        const HEADER: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when";
+        // TIME_WAIT for 12.34 s more, and FIN_WAIT1, whose timer is another.
+        let waits = "   0: 0100007F:1F90 0100007F:AAAA 06 00000000:00000000 03:000004D2 00000000     0        0 0 3 0";
+        let ends = "   1: 0100007F:1F90 0100007F:AAAB 04 00000001:00000000 01:00000014 00000000     0        0 0 3 0";
+        let lives = "   2: 0100007F:1F90 0100007F:AAAC 01 00000000:00000000 00:00000000 00000000     0        0 77 3 0";
+        let table = |lines: &[&str]| format!("{HEADER}\n{}\n", lines.join("\n"));
+        let of = |lines: &[&str]| lingers(&entries(&table(lines), 8080), [127, 0, 0, 1].into());
+        assert_eq!(of(&[waits]), Some(13));
+        assert_eq!(of(&[waits, ends]), Some(60));
+        assert_eq!(of(&[waits, lives]), None, "a program has the port");
+        assert_eq!(of(&[]), None);
+        let waiting = entries(&table(&[waits]), 8080);
+        assert_eq!(lingers(&waiting, [127, 0, 0, 2].into()), None);
+        assert_eq!(lingers(&waiting, [0, 0, 0, 0].into()), Some(13));
+        assert!(entries(&table(&[waits]), 8081).is_empty());
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn addresses_are_read_as_the_system_writes_them() {
+        let ip = |text: &str| text.parse::<IpAddr>().ok();
+        assert_eq!(ip_in("0100007F"), ip("127.0.0.1"));
+        assert_eq!(ip_in("00000000000000000000000001000000"), ip("::1"));
+        assert_eq!(ip_in("0000000000000000FFFF00000100007F"), ip("127.0.0.1"));
+        for wrong in ["", "0100007", "0100007F01000000", "G100007F"] {
+            assert_eq!(ip_in(wrong), None, "{wrong}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_connection_holds_its_port_too() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        let port = client.local_addr().unwrap().port();
+        let holder = holder_of(Transport::Tcp, port).map(|holder| holder.pid);
+        assert_eq!(holder, Some(std::process::id()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_port_of_ours_is_held_by_us() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let port = socket.local_addr().unwrap().port();
+        assert_eq!(
+            holder_of(Transport::Udp, port).map(|holder| holder.pid),
+            Some(std::process::id())
+        );
+    }
+
+    #[test]
+    fn the_next_free_port_is_above() {
+        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = socket.local_addr().unwrap();
+        if taken.port() < u16::MAX - TRIED {
+            assert!(free_port_after(Transport::Tcp, taken).is_some_and(|port| port > taken.port()));
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Reading datagrams: in batches with everything the kernel knows of each (Linux), or
+//! one by one.
+
+use crate::engine::sys::interfaces::Interfaces;
+use crate::traffic::Reached;
+use mio::net::UdpSocket;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// No datagram is longer than its 16-bit length field says (RFC 768).
+const LONGEST: usize = 65_535;
+
+/// A datagram and what the kernel says of it.
+#[derive(Clone, Copy)]
+pub struct Datagram<'a> {
+    pub bytes: &'a [u8],
+    pub peer: SocketAddr,
+    /// The address it was sent to and the interface it came by, where the kernel tells.
+    pub destination: Option<(std::net::IpAddr, u32)>,
+    /// When it reached the kernel, since 1970, where the kernel tells.
+    pub arrived: Option<Duration>,
+    /// Whether the buffer was too short for it.
+    pub truncated: bool,
+    /// Datagrams this socket has lost so far, where the kernel tells.
+    pub lost: Option<u32>,
+}
+
+impl<'a> Datagram<'a> {
+    /// Notes at which address of ours it came to a socket bound to `local`, where that would
+    /// answer from another.
+    pub fn note_reached(&self, local: SocketAddr, interfaces: &Interfaces, reached: &mut Reached) {
+        let destination = self.destination.filter(|_| local.ip().is_unspecified());
+        let Some((ip, _)) = destination else {
+            return;
+        };
+        // Of most it is known by now: whose address it is need not be looked up again.
+        let is_new = reached.of(self.peer) != Some(ip);
+        if is_new && !ip.is_multicast() && !interfaces.is_broadcast(ip) {
+            reached.note(self.peer, ip);
+        }
+    }
+
+    /// One of which nothing more is known.
+    fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
+        Self {
+            bytes,
+            peer,
+            destination: None,
+            arrived: None,
+            truncated: false,
+            lost: None,
+        }
+    }
+}
+
+/// Asks for all of the above, and for merging.
+pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) {
+    // Whatever the kernel denies is not shown; the datagrams come all the same.
+    platform::prepare(socket, local, merge).ok();
+}
+
+pub use platform::Reader;
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use super::Datagram;
+    use super::LONGEST;
+    use crate::engine::sys::endpoint::canonical;
+    use mio::net::UdpSocket;
+    use nix::libc;
+    use nix::sys::socket::{
+        ControlMessageOwned, MsgFlags, MultiHeaders, RecvMsg, SockaddrStorage, recvmmsg,
+        setsockopt, sockopt,
+    };
+    use std::io::{self, IoSliceMut};
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::os::fd::AsRawFd as _;
+    use std::time::Duration;
+
+    /// Datagrams asked for at once when they come fast.
+    const MANY: usize = 64;
+    /// Datagrams asked for when they do not.
+    const FEW: usize = 2;
+
+    pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) -> io::Result<()> {
+        if merge {
+            setsockopt(socket, sockopt::UdpGroSegment, &true)?;
+        }
+        setsockopt(socket, sockopt::RxqOvfl, &1)?;
+        setsockopt(socket, sockopt::ReceiveTimestampns, &true)?;
+        setsockopt(socket, sockopt::Ipv4PacketInfo, &true)?;
+        if local.is_ipv6() {
+            setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true)?;
+        }
+        Ok(())
+    }
+
+    /// Buffers for one batch. Pages that no datagram reaches are never touched.
+    pub struct Reader {
+        buffer: Vec<u8>,
+        batch: usize,
+        /// The last batch was not full.
+        emptied: bool,
+        /// There is no recvmmsg here: old emulators and some sandboxes.
+        one_by_one: bool,
+    }
+
+    impl Reader {
+        pub fn new() -> Self {
+            Self {
+                buffer: vec![0; LONGEST * MANY],
+                batch: FEW,
+                emptied: false,
+                one_by_one: false,
+            }
+        }
+
+        /// Whether the socket had no more when it was last read: what comes makes new
+        /// readiness, and asking again can be saved.
+        pub fn has_emptied(&self) -> bool {
+            self.emptied
+        }
+
+        /// Reads a batch and hands over each datagram; returns how many there were.
+        ///
+        /// # Errors
+        /// What the kernel says instead of the first one.
+        pub fn read(
+            &mut self,
+            socket: &UdpSocket,
+            mut take: impl FnMut(Datagram<'_>),
+        ) -> io::Result<usize> {
+            self.emptied = false;
+            if !self.one_by_one {
+                match self.read_batch(socket, &mut take) {
+                    Err(error) if no_recvmmsg(&error) => self.one_by_one = true,
+                    read => return read,
+                }
+            }
+            let (count, peer) = socket.recv_from(&mut self.buffer)?;
+            let bytes = self.buffer.get(..count).unwrap_or_default();
+            take(Datagram::bare(bytes, canonical(peer)));
+            Ok(1)
+        }
+
+        fn read_batch(
+            &mut self,
+            socket: &UdpSocket,
+            take: &mut impl FnMut(Datagram<'_>),
+        ) -> io::Result<usize> {
+            let control = nix::cmsg_space!(
+                libc::timespec,
+                u32,
+                i32,
+                libc::in_pktinfo,
+                libc::in6_pktinfo
+            );
+            // The kernel writes the lengths it used into the headers, so that they cannot be used again.
+            let mut headers =
+                MultiHeaders::<SockaddrStorage>::preallocate(self.batch, Some(control));
+            let mut slices: Vec<[IoSliceMut<'_>; 1]> = self
+                .buffer
+                .chunks_mut(LONGEST)
+                .take(self.batch)
+                .map(|slot| [IoSliceMut::new(slot)])
+                .collect();
+            let results = recvmmsg(
+                socket.as_raw_fd(),
+                &mut headers,
+                slices.iter_mut(),
+                MsgFlags::MSG_DONTWAIT,
+                None,
+            )?;
+            let mut count = 0;
+            for message in results {
+                count += 1;
+                let Some((datagram, length)) = read_message(&message) else {
+                    continue;
+                };
+                match length.filter(|length| *length < datagram.bytes.len()) {
+                    None => take(datagram),
+                    // Merged by the kernel: these came as datagrams of this length.
+                    Some(length) => datagram
+                        .bytes
+                        .chunks(length)
+                        .for_each(|bytes| take(Datagram { bytes, ..datagram })),
+                }
+            }
+            self.emptied = count < self.batch;
+            self.batch = if count == self.batch {
+                MANY
+            } else {
+                FEW.max(count.next_power_of_two()).min(MANY)
+            };
+            Ok(count)
+        }
+    }
+
+    fn no_recvmmsg(error: &io::Error) -> bool {
+        matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM))
+    }
+
+    /// A message, and the length of each datagram if the kernel merged several.
+    fn read_message<'a>(
+        message: &RecvMsg<'_, 'a, SockaddrStorage>,
+    ) -> Option<(Datagram<'a>, Option<usize>)> {
+        let address = message.address?;
+        let v4 = address
+            .as_sockaddr_in()
+            .map(|v4| SocketAddr::from(std::net::SocketAddrV4::from(*v4)));
+        let peer = v4.or_else(|| {
+            address
+                .as_sockaddr_in6()
+                .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
+        })?;
+        let bytes = message.iovs().next().unwrap_or_default();
+        let mut datagram = Datagram {
+            truncated: message.flags.contains(MsgFlags::MSG_TRUNC),
+            ..Datagram::bare(bytes, canonical(peer))
+        };
+        let mut merged = None;
+        for control in message.cmsgs().into_iter().flatten() {
+            match control {
+                ControlMessageOwned::ScmTimestampns(time) => {
+                    datagram.arrived = Some(Duration::from(time))
+                }
+                ControlMessageOwned::UdpGroSegments(length) => {
+                    merged = usize::try_from(length).ok().filter(|length| *length > 0);
+                }
+                ControlMessageOwned::RxqOvfl(lost) => datagram.lost = Some(lost),
+                ControlMessageOwned::Ipv4PacketInfo(info) => {
+                    let ip = Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr));
+                    datagram.destination =
+                        Some((ip.into(), u32::try_from(info.ipi_ifindex).unwrap_or(0)));
+                }
+                ControlMessageOwned::Ipv6PacketInfo(info) if datagram.destination.is_none() => {
+                    let ip = IpAddr::from(info.ipi6_addr.s6_addr).to_canonical();
+                    datagram.destination = Some((ip, info.ipi6_ifindex));
+                }
+                _ => {}
+            }
+        }
+        Some((datagram, merged))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    use super::Datagram;
+    use super::LONGEST;
+    use crate::engine::sys::endpoint::canonical;
+    use mio::net::UdpSocket;
+    use std::io;
+    use std::net::SocketAddr;
+
+    pub fn prepare(_socket: &UdpSocket, _local: SocketAddr, _merge: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub struct Reader {
+        buffer: Vec<u8>,
+    }
+
+    impl Reader {
+        pub fn new() -> Self {
+            Self {
+                buffer: vec![0; LONGEST],
+            }
+        }
+
+        /// Only an error tells that here.
+        pub fn has_emptied(&self) -> bool {
+            false
+        }
+
+        /// Reads one datagram and hands it over.
+        ///
+        /// # Errors
+        /// What the system says instead.
+        pub fn read(
+            &mut self,
+            socket: &UdpSocket,
+            mut take: impl FnMut(Datagram<'_>),
+        ) -> io::Result<usize> {
+            let (count, peer) = socket.recv_from(&mut self.buffer)?;
+            let bytes = self.buffer.get(..count).unwrap_or_default();
+            take(Datagram::bare(bytes, canonical(peer)));
+            Ok(1)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A listening TCP socket, and the clients that come to it.
+
+use crate::engine::context::Context;
+use crate::engine::driver::FIRST;
+use crate::engine::sys::endpoint::canonical;
+use crate::engine::sys::failure;
+use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::socket;
+use crate::engine::sys::socket::Transport;
+use crate::traffic::{Cause, Notice, Operation};
+use mio::Interest;
+use mio::net::TcpStream;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// Clients accepted before those connected have their turn.
+const ACCEPTED: usize = 256;
+/// The pause after a failed accept; doubled up to the longest while it goes on.
+const PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+pub struct Acceptor {
+    local: SocketAddr,
+    listener: Option<mio::net::TcpListener>,
+    own: Option<Own>,
+    /// Whether clients may be waiting to be accepted.
+    readable: bool,
+    /// While descriptors are used up: when to try again, and the pause that follows.
+    paused: Option<(Instant, Duration)>,
+}
+
+impl Acceptor {
+    pub fn new(local: SocketAddr) -> Self {
+        Self {
+            local,
+            listener: None,
+            own: None,
+            readable: true,
+            paused: None,
+        }
+    }
+
+    /// Where it listens.
+    pub fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// Opens the socket; what happens is a row either way.
+    pub fn open(&mut self, cx: &mut Context<'_>) {
+        match self.listen(cx) {
+            Ok(()) => cx.sink.notice(Notice::Listening { local: self.local }),
+            Err(error) => {
+                let cause = failure::bind_cause(&error, Transport::Tcp, self.local, cx.interfaces);
+                cx.sink
+                    .failure(Operation::Listen, cx.interfaces.show(self.local), cause);
+            }
+        }
+    }
+
+    fn listen(&mut self, cx: &Context<'_>) -> io::Result<()> {
+        let mut listener = socket::listen(self.local)?;
+        cx.registry
+            .register(&mut listener, FIRST, Interest::READABLE)?;
+        self.local = listener.local_addr()?;
+        self.listener = Some(listener);
+        self.own = Some(Own::new(self.local));
+        Ok(())
+    }
+
+    pub fn ready(&mut self) {
+        self.readable = true;
+    }
+
+    /// Accepts clients until none waits and hands each over; says whether more may be
+    /// waiting.
+    pub fn accept(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut take: impl FnMut(TcpStream, SocketAddr, &mut Context<'_>) -> io::Result<()>,
+    ) -> bool {
+        let now = Instant::now();
+        if !self.readable || self.paused.is_some_and(|(until, _)| now < until) {
+            return false;
+        }
+        for _ in 0..ACCEPTED {
+            let Some(listener) = &self.listener else {
+                return false;
+            };
+            if !cx.sink.has_room() {
+                return false;
+            }
+            match listener.accept() {
+                Ok((stream, peer)) => {
+                    self.paused = None;
+                    let peer = canonical(peer);
+                    cx.sink.notice(Notice::Joined { peer });
+                    if let Err(error) = take(stream, peer, cx) {
+                        cx.sink
+                            .failure(Operation::Accept, peer, failure::cause(&error));
+                    }
+                }
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock => {
+                        self.readable = false;
+                        self.paused = None;
+                        return false;
+                    }
+                    // The client gave up before it was accepted, or a signal came.
+                    ErrorKind::ConnectionAborted | ErrorKind::Interrupted => {}
+                    _ => {
+                        self.back_off(&error, now, cx);
+                        return false;
+                    }
+                },
+            }
+        }
+        true
+    }
+
+    /// The waiting client keeps the listener readable, so trying again at once would spin.
+    fn back_off(&mut self, error: &io::Error, now: Instant, cx: &mut Context<'_>) {
+        let pause = self
+            .paused
+            .map_or(PAUSE, |(_, last)| (last * 2).min(LONGEST_PAUSE));
+        if self.paused.is_none() {
+            let cause = match failure::out_of_descriptors(error) {
+                Some(Cause::OutOfDescriptors { code, .. }) => Cause::OutOfDescriptors {
+                    pause_millis: LONGEST_PAUSE.as_millis() as u64,
+                    code,
+                },
+                _ => failure::cause(error),
+            };
+            cx.sink
+                .failure(Operation::Accept, cx.interfaces.show(self.local), cause);
+        }
+        self.paused = Some((now + pause, pause));
+    }
+
+    /// When to try again though nothing becomes ready.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.paused
+            .map(|(until, _)| until)
+            .filter(|until| *until > Instant::now())
+    }
+
+    pub fn close(&mut self, cx: &mut Context<'_>) {
+        self.own = None;
+        if self.listener.take().is_some() {
+            cx.sink.notice(Notice::Unbound {
+                local: self.local,
+                unsent: 0,
+            });
+        }
+    }
+}

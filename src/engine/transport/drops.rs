@@ -1,0 +1,298 @@
+//! What the kernel dropped because the receive buffer was full.
+//!
+//! `SO_RXQ_OVFL` (socket(7)) gives the count with the next datagram after the loss; the
+//! last column of /proc/net/udp (proc(5)) gives it at once. Both count the same thing
+//! for one socket, from its beginning.
+
+use crate::engine::command::Receiving;
+use crate::engine::context::Context;
+use crate::engine::context::event_sink::EventSink;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::receive::Datagram;
+use crate::traffic::{Cause, LossPlace, Operation};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// How often the kernel is asked while data comes, and how close two rows may be.
+const INTERVAL: Duration = Duration::from_secs(1);
+const APART: Duration = Duration::from_millis(100);
+
+/// What one socket lost, and the rows that tell of it.
+#[derive(Debug, Default)]
+pub struct Losses {
+    local: Option<SocketAddr>,
+    inode: Option<u64>,
+    /// In bytes: what was granted and what was asked for.
+    receive_buffer: usize,
+    asked: usize,
+    /// The kernel counts merged datagrams as one.
+    merges: bool,
+    drops: Drops,
+    /// Lost datagrams that have no row yet, and between how many pairs of received ones.
+    untold: u64,
+    places: u64,
+    told: Option<Instant>,
+    /// When the kernel is asked next; never while nothing comes.
+    due: Option<Instant>,
+}
+
+impl Losses {
+    pub fn of(
+        socket: &mio::net::UdpSocket,
+        local: SocketAddr,
+        receive_buffer: usize,
+        receiving: Receiving,
+    ) -> Self {
+        Self {
+            local: Some(local),
+            inode: inode_of(socket),
+            receive_buffer,
+            asked: receiving.buffer,
+            merges: receiving.merge,
+            ..Self::default()
+        }
+    }
+
+    /// Of one of so many sockets that the kernel is not asked for each: what was lost is
+    /// known with the next datagram.
+    pub fn of_many(local: SocketAddr, receive_buffer: usize, receiving: Receiving) -> Self {
+        Self {
+            local: Some(local),
+            receive_buffer,
+            asked: receiving.buffer,
+            merges: receiving.merge,
+            ..Self::default()
+        }
+    }
+
+    /// A datagram came with this count of those lost before it was queued. If some were
+    /// lost since the one before, the row to write before its own, unless the last such
+    /// row is too close: then they wait for the next.
+    fn before(&mut self, count: Option<u32>, now: Instant) -> Option<Cause> {
+        let lost = self.drops.seen(count?);
+        if lost == 0 {
+            return None;
+        }
+        self.untold += lost;
+        self.places += 1;
+        let place = if self.places == 1 {
+            LossPlace::Here
+        } else {
+            LossPlace::Above {
+                places: self.places,
+            }
+        };
+        self.may_tell(now).then(|| self.take(place, now))?
+    }
+
+    /// Writes that row, of the socket that is known by this address.
+    pub fn tell_before(
+        &mut self,
+        datagram: &Datagram<'_>,
+        now: Instant,
+        known_by: SocketAddr,
+        interfaces: &Interfaces,
+        sink: &mut EventSink,
+    ) {
+        if let Some(cause) = self.before(datagram.lost, now) {
+            sink.failure(Operation::Receive, interfaces.show(known_by), cause);
+        }
+    }
+
+    /// Data comes: the kernel is asked within a second, because the count that comes
+    /// with datagrams only speaks with the next one.
+    pub fn watch(&mut self, now: Instant) {
+        self.due.get_or_insert(now + INTERVAL);
+    }
+
+    /// Writes what is left to tell, not too close to the last row.
+    pub fn tell(&mut self, last_read: Instant, cx: &mut Context<'_>) {
+        let now = Instant::now();
+        if self.due.is_some_and(|due| now >= due) {
+            // Once after the last datagram, then never until the next one: while some
+            // come, they tell themselves, and where.
+            let quiet = now.duration_since(last_read) >= INTERVAL;
+            if quiet {
+                self.ask();
+            }
+            self.due = (!quiet).then_some(now + INTERVAL);
+        }
+        if self.untold > 0 && self.may_tell(now) {
+            self.write(now, cx);
+        }
+    }
+
+    /// Asks once more and writes what is left to tell: the socket is about to close.
+    pub fn tell_all(&mut self, cx: &mut Context<'_>) {
+        self.ask();
+        self.write(Instant::now(), cx);
+    }
+
+    /// When [`Self::tell`] next has something to do.
+    pub fn deadline(&self) -> Option<Instant> {
+        let untold =
+            (self.untold > 0).then(|| self.told.map_or_else(Instant::now, |told| told + APART));
+        self.due.into_iter().chain(untold).min()
+    }
+
+    fn may_tell(&self, now: Instant) -> bool {
+        self.told
+            .is_none_or(|told| now.duration_since(told) >= APART)
+    }
+
+    fn ask(&mut self) {
+        let ours = self.local.zip(self.inode);
+        let count = ours.and_then(|(local, inode)| of_socket(local, inode));
+        self.untold += count.map_or(0, |count| self.drops.seen(count));
+    }
+
+    fn write(&mut self, now: Instant, cx: &mut Context<'_>) {
+        let place = match self.places {
+            0 => LossPlace::Behind,
+            places => LossPlace::Above { places },
+        };
+        if let (Some(local), Some(cause)) = (self.local, self.take(place, now)) {
+            let address = cx.interfaces.show(local);
+            cx.sink.failure(Operation::Receive, address, cause);
+        }
+    }
+
+    fn take(&mut self, place: LossPlace, now: Instant) -> Option<Cause> {
+        self.places = 0;
+        let count = std::mem::take(&mut self.untold);
+        (count > 0).then(|| {
+            self.told = Some(now);
+            Cause::Dropped {
+                count,
+                place,
+                receive_buffer: self.receive_buffer,
+                asked: self.asked,
+                at_least: self.merges,
+            }
+        })
+    }
+}
+
+/// Follows one socket's count, from both sources.
+#[derive(Debug, Default)]
+struct Drops {
+    known: u32,
+}
+
+impl Drops {
+    /// Takes a count in; returns how many were lost since the last one.
+    fn seen(&mut self, count: u32) -> u64 {
+        // The counter wraps; a small step back is the older of two sources.
+        let new = count.wrapping_sub(self.known);
+        if new == 0 || new > u32::MAX / 2 {
+            return 0;
+        }
+        self.known = count;
+        u64::from(new)
+    }
+}
+
+/// The count of the socket bound to `local` and of the kernel's number `inode`; `None`
+/// where the system does not tell.
+fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
+    let table = if local.is_ipv4() {
+        "/proc/net/udp"
+    } else {
+        "/proc/net/udp6"
+    };
+    drops_in(&std::fs::read_to_string(table).ok()?, inode)
+}
+
+/// The kernel's number of a socket: what its descriptor links to (proc(5)).
+#[cfg(target_os = "linux")]
+fn inode_of(socket: &mio::net::UdpSocket) -> Option<u64> {
+    use std::os::fd::AsRawFd as _;
+    let link = std::fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).ok()?;
+    link.to_str()?
+        .strip_prefix("socket:[")?
+        .strip_suffix(']')?
+        .parse()
+        .ok()
+}
+
+/// Other systems have no such number.
+#[cfg(not(target_os = "linux"))]
+fn inode_of(_socket: &mio::net::UdpSocket) -> Option<u64> {
+    None
+}
+
+fn drops_in(table: &str, inode: u64) -> Option<u32> {
+    let inode = inode.to_string();
+    let fields = table
+        .lines()
+        .skip(1)
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let mut ours = fields.filter(|fields| fields.get(9) == Some(&inode.as_str()));
+    ours.next()?.last()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_loss_is_counted_once_whichever_source_tells_first() {
+        let mut drops = Drops::default();
+        assert_eq!(
+            [0, 5, 5, 3, 9].map(|count| drops.seen(count)),
+            [0, 5, 0, 0, 4]
+        );
+    }
+
+    #[test]
+    fn a_loss_is_told_where_it_is_and_those_too_close_together_later() {
+        let (mut losses, now) = (Losses::default(), Instant::now());
+        let mut before = |count, millis| {
+            let cause = losses.before(Some(count), now + Duration::from_millis(millis));
+            cause.map(|cause| match cause {
+                Cause::Dropped { count, place, .. } => (count, place),
+                other => panic!("{other:?}"),
+            })
+        };
+        assert_eq!(before(0, 0), None);
+        assert_eq!(before(5, 0), Some((5, LossPlace::Here)));
+        assert_eq!(
+            (before(7, 10), before(8, 20), before(8, 200)),
+            (None, None, None)
+        );
+        assert_eq!(before(10, 300), Some((5, LossPlace::Above { places: 3 })));
+        assert_eq!(before(11, 900), Some((1, LossPlace::Here)));
+    }
+
+    #[test]
+    fn what_is_merged_is_counted_as_one_so_it_is_said_to_be_the_least() {
+        for merges in [false, true] {
+            let mut losses = Losses {
+                merges,
+                ..Losses::default()
+            };
+            let cause = losses.before(Some(3), Instant::now());
+            let said = matches!(cause, Some(Cause::Dropped { at_least, .. }) if at_least == merges);
+            assert!(said, "{cause:?}");
+        }
+    }
+
+    #[test]
+    fn the_counter_may_wrap() {
+        let mut drops = Drops {
+            known: u32::MAX - 1,
+        };
+        assert_eq!(drops.seen(3), 5);
+    }
+
+    #[test]
+    fn the_table_tells_the_drops_of_one_socket() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+  119: 0100007F:1F90 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4242 2 0000000000000000 991
+  120: 0100007F:1F90 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4343 2 0000000000000000 0
+";
+        assert_eq!(drops_in(table, 4242), Some(991));
+        assert_eq!(drops_in(table, 4343), Some(0));
+        assert_eq!(drops_in(table, 1), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! Multicast groups of a socket (ip(7), ipv6(7)).
+
+use crate::engine::context::Context;
+use crate::engine::sys::failure;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::traffic::{Notice, Operation};
+use mio::net::UdpSocket;
+use socket2::{InterfaceIndexOrAddress, SockRef};
+use std::io;
+use std::net::IpAddr;
+
+/// Joins on the interface with this number (0: the system chooses), and lets datagrams
+/// to groups leave by the same interface. What became of it is a row.
+pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
+    match try_join(&SockRef::from(socket), group, interface, cx.interfaces) {
+        Ok(()) => {
+            let interface = name(interface, cx);
+            cx.sink.notice(Notice::GroupJoined { group, interface });
+        }
+        Err(error) => cx
+            .sink
+            .failure(Operation::JoinGroup, group, failure::cause(&error)),
+    }
+}
+
+/// Leaves a group that was joined on that interface. What became of it is a row.
+pub fn leave(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
+    match try_leave(&SockRef::from(socket), group, interface) {
+        Ok(()) => {
+            let interface = name(interface, cx);
+            cx.sink.notice(Notice::GroupLeft { group, interface });
+        }
+        Err(error) => cx
+            .sink
+            .failure(Operation::LeaveGroup, group, failure::cause(&error)),
+    }
+}
+
+fn try_join(
+    socket: &SockRef<'_>,
+    group: IpAddr,
+    interface: u32,
+    interfaces: &Interfaces,
+) -> io::Result<()> {
+    match group {
+        IpAddr::V4(group) => {
+            socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))?;
+            if let Some(own) = interfaces.ipv4_of(interface) {
+                socket.set_multicast_if_v4(&own)?;
+            }
+        }
+        IpAddr::V6(group) => {
+            socket.join_multicast_v6(&group, interface)?;
+            if interface != 0 {
+                socket.set_multicast_if_v6(interface)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn try_leave(socket: &SockRef<'_>, group: IpAddr, interface: u32) -> io::Result<()> {
+    match group {
+        IpAddr::V4(group) => {
+            socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))
+        }
+        IpAddr::V6(group) => socket.leave_multicast_v6(&group, interface),
+    }
+}
+
+fn name(interface: u32, cx: &Context<'_>) -> String {
+    cx.interfaces
+        .name_of(interface)
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,213 @@
+//! ICMP errors that came back for datagrams we sent.
+//!
+//! An unconnected UDP socket hears nothing of them unless it asks for the error queue
+//! (`IP_RECVERR`, ip(7); `IPV6_RECVERR`, ipv6(7)), which Linux alone has. The queue must
+//! be emptied before the next send, or a pending error is reported as that send's own.
+
+use crate::traffic::{Cause, Operation};
+use std::net::SocketAddr;
+
+/// One error: the destination of the datagram that caused it, and what came back.
+#[derive(Debug, PartialEq)]
+pub struct Report {
+    pub destination: SocketAddr,
+    pub cause: Cause,
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::Report;
+    use crate::engine::sys::endpoint::canonical;
+    use crate::traffic::Cause;
+    use mio::net::UdpSocket;
+    use nix::libc;
+    use nix::sys::socket::{
+        ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt,
+    };
+    use std::io::IoSliceMut;
+    use std::net::SocketAddr;
+    use std::os::fd::AsRawFd as _;
+
+    /// Where an error came from (linux/errqueue.h).
+    const ORIGIN_ICMP: u8 = 2;
+    const ORIGIN_ICMP6: u8 = 3;
+
+    pub fn enable(socket: &UdpSocket, local: SocketAddr) -> std::io::Result<()> {
+        setsockopt(socket, sockopt::Ipv4RecvErr, &true)?;
+        if local.is_ipv6() {
+            setsockopt(socket, sockopt::Ipv6RecvErr, &true)?;
+        }
+        Ok(())
+    }
+
+    pub fn next(socket: &UdpSocket) -> Option<Report> {
+        loop {
+            let mut payload = [0; 1];
+            let mut slices = [IoSliceMut::new(&mut payload)];
+            // Beside the error come the socket's other control messages (see `receive`).
+            let mut control = nix::cmsg_space!(
+                libc::sock_extended_err,
+                libc::sockaddr_in6,
+                libc::timespec,
+                u32,
+                libc::in_pktinfo,
+                libc::in6_pktinfo
+            );
+            let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
+            let message = recvmsg::<SockaddrStorage>(
+                socket.as_raw_fd(),
+                &mut slices,
+                Some(&mut control),
+                flags,
+            )
+            .ok()?;
+            let destination = message.address.as_ref().and_then(socket_addr)?;
+            let error = message.cmsgs().ok()?.find_map(|control| match control {
+                ControlMessageOwned::Ipv4RecvErr(error, _)
+                | ControlMessageOwned::Ipv6RecvErr(error, _) => Some(error),
+                _ => None,
+            });
+            // Errors of local origin were already returned by the send that caused them.
+            if let Some(error) =
+                error.filter(|error| matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6))
+            {
+                let code = i32::try_from(error.ee_errno).unwrap_or_default();
+                return Some(Report {
+                    destination,
+                    cause: cause(&error, code),
+                });
+            }
+        }
+    }
+
+    fn cause(error: &libc::sock_extended_err, code: i32) -> Cause {
+        match (error.ee_origin, error.ee_type, error.ee_code) {
+            // Port unreachable (RFC 792: type 3 code 3; RFC 4443: type 1 code 4).
+            (ORIGIN_ICMP, 3, 3) | (ORIGIN_ICMP6, 1, 4) => {
+                Cause::PortUnreachable { code, newer: None }
+            }
+            // Fragmentation needed (RFC 1191: type 3 code 4), packet too big (RFC 4443: type 2).
+            (ORIGIN_ICMP, 3, 4) => Cause::TooBig {
+                mtu: error.ee_info,
+                ipv6: false,
+                code,
+            },
+            (ORIGIN_ICMP6, 2, _) => Cause::TooBig {
+                mtu: error.ee_info,
+                ipv6: true,
+                code,
+            },
+            _ => Cause::System { code },
+        }
+    }
+
+    fn socket_addr(storage: &SockaddrStorage) -> Option<SocketAddr> {
+        let v4 = storage
+            .as_sockaddr_in()
+            .map(|v4| SocketAddr::from(std::net::SocketAddrV4::from(*v4)));
+        let v6 = || {
+            storage
+                .as_sockaddr_in6()
+                .map(|v6| SocketAddr::from(std::net::SocketAddrV6::from(*v6)))
+        };
+        v4.or_else(v6).map(canonical)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        fn error(origin: u8, kind: u8, code: u8, info: u32) -> libc::sock_extended_err {
+            libc::sock_extended_err {
+                ee_errno: 90,
+                ee_origin: origin,
+                ee_type: kind,
+                ee_code: code,
+                ee_pad: 0,
+                ee_info: info,
+                ee_data: 0,
+            }
+        }
+
+        #[test]
+        fn what_a_router_says_is_told_apart() {
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP, 3, 3, 0), 111),
+                Cause::PortUnreachable {
+                    code: 111,
+                    newer: None
+                }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP6, 1, 4, 0), 111),
+                Cause::PortUnreachable {
+                    code: 111,
+                    newer: None
+                }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP, 3, 4, 1400), 90),
+                Cause::TooBig {
+                    mtu: 1400,
+                    ipv6: false,
+                    code: 90
+                }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP6, 2, 0, 1280), 90),
+                Cause::TooBig {
+                    mtu: 1280,
+                    ipv6: true,
+                    code: 90
+                }
+            );
+            assert_eq!(
+                cause(&error(ORIGIN_ICMP, 3, 1, 0), 113),
+                Cause::System { code: 113 }
+            );
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+pub use linux::enable;
+#[cfg(target_os = "linux")]
+use linux::next;
+
+/// Asks for the error queue.
+///
+/// # Errors
+/// Never here: this system has none.
+#[cfg(not(target_os = "linux"))]
+pub fn enable(_socket: &mio::net::UdpSocket, _local: SocketAddr) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// The next error of the queue; this system has none.
+#[cfg(not(target_os = "linux"))]
+fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
+    None
+}
+
+/// Writes a row for each ICMP error that came back; says whether there was any.
+pub fn report(socket: &mio::net::UdpSocket, cx: &mut crate::engine::context::Context<'_>) -> bool {
+    report_beside(socket, None, cx)
+}
+
+/// The same, of a socket whose newest datagram came from `newest`.
+pub fn report_beside(
+    socket: &mio::net::UdpSocket,
+    newest: Option<SocketAddr>,
+    cx: &mut crate::engine::context::Context<'_>,
+) -> bool {
+    let mut any = false;
+    while let Some(mut report) = next(socket) {
+        any = true;
+        if let Cause::PortUnreachable { newer, .. } = &mut report.cause {
+            *newer = newest.filter(|newest| *newest != report.destination);
+        }
+        let destination = cx.interfaces.show(report.destination);
+        cx.sink.failure(Operation::Send, destination, report.cause);
+    }
+    any
+}

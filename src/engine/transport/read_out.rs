@@ -1,0 +1,125 @@
+//! What waits in a socket that is about to close: the kernel took it, and would throw it away
+//! without counting it. For a TCP connection it would answer with a reset besides (RFC 1122
+//! §4.2.2.13), though we only closed it.
+
+use crate::engine::context::Context;
+use crate::engine::sys::receive::{Datagram, Reader};
+use crate::engine::transport::drops::Losses;
+use crate::traffic::Origin;
+use mio::net::{TcpStream, UdpSocket};
+use socket2::SockRef;
+use std::io::{ErrorKind, Read as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
+
+/// Errors of earlier sends that may stand before the last datagram.
+const ERRORS: usize = 64;
+/// Datagrams read of a socket that cannot be closed to others first; bytes of a connection
+/// whose buffer's size is not known.
+const MOST: usize = 1 << 16;
+
+/// Writes a row of each datagram that waits, and of those that were lost before it; returns
+/// how many rows of datagrams there are. In failures the socket is known by this address.
+pub fn write_out(
+    socket: &UdpSocket,
+    (local, known_by): (SocketAddr, SocketAddr),
+    origin: Origin<'_>,
+    reader: &mut Reader,
+    losses: &mut Losses,
+    cx: &mut Context<'_>,
+) -> usize {
+    let (read, now) = (cx.sink.reading(), Instant::now());
+    read_out(socket, local, reader, |datagram| {
+        losses.tell_before(datagram, now, known_by, cx.interfaces, cx.sink);
+        cx.sink.datagram_for(datagram, read, origin);
+    })
+}
+
+/// Reads it to its end and hands over each datagram; returns how many there were.
+///
+/// A connected socket hears its peer alone (udp(7)): one that is connected to itself gets
+/// nothing new, so that there is an end even while others go on sending.
+fn read_out(
+    socket: &UdpSocket,
+    local: SocketAddr,
+    reader: &mut Reader,
+    mut take: impl FnMut(&Datagram<'_>),
+) -> usize {
+    let own = match local.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let closed_to_others = socket.connect(SocketAddr::new(own, local.port())).is_ok();
+    let (mut count, mut errors) = (0, 0);
+    while (closed_to_others || count < MOST) && errors < ERRORS {
+        match reader.read(socket, |datagram| take(&datagram)) {
+            Ok(more) => count += more,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+            Err(_) => errors += 1,
+        }
+    }
+    count
+}
+
+/// Reads a connection as far as the kernel has taken it, and hands over each piece; returns
+/// how many bytes there were.
+///
+/// No more is read than its receive buffer holds: a peer that goes on sending would never be
+/// read to its end.
+pub fn read_out_stream(
+    mut socket: &TcpStream,
+    buffer: &mut [u8],
+    mut take: impl FnMut(&[u8]),
+) -> usize {
+    let most = SockRef::from(socket).recv_buffer_size().unwrap_or(MOST);
+    let mut count = 0;
+    while count < most {
+        match socket.read(buffer) {
+            Ok(0) => break,
+            Ok(more) => {
+                count += more;
+                take(buffer.get(..more).unwrap_or_default());
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(to: &str) -> (UdpSocket, SocketAddr) {
+        let socket = UdpSocket::bind(to.parse().unwrap()).unwrap();
+        let local = socket.local_addr().unwrap();
+        (socket, local)
+    }
+
+    #[test]
+    fn all_that_came_is_read_and_nothing_that_comes_meanwhile() {
+        for (to, from) in [
+            ("127.0.0.1:0", "127.0.0.1:0"),
+            ("0.0.0.0:0", "127.0.0.1:0"),
+            ("[::1]:0", "[::1]:0"),
+            ("[::]:0", "[::1]:0"),
+        ] {
+            let (socket, local) = bound(to);
+            let peer = std::net::UdpSocket::bind(from).unwrap();
+            let address = SocketAddr::new(peer.local_addr().unwrap().ip(), local.port());
+            for number in 0..100_u8 {
+                peer.send_to(&[number], address).unwrap();
+            }
+            let mut read = Vec::new();
+            let count = read_out(&socket, local, &mut Reader::new(), |datagram| {
+                read.extend_from_slice(datagram.bytes);
+                // Refused by now, as by a port that is closed.
+                peer.send_to(&[0], address).ok();
+            });
+            assert_eq!(count, 100, "{to}");
+            assert_eq!(read, (0..100).collect::<Vec<u8>>(), "{to}");
+        }
+    }
+}

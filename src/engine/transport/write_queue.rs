@@ -1,0 +1,216 @@
+//! What waits to be written to a connection: through a bad network on purpose first, if
+//! there is one.
+
+use crate::automation::impair::{Effect, Piece, Pieces};
+use crate::engine::context::reason::Reason;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Pieces that are let through and not written yet: a message may fall into millions, and
+/// each takes far more room than its bytes.
+const LET_THROUGH: usize = 256;
+
+#[derive(Default)]
+pub struct WriteQueue {
+    waiting: VecDeque<(Arc<[u8]>, Reason)>,
+    /// Bytes of the first that the kernel has taken.
+    taken: usize,
+    /// Bytes that wait, those in pieces not counted.
+    bytes: usize,
+    pieces: Option<Pieces>,
+    /// Why what is in pieces is sent.
+    reason: Reason,
+    /// The bad network lets nothing more through: the connection is reset once what waits
+    /// is written, and so many bytes will not be.
+    cut: Option<usize>,
+    /// Bytes it let through until then.
+    passed: u64,
+}
+
+impl WriteQueue {
+    /// Bytes the kernel has not taken yet.
+    pub fn unsent(&self) -> usize {
+        let pieces = self.pieces.as_ref().map_or(0, Pieces::unsent);
+        self.bytes + pieces + self.cut.unwrap_or(0)
+    }
+
+    /// Puts bytes behind those that wait.
+    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason) {
+        match (&mut self.cut, &mut self.pieces) {
+            (Some(cut), _) => *cut += bytes.len(),
+            (None, Some(pieces)) => {
+                pieces.push(Instant::now(), bytes);
+                self.reason = reason;
+            }
+            (None, None) => self.let_through(bytes, reason),
+        }
+    }
+
+    /// Has what is written from now on go through these; what waits in others goes as it
+    /// was.
+    pub fn impair(&mut self, pieces: Option<Pieces>) {
+        if let Some(old) = std::mem::replace(&mut self.pieces, pieces) {
+            for bytes in old.rest() {
+                self.let_through(bytes, self.reason.clone());
+            }
+        }
+    }
+
+    /// When the bad network lets something through that there is room for.
+    pub fn deadline(&self) -> Option<Instant> {
+        let pieces = self.pieces.as_ref().filter(|_| self.has_room());
+        pieces.and_then(Pieces::deadline)
+    }
+
+    /// No more will be pushed: nothing waits to be joined with that.
+    pub fn end(&mut self) {
+        if let Some(pieces) = &mut self.pieces {
+            pieces.finish(Instant::now());
+        }
+    }
+
+    /// Takes over what the bad network lets through by now, and hands over what it does
+    /// to it.
+    pub fn take_due(&mut self) -> Vec<Effect> {
+        let Some(mut pieces) = self.pieces.take() else {
+            return Vec::new();
+        };
+        let now = Instant::now();
+        while self.has_room() && self.cut.is_none() {
+            let before = pieces.unsent();
+            match pieces.due(now) {
+                Some(Piece::Bytes(bytes)) => self.let_through(bytes, self.reason.clone()),
+                Some(Piece::Reset) => (self.cut, self.passed) = (Some(before), pieces.passed()),
+                None => break,
+            }
+        }
+        let told = pieces.told();
+        self.pieces = Some(pieces);
+        told
+    }
+
+    /// What is to be written next, and why.
+    pub fn first(&self) -> Option<(&[u8], &Reason)> {
+        let (bytes, reason) = self.waiting.front()?;
+        Some((bytes.get(self.taken..).unwrap_or_default(), reason))
+    }
+
+    /// The kernel took so many bytes of the first.
+    pub fn took(&mut self, count: usize) {
+        self.taken += count;
+        self.bytes = self.bytes.saturating_sub(count);
+        let first = self.waiting.front().map_or(0, |(bytes, _)| bytes.len());
+        if self.taken >= first {
+            self.taken = 0;
+            self.waiting.pop_front();
+        }
+    }
+
+    /// Whether what is pushed now may be written at once.
+    pub fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.pieces.is_none() && self.cut.is_none()
+    }
+
+    /// Whether nothing waits but what is in pieces.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// If the bad network lets nothing more through: how many bytes it did.
+    pub fn cut(&self) -> Option<u64> {
+        self.cut.map(|_| self.passed)
+    }
+
+    fn has_room(&self) -> bool {
+        self.waiting.len() < LET_THROUGH
+    }
+
+    fn let_through(&mut self, bytes: Arc<[u8]>, reason: Reason) {
+        self.bytes += bytes.len();
+        self.waiting.push_back((bytes, reason));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::impair::StreamPlan;
+    use std::time::Duration;
+
+    fn queue(plan: &StreamPlan) -> WriteQueue {
+        let mut queue = WriteQueue::default();
+        queue.impair(Some(Pieces::new(plan, 1, Instant::now())));
+        queue
+    }
+
+    fn written(queue: &mut WriteQueue) -> Vec<u8> {
+        let mut all = Vec::new();
+        while let Some((bytes, _)) = queue.first() {
+            let count = bytes.len().min(7);
+            all.extend(&bytes[..count]);
+            queue.took(count);
+        }
+        all
+    }
+
+    #[test]
+    fn few_pieces_are_let_through_at_once() {
+        let plan = StreamPlan {
+            split: 1,
+            ..StreamPlan::default()
+        };
+        let mut queue = queue(&plan);
+        let bytes: Vec<u8> = (0..100_000).map(|number| number as u8).collect();
+        queue.push(bytes.as_slice().into(), Reason::default());
+        let mut all = Vec::new();
+        while queue.unsent() > 0 {
+            assert!(queue.deadline().is_some());
+            queue.take_due();
+            assert_eq!(queue.deadline(), None, "it is full");
+            assert!(queue.waiting.len() <= LET_THROUGH);
+            all.extend(written(&mut queue));
+        }
+        assert_eq!(all, bytes);
+    }
+
+    #[test]
+    fn nothing_is_lost_when_the_network_is_good_again_before_its_reset() {
+        let delay = crate::automation::impair::Delay {
+            millis: 60_000.0,
+            ..Default::default()
+        };
+        let plan = StreamPlan {
+            delay,
+            join: 10.0,
+            reset_after: Some(5),
+            ..StreamPlan::default()
+        };
+        let mut queue = queue(&plan);
+        for part in ["one ", "two ", "three "] {
+            queue.push(part.as_bytes().into(), Reason::default());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        queue.take_due();
+        queue.impair(None);
+        assert_eq!(queue.unsent(), 14);
+        assert_eq!(written(&mut queue), b"one two three ");
+        assert_eq!(queue.unsent(), 0);
+    }
+
+    #[test]
+    fn what_stands_behind_a_reset_is_unsent() {
+        let plan = StreamPlan {
+            reset_after: Some(3),
+            ..StreamPlan::default()
+        };
+        let mut queue = queue(&plan);
+        queue.push(b"abcdef".as_slice().into(), Reason::default());
+        queue.take_due();
+        queue.push(b"ghi".as_slice().into(), Reason::default());
+        queue.impair(None);
+        assert_eq!(queue.cut(), Some(3), "it was decided");
+        assert_eq!(written(&mut queue), b"abc");
+        assert_eq!(queue.unsent(), 6);
+    }
+}

@@ -1,0 +1,375 @@
+//! The thread behind a session.
+
+use crate::automation::Custody;
+use crate::engine::command::{Command, Event, Setup};
+use crate::engine::context::Context;
+use crate::engine::context::composer::Composer;
+use crate::engine::context::event_sink::EventSink;
+use crate::engine::context::impairment::Impair;
+use crate::engine::context::reason::Reason;
+use crate::engine::context::responder::Responder;
+use crate::engine::driver::{ALARM, Driver, WAKE};
+use crate::engine::kinds::relay::{RelayTcp, RelayUdp};
+use crate::engine::kinds::tcp_client::TcpClient;
+use crate::engine::kinds::tcp_server::TcpServer;
+use crate::engine::kinds::udp::Udp;
+use crate::engine::senders::Senders;
+use crate::engine::sys::clock::Clock;
+use crate::engine::sys::failure;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::resolver::Resolver;
+use crate::engine::sys::socket::Transport;
+use crate::engine::sys::timer::Timer;
+use crate::recorder;
+use crate::traffic::{Failure, Operation};
+use crossbeam_channel::{Receiver, Sender, TryRecvError};
+use mio::{Events, Poll, Waker};
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Events that may wait for the face; each may hold a megabyte of rows.
+const CHANNEL: usize = 64;
+/// How often the list of unsent bytes is reported.
+const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A face's end of a session. Dropping it stops the worker.
+pub struct SessionHandle {
+    commands: Sender<Command>,
+    events: Receiver<Event>,
+    waker: Arc<Waker>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts a worker. `wake` is called, from the worker's thread, after an event was put
+/// into a channel; it must not block.
+///
+/// # Errors
+/// If the system has no descriptor or thread left for it. What becomes of the sockets
+/// themselves is told by events.
+pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<SessionHandle, Failure> {
+    open_recorded(setup, None, wake)
+}
+
+/// The same of a session that is recorded from its first row on.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_recorded(
+    setup: Setup,
+    recording: Option<recorder::Order>,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
+    let failed = |error: io::Error| failure::not_begun(&error);
+    let poll = Poll::new().map_err(failed)?;
+    let waker = Arc::new(Waker::new(poll.registry(), WAKE).map_err(failed)?);
+    let (commands, orders) = crossbeam_channel::unbounded();
+    let (facts, events) = crossbeam_channel::bounded(CHANNEL);
+    let clock = Clock::start();
+    let timer = Timer::new(poll.registry(), ALARM).map_err(failed)?;
+    let worker = Worker {
+        poll,
+        orders,
+        sink: EventSink::new(facts, Box::new(wake), clock),
+        composer: Composer::new(clock),
+        responder: Responder::default(),
+        impair: Impair::default(),
+        custody: Custody::default(),
+        senders: Senders::default(),
+        timer,
+        waker: Arc::clone(&waker),
+        resolver: Resolver::new(Arc::clone(&waker)),
+        interfaces: Interfaces::read(),
+        unsent_due: None,
+    };
+    let role: Box<dyn Driver + Send> = match setup {
+        Setup::Udp { local, receiving } => Box::new(Udp::new(local, receiving)),
+        Setup::TcpClient {
+            local,
+            remote,
+            timeout,
+            close_with_peer,
+        } => Box::new(TcpClient::new(local, remote, timeout, close_with_peer)),
+        Setup::TcpServer {
+            local,
+            close_with_peer,
+        } => Box::new(TcpServer::new(local, close_with_peer)),
+        Setup::Relay {
+            transport: Transport::Udp,
+            local,
+            target,
+            idle,
+            receiving,
+            ..
+        } => Box::new(RelayUdp::new(local, target, idle, receiving)),
+        Setup::Relay {
+            transport: Transport::Tcp,
+            local,
+            target,
+            timeout,
+            ..
+        } => Box::new(RelayTcp::new(local, target, timeout)),
+    };
+    let thread = std::thread::Builder::new()
+        .name("session".into())
+        .spawn(move || worker.run(role, recording))
+        .map_err(failed)?;
+    Ok(SessionHandle {
+        commands,
+        events,
+        waker,
+        thread: Some(thread),
+    })
+}
+
+impl SessionHandle {
+    /// Gives an order. After the worker has ended, orders go nowhere.
+    pub fn order(&self, command: Command) {
+        // The only way this can fail is that the worker has ended, which an event tells.
+        self.commands.send(command).ok();
+        self.waker.wake().ok();
+    }
+
+    pub fn events(&self) -> &Receiver<Event> {
+        &self.events
+    }
+
+    /// Stops the worker and waits until its thread has ended; its last events go
+    /// unread. Not for the window's thread.
+    pub fn join(mut self) {
+        let thread = self.thread.take();
+        // The worker waits for its last word to be read, or for nobody to be there.
+        drop(self);
+        if let Some(thread) = thread {
+            // A panic in the worker has already been reported by the panic hook.
+            thread.join().ok();
+        }
+    }
+}
+
+impl Drop for SessionHandle {
+    fn drop(&mut self) {
+        self.order(Command::Stop);
+    }
+}
+
+struct Worker {
+    poll: Poll,
+    orders: Receiver<Command>,
+    sink: EventSink,
+    resolver: Resolver,
+    composer: Composer,
+    responder: Responder,
+    impair: Impair,
+    custody: Custody,
+    /// What is done without further orders.
+    senders: Senders,
+    timer: Timer,
+    waker: Arc<Waker>,
+    interfaces: Interfaces,
+    /// When the next list of unsent bytes may be.
+    unsent_due: Option<Instant>,
+}
+
+impl Worker {
+    fn run(mut self, mut role: Box<dyn Driver + Send>, recording: Option<recorder::Order>) {
+        let mut events = Events::with_capacity(1024);
+        if let Some(order) = recording {
+            self.record(order);
+        }
+        role.start(&mut self.cx());
+        let mut more = true;
+        while !role.is_over() {
+            let timeout = if more {
+                Some(Duration::ZERO)
+            } else {
+                self.timeout(role.as_ref())
+            };
+            match self.poll.poll(&mut events, timeout) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                    self.sink
+                        .failure(Operation::Receive, "", failure::cause(&error));
+                    break;
+                }
+                _ => {}
+            }
+            for event in events.iter().filter(|event| is_of_role(event)) {
+                role.ready(event, &mut self.cx());
+            }
+            if self.obey(role.as_mut()) == Obeyed::Stop {
+                break;
+            }
+            while let Some(answer) = self.resolver.next() {
+                role.resolved(answer, &mut self.cx());
+            }
+            let due = self.run_errands(role.as_mut());
+            more = role.work(&mut self.cx()) || due;
+            // Before the rows are handed over: waking the face takes longer than a reply.
+            if self.respond(role.as_mut()) {
+                more |= role.work(&mut self.cx());
+            }
+            self.senders.note_custody(&self.custody);
+            let was_full = !self.sink.has_room();
+            self.sink.flush();
+            // What was left in the sockets makes no new readiness.
+            more |= was_full && self.sink.has_room();
+            self.report_unsent(role.as_mut());
+            if let Some(pause) = role.gather() {
+                // A sleep, not a poll: every datagram would end the poll.
+                std::thread::sleep(self.until_errand().map_or(pause, |due| pause.min(due)));
+                more = true;
+            }
+        }
+        let mut senders = std::mem::take(&mut self.senders);
+        senders.close(role.as_ref(), &mut self.cx());
+        self.responder.close(&mut self.sink);
+        role.close(&mut self.cx());
+        drop(role);
+        self.sink.close();
+    }
+
+    fn obey(&mut self, role: &mut dyn Driver) -> Obeyed {
+        loop {
+            match self.orders.try_recv() {
+                Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return Obeyed::Stop,
+                Ok(command) => self.pass_on(command, role),
+                Err(TryRecvError::Empty) => return Obeyed::GoOn,
+            }
+        }
+    }
+
+    /// Gives an order to whom it concerns.
+    fn pass_on(&mut self, command: Command, role: &mut dyn Driver) {
+        if matches!(
+            command,
+            Command::Follow(Some(_)) | Command::JoinGroup { .. } | Command::LeaveGroup { .. }
+        ) {
+            // There may be others by now, or addresses may have changed.
+            self.interfaces = Interfaces::read();
+        }
+        let command = match command {
+            Command::Record(order) => return self.record(order),
+            Command::EndRecording => return self.sink.end_recording(),
+            Command::Impair(conditions) => {
+                return self.impair.set(conditions, Instant::now());
+            }
+            Command::HoldAll(all) => return self.custody.hold_all(all),
+            Command::Follow(book) => return self.responder.follow(book, Instant::now()),
+            Command::Send { to, message } => {
+                self.composer.begin();
+                return role.send(to, &message, Reason::default(), &mut self.cx());
+            }
+            other => other,
+        };
+        let mut senders = std::mem::take(&mut self.senders);
+        if let Some(command) = senders.order(command, &mut self.cx()) {
+            role.order(command, &mut self.cx());
+        }
+        self.senders = senders;
+    }
+
+    /// Begins to write what happens to a file.
+    fn record(&mut self, order: recorder::Order) {
+        let waker = Arc::clone(&self.waker);
+        let wake = move || {
+            waker.wake().ok();
+        };
+        self.sink.record(order, wake);
+    }
+
+    /// Does what is due; says whether more is.
+    fn run_errands(&mut self, role: &mut dyn Driver) -> bool {
+        let mut senders = std::mem::take(&mut self.senders);
+        senders.note_answering(self.responder.told());
+        let more = senders.work(role, &mut self.cx());
+        self.senders = senders;
+        more
+    }
+
+    /// Does what rules want done by now; says whether that was anything.
+    fn respond(&mut self, role: &mut dyn Driver) -> bool {
+        let now = Instant::now();
+        let mut any = false;
+        while let Some(due) = self.responder.next(now) {
+            any = true;
+            role.carry_out(due, &mut self.cx());
+        }
+        self.responder.tell(now, &mut self.sink);
+        any
+    }
+
+    /// When something is to be done by itself.
+    fn due(&self) -> Option<Instant> {
+        let due = [
+            self.senders.deadline(),
+            self.responder.deadline(),
+            self.impair.deadline(),
+        ];
+        due.into_iter().flatten().min()
+    }
+
+    fn until_errand(&self) -> Option<Duration> {
+        let due = self.due()?;
+        Some(due.saturating_duration_since(Instant::now()))
+    }
+
+    fn report_unsent(&mut self, role: &mut dyn Driver) {
+        let now = Instant::now();
+        // The rows these bytes belong to come first.
+        if !self.sink.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
+            return;
+        }
+        self.unsent_due = role.unsent().map(|waiting| {
+            // An empty sink takes it.
+            self.sink.offer(Event::Unsent(waiting)).ok();
+            now + UNSENT_INTERVAL
+        });
+    }
+
+    /// How long to wait for readiness; `None` if the timer ends that, or nothing else does.
+    fn timeout(&mut self, role: &dyn Driver) -> Option<Duration> {
+        let next = if self.sink.has_room() {
+            let handed_over = self.sink.is_empty();
+            let deadlines = [
+                role.deadline(),
+                self.sink.deadline(),
+                self.unsent_due.filter(|_| handed_over),
+                self.due(),
+            ];
+            deadlines.into_iter().flatten().min()
+        } else {
+            // What is due has to wait for room; not for it in a circle.
+            self.sink.deadline()
+        };
+        let left = next.map(|next| next.saturating_duration_since(Instant::now()));
+        // It does not ring for what is past.
+        let rings = left != Some(Duration::ZERO) && self.timer.set(next);
+        left.filter(|_| !rings)
+    }
+
+    fn cx(&mut self) -> Context<'_> {
+        Context {
+            registry: self.poll.registry(),
+            sink: &mut self.sink,
+            resolver: &mut self.resolver,
+            interfaces: &self.interfaces,
+            composer: &mut self.composer,
+            responder: &mut self.responder,
+            impair: &mut self.impair,
+            custody: &mut self.custody,
+            waker: &self.waker,
+        }
+    }
+}
+
+/// Whether it is about a socket, not the worker's own.
+fn is_of_role(event: &mio::event::Event) -> bool {
+    !matches!(event.token(), WAKE | ALARM)
+}
+
+#[derive(PartialEq, Eq)]
+enum Obeyed {
+    GoOn,
+    Stop,
+}

@@ -1,0 +1,258 @@
+//! Reads the paths in every file and fails where a module imports from a layer above its own.
+
+use regex::Regex;
+use std::path::{Path, PathBuf};
+
+/// The crate's modules by layer, lowest first; a module may import its own layer and those
+/// below.
+const LAYERS: [&[&str]; 6] = [
+    &["payload", "words", "signals"],
+    &["traffic", "automation"],
+    &[
+        "engine", "journal", "finder", "disk", "recorder", "exporter", "importer",
+    ],
+    &["explain", "session"],
+    &["ui", "cli"],
+    &["settings", "app", "start"],
+];
+
+/// The engine's modules by layer, lowest first; each may import itself and those below.
+const ENGINE: [&str; 9] = [
+    "sys",
+    "rulebook",
+    "command",
+    "context",
+    "driver",
+    "transport",
+    "senders",
+    "kinds",
+    "worker",
+];
+
+/// What only the named modules may say.
+const KEPT: [(&str, &[&str]); 8] = [
+    ("Instant::now", &["engine", "app"]),
+    ("SystemTime::now", &["engine", "settings", "journal"]),
+    ("UdpSocket", &["engine"]),
+    ("TcpStream", &["engine"]),
+    ("TcpListener", &["engine"]),
+    ("egui", &["ui", "app", "start"]),
+    ("clap", &["cli"]),
+    ("io::stdin", &["cli"]),
+];
+
+#[test]
+fn imports_go_down_the_layers_only() {
+    let mut broken = Vec::new();
+    for file in files() {
+        let Some(layer) = layer_of(file.top()) else {
+            continue;
+        };
+        for import in file.imports() {
+            let other = import.first().map(String::as_str).unwrap_or_default();
+            if layer_of(other).is_some_and(|there| there > layer) {
+                broken.push(format!("{}: {}", file.path.display(), import.join("::")));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn imports_go_down_the_engines_layers_only() {
+    let within = |modules: &[String]| {
+        let inner = modules.get(1).map(String::as_str).unwrap_or_default();
+        ENGINE.iter().position(|layer| *layer == inner)
+    };
+    let mut broken = Vec::new();
+    let mut count = 0;
+    for file in files().iter().filter(|file| file.top() == "engine") {
+        let Some(layer) = within(&file.modules) else {
+            continue;
+        };
+        for import in file.imports() {
+            if import.first().is_none_or(|top| top != "engine") {
+                continue;
+            }
+            count += 1;
+            if within(&import).is_none_or(|there| there > layer) {
+                broken.push(format!("{}: {}", file.path.display(), import.join("::")));
+            }
+        }
+    }
+    assert!(count > 100, "only {count} imports found");
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn the_paths_of_an_import_are_found() {
+    let paths = |code: &str| {
+        let modules = ["engine".to_owned(), "kinds".to_owned(), "udp".to_owned()];
+        let found = imports_in(code, &modules);
+        found.iter().map(|path| path.join("::")).collect::<Vec<_>>()
+    };
+    assert_eq!(paths("use crate::ui::theme::Ink;"), ["ui::theme::Ink"]);
+    assert_eq!(paths("use crate::{a::b,\n c};"), ["a::b", "c"]);
+    assert_eq!(
+        paths("let x = super::super::worker::open();"),
+        ["engine::worker::open"]
+    );
+    assert_eq!(
+        paths("fn f(x: crate::engine::worker::X)"),
+        ["engine::worker::X"]
+    );
+}
+
+#[test]
+fn clocks_sockets_and_the_toolkit_stay_in_their_modules() {
+    let mut broken = Vec::new();
+    for file in files() {
+        for (number, line) in file.lines() {
+            for (name, modules) in KEPT {
+                let says = line.contains(name) && !line.contains("env!");
+                if says && layer_of(file.top()).is_some() && !modules.contains(&file.top()) {
+                    broken.push(format!("{}:{number}: {line}", file.path.display()));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_module_has_a_layer() {
+    for file in files() {
+        assert!(
+            layer_of(file.top()).is_some() || matches!(file.top(), "main" | "lib"),
+            "{}: no layer for `{}`",
+            file.path.display(),
+            file.top()
+        );
+    }
+}
+
+#[test]
+fn colours_come_from_the_theme_alone() {
+    for file in files() {
+        for (number, line) in file.lines() {
+            let literal = line.contains("Color32::from_rgb")
+                || line.contains("Color32::from_hex")
+                || line.contains("hex_color!");
+            assert!(
+                !literal || file.path.ends_with("ui/theme.rs"),
+                "{}:{number}: {line}",
+                file.path.display()
+            );
+        }
+    }
+}
+
+fn layer_of(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+/// A source file without its tests.
+struct SourceFile {
+    path: PathBuf,
+    /// Its module and those it is in, outermost first.
+    modules: Vec<String>,
+    code: String,
+}
+
+impl SourceFile {
+    /// The module of the crate it belongs to.
+    fn top(&self) -> &str {
+        self.modules.first().map_or("", String::as_str)
+    }
+
+    /// Numbered from 1.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.code.lines().enumerate();
+        lines.map(|(number, line)| (number + 1, line.trim()))
+    }
+
+    fn imports(&self) -> Vec<Vec<String>> {
+        imports_in(&self.code, &self.modules)
+    }
+}
+
+/// All paths that begin with `crate` or `super`, from the crate's root on.
+fn imports_in(code: &str, modules: &[String]) -> Vec<Vec<String>> {
+    let words = |path: &str| path.split("::").map(str::to_owned).collect::<Vec<_>>();
+    let code = code.replace("pub(super)", "pub");
+    let mut found = Vec::new();
+    let path = Regex::new(r"\b(crate|super)((?:::\w+)*)(::\{[^;]*)?").unwrap();
+    for part in path.captures_iter(&code) {
+        let mut base = match &part[1] {
+            "crate" => Vec::new(),
+            _ => modules[..modules.len().saturating_sub(1)].to_vec(),
+        };
+        for word in words(part[2].trim_start_matches("::")) {
+            match word.as_str() {
+                "" => {}
+                "super" => drop(base.pop()),
+                _ => base.push(word),
+            }
+        }
+        // A list right behind `crate` or a module: the first word of each path is enough.
+        let Some(list) = part.get(3) else {
+            found.push(base);
+            continue;
+        };
+        let mut depth = 0;
+        for item in list
+            .as_str()
+            .trim_start_matches("::")
+            .split_inclusive(['{', ',', '}'])
+        {
+            let item_path = item.trim_end_matches(['{', ',', '}']).trim();
+            if depth == 1 && !item_path.is_empty() {
+                let tail = words(item_path.trim_end_matches("::"));
+                found.push([base.clone(), tail].concat());
+            }
+            depth += item.matches('{').count();
+            depth -= item.matches('}').count().min(depth);
+        }
+    }
+    found
+}
+
+/// The files of the crate, each without comments and its tests, which may look anywhere.
+fn files() -> Vec<SourceFile> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    collect(&src, &mut paths);
+    assert!(paths.len() > 20, "only {} files found", paths.len());
+    let mut files = Vec::new();
+    for path in paths.into_iter().filter(|path| !path.ends_with("tests.rs")) {
+        let inside = path.strip_prefix(&src).unwrap().with_extension("");
+        let names = inside.iter().map(|name| name.to_str().unwrap().to_owned());
+        let modules = names.filter(|name| name != "mod").collect();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text
+            .lines()
+            .take_while(|line| !line.starts_with("#[cfg(test)]"));
+        let code = lines.map(|line| match line.trim_start().starts_with("//") {
+            true => "",
+            false => line,
+        });
+        let code = code.collect::<Vec<_>>().join("\n");
+        files.push(SourceFile {
+            path: path.strip_prefix(&src).unwrap().to_path_buf(),
+            modules,
+            code,
+        });
+    }
+    files
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
