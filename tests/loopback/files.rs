@@ -130,6 +130,24 @@ fn a_slow_reader_gets_all_of_a_large_file_and_memory_stays_small() {
 }
 
 #[test]
+fn a_peer_that_leaves_with_the_last_byte_has_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    for size in [1, 70_000, 1 << 20] {
+        for _ in 0..8 {
+            let (path, _) = file(&dir, size);
+            let (mut probe, mut client) = connected();
+            send(&probe, Target::All, &path, 64 << 10, None);
+            let reader = std::thread::spawn(move || {
+                let mut got = vec![0; size];
+                client.read_exact(&mut got).unwrap();
+            });
+            assert_eq!(sent(&mut probe).0, size as u64);
+            reader.join().unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_rate_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let (path, _) = file(&dir, 100_000);

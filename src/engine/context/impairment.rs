@@ -67,11 +67,6 @@ impl Impair {
         self.version
     }
 
-    /// Whether it does anything wrong.
-    pub fn is_bad(&self) -> bool {
-        self.conditions.is_some()
-    }
-
     /// Whether datagrams that are sent go through [`Self::send`].
     pub fn sends(&self) -> bool {
         self.outgoing.is_some()

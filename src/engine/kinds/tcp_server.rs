@@ -3,7 +3,7 @@
 use crate::engine::command::{Command, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
-use crate::engine::driver::{Driver, FIRST, STREAMS};
+use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::engine::transport::streams::Streams;
@@ -20,7 +20,7 @@ impl TcpServer {
     pub fn new(local: SocketAddr, close_with_peer: bool) -> Self {
         Self {
             acceptor: Acceptor::new(local),
-            streams: Streams::new(STREAMS, close_with_peer),
+            streams: Streams::new(close_with_peer),
         }
     }
 }

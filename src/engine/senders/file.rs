@@ -24,6 +24,8 @@ pub struct FileSender {
     refused: u64,
     /// Everything was read and given out.
     handed_over: bool,
+    /// Bytes that waited for the kernel when that was last asked.
+    waiting: usize,
     /// When the first payload of a replay went, and the next one with its time.
     first: Option<Instant>,
     next: Option<(Instant, Arc<[u8]>)>,
@@ -52,6 +54,7 @@ impl FileSender {
                 blocks: 0,
                 refused: 0,
                 handed_over: false,
+                waiting: 0,
                 first: None,
                 next: None,
             }),
@@ -70,6 +73,17 @@ impl FileSender {
 
     pub fn is_handed_over(&self) -> bool {
         self.handed_over
+    }
+
+    pub fn note_waiting(&mut self, waiting: usize) {
+        self.waiting = waiting;
+    }
+
+    /// Whether the kernel has taken every byte, even if the reader has not said yet that there
+    /// are no more.
+    pub fn is_out(&self) -> bool {
+        let is_last = self.length > 0 && self.sent == self.length;
+        self.waiting == 0 && (self.handed_over || is_last)
     }
 
     /// The next bytes, if they are read and may go by now.
@@ -119,6 +133,7 @@ impl FileSender {
         if taken {
             self.sent += length as u64;
             self.blocks += 1;
+            self.waiting += length;
         } else {
             self.refused += 1;
         }

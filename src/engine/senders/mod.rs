@@ -108,8 +108,14 @@ impl Senders {
         self.flood = None;
         if let Some(file) = &mut self.file {
             // What waits ends with the session.
-            let waiting = role.backlog(file.to()).unwrap_or(0);
-            file.take_back(waiting);
+            if let Some(waiting) = role.backlog(file.to()) {
+                file.take_back(waiting);
+                file.note_waiting(waiting);
+            }
+            if file.is_out() {
+                file.finished(Instant::now(), cx);
+                self.file = None;
+            }
         }
         self.cancel_file(cx);
     }
@@ -192,6 +198,11 @@ impl Senders {
                 break false;
             }
             match role.backlog(file.to()) {
+                // The peer has it all, and has left.
+                None if file.is_out() => {
+                    file.finished(now, cx);
+                    break true;
+                }
                 None => {
                     file.failed(Cause::NotConnected, cx);
                     break true;
@@ -201,10 +212,11 @@ impl Senders {
                     break true;
                 }
                 Some(waiting) if waiting >= ROOM || file.is_handed_over() => {
+                    file.note_waiting(waiting);
                     self.file_blocked = true;
                     break false;
                 }
-                Some(_) => {}
+                Some(waiting) => file.note_waiting(waiting),
             }
             match file.next(now) {
                 Ok(Some(bytes)) => {

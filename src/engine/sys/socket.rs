@@ -118,12 +118,14 @@ fn reuse_after_close(socket: &Socket) -> io::Result<()> {
     }
 }
 
+/// Whether connecting goes on in the background: EINPROGRESS, and WSAEWOULDBLOCK on Windows.
+/// Elsewhere EAGAIN says that no port is left, and nothing goes on (connect(2)).
 fn is_under_way(error: &io::Error) -> bool {
-    /// EINPROGRESS where it is not [`io::ErrorKind::WouldBlock`].
     const IN_PROGRESS: [i32; 2] = [115, 36];
-    error.kind() == io::ErrorKind::WouldBlock
-        || (cfg!(unix)
-            && error
-                .raw_os_error()
-                .is_some_and(|code| IN_PROGRESS.contains(&code)))
+    if cfg!(windows) {
+        return error.kind() == io::ErrorKind::WouldBlock;
+    }
+    error
+        .raw_os_error()
+        .is_some_and(|code| IN_PROGRESS.contains(&code))
 }

@@ -102,6 +102,7 @@ impl Acceptor {
                     if let Err(error) = take(stream, peer, cx) {
                         cx.sink
                             .failure(Operation::Accept, peer, failure::cause(&error));
+                        cx.sink.notice(Notice::Closed { peer, unsent: 0 });
                     }
                 }
                 Err(error) => match error.kind() {

@@ -4,6 +4,7 @@
 //! (`IP_RECVERR`, ip(7); `IPV6_RECVERR`, ipv6(7)), which Linux alone has. The queue must
 //! be emptied before the next send, or a pending error is reported as that send's own.
 
+use crate::engine::context::Context;
 use crate::traffic::{Cause, Operation};
 use std::net::SocketAddr;
 
@@ -189,16 +190,12 @@ fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
     None
 }
 
-/// Writes a row for each ICMP error that came back; says whether there was any.
-pub fn report(socket: &mio::net::UdpSocket, cx: &mut crate::engine::context::Context<'_>) -> bool {
-    report_beside(socket, None, cx)
-}
-
-/// The same, of a socket whose newest datagram came from `newest`.
-pub fn report_beside(
+/// Writes a row for each ICMP error that came back to a socket whose newest datagram came from
+/// `newest`; says whether there was any.
+pub fn report(
     socket: &mio::net::UdpSocket,
     newest: Option<SocketAddr>,
-    cx: &mut crate::engine::context::Context<'_>,
+    cx: &mut Context<'_>,
 ) -> bool {
     let mut any = false;
     while let Some(mut report) = next(socket) {

@@ -1,14 +1,18 @@
 //! Connections and datagram sockets, and what waits to be sent through them.
 
 pub mod acceptor;
+pub mod batches;
 pub mod coalescing;
+pub mod connection;
+pub mod dialer;
 pub mod dispatch;
 pub mod drops;
 pub mod group;
 pub mod icmp;
-pub mod outgoing;
 pub mod read_out;
+pub mod send_queue;
 pub mod stream;
 pub mod streams;
-pub mod watch;
+pub mod table;
+pub mod udp_socket;
 pub mod write_queue;

@@ -1,21 +1,18 @@
-//! What waits in a socket that is about to close: the kernel took it, and would throw it away
-//! without counting it. For a TCP connection it would answer with a reset besides (RFC 1122
-//! §4.2.2.13), though we only closed it.
+//! Datagrams that wait in a socket that is about to close: the kernel took them, and would
+//! throw them away without counting them.
 
 use crate::engine::context::Context;
 use crate::engine::sys::receive::{Datagram, Reader};
 use crate::engine::transport::drops::Losses;
 use crate::traffic::Origin;
-use mio::net::{TcpStream, UdpSocket};
-use socket2::SockRef;
-use std::io::{ErrorKind, Read as _};
+use mio::net::UdpSocket;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
 /// Errors of earlier sends that may stand before the last datagram.
 const ERRORS: usize = 64;
-/// Datagrams read of a socket that cannot be closed to others first; bytes of a connection
-/// whose buffer's size is not known.
+/// Datagrams read of a socket that cannot be closed to others first.
 const MOST: usize = 1 << 16;
 
 /// Writes a row of each datagram that waits, and of those that were lost before it; returns
@@ -57,32 +54,6 @@ fn read_out(
             Ok(more) => count += more,
             Err(error) if error.kind() == ErrorKind::WouldBlock => break,
             Err(_) => errors += 1,
-        }
-    }
-    count
-}
-
-/// Reads a connection as far as the kernel has taken it, and hands over each piece; returns
-/// how many bytes there were.
-///
-/// No more is read than its receive buffer holds: a peer that goes on sending would never be
-/// read to its end.
-pub fn read_out_stream(
-    mut socket: &TcpStream,
-    buffer: &mut [u8],
-    mut take: impl FnMut(&[u8]),
-) -> usize {
-    let most = SockRef::from(socket).recv_buffer_size().unwrap_or(MOST);
-    let mut count = 0;
-    while count < most {
-        match socket.read(buffer) {
-            Ok(0) => break,
-            Ok(more) => {
-                count += more;
-                take(buffer.get(..more).unwrap_or_default());
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => break,
         }
     }
     count

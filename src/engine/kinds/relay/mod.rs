@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!            clients                                     target
-//!   client ──────────▶ door ── rules ── held? ──▶ an upstream socket of ──────▶
+//!   client ────────▶ listen ── rules ── held? ──▶ an upstream socket of ──────▶
 //!          ◀──────────  one for all               its own for each client ◀────
 //! ```
 //!
@@ -11,15 +11,10 @@
 //! stand the rules, and what a person holds: [`parcel`] asks both.
 
 mod aim;
-mod attempt;
-mod client;
-mod clients;
-mod door;
-mod end;
+mod flow_table;
 mod pair;
 mod pairs;
 mod parcel;
-mod post;
 mod tcp;
 mod udp;
 

@@ -2,27 +2,28 @@
 
 use crate::automation::Piece;
 use crate::automation::rules::Toward;
-use crate::engine::command::Receiving;
-use crate::engine::command::{Command, Target};
+use crate::engine::command::{Command, Receiving, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::kinds::relay::aim::{Aim, Found};
-use crate::engine::kinds::relay::clients::Clients;
-use crate::engine::kinds::relay::door::Door;
+use crate::engine::kinds::relay::flow_table::FlowTable;
+use crate::engine::kinds::relay::pair::for_peer;
 use crate::engine::kinds::relay::parcel::{Onward, Parcel};
 use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::failure;
 use crate::engine::sys::receive::Reader;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::sys::socket::Transport;
-use crate::engine::transport::coalescing::Pace;
 use crate::engine::transport::dispatch::Dispatch;
-use crate::engine::transport::icmp;
+use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
-use crate::traffic::{Operation, Origin};
+use crate::traffic::{Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+
+/// Datagrams read before the target's answers have their turn.
+const READ: usize = 256;
 
 pub struct RelayUdp {
     local: SocketAddr,
@@ -33,16 +34,15 @@ pub struct RelayUdp {
     state: State,
     /// What is sent to others than clients and target.
     dispatch: Dispatch,
-    pace: Pace,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one in a session, and it is open for nearly all of it"
-)]
 enum State {
     Resolving,
-    Open { door: Door, clients: Clients },
+    Open {
+        /// What clients send to, and are answered by.
+        clients: Box<UdpSocket>,
+        flows: FlowTable,
+    },
     Over,
 }
 
@@ -56,7 +56,6 @@ impl RelayUdp {
             reader: Reader::new(),
             state: State::Resolving,
             dispatch: Dispatch::spared(),
-            pace: Pace::new(Instant::now()),
         }
     }
 
@@ -76,81 +75,97 @@ impl RelayUdp {
         if self.aim.is_loop(self.local, &addresses, cx) {
             return;
         }
-        match Door::open(self.local, self.receiving, cx) {
-            Ok(door) => {
-                self.local = door.local;
+        match UdpSocket::bind(self.local, self.receiving, FIRST, cx) {
+            Ok(clients) => {
+                self.local = clients.local;
+                cx.sink.notice(Notice::Bound {
+                    local: self.local,
+                    receive_buffer: clients.receive_buffer,
+                    asked: self.receiving.buffer,
+                });
                 if self.aim.is_loop(self.local, &addresses, cx) {
-                    return door.close(0, target, &mut self.reader, cx);
+                    return self.unbind(clients, 0, target, cx);
                 }
-                let clients = Clients::new(target, self.idle, self.receiving);
-                self.state = State::Open { door, clients };
+                let flows = FlowTable::new(target, self.idle, self.receiving);
+                let clients = Box::new(clients);
+                self.state = State::Open { clients, flows };
             }
             Err(error) => {
                 let cause = failure::bind_cause(&error, Transport::Udp, self.local, cx.interfaces);
-                cx.sink
-                    .failure(Operation::Bind, cx.interfaces.show(self.local), cause);
+                let local = cx.interfaces.show(self.local);
+                cx.sink.failure(Operation::Bind, local, cause);
             }
         }
     }
 
+    /// Closes the clients' socket; besides what waits in it, `waiting` datagrams did not go.
+    fn unbind(
+        &mut self,
+        mut clients: UdpSocket,
+        waiting: usize,
+        target: SocketAddr,
+        cx: &mut Context<'_>,
+    ) {
+        let unread = clients.finish(for_peer(target), &mut self.reader, cx);
+        let unsent = waiting + unread + clients.waiting();
+        let local = clients.local;
+        drop(clients);
+        cx.sink.notice(Notice::Unbound { local, unsent });
+    }
+
     /// Passes on what clients sent; says whether there may be more.
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
-        let State::Open { door, clients } = &mut self.state else {
+        let State::Open { clients, flows } = &mut self.state else {
             return false;
         };
-        let target = clients.target();
-        let local = door.local;
-        door.receive(&mut self.reader, cx, |datagram, read, cx| {
-            let origin = Origin {
-                rule: None,
-                other: Some(target),
-            };
-            cx.sink.datagram_for(datagram, read, origin);
+        let (target, local) = (flows.target(), clients.local);
+        clients.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
+            cx.sink.datagram_for(datagram, read, for_peer(target));
+            let client = datagram.peer;
             let parcel = Parcel {
                 bytes: datagram.bytes,
-                from: datagram.peer,
+                from: client,
                 to: target,
                 toward: Toward::Target,
                 connection: None,
-                forgeable: !local.ip().is_loopback() && !datagram.peer.ip().is_loopback(),
+                forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
             };
             let (edited, rule) = match parcel.ask(cx) {
                 Onward::AsItCame => (None, None),
                 Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
-                Onward::Nothing => return clients.touch(datagram.peer),
+                Onward::Nothing => return flows.touch(client),
             };
             let reason = Reason {
                 rule,
-                other: Some(datagram.peer),
+                other: Some(client),
                 client: None,
             };
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             if cx.impair.sends() {
-                clients.touch(datagram.peer);
-                let client = datagram.peer;
+                flows.touch(client);
                 return cx.impair.send(client, bytes.into(), reason, cx.sink);
             }
-            clients.send(datagram.peer, bytes, reason, cx);
+            flows.send(client, bytes, reason, cx);
         })
     }
 
     /// Passes on what a bad network lets through by now.
     fn pass_late(&mut self, cx: &mut Context<'_>) {
-        let State::Open { door, clients } = &mut self.state else {
+        let State::Open { clients, flows } = &mut self.state else {
             return;
         };
         let now = Instant::now();
         while let Some((bytes, (client, reason), _)) = cx.impair.sent(now) {
-            clients.send(client, &bytes, reason, cx);
+            flows.send(client, &bytes, reason, cx);
         }
         while let Some((bytes, (client, reason), _)) = cx.impair.received(now) {
-            door.send(client, &bytes, reason, cx);
+            clients.send(client, &bytes, reason, cx);
         }
     }
 
     /// Passes on what was kept.
     fn release(&mut self, piece: Piece, cx: &mut Context<'_>) {
-        let State::Open { door, clients } = &mut self.state else {
+        let State::Open { clients, flows } = &mut self.state else {
             return;
         };
         let reason = Reason {
@@ -159,21 +174,17 @@ impl RelayUdp {
             client: None,
         };
         match piece.flow.toward {
-            Toward::Target => clients.send(piece.from, &piece.bytes, reason, cx),
-            Toward::Client => door.send(piece.to, &piece.bytes, reason, cx),
+            Toward::Target => flows.send(piece.from, &piece.bytes, reason, cx),
+            Toward::Client => clients.send(piece.to, &piece.bytes, reason, cx),
         }
     }
 
-    /// Sends what waits.
+    /// Sends what waits for clients and others; says whether more could be.
     fn send_waiting(&mut self, cx: &mut Context<'_>) -> bool {
-        let State::Open { door, .. } = &mut self.state else {
-            return false;
-        };
-        door.post.work(&door.socket, cx);
-        let report = |cx: &mut Context<'_>| icmp::report(&door.socket, cx);
-        let more = self.dispatch.work(&door.socket, &mut self.pace, report, cx);
-        door.watch(self.dispatch.backlog() > 0, cx);
-        more
+        match &mut self.state {
+            State::Open { clients, .. } => self.dispatch.flush(clients, cx),
+            State::Resolving | State::Over => false,
+        }
     }
 }
 
@@ -184,15 +195,10 @@ impl Driver for RelayUdp {
     }
 
     fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
-        let State::Open { door, clients } = &mut self.state else {
-            return;
-        };
-        if event.token() != FIRST {
-            return clients.ready(event, cx);
-        }
-        door.ready(event, cx);
-        if event.is_writable() {
-            self.dispatch.unblock();
+        match &mut self.state {
+            State::Open { clients, .. } if event.token() == FIRST => clients.ready(event, cx),
+            State::Open { flows, .. } => flows.ready(event, cx),
+            State::Resolving | State::Over => {}
         }
     }
 
@@ -216,23 +222,23 @@ impl Driver for RelayUdp {
             Ok(bytes) => bytes,
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),
         };
-        let State::Open { door, clients } = &mut self.state else {
+        let State::Open { clients, flows } = &mut self.state else {
             return;
         };
         match (to, reason.client) {
             // What is for neither side has an endpoint.
             (Target::Peer(to), Some(client)) if to != client => {
-                clients.send(client, &bytes, reason, cx);
+                flows.send(client, &bytes, reason, cx);
             }
-            (Target::Peer(to), _) => door.send(to, &bytes, reason, cx),
-            (Target::Endpoint(to), _) => self.dispatch.send(to, bytes, reason, cx),
+            (Target::Peer(to), _) => clients.send(to, &bytes, reason, cx),
+            (Target::Endpoint(to), _) => self.dispatch.send(clients, to, bytes, reason, cx),
             (Target::All, _) => {}
         }
     }
 
     fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
-        if !matches!(self.state, State::Resolving) {
-            return self.dispatch.resolved(answer, self.local, cx);
+        if let State::Open { clients, .. } = &mut self.state {
+            return self.dispatch.resolved(clients, answer, cx);
         }
         if let Some(found) = self.aim.resolved(answer, cx) {
             self.found(found, cx);
@@ -243,29 +249,29 @@ impl Driver for RelayUdp {
         let sending = self.send_waiting(cx);
         // What a client is answered at once is passed on in the same turn.
         let mut more = self.receive(cx) || sending;
-        if let State::Open { door, clients } = &mut self.state {
-            more |= clients.work(&mut self.reader, door, cx);
-            door.watch(self.dispatch.backlog() > 0, cx);
+        if let State::Open { clients, flows } = &mut self.state {
+            more |= flows.work(&mut self.reader, clients, cx);
         }
         self.pass_late(cx);
         more
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let State::Open { door, clients } = &self.state else {
+        let State::Open { clients, flows } = &self.state else {
             return None;
         };
-        [door.deadline(), clients.deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        let deadlines = [clients.deadline(), flows.deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
     fn backlog(&self, _to: &Target) -> Option<usize> {
-        let State::Open { door, .. } = &self.state else {
+        let State::Open { clients, .. } = &self.state else {
             return None;
         };
-        Some(self.dispatch.backlog().saturating_add(door.post.bytes()))
+        Some(match self.dispatch.unresolved() {
+            0 => clients.backlog(),
+            _ => usize::MAX,
+        })
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
@@ -280,12 +286,11 @@ impl Driver for RelayUdp {
         // What was ordered just before still goes, if the kernel takes it.
         self.send_waiting(cx);
         let state = std::mem::replace(&mut self.state, State::Over);
-        if let State::Open { door, mut clients } = state {
-            let reader = &mut self.reader;
+        if let State::Open { clients, mut flows } = state {
             let late = cx.impair.waiting() + cx.impair.unheard();
-            let kept = self.dispatch.len() + cx.custody.len();
-            let waiting = clients.close(reader, cx) + kept + late;
-            door.close(waiting, clients.target(), reader, cx);
+            let kept = self.dispatch.unresolved() + cx.custody.len();
+            let waiting = flows.close(&mut self.reader, cx) + kept + late;
+            self.unbind(*clients, waiting, flows.target(), cx);
         }
     }
 }

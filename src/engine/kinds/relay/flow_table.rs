@@ -1,16 +1,17 @@
 //! The clients of a UDP relay, each with a socket of its own opposite the target, so that
 //! the target can tell them apart.
 
+use crate::automation::rules::Toward;
 use crate::automation::{Schedule, Tally};
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
-use crate::engine::kinds::relay::client::Client;
-use crate::engine::kinds::relay::door::Door;
+use crate::engine::kinds::relay::pair::for_peer;
+use crate::engine::kinds::relay::parcel::{Onward, Parcel};
 use crate::engine::sys::failure;
 use crate::engine::sys::receive::Reader;
-use crate::engine::transport::icmp;
+use crate::engine::transport::udp_socket::UdpSocket;
 use crate::traffic::{Automatic, Cause, Notice, Operation};
 use mio::Token;
 use std::collections::{HashMap, VecDeque};
@@ -22,32 +23,42 @@ const MOST: usize = 4_096;
 /// The shortest idle time, in which nobody could answer, and the longest: thirty days.
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Clients whose answers are read before the worker looks at its orders again.
+/// Clients whose answers are read before the worker looks at its commands again.
 const SERVED: usize = 256;
+/// Datagrams read of one before other clients have their turn.
+const READ: usize = 256;
 
-pub struct Clients {
+pub struct FlowTable {
     target: SocketAddr,
     receiving: Receiving,
     idle: Duration,
-    by_address: HashMap<SocketAddr, Token>,
-    by_token: HashMap<Token, Client>,
-    /// Clients whose answers may be there.
+    by_client: HashMap<SocketAddr, Token>,
+    by_token: HashMap<Token, Flow>,
+    /// Flows whose answers may be there.
     ready: VecDeque<Token>,
     /// When to look whether each is still in use.
     expiring: Schedule<Token>,
     next: usize,
-    /// Datagrams of those there was no socket for, and who sent the last.
+    /// Datagrams of clients there was no socket for, and who sent the last.
     unserved: Tally<()>,
     unserved_peer: Option<SocketAddr>,
 }
 
-impl Clients {
+struct Flow {
+    client: SocketAddr,
+    socket: UdpSocket,
+    /// Whether it stands in the list of those whose answers may be there.
+    listed: bool,
+    used: Instant,
+}
+
+impl FlowTable {
     pub fn new(target: SocketAddr, idle: Duration, receiving: Receiving) -> Self {
         Self {
             target,
             receiving,
             idle: idle.clamp(SHORTEST, LONGEST),
-            by_address: HashMap::new(),
+            by_client: HashMap::new(),
             by_token: HashMap::new(),
             ready: VecDeque::new(),
             expiring: Schedule::default(),
@@ -63,34 +74,31 @@ impl Clients {
 
     /// A client sent something that is not passed on, but it is there.
     pub fn touch(&mut self, client: SocketAddr) {
-        let token = self.by_address.get(&client);
-        if let Some(client) = token.and_then(|token| self.by_token.get_mut(token)) {
-            client.used = Instant::now();
+        let token = self.by_client.get(&client);
+        if let Some(flow) = token.and_then(|token| self.by_token.get_mut(token)) {
+            flow.used = Instant::now();
         }
     }
 
     /// Sends to the target for this client, from the client's own socket.
     pub fn send(&mut self, client: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
         let (target, now) = (self.target, Instant::now());
-        let token = match self.by_address.get(&client) {
+        let token = match self.by_client.get(&client) {
             Some(token) => *token,
             None => match self.admit(client, now, cx) {
                 Ok(token) => token,
                 Err(cause) => return self.refuse(client, cause, now, cx),
             },
         };
-        if let Some(client) = self.by_token.get_mut(&token) {
-            client.used = now;
-            client
-                .post
-                .send(&client.socket, (None, target), bytes, reason, cx);
-            client.watch(token, cx);
+        if let Some(flow) = self.by_token.get_mut(&token) {
+            flow.used = now;
+            flow.socket.send(target, bytes, reason, cx);
         }
     }
 
     fn admit(
         &mut self,
-        address: SocketAddr,
+        client: SocketAddr,
         now: Instant,
         cx: &mut Context<'_>,
     ) -> Result<Token, Cause> {
@@ -98,19 +106,25 @@ impl Clients {
             return Err(Cause::TooManyClients { limit: MOST });
         }
         let token = Token(self.next);
-        let opened = Client::open(address, self.target, self.receiving, token, cx);
-        let (client, local) = opened.map_err(|error| {
+        let socket = UdpSocket::connect(self.target, self.receiving, token, cx);
+        let socket = socket.map_err(|error| {
             failure::out_of_descriptors(&error).unwrap_or_else(|| failure::cause(&error))
         })?;
         self.next += 1;
-        self.by_address.insert(address, token);
-        self.by_token.insert(token, client);
-        self.expiring.push(now + self.idle, token);
         let upstream = Automatic::Upstream {
-            client: address,
-            local,
+            client,
+            local: socket.local,
         };
         cx.sink.notice(Notice::Automatic(Box::new(upstream)));
+        let flow = Flow {
+            client,
+            socket,
+            listed: false,
+            used: now,
+        };
+        self.by_client.insert(client, token);
+        self.by_token.insert(token, flow);
+        self.expiring.push(now + self.idle, token);
         Ok(token)
     }
 
@@ -124,25 +138,24 @@ impl Clients {
     }
 
     pub fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
-        let Some(client) = self.by_token.get_mut(&event.token()) else {
+        let Some(flow) = self.by_token.get_mut(&event.token()) else {
             return;
         };
-        client.readable |= event.is_readable();
-        if event.is_writable() {
-            client.post.unblock();
-        }
-        if event.is_error() {
-            icmp::report(&client.socket, cx);
-        }
-        let busy = client.readable || client.post.len() > 0;
-        if busy && !std::mem::replace(&mut client.listed, true) {
+        flow.socket.ready(event, cx);
+        let busy = flow.socket.readable || flow.socket.waiting() > 0;
+        if busy && !std::mem::replace(&mut flow.listed, true) {
             self.ready.push_back(event.token());
         }
     }
 
-    /// Passes answers on and forgets who was silent for long; says whether there may be
-    /// more to do at once.
-    pub fn work(&mut self, reader: &mut Reader, door: &mut Door, cx: &mut Context<'_>) -> bool {
+    /// Passes answers on to the clients and forgets who was silent for long; says whether
+    /// there may be more to do at once.
+    pub fn work(
+        &mut self,
+        reader: &mut Reader,
+        clients: &mut UdpSocket,
+        cx: &mut Context<'_>,
+    ) -> bool {
         self.tell(cx);
         for _ in 0..self.ready.len().min(SERVED) {
             if !cx.sink.has_room() {
@@ -151,15 +164,13 @@ impl Clients {
             let Some(token) = self.ready.pop_front() else {
                 return false;
             };
-            let Some(client) = self.by_token.get_mut(&token) else {
+            let Some(flow) = self.by_token.get_mut(&token) else {
                 continue;
             };
-            client.listed = false;
-            client.post.work(&client.socket, cx);
-            client.watch(token, cx);
-            client.receive(self.target, reader, door, cx);
-            if client.readable || client.post.can_send() {
-                client.listed = true;
+            flow.socket.flush(cx);
+            flow.pass_on(reader, clients, cx);
+            flow.listed = flow.socket.readable || flow.socket.can_send();
+            if flow.listed {
                 self.ready.push_back(token);
             }
         }
@@ -189,24 +200,22 @@ impl Clients {
 
     /// Forgets a client, unless it was used meanwhile.
     fn expire(&mut self, token: Token, now: Instant, cx: &mut Context<'_>) {
-        let Some(client) = self.by_token.get(&token) else {
+        let Some(flow) = self.by_token.get(&token) else {
             return;
         };
-        let waits = client.post.len() > 0;
-        let last = if waits { now } else { client.used };
+        let waits = flow.socket.waiting() > 0;
+        let last = if waits { now } else { flow.used };
         let due = last + self.idle;
         if due > now {
             return self.expiring.push(due, token);
         }
-        let address = client.address;
-        self.by_address.remove(&address);
-        if let Some(mut client) = self.by_token.remove(&token) {
-            client.losses.tell_all(cx);
-            // Closing the descriptor ends the watch too; this only tells mio first.
-            cx.registry.deregister(&mut client.socket).ok();
+        let client = flow.client;
+        self.by_client.remove(&client);
+        if let Some(mut flow) = self.by_token.remove(&token) {
+            flow.socket.tell_losses(cx);
         }
         let forgotten = Automatic::Forgotten {
-            client: address,
+            client,
             millis: u64::try_from(self.idle.as_millis()).unwrap_or(u64::MAX),
         };
         cx.sink.notice(Notice::Automatic(Box::new(forgotten)));
@@ -214,22 +223,56 @@ impl Clients {
 
     /// When there is something to do though nothing becomes ready.
     pub fn deadline(&self) -> Option<Instant> {
-        [self.expiring.deadline(), self.unserved.deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        let deadlines = [self.expiring.deadline(), self.unserved.deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
-    /// Closes all their sockets; says how many datagrams did not go.
+    /// Closes all their sockets; says how many datagrams did not go, or are not passed on.
     pub fn close(&mut self, reader: &mut Reader, cx: &mut Context<'_>) -> usize {
         let untold: Vec<_> = self.unserved.drain().collect();
         for (_, count) in untold {
             self.tell_unserved(count, cx);
         }
         let mut unsent = 0;
-        for (_, mut client) in self.by_token.drain() {
-            unsent += client.close(self.target, reader, cx);
+        for (_, mut flow) in self.by_token.drain() {
+            let unread = flow.socket.finish(for_peer(flow.client), reader, cx);
+            unsent += flow.socket.waiting() + unread;
         }
         unsent
+    }
+}
+
+impl Flow {
+    /// Passes on what the target answered.
+    fn pass_on(&mut self, reader: &mut Reader, clients: &mut UdpSocket, cx: &mut Context<'_>) {
+        let (client, used) = (self.client, &mut self.used);
+        let forgeable = !self.socket.local.ip().is_loopback();
+        self.socket.receive(reader, READ, cx, |datagram, read, cx| {
+            *used = Instant::now();
+            cx.sink.datagram_for(datagram, read, for_peer(client));
+            let parcel = Parcel {
+                bytes: datagram.bytes,
+                from: datagram.peer,
+                to: client,
+                toward: Toward::Client,
+                connection: None,
+                forgeable,
+            };
+            let (edited, rule) = match parcel.ask(cx) {
+                Onward::AsItCame => (None, None),
+                Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
+                Onward::Nothing => return,
+            };
+            let reason = Reason {
+                rule,
+                other: Some(datagram.peer),
+                client: None,
+            };
+            let bytes = edited.as_deref().unwrap_or(datagram.bytes);
+            match cx.impair.receives() {
+                true => cx.impair.receive(client, bytes, reason, cx.sink),
+                false => clients.send(client, bytes, reason, cx),
+            }
+        });
     }
 }

@@ -1,48 +1,58 @@
-//! One of the two connections of a pair: what can be read of it, and what waits to be
-//! written to it.
+//! One TCP connection: what can be read of it, what waits to be written, and how each
+//! direction ends. What is done with its bytes is for its owner: a session or a relay.
 
-use crate::automation::impair::{Effect, Pieces, SlowRead};
+use crate::automation::impair::{Pieces, SlowRead};
+use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
+use crate::engine::sys::failure;
 use crate::engine::transport::write_queue::WriteQueue;
-use crate::traffic::Operation;
+use crate::traffic::{Notice, Operation};
 use mio::net::TcpStream;
+use socket2::SockRef;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub struct End {
+/// Reads of one connection before others have their turn.
+pub const READS: usize = 4;
+/// Writes; each is of one message, most of which are short.
+const WRITES: usize = 32;
+/// Bytes read of a closing connection whose buffer's size is not known.
+const UNREAD: usize = 1 << 16;
+
+pub struct Connection {
     pub socket: TcpStream,
     pub peer: SocketAddr,
     /// Set by readiness, cleared when the kernel says it would block.
-    pub readable: bool,
-    pub writable: bool,
+    readable: bool,
+    writable: bool,
     /// Readiness told of an error.
-    pub errored: bool,
-    /// Its peer ended its direction (FIN).
+    errored: bool,
+    /// The peer ended its direction (FIN).
     pub finished: bool,
     /// We ended ours.
     pub ended: bool,
-    /// Reading or writing met this error; what its peer sent before is read first.
-    pub failed: Option<(Operation, io::Error)>,
+    /// Reading or writing met this error; what the peer sent before it is read first.
+    failed: Option<(Operation, io::Error)>,
     queue: WriteQueue,
     slow: Option<SlowRead>,
 }
 
 /// What a read found.
-pub enum Heard {
-    /// So many bytes.
+pub enum Found {
+    /// This many bytes.
     Bytes(usize),
-    Finished,
+    /// The end of the peer's direction.
+    End,
     /// Nothing more for now.
     Nothing,
 }
 
-impl End {
+impl Connection {
+    /// `failed` is an error it has already met: what was received before it is still read.
     pub fn new(socket: TcpStream, peer: SocketAddr, failed: Option<io::Error>) -> Self {
-        // What is passed on must not wait for more: the sender has decided that already.
-        // Where it is refused, it only takes longer.
-        socket.set_nodelay(true).ok();
         Self {
             socket,
             peer,
@@ -68,17 +78,14 @@ impl End {
         self.queue.unsent()
     }
 
-    /// Has what is written to it go through these from now on; what waits goes at once.
-    pub fn impair(&mut self, pieces: Option<Pieces>) {
+    /// Sends what is written from now on through `pieces`, and limits reading; what waits in
+    /// earlier pieces goes at once.
+    pub fn impair(&mut self, pieces: Option<Pieces>, slow: Option<SlowRead>) {
         self.queue.impair(pieces);
-    }
-
-    /// Has it read at most so fast.
-    pub fn slow_down(&mut self, slow: Option<SlowRead>) {
         self.slow = slow;
     }
 
-    /// When the bad network lets something through, or something may be read.
+    /// When the simulated network lets something through, or lets something be read.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let out = self.queue.deadline();
         let slow = self.slow.as_ref().filter(|_| self.readable);
@@ -86,21 +93,26 @@ impl End {
         out.into_iter().chain(back).min()
     }
 
-    /// Takes over what the bad network lets through by now, and hands over what it does to
-    /// it.
-    pub fn take_due(&mut self) -> Vec<Effect> {
-        self.queue.take_due()
+    /// Moves what the simulated network lets through by now into the queue, with a row of
+    /// each effect.
+    pub fn take_due(&mut self, cx: &mut Context<'_>) {
+        let told = self.queue.take_due();
+        cx.impair.tell_pieces(self.peer, told, cx.sink);
     }
 
-    /// Whether the bad network lets nothing more through.
+    /// Whether the simulated network lets nothing more through.
     pub fn is_cut(&self) -> bool {
         self.queue.cut().is_some()
     }
 
-    /// If it is to be reset now, after how many bytes.
+    /// If the simulated network resets it now, after how many bytes.
     pub fn reset_due(&self) -> Option<u64> {
         let written = self.queue.is_empty() || self.failed.is_some();
         self.queue.cut().filter(|_| written)
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.failed.is_some()
     }
 
     /// Whether something waits that the kernel may take.
@@ -109,36 +121,39 @@ impl End {
     }
 
     /// Whether there may be something to read.
-    pub fn can_read(&self) -> bool {
+    pub fn can_read(&self, now: Instant) -> bool {
         let slow = self.slow.as_ref();
-        let may = slow.is_none_or(|slow| slow.allowance(Instant::now()) > 0);
-        self.readable && !self.finished && may
+        let may = slow.is_none_or(|slow| slow.allowance(now) > 0);
+        self.is_readable() && may
+    }
+
+    /// Whether bytes or an error may wait to be read.
+    pub fn is_readable(&self) -> bool {
+        self.readable && !self.finished
     }
 
     /// Reads once.
-    pub fn read(&mut self, buffer: &mut [u8]) -> Heard {
-        let now = Instant::now();
+    pub fn read(&mut self, buffer: &mut [u8], now: Instant) -> Found {
         let allowed = self.slow.as_ref().map(|slow| slow.allowance(now));
         let room = allowed.unwrap_or(buffer.len()).min(buffer.len());
         if room == 0 {
-            return Heard::Nothing;
+            return Found::Nothing;
         }
         match self.socket.read(buffer.get_mut(..room).unwrap_or_default()) {
             Ok(0) => {
-                // After a failed write, this is how the kernel says it a second time.
                 self.finished = true;
                 self.readable = false;
-                return if self.failed.is_some() {
-                    Heard::Nothing
-                } else {
-                    Heard::Finished
+                // After a failed write, this is how the kernel says it a second time.
+                return match self.failed {
+                    Some(_) => Found::Nothing,
+                    None => Found::End,
                 };
             }
             Ok(count) => {
                 if let Some(slow) = &mut self.slow {
                     slow.took(count, now);
                 }
-                return Heard::Bytes(count);
+                return Found::Bytes(count);
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -147,7 +162,12 @@ impl End {
                 self.failed.get_or_insert((Operation::Receive, error));
             }
         }
-        Heard::Nothing
+        Found::Nothing
+    }
+
+    /// Puts bytes behind those that wait.
+    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason) {
+        self.queue.push(bytes, reason);
     }
 
     /// Writes bytes behind those that wait: at once, as far as the kernel takes them.
@@ -161,9 +181,13 @@ impl End {
         }
     }
 
-    /// Writes what waits, as far as the kernel takes it and rows have room.
+    /// Writes what waits, as far as the kernel takes it, rows have room and others wait for
+    /// their turn.
     pub fn flush(&mut self, sink: &mut EventSink) {
-        while self.can_write() && sink.has_room() {
+        for _ in 0..WRITES {
+            if !self.can_write() || !sink.has_room() {
+                return;
+            }
             let mut queue = std::mem::take(&mut self.queue);
             if let Some((bytes, reason)) = queue.first() {
                 let count = self.write_once(bytes, reason, sink);
@@ -174,7 +198,7 @@ impl End {
     }
 
     fn write_once(&mut self, bytes: &[u8], reason: &Reason, sink: &mut EventSink) -> usize {
-        // An answer may be there before it returns.
+        // A reply may be there before it returns.
         let now = sink.now();
         match self.socket.write(bytes) {
             Ok(count) => {
@@ -193,7 +217,12 @@ impl End {
         0
     }
 
-    /// Ends our direction, once nothing waits; says whether it did.
+    /// No more will be written: nothing in pieces waits to be joined with more.
+    pub fn end_queue(&mut self) {
+        self.queue.end();
+    }
+
+    /// Ends our direction (FIN), once nothing waits; says whether it did.
     pub fn end(&mut self) -> bool {
         self.queue.end();
         if self.ended || self.unsent() > 0 || self.failed.is_some() {
@@ -211,24 +240,83 @@ impl End {
         self.ended
     }
 
-    /// Takes the error that readiness told of, where no read will tell it.
-    pub fn take_error(&mut self) {
+    /// Takes the error that ends it, unless what its peer sent before it `is_unread`.
+    pub fn take_failure(&mut self, is_unread: bool) -> Option<(Operation, io::Error)> {
+        if is_unread {
+            return None;
+        }
+        // No read tells of the peer's RST any more.
         if std::mem::take(&mut self.errored) && self.failed.is_none() {
             let pending = self.socket.take_error().unwrap_or_else(Some);
             self.failed = pending.map(of_sending);
         }
+        self.failed.take()
     }
 
-    /// Lets the kernel reset the connection when it is dropped; says whether it will.
-    pub fn will_reset(&self) -> bool {
-        // Both directions have ended: there is nothing left to reset (RFC 9293 §3.10.5).
-        if self.finished && self.ended {
-            return false;
+    /// The row of its end by this error, and of `kept` more bytes that were to go to it.
+    pub fn lost(
+        &self,
+        operation: Operation,
+        error: &io::Error,
+        kept: usize,
+        cx: &mut Context<'_>,
+    ) -> Notice {
+        let (peer, unsent) = (self.peer, self.unsent() + kept);
+        match error.kind() {
+            // A write after the peer's RST says EPIPE.
+            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
+                Notice::PeerReset { peer, unsent }
+            }
+            _ => {
+                let shown = cx.interfaces.show(peer);
+                cx.sink.failure(operation, shown, failure::cause(error));
+                Notice::Closed { peer, unsent }
+            }
         }
+    }
+
+    /// Lets the kernel reset the connection when it is dropped. The row of that, and of
+    /// `kept` more bytes that were to go to it.
+    pub fn reset(&self, kept: usize) -> Notice {
+        let (peer, unsent) = (self.peer, self.unsent() + kept);
+        // Both directions have ended: there is nothing left to reset (RFC 9293 §3.10.5).
+        let is_over = self.finished && self.ended;
         // SO_LINGER of 0 (socket(7)). Where it is refused, closing is the next best.
-        socket2::SockRef::from(&self.socket)
-            .set_linger(Some(Duration::ZERO))
-            .is_ok()
+        let lingers = || SockRef::from(&self.socket).set_linger(Some(Duration::ZERO));
+        match !is_over && lingers().is_ok() {
+            true => Notice::Reset { peer, unsent },
+            false => Notice::Closed { peer, unsent },
+        }
+    }
+
+    /// The row of our closing it, and of `kept` more bytes that were to go to it.
+    pub fn closed(&self, kept: usize) -> Notice {
+        let (peer, unsent) = (self.peer, self.unsent() + kept);
+        Notice::Closed { peer, unsent }
+    }
+
+    /// Reads what the kernel has taken of it before it is closed, which would throw that away
+    /// and answer it with a reset (RFC 1122 §4.2.2.13), though we only closed. Hands over each
+    /// piece; returns how many bytes there were.
+    ///
+    /// No more is read than its receive buffer holds: a peer that goes on sending would never
+    /// be read to its end.
+    pub fn read_out(&mut self, buffer: &mut [u8], mut take: impl FnMut(&[u8])) -> usize {
+        let most = SockRef::from(&self.socket).recv_buffer_size();
+        let most = most.unwrap_or(UNREAD);
+        let mut count = 0;
+        while count < most {
+            match self.socket.read(buffer) {
+                Ok(0) => break,
+                Ok(more) => {
+                    count += more;
+                    take(buffer.get(..more).unwrap_or_default());
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        count
     }
 }
 
@@ -251,11 +339,12 @@ mod tests {
         ours.set_read_timeout(Some(Duration::from_secs(30)))
             .unwrap();
         let (theirs, _) = listener.accept().unwrap();
-        let mut end = End::new(TcpStream::from_std(ours), peer, None);
-        assert!(end.end());
-        assert!(end.will_reset());
+        let mut connection = Connection::new(TcpStream::from_std(ours), peer, None);
+        assert!(connection.end());
+        assert!(matches!(connection.reset(0), Notice::Reset { .. }));
         drop(theirs);
-        assert!(matches!(end.read(&mut [0; 8]), Heard::Finished));
-        assert!(!end.will_reset());
+        let found = connection.read(&mut [0; 8], Instant::now());
+        assert!(matches!(found, Found::End));
+        assert!(matches!(connection.reset(0), Notice::Closed { .. }));
     }
 }

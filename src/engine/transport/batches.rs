@@ -1,0 +1,182 @@
+//! How one socket takes many datagrams at once: a train that the kernel cuts (UDP_SEGMENT,
+//! udp(7)), `sendmmsg`, or one by one.
+
+pub use platform::Batches;
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use crate::engine::sys::source;
+    use crate::engine::sys::source::Source;
+    use crate::engine::sys::source::destination;
+    use crate::engine::transport::send_queue::QueuedDatagram;
+    use mio::net::UdpSocket;
+    use nix::libc;
+    use nix::sys::socket::{
+        ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg, sendmsg,
+    };
+    use std::io::{self, IoSlice};
+    use std::os::fd::AsRawFd as _;
+
+    /// Fewer than this are not worth a train.
+    const TRAIN: usize = 4;
+    /// What one train may hold: UDP_MAX_SEGMENTS of older kernels, and an IP packet's bytes.
+    const WAGONS: usize = 64;
+    const TRAIN_BYTES: usize = 65_000;
+
+    /// How this socket takes many at once.
+    #[derive(Debug)]
+    pub struct Batches {
+        /// The longest datagrams that go as a train (UDP_SEGMENT, udp(7)).
+        longest_in_train: usize,
+        /// Whether there is sendmmsg.
+        many: bool,
+        /// Whether the socket is an IPv6 one, once that was asked: it does not change.
+        ipv6: Option<bool>,
+    }
+
+    impl Default for Batches {
+        fn default() -> Self {
+            Self {
+                longest_in_train: TRAIN_BYTES / TRAIN,
+                many: true,
+                ipv6: None,
+            }
+        }
+    }
+
+    impl Batches {
+        /// Sends the first of these, and as many behind it as go with it.
+        ///
+        /// # Errors
+        /// What the kernel says of the first.
+        pub fn send(&mut self, socket: &UdpSocket, batch: &[QueuedDatagram]) -> io::Result<usize> {
+            let ipv6 = match self.ipv6 {
+                Some(ipv6) => ipv6,
+                None => *self.ipv6.insert(socket.local_addr()?.is_ipv6()),
+            };
+            let train = self.train(batch);
+            if train.len() >= TRAIN {
+                match send_train(socket, train, ipv6) {
+                    Ok(()) => return Ok(train.len()),
+                    Err(error @ (nix::Error::EAGAIN | nix::Error::EINTR)) => {
+                        return Err(error.into());
+                    }
+                    // Longer than the way's MTU, or a device that cannot.
+                    Err(nix::Error::EINVAL | nix::Error::EMSGSIZE | nix::Error::EIO) => {
+                        let length = train.first().map_or(0, |datagram| datagram.bytes.len());
+                        self.longest_in_train = length.saturating_sub(1);
+                    }
+                    // Whatever else there is, the first one alone will say.
+                    Err(_) => {}
+                }
+            }
+            match batch {
+                [] => Ok(0),
+                [_, _, ..] if self.many => match send_many(socket, batch, ipv6) {
+                    Err(nix::Error::ENOSYS) => {
+                        self.many = false;
+                        self.send(socket, batch)
+                    }
+                    sent => Ok(sent?),
+                },
+                [datagram, ..] => {
+                    source::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
+                    Ok(1)
+                }
+            }
+        }
+
+        /// The first of these that have one destination and one length.
+        fn train<'a>(&self, batch: &'a [QueuedDatagram]) -> &'a [QueuedDatagram] {
+            let Some(first) = batch.first() else {
+                return &[];
+            };
+            let length = first.bytes.len();
+            if length == 0 || length > self.longest_in_train {
+                return &[];
+            }
+            let most = WAGONS.min(TRAIN_BYTES / length);
+            let alike = |datagram: &&QueuedDatagram| {
+                datagram.to == first.to && datagram.bytes.len() == length
+            };
+            let count = batch.iter().take(most).take_while(alike).count();
+            batch.get(..count).unwrap_or_default()
+        }
+    }
+
+    fn send_train(socket: &UdpSocket, train: &[QueuedDatagram], ipv6: bool) -> nix::Result<()> {
+        let Some(first) = train.first() else {
+            return Ok(());
+        };
+        let slices: Vec<IoSlice<'_>> = train
+            .iter()
+            .map(|datagram| IoSlice::new(&datagram.bytes))
+            .collect();
+        let length = u16::try_from(first.bytes.len()).map_err(|_| nix::Error::EINVAL)?;
+        let address = SockaddrStorage::from(destination(first.to, ipv6));
+        let source = first.from.map(|from| Source::new(from, ipv6));
+        let mut controls = vec![ControlMessage::UdpGsoSegments(&length)];
+        controls.extend(source.as_ref().map(Source::control));
+        sendmsg(
+            socket.as_raw_fd(),
+            &slices,
+            &controls,
+            MsgFlags::MSG_DONTWAIT,
+            Some(&address),
+        )?;
+        Ok(())
+    }
+
+    fn send_many(socket: &UdpSocket, batch: &[QueuedDatagram], ipv6: bool) -> nix::Result<usize> {
+        let slices: Vec<[IoSlice<'_>; 1]> = batch
+            .iter()
+            .map(|datagram| [IoSlice::new(&datagram.bytes)])
+            .collect();
+        let addresses: Vec<Option<SockaddrStorage>> = batch
+            .iter()
+            .map(|datagram| Some(SockaddrStorage::from(destination(datagram.to, ipv6))))
+            .collect();
+        // They have one source; see above.
+        let from = batch.first().and_then(|datagram| datagram.from);
+        let source = from.map(|from| Source::new(from, ipv6));
+        let controls: Vec<ControlMessage<'_>> = source.iter().map(Source::control).collect();
+        let room = (!controls.is_empty()).then(|| nix::cmsg_space!(libc::in6_pktinfo));
+        let mut headers = MultiHeaders::preallocate(batch.len(), room);
+        let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
+        let results = sendmmsg(
+            socket.as_raw_fd(),
+            &mut headers,
+            &slices,
+            &addresses,
+            &controls,
+            flags,
+        )?;
+        Ok(results.count())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    use crate::engine::sys::source;
+    use crate::engine::transport::send_queue::QueuedDatagram;
+    use mio::net::UdpSocket;
+    use std::io;
+
+    #[derive(Debug, Default)]
+    pub struct Batches;
+
+    impl Batches {
+        /// Sends the first of these.
+        ///
+        /// # Errors
+        /// What the system says of it.
+        pub fn send(&mut self, socket: &UdpSocket, batch: &[QueuedDatagram]) -> io::Result<usize> {
+            let Some(datagram) = batch.first() else {
+                return Ok(0);
+            };
+            let ipv6 = socket.local_addr()?.is_ipv6();
+            source::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
+            Ok(1)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Connecting over TCP: one address of a host after the other, until one accepts.
+
+use crate::engine::context::Context;
+use crate::engine::sys::failure;
+use crate::engine::sys::socket::{self, ConnectError, Transport};
+use crate::engine::transport::connection::Connection;
+use crate::traffic::{Automatic, Cause, Notice, Operation};
+use mio::net::TcpStream;
+use mio::{Interest, Token};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+pub struct Dialer {
+    /// The connection is watched under this token.
+    token: Token,
+    /// Where it leaves from; `None` lets the system choose.
+    local: Option<SocketAddr>,
+    /// Addresses that were not tried yet.
+    rest: VecDeque<SocketAddr>,
+    /// How long one address may take to accept.
+    timeout: Duration,
+    /// In a relay, the client it is made for.
+    client: Option<SocketAddr>,
+    attempt: Option<Attempt>,
+}
+
+struct Attempt {
+    socket: TcpStream,
+    remote: SocketAddr,
+    deadline: Instant,
+}
+
+/// What became of it.
+pub enum Dialed {
+    UnderWay,
+    /// The connection, and where it leaves from.
+    Made(Box<Connection>, SocketAddr),
+    /// No address accepted; each has its row.
+    Failed,
+}
+
+impl Dialer {
+    pub fn new(
+        token: Token,
+        local: Option<SocketAddr>,
+        addresses: impl IntoIterator<Item = SocketAddr>,
+        timeout: Duration,
+        client: Option<SocketAddr>,
+    ) -> Self {
+        Self {
+            token,
+            local,
+            rest: addresses.into_iter().collect(),
+            timeout,
+            client,
+            attempt: None,
+        }
+    }
+
+    /// The address it tries now.
+    pub fn remote(&self) -> Option<SocketAddr> {
+        self.attempt.as_ref().map(|attempt| attempt.remote)
+    }
+
+    /// When that address has taken too long.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.attempt.as_ref().map(|attempt| attempt.deadline)
+    }
+
+    /// Begins to connect to the next address; says whether there was one.
+    pub fn begin(&mut self, cx: &mut Context<'_>) -> bool {
+        while let Some(remote) = self.rest.pop_front() {
+            match self.connect(remote, cx) {
+                Ok(socket) => {
+                    self.tell(Notice::Connecting { remote }, cx);
+                    let deadline = Instant::now() + self.timeout;
+                    self.attempt = Some(Attempt {
+                        socket,
+                        remote,
+                        deadline,
+                    });
+                    return true;
+                }
+                Err(error) => self.not_begun(remote, &error, cx),
+            }
+        }
+        false
+    }
+
+    fn connect(&self, remote: SocketAddr, cx: &Context<'_>) -> Result<TcpStream, ConnectError> {
+        let mut socket = socket::connect(self.local_for(remote), remote)?;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let registered = cx.registry.register(&mut socket, self.token, interest);
+        registered.map_err(ConnectError::Connect)?;
+        Ok(socket)
+    }
+
+    /// An unspecified local address is that of whichever family the remote has.
+    fn local_for(&self, remote: SocketAddr) -> Option<SocketAddr> {
+        let local = self.local?;
+        if !local.ip().is_unspecified() {
+            return Some(local);
+        }
+        let unspecified: IpAddr = match remote {
+            SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        Some(SocketAddr::new(unspecified, local.port()))
+    }
+
+    fn not_begun(&self, remote: SocketAddr, error: &ConnectError, cx: &mut Context<'_>) {
+        let (local, cause) = match error {
+            ConnectError::Bind(local, error) => {
+                let cause = failure::bind_cause(error, Transport::Tcp, *local, cx.interfaces);
+                (Some(*local), cause)
+            }
+            ConnectError::Connect(error) => match failure::out_of_descriptors(error) {
+                Some(cause) => (None, cause),
+                None => {
+                    let local = self.local_for(remote);
+                    let cause = failure::connect_cause(error, local);
+                    // Otherwise it is our own port that cannot be had.
+                    let is_remote = matches!(cause, Cause::System { .. });
+                    (local.filter(|_| !is_remote), cause)
+                }
+            },
+        };
+        match local {
+            Some(local) => {
+                let local = cx.interfaces.show(local);
+                cx.sink.failure(Operation::Bind, local, cause);
+            }
+            None => failed(remote, cause, cx),
+        }
+    }
+
+    /// Looks whether the connection is made, failed, or still under way.
+    pub fn check(&mut self, now: Instant, cx: &mut Context<'_>) -> Dialed {
+        let Some(attempt) = self.attempt.take() else {
+            return Dialed::Failed;
+        };
+        let remote = attempt.remote;
+        let cause = match outcome(&attempt.socket) {
+            Ok(Some((local, error))) => {
+                let peer = remote;
+                self.tell(Notice::Connected { peer, local }, cx);
+                let connection = Connection::new(attempt.socket, remote, error);
+                return Dialed::Made(Box::new(connection), local);
+            }
+            Ok(None) if now < attempt.deadline => {
+                self.attempt = Some(attempt);
+                return Dialed::UnderWay;
+            }
+            Ok(None) => Cause::TimedOut {
+                millis: u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX),
+            },
+            Err(error) => {
+                let descriptors = failure::out_of_descriptors(&error);
+                descriptors.unwrap_or_else(|| failure::cause(&error))
+            }
+        };
+        failed(remote, cause, cx);
+        // Its token is the next attempt's.
+        drop(attempt);
+        match self.begin(cx) {
+            true => Dialed::UnderWay,
+            false => Dialed::Failed,
+        }
+    }
+
+    /// Gives it up, with a row.
+    pub fn cancel(&mut self, cx: &mut Context<'_>) {
+        if let Some(Attempt { remote, .. }) = self.attempt.take() {
+            self.tell(Notice::Cancelled { remote }, cx);
+        }
+    }
+
+    fn tell(&self, notice: Notice, cx: &mut Context<'_>) {
+        cx.sink.notice(match self.client {
+            Some(client) => Notice::Automatic(Box::new(Automatic::ForClient { client, notice })),
+            None => notice,
+        });
+    }
+}
+
+fn failed(remote: SocketAddr, cause: Cause, cx: &mut Context<'_>) {
+    let remote = cx.interfaces.show(remote);
+    cx.sink.failure(Operation::Connect, remote, cause);
+}
+
+/// Where a connection that was made leaves from, and the error it has met since; `None` while
+/// it is under way.
+///
+/// # Errors
+/// Why it could not be made.
+fn outcome(socket: &TcpStream) -> io::Result<Option<(SocketAddr, Option<io::Error>)>> {
+    let failed = match socket.take_error()? {
+        // Made, and reset before we looked: its bytes are still there to read.
+        Some(error) if error.kind() == ErrorKind::ConnectionReset => Some(error),
+        Some(error) => return Err(error),
+        None => None,
+    };
+    match socket.peer_addr() {
+        Err(error) if error.kind() == ErrorKind::NotConnected && failed.is_none() => Ok(None),
+        Err(error) if error.kind() != ErrorKind::NotConnected => Err(error),
+        _ => Ok(Some((socket.local_addr()?, failed))),
+    }
+}

@@ -1,0 +1,236 @@
+//! Connections by number, served in turn: those that became ready, and those whose time has
+//! come. Cost follows activity, not their number.
+
+use crate::automation::Schedule;
+use crate::engine::context::Context;
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+/// Connections served before the worker looks at its commands again.
+const SERVED: usize = 64;
+
+/// One of them.
+pub trait Entry {
+    /// Reads and writes what the kernel allows, up to a fair share.
+    fn turn(&mut self, number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn;
+    /// When it is to have a turn though nothing becomes ready.
+    fn deadline(&self, now: Instant) -> Option<Instant>;
+    /// Bytes that wait to be sent, by peer.
+    fn unsent(&self) -> impl Iterator<Item = (SocketAddr, usize)>;
+    /// Says how it ends, with its session.
+    fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>);
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing to do until the next readiness or deadline.
+    Idle,
+    /// There may be more to do.
+    More,
+    /// The connection is over; its last row is written.
+    Over,
+}
+
+pub struct Table<T> {
+    slots: HashMap<usize, Slot<T>>,
+    /// A peer may have several: from one address to two of ours.
+    by_peer: HashMap<SocketAddr, Vec<usize>>,
+    /// Those that may have something to do.
+    ready: VecDeque<usize>,
+    deadlines: Schedule<usize>,
+    next: usize,
+    buffer: Vec<u8>,
+    unsent_changed: bool,
+    /// The versions of rules and simulated network that all have looked at.
+    versions: (u64, u64),
+}
+
+struct Slot<T> {
+    entry: T,
+    peer: SocketAddr,
+    /// Whether it stands in the list of those that may have something to do.
+    listed: bool,
+    /// The earliest of its times in `deadlines`.
+    due: Option<Instant>,
+}
+
+impl<T: Entry> Table<T> {
+    /// An empty one; `read` is the largest single read, in bytes.
+    pub fn new(read: usize) -> Self {
+        Self {
+            slots: HashMap::new(),
+            by_peer: HashMap::new(),
+            ready: VecDeque::new(),
+            deadlines: Schedule::default(),
+            next: 0,
+            buffer: vec![0; read],
+            unsent_changed: false,
+            versions: (0, 0),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The number of the next that is added. None is used twice.
+    pub fn next(&self) -> usize {
+        self.next
+    }
+
+    /// Adds one, which gets a turn, and returns its number.
+    pub fn add(&mut self, peer: SocketAddr, entry: T) -> usize {
+        let number = self.next;
+        self.next += 1;
+        let slot = Slot {
+            entry,
+            peer,
+            listed: false,
+            due: None,
+        };
+        self.slots.insert(number, slot);
+        self.by_peer.entry(peer).or_default().push(number);
+        self.list(number);
+        number
+    }
+
+    pub fn get_mut(&mut self, number: usize) -> Option<&mut T> {
+        self.slots.get_mut(&number).map(|slot| &mut slot.entry)
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.slots.values().map(|slot| &slot.entry)
+    }
+
+    /// All numbers, those added first first.
+    pub fn numbers(&self) -> Vec<usize> {
+        let mut numbers: Vec<usize> = self.slots.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// This peer's connections.
+    pub fn at(&self, peer: SocketAddr) -> impl Iterator<Item = &T> {
+        let slots = self.of_peer(peer).iter();
+        let slots = slots.filter_map(|number| self.slots.get(number));
+        slots.map(|slot| &slot.entry)
+    }
+
+    /// The numbers of this peer's connections.
+    pub fn of_peer(&self, peer: SocketAddr) -> &[usize] {
+        self.by_peer.get(&peer).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives it a turn soon.
+    pub fn list(&mut self, number: usize) {
+        if let Some(slot) = self.slots.get_mut(&number)
+            && !std::mem::replace(&mut slot.listed, true)
+        {
+            self.ready.push_back(number);
+        }
+    }
+
+    /// Serves connections in turn; says whether there is more to do at once.
+    pub fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        let versions = (cx.responder.version(), cx.impair.version());
+        if std::mem::replace(&mut self.versions, versions) != versions {
+            // Each brings itself to the rules and the network as they are now.
+            self.numbers()
+                .into_iter()
+                .for_each(|number| self.list(number));
+        }
+        if self.deadlines.deadline().is_some() {
+            let now = Instant::now();
+            while let Some(number) = self.deadlines.due(now) {
+                if let Some(slot) = self.slots.get_mut(&number) {
+                    slot.due = None;
+                }
+                self.list(number);
+            }
+        }
+        for _ in 0..self.ready.len().min(SERVED) {
+            if !cx.sink.has_room() {
+                return false;
+            }
+            let Some(number) = self.ready.pop_front() else {
+                return false;
+            };
+            match self.serve(number, cx) {
+                Turn::Idle => {}
+                Turn::More => self.list(number),
+                Turn::Over => self.remove(number),
+            }
+        }
+        !self.ready.is_empty()
+    }
+
+    fn serve(&mut self, number: usize, cx: &mut Context<'_>) -> Turn {
+        let Some(slot) = self.slots.get_mut(&number) else {
+            return Turn::Idle;
+        };
+        slot.listed = false;
+        let before = slot.entry.unsent().map(|(_, bytes)| bytes).sum::<usize>();
+        let turn = slot.entry.turn(number, &mut self.buffer, cx);
+        let after = slot.entry.unsent().map(|(_, bytes)| bytes).sum::<usize>();
+        self.unsent_changed |= before != 0 || after != 0;
+        if turn == Turn::Idle
+            && let Some(deadline) = slot.entry.deadline(Instant::now())
+            && slot.due.is_none_or(|due| deadline < due)
+        {
+            slot.due = Some(deadline);
+            self.deadlines.push(deadline, number);
+        }
+        turn
+    }
+
+    /// When one is to have a turn though nothing becomes ready.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadlines.deadline()
+    }
+
+    /// What waits to be sent, by peer, if that may have changed since last asked.
+    pub fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+        if !std::mem::take(&mut self.unsent_changed) {
+            return None;
+        }
+        let mut waiting: HashMap<SocketAddr, usize> = HashMap::new();
+        for (peer, bytes) in self.values().flat_map(Entry::unsent) {
+            if bytes > 0 {
+                *waiting.entry(peer).or_default() += bytes;
+            }
+        }
+        Some(waiting.into_iter().collect())
+    }
+
+    /// Ends one, by what `end` does to it.
+    pub fn end(&mut self, number: usize, end: impl FnOnce(&mut T, &mut [u8])) {
+        if let Some(slot) = self.slots.get_mut(&number) {
+            end(&mut slot.entry, &mut self.buffer);
+            self.remove(number);
+        }
+    }
+
+    /// Closes all, with a row each.
+    pub fn close(&mut self, cx: &mut Context<'_>) {
+        for (_, mut slot) in self.slots.drain() {
+            slot.entry.close(&mut self.buffer, cx);
+        }
+        self.by_peer.clear();
+    }
+
+    /// Drops one, and with it its sockets and their watch.
+    fn remove(&mut self, number: usize) {
+        let Some(slot) = self.slots.remove(&number) else {
+            return;
+        };
+        if let Some(numbers) = self.by_peer.get_mut(&slot.peer) {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.by_peer.remove(&slot.peer);
+            }
+        }
+        self.unsent_changed = true;
+    }
+}

@@ -1,0 +1,449 @@
+//! One UDP socket: bound to receive from anybody, or connected to one peer. It reads batches,
+//! sends what waits, and has a row of whatever the kernel lost or refused.
+
+use crate::engine::command::Receiving;
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::sys::clock::Reading;
+use crate::engine::sys::endpoint::canonical;
+use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::receive::{self, Datagram, Reader};
+use crate::engine::sys::{failure, socket, source};
+use crate::engine::transport::coalescing::Pace;
+use crate::engine::transport::drops::Losses;
+use crate::engine::transport::send_queue::{QueuedDatagram, Refusal, SendQueue};
+use crate::engine::transport::{icmp, read_out};
+use crate::traffic::{Cause, Operation, Origin, Reached};
+use mio::net::UdpSocket as MioSocket;
+use mio::{Interest, Token};
+use socket2::SockRef;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Datagrams sent before the worker looks at its commands again.
+const SENT: usize = 1024;
+/// Tries for one datagram: errors of earlier ones are reported as its own.
+const TRIES: usize = 3;
+/// The pause after a receive error that did not clear the socket's readiness.
+const PAUSE: Duration = Duration::from_millis(10);
+
+pub struct UdpSocket {
+    pub socket: MioSocket,
+    pub local: SocketAddr,
+    /// The one peer it is connected to.
+    remote: Option<SocketAddr>,
+    /// The socket is watched under this token.
+    token: Token,
+    pub receive_buffer: usize,
+    queue: SendQueue,
+    /// More waits than may; told when that began.
+    full: bool,
+    /// Whether the kernel says when it has room.
+    watched: bool,
+    pub readable: bool,
+    /// After an error of the socket itself: when to read again.
+    paused: Option<Instant>,
+    /// The descriptor itself is gone.
+    pub is_gone: bool,
+    /// Where peers reached a socket that is bound to all addresses.
+    reached: Reached,
+    losses: Losses,
+    pub pace: Pace,
+    /// Who sent the newest datagram: a row of a refused one names that.
+    newest: Option<SocketAddr>,
+    pub names_newest: bool,
+    _own: Option<Own>,
+}
+
+impl UdpSocket {
+    /// Binds a socket to `local`, for anybody.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn bind(
+        local: SocketAddr,
+        receiving: Receiving,
+        token: Token,
+        cx: &Context<'_>,
+    ) -> io::Result<Self> {
+        let (socket, granted) = socket::udp(local, receiving.buffer)?;
+        let mut udp = Self::new(socket, None, granted, receiving, token, cx)?;
+        udp.losses = Losses::of(&udp.socket, udp.local, granted, receiving);
+        udp._own = Some(Own::new(udp.local));
+        Ok(udp)
+    }
+
+    /// Connects a socket of any port to `remote`: the kernel looks up the route once and lets
+    /// nobody else answer.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn connect(
+        remote: SocketAddr,
+        receiving: Receiving,
+        token: Token,
+        cx: &Context<'_>,
+    ) -> io::Result<Self> {
+        let any: IpAddr = match remote {
+            SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        let (socket, granted) = socket::udp(SocketAddr::new(any, 0), receiving.buffer)?;
+        match socket.connect(remote) {
+            // The remote is a broadcast address (ip(7)).
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                socket.set_broadcast(true)?;
+                socket.connect(remote)?;
+            }
+            connected => connected?,
+        }
+        Self::new(socket, Some(remote), granted, receiving, token, cx)
+    }
+
+    fn new(
+        mut socket: MioSocket,
+        remote: Option<SocketAddr>,
+        granted: usize,
+        receiving: Receiving,
+        token: Token,
+        cx: &Context<'_>,
+    ) -> io::Result<Self> {
+        cx.registry
+            .register(&mut socket, token, Interest::READABLE)?;
+        let local = socket.local_addr()?;
+        // Without the error queue the socket works, it only stays silent about ICMP.
+        icmp::enable(&socket, local).ok();
+        receive::prepare(&socket, local, receiving.merge);
+        Ok(Self {
+            socket,
+            local,
+            remote,
+            token,
+            receive_buffer: granted,
+            queue: SendQueue::default(),
+            full: false,
+            watched: false,
+            readable: true,
+            paused: None,
+            is_gone: false,
+            reached: Reached::default(),
+            losses: Losses::of_many(local, granted, receiving),
+            pace: Pace::new(Instant::now()),
+            newest: None,
+            names_newest: false,
+            _own: None,
+        })
+    }
+
+    pub fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
+        self.readable |= event.is_readable();
+        if event.is_writable() {
+            self.queue.unblock();
+        }
+        if event.is_error() {
+            self.report_icmp(cx);
+        }
+    }
+
+    /// Writes a row of each ICMP error that came back; says whether there was any.
+    fn report_icmp(&self, cx: &mut Context<'_>) -> bool {
+        icmp::report(&self.socket, self.newest.filter(|_| self.names_newest), cx)
+    }
+
+    /// The address that its failures to receive name.
+    fn known_by(&self) -> SocketAddr {
+        self.remote.unwrap_or(self.local)
+    }
+
+    /// Bytes that wait.
+    pub fn backlog(&self) -> usize {
+        self.queue.bytes()
+    }
+
+    /// Datagrams that wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Whether something waits that the kernel may take.
+    pub fn can_send(&self) -> bool {
+        self.queue.can_send()
+    }
+
+    /// Puts a datagram behind those that wait, to go with others in one call.
+    pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
+        let datagram = QueuedDatagram {
+            to,
+            from: self.reached.of(to),
+            bytes,
+            reason,
+        };
+        if let Err(cause) = self.queue.push(datagram) {
+            fail(to, cause, cx);
+        }
+    }
+
+    /// Sends a datagram at once if none waits, which the kernel nearly always allows; else
+    /// behind those that do.
+    pub fn send(&mut self, to: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
+        let from = self.reached.of(to);
+        if let Err(cause @ Cause::TooLong { .. }) = self.queue.admits(bytes.len(), to) {
+            return fail(to, cause, cx);
+        }
+        if self.queue.is_empty() && !self.queue.is_blocked() {
+            // A reply may be there before it returns.
+            let now = cx.sink.now();
+            match self.try_send(from, to, bytes, cx) {
+                Ok(()) => return cx.sink.sent_at(now, to, bytes, reason.origin()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.queue.block();
+                    self.watch(cx);
+                }
+                Err(error) => return fail(to, self.send_cause(&error, to, cx), cx),
+            }
+        }
+        let bytes = bytes.into();
+        let datagram = QueuedDatagram {
+            to,
+            from,
+            bytes,
+            reason,
+        };
+        match self.queue.push(datagram) {
+            Ok(()) => self.full = false,
+            Err(_) if std::mem::replace(&mut self.full, true) => {}
+            Err(cause) => fail(to, cause, cx),
+        }
+    }
+
+    fn try_send(
+        &self,
+        mut from: Option<IpAddr>,
+        to: SocketAddr,
+        bytes: &[u8],
+        cx: &mut Context<'_>,
+    ) -> io::Result<()> {
+        let mut tries = 0;
+        loop {
+            let sent = match self.remote {
+                Some(_) => self.socket.send(bytes).map(|_| ()),
+                None => source::send(&self.socket, bytes, from, to, self.local.is_ipv6()),
+            };
+            let Err(error) = sent else {
+                return Ok(());
+            };
+            tries += 1;
+            if error.kind() == ErrorKind::WouldBlock || tries >= TRIES {
+                return Err(error);
+            }
+            match error.kind() {
+                // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
+                ErrorKind::PermissionDenied => SockRef::from(&self.socket).set_broadcast(true)?,
+                ErrorKind::Interrupted => {}
+                // This machine may have lost the address, or the route from there.
+                ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
+                    from = None;
+                }
+                _ => self.report_earlier(&error, to, cx),
+            }
+        }
+    }
+
+    /// Hands what waits to the kernel; says whether more could be.
+    pub fn flush(&mut self, cx: &mut Context<'_>) -> bool {
+        let more = self.send_waiting(cx);
+        self.watch(cx);
+        more
+    }
+
+    fn send_waiting(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut count = 0;
+        while self.queue.can_send() && cx.sink.has_room() {
+            if count >= SENT {
+                return true;
+            }
+            // An error that waits would be returned as this one's. A lone one, such as a
+            // reply, is not kept waiting for a look: its own send tells. Of many, those
+            // behind the first would hide it.
+            if count > 0 || self.queue.len() > 1 {
+                self.report_icmp(cx);
+            }
+            // The kernel takes them all in one call, and a reply may be there before it
+            // returns.
+            let now = cx.sink.now();
+            match self.queue.send(&self.socket) {
+                Ok(sent) => {
+                    count += sent.len();
+                    self.pace.sent();
+                    for datagram in sent {
+                        let to = canonical(datagram.to);
+                        let origin = datagram.reason.origin();
+                        cx.sink.sent_at(now, to, &datagram.bytes, origin);
+                    }
+                }
+                Err(Refusal::Never(error, datagram)) => {
+                    count += 1;
+                    self.refused(&error, *datagram, cx);
+                }
+                Err(Refusal::Later) => count += 1,
+            }
+        }
+        false
+    }
+
+    fn refused(&mut self, error: &io::Error, datagram: QueuedDatagram, cx: &mut Context<'_>) {
+        // It was an earlier one's, and this one has not been tried.
+        if self.report_icmp(cx) {
+            return self.queue.put_back(datagram);
+        }
+        let to = datagram.to;
+        // This machine may have lost the address, or the route from there.
+        if datagram.from.is_some() {
+            self.reached.forget(to);
+            let from = None;
+            return self.queue.put_back(QueuedDatagram { from, ..datagram });
+        }
+        fail(to, self.send_cause(error, to, cx), cx);
+    }
+
+    fn send_cause(&self, error: &io::Error, to: SocketAddr, cx: &Context<'_>) -> Cause {
+        failure::send_cause(error, Some(self.local), to, cx.interfaces)
+    }
+
+    /// Has the kernel say when it has room, if something waits for that.
+    fn watch(&mut self, cx: &Context<'_>) {
+        let for_room = self.queue.is_blocked();
+        if self.watched == for_room {
+            return;
+        }
+        let interest = match for_room {
+            true => Interest::READABLE | Interest::WRITABLE,
+            false => Interest::READABLE,
+        };
+        // A socket that was watched can be watched otherwise; if not, it is tried again.
+        let watched = cx
+            .registry
+            .reregister(&mut self.socket, self.token, interest);
+        if watched.is_ok() {
+            self.watched = for_room;
+        }
+    }
+
+    /// Reads up to so many datagrams and hands each over; says whether there may be more.
+    pub fn receive(
+        &mut self,
+        reader: &mut Reader,
+        most: usize,
+        cx: &mut Context<'_>,
+        mut take: impl FnMut(&Datagram<'_>, Reading, &mut Context<'_>),
+    ) -> bool {
+        let now = Instant::now();
+        self.paused = self.paused.filter(|until| now < *until);
+        if self.paused.is_some() {
+            return false;
+        }
+        let mut count = 0;
+        while count < most && self.readable && self.paused.is_none() && cx.sink.has_room() {
+            let (read, now) = (cx.sink.reading(), Instant::now());
+            let (known_by, local) = (self.known_by(), self.local);
+            let losses = &mut self.losses;
+            let (reached, newest) = (&mut self.reached, &mut self.newest);
+            let result = reader.read(&self.socket, |datagram| {
+                losses.tell_before(&datagram, now, known_by, cx.interfaces, cx.sink);
+                datagram.note_reached(local, cx.interfaces, reached);
+                *newest = Some(datagram.peer);
+                take(&datagram, read, cx);
+            });
+            match result {
+                Ok(more) => {
+                    count += more;
+                    self.readable = !reader.has_emptied();
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => self.receive_failed(&error, cx),
+            }
+        }
+        let now = Instant::now();
+        self.pace.read(count, now);
+        if count > 0 && self.remote.is_none() {
+            self.losses.watch(now);
+        }
+        self.losses.tell(self.pace.last(), cx);
+        self.readable && count >= most
+    }
+
+    fn receive_failed(&mut self, error: &io::Error, cx: &mut Context<'_>) {
+        match error.kind() {
+            // An ICMP error of an earlier datagram.
+            ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable => self.report_earlier(error, self.known_by(), cx),
+            // So may any other be (RFC 4443, type 1 code 1: EACCES).
+            _ if self.report_icmp(cx) => {}
+            _ => {
+                let shown = cx.interfaces.show(self.known_by());
+                cx.sink
+                    .failure(Operation::Receive, shown, failure::cause(error));
+                self.paused = Some(Instant::now() + PAUSE);
+                // Of one peer's socket, whatever comes next makes new readiness.
+                self.readable &= self.remote.is_none();
+                // EBADF, ENOTSOCK; WSAENOTSOCK: nothing will come any more.
+                self.is_gone = matches!(error.raw_os_error(), Some(9 | 88 | 10038));
+            }
+        }
+    }
+
+    /// An error may be that of an earlier datagram: what came back for it is a row. Linux has
+    /// it in a queue, with its destination; elsewhere this is all that is known of it.
+    fn report_earlier(&self, error: &io::Error, to: SocketAddr, cx: &mut Context<'_>) {
+        let refused = matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
+        );
+        if cfg!(target_os = "linux") {
+            self.report_icmp(cx);
+        } else if refused {
+            let code = error.raw_os_error().unwrap_or(0);
+            // A socket for anybody is not told which datagram it was.
+            let to = self.remote.map_or_else(String::new, |_| to.to_string());
+            let cause = Cause::PortUnreachable { code, newer: None };
+            cx.sink.failure(Operation::Send, to, cause);
+        }
+    }
+
+    /// When to look again though nothing becomes ready.
+    pub fn deadline(&self) -> Option<Instant> {
+        let deadlines = [self.paused, self.losses.deadline()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Writes what is left to tell of lost datagrams: the socket closes unread.
+    pub fn tell_losses(&mut self, cx: &mut Context<'_>) {
+        self.losses.tell_all(cx);
+    }
+
+    /// The socket is about to close: sends what waits, if the kernel takes it, and writes a
+    /// row of each datagram that came and was not looked at. Says how many those are.
+    pub fn finish(
+        &mut self,
+        origin: Origin<'_>,
+        reader: &mut Reader,
+        cx: &mut Context<'_>,
+    ) -> usize {
+        self.send_waiting(cx);
+        let known = (self.local, self.known_by());
+        let losses = &mut self.losses;
+        let unread = read_out::write_out(&self.socket, known, origin, reader, losses, cx);
+        self.losses.tell_all(cx);
+        unread
+    }
+}
+
+fn fail(to: SocketAddr, cause: Cause, cx: &mut Context<'_>) {
+    cx.sink
+        .failure(Operation::Send, cx.interfaces.show(to), cause);
+}
