@@ -43,12 +43,48 @@ impl Lang {
     }
 }
 
-/// `say!(lang, "some.key", name = value, …)`: the words under that key, as a `String`.
+/// `say!(lang, "some.key", name = value, …)`: the words under that key, as a `String`. English
+/// words may say `%{count} row⟨|s⟩` and `⟨was|were⟩`: see [`numbered`].
 #[macro_export]
 macro_rules! say {
     ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
-        rust_i18n::t!($key, locale = $crate::words::Lang::tag($lang) $(, $name = $value)*).into_owned()
+        $crate::words::numbered(
+            rust_i18n::t!($key, locale = $crate::words::Lang::tag($lang) $(, $name = $value)*).into_owned(),
+        )
     };
+}
+
+/// Takes of each `⟨one|many⟩` what fits the number before it.
+pub fn numbered(text: String) -> String {
+    let Some((begin, rest)) = text.split_once('⟨') else {
+        return text;
+    };
+    let mut fitting = begin.to_owned();
+    for choice in rest.split('⟨') {
+        match choice
+            .split_once('⟩')
+            .map(|(forms, behind)| (forms.split_once('|'), behind))
+        {
+            Some((Some((one, many)), behind)) => {
+                fitting.push_str(if is_one(&fitting) { one } else { many });
+                fitting.push_str(behind);
+            }
+            // A value of the text has such a bracket.
+            _ => {
+                fitting.push('⟨');
+                fitting.push_str(choice);
+            }
+        }
+    }
+    fitting
+}
+
+/// Whether the last number of a text is 1.
+fn is_one(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
+    let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let begin = number.trim_end_matches(is_part).len();
+    number.get(begin..) == Some("1")
 }
 
 /// `65507` as `65,507`.
@@ -182,6 +218,57 @@ mod tests {
         };
         for key in code.split('"').filter(is_key) {
             assert!(known.contains(key), "no words for {key}");
+        }
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let text = |count: &str| numbered(format!("In 7 s {count} row⟨|s⟩ ⟨was|were⟩ lost"));
+        assert_eq!(text("1"), "In 7 s 1 row was lost");
+        for many in ["0", "2", "11", "1,001", "2.1"] {
+            assert_eq!(text(many), format!("In 7 s {many} rows were lost"));
+        }
+        assert_eq!(numbered("a ⟨b⟩ c ⟨".to_owned()), "a ⟨b⟩ c ⟨");
+        let kept = say!(Lang::English, "journal.kept", count = 1, size = "2 KiB");
+        assert_eq!(kept, "The last session kept 1 log (2 KiB)");
+        assert!(!CHINESE.contains('⟨'), "Chinese has one form");
+    }
+
+    #[test]
+    fn no_english_count_is_always_many() {
+        const NOUNS: [&str; 16] = [
+            "bytes",
+            "rows",
+            "records",
+            "datagrams",
+            "messages",
+            "lines",
+            "logs",
+            "files",
+            "packets",
+            "rules",
+            "blocks",
+            "writes",
+            "bits",
+            "bursts",
+            "events",
+            "times",
+        ];
+        // Limits and sizes, which are never 1.
+        const MANY: [&str; 8] = [
+            "most", "limit", "least", "mtu", "payload", "rate", "length", "whole",
+        ];
+        for line in ENGLISH.lines() {
+            for value in line.split("%{").skip(1) {
+                let (name, behind) = value.split_once("} ").unwrap_or((value, ""));
+                let word: String = behind
+                    .chars()
+                    .take_while(|c| c.is_ascii_lowercase())
+                    .collect();
+                let is_fixed = NOUNS.contains(&word.as_str()) && !MANY.contains(&name);
+                // “1 of 7 bytes” is right.
+                assert!(!is_fixed || line.contains(" bytes each "), "{line}");
+            }
         }
     }
 

@@ -119,7 +119,9 @@ impl App {
             // Before the load begins: who sends a flow first owns it.
             tab.drafts.measure.sync(&mut tab.session.meter);
             action = action.take().or(measured);
-            action = action.take().or(left_ui(ui, look, tab, kind, terms));
+            action = action
+                .take()
+                .or(left_ui(ui, look, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the rates take the place of the send box.
                 let crowded = self.rates_open && ui.available_height() < theme::LOW;
@@ -136,7 +138,14 @@ impl App {
 }
 
 /// The settings of the connection, of receiving and of sending.
-fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms) -> Option<Action> {
+fn left_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    tab: &mut Tab,
+    kind: Kind,
+    terms: Terms,
+    place: usize,
+) -> Option<Action> {
     let mut action = None;
     Panel::left("left")
         .exact_size(theme::LEFT_PANEL)
@@ -149,7 +158,9 @@ fn left_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind, terms: Terms)
             scroll.show(ui, |ui| {
                 Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 5.0;
-                    if let Some(file) = &tab.file {
+                    if let Some(failure) = &tab.unreadable {
+                        action = open_window::unreadable_ui(ui, look, failure, place);
+                    } else if let Some(file) = &tab.file {
                         action = open_window::file_ui(ui, look, file);
                     } else {
                         action = tab.drafts.network.ui(ui, look, &tab.session, terms);

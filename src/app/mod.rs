@@ -14,6 +14,7 @@ mod journals;
 mod keys;
 mod layout;
 mod saving;
+mod screen;
 mod search;
 mod tab;
 mod tabs;
@@ -56,6 +57,8 @@ pub struct App {
     lang_chosen: bool,
     theme: Choice,
     window: (f32, f32),
+    /// Whether the window was fitted into its screen.
+    fitted: bool,
     preferences: Preferences,
     tabs: Vec<Tab>,
     /// Tabs that can be had back, the last closed last.
@@ -130,6 +133,7 @@ impl App {
             lang_chosen: settings.lang.is_some(),
             theme: settings.theme,
             window: settings.window,
+            fitted: false,
             preferences: settings.preferences.clone(),
             next_id: tabs.len() as u64,
             active: settings.active.min(tabs.len().saturating_sub(1)),
@@ -346,6 +350,7 @@ impl eframe::App for App {
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.window = (rect.width(), rect.height());
         }
+        self.fit_screen(&ctx);
         self.take_drops(&ctx);
         let pressed = keys::pressed(&ctx);
         if let Some(tab) = self.tabs.get(self.active)

@@ -6,18 +6,18 @@
 //!            ^^          ^^
 //! ```
 
-use crate::payload::hex;
+use crate::payload::hex::MaskedByte;
 
 /// Bytes of a line.
 const WIDTH: usize = 16;
 /// Lines of each side that are shown.
 const LINES: usize = 16;
 
-/// What was expected (`-`), where `None` stands for any byte, and what came (`+`). `^^` is
+/// What was expected (`-`), with `?` for any digit, and what came (`+`). `^^` is
 /// below what differs, is missing or is too much. Of lines that agree only the last before
 /// a difference is shown, and of those that differ the first [`LINES`]; `…` stands for the
 /// others.
-pub fn hex_diff(expected: &[Option<u8>], came: &[u8]) -> String {
+pub fn hex_diff(expected: &[MaskedByte], came: &[u8]) -> String {
     let length = expected.len().max(came.len());
     let mut text = String::new();
     let mut differing = 0;
@@ -75,8 +75,8 @@ fn push_agreeing(text: &mut String, lines: usize, came: &[u8], end: usize) {
     }
 }
 
-fn known(bytes: &[u8]) -> Vec<Option<u8>> {
-    bytes.iter().map(|&byte| Some(byte)).collect()
+fn known(bytes: &[u8]) -> Vec<MaskedByte> {
+    bytes.iter().copied().map(MaskedByte::exact).collect()
 }
 
 fn line<T>(bytes: &[T], start: usize) -> &[T] {
@@ -85,31 +85,30 @@ fn line<T>(bytes: &[T], start: usize) -> &[T] {
 }
 
 /// `^^` below each byte that differs; empty if none does.
-fn marks(expected: &[Option<u8>], came: &[u8]) -> String {
-    let differs = |at| match (expected.get(at), came.get(at)) {
-        (Some(Some(expected)), Some(came)) => expected != came,
-        (Some(None), Some(_)) | (None, None) => false,
+fn marks(expected: &[MaskedByte], came: &[u8]) -> String {
+    let differs = |at: usize| match (expected.get(at), came.get(at)) {
+        (Some(expected), Some(came)) => !expected.matches(*came),
+        (None, None) => false,
         (Some(_), None) | (None, Some(_)) => true,
     };
     let marks = (0..WIDTH).map(|at| if differs(at) { "^^ " } else { "   " });
     marks.collect::<String>().trim_end().to_owned()
 }
 
-fn push_line(text: &mut String, side: char, start: usize, bytes: &[Option<u8>]) {
+fn push_line(text: &mut String, side: char, start: usize, bytes: &[MaskedByte]) {
     text.push_str(&format!("{side} {start:04X}  "));
     for at in 0..WIDTH {
         match bytes.get(at) {
-            Some(Some(byte)) => hex::push_byte(text, *byte),
-            Some(None) => text.push_str("??"),
+            Some(byte) => byte.push_to(text),
             None => text.push_str("  "),
         }
         text.push(' ');
     }
     text.push(' ');
-    text.extend(bytes.iter().map(|byte| match byte {
-        Some(byte @ b' '..=b'~') => char::from(*byte),
-        Some(_) => '.',
-        None => '?',
+    text.extend(bytes.iter().map(|byte| match byte.value {
+        _ if !byte.is_exact() => '?',
+        value @ b' '..=b'~' => char::from(value),
+        _ => '.',
     }));
     text.push('\n');
 }
@@ -141,7 +140,8 @@ mod tests {
 
     #[test]
     fn any_byte_is_no_difference_but_its_absence_is() {
-        let pattern = [Some(0xAA), None, Some(0xBB)];
+        let open = MaskedByte { value: 0, mask: 0 };
+        let pattern = [MaskedByte::exact(0xAA), open, MaskedByte::exact(0xBB)];
         assert!(!hex_diff(&pattern, &[0xAA, 5, 0xBB]).contains('^'));
         let diff = hex_diff(&pattern, &[0xAA]);
         assert!(diff.starts_with("- 0000  AA ?? BB"), "{diff}");

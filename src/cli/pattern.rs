@@ -3,7 +3,10 @@
 use super::hex_diff;
 use crate::automation::rules;
 use crate::explain;
-use crate::payload::{Mistake, hex, json, printable};
+use crate::payload::charset::Charset;
+use crate::payload::hex::{self, MaskedByte};
+use crate::payload::reading::{Reading, may_hold_gbk};
+use crate::payload::{Mistake, json, printable};
 use crate::words::Lang;
 use regex::bytes::Regex;
 use std::fmt;
@@ -11,43 +14,48 @@ use std::fmt;
 /// What bytes have to be like.
 #[derive(Clone, Debug)]
 pub enum Pattern {
-    /// These bytes, of which `None` may be any, and no others.
-    Bytes(Vec<Option<u8>>),
+    /// These bytes, of which some bits may be anything, and no others.
+    Bytes(Vec<MaskedByte>),
     /// These bytes among others.
     Part(Vec<u8>),
+    /// A text in UTF-8, or in GBK where those are other bytes.
+    Either { utf8: Box<Self>, gbk: Box<Self> },
     /// Bytes this is found in.
     Regex(Regex),
 }
 
 impl Pattern {
     pub fn exact(bytes: &[u8]) -> Self {
-        Self::Bytes(bytes.iter().map(|&byte| Some(byte)).collect())
+        Self::Bytes(bytes.iter().copied().map(MaskedByte::exact).collect())
     }
 
-    /// Hexadecimal as it is typed to be sent, with `??` for any byte.
+    /// A text whose bytes in UTF-8 this is, or the same text as these bytes in GBK.
+    pub fn or_gbk(self, bytes: Option<Vec<u8>>) -> Self {
+        let gbk = match (&self, bytes) {
+            (Self::Bytes(_), Some(bytes)) => Self::exact(&bytes),
+            (Self::Part(_), Some(bytes)) => Self::Part(bytes),
+            _ => return self,
+        };
+        let same = match (&self, &gbk) {
+            (Self::Bytes(utf8), Self::Bytes(gbk)) => utf8 == gbk,
+            (Self::Part(utf8), Self::Part(gbk)) => utf8 == gbk,
+            _ => false,
+        };
+        if same {
+            return self;
+        }
+        Self::Either {
+            utf8: Box::new(self),
+            gbk: Box::new(gbk),
+        }
+    }
+
+    /// Hexadecimal as it is typed to be sent, with `?` for any digit.
     ///
     /// # Errors
     /// The first mistake, at its place in the text.
     pub fn hex(text: &str) -> Result<Self, Mistake> {
-        // The text of a hex dump may have question marks.
-        if let Ok(bytes) = hex::parse(text) {
-            return Ok(Self::exact(&bytes));
-        }
-        let mut bytes = Vec::new();
-        let mut before = 0;
-        for (number, part) in text.split("??").enumerate() {
-            if number > 0 {
-                bytes.push(None);
-                before += 2;
-            }
-            let known = hex::parse(part).map_err(|mistake| Mistake {
-                at: before + mistake.at,
-                ..mistake
-            })?;
-            bytes.extend(known.into_iter().map(Some));
-            before += part.chars().count();
-        }
-        Ok(Self::Bytes(bytes))
+        hex::parse_masked(text).map(Self::Bytes)
     }
 
     /// # Errors
@@ -62,6 +70,9 @@ impl Pattern {
         match self {
             Self::Bytes(bytes) => bytes.len() == datagram.len() && begins_with(datagram, bytes),
             Self::Part(part) => memchr::memmem::find(datagram, part).is_some(),
+            Self::Either { utf8, gbk } => {
+                utf8.matches(datagram) || may_hold_gbk(datagram) && gbk.matches(datagram)
+            }
             Self::Regex(regex) => regex.is_match(datagram),
         }
     }
@@ -72,6 +83,10 @@ impl Pattern {
         match self {
             Self::Bytes(bytes) => begins_with(stream, bytes).then_some(bytes.len()),
             Self::Part(part) => memchr::memmem::find(stream, part).map(|at| at + part.len()),
+            Self::Either { utf8, gbk } => utf8.end_in(stream).or_else(|| {
+                let gbk = may_hold_gbk(stream).then_some(gbk)?;
+                gbk.end_in(stream)
+            }),
             Self::Regex(regex) => regex.find(stream).map(|found| found.end()),
         }
     }
@@ -80,6 +95,10 @@ impl Pattern {
     pub fn diff(&self, came: &[u8]) -> String {
         match self {
             Self::Bytes(bytes) => hex_diff::hex_diff(bytes, came),
+            Self::Either { utf8, gbk } => match Reading::of(came) {
+                Reading::Text(Charset::Gb18030) => gbk.diff(came),
+                _ => utf8.diff(came),
+            },
             Self::Part(_) | Self::Regex(_) => hex_diff::dump(came),
         }
     }
@@ -106,24 +125,27 @@ impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = f.alternate();
         match self {
-            Self::Bytes(bytes) => match bytes.iter().copied().collect::<Option<Vec<u8>>>() {
-                Some(bytes) => write!(f, "“{}”", shown(&bytes, json)),
-                None => {
-                    let shown = bytes.iter().map(|byte| match byte {
-                        Some(byte) => hex::format(&[*byte]),
-                        None => "??".to_owned(),
-                    });
-                    f.write_str(&shown.collect::<Vec<_>>().join(" "))
-                }
-            },
+            Self::Bytes(bytes) if bytes.iter().all(|byte| byte.is_exact()) => {
+                let bytes: Vec<u8> = bytes.iter().map(|byte| byte.value).collect();
+                write!(f, "“{}”", shown(&bytes, json))
+            }
+            Self::Bytes(bytes) => {
+                let shown = bytes.iter().map(|byte| {
+                    let mut digits = String::new();
+                    byte.push_to(&mut digits);
+                    digits
+                });
+                f.write_str(&shown.collect::<Vec<_>>().join(" "))
+            }
             Self::Part(part) => write!(f, "…{}…", shown(part, json)),
+            Self::Either { utf8, .. } => fmt::Display::fmt(utf8, f),
             Self::Regex(regex) => write!(f, "/{}/", shown(regex.as_str().as_bytes(), json)),
         }
     }
 }
 
-fn begins_with(bytes: &[u8], pattern: &[Option<u8>]) -> bool {
-    let same = |(byte, wanted): (&u8, &Option<u8>)| wanted.is_none_or(|wanted| wanted == *byte);
+fn begins_with(bytes: &[u8], pattern: &[MaskedByte]) -> bool {
+    let same = |(byte, wanted): (&u8, &MaskedByte)| wanted.matches(*byte);
     bytes.len() >= pattern.len() && bytes.iter().zip(pattern).all(same)
 }
 
@@ -149,10 +171,36 @@ mod tests {
         assert!(pattern.matches(&[0xAA, 1, 0xBB, 2]));
         assert!(!pattern.matches(&[0xAA, 1, 0xBB]) && !pattern.matches(&[0xAA, 1, 0xBC, 2]));
         assert_eq!(pattern.to_string(), "AA ?? BB ??");
+        let half = Pattern::hex("aa 4? ?b").unwrap();
+        assert!(half.matches(&[0xAA, 0x4F, 0xFB]) && !half.matches(&[0xAA, 0x5F, 0xFB]));
+        assert_eq!(half.to_string(), "AA 4? ?B");
+        assert!(
+            half.diff(&[0xAA, 0x5F, 0xFB])
+                .starts_with("- 0000  AA 4? ?B")
+        );
         let dump = Pattern::hex("0000  48 3F 3F  |H??|").unwrap();
         assert!(dump.matches(b"H??"));
         let mistake = Pattern::hex("aa ?? bg").unwrap_err();
         assert_eq!((mistake.at, mistake.problem), (7, Problem::NotHex('g')));
+    }
+
+    #[test]
+    fn a_text_may_come_in_gbk() {
+        let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
+        let whole = Pattern::exact("你好".as_bytes()).or_gbk(Some(gbk("你好")));
+        assert!(whole.matches("你好".as_bytes()) && whole.matches(&gbk("你好")));
+        assert!(!whole.matches(&gbk("你好吗")));
+        assert_eq!(whole.end_in(&gbk("你好吗")), Some(4));
+        assert_eq!(whole.to_string(), "“你好”");
+        let diff = whole.diff(&gbk("你走"));
+        assert!(diff.starts_with("- 0000  C4 E3 BA C3"), "{diff}");
+        let part = Pattern::Part("好".as_bytes().to_vec()).or_gbk(Some(gbk("好")));
+        assert!(part.matches(&gbk("你好吗")) && part.matches("你好吗".as_bytes()));
+        // Whoever reads é has not read 茅, which is the same bytes in GBK.
+        let letter = Pattern::Part("茅".as_bytes().to_vec()).or_gbk(Some(gbk("茅")));
+        assert!(!letter.matches("un café noir".as_bytes()));
+        let plain = Pattern::exact(b"OK").or_gbk(Some(b"OK".to_vec()));
+        assert!(matches!(plain, Pattern::Bytes(_)));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub struct Send {
     /// Wait for something this regular expression is found in
     #[arg(long, value_name = "REGEX", group = "expected")]
     expect_regex: Option<String>,
-    /// Wait for exactly these bytes; ?? is any byte
+    /// Wait for exactly these bytes; ? is any digit, ?? any byte
     #[arg(long, value_name = "HEX", group = "expected")]
     expect_hex: Option<String>,
     /// How long to wait for it
@@ -189,10 +189,12 @@ impl Send {
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let bytes = |text: &str| self.writing.bare(text).map_err(wrong);
         if let Some(text) = &self.expect {
-            return Ok(Some(Pattern::exact(&bytes(text)?)));
+            let pattern = Pattern::exact(&bytes(text)?);
+            return Ok(Some(pattern.or_gbk(self.writing.bare_in_gbk(text))));
         }
         if let Some(text) = &self.expect_part {
-            return Ok(Some(Pattern::Part(bytes(text)?)));
+            let pattern = Pattern::Part(bytes(text)?);
+            return Ok(Some(pattern.or_gbk(self.writing.bare_in_gbk(text))));
         }
         if let Some(text) = &self.expect_hex {
             return Pattern::hex(text).map(Some).map_err(wrong);

@@ -27,7 +27,7 @@ pub struct Writing {
     /// Append a line ending
     #[arg(long, value_enum, default_value_t = LineEnd::None)]
     ending: LineEnd,
-    /// The encoding of text, sent and received [default: UTF-8; received text is recognised]
+    /// The encoding of text, sent and received [default: as recognised in what came; what is typed follows the peer; else UTF-8]
     #[arg(long, value_name = "NAME", value_parser = values::charset)]
     encoding: Option<Charset>,
     /// Append a checksum, such as CRC-16/MODBUS or XOR-8
@@ -85,13 +85,25 @@ impl Writing {
     /// # Errors
     /// The first mistake in it.
     pub fn bare(&self, text: &str) -> Result<Vec<u8>, Mistake> {
+        self.bare_in(text, self.encoding())
+    }
+
+    /// The same in GBK, for a peer that writes in it, where no encoding was chosen.
+    pub fn bare_in_gbk(&self, text: &str) -> Option<Vec<u8>> {
+        match self.encoding {
+            None => self.bare_in(text, Charset::Gb18030).ok(),
+            Some(_) => None,
+        }
+    }
+
+    fn bare_in(&self, text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
         let bare = Composition {
             variables: false,
             ending: Ending::None,
             appends: false,
             ..self.composition(text)
         };
-        let message = bare.message(self.encoding())?;
+        let message = bare.message(charset)?;
         Ok(message
             .fixed()
             .map_or_else(Vec::new, |bytes| bytes.to_vec()))
@@ -130,6 +142,14 @@ impl Writing {
     /// The encoding of text that is sent.
     pub fn encoding(&self) -> Charset {
         self.encoding.unwrap_or_default()
+    }
+
+    /// The same, in this encoding where none was chosen.
+    pub fn following(&self, charset: Option<Charset>) -> Self {
+        Self {
+            encoding: self.encoding.or(charset),
+            ..self.clone()
+        }
     }
 
     /// The encoding that was chosen, if one was.
@@ -195,6 +215,20 @@ mod tests {
         let modbus = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
         assert_eq!(bytes(&hex, b"01 03 00 00 00 02").unwrap(), modbus);
         assert_eq!(bytes(&hex, b"0g"), None);
+    }
+
+    #[test]
+    fn a_line_follows_the_peer_unless_an_encoding_was_chosen() {
+        let gbk = Some(Charset::Gb18030);
+        let plain = Writing::default();
+        let line = "你".as_bytes();
+        assert_eq!(bytes(&plain.following(gbk), line).unwrap(), b"\xC4\xE3");
+        assert_eq!(bytes(&plain.following(None), line).unwrap(), line);
+        let chosen = Writing {
+            encoding: Some(Charset::Utf8),
+            ..Writing::default()
+        };
+        assert_eq!(bytes(&chosen.following(gbk), line).unwrap(), line);
     }
 
     #[test]

@@ -93,6 +93,12 @@ pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> 
         Automatic::NotHeld { bytes, .. } => {
             say!(lang, "automatic.not_held", bytes = grouped(*bytes as u64))
         }
+        Automatic::Replaced { millis, count, .. } => say!(
+            lang,
+            "automatic.replaced",
+            count = grouped(*count),
+            seconds = format!("{:.1}", *millis as f64 / 1e3)
+        ),
         Automatic::Unserved { count, .. } => {
             say!(lang, "automatic.unserved", count = grouped(*count))
         }

@@ -201,6 +201,10 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.relay_loop.what", address = address),
             say!(lang, "failure.relay_loop.cure"),
         ),
+        Cause::RelaysFacing => (
+            say!(lang, "failure.relays_facing.what", address = address),
+            say!(lang, "failure.relays_facing.cure"),
+        ),
         Cause::TooManyClients { limit } => (
             say!(
                 lang,

@@ -41,10 +41,16 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         Notice::Joined { .. } => say!(lang, "notice.joined"),
         Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
         Notice::PeerReset { unsent: 0, .. } => say!(lang, "notice.peer_reset"),
-        Notice::PeerReset { unsent, .. } => say!(lang, "notice.peer_reset_unsent", bytes = unsent),
+        Notice::PeerReset { unsent, .. } => {
+            let bytes = grouped(*unsent as u64);
+            say!(lang, "notice.peer_reset_unsent", bytes = bytes)
+        }
         Notice::WriteClosed { .. } => say!(lang, "notice.write_closed"),
         Notice::Closed { unsent: 0, .. } => say!(lang, "notice.closed"),
-        Notice::Closed { unsent, .. } => say!(lang, "notice.closed_unsent", bytes = unsent),
+        Notice::Closed { unsent, .. } => {
+            let bytes = grouped(*unsent as u64);
+            say!(lang, "notice.closed_unsent", bytes = bytes)
+        }
         Notice::GroupJoined { group, interface } => say!(
             lang,
             "notice.group_joined",
@@ -58,7 +64,10 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             interface = interface
         ),
         Notice::Unbound { unsent: 0, .. } => say!(lang, "notice.unbound"),
-        Notice::Unbound { unsent, .. } => say!(lang, "notice.unbound_unsent", count = unsent),
+        Notice::Unbound { unsent, .. } => {
+            let count = grouped(*unsent as u64);
+            say!(lang, "notice.unbound_unsent", count = count)
+        }
         Notice::FileSent { path, bytes: 0, .. } => say!(
             lang,
             "notice.file_empty",
@@ -124,7 +133,10 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         }
         Notice::Automatic(automatic) => super::automatic::automatic(lang, automatic, interfaces),
         Notice::Reset { unsent: 0, .. } => say!(lang, "notice.reset"),
-        Notice::Reset { unsent, .. } => say!(lang, "notice.reset_unsent", bytes = unsent),
+        Notice::Reset { unsent, .. } => {
+            let bytes = grouped(*unsent as u64);
+            say!(lang, "notice.reset_unsent", bytes = bytes)
+        }
         Notice::Failed(problem) => failure(lang, problem).what,
     }
 }
@@ -134,5 +146,29 @@ fn kibibytes(bytes: usize) -> String {
         0..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KiB", bytes / 1024),
         _ => format!("{} MiB", bytes / 1_048_576),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_sent_is_counted_as_other_numbers_are() {
+        let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
+        let unsent = 65_507;
+        for said in [
+            Notice::PeerReset { peer, unsent },
+            Notice::Closed { peer, unsent },
+            Notice::Reset { peer, unsent },
+        ] {
+            for lang in Lang::ALL {
+                let text = notice(lang, &said, &Interfaces::default());
+                assert!(text.contains("65,507"), "{text}");
+            }
+        }
+        let one = Notice::Closed { peer, unsent: 1 };
+        let text = notice(Lang::English, &one, &Interfaces::default());
+        assert_eq!(text, "We closed the connection with 1 byte unsent");
     }
 }

@@ -19,11 +19,88 @@ use super::{Mistake, Problem, width::narrow};
 /// assert_eq!(parse("0x48,0x65"), parse("4865"));
 /// ```
 pub fn parse(text: &str) -> Result<Vec<u8>, Mistake> {
-    dump::parse(text).map_or_else(|| parse_groups(text), Ok)
+    if let Some(bytes) = dump::parse(text) {
+        return Ok(bytes);
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    parse_groups(text, false, |high, low| bytes.push(high << 4 | low))?;
+    Ok(bytes)
 }
 
-fn parse_groups(text: &str) -> Result<Vec<u8>, Mistake> {
+/// A byte to compare with, of which some bits may be anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaskedByte {
+    pub value: u8,
+    /// The bits that count.
+    pub mask: u8,
+}
+
+impl MaskedByte {
+    /// This byte and no other.
+    pub fn exact(value: u8) -> Self {
+        Self { value, mask: 0xFF }
+    }
+
+    pub fn is_exact(self) -> bool {
+        self.mask == 0xFF
+    }
+
+    /// Whether a byte is the same in all bits that count.
+    pub fn matches(self, byte: u8) -> bool {
+        (self.value ^ byte) & self.mask == 0
+    }
+
+    /// Appends its two digits, with `?` for each that may be anything.
+    pub fn push_to(self, text: &mut String) {
+        push_digit(text, (self.mask >> 4 != 0).then_some(self.value >> 4));
+        push_digit(text, (self.mask & 0xF != 0).then_some(self.value & 0xF));
+    }
+}
+
+/// As [`parse`], where `?` stands for any digit: `01 ?? 4?`. Of a hex dump no byte can be
+/// left open; its text may have question marks.
+///
+/// # Errors
+/// The first group that is not whole bytes, or the first question mark of a dump.
+///
+/// ```
+/// # use netpeer::payload::hex::{MaskedByte, parse_masked};
+/// let open = MaskedByte { value: 0x40, mask: 0xF0 };
+/// assert_eq!(parse_masked("48 4?"), Ok(vec![MaskedByte::exact(0x48), open]));
+/// ```
+pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, Mistake> {
+    if let Some(bytes) = dump::parse(text) {
+        return Ok(bytes.into_iter().map(MaskedByte::exact).collect());
+    }
+    // As groups of digits its offsets would be bytes.
+    let first = text.chars().map(narrow).position(|c| c == '?');
+    if let Some(at) = first
+        && dump::parse(&text.replace(['?', '？'], "0")).is_some()
+    {
+        let problem = Problem::NotHex('?');
+        return Err(Mistake { at, problem });
+    }
     let mut bytes = Vec::with_capacity(text.len() / 2);
+    parse_groups(text, true, |high, low| {
+        let value = |digit| if digit == OPEN { 0 } else { digit };
+        let mask = |digit| if digit == OPEN { 0 } else { 0xF };
+        bytes.push(MaskedByte {
+            value: value(high) << 4 | value(low),
+            mask: mask(high) << 4 | mask(low),
+        });
+    })?;
+    Ok(bytes)
+}
+
+/// What stands for a digit that may be anything.
+const OPEN: u8 = 0x10;
+
+/// Hands on the two digits of each byte; `?` is [`OPEN`] where digits may be left open.
+fn parse_groups(
+    text: &str,
+    may_be_open: bool,
+    mut byte: impl FnMut(u8, u8),
+) -> Result<(), Mistake> {
     let mut digits: Vec<u8> = Vec::new();
     let mut chars = text.chars().map(narrow).enumerate().peekable();
     while let Some(&(start, first)) = chars.peek() {
@@ -66,6 +143,8 @@ fn parse_groups(text: &str) -> Result<Vec<u8>, Mistake> {
                 // The start of `\x`; the `x` comes next.
             } else if let Some(digit) = c.to_digit(16) {
                 digits.push(digit as u8);
+            } else if c == '?' && may_be_open {
+                digits.push(OPEN);
             } else {
                 return Err(Mistake {
                     at,
@@ -84,14 +163,16 @@ fn parse_groups(text: &str) -> Result<Vec<u8>, Mistake> {
         let problem = match digits.as_chunks() {
             ([], []) => Problem::NoDigits,
             (pairs, []) => {
-                bytes.extend(pairs.iter().map(|[high, low]| high << 4 | low));
+                for [high, low] in pairs {
+                    byte(*high, *low);
+                }
                 continue;
             }
             _ => Problem::HalfByte,
         };
         return Err(Mistake { at: start, problem });
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Whether it is nothing but digits and white space, so that the bytes are what is written.
@@ -114,13 +195,13 @@ pub fn format(bytes: &[u8]) -> String {
 
 /// Appends the two upper-case digits of `byte`.
 pub fn push_byte(text: &mut String, byte: u8) {
-    for nibble in [byte >> 4, byte & 0xF] {
-        text.push(
-            char::from_digit(u32::from(nibble), 16)
-                .unwrap_or('?')
-                .to_ascii_uppercase(),
-        );
-    }
+    MaskedByte::exact(byte).push_to(text);
+}
+
+/// Appends an upper-case digit, or `?` for none.
+fn push_digit(text: &mut String, digit: Option<u8>) {
+    let digit = digit.and_then(|digit| char::from_digit(u32::from(digit), 16));
+    text.push(digit.unwrap_or('?').to_ascii_uppercase());
 }
 
 fn is_separator(c: char) -> bool {
@@ -167,6 +248,44 @@ mod tests {
         // Groups of digits are no offsets.
         assert_eq!(parse("0000:0001"), Ok(vec![0, 0, 0, 1]));
         assert_eq!(parse("0000  0006"), Ok(vec![0, 0, 0, 6]));
+    }
+
+    #[test]
+    fn a_question_mark_is_any_digit() {
+        let exact = MaskedByte::exact;
+        let open = |value, mask| MaskedByte { value, mask };
+        let expected = vec![exact(0x48), open(0, 0), open(0x40, 0xF0), open(5, 0x0F)];
+        for text in [
+            "48 ?? 4? ?5",
+            "48??4??5",
+            "0x48,0x??,0x4?,0x?5",
+            "\\x48\\x??\\x4?\\x?5",
+            "48h ??h 4?h ?5h",
+            // As an input method for Chinese types it.
+            "４８　？？　４？　？５",
+        ] {
+            assert_eq!(parse_masked(text).as_ref(), Ok(&expected), "{text}");
+        }
+        let mut text = String::new();
+        for byte in expected {
+            byte.push_to(&mut text);
+        }
+        assert_eq!(text, "48??4??5");
+        assert!(open(0x40, 0xF0).matches(0x4F) && !open(0x40, 0xF0).matches(0x5F));
+        let mistake = |at, problem| Err(Mistake { at, problem });
+        assert_eq!(parse_masked("01 ?"), mistake(3, Problem::HalfByte));
+        assert_eq!(parse_masked("?? 0g"), mistake(4, Problem::NotHex('g')));
+        let problem = Problem::NotHex('?');
+        assert_eq!(parse("4?"), Err(Mistake { at: 1, problem }));
+    }
+
+    #[test]
+    fn no_byte_of_a_dump_is_left_open() {
+        let text = parse_masked("0000  48 3F  |H?|");
+        assert_eq!(text, Ok(b"H?".map(MaskedByte::exact).to_vec()));
+        let problem = Problem::NotHex('?');
+        let open = parse_masked("0000  4? 3F\n0002  48");
+        assert_eq!(open, Err(Mistake { at: 7, problem }));
     }
 
     #[test]

@@ -100,6 +100,16 @@ pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
     text.replace("␍\n", "\n")
 }
 
+/// Reads a name as one line of safe text, wherever it then is shown: for serde's
+/// `deserialize_with`.
+///
+/// # Errors
+/// If it is no text.
+pub fn name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = <String as serde::Deserialize>::deserialize(deserializer)?;
+    Ok(line(name.as_bytes()))
+}
+
 /// A path as one line of safe text; bytes of it that are no UTF-8 as `\xHH`.
 pub fn path(path: &Path) -> String {
     line(path.as_os_str().as_encoded_bytes())

@@ -58,6 +58,13 @@ pub enum Automatic {
     /// Datagrams of clients that a relay has no socket for were not passed on, so many
     /// since the last row of this kind; `peer` sent the last.
     Unserved { peer: SocketAddr, count: u64 },
+    /// So many clients of a relay had to make room for others since the last row of this kind;
+    /// `client` was the last of them, and silent for so long.
+    Replaced {
+        client: SocketAddr,
+        millis: u64,
+        count: u64,
+    },
     /// A bad network on purpose did this to a TCP connection, or to a piece of what goes
     /// there.
     ImpairedPiece { peer: SocketAddr, effect: Effect },
@@ -75,7 +82,9 @@ impl Automatic {
             | Self::Discarded { peer, .. }
             | Self::NotHeld { peer, .. }
             | Self::Unserved { peer, .. } => Some(peer),
-            Self::Upstream { client, .. } | Self::Forgotten { client, .. } => Some(client),
+            Self::Upstream { client, .. }
+            | Self::Forgotten { client, .. }
+            | Self::Replaced { client, .. } => Some(client),
             Self::ForClient { ref notice, .. } => notice.peer(),
         }
     }

@@ -211,6 +211,9 @@ pub enum Cause {
     OutOfDescriptors { pause_millis: u64, code: i32 },
     /// A relay's target is the relay itself.
     RelayLoop,
+    /// What a relay passes on comes back to it from its target, each time from a new socket:
+    /// the target is a relay to this one.
+    RelaysFacing,
     /// A relay serves so many clients already.
     TooManyClients { limit: usize },
     /// Too many host names are being looked up.

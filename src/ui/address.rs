@@ -81,10 +81,14 @@ pub fn reach(host: &str) -> Option<&'static str> {
     })
 }
 
-/// Brings pasted text to what it means; a pasted `host:port` fills both fields.
+/// Brings pasted text to what it means; a pasted `host:port` fills both fields, so that what
+/// is wrong with either is said below its own field.
 pub fn normalise(host: &mut String, port: Option<&mut String>) {
+    // `http://example.com` has no port.
+    let is_port = |port: &str| !port.is_empty() && !port.contains('/');
     if let Some(port) = port
-        && let Some((host_part, port_part)) = endpoint::split_port(host)
+        && let Some((host_part, port_part)) =
+            endpoint::split_last(host).filter(|(_, port)| is_port(port))
     {
         (*host, *port) = (host_part, port_part);
     }
@@ -118,6 +122,23 @@ mod tests {
         let mut v6 = "::1".to_owned();
         normalise(&mut v6, Some(&mut port));
         assert_eq!((v6.as_str(), port.as_str()), ("::1", "9000"));
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_wrong_in_its_own_field() {
+        for (pasted, expected) in [
+            ("127.0.0.1:80x", ("127.0.0.1", "80x")),
+            ("[::1]:80x", ("::1", "80x")),
+            ("localhost:", ("localhost:", "8080")),
+            ("http://example.com", ("http://example.com", "8080")),
+            ("fe80::1%eth0", ("fe80::1%eth0", "8080")),
+        ] {
+            let (mut host, mut port) = (pasted.to_owned(), "8080".to_owned());
+            normalise(&mut host, Some(&mut port));
+            assert_eq!((host.as_str(), port.as_str()), expected, "{pasted}");
+        }
+        let fault = endpoint::parse_port("80x");
+        assert_eq!(fault, Err(endpoint::PortError::NotANumber));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, theme};
-use crate::say;
+use crate::traffic::Failure;
+use crate::{explain, say};
 use egui::{RichText, Ui};
 use std::path::{Path, PathBuf};
 
@@ -56,4 +57,28 @@ pub fn file_ui(ui: &mut Ui, look: Look<'_>, path: &Path) -> Option<Action> {
     button
         .clicked()
         .then(|| Action::ReplayFile(path.to_owned()))
+}
+
+/// What stands there where nothing of the file could be read: why, and what can be done.
+pub fn unreadable_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    failure: &Failure,
+    place: usize,
+) -> Option<Action> {
+    controls::heading(ui, &say!(look.lang, "open.heading"), look.palette);
+    let said = explain::failure(look.lang, failure);
+    controls::error_line(ui, &said.what_and_why(look.lang), look.palette);
+    let cure = RichText::new(said.cure).font(theme::small());
+    ui.add(egui::Label::new(cure.color(look.palette.dim)).wrap());
+    let mut action = None;
+    let another = say!(look.lang, "open.another");
+    if controls::small(ui, &another, &another).clicked() {
+        action = Some(Action::ShowOpen);
+    }
+    let close = say!(look.lang, "open.close");
+    if controls::small(ui, &close, &close).clicked() {
+        action = Some(Action::CloseTab(place));
+    }
+    action
 }

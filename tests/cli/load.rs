@@ -45,6 +45,28 @@ fn a_load_is_sent_and_counted() {
 }
 
 #[test]
+fn what_was_attempted_is_what_was_sent_and_what_was_not() {
+    // Nobody listens there any more.
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    drop(socket);
+    let ended = run(&["flood", &to, "--count", "20", "--rate", "1000"]);
+    assert_eq!(ended.status, Some(1));
+    let number = |after: &str| -> u64 {
+        let (_, rest) = ended.out.split_once(after).expect(after);
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    };
+    assert_eq!(number("attempted "), 20);
+    assert_eq!(number("= sent ") + number("+ not sent "), 20);
+    assert!(
+        number("errors reported by the system: ") > 0,
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
 fn a_load_of_a_stream_goes_to_its_last_byte() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap().to_string();
@@ -111,7 +133,11 @@ fn what_cannot_be_sent_is_told() {
     ];
     let ended = run(&["flood", &closed, "--count", "20", "--rate", "100"]);
     assert_eq!(ended.status, Some(1), "{}", ended.out);
-    assert!(!ended.out.contains("failures: 0"), "{}", ended.out);
+    assert!(
+        !ended.out.contains("errors reported by the system: 0"),
+        "{}",
+        ended.out
+    );
     for (arguments, status) in cases {
         let ended = run(&[&["flood", "--count", "1"], arguments].concat());
         assert_eq!(ended.status, Some(status), "{arguments:?} {}", ended.err);

@@ -108,8 +108,9 @@ fn sent(said: &str) -> Option<u64> {
         let number = rest.split(' ').next()?.replace(',', "");
         return number.parse::<u64>().ok().map(|count| count * 64);
     }
-    said.contains("bytes), dropped")
-        .then(|| told(said, "bytes), dropped"))
+    let totals = ["bytes), dropped", "byte), dropped"];
+    let word = totals.into_iter().find(|word| said.contains(word))?;
+    Some(told(said, word))
 }
 
 #[test]

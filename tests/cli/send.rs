@@ -29,6 +29,30 @@ fn the_right_answer_is_status_0() {
 }
 
 #[test]
+fn an_expected_text_may_come_in_gbk() {
+    let to = echo().to_string();
+    // The echo puts `re:` before what came: 你好 in GBK.
+    let said = r"\xC4\xE3\xBA\xC3";
+    let sent = ["send", &to, "--escapes", said, "--within", "20s"];
+    for (option, text) in [("--expect", "re:你好"), ("--expect-part", "你好")] {
+        let ended = run(&[&sent[..], &[option, text]].concat());
+        assert_eq!(ended.status, Some(0), "{option}: {}", ended.err);
+    }
+    let chosen = [
+        "send",
+        &to,
+        "你好",
+        "--encoding",
+        "gbk",
+        "--expect",
+        "re:你好",
+        "--within",
+        "20s",
+    ];
+    assert_eq!(run(&chosen).status, Some(0));
+}
+
+#[test]
 fn options_stand_anywhere() {
     let to = echo().to_string();
     let cases: [&[&str]; 4] = [

@@ -6,7 +6,7 @@ use netpeer::payload::charset::Charset;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::io::Write as _;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 #[test]
 fn gbk_and_utf8_stand_side_by_side_and_neither_is_garbled() {
@@ -72,6 +72,32 @@ fn a_character_cut_by_a_tcp_read_appears_where_it_ends() {
     window.until_says("来自 B7 →");
     stream.write_all(&bytes[5..]).unwrap();
     window.until_says("服务器");
+}
+
+#[test]
+fn all_connections_that_write_differently_are_pointed_at() {
+    let mut tab = TabSettings::of_kind(netpeer::session::Kind::TcpServer);
+    tab.network.local_port = "0".into();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    let mut window = Window::with_settings(Lang::English, settings);
+    window.click("连接网络", "Connect");
+    window.until_says("Listening on 127");
+    let local = window.local_address("Listening on ");
+    let [mut first, mut second] = [0; 2].map(|_| TcpStream::connect(local).unwrap());
+    first.write_all("来自Linux的你好".as_bytes()).unwrap();
+    window.until_says("来自Linux的你好");
+    assert!(!window.says("different encodings"));
+    let gbk = Charset::Gb18030.encode("来自Windows的你好").unwrap();
+    second.write_all(&gbk).unwrap();
+    window.until_says("different encodings");
+    window.click("连接对象", "Send to");
+    window.click_name(&second.local_addr().unwrap().to_string());
+    window.until("the encoding of the one", |window| {
+        !window.says("different encodings") && window.value("发送编码", "Send as").contains("GBK")
+    });
 }
 
 /// A peer that writes GBK, which is made the target.

@@ -150,6 +150,34 @@ fn what_cannot_be_opened_says_what_and_where() {
 }
 
 #[test]
+fn a_file_of_which_nothing_can_be_read_leaves_no_dead_session() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("empty.pcapng");
+        std::fs::write(&path, "").unwrap();
+        let mut window = Window::open(lang);
+        let open = |window: &mut Window| {
+            window.press(Modifiers::COMMAND, Key::O);
+            window.fill("要打开的文件", "File to open", path.to_str().unwrap());
+            window.click("打开", "Open");
+        };
+        let (another, close) = match lang {
+            Lang::Chinese => ("打开其他文件…", "关闭此标签页"),
+            Lang::English => ("Open another file…", "Close this session"),
+        };
+        open(&mut window);
+        window.until("the offers", |window| window.has(close));
+        window.click_name(close);
+        window.until("the end of it", |window| !window.has(close));
+        open(&mut window);
+        window.until("the offers", |window| window.has(another));
+        window.click_name(another);
+        // Panics if the field is not there.
+        window.value("要打开的文件", "File to open");
+    }
+}
+
+#[test]
 fn classic_lines_look_as_the_known_tools_write_them() {
     let mut window = receiving(Lang::Chinese, &["hello"]);
     window.click_name("经典");

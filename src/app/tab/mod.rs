@@ -11,7 +11,7 @@ use crate::recorder;
 use crate::session::{Kind, Session};
 use crate::settings::TabSettings;
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{ChunkBuilder, Failure, Notice, Shelf};
+use crate::traffic::{Chunk, ChunkBuilder, Failure, Notice, Operation, Shelf};
 use crate::ui::export_window::ExportWindow;
 use crate::ui::go_to::GoTo;
 use crate::ui::inspector::Inspector;
@@ -41,6 +41,8 @@ pub struct Tab {
     pub session: Session,
     /// The file it shows; then nothing is connected.
     pub file: Option<PathBuf>,
+    /// Why there is nothing of that file to show.
+    pub unreadable: Option<Failure>,
     link: Option<SessionHandle>,
     journal: Option<Rc<Journal>>,
     /// A log of a crashed session, as it is read back.
@@ -75,6 +77,7 @@ impl Tab {
             inspector: Inspector::default(),
             session,
             file: None,
+            unreadable: None,
             link: None,
             journal: None,
             replay: None,
@@ -283,6 +286,11 @@ impl Tab {
                     if let Some(kind) = Kind::of(rows).filter(|_| begins) {
                         self.drafts.network.kind = kind;
                     }
+                    if self.file.is_some() {
+                        let (before, count) = (self.session.log.count(), rows.count());
+                        let traffic = before.received + before.sent + count.received + count.sent;
+                        self.unreadable = unopened(rows).filter(|_| traffic == 0);
+                    }
                 }
                 engine::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
@@ -369,4 +377,13 @@ impl Tab {
     pub fn is_unsealed(&self) -> bool {
         self.journal.is_some() && self.unsealed.is_some()
     }
+}
+
+/// Why a file was not read to its end, where these rows tell.
+fn unopened(rows: &Chunk) -> Option<Failure> {
+    let failure = |notice: &Notice| match notice {
+        Notice::Failed(failure) if failure.operation == Operation::Open => Some(failure.clone()),
+        _ => None,
+    };
+    rows.notices().iter().rev().find_map(failure)
 }

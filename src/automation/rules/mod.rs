@@ -17,6 +17,7 @@ pub use then::{Act, Answer, Deed, LONGEST_DELAY, Ready, Then, What};
 pub use when::{When, regex};
 
 use crate::payload::charset::Charset;
+use crate::payload::printable;
 use crate::payload::template::Request;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ use when::{Groups, Test};
 #[serde(default)]
 pub struct Rule {
     /// What the log calls it.
+    #[serde(deserialize_with = "printable::name")]
     pub name: String,
     pub on: bool,
     pub when: When,
@@ -163,14 +165,13 @@ pub enum Why {
 }
 
 impl Rules {
-    /// The texts in them are in this encoding; where none was chosen, a reply is in that of
-    /// what it answers.
+    /// The texts in them are in this encoding; where none was chosen, a condition's text is
+    /// looked for in UTF-8 and in GBK, and a reply is in that of what it answers.
     ///
     /// # Errors
     /// The first mistake in a rule that is on.
     pub fn new(rules: &[Rule], charset: impl Into<Option<Charset>>) -> Result<Self, RuleMistake> {
         let charset: Option<Charset> = charset.into();
-        let texts = charset.unwrap_or_default();
         let compile = |(place, rule): (usize, &Rule)| {
             let mistake = |part| {
                 move |problem| RuleMistake {
@@ -188,7 +189,7 @@ impl Rules {
                     deeds: Arc::default(),
                 });
             }
-            let test = rule.when.compile(texts).map_err(mistake(Part::When))?;
+            let test = rule.when.compile(charset).map_err(mistake(Part::When))?;
             if rule.then.is_empty() {
                 return Err(mistake(Part::Then(0))(Problem::NoDeeds));
             }

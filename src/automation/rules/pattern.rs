@@ -3,7 +3,9 @@
 use super::Why;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
-use crate::payload::{Mistake, Problem, escape, hex};
+use crate::payload::hex::{self, MaskedByte};
+use crate::payload::reading::{Reading, may_hold_gbk};
+use crate::payload::{Mistake, escape};
 use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
@@ -27,36 +29,25 @@ impl Pattern {
         Self { format, text }
     }
 
+    /// Where no encoding was chosen, text is looked for in UTF-8 and in GBK.
+    ///
     /// # Errors
     /// The first mistake in it.
-    pub(super) fn compile(&self, charset: Charset) -> Result<Bytes, Mistake> {
+    pub(super) fn compile(&self, charset: impl Into<Option<Charset>>) -> Result<Bytes, Mistake> {
+        let charset: Option<Charset> = charset.into();
         Ok(match self.format {
-            Format::Text => Bytes::exact(escape::unescape(&self.text, charset)?),
-            Format::Hex => {
-                // The text of a hex dump may have question marks.
-                let exact = hex::parse(&self.text);
-                if !self.text.contains('?') || exact.is_ok() {
-                    return exact.map(Bytes::exact);
-                }
-                // The same text twice, once for the bits that count.
-                let plain = self.text.replace("0x", "  ").replace("0X", "  ");
-                let value = hex::parse(&plain.replace('?', "0"))?;
-                let digit = |c: char| match c {
-                    '?' => '0',
-                    c if c.is_ascii_hexdigit() => 'F',
-                    c => c,
+            Format::Text => {
+                let text = |charset| escape::unescape(&self.text, charset).map(Bytes::exact);
+                let bytes = text(charset.unwrap_or_default())?;
+                let gbk = match charset {
+                    None => text(Charset::Gb18030).ok(),
+                    Some(_) => None,
                 };
-                let mask = hex::parse(&plain.chars().map(digit).collect::<String>())?;
-                // A dump whose bytes are left open is none.
-                if let Some(at) = self.text.find('?')
-                    && value.len() != mask.len()
-                {
-                    let at = self.text.get(..at).unwrap_or_default().chars().count();
-                    let problem = Problem::NotHex('?');
-                    return Err(Mistake { at, problem });
-                }
-                Bytes::masked(value, mask)
+                let differs = |gbk: &Bytes| gbk.value != bytes.value;
+                let gbk = gbk.filter(differs).map(Box::new);
+                Bytes { gbk, ..bytes }
             }
+            Format::Hex => Bytes::masked(&hex::parse_masked(&self.text)?),
         })
     }
 }
@@ -68,6 +59,8 @@ pub(super) struct Bytes {
     /// The bits of each that count; `None` if all do.
     mask: Option<Vec<u8>>,
     finder: Finder<'static>,
+    /// The same text in GBK, where no encoding was chosen and its bytes are others there.
+    gbk: Option<Box<Self>>,
 }
 
 impl Bytes {
@@ -77,13 +70,16 @@ impl Bytes {
             value,
             mask: None,
             finder,
+            gbk: None,
         }
     }
 
-    fn masked(value: Vec<u8>, mask: Vec<u8>) -> Self {
+    fn masked(bytes: &[MaskedByte]) -> Self {
+        let is_exact = bytes.iter().all(|byte| byte.is_exact());
+        let mask = || bytes.iter().map(|byte| byte.mask).collect();
         Self {
-            mask: Some(mask),
-            ..Self::exact(value)
+            mask: (!is_exact).then(mask),
+            ..Self::exact(bytes.iter().map(|byte| byte.value).collect())
         }
     }
 
@@ -92,6 +88,37 @@ impl Bytes {
     }
 
     pub fn whole(&self, payload: &[u8]) -> Result<(), Why> {
+        self.either(payload, Self::is_whole)
+    }
+
+    pub fn begins(&self, payload: &[u8]) -> Result<(), Why> {
+        self.either(payload, |bytes, payload| bytes.at(payload, 0))
+    }
+
+    pub fn ends(&self, payload: &[u8]) -> Result<(), Why> {
+        self.either(payload, Self::is_end)
+    }
+
+    pub fn within(&self, payload: &[u8]) -> Result<(), Why> {
+        self.either(payload, Self::is_part)
+    }
+
+    /// Tests these bytes, then the same text in GBK where the payload may hold it.
+    fn either(&self, payload: &[u8], test: fn(&Self, &[u8]) -> Result<(), Why>) -> Result<(), Why> {
+        let Err(why) = test(self, payload) else {
+            return Ok(());
+        };
+        // Bytes that read as UTF-8 are other characters than in GBK.
+        let Some(gbk) = self.gbk.as_deref().filter(|_| may_hold_gbk(payload)) else {
+            return Err(why);
+        };
+        test(gbk, payload).map_err(|in_gbk| match Reading::of(payload) {
+            Reading::Text(Charset::Gb18030) => in_gbk,
+            _ => why,
+        })
+    }
+
+    fn is_whole(&self, payload: &[u8]) -> Result<(), Why> {
         if payload.len() != self.value.len() {
             let (found, expected) = (payload.len(), self.value.len());
             return Err(Why::Length { found, expected });
@@ -99,18 +126,14 @@ impl Bytes {
         self.at(payload, 0)
     }
 
-    pub fn begins(&self, payload: &[u8]) -> Result<(), Why> {
-        self.at(payload, 0)
-    }
-
-    pub fn ends(&self, payload: &[u8]) -> Result<(), Why> {
+    fn is_end(&self, payload: &[u8]) -> Result<(), Why> {
         match payload.len().checked_sub(self.value.len()) {
             Some(at) => self.at(payload, at),
             None => Err(self.short(payload)),
         }
     }
 
-    pub fn within(&self, payload: &[u8]) -> Result<(), Why> {
+    fn is_part(&self, payload: &[u8]) -> Result<(), Why> {
         if payload.len() < self.value.len() {
             return Err(self.short(payload));
         }
@@ -172,6 +195,10 @@ mod tests {
         };
         assert_eq!(pattern.whole(&[1, 3, 0xFF, 0x1A]), Err(differs));
         assert_eq!(bytes(Pattern::hex("0x01,0x?2")).whole(&[1, 0xE2]), Ok(()));
+        // As an input method for Chinese types it.
+        let wide = bytes(Pattern::hex("４８ ？？"));
+        assert_eq!(wide.whole(b"Hi"), Ok(()));
+        assert!(wide.whole(b"Li").is_err());
         let dump = bytes(Pattern::hex("0000  48 3F  |H?|"));
         assert_eq!(dump.whole(b"H?"), Ok(()));
         let open = Pattern::hex("0000  4? 3F\n0002  48");
@@ -194,6 +221,38 @@ mod tests {
             ];
             assert_eq!(holds, expected);
         }
+    }
+
+    #[test]
+    fn text_is_found_in_either_encoding_where_none_was_chosen() {
+        type Test = fn(&Bytes, &[u8]) -> Result<(), Why>;
+        let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
+        let text = Pattern::text("你好");
+        let either = text.compile(None::<Charset>).unwrap();
+        let tests: [(Test, &str); 4] = [
+            (Bytes::whole, "你好"),
+            (Bytes::begins, "你好，世界"),
+            (Bytes::within, "说：你好，世界"),
+            (Bytes::ends, "世界，你好"),
+        ];
+        for (test, payload) in tests {
+            assert_eq!(test(&either, payload.as_bytes()), Ok(()), "{payload}");
+            assert_eq!(test(&either, &gbk(payload)), Ok(()), "{payload}");
+        }
+        // A header before it is no text.
+        let framed = [&[1, 0, 0, 9][..], &gbk("你好")].concat();
+        assert_eq!(either.ends(&framed), Ok(()));
+        let differs = Why::Differs {
+            at: 2,
+            found: 0xD7,
+            expected: 0xBA,
+        };
+        assert_eq!(either.whole(&gbk("你走")), Err(differs));
+        let chosen = text.compile(Charset::Utf8).unwrap();
+        assert!(chosen.whole(&gbk("你好")).is_err());
+        // Whoever reads é has not read 茅, which is the same bytes in GBK.
+        let letter = Pattern::text("茅").compile(None::<Charset>).unwrap();
+        assert!(letter.within("un café noir".as_bytes()).is_err());
     }
 
     #[test]

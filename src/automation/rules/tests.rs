@@ -196,6 +196,22 @@ fn where_no_encoding_was_chosen_a_reply_is_in_that_of_the_request() {
 }
 
 #[test]
+fn where_no_encoding_was_chosen_a_text_is_found_in_either() {
+    let gbk = [0xC4, 0xE3, 0xBA, 0xC3];
+    let all = [rule(When::All(vec![
+        When::Is(Pattern::text("你好")),
+        When::Not(Box::new(When::Contains(Pattern::text("再见")))),
+    ]))];
+    let mut follows = Rules::new(&all, None::<Charset>).unwrap();
+    for said in ["你好".as_bytes(), &gbk] {
+        assert!(follows.decide(&heard(said)).is_some(), "{said:?}");
+        assert_eq!(follows.trial(&heard(said)), [Outcome::Fires]);
+    }
+    let mut chosen = Rules::new(&all, Charset::Utf8).unwrap();
+    assert!(chosen.decide(&heard(&gbk)).is_none());
+}
+
+#[test]
 fn a_trial_says_why_each_rule_does_not_apply() {
     let all = rules(&[
         Rule {
@@ -227,6 +243,14 @@ fn a_trial_says_why_each_rule_does_not_apply() {
         expected,
         "a trial counts nothing"
     );
+}
+
+#[test]
+fn a_name_from_a_file_is_one_line() {
+    let read: Rule = ron::from_str("(name: \"a\\nnetpeer: \\u{1B}[2Jb\")").unwrap();
+    assert_eq!(read.name, "a␊netpeer: ␛[2Jb");
+    let again: Rule = ron::from_str(&ron::to_string(&read).unwrap()).unwrap();
+    assert_eq!(again, read);
 }
 
 #[test]

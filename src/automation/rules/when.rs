@@ -50,7 +50,7 @@ fn endless() -> usize {
 impl When {
     /// # Errors
     /// What is wrong with this condition, or the first of its parts.
-    pub(super) fn compile(&self, charset: Charset) -> Result<Test, Problem> {
+    pub(super) fn compile(&self, charset: Option<Charset>) -> Result<Test, Problem> {
         let bytes = |pattern: &Pattern| pattern.compile(charset).map_err(Problem::Bytes);
         let some = |pattern: &Pattern| match bytes(pattern)? {
             bytes if bytes.is_empty() => Err(Problem::Empty),
@@ -92,7 +92,7 @@ impl When {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.is_empty().then_some(Problem::NoParts),
             Self::Not(_) => None,
-            other => other.compile(charset).err(),
+            other => other.compile(Some(charset)).err(),
         }
     }
 }

@@ -239,6 +239,7 @@ impl Flood {
                 rate = words::rate(sent.rate),
                 megabits = format!("{:.1}", sent.bits_per_second / 1e6),
                 asked = asked(sent.asked, lang),
+                attempted = grouped(sent.sent + sent.unsent),
                 unsent = grouped(sent.unsent),
                 failures = grouped(sent.failures)
             ),

@@ -2,6 +2,7 @@
 
 use crate::cli::ron_file;
 use crate::cli::stage::Stage;
+use crate::payload::printable;
 use crate::say;
 use regex::{Captures, Regex};
 use serde::de::Error as _;
@@ -84,13 +85,18 @@ fn is_name(text: &str) -> bool {
 /// What something goes by.
 ///
 /// # Errors
-/// If it is no text or an empty one.
+/// If it is no text, an empty one, or has what a line of output cannot show.
 pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    match text.is_empty() {
-        true => Err(D::Error::custom(say!(ron_file::lang(), "ron.no_name"))),
-        false => Ok(text),
+    if text.is_empty() {
+        return Err(D::Error::custom(say!(ron_file::lang(), "ron.no_name")));
     }
+    if text.chars().any(printable::deceives) {
+        let shown = printable::line(text.as_bytes());
+        let said = say!(ron_file::lang(), "ron.bad_name", name = shown);
+        return Err(D::Error::custom(said));
+    }
+    Ok(text)
 }
 
 /// The names in braces in a text.
@@ -108,6 +114,17 @@ mod tests {
         let server = ("server".to_owned(), "[::1]:80".parse().unwrap());
         let far = ("对端".to_owned(), "127.0.0.1:7".parse().unwrap());
         Names([server, far].into())
+    }
+
+    #[test]
+    fn a_name_is_one_line_of_text() {
+        use crate::cli::scenario::file::Scenario;
+        use crate::words::Lang;
+        for (name, said) in [("", "name"), ("a\\nb", "a␊b"), ("a\\u{1B}[2J", "a␛[2J")] {
+            let text = format!("(sessions: {{\"{name}\": Udp()}}, steps: [])");
+            let error = Scenario::read(&text, Lang::English).expect_err(name);
+            assert!(error.contains(said), "{error}");
+        }
     }
 
     #[test]

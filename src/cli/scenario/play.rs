@@ -12,6 +12,7 @@ use crate::cli::span::Span;
 use crate::cli::stage::{Over, Stage};
 use crate::engine::{Command, Interfaces, Target};
 use crate::explain;
+use crate::payload::printable;
 use crate::say;
 use crate::session::Kind;
 use crate::words::Lang;
@@ -141,6 +142,7 @@ impl Player<'_> {
     }
 
     pub(super) fn nowhere(&self, name: &str) -> String {
+        let name = printable::line(name.as_bytes());
         say!(self.lang, "cli.nowhere", name = name)
     }
 

@@ -5,6 +5,7 @@ use crate::cli::pattern::{self, Pattern};
 use crate::cli::ron_file;
 use crate::cli::span::Span;
 use crate::explain;
+use crate::payload::charset::Charset;
 use crate::payload::hex;
 use crate::payload::message::Message;
 use crate::say;
@@ -254,13 +255,18 @@ fn pattern(
     regex: Option<String>,
     hex: Option<String>,
 ) -> Result<Vec<Pattern>, String> {
+    // What reads as this text is it, whichever way its sender encodes it.
+    let gbk = |text: &str| Some(Charset::Gb18030.encode(text).ok()?.into_owned());
     let regex = regex.as_deref();
     let regex = regex.map(|text| Pattern::regex(text, ron_file::lang()));
     let regex = regex.transpose()?;
     let hex = hex.as_deref().map(Pattern::hex).transpose();
     let given = [
-        exact.map(|text| Pattern::exact(text.as_bytes())),
-        contains.map(|text| Pattern::Part(text.into_bytes())),
+        exact.map(|text| Pattern::exact(text.as_bytes()).or_gbk(gbk(&text))),
+        contains.map(|text| {
+            let bytes = gbk(&text);
+            Pattern::Part(text.into_bytes()).or_gbk(bytes)
+        }),
         regex,
         hex.map_err(|mistake| in_hex(&mistake))?,
     ];

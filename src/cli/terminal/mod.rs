@@ -23,7 +23,7 @@ use crate::traffic::stream_text::Reader;
 use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -123,6 +123,8 @@ struct Terminal {
     /// What is typed; never anything once it has ended.
     lines: Receiver<Input>,
     input_ended: bool,
+    /// A person types the lines: they go in the encoding of whom they go to.
+    typed: bool,
     /// The line that waits until it can be sent.
     line: Option<Vec<u8>>,
     /// How many lines were read.
@@ -166,6 +168,7 @@ impl Terminal {
         let mut session = Session::default();
         // The rows are printed: nothing looks back at them.
         session.set_log_budget(0);
+        session.log.prefer_chinese(lang == Lang::Chinese);
         session.opening(setup);
         let link = engine::open_recorded(setup.clone(), recording, || {})
             .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
@@ -176,6 +179,7 @@ impl Terminal {
             credit: Credit::new(tcp),
             lines,
             input_ended: false,
+            typed: io::stdin().is_terminal(),
             line: None,
             lines_read: 0,
             bad_input: false,

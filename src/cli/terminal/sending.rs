@@ -5,9 +5,11 @@ use crate::automation::Plan;
 use crate::cli::complaint;
 use crate::engine::{Command, Endpoint, Interfaces, Target};
 use crate::explain;
+use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::say;
 use crate::session::Kind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Lines that are sent between two events.
@@ -33,32 +35,42 @@ impl Terminal {
     /// Lines wait until there is somebody to send them to, and while much is under way.
     pub(super) fn send_line(&mut self) {
         let may = !self.stopping && self.first.is_none() && self.credit.has_room();
-        if !may || self.target().is_none() {
+        let Some(to) = self.target().filter(|_| may) else {
             return;
-        }
+        };
         let Some(line) = self.line.take() else { return };
-        match self.talk.writing.line(&line) {
-            Ok(message) => self.send(message, Some(self.lines_read)),
-            Err(mistake) => {
-                self.bad_input = true;
-                let mistake = explain::mistake(self.lang, &mistake);
-                let (line, lang) = (self.lines_read, self.lang);
-                complaint::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
+        // The bytes of a file or a program are sent as they are.
+        let receivers = match self.typed {
+            true => {
+                let log = &self.session.log;
+                let known = |peer| log.recognition().known(log.rows().end, peer);
+                receivers(to, self.session.peers().keys().copied(), known)
+            }
+            false => vec![(to, None)],
+        };
+        for (to, charset) in receivers {
+            match self.talk.writing.following(charset).line(&line) {
+                Ok(message) => self.send(to, message, Some(self.lines_read)),
+                Err(mistake) => {
+                    self.bad_input = true;
+                    let mistake = explain::mistake(self.lang, &mistake);
+                    let (line, lang) = (self.lines_read, self.lang);
+                    complaint::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
+                    return;
+                }
             }
         }
     }
 
     pub(super) fn send_first(&mut self) {
-        if self.target().is_some()
+        if let Some(to) = self.target()
             && let Some(message) = self.first.take()
         {
-            self.send(message, None);
+            self.send(to, message, None);
         }
     }
 
-    pub(super) fn send(&mut self, message: Arc<Message>, line: Option<u64>) {
-        // Asked for just before.
-        let Some(to) = self.target() else { return };
+    pub(super) fn send(&mut self, to: Target, message: Arc<Message>, line: Option<u64>) {
         if !std::mem::replace(&mut self.looked, true) {
             self.look(&to);
         }
@@ -108,5 +120,61 @@ impl Terminal {
             Kind::TcpServer => (!self.session.peers().is_empty()).then_some(Target::All),
             Kind::Relay => None,
         }
+    }
+}
+
+/// Whom a typed line goes to, and the encoding each was last known to write in. All
+/// connections are one receiver as long as they write alike.
+fn receivers(
+    to: Target,
+    peers: impl Iterator<Item = SocketAddr>,
+    known: impl Fn(SocketAddr) -> Option<Charset>,
+) -> Vec<(Target, Option<Charset>)> {
+    match to {
+        Target::Endpoint(endpoint) => {
+            let charset = endpoint.address().and_then(known);
+            vec![(Target::Endpoint(endpoint), charset)]
+        }
+        Target::Peer(peer) => vec![(Target::Peer(peer), known(peer))],
+        Target::All => {
+            let each: Vec<_> = peers
+                .map(|peer| (Target::Peer(peer), known(peer)))
+                .collect();
+            let first = each.first().and_then(|(_, charset)| *charset);
+            let is_first =
+                |charset: Option<Charset>| charset.unwrap_or_default() == first.unwrap_or_default();
+            match each.iter().all(|(_, charset)| is_first(*charset)) {
+                true => vec![(Target::All, first)],
+                false => each,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    #[test]
+    fn each_receiver_gets_a_line_in_its_own_encoding() {
+        let gbk = Some(Charset::Gb18030);
+        let known = |of: SocketAddr| gbk.filter(|_| of.port() == 2);
+        let to =
+            |to: Target, ports: &[u16]| receivers(to, ports.iter().map(|port| peer(*port)), known);
+        let endpoint = Target::Endpoint(Endpoint::from(peer(2)));
+        assert_eq!(to(endpoint.clone(), &[]), [(endpoint, gbk)]);
+        assert_eq!(
+            to(Target::Peer(peer(1)), &[1]),
+            [(Target::Peer(peer(1)), None)]
+        );
+        let each = [(Target::Peer(peer(1)), None), (Target::Peer(peer(2)), gbk)];
+        assert_eq!(to(Target::All, &[1, 2]), each);
+        // Alike: one order.
+        assert_eq!(to(Target::All, &[2]), [(Target::All, gbk)]);
+        assert_eq!(to(Target::All, &[1, 3]), [(Target::All, None)]);
     }
 }

@@ -18,3 +18,15 @@ pub fn max_datagram(to: IpAddr) -> usize {
         MAX_DATAGRAM_V6
     }
 }
+
+/// Descriptors this process may have open (setrlimit(2)); `None` where that is not known.
+pub fn descriptors() -> Option<usize> {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::resource::{Resource, getrlimit};
+        let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+        Some(usize::try_from(soft).unwrap_or(usize::MAX))
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}

@@ -51,6 +51,11 @@ impl Reading {
     }
 }
 
+/// Whether text in GBK may be among these bytes: they read as it, or are not UTF-8.
+pub fn may_hold_gbk(bytes: &[u8]) -> bool {
+    Reading::of(bytes) == Reading::Text(Charset::Gb18030) || std::str::from_utf8(bytes).is_err()
+}
+
 /// Judges by the first [`LOOKED_AT`] bytes.
 pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
     let recognised = |reading, sure| Recognised { reading, sure };

@@ -2,9 +2,9 @@
 //! only named.
 
 use super::{ImportError, Place, Problem};
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::StreamingDecoder;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// What other compressed files begin with, and the program that unpacks each.
 const OTHERS: [(&[u8], &str); 4] = [
@@ -36,7 +36,7 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
         was_packed: true,
     };
     match *magic {
-        [0x1F, 0x8B, 8, _] => Ok(unpacked(Box::new(MultiGzDecoder::new(whole)))),
+        [0x1F, 0x8B, 8, _] => Ok(unpacked(Box::new(Members::new(BufReader::new(whole))))),
         [0x28, 0xB5, 0x2F, 0xFD] => match StreamingDecoder::new(whole) {
             Ok(decoder) => Ok(unpacked(Box::new(decoder))),
             Err(error) => Err(failed(&io::Error::other(error))),
@@ -51,6 +51,38 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
                 was_packed: false,
             }),
         },
+    }
+}
+
+/// The members of a gzip file, one after the other. What stands behind the last, such as the
+/// zeros that fill a tape's block, is left out, as gzip(1) does.
+struct Members<R> {
+    /// `None` behind the last.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Members<R> {
+    fn new(input: R) -> Self {
+        let member = Some(GzDecoder::new(input));
+        Self { member }
+    }
+}
+
+/// What a member begins with.
+const MEMBER: u8 = 0x1F;
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(bytes)?;
+            if count > 0 || bytes.is_empty() {
+                return Ok(count);
+            }
+            let goes_on = member.get_mut().fill_buf()?.first() == Some(&MEMBER);
+            let ended = self.member.take().filter(|_| goes_on);
+            self.member = ended.map(|member| GzDecoder::new(member.into_inner()));
+        }
+        Ok(0)
     }
 }
 

@@ -179,9 +179,29 @@ fn read_unpacked(
             problem: Problem::Empty,
         }),
         [0x0A, 0x0D, 0x0D, 0x0A] => pcapng::read(&mut source, each),
+        _ if is_cut(&magic) => Err(ImportError {
+            place: Place::Byte(0),
+            problem: Problem::Cut,
+        }),
         [a, b, c, d] if let Some(form) = pcap::Form::of([a, b, c, d]) => {
             pcap::read(&mut source, form, each)
         }
         _ => json_lines::read(source, each),
     }
+}
+
+/// Whether these first bytes are all of a file that begins as one that can be read. One byte
+/// says too little: a line break may be of any format.
+fn is_cut(begin: &[u8]) -> bool {
+    const BEGINS: [&[u8; 4]; 7] = [
+        b"\n\r\r\n",
+        b"\xA1\xB2\xC3\xD4",
+        b"\xD4\xC3\xB2\xA1",
+        b"\xA1\xB2\x3C\x4D",
+        b"\x4D\x3C\xB2\xA1",
+        // Compressed files.
+        b"\x1F\x8B\x08\0",
+        b"\x28\xB5\x2F\xFD",
+    ];
+    matches!(begin.len(), 2 | 3) && BEGINS.iter().any(|whole| whole.starts_with(begin))
 }

@@ -2,6 +2,7 @@
 
 use crate::disk::{Existing, Replacement};
 use crate::payload::composition::Composition;
+use crate::payload::printable;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -18,6 +19,7 @@ pub struct Snippets {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Group {
+    #[serde(deserialize_with = "printable::name")]
     pub name: String,
     pub snippets: Vec<Snippet>,
 }
@@ -25,6 +27,7 @@ pub struct Group {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Snippet {
+    #[serde(deserialize_with = "printable::name")]
     pub name: String,
     pub composition: Composition,
 }

@@ -65,6 +65,9 @@ pub struct SendDraft {
     refused: bool,
 }
 
+/// Connections whose encodings are compared: in each frame, and most are the same.
+const PEERS_LOOKED_AT: usize = 256;
+
 #[derive(Clone, Debug)]
 struct Parsed {
     composition: Composition,
@@ -141,6 +144,20 @@ impl SendDraft {
             let of_target = target.and_then(|peer| read_as.last_of(peer, &session.log));
             of_target.or(read_as.session).unwrap_or_default()
         })
+    }
+
+    /// Whether it would go to connections that write in different encodings, while none was
+    /// chosen: all of them get the same bytes.
+    pub(super) fn is_mixed(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> bool {
+        let to_all = || matches!(self.target(look, session), Ok(Target::All));
+        if self.charset.is_some() || !to_all() {
+            return false;
+        }
+        let peers = session.peers().keys().take(PEERS_LOOKED_AT);
+        let known = |peer: &SocketAddr| read_as.last_of(*peer, &session.log).unwrap_or_default();
+        let mut charsets = peers.map(known);
+        let first = charsets.next();
+        charsets.any(|charset| Some(charset) != first)
     }
 
     /// The order that sends it now, as text in this encoding.

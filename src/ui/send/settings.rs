@@ -7,7 +7,7 @@ use crate::say;
 use crate::session::Session;
 use crate::ui::read_as::{self, ReadAs};
 use crate::ui::{Look, checksum_choice, controls, theme};
-use egui::{ComboBox, Ui};
+use egui::{ComboBox, RichText, Ui};
 
 /// What the format row offers.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,12 @@ impl SendDraft {
             };
             let name = say!(look.lang, "send.charset");
             read_as::choice_ui(ui, look, &name, &follow, &mut self.charset);
+            if self.is_text() && self.is_mixed(look, session, read_as) {
+                let charset = self.charset(look, session, read_as).name();
+                let mixed = say!(look.lang, "send.charset_mixed", charset = charset);
+                let words = RichText::new(mixed).font(theme::small());
+                ui.label(words.color(look.palette.event));
+            }
             ending_ui(ui, look, &mut self.composition.ending);
             let (text, remark) = (say!(look.lang, "send.escapes"), r"\n \x41");
             let escapes = &mut self.composition.escapes;

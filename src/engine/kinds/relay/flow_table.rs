@@ -7,9 +7,11 @@ use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
+use crate::engine::kinds::relay::loop_check::LoopCheck;
 use crate::engine::kinds::relay::pair::for_peer;
 use crate::engine::kinds::relay::parcel::{Onward, Parcel};
 use crate::engine::sys::failure;
+use crate::engine::sys::limits::descriptors;
 use crate::engine::sys::receive::Reader;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::traffic::{Automatic, Cause, Notice, Operation};
@@ -18,7 +20,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Clients at most: each takes a descriptor.
+/// Clients at most: each takes a descriptor, and half of those are for others.
 const MOST: usize = 4_096;
 /// The shortest idle time, in which nobody could answer, and the longest: thirty days.
 const SHORTEST: Duration = Duration::from_millis(10);
@@ -39,9 +41,15 @@ pub struct FlowTable {
     /// When to look whether each is still in use.
     expiring: Schedule<Token>,
     next: usize,
+    /// Clients at most.
+    most: usize,
+    loops: LoopCheck,
     /// Datagrams of clients there was no socket for, and who sent the last.
     unserved: Tally<()>,
     unserved_peer: Option<SocketAddr>,
+    /// Clients that had to make room, and the last of them with how long it was silent.
+    replaced: Tally<()>,
+    replaced_last: Option<(SocketAddr, Duration)>,
 }
 
 struct Flow {
@@ -63,8 +71,12 @@ impl FlowTable {
             ready: VecDeque::new(),
             expiring: Schedule::default(),
             next: STREAMS.0,
+            most: descriptors().map_or(MOST, |all| (all / 2).clamp(1, MOST)),
+            loops: LoopCheck::default(),
             unserved: Tally::default(),
             unserved_peer: None,
+            replaced: Tally::default(),
+            replaced_last: None,
         }
     }
 
@@ -85,7 +97,7 @@ impl FlowTable {
         let (target, now) = (self.target, Instant::now());
         let token = match self.by_client.get(&client) {
             Some(token) => *token,
-            None => match self.admit(client, now, cx) {
+            None => match self.admit(client, bytes, now, cx) {
                 Ok(token) => token,
                 Err(cause) => return self.refuse(client, cause, now, cx),
             },
@@ -99,14 +111,23 @@ impl FlowTable {
     fn admit(
         &mut self,
         client: SocketAddr,
+        bytes: &[u8],
         now: Instant,
         cx: &mut Context<'_>,
     ) -> Result<Token, Cause> {
-        if self.by_token.len() >= MOST {
-            return Err(Cause::TooManyClients { limit: MOST });
+        if self.loops.is_loop(client, self.target, bytes, now) {
+            return Err(Cause::RelaysFacing);
+        }
+        if self.by_token.len() >= self.most {
+            self.make_room(now, cx);
         }
         let token = Token(self.next);
-        let socket = UdpSocket::connect(self.target, self.receiving, token, cx);
+        let mut socket = UdpSocket::connect(self.target, self.receiving, token, cx);
+        let is_out = |error: &std::io::Error| failure::out_of_descriptors(error).is_some();
+        // Others of this program have them.
+        if socket.as_ref().is_err_and(is_out) && self.make_room(now, cx) {
+            socket = UdpSocket::connect(self.target, self.receiving, token, cx);
+        }
         let socket = socket.map_err(|error| {
             failure::out_of_descriptors(&error).unwrap_or_else(|| failure::cause(&error))
         })?;
@@ -126,6 +147,44 @@ impl FlowTable {
         self.by_token.insert(token, flow);
         self.expiring.push(now + self.idle, token);
         Ok(token)
+    }
+
+    /// Forgets the client that was silent for longest; says whether there was one.
+    fn make_room(&mut self, now: Instant, cx: &mut Context<'_>) -> bool {
+        let idle = self
+            .by_token
+            .iter()
+            .filter(|(_, flow)| flow.socket.waiting() == 0);
+        let longest = idle.min_by_key(|(_, flow)| flow.used);
+        let Some((token, client, used)) =
+            longest.map(|(token, flow)| (*token, flow.client, flow.used))
+        else {
+            return false;
+        };
+        self.forget(token, cx);
+        self.replaced_last = Some((client, now.saturating_duration_since(used)));
+        if self.replaced.add(&(), now) {
+            self.tell_replaced(1, cx);
+        }
+        true
+    }
+
+    fn tell_replaced(&self, count: u64, cx: &mut Context<'_>) {
+        if let Some((client, silent)) = self.replaced_last {
+            let replaced = Automatic::Replaced {
+                client,
+                millis: millis(silent),
+                count,
+            };
+            cx.sink.notice(Notice::Automatic(Box::new(replaced)));
+        }
+    }
+
+    fn forget(&mut self, token: Token, cx: &mut Context<'_>) {
+        if let Some(mut flow) = self.by_token.remove(&token) {
+            self.by_client.remove(&flow.client);
+            flow.socket.tell_losses(cx);
+        }
     }
 
     /// There is no socket for this client: told at once, and then how often.
@@ -168,7 +227,9 @@ impl FlowTable {
                 continue;
             };
             flow.socket.flush(cx);
-            flow.pass_on(reader, clients, cx);
+            if flow.pass_on(reader, clients, cx) {
+                self.loops.answered();
+            }
             flow.listed = flow.socket.readable || flow.socket.can_send();
             if flow.listed {
                 self.ready.push_back(token);
@@ -185,6 +246,9 @@ impl FlowTable {
         }
         while let Some((_, count)) = self.unserved.due(now) {
             self.tell_unserved(count, cx);
+        }
+        while let Some((_, count)) = self.replaced.due(now) {
+            self.tell_replaced(count, cx);
         }
         while let Some(token) = self.expiring.due(now) {
             self.expire(token, now, cx);
@@ -210,20 +274,21 @@ impl FlowTable {
             return self.expiring.push(due, token);
         }
         let client = flow.client;
-        self.by_client.remove(&client);
-        if let Some(mut flow) = self.by_token.remove(&token) {
-            flow.socket.tell_losses(cx);
-        }
+        self.forget(token, cx);
         let forgotten = Automatic::Forgotten {
             client,
-            millis: u64::try_from(self.idle.as_millis()).unwrap_or(u64::MAX),
+            millis: millis(self.idle),
         };
         cx.sink.notice(Notice::Automatic(Box::new(forgotten)));
     }
 
     /// When there is something to do though nothing becomes ready.
     pub fn deadline(&self) -> Option<Instant> {
-        let deadlines = [self.expiring.deadline(), self.unserved.deadline()];
+        let deadlines = [
+            self.expiring.deadline(),
+            self.unserved.deadline(),
+            self.replaced.deadline(),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -232,6 +297,10 @@ impl FlowTable {
         let untold: Vec<_> = self.unserved.drain().collect();
         for (_, count) in untold {
             self.tell_unserved(count, cx);
+        }
+        let untold: Vec<_> = self.replaced.drain().collect();
+        for (_, count) in untold {
+            self.tell_replaced(count, cx);
         }
         let mut unsent = 0;
         for (_, mut flow) in self.by_token.drain() {
@@ -243,12 +312,18 @@ impl FlowTable {
 }
 
 impl Flow {
-    /// Passes on what the target answered.
-    fn pass_on(&mut self, reader: &mut Reader, clients: &mut UdpSocket, cx: &mut Context<'_>) {
-        let (client, used) = (self.client, &mut self.used);
+    /// Passes on what the target answered; says whether it did.
+    fn pass_on(
+        &mut self,
+        reader: &mut Reader,
+        clients: &mut UdpSocket,
+        cx: &mut Context<'_>,
+    ) -> bool {
+        let (client, used, mut any) = (self.client, &mut self.used, false);
         let forgeable = !self.socket.local.ip().is_loopback();
         self.socket.receive(reader, READ, cx, |datagram, read, cx| {
             *used = Instant::now();
+            any = true;
             cx.sink.datagram_for(datagram, read, for_peer(client));
             let parcel = Parcel {
                 bytes: datagram.bytes,
@@ -274,5 +349,10 @@ impl Flow {
                 false => clients.send(client, bytes, reason, cx),
             }
         });
+        any
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

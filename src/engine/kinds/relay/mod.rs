@@ -12,6 +12,7 @@
 
 mod aim;
 mod flow_table;
+mod loop_check;
 mod pair;
 mod pairs;
 mod parcel;

@@ -1,0 +1,101 @@
+//! Notices two relays that pass everything on to each other: one datagram would go round for
+//! ever, each time from another new socket.
+
+use crate::engine::sys::port_owner::holder_of;
+use crate::engine::sys::socket::Transport;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// New clients in a row with the same first payload, and no answer between them, until it is
+/// looked at who they are.
+const SUSPICIOUS: u32 = 16;
+/// For how long a payload that went round is not passed on for new clients.
+const STOPPED: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Default)]
+pub struct LoopCheck {
+    /// The payload that the last new clients began with, and how many they are.
+    payload: u64,
+    count: u32,
+    stopped: Option<(u64, Instant)>,
+}
+
+impl LoopCheck {
+    /// A new client begins with this payload; says whether it goes round: what sends to us is
+    /// the program that we send to.
+    pub fn is_loop(
+        &mut self,
+        client: SocketAddr,
+        target: SocketAddr,
+        bytes: &[u8],
+        now: Instant,
+    ) -> bool {
+        self.is_loop_between(bytes, now, || {
+            let owner = |address: SocketAddr| holder_of(Transport::Udp, address.port());
+            owner(client).is_some_and(|client| Some(client) == owner(target))
+        })
+    }
+
+    fn is_loop_between(
+        &mut self,
+        bytes: &[u8],
+        now: Instant,
+        are_one: impl FnOnce() -> bool,
+    ) -> bool {
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        let payload = hasher.finish();
+        if let Some((stopped, until)) = self.stopped {
+            if now < until && stopped == payload {
+                return true;
+            }
+            if now >= until {
+                self.stopped = None;
+            }
+        }
+        if std::mem::replace(&mut self.payload, payload) != payload {
+            self.count = 0;
+        }
+        self.count += 1;
+        let is_loop = self.count == SUSPICIOUS && are_one();
+        if is_loop {
+            self.stopped = Some((payload, now + STOPPED));
+            self.count = 0;
+        }
+        is_loop
+    }
+
+    /// The target answered somebody: what it is sent ends there.
+    pub fn answered(&mut self) {
+        self.count = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_back_from_new_sockets_of_the_target_is_a_loop() {
+        let (mut check, now) = (LoopCheck::default(), Instant::now());
+        for number in 1..=SUSPICIOUS {
+            let is_loop = check.is_loop_between(b"round", now, || true);
+            assert_eq!(is_loop, number == SUSPICIOUS, "{number}");
+        }
+        assert!(check.is_loop_between(b"round", now, || true));
+        assert!(!check.is_loop_between(b"other", now, || true));
+        assert!(!check.is_loop_between(b"round", now + STOPPED, || true));
+    }
+
+    #[test]
+    fn clients_of_other_programs_may_all_begin_alike() {
+        let (mut check, now) = (LoopCheck::default(), Instant::now());
+        assert!((0..2_000).all(|_| !check.is_loop_between(b"ping", now, || false)));
+        let mut check = LoopCheck::default();
+        for _ in 0..2_000 {
+            assert!(!check.is_loop_between(b"ping", now, || true));
+            check.answered();
+        }
+    }
+}
