@@ -42,10 +42,10 @@ pub trait Driver {
     /// Does a bounded piece of reading and writing; says whether more can be done at once.
     fn work(&mut self, cx: &mut Context<'_>) -> bool;
     /// When `work` must be called even if nothing becomes ready.
-    fn deadline(&self) -> Option<Instant>;
+    fn deadline(&self, now: Instant) -> Option<Instant>;
     /// How long to let data gather before looking at the sockets again; `None` to look
     /// as soon as something is there.
-    fn gather(&self) -> Option<std::time::Duration> {
+    fn gather(&self, _now: Instant) -> Option<std::time::Duration> {
         None
     }
     /// The bytes that wait for each TCP peer, if that changed since last asked.

@@ -81,6 +81,7 @@ pub fn open_recorded(
         waker: Arc::clone(&waker),
         resolver: Resolver::new(Arc::clone(&waker)),
         interfaces: Interfaces::read(),
+        now: Instant::now(),
         unsent_due: None,
     };
     let role: Box<dyn Driver + Send> = match setup {
@@ -168,6 +169,8 @@ struct Worker {
     timer: Timer,
     waker: Arc<Waker>,
     interfaces: Interfaces,
+    /// When this turn began.
+    now: Instant,
     /// When the next list of unsent bytes may be.
     unsent_due: Option<Instant>,
 }
@@ -194,6 +197,7 @@ impl Worker {
                 }
                 _ => {}
             }
+            self.now = Instant::now();
             for event in events.iter().filter(|event| is_of_role(event)) {
                 role.ready(event, &mut self.cx());
             }
@@ -215,7 +219,7 @@ impl Worker {
             // What was left in the sockets makes no new readiness.
             more |= was_full && self.sink.has_room();
             self.report_unsent(role.as_mut());
-            if let Some(pause) = role.gather() {
+            if let Some(pause) = role.gather(self.now) {
                 // A sleep, not a poll: every datagram would end the poll.
                 std::thread::sleep(self.until_errand().map_or(pause, |due| pause.min(due)));
                 more = true;
@@ -332,7 +336,7 @@ impl Worker {
         let next = if self.sink.has_room() {
             let handed_over = self.sink.is_empty();
             let deadlines = [
-                role.deadline(),
+                role.deadline(self.now),
                 self.sink.deadline(),
                 self.unsent_due.filter(|_| handed_over),
                 self.due(),
@@ -350,6 +354,7 @@ impl Worker {
 
     fn cx(&mut self) -> Context<'_> {
         Context {
+            now: self.now,
             registry: self.poll.registry(),
             sink: &mut self.sink,
             resolver: &mut self.resolver,

@@ -19,9 +19,12 @@ use mio::{Registry, Waker};
 use responder::{InboundContext, Responder};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What a role needs of its worker while it acts.
 pub struct Context<'a> {
+    /// When this turn of the worker began.
+    pub now: Instant,
     pub registry: &'a Registry,
     pub sink: &'a mut EventSink,
     pub resolver: &'a mut Resolver,

@@ -52,7 +52,7 @@ impl TcpClient {
         let State::Connecting(dialer) = &mut self.state else {
             return;
         };
-        match dialer.check(Instant::now(), cx) {
+        match dialer.check(cx) {
             Dialed::UnderWay => {}
             Dialed::Failed => self.state = State::Over,
             Dialed::Made(connection, local) => {
@@ -130,7 +130,7 @@ impl Driver for TcpClient {
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         if let State::Connecting(dialer) = &self.state
-            && dialer.deadline().is_some_and(|due| Instant::now() >= due)
+            && dialer.deadline().is_some_and(|due| cx.now >= due)
         {
             self.check(cx);
         }
@@ -141,7 +141,7 @@ impl Driver for TcpClient {
         more
     }
 
-    fn deadline(&self) -> Option<Instant> {
+    fn deadline(&self, _now: Instant) -> Option<Instant> {
         match &self.state {
             State::Connecting(dialer) => dialer.deadline(),
             _ => self.streams.deadline(),

@@ -58,8 +58,8 @@ impl Driver for TcpServer {
         accepted || more
     }
 
-    fn deadline(&self) -> Option<Instant> {
-        let paused = self.acceptor.deadline();
+    fn deadline(&self, now: Instant) -> Option<Instant> {
+        let paused = self.acceptor.deadline(now);
         paused.into_iter().chain(self.streams.deadline()).min()
     }
 

@@ -54,9 +54,8 @@ impl Udp {
                 false => inbound(local, peer, bytes, cx),
             }
         });
-        let now = Instant::now();
         // What the simulated network kept back until now.
-        while let Some((bytes, (peer, _), _)) = cx.impair.received(now) {
+        while let Some((bytes, (peer, _), _)) = cx.impair.received(cx.now) {
             inbound(local, peer, &bytes, cx);
         }
         if socket.is_gone {
@@ -151,12 +150,12 @@ impl Driver for Udp {
         self.receive(cx) || sending
     }
 
-    fn deadline(&self) -> Option<Instant> {
+    fn deadline(&self, _now: Instant) -> Option<Instant> {
         self.socket.as_ref()?.deadline()
     }
 
-    fn gather(&self) -> Option<Duration> {
-        self.socket.as_ref()?.pace.gather(Instant::now())
+    fn gather(&self, now: Instant) -> Option<Duration> {
+        self.socket.as_ref()?.pace.gather(now)
     }
 
     fn backlog(&self, _to: &Target) -> Option<usize> {

@@ -58,6 +58,14 @@ fn lingers(entries: &[Entry], at: IpAddr) -> Option<u64> {
     closed.map(|entry| entry.seconds).max().filter(|_| !held)
 }
 
+/// Whether a UDP socket at this port is connected to one peer alone.
+pub fn is_connected(port: u16) -> bool {
+    /// ESTABLISHED (net/tcp_states.h).
+    const CONNECTED: u8 = 0x01;
+    let entries = entries_at(Transport::Udp, port);
+    entries.iter().any(|entry| entry.state == CONNECTED)
+}
+
 /// The next port above `taken` that could be bound just now.
 pub fn free_port_after(transport: Transport, taken: SocketAddr) -> Option<u16> {
     let last = taken.port().saturating_add(TRIED);

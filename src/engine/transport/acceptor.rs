@@ -83,7 +83,7 @@ impl Acceptor {
         cx: &mut Context<'_>,
         mut take: impl FnMut(TcpStream, SocketAddr, &mut Context<'_>) -> io::Result<()>,
     ) -> bool {
-        let now = Instant::now();
+        let now = cx.now;
         if !self.readable || self.paused.is_some_and(|(until, _)| now < until) {
             return false;
         }
@@ -143,10 +143,10 @@ impl Acceptor {
     }
 
     /// When to try again though nothing becomes ready.
-    pub fn deadline(&self) -> Option<Instant> {
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
         self.paused
             .map(|(until, _)| until)
-            .filter(|until| *until > Instant::now())
+            .filter(|until| *until > now)
     }
 
     pub fn close(&mut self, cx: &mut Context<'_>) {

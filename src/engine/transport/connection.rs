@@ -96,7 +96,7 @@ impl Connection {
     /// Moves what the simulated network lets through by now into the queue, with a row of
     /// each effect.
     pub fn take_due(&mut self, cx: &mut Context<'_>) {
-        let told = self.queue.take_due();
+        let told = self.queue.take_due(cx.now);
         cx.impair.tell_pieces(self.peer, told, cx.sink);
     }
 
@@ -166,18 +166,18 @@ impl Connection {
     }
 
     /// Puts bytes behind those that wait.
-    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason) {
-        self.queue.push(bytes, reason);
+    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) {
+        self.queue.push(bytes, reason, now);
     }
 
     /// Writes bytes behind those that wait: at once, as far as the kernel takes them.
-    pub fn write(&mut self, mut bytes: &[u8], reason: Reason, sink: &mut EventSink) {
+    pub fn write(&mut self, mut bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
         if self.queue.is_idle() && self.writable && self.failed.is_none() {
-            let count = self.write_once(bytes, &reason, sink);
+            let count = self.write_once(bytes, &reason, cx.sink);
             bytes = bytes.get(count..).unwrap_or_default();
         }
         if !bytes.is_empty() {
-            self.queue.push(bytes.into(), reason);
+            self.queue.push(bytes.into(), reason, cx.now);
         }
     }
 
@@ -218,13 +218,13 @@ impl Connection {
     }
 
     /// No more will be written: nothing in pieces waits to be joined with more.
-    pub fn end_queue(&mut self) {
-        self.queue.end();
+    pub fn end_queue(&mut self, now: Instant) {
+        self.queue.end(now);
     }
 
     /// Ends our direction (FIN), once nothing waits; says whether it did.
-    pub fn end(&mut self) -> bool {
-        self.queue.end();
+    pub fn end(&mut self, now: Instant) -> bool {
+        self.queue.end(now);
         if self.ended || self.unsent() > 0 || self.failed.is_some() {
             return false;
         }
@@ -340,7 +340,7 @@ mod tests {
             .unwrap();
         let (theirs, _) = listener.accept().unwrap();
         let mut connection = Connection::new(TcpStream::from_std(ours), peer, None);
-        assert!(connection.end());
+        assert!(connection.end(Instant::now()));
         assert!(matches!(connection.reset(0), Notice::Reset { .. }));
         drop(theirs);
         let found = connection.read(&mut [0; 8], Instant::now());

@@ -75,7 +75,7 @@ impl Dialer {
             match self.connect(remote, cx) {
                 Ok(socket) => {
                     self.tell(Notice::Connecting { remote }, cx);
-                    let deadline = Instant::now() + self.timeout;
+                    let deadline = cx.now + self.timeout;
                     self.attempt = Some(Attempt {
                         socket,
                         remote,
@@ -137,7 +137,7 @@ impl Dialer {
     }
 
     /// Looks whether the connection is made, failed, or still under way.
-    pub fn check(&mut self, now: Instant, cx: &mut Context<'_>) -> Dialed {
+    pub fn check(&mut self, cx: &mut Context<'_>) -> Dialed {
         let Some(attempt) = self.attempt.take() else {
             return Dialed::Failed;
         };
@@ -149,7 +149,7 @@ impl Dialer {
                 let connection = Connection::new(attempt.socket, remote, error);
                 return Dialed::Made(Box::new(connection), local);
             }
-            Ok(None) if now < attempt.deadline => {
+            Ok(None) if cx.now < attempt.deadline => {
                 self.attempt = Some(attempt);
                 return Dialed::UnderWay;
             }

@@ -46,7 +46,10 @@ impl Dispatch {
         reason: Reason,
         cx: &mut Context<'_>,
     ) {
-        match (&to.host, to.address().or_else(|| self.known_address(&to))) {
+        match (
+            &to.host,
+            to.address().or_else(|| self.known_address(&to, cx.now)),
+        ) {
             (Host::Name(_), Some(to)) => self.send_to_named(socket, to, bytes, reason, cx),
             (Host::Ip { .. }, Some(to)) => self.send_to(socket, to, bytes, reason, cx),
             (Host::Name(name), None) => match cx.resolver.look_up(name) {
@@ -100,8 +103,7 @@ impl Dispatch {
     /// that to the kernel; says whether more could be.
     pub fn flush(&mut self, socket: &mut UdpSocket, cx: &mut Context<'_>) -> bool {
         if !self.spared && cx.impair.waiting() > 0 {
-            let now = Instant::now();
-            while let Some((bytes, (to, reason), _)) = cx.impair.sent(now) {
+            while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
                 socket.push(to, bytes, reason, cx);
             }
         }
@@ -110,12 +112,12 @@ impl Dispatch {
 
     /// The address of a name that is in steady use: it is not looked up for each
     /// datagram.
-    fn known_address(&mut self, to: &Endpoint) -> Option<SocketAddr> {
+    fn known_address(&mut self, to: &Endpoint, now: Instant) -> Option<SocketAddr> {
         let (name, ip, used) = self.known.as_mut()?;
         let is_it = matches!(&to.host, Host::Name(host) if host == name);
-        let fresh = is_it && used.elapsed() < KNOWN;
+        let fresh = is_it && now.saturating_duration_since(*used) < KNOWN;
         fresh.then(|| {
-            *used = Instant::now();
+            *used = now;
             endpoint::socket_address(*ip, 0, to.port)
         })
     }
@@ -147,7 +149,7 @@ impl Dispatch {
             host: answer.host.clone(),
             addresses: vec![ip],
         });
-        self.known = Some((answer.host, ip, Instant::now()));
+        self.known = Some((answer.host, ip, cx.now));
         for (to, bytes, reason) in waiting {
             let to = endpoint::socket_address(ip, 0, to.port);
             self.send_to_named(socket, to, bytes, reason, cx);

@@ -107,7 +107,7 @@ impl Losses {
 
     /// Writes what is left to tell, not too close to the last row.
     pub fn tell(&mut self, last_read: Instant, cx: &mut Context<'_>) {
-        let now = Instant::now();
+        let now = cx.now;
         if self.due.is_some_and(|due| now >= due) {
             // Once after the last datagram, then never until the next one: while some
             // come, they tell themselves, and where.
@@ -125,7 +125,7 @@ impl Losses {
     /// Asks once more and writes what is left to tell: the socket is about to close.
     pub fn tell_all(&mut self, cx: &mut Context<'_>) {
         self.ask();
-        self.write(Instant::now(), cx);
+        self.write(cx.now, cx);
     }
 
     /// When [`Self::tell`] next has something to do.

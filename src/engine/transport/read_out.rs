@@ -8,7 +8,6 @@ use crate::traffic::Origin;
 use mio::net::UdpSocket;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::time::Instant;
 
 /// Errors of earlier sends that may stand before the last datagram.
 const ERRORS: usize = 64;
@@ -25,7 +24,7 @@ pub fn write_out(
     losses: &mut Losses,
     cx: &mut Context<'_>,
 ) -> usize {
-    let (read, now) = (cx.sink.reading(), Instant::now());
+    let (read, now) = (cx.sink.reading(), cx.now);
     read_out(socket, local, reader, |datagram| {
         losses.tell_before(datagram, now, known_by, cx.interfaces, cx.sink);
         cx.sink.datagram_for(datagram, read, origin);

@@ -56,7 +56,7 @@ impl Stream {
     ///
     /// # Errors
     /// If our direction has ended, or the queue has no room for all of them.
-    pub fn enqueue(&mut self, bytes: Arc<[u8]>, reason: Reason) -> Result<(), Cause> {
+    pub fn enqueue(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) -> Result<(), Cause> {
         if !self.takes() {
             return Err(Cause::NotConnected);
         }
@@ -71,7 +71,7 @@ impl Stream {
             let limit = SEND_QUEUE;
             return Err(Cause::QueueFull { length, limit });
         }
-        self.connection.push(bytes, reason);
+        self.connection.push(bytes, reason, now);
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl Stream {
         if std::mem::replace(&mut self.version, version) == version {
             return;
         }
-        let (pieces, slow) = cx.impair.stream(Instant::now());
+        let (pieces, slow) = cx.impair.stream(cx.now);
         let peer = self.connection.peer;
         cx.impair.tell_slow(peer, slow.as_ref(), cx.sink);
         self.connection.impair(pieces, slow);
@@ -110,7 +110,7 @@ impl Stream {
                 return;
             }
             let peer = self.connection.peer;
-            match self.connection.read(buffer, Instant::now()) {
+            match self.connection.read(buffer, cx.now) {
                 Found::Bytes(count) => cx.received(peer, buffer.get(..count).unwrap_or_default()),
                 Found::End => {
                     cx.sink.notice(Notice::PeerFinished { peer });
@@ -141,7 +141,7 @@ impl Entry for Stream {
             self.finishing = Finishing::Close;
         }
         if !self.takes() {
-            self.connection.end_queue();
+            self.connection.end_queue(cx.now);
         }
         self.connection.take_due(cx);
         self.connection.flush(cx.sink);
@@ -154,7 +154,7 @@ impl Entry for Stream {
         if self.connection.unsent() <= SEND_QUEUE / 2 {
             self.tell_left_out(cx.sink);
         }
-        if self.finishing == Finishing::Write && self.connection.end() {
+        if self.finishing == Finishing::Write && self.connection.end(cx.now) {
             cx.sink.notice(Notice::WriteClosed { peer });
         }
         let is_unread = self.connection.is_readable();
@@ -168,7 +168,7 @@ impl Entry for Stream {
             self.close(buffer, cx);
             return Turn::Over;
         }
-        let more = self.connection.can_read(Instant::now())
+        let more = self.connection.can_read(cx.now)
             || self.connection.can_write()
             || self.is_parting() && !parts;
         if more { Turn::More } else { Turn::Idle }

@@ -125,7 +125,7 @@ impl Streams {
             };
             let peer = stream.connection.peer;
             let bytes = cx.composer.bytes(message, peer);
-            match bytes.and_then(|bytes| stream.enqueue(bytes, reason.clone())) {
+            match bytes.and_then(|bytes| stream.enqueue(bytes, reason.clone(), cx.now)) {
                 Ok(()) => self.table.list(number),
                 Err(cause) => cx
                     .sink

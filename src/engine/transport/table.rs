@@ -142,7 +142,7 @@ impl<T: Entry> Table<T> {
                 .for_each(|number| self.list(number));
         }
         if self.deadlines.deadline().is_some() {
-            let now = Instant::now();
+            let now = cx.now;
             while let Some(number) = self.deadlines.due(now) {
                 if let Some(slot) = self.slots.get_mut(&number) {
                     slot.due = None;
@@ -176,7 +176,7 @@ impl<T: Entry> Table<T> {
         let after = slot.entry.unsent().map(|(_, bytes)| bytes).sum::<usize>();
         self.unsent_changed |= before != 0 || after != 0;
         if turn == Turn::Idle
-            && let Some(deadline) = slot.entry.deadline(Instant::now())
+            && let Some(deadline) = slot.entry.deadline(cx.now)
             && slot.due.is_none_or(|due| deadline < due)
         {
             slot.due = Some(deadline);

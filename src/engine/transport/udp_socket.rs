@@ -130,7 +130,7 @@ impl UdpSocket {
             is_gone: false,
             reached: Reached::default(),
             losses: Losses::of_many(local, granted, receiving),
-            pace: Pace::new(Instant::now()),
+            pace: Pace::new(cx.now),
             newest: None,
             names_newest: false,
             _own: None,
@@ -339,14 +339,14 @@ impl UdpSocket {
         cx: &mut Context<'_>,
         mut take: impl FnMut(&Datagram<'_>, Reading, &mut Context<'_>),
     ) -> bool {
-        let now = Instant::now();
+        let now = cx.now;
         self.paused = self.paused.filter(|until| now < *until);
         if self.paused.is_some() {
             return false;
         }
         let mut count = 0;
         while count < most && self.readable && self.paused.is_none() && cx.sink.has_room() {
-            let (read, now) = (cx.sink.reading(), Instant::now());
+            let read = cx.sink.reading();
             let (known_by, local) = (self.known_by(), self.local);
             let losses = &mut self.losses;
             let (reached, newest) = (&mut self.reached, &mut self.newest);
@@ -366,7 +366,6 @@ impl UdpSocket {
                 Err(error) => self.receive_failed(&error, cx),
             }
         }
-        let now = Instant::now();
         self.pace.read(count, now);
         if count > 0 && self.remote.is_none() {
             self.losses.watch(now);
@@ -388,7 +387,7 @@ impl UdpSocket {
                 let shown = cx.interfaces.show(self.known_by());
                 cx.sink
                     .failure(Operation::Receive, shown, failure::cause(error));
-                self.paused = Some(Instant::now() + PAUSE);
+                self.paused = Some(cx.now + PAUSE);
                 // Of one peer's socket, whatever comes next makes new readiness.
                 self.readable &= self.remote.is_none();
                 // EBADF, ENOTSOCK; WSAENOTSOCK: nothing will come any more.

@@ -36,11 +36,11 @@ impl WriteQueue {
     }
 
     /// Puts bytes behind those that wait.
-    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason) {
+    pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) {
         match (&mut self.cut, &mut self.pieces) {
             (Some(cut), _) => *cut += bytes.len(),
             (None, Some(pieces)) => {
-                pieces.push(Instant::now(), bytes);
+                pieces.push(now, bytes);
                 self.reason = reason;
             }
             (None, None) => self.let_through(bytes, reason),
@@ -64,19 +64,18 @@ impl WriteQueue {
     }
 
     /// No more will be pushed: nothing waits to be joined with that.
-    pub fn end(&mut self) {
+    pub fn end(&mut self, now: Instant) {
         if let Some(pieces) = &mut self.pieces {
-            pieces.finish(Instant::now());
+            pieces.finish(now);
         }
     }
 
     /// Takes over what the bad network lets through by now, and hands over what it does
     /// to it.
-    pub fn take_due(&mut self) -> Vec<Effect> {
+    pub fn take_due(&mut self, now: Instant) -> Vec<Effect> {
         let Some(mut pieces) = self.pieces.take() else {
             return Vec::new();
         };
-        let now = Instant::now();
         while self.has_room() && self.cut.is_none() {
             let before = pieces.unsent();
             match pieces.due(now) {
@@ -162,11 +161,11 @@ mod tests {
         };
         let mut queue = queue(&plan);
         let bytes: Vec<u8> = (0..100_000).map(|number| number as u8).collect();
-        queue.push(bytes.as_slice().into(), Reason::default());
+        queue.push(bytes.as_slice().into(), Reason::default(), Instant::now());
         let mut all = Vec::new();
         while queue.unsent() > 0 {
             assert!(queue.deadline().is_some());
-            queue.take_due();
+            queue.take_due(Instant::now());
             assert_eq!(queue.deadline(), None, "it is full");
             assert!(queue.waiting.len() <= LET_THROUGH);
             all.extend(written(&mut queue));
@@ -188,10 +187,10 @@ mod tests {
         };
         let mut queue = queue(&plan);
         for part in ["one ", "two ", "three "] {
-            queue.push(part.as_bytes().into(), Reason::default());
+            queue.push(part.as_bytes().into(), Reason::default(), Instant::now());
             std::thread::sleep(Duration::from_millis(1));
         }
-        queue.take_due();
+        queue.take_due(Instant::now());
         queue.impair(None);
         assert_eq!(queue.unsent(), 14);
         assert_eq!(written(&mut queue), b"one two three ");
@@ -205,9 +204,13 @@ mod tests {
             ..StreamPlan::default()
         };
         let mut queue = queue(&plan);
-        queue.push(b"abcdef".as_slice().into(), Reason::default());
-        queue.take_due();
-        queue.push(b"ghi".as_slice().into(), Reason::default());
+        queue.push(
+            b"abcdef".as_slice().into(),
+            Reason::default(),
+            Instant::now(),
+        );
+        queue.take_due(Instant::now());
+        queue.push(b"ghi".as_slice().into(), Reason::default(), Instant::now());
         queue.impair(None);
         assert_eq!(queue.cut(), Some(3), "it was decided");
         assert_eq!(written(&mut queue), b"abc");

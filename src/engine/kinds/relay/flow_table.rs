@@ -85,16 +85,16 @@ impl FlowTable {
     }
 
     /// A client sent something that is not passed on, but it is there.
-    pub fn touch(&mut self, client: SocketAddr) {
+    pub fn touch(&mut self, client: SocketAddr, now: Instant) {
         let token = self.by_client.get(&client);
         if let Some(flow) = token.and_then(|token| self.by_token.get_mut(token)) {
-            flow.used = Instant::now();
+            flow.used = now;
         }
     }
 
     /// Sends to the target for this client, from the client's own socket.
     pub fn send(&mut self, client: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
-        let (target, now) = (self.target, Instant::now());
+        let (target, now) = (self.target, cx.now);
         let token = match self.by_client.get(&client) {
             Some(token) => *token,
             None => match self.admit(client, bytes, now, cx) {
@@ -240,7 +240,7 @@ impl FlowTable {
 
     fn tell(&mut self, cx: &mut Context<'_>) {
         let due = self.deadline();
-        let now = Instant::now();
+        let now = cx.now;
         if due.is_none_or(|due| due > now) {
             return;
         }
@@ -322,7 +322,7 @@ impl Flow {
         let (client, used, mut any) = (self.client, &mut self.used, false);
         let forgeable = !self.socket.local.ip().is_loopback();
         self.socket.receive(reader, READ, cx, |datagram, read, cx| {
-            *used = Instant::now();
+            *used = cx.now;
             any = true;
             cx.sink.datagram_for(datagram, read, for_peer(client));
             let parcel = Parcel {

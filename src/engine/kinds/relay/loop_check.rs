@@ -1,7 +1,7 @@
 //! Notices two relays that pass everything on to each other: one datagram would go round for
 //! ever, each time from another new socket.
 
-use crate::engine::sys::port_owner::holder_of;
+use crate::engine::sys::port_owner::{holder_of, is_connected};
 use crate::engine::sys::socket::Transport;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ pub struct LoopCheck {
 
 impl LoopCheck {
     /// A new client begins with this payload; says whether it goes round: what sends to us is
-    /// the program that we send to.
+    /// the program that we send to, from a socket like a relay's, which is connected.
     pub fn is_loop(
         &mut self,
         client: SocketAddr,
@@ -33,7 +33,8 @@ impl LoopCheck {
     ) -> bool {
         self.is_loop_between(bytes, now, || {
             let owner = |address: SocketAddr| holder_of(Transport::Udp, address.port());
-            owner(client).is_some_and(|client| Some(client) == owner(target))
+            is_connected(client.port())
+                && owner(client).is_some_and(|client| Some(client) == owner(target))
         })
     }
 

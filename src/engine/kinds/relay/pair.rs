@@ -65,7 +65,7 @@ impl Pair {
         if std::mem::replace(&mut self.version, version) == version {
             return;
         }
-        let now = Instant::now();
+        let now = cx.now;
         let [(out, from_client), (back, from_target)] = cx.impair.ways(now);
         let (client, target) = (self.client.peer, self.target.peer);
         cx.impair.tell_slow(client, from_client.as_ref(), cx.sink);
@@ -84,7 +84,7 @@ impl Pair {
         let room = kept.is_none_or(|_| cx.custody.has_room(0));
         let open = !self.closing && !to.is_cut();
         let fits = to.unsent() + kept.unwrap_or(0) <= ROOM;
-        from.can_read(Instant::now()) && open && room && fits
+        from.can_read(cx.now) && open && room && fits
     }
 
     /// Passes on what goes one way.
@@ -101,14 +101,14 @@ impl Pair {
                 other: Some(piece.from),
                 client: None,
             };
-            self.side(toward).write(&piece.bytes, reason, cx.sink);
+            self.side(toward).write(&piece.bytes, reason, cx);
         }
         for _ in 0..READS {
             if !cx.sink.has_room() || !self.can_read(toward, cx) {
                 break;
             }
             let from = self.side(opposite(toward));
-            match from.read(buffer, Instant::now()) {
+            match from.read(buffer, cx.now) {
                 Found::Bytes(count) => {
                     self.pass_on(toward, buffer.get(..count).unwrap_or_default(), cx);
                 }
@@ -120,7 +120,7 @@ impl Pair {
             }
         }
         let over = self.side(opposite(toward)).finished && cx.custody.kept(flow).is_none();
-        if over && self.side(toward).end() {
+        if over && self.side(toward).end(cx.now) {
             let peer = self.side(toward).peer;
             self.tell(toward, Notice::WriteClosed { peer }, cx.sink);
         }
@@ -148,7 +148,7 @@ impl Pair {
             client: None,
         };
         let bytes = edited.as_deref().unwrap_or(bytes);
-        self.side(toward).write(bytes, reason, cx.sink);
+        self.side(toward).write(bytes, reason, cx);
     }
 
     /// Writes to one side what neither sent.
@@ -160,7 +160,7 @@ impl Pair {
         to: &Target,
         bytes: &[u8],
         reason: Reason,
-        sink: &mut EventSink,
+        cx: &mut Context<'_>,
     ) -> Result<(), Cause> {
         let client = reason.client.unwrap_or(self.client.peer);
         let is_target = matches!(to, Target::Peer(peer) if *peer != client);
@@ -176,7 +176,7 @@ impl Pair {
         if connection.unsent() + length > limit {
             return Err(Cause::QueueFull { length, limit });
         }
-        connection.write(bytes, reason, sink);
+        connection.write(bytes, reason, cx);
         Ok(())
     }
 

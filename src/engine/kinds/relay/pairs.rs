@@ -113,7 +113,7 @@ impl Pairs {
             any = true;
             let peer = pair.client.peer;
             let bytes = cx.composer.bytes(message, peer);
-            let sent = bytes.and_then(|bytes| pair.send(to, &bytes, reason.clone(), cx.sink));
+            let sent = bytes.and_then(|bytes| pair.send(to, &bytes, reason.clone(), cx));
             if let Err(cause) = sent {
                 let peer = cx.interfaces.show(peer);
                 cx.sink.failure(Operation::Send, peer, cause);
@@ -199,7 +199,7 @@ impl Client {
             dialer.cancel(cx);
             return Turn::Over;
         }
-        match dialer.check(Instant::now(), cx) {
+        match dialer.check(cx) {
             Dialed::UnderWay => {
                 *self = Self::Connecting(connecting);
                 Turn::Idle

@@ -106,8 +106,8 @@ impl Driver for RelayTcp {
         accepted || more
     }
 
-    fn deadline(&self) -> Option<Instant> {
-        [self.acceptor.deadline(), self.pairs.deadline()]
+    fn deadline(&self, now: Instant) -> Option<Instant> {
+        [self.acceptor.deadline(now), self.pairs.deadline()]
             .into_iter()
             .flatten()
             .min()

@@ -133,7 +133,7 @@ impl RelayUdp {
             let (edited, rule) = match parcel.ask(cx) {
                 Onward::AsItCame => (None, None),
                 Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
-                Onward::Nothing => return flows.touch(client),
+                Onward::Nothing => return flows.touch(client, cx.now),
             };
             let reason = Reason {
                 rule,
@@ -142,7 +142,7 @@ impl RelayUdp {
             };
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             if cx.impair.sends() {
-                flows.touch(client);
+                flows.touch(client, cx.now);
                 return cx.impair.send(client, bytes.into(), reason, cx.sink);
             }
             flows.send(client, bytes, reason, cx);
@@ -154,7 +154,7 @@ impl RelayUdp {
         let State::Open { clients, flows } = &mut self.state else {
             return;
         };
-        let now = Instant::now();
+        let now = cx.now;
         while let Some((bytes, (client, reason), _)) = cx.impair.sent(now) {
             flows.send(client, &bytes, reason, cx);
         }
@@ -256,7 +256,7 @@ impl Driver for RelayUdp {
         more
     }
 
-    fn deadline(&self) -> Option<Instant> {
+    fn deadline(&self, _now: Instant) -> Option<Instant> {
         let State::Open { clients, flows } = &self.state else {
             return None;
         };
