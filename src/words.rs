@@ -263,7 +263,7 @@ mod tests {
                 let (name, behind) = value.split_once("} ").unwrap_or((value, ""));
                 let word: String = behind
                     .chars()
-                    .take_while(|c| c.is_ascii_lowercase())
+                    .take_while(char::is_ascii_lowercase)
                     .collect();
                 let is_fixed = NOUNS.contains(&word.as_str()) && !MANY.contains(&name);
                 // “1 of 7 bytes” is right.

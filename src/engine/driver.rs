@@ -5,9 +5,9 @@ use crate::engine::command::{Command, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::responder::Due;
+use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::Answer;
 use crate::payload::message::Message;
-use mio::Token;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ pub trait Driver {
     /// Opens the sockets; what happens is a row either way.
     fn start(&mut self, cx: &mut Context<'_>);
     /// A socket became readable or writable.
-    fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>);
+    fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>);
     fn order(&mut self, command: Command, cx: &mut Context<'_>);
     /// Sends what somebody typed, or what there is another reason for.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);

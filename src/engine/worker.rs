@@ -17,15 +17,14 @@ use crate::engine::senders::Senders;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::failure;
 use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::poll::{Events, Poll, Readiness, Waker};
 use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::timer::Timer;
 use crate::recorder;
 use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
-use mio::{Events, Poll, Waker};
 use std::io;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -38,7 +37,7 @@ const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 pub struct SessionHandle {
     commands: Sender<Command>,
     events: Receiver<Event>,
-    waker: Arc<Waker>,
+    waker: Waker,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -63,7 +62,7 @@ pub fn open_recorded(
 ) -> Result<SessionHandle, Failure> {
     let failed = |error: io::Error| failure::not_begun(&error);
     let poll = Poll::new().map_err(failed)?;
-    let waker = Arc::new(Waker::new(poll.registry(), WAKE).map_err(failed)?);
+    let waker = poll.waker(WAKE).map_err(failed)?;
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
     let clock = Clock::start();
@@ -78,8 +77,8 @@ pub fn open_recorded(
         custody: Custody::default(),
         senders: Senders::default(),
         timer,
-        waker: Arc::clone(&waker),
-        resolver: Resolver::new(Arc::clone(&waker)),
+        waker: waker.clone(),
+        resolver: Resolver::new(waker.clone()),
         interfaces: Interfaces::read(),
         now: Instant::now(),
         unsent_due: None,
@@ -129,7 +128,7 @@ impl SessionHandle {
     pub fn order(&self, command: Command) {
         // The only way this can fail is that the worker has ended, which an event tells.
         self.commands.send(command).ok();
-        self.waker.wake().ok();
+        self.waker.wake();
     }
 
     pub fn events(&self) -> &Receiver<Event> {
@@ -167,7 +166,7 @@ struct Worker {
     /// What is done without further orders.
     senders: Senders,
     timer: Timer,
-    waker: Arc<Waker>,
+    waker: Waker,
     interfaces: Interfaces,
     /// When this turn began.
     now: Instant,
@@ -177,7 +176,7 @@ struct Worker {
 
 impl Worker {
     fn run(mut self, mut role: Box<dyn Driver + Send>, recording: Option<recorder::Order>) {
-        let mut events = Events::with_capacity(1024);
+        let mut events = Events::new();
         if let Some(order) = recording {
             self.record(order);
         }
@@ -189,17 +188,14 @@ impl Worker {
             } else {
                 self.timeout(role.as_ref())
             };
-            match self.poll.poll(&mut events, timeout) {
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                    self.sink
-                        .failure(Operation::Receive, "", failure::cause(&error));
-                    break;
-                }
-                _ => {}
+            if let Err(error) = self.poll.wait(&mut events, timeout) {
+                self.sink
+                    .failure(Operation::Receive, "", failure::cause(&error));
+                break;
             }
             self.now = Instant::now();
-            for event in events.iter().filter(|event| is_of_role(event)) {
-                role.ready(event, &mut self.cx());
+            for ready in events.ready().filter(is_of_driver) {
+                role.ready(ready, &mut self.cx());
             }
             if self.obey(role.as_mut()) == Obeyed::Stop {
                 break;
@@ -275,9 +271,9 @@ impl Worker {
 
     /// Begins to write what happens to a file.
     fn record(&mut self, order: recorder::Order) {
-        let waker = Arc::clone(&self.waker);
+        let waker = self.waker.clone();
         let wake = move || {
-            waker.wake().ok();
+            waker.wake();
         };
         self.sink.record(order, wake);
     }
@@ -369,8 +365,8 @@ impl Worker {
 }
 
 /// Whether it is about a socket, not the worker's own.
-fn is_of_role(event: &mio::event::Event) -> bool {
-    !matches!(event.token(), WAKE | ALARM)
+fn is_of_driver(ready: &Readiness) -> bool {
+    !matches!(ready.token, WAKE | ALARM)
 }
 
 #[derive(PartialEq, Eq)]

@@ -11,14 +11,13 @@ pub mod responder;
 use crate::automation::Custody;
 use crate::automation::rules::Inbound;
 use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::poll::{Registry, Waker};
 use crate::engine::sys::resolver::Resolver;
 use composer::Composer;
 use event_sink::EventSink;
 use impairment::Impair;
-use mio::{Registry, Waker};
 use responder::{InboundContext, Responder};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// What a role needs of its worker while it acts.
@@ -34,7 +33,7 @@ pub struct Context<'a> {
     pub impair: &'a mut Impair,
     /// What a relay keeps until it is released by hand.
     pub custody: &'a mut Custody,
-    pub waker: &'a Arc<Waker>,
+    pub waker: &'a Waker,
 }
 
 impl Context<'_> {

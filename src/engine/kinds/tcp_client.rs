@@ -6,6 +6,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
 use crate::engine::sys::endpoint::{Endpoint, Host, socket_address};
 use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::streams::Streams;
@@ -98,9 +99,9 @@ impl Driver for TcpClient {
         }
     }
 
-    fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
+    fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
         self.check(cx);
-        self.streams.ready(event);
+        self.streams.ready(ready);
     }
 
     fn order(&mut self, command: Command, cx: &mut Context<'_>) {

@@ -4,6 +4,7 @@ use crate::engine::command::{Command, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
+use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::engine::transport::streams::Streams;
@@ -30,11 +31,11 @@ impl Driver for TcpServer {
         self.acceptor.open(cx);
     }
 
-    fn ready(&mut self, event: &mio::event::Event, _desk: &mut Context<'_>) {
-        if event.token() == FIRST {
+    fn ready(&mut self, ready: Readiness, _cx: &mut Context<'_>) {
+        if ready.token == FIRST {
             self.acceptor.ready();
         } else {
-            self.streams.ready(event);
+            self.streams.ready(ready);
         }
     }
 
@@ -46,7 +47,7 @@ impl Driver for TcpServer {
         self.streams.send(&to, message, reason, cx);
     }
 
-    fn resolved(&mut self, _answer: Answer, _desk: &mut Context<'_>) {}
+    fn resolved(&mut self, _answer: Answer, _cx: &mut Context<'_>) {}
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         // Ends before beginnings: a client may come back from the address it left.

@@ -7,6 +7,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::context::responder::InboundContext;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::failure;
+use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::receive::Reader;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::sys::socket::Transport;
@@ -102,9 +103,9 @@ impl Driver for Udp {
         }
     }
 
-    fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
+    fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
         if let Some(socket) = &mut self.socket {
-            socket.ready(event, cx);
+            socket.ready(ready, cx);
         }
     }
 

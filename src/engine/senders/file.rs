@@ -34,9 +34,9 @@ pub struct FileSender {
 impl FileSender {
     /// Starts to read; a failure is a row.
     pub fn start(order: FileOrder, now: Instant, cx: &mut Context<'_>) -> Option<Self> {
-        let waker = Arc::clone(cx.waker);
+        let waker = cx.waker.clone();
         let wake = move || {
-            waker.wake().ok();
+            waker.wake();
         };
         let path = order.path.to_path_buf();
         let started = match order.replay {

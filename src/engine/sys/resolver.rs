@@ -2,10 +2,10 @@
 //! likes and cannot be cancelled, so the worker must not wait for it.
 
 use crate::engine::sys::failure;
+use crate::engine::sys::poll::Waker;
 use crate::traffic::Cause;
 use crossbeam_channel::{Receiver, Sender};
 use std::net::{IpAddr, ToSocketAddrs as _};
-use std::sync::Arc;
 
 /// Lookups that may be under way at once.
 const MOST: usize = 8;
@@ -13,7 +13,7 @@ const MOST: usize = 8;
 pub struct Resolver {
     answers: Receiver<Answer>,
     answer: Sender<Answer>,
-    waker: Arc<mio::Waker>,
+    waker: Waker,
     under_way: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ pub struct Answer {
 }
 
 impl Resolver {
-    pub fn new(waker: Arc<mio::Waker>) -> Self {
+    pub fn new(waker: Waker) -> Self {
         let (answer, answers) = crossbeam_channel::bounded(MOST);
         Self {
             answers,
@@ -46,11 +46,7 @@ impl Resolver {
         if self.under_way.len() >= MOST {
             return Err(Cause::Busy);
         }
-        let (name, answer, waker) = (
-            host.to_owned(),
-            self.answer.clone(),
-            Arc::clone(&self.waker),
-        );
+        let (name, answer, waker) = (host.to_owned(), self.answer.clone(), self.waker.clone());
         let lookup = move || {
             let addresses = addresses(&name);
             // Either fails only when the session has ended meanwhile.
@@ -60,7 +56,7 @@ impl Resolver {
                     addresses,
                 })
                 .ok();
-            waker.wake().ok();
+            waker.wake();
         };
         std::thread::Builder::new()
             .name(format!("resolve {host}"))

@@ -13,8 +13,8 @@ pub use other::Timer;
 mod linux {
     use super::Instant;
     use super::io;
+    use crate::engine::sys::poll::{Interest, Registry, Token};
     use mio::unix::SourceFd;
-    use mio::{Interest, Registry, Token};
     use nix::sys::time::TimeSpec;
     use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
     use std::os::fd::{AsFd as _, AsRawFd as _};
@@ -33,7 +33,7 @@ mod linux {
             let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
             let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
             let fd = timer.as_fd().as_raw_fd();
-            registry.register(&mut SourceFd(&fd), token, Interest::READABLE)?;
+            registry.watch(&mut SourceFd(&fd), token, Interest::Read)?;
             Ok(Self { timer, at: None })
         }
 
@@ -64,7 +64,7 @@ mod linux {
 mod other {
     use super::Instant;
     use super::io;
-    use mio::{Registry, Token};
+    use crate::engine::sys::poll::{Registry, Token};
 
     /// Elsewhere the poll's timeout has to do.
     pub struct Timer;

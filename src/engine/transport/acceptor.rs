@@ -5,11 +5,11 @@ use crate::engine::driver::FIRST;
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::poll::Interest;
 use crate::engine::sys::socket;
 use crate::engine::sys::socket::Transport;
+use crate::engine::sys::stream_socket::StreamSocket;
 use crate::traffic::{Cause, Notice, Operation};
-use mio::Interest;
-use mio::net::TcpStream;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 pub struct Acceptor {
     local: SocketAddr,
-    listener: Option<mio::net::TcpListener>,
+    listener: Option<socket::Listener>,
     own: Option<Own>,
     /// Whether clients may be waiting to be accepted.
     readable: bool,
@@ -64,8 +64,7 @@ impl Acceptor {
 
     fn listen(&mut self, cx: &Context<'_>) -> io::Result<()> {
         let mut listener = socket::listen(self.local)?;
-        cx.registry
-            .register(&mut listener, FIRST, Interest::READABLE)?;
+        cx.registry.watch(&mut listener, FIRST, Interest::Read)?;
         self.local = listener.local_addr()?;
         self.listener = Some(listener);
         self.own = Some(Own::new(self.local));
@@ -81,7 +80,7 @@ impl Acceptor {
     pub fn accept(
         &mut self,
         cx: &mut Context<'_>,
-        mut take: impl FnMut(TcpStream, SocketAddr, &mut Context<'_>) -> io::Result<()>,
+        mut take: impl FnMut(Box<dyn StreamSocket>, SocketAddr, &mut Context<'_>) -> io::Result<()>,
     ) -> bool {
         let now = cx.now;
         if !self.readable || self.paused.is_some_and(|(until, _)| now < until) {
@@ -99,7 +98,7 @@ impl Acceptor {
                     self.paused = None;
                     let peer = canonical(peer);
                     cx.sink.notice(Notice::Joined { peer });
-                    if let Err(error) = take(stream, peer, cx) {
+                    if let Err(error) = take(Box::new(stream), peer, cx) {
                         cx.sink
                             .failure(Operation::Accept, peer, failure::cause(&error));
                         cx.sink.notice(Notice::Closed { peer, unsent: 0 });

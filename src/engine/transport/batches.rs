@@ -5,11 +5,11 @@ pub use platform::Batches;
 
 #[cfg(target_os = "linux")]
 mod platform {
+    use crate::engine::sys::socket::UdpSocket;
     use crate::engine::sys::source;
     use crate::engine::sys::source::Source;
     use crate::engine::sys::source::destination;
     use crate::engine::transport::send_queue::QueuedDatagram;
-    use mio::net::UdpSocket;
     use nix::libc;
     use nix::sys::socket::{
         ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg, sendmsg,
@@ -157,9 +157,9 @@ mod platform {
 
 #[cfg(not(target_os = "linux"))]
 mod platform {
+    use crate::engine::sys::socket::UdpSocket;
     use crate::engine::sys::source;
     use crate::engine::transport::send_queue::QueuedDatagram;
-    use mio::net::UdpSocket;
     use std::io;
 
     #[derive(Debug, Default)]

@@ -6,24 +6,26 @@ use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::failure;
+use crate::engine::sys::poll::Readiness;
+use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::write_queue::WriteQueue;
 use crate::traffic::{Notice, Operation};
-use mio::net::TcpStream;
-use socket2::SockRef;
-use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr};
+use std::io::{self, ErrorKind, IoSlice};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Reads of one connection before others have their turn.
 pub const READS: usize = 4;
-/// Writes; each is of one message, most of which are short.
+/// Writes before others have theirs.
 const WRITES: usize = 32;
+/// Bytes of one write of many messages.
+const BYTES: usize = 256 << 10;
 /// Bytes read of a closing connection whose buffer's size is not known.
 const UNREAD: usize = 1 << 16;
 
 pub struct Connection {
-    pub socket: TcpStream,
+    pub socket: Box<dyn StreamSocket>,
     pub peer: SocketAddr,
     /// Set by readiness, cleared when the kernel says it would block.
     readable: bool,
@@ -52,7 +54,7 @@ pub enum Found {
 
 impl Connection {
     /// `failed` is an error it has already met: what was received before it is still read.
-    pub fn new(socket: TcpStream, peer: SocketAddr, failed: Option<io::Error>) -> Self {
+    pub fn new(socket: Box<dyn StreamSocket>, peer: SocketAddr, failed: Option<io::Error>) -> Self {
         Self {
             socket,
             peer,
@@ -67,10 +69,10 @@ impl Connection {
         }
     }
 
-    pub fn ready(&mut self, event: &mio::event::Event) {
-        self.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
-        self.writable |= event.is_writable() || event.is_error();
-        self.errored |= event.is_error();
+    pub fn ready(&mut self, ready: Readiness) {
+        self.readable |= ready.readable;
+        self.writable |= ready.writable;
+        self.errored |= ready.error;
     }
 
     /// Bytes the kernel has not taken yet.
@@ -181,31 +183,66 @@ impl Connection {
         }
     }
 
-    /// Writes what waits, as far as the kernel takes it, rows have room and others wait for
-    /// their turn.
+    /// Writes what waits, as far as the kernel takes it and others wait for their turn. What
+    /// was queued together goes in one call.
     pub fn flush(&mut self, sink: &mut EventSink) {
         for _ in 0..WRITES {
             if !self.can_write() || !sink.has_room() {
                 return;
             }
             let mut queue = std::mem::take(&mut self.queue);
-            if let Some((bytes, reason)) = queue.first() {
-                let count = self.write_once(bytes, reason, sink);
-                queue.took(count);
-            }
+            let count = self.write_many(&queue, sink);
+            queue.took(count);
             self.queue = queue;
         }
+    }
+
+    fn write_many(&mut self, queue: &WriteQueue, sink: &mut EventSink) -> usize {
+        let mut length = 0;
+        let some = queue
+            .pieces()
+            .take(queue.at_once())
+            .take_while(|(bytes, _)| {
+                let fits = length < BYTES;
+                length += bytes.len();
+                fits
+            });
+        let slices: Vec<IoSlice<'_>> = some.map(|(bytes, _)| IoSlice::new(bytes)).collect();
+        // A reply may be there before it returns.
+        let now = sink.now();
+        let written = match slices.as_slice() {
+            [one] => self.socket.write(one),
+            many => self.socket.write_vectored(many),
+        };
+        let mut left = self.taken(written);
+        let count = left;
+        for (bytes, reason) in queue.pieces() {
+            if left == 0 {
+                break;
+            }
+            let taken = bytes.get(..left).unwrap_or(bytes);
+            sink.sent_at(now, self.peer, taken, reason.origin());
+            left -= taken.len();
+        }
+        count
     }
 
     fn write_once(&mut self, bytes: &[u8], reason: &Reason, sink: &mut EventSink) -> usize {
         // A reply may be there before it returns.
         let now = sink.now();
-        match self.socket.write(bytes) {
-            Ok(count) => {
-                let taken = bytes.get(..count).unwrap_or_default();
-                sink.sent_at(now, self.peer, taken, reason.origin());
-                return count;
-            }
+        let written = self.socket.write(bytes);
+        let count = self.taken(written);
+        if count > 0 {
+            let taken = bytes.get(..count).unwrap_or(bytes);
+            sink.sent_at(now, self.peer, taken, reason.origin());
+        }
+        count
+    }
+
+    /// Bytes that a write took; what else it says is noted.
+    fn taken(&mut self, written: io::Result<usize>) -> usize {
+        match written {
+            Ok(count) => return count,
             Err(error) if error.kind() == ErrorKind::WouldBlock => self.writable = false,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
@@ -228,7 +265,7 @@ impl Connection {
         if self.ended || self.unsent() > 0 || self.failed.is_some() {
             return false;
         }
-        match self.socket.shutdown(Shutdown::Write) {
+        match self.socket.shutdown_write() {
             Ok(()) => self.ended = true,
             // It was reset meanwhile: no direction is left (ENOTCONN).
             Err(_) => {
@@ -281,9 +318,8 @@ impl Connection {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
         // Both directions have ended: there is nothing left to reset (RFC 9293 §3.10.5).
         let is_over = self.finished && self.ended;
-        // SO_LINGER of 0 (socket(7)). Where it is refused, closing is the next best.
-        let lingers = || SockRef::from(&self.socket).set_linger(Some(Duration::ZERO));
-        match !is_over && lingers().is_ok() {
+        // Where it is refused, closing is the next best.
+        match !is_over && self.socket.reset_on_close().is_ok() {
             true => Notice::Reset { peer, unsent },
             false => Notice::Closed { peer, unsent },
         }
@@ -302,8 +338,7 @@ impl Connection {
     /// No more is read than its receive buffer holds: a peer that goes on sending would never
     /// be read to its end.
     pub fn read_out(&mut self, buffer: &mut [u8], mut take: impl FnMut(&[u8])) -> usize {
-        let most = SockRef::from(&self.socket).recv_buffer_size();
-        let most = most.unwrap_or(UNREAD);
+        let most = self.socket.receive_buffer().unwrap_or(UNREAD);
         let mut count = 0;
         while count < most {
             match self.socket.read(buffer) {
@@ -329,6 +364,7 @@ fn of_sending(error: io::Error) -> (Operation, io::Error) {
 mod tests {
     use super::*;
     use std::net::{TcpListener, TcpStream as Stream};
+    use std::time::Duration;
 
     #[test]
     fn what_has_ended_both_ways_is_not_reset() {
@@ -339,7 +375,8 @@ mod tests {
         ours.set_read_timeout(Some(Duration::from_secs(30)))
             .unwrap();
         let (theirs, _) = listener.accept().unwrap();
-        let mut connection = Connection::new(TcpStream::from_std(ours), peer, None);
+        let mut connection =
+            Connection::new(Box::new(mio::net::TcpStream::from_std(ours)), peer, None);
         assert!(connection.end(Instant::now()));
         assert!(matches!(connection.reset(0), Notice::Reset { .. }));
         drop(theirs);

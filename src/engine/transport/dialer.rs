@@ -2,11 +2,11 @@
 
 use crate::engine::context::Context;
 use crate::engine::sys::failure;
+use crate::engine::sys::poll::Token;
 use crate::engine::sys::socket::{self, ConnectError, Transport};
+use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::traffic::{Automatic, Cause, Notice, Operation};
-use mio::net::TcpStream;
-use mio::{Interest, Token};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -27,7 +27,7 @@ pub struct Dialer {
 }
 
 struct Attempt {
-    socket: TcpStream,
+    socket: Box<dyn StreamSocket>,
     remote: SocketAddr,
     deadline: Instant,
 }
@@ -89,12 +89,15 @@ impl Dialer {
         false
     }
 
-    fn connect(&self, remote: SocketAddr, cx: &Context<'_>) -> Result<TcpStream, ConnectError> {
+    fn connect(
+        &self,
+        remote: SocketAddr,
+        cx: &Context<'_>,
+    ) -> Result<Box<dyn StreamSocket>, ConnectError> {
         let mut socket = socket::connect(self.local_for(remote), remote)?;
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        let registered = cx.registry.register(&mut socket, self.token, interest);
-        registered.map_err(ConnectError::Connect)?;
-        Ok(socket)
+        let watched = socket.watch(cx.registry, self.token);
+        watched.map_err(ConnectError::Connect)?;
+        Ok(Box::new(socket))
     }
 
     /// An unspecified local address is that of whichever family the remote has.
@@ -142,7 +145,7 @@ impl Dialer {
             return Dialed::Failed;
         };
         let remote = attempt.remote;
-        let cause = match outcome(&attempt.socket) {
+        let cause = match outcome(attempt.socket.as_ref()) {
             Ok(Some((local, error))) => {
                 let peer = remote;
                 self.tell(Notice::Connected { peer, local }, cx);
@@ -195,16 +198,16 @@ fn failed(remote: SocketAddr, cause: Cause, cx: &mut Context<'_>) {
 ///
 /// # Errors
 /// Why it could not be made.
-fn outcome(socket: &TcpStream) -> io::Result<Option<(SocketAddr, Option<io::Error>)>> {
+fn outcome(socket: &dyn StreamSocket) -> io::Result<Option<(SocketAddr, Option<io::Error>)>> {
     let failed = match socket.take_error()? {
         // Made, and reset before we looked: its bytes are still there to read.
         Some(error) if error.kind() == ErrorKind::ConnectionReset => Some(error),
         Some(error) => return Err(error),
         None => None,
     };
-    match socket.peer_addr() {
-        Err(error) if error.kind() == ErrorKind::NotConnected && failed.is_none() => Ok(None),
-        Err(error) if error.kind() != ErrorKind::NotConnected => Err(error),
-        _ => Ok(Some((socket.local_addr()?, failed))),
-    }
+    Ok(match socket.connected_from()? {
+        Some(local) => Some((local, failed)),
+        None if failed.is_none() => None,
+        None => Some((socket.local()?, failed)),
+    })
 }

@@ -9,6 +9,7 @@ use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::receive::Datagram;
+use crate::engine::sys::socket::UdpSocket;
 use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ pub struct Losses {
 
 impl Losses {
     pub fn of(
-        socket: &mio::net::UdpSocket,
+        socket: &UdpSocket,
         local: SocketAddr,
         receive_buffer: usize,
         receiving: Receiving,
@@ -205,7 +206,7 @@ fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
 
 /// The kernel's number of a socket: what its descriptor links to (proc(5)).
 #[cfg(target_os = "linux")]
-fn inode_of(socket: &mio::net::UdpSocket) -> Option<u64> {
+fn inode_of(socket: &UdpSocket) -> Option<u64> {
     use std::os::fd::AsRawFd as _;
     let link = std::fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).ok()?;
     link.to_str()?
@@ -217,7 +218,7 @@ fn inode_of(socket: &mio::net::UdpSocket) -> Option<u64> {
 
 /// Other systems have no such number.
 #[cfg(not(target_os = "linux"))]
-fn inode_of(_socket: &mio::net::UdpSocket) -> Option<u64> {
+fn inode_of(_socket: &UdpSocket) -> Option<u64> {
     None
 }
 

@@ -3,8 +3,8 @@
 use crate::engine::context::Context;
 use crate::engine::sys::failure;
 use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::socket::UdpSocket;
 use crate::traffic::{Notice, Operation};
-use mio::net::UdpSocket;
 use socket2::{InterfaceIndexOrAddress, SockRef};
 use std::io;
 use std::net::IpAddr;

@@ -5,6 +5,7 @@
 //! be emptied before the next send, or a pending error is reported as that send's own.
 
 use crate::engine::context::Context;
+use crate::engine::sys::socket::UdpSocket;
 use crate::traffic::{Cause, Operation};
 use std::net::SocketAddr;
 
@@ -18,9 +19,9 @@ pub struct Report {
 #[cfg(target_os = "linux")]
 mod linux {
     use super::Report;
+    use super::UdpSocket;
     use crate::engine::sys::endpoint::canonical;
     use crate::traffic::Cause;
-    use mio::net::UdpSocket;
     use nix::libc;
     use nix::sys::socket::{
         ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt,
@@ -180,23 +181,19 @@ use linux::next;
 /// # Errors
 /// Never here: this system has none.
 #[cfg(not(target_os = "linux"))]
-pub fn enable(_socket: &mio::net::UdpSocket, _local: SocketAddr) -> std::io::Result<()> {
+pub fn enable(_socket: &UdpSocket, _local: SocketAddr) -> std::io::Result<()> {
     Ok(())
 }
 
 /// The next error of the queue; this system has none.
 #[cfg(not(target_os = "linux"))]
-fn next(_socket: &mio::net::UdpSocket) -> Option<Report> {
+fn next(_socket: &UdpSocket) -> Option<Report> {
     None
 }
 
 /// Writes a row for each ICMP error that came back to a socket whose newest datagram came from
 /// `newest`; says whether there was any.
-pub fn report(
-    socket: &mio::net::UdpSocket,
-    newest: Option<SocketAddr>,
-    cx: &mut Context<'_>,
-) -> bool {
+pub fn report(socket: &UdpSocket, newest: Option<SocketAddr>, cx: &mut Context<'_>) -> bool {
     let mut any = false;
     while let Some(mut report) = next(socket) {
         any = true;

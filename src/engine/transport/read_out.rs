@@ -3,9 +3,9 @@
 
 use crate::engine::context::Context;
 use crate::engine::sys::receive::{Datagram, Reader};
+use crate::engine::sys::socket::UdpSocket;
 use crate::engine::transport::drops::Losses;
 use crate::traffic::Origin;
-use mio::net::UdpSocket;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

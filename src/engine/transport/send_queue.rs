@@ -2,9 +2,9 @@
 
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::limits::{SEND_QUEUE, max_datagram};
+use crate::engine::sys::socket::UdpSocket;
 use crate::engine::transport::batches::Batches;
 use crate::traffic::Cause;
-use mio::net::UdpSocket;
 use socket2::SockRef;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
@@ -164,7 +164,7 @@ mod tests {
         let nobody = closed.local_addr().unwrap();
         drop(closed);
         let local = "127.0.0.1:0".parse().unwrap();
-        let socket = mio::net::UdpSocket::bind(local).unwrap();
+        let socket = UdpSocket::bind(local).unwrap();
         icmp::enable(&socket, local).unwrap();
         let mut queue = SendQueue::default();
         let datagram = |to| QueuedDatagram {

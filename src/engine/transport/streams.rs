@@ -4,13 +4,13 @@ use crate::engine::command::{Command, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
+use crate::engine::sys::poll::{Readiness, Token};
+use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::engine::transport::stream::Stream;
 use crate::engine::transport::table::{Entry as _, Table};
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Operation};
-use mio::net::TcpStream;
-use mio::{Interest, Token};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -46,13 +46,11 @@ impl Streams {
     /// What the system says of watching it.
     pub fn add(
         &mut self,
-        mut socket: TcpStream,
+        mut socket: Box<dyn StreamSocket>,
         peer: SocketAddr,
         cx: &Context<'_>,
     ) -> io::Result<()> {
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        cx.registry
-            .register(&mut socket, self.next_token(), interest)?;
+        socket.watch(cx.registry, self.next_token())?;
         self.adopt(Connection::new(socket, peer, None));
         Ok(())
     }
@@ -64,12 +62,12 @@ impl Streams {
         self.table.add(peer, stream);
     }
 
-    pub fn ready(&mut self, event: &mio::event::Event) {
-        let Some(number) = event.token().0.checked_sub(STREAMS.0) else {
+    pub fn ready(&mut self, ready: Readiness) {
+        let Some(number) = ready.token.0.checked_sub(STREAMS.0) else {
             return;
         };
         if let Some(stream) = self.table.get_mut(number) {
-            stream.connection.ready(event);
+            stream.connection.ready(ready);
             self.table.list(number);
         }
     }

@@ -7,15 +7,15 @@ use crate::engine::context::reason::Reason;
 use crate::engine::sys::clock::Reading;
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::poll::{Interest, Readiness, Token};
 use crate::engine::sys::receive::{self, Datagram, Reader};
+use crate::engine::sys::socket::UdpSocket as SystemSocket;
 use crate::engine::sys::{failure, socket, source};
 use crate::engine::transport::coalescing::Pace;
 use crate::engine::transport::drops::Losses;
 use crate::engine::transport::send_queue::{QueuedDatagram, Refusal, SendQueue};
 use crate::engine::transport::{icmp, read_out};
 use crate::traffic::{Cause, Operation, Origin, Reached};
-use mio::net::UdpSocket as MioSocket;
-use mio::{Interest, Token};
 use socket2::SockRef;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -30,7 +30,7 @@ const TRIES: usize = 3;
 const PAUSE: Duration = Duration::from_millis(10);
 
 pub struct UdpSocket {
-    pub socket: MioSocket,
+    pub socket: SystemSocket,
     pub local: SocketAddr,
     /// The one peer it is connected to.
     remote: Option<SocketAddr>,
@@ -103,15 +103,14 @@ impl UdpSocket {
     }
 
     fn new(
-        mut socket: MioSocket,
+        mut socket: SystemSocket,
         remote: Option<SocketAddr>,
         granted: usize,
         receiving: Receiving,
         token: Token,
         cx: &Context<'_>,
     ) -> io::Result<Self> {
-        cx.registry
-            .register(&mut socket, token, Interest::READABLE)?;
+        cx.registry.watch(&mut socket, token, Interest::Read)?;
         let local = socket.local_addr()?;
         // Without the error queue the socket works, it only stays silent about ICMP.
         icmp::enable(&socket, local).ok();
@@ -137,12 +136,12 @@ impl UdpSocket {
         })
     }
 
-    pub fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
-        self.readable |= event.is_readable();
-        if event.is_writable() {
+    pub fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
+        self.readable |= ready.readable;
+        if ready.writable {
             self.queue.unblock();
         }
-        if event.is_error() {
+        if ready.error {
             self.report_icmp(cx);
         }
     }
@@ -319,13 +318,11 @@ impl UdpSocket {
             return;
         }
         let interest = match for_room {
-            true => Interest::READABLE | Interest::WRITABLE,
-            false => Interest::READABLE,
+            true => Interest::ReadAndWrite,
+            false => Interest::Read,
         };
         // A socket that was watched can be watched otherwise; if not, it is tried again.
-        let watched = cx
-            .registry
-            .reregister(&mut self.socket, self.token, interest);
+        let watched = cx.registry.change(&mut self.socket, self.token, interest);
         if watched.is_ok() {
             self.watched = for_room;
         }

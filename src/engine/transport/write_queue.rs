@@ -10,6 +10,8 @@ use std::time::Instant;
 /// Pieces that are let through and not written yet: a message may fall into millions, and
 /// each takes far more room than its bytes.
 const LET_THROUGH: usize = 256;
+/// Messages written in one call.
+const MANY: usize = 64;
 
 #[derive(Default)]
 pub struct WriteQueue {
@@ -89,19 +91,23 @@ impl WriteQueue {
         told
     }
 
-    /// What is to be written next, and why.
-    pub fn first(&self) -> Option<(&[u8], &Reason)> {
-        let (bytes, reason) = self.waiting.front()?;
-        Some((bytes.get(self.taken..).unwrap_or_default(), reason))
+    /// What is to be written next, in order, and why.
+    pub fn pieces(&self) -> impl Iterator<Item = (&[u8], &Reason)> {
+        let mut taken = self.taken;
+        self.waiting.iter().map(move |(bytes, reason)| {
+            let rest = bytes.get(std::mem::take(&mut taken)..);
+            (rest.unwrap_or_default(), reason)
+        })
     }
 
-    /// The kernel took so many bytes of the first.
+    /// The kernel took so many bytes.
     pub fn took(&mut self, count: usize) {
         self.taken += count;
         self.bytes = self.bytes.saturating_sub(count);
-        let first = self.waiting.front().map_or(0, |(bytes, _)| bytes.len());
-        if self.taken >= first {
-            self.taken = 0;
+        while let Some((bytes, _)) = self.waiting.front()
+            && self.taken >= bytes.len()
+        {
+            self.taken -= bytes.len();
             self.waiting.pop_front();
         }
     }
@@ -109,6 +115,14 @@ impl WriteQueue {
     /// Whether what is pushed now may be written at once.
     pub fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.pieces.is_none() && self.cut.is_none()
+    }
+
+    /// How many may be written in one call: what the simulated network took apart stays apart.
+    pub fn at_once(&self) -> usize {
+        match self.pieces {
+            Some(_) => 1,
+            None => MANY,
+        }
     }
 
     /// Whether nothing waits but what is in pieces.
@@ -145,12 +159,16 @@ mod tests {
 
     fn written(queue: &mut WriteQueue) -> Vec<u8> {
         let mut all = Vec::new();
-        while let Some((bytes, _)) = queue.first() {
-            let count = bytes.len().min(7);
-            all.extend(&bytes[..count]);
+        loop {
+            let Some(count) = queue.pieces().next().map(|(bytes, _)| {
+                let count = bytes.len().min(7);
+                all.extend(&bytes[..count]);
+                count
+            }) else {
+                return all;
+            };
             queue.took(count);
         }
-        all
     }
 
     #[test]

@@ -12,10 +12,10 @@ use crate::engine::kinds::relay::pair::for_peer;
 use crate::engine::kinds::relay::parcel::{Onward, Parcel};
 use crate::engine::sys::failure;
 use crate::engine::sys::limits::descriptors;
+use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::receive::Reader;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::traffic::{Automatic, Cause, Notice, Operation};
-use mio::Token;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -196,14 +196,14 @@ impl FlowTable {
         }
     }
 
-    pub fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
-        let Some(flow) = self.by_token.get_mut(&event.token()) else {
+    pub fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
+        let Some(flow) = self.by_token.get_mut(&ready.token) else {
             return;
         };
-        flow.socket.ready(event, cx);
+        flow.socket.ready(ready, cx);
         let busy = flow.socket.readable || flow.socket.waiting() > 0;
         if busy && !std::mem::replace(&mut flow.listed, true) {
-            self.ready.push_back(event.token());
+            self.ready.push_back(ready.token);
         }
     }
 

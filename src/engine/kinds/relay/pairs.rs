@@ -6,13 +6,13 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
 use crate::engine::kinds::relay::pair::{Pair, for_peer};
+use crate::engine::sys::poll::{Readiness, Token};
+use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::table::{Entry, Table, Turn};
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Notice, Operation};
-use mio::net::TcpStream;
-use mio::{Interest, Token};
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -61,13 +61,12 @@ impl Pairs {
     /// What the system says of watching it.
     pub fn add(
         &mut self,
-        mut socket: TcpStream,
+        mut socket: Box<dyn StreamSocket>,
         peer: SocketAddr,
         cx: &mut Context<'_>,
     ) -> io::Result<()> {
         let (client, target) = tokens(self.table.next());
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        cx.registry.register(&mut socket, client, interest)?;
+        socket.watch(cx.registry, client)?;
         let client = passes_on(Connection::new(socket, peer, None));
         let addresses = self.addresses.iter().copied();
         let mut dialer = Dialer::new(target, None, addresses, self.timeout, Some(peer));
@@ -80,15 +79,15 @@ impl Pairs {
         Ok(())
     }
 
-    pub fn ready(&mut self, event: &mio::event::Event) {
-        let Some(place) = event.token().0.checked_sub(STREAMS.0) else {
+    pub fn ready(&mut self, ready: Readiness) {
+        let Some(place) = ready.token.0.checked_sub(STREAMS.0) else {
             return;
         };
         let (number, is_client) = (place / 2, place % 2 == 0);
         match self.table.get_mut(number) {
-            Some(Client::Connecting(connecting)) if is_client => connecting.0.ready(event),
-            Some(Client::Connected(pair)) if is_client => pair.client.ready(event),
-            Some(Client::Connected(pair)) => pair.target.ready(event),
+            Some(Client::Connecting(connecting)) if is_client => connecting.0.ready(ready),
+            Some(Client::Connected(pair)) if is_client => pair.client.ready(ready),
+            Some(Client::Connected(pair)) => pair.target.ready(ready),
             Some(Client::Connecting(_) | Client::Over) | None => {}
         }
         self.table.list(number);
@@ -264,9 +263,8 @@ impl Entry for Client {
 }
 
 /// One whose bytes are passed on must not wait for more: the sender has decided that already.
-/// Where it is refused, it only takes longer.
 fn passes_on(connection: Connection) -> Connection {
-    connection.socket.set_nodelay(true).ok();
+    connection.socket.send_at_once();
     connection
 }
 

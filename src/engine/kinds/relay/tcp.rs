@@ -7,6 +7,7 @@ use crate::engine::driver::{Driver, FIRST};
 use crate::engine::kinds::relay::aim::{Aim, Found};
 use crate::engine::kinds::relay::pairs::{Close, Pairs};
 use crate::engine::sys::endpoint::Endpoint;
+use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::payload::message::Message;
@@ -59,11 +60,11 @@ impl Driver for RelayTcp {
         self.found(found, cx);
     }
 
-    fn ready(&mut self, event: &mio::event::Event, _desk: &mut Context<'_>) {
-        if event.token() == FIRST {
+    fn ready(&mut self, ready: Readiness, _cx: &mut Context<'_>) {
+        if ready.token == FIRST {
             self.acceptor.ready();
         } else {
-            self.pairs.ready(event);
+            self.pairs.ready(ready);
         }
     }
 

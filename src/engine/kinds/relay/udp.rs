@@ -12,6 +12,7 @@ use crate::engine::kinds::relay::pair::for_peer;
 use crate::engine::kinds::relay::parcel::{Onward, Parcel};
 use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::failure;
+use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::receive::Reader;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::sys::socket::Transport;
@@ -41,7 +42,7 @@ enum State {
     Open {
         /// What clients send to, and are answered by.
         clients: Box<UdpSocket>,
-        flows: FlowTable,
+        flows: Box<FlowTable>,
     },
     Over,
 }
@@ -86,7 +87,7 @@ impl RelayUdp {
                 if self.aim.is_loop(self.local, &addresses, cx) {
                     return self.unbind(clients, 0, target, cx);
                 }
-                let flows = FlowTable::new(target, self.idle, self.receiving);
+                let flows = Box::new(FlowTable::new(target, self.idle, self.receiving));
                 let clients = Box::new(clients);
                 self.state = State::Open { clients, flows };
             }
@@ -194,10 +195,10 @@ impl Driver for RelayUdp {
         self.found(found, cx);
     }
 
-    fn ready(&mut self, event: &mio::event::Event, cx: &mut Context<'_>) {
+    fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
         match &mut self.state {
-            State::Open { clients, .. } if event.token() == FIRST => clients.ready(event, cx),
-            State::Open { flows, .. } => flows.ready(event, cx),
+            State::Open { clients, .. } if ready.token == FIRST => clients.ready(ready, cx),
+            State::Open { flows, .. } => flows.ready(ready, cx),
             State::Resolving | State::Over => {}
         }
     }
