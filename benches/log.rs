@@ -165,7 +165,7 @@ fn search(log: &Log) {
             finder.ask(found.filter(), question);
         }
         for (slot, hits) in finder.answers() {
-            found.take(slot, hits);
+            found.take(slot, hits.expect("an answer"));
         }
         bell.recv_timeout(Duration::from_millis(5)).ok();
         // The window is woken once for all answers of a while, too.

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
 //! | 0 | [`words`] | the two languages |
+//! | 0 | [`jobs`] | background threads, and how each ended |
 //! | 0 | [`signals`] | the system's requests to end |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 1 | [`automation`] | what is sent without a click: decisions alone |
@@ -39,6 +40,7 @@ pub mod explain;
 pub mod exporter;
 pub mod finder;
 pub mod importer;
+pub mod jobs;
 pub mod journal;
 pub mod payload;
 pub mod recorder;

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::drops::Refused;
+use crate::jobs::Died;
 use crate::journal::Unread;
 use crate::say;
 use crate::settings::{SetAside, Store};
@@ -24,6 +25,10 @@ pub enum Banner {
     },
     /// The program that owns the clipboard does not answer.
     NoClipboard,
+    /// A fault of the program kept a text from being pasted.
+    NotPasted(Died),
+    /// A fault of the program: signals do not end it any more.
+    NoSignals(Died),
     /// A log or a file cannot be read, for want of a thread.
     NotOpened(std::io::Error),
     /// A part of a log could not be restored.
@@ -31,6 +36,19 @@ pub enum Banner {
 }
 
 impl App {
+    /// Has the clipboard put pastes into the input, and tells what keeps it from that.
+    pub(super) fn paste(&mut self, ctx: &egui::Context, events: &mut Vec<egui::Event>) {
+        let Some(clipboard) = &mut self.clipboard else {
+            return;
+        };
+        if clipboard.input(ctx, events) {
+            self.banner = Some(Banner::NoClipboard);
+        }
+        if let Some(died) = clipboard.died() {
+            self.banner = Some(Banner::NotPasted(died));
+        }
+    }
+
     /// What is to be told, and what can be done about it.
     pub(super) fn banner_now(&self) -> Option<(String, Vec<(String, Action)>)> {
         if let Some(text) = self.banner_text() {
@@ -112,6 +130,14 @@ impl App {
             }
             Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
             Banner::NoClipboard => say!(self.lang, "clipboard.silent"),
+            Banner::NotPasted(died) => {
+                let reason = crate::explain::died(self.lang, died);
+                say!(self.lang, "clipboard.died", reason = reason)
+            }
+            Banner::NoSignals(died) => {
+                let reason = crate::explain::died(self.lang, died);
+                say!(self.lang, "ending.no_signals", reason = reason)
+            }
             Banner::SetAside(aside) => aside.explain(self.lang),
             Banner::NotSaved(error) => {
                 let file = self.store.as_ref().map(Store::file);

@@ -1,10 +1,10 @@
 //! The X11 clipboard, asked on a thread: its owner is another program, which may never
-//! answer (ICCCM §2.4 sets no deadline).
+//! answer (ICCCM §2.4 sets no deadline). Asking cannot be cancelled: a late answer is dropped.
 //!
 //! egui-winit is built without this clipboard, and keeps copied text to itself. Its paste
 //! events tell when the user pastes; their text is replaced by that of the X11 clipboard.
 
-use crossbeam_channel::{Receiver, TryRecvError};
+use crate::jobs::{Died, Job, Outcome};
 use egui::{Context, Event, OutputCommand, PointerButton, Pos2};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -34,11 +34,13 @@ pub struct Clipboard {
     held: Vec<Event>,
     /// The toolkit's own clipboard holds something: without that it reports no paste.
     seeded: bool,
+    /// What ended the thread that read it, until it is told.
+    died: Option<Died>,
 }
 
 struct Reading {
     began: Instant,
-    answer: Receiver<Option<String>>,
+    answer: Job<Option<String>>,
     /// Where the middle button was pressed.
     at: Option<Pos2>,
     /// The window no longer waits for it.
@@ -52,7 +54,13 @@ impl Clipboard {
             reading: None,
             held: Vec::new(),
             seeded: false,
+            died: None,
         }
+    }
+
+    /// The fault of the program that a paste met, told once.
+    pub fn died(&mut self) -> Option<Died> {
+        self.died.take()
     }
 
     /// Puts pastes into the input where they belong. Says whether the owner of the
@@ -61,8 +69,8 @@ impl Clipboard {
         let came = std::mem::take(events);
         let mut late = false;
         if let Some(reading) = &mut self.reading {
-            match reading.answer.try_recv() {
-                Ok(text) => {
+            match reading.answer.poll() {
+                Some(Outcome::Done(text)) => {
                     let text = text.filter(|text| !text.is_empty() && !reading.late);
                     let at = reading.at;
                     self.reading = None;
@@ -71,14 +79,16 @@ impl Clipboard {
                         None => Event::Paste(text),
                     }));
                 }
-                // The thread ended without an answer.
-                Err(TryRecvError::Disconnected) => self.reading = None,
-                Err(TryRecvError::Empty) if reading.late => {}
-                Err(TryRecvError::Empty) if reading.began.elapsed() >= PATIENCE => {
+                Some(ended) => {
+                    self.died = ended.died();
+                    self.reading = None;
+                }
+                None if reading.late => {}
+                None if reading.began.elapsed() >= PATIENCE => {
                     reading.late = true;
                     late = true;
                 }
-                Err(TryRecvError::Empty) => {
+                None => {
                     ctx.request_repaint_after(PATIENCE.saturating_sub(reading.began.elapsed()));
                 }
             }
@@ -131,17 +141,11 @@ impl Clipboard {
             Some(_) => Selection::Primary,
             None => Selection::Clipboard,
         };
-        let (told, answer) = crossbeam_channel::bounded(1);
         let (system, repaint) = (Arc::clone(&self.system), ctx.clone());
-        let thread = std::thread::Builder::new().name("clipboard".into());
-        let began = thread.spawn(move || {
-            // Fails only if the window is gone.
-            told.send(system.read(selection)).ok();
-            repaint.request_repaint();
-        });
-        if began.is_err() {
+        let wake = move || repaint.request_repaint();
+        let Ok(answer) = Job::start("clipboard", wake, move |_| Ok(system.read(selection))) else {
             return false;
-        }
+        };
         ctx.request_repaint_after(PATIENCE);
         self.reading = Some(Reading {
             began: Instant::now(),
@@ -212,7 +216,7 @@ pub fn of_x11() -> Option<Clipboard> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossbeam_channel::Sender;
+    use crossbeam_channel::{Receiver, Sender};
 
     /// An owner that answers when the test lets it.
     struct Slow(Receiver<&'static str>);
@@ -258,6 +262,27 @@ mod tests {
         answer.send("x\r\ny").unwrap();
         let pasted = vec![Event::Paste("x\r\ny".into()), text("b")];
         assert_eq!(until(&mut clipboard, &ctx), (pasted, false));
+    }
+
+    /// A clipboard with a fault.
+    struct Broken;
+
+    impl System for Broken {
+        fn read(&self, _: Selection) -> Option<String> {
+            panic!("broken")
+        }
+
+        fn write(&self, _: Selection, _: String) {}
+    }
+
+    #[test]
+    fn a_paste_that_ends_in_a_panic_is_told_once_and_keys_go_on() {
+        let (ctx, mut clipboard) = (Context::default(), Clipboard::new(Arc::new(Broken)));
+        let mut events = vec![Event::Paste(String::new()), text("b")];
+        assert!(!clipboard.input(&ctx, &mut events));
+        assert_eq!(until(&mut clipboard, &ctx), (vec![text("b")], false));
+        assert_eq!(clipboard.died(), Some(Died("broken".into())));
+        assert_eq!(clipboard.died(), None);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! How the window ends: by its close button, the keys for it, or the system's request.
 
-use super::App;
+use super::{App, Banner};
 use crate::say;
+use crate::signals::Requests;
 use crate::ui::controls;
-use crossbeam_channel::Receiver;
 use egui::{Context, ViewportCommand};
 
 pub struct Ending {
     /// The system's requests to end.
-    requests: Option<Receiver<()>>,
+    requests: Option<Requests>,
     /// Whether to close live sessions is being asked.
     asks: bool,
     /// The question is shown for the first time.
@@ -18,7 +18,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    pub fn new(requests: Option<Receiver<()>>) -> Self {
+    pub fn new(requests: Option<Requests>) -> Self {
         Self {
             requests,
             asks: false,
@@ -32,8 +32,13 @@ impl App {
     /// Closes the window when the system asks for it, as its close button does, but without
     /// a question: nobody may be there to answer.
     pub(super) fn end_if_asked(&mut self, ctx: &Context) {
-        let asked = |requests: &Receiver<()>| requests.try_recv().is_ok();
-        if self.ending.requests.as_ref().is_some_and(asked) {
+        let Some(requests) = &self.ending.requests else {
+            return;
+        };
+        if let Some(died) = requests.died() {
+            self.banner = Some(Banner::NoSignals(died));
+        }
+        if requests.asked().try_recv().is_ok() {
             self.ending.sure = true;
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }

@@ -25,6 +25,7 @@ use crate::journal::{self, Leftover};
 use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store};
+use crate::signals::Requests;
 use crate::ui::Action;
 use crate::ui::library::Library;
 use crate::ui::open_window::OpenWindow;
@@ -33,7 +34,6 @@ use crate::ui::theme::{self, Choice};
 use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
-use crossbeam_channel::Receiver;
 use egui::Context;
 use ending::Ending;
 use keys::Pressed;
@@ -100,7 +100,7 @@ pub struct Start {
     /// The clipboard, where the toolkit does not speak to the system's itself.
     pub clipboard: Option<Clipboard>,
     /// The system's requests to end.
-    pub requests: Option<Receiver<()>>,
+    pub requests: Option<Requests>,
     /// The language asked for on the command line, else the settings', else the system's.
     pub lang: Option<Lang>,
     pub system_lang: Lang,
@@ -288,11 +288,7 @@ impl App {
 
 impl eframe::App for App {
     fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
-        if let Some(clipboard) = &mut self.clipboard
-            && clipboard.input(ctx, &mut input.events)
-        {
-            self.banner = Some(Banner::NoClipboard);
-        }
+        self.paste(ctx, &mut input.events);
     }
 
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {

@@ -3,6 +3,7 @@
 use crate::engine::{Clock, Interfaces};
 pub use crate::explain::describe;
 use crate::finder::Finder;
+use crate::jobs::Died;
 use crate::traffic::{Filter, FilterMistake, Found, Log, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;
@@ -22,6 +23,8 @@ pub struct Search {
     /// Our own address when it was known last.
     local: Option<SocketAddr>,
     mistake: Option<FilterMistake>,
+    /// A fault of the program ended the search: then all rows are shown.
+    died: Option<Died>,
 }
 
 /// What a search is read with.
@@ -45,6 +48,7 @@ impl Search {
     ) -> bool {
         let restarted = self.read(text, log, reading);
         if restarted {
+            self.died = None;
             if let Some(finder) = &self.finder {
                 finder.restart();
             } else if self.found.is_some() {
@@ -56,7 +60,19 @@ impl Search {
             return restarted;
         };
         for (slot, hits) in finder.answers() {
-            found.take(slot, hits);
+            match hits {
+                Ok(hits) => found.take(slot, hits),
+                Err(died) => self.died = Some(died),
+            }
+        }
+        if let Some(died) = finder.death() {
+            // The others answer less soon, or there are none: the next search has new ones.
+            (self.died, self.finder) = (Some(died), None);
+            return restarted;
+        }
+        // Following looks at the newest rows itself, in the window's thread.
+        if self.died.is_some() {
+            return restarted;
         }
         for question in found.follow(log) {
             finder.ask(found.filter(), question);
@@ -112,8 +128,14 @@ impl Search {
         self.mistake.as_ref()
     }
 
+    /// Why the search has no result, where that is a fault of the program.
+    pub fn died(&self) -> Option<&Died> {
+        self.died.as_ref()
+    }
+
     pub fn sought(&self, only: bool) -> Option<Sought<'_>> {
-        let found = self.found.as_ref().filter(|_| self.finder.is_some())?;
+        let lives = self.finder.is_some() && self.died.is_none();
+        let found = self.found.as_ref().filter(|_| lives)?;
         Some(Sought { found, only })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::engine;
 use crate::explain;
+use crate::jobs::Died;
 use crate::payload::{Mistake, printable};
 use crate::say;
 use crate::traffic::Failure;
@@ -22,6 +23,18 @@ pub fn failure(lang: Lang, failure: &Failure) {
 /// That failures like the last came so many times more, and only their rows tell them.
 pub fn passed_over(lang: Lang, count: u64) {
     say(&say!(lang, "cli.passed_over", count = grouped(count)));
+}
+
+/// That the thread which heeds signals died.
+pub fn no_signals(lang: Lang, died: &Died) {
+    let reason = explain::died(lang, died);
+    say(&say!(lang, "cli.no_signals", reason = reason));
+}
+
+/// That the thread which watches for the reader of the output died.
+pub fn no_hangup(lang: Lang, died: &Died) {
+    let reason = explain::died(lang, died);
+    say(&say!(lang, "cli.no_hangup", reason = reason));
 }
 
 /// A failure as text of two lines.

@@ -1,7 +1,8 @@
 //! Lines of the standard input, read on a thread of its own: nothing else waits for it.
 
 use super::{lines, patience};
-use crossbeam_channel::Receiver;
+use crate::jobs::{Job, caught};
+use crossbeam_channel::{Receiver, Sender};
 use std::io::{self, BufReader, IsTerminal as _};
 
 /// Lines that may wait.
@@ -27,23 +28,34 @@ pub enum Input {
 /// If the system has no thread left.
 pub fn lines() -> io::Result<Receiver<Input>> {
     let (given, typed) = crossbeam_channel::bounded(AHEAD);
-    std::thread::Builder::new()
-        .name("input".into())
-        .spawn(move || {
-            let input = io::stdin();
-            let is_typed = input.is_terminal();
-            let mut input = BufReader::new(patience::Reader(input.lock()));
-            loop {
-                let (next, last) = match lines::next(&mut input, LONGEST) {
-                    Ok(Some(line)) if is_typed && line.len() >= TYPED => (Input::Cut, false),
-                    Ok(Some(line)) => (Input::Line(line), false),
-                    Ok(None) => return,
-                    Err(error) => (Input::Failed(error), true),
-                };
-                if given.send(next).is_err() || last {
-                    return;
-                }
+    // Not cancelled: it waits in read(2) for somebody to type, as long as the process lives.
+    Job::start(
+        "input",
+        || {},
+        move |_| {
+            if let Err(died) = caught(|| read(&given)) {
+                // Fails only if nobody wants a line any more.
+                given.send(Input::Failed(died.into())).ok();
             }
-        })?;
+            Ok::<(), io::Error>(())
+        },
+    )?;
     Ok(typed)
+}
+
+fn read(given: &Sender<Input>) {
+    let input = io::stdin();
+    let is_typed = input.is_terminal();
+    let mut input = BufReader::new(patience::Reader(input.lock()));
+    loop {
+        let (next, last) = match lines::next(&mut input, LONGEST) {
+            Ok(Some(line)) if is_typed && line.len() >= TYPED => (Input::Cut, false),
+            Ok(Some(line)) => (Input::Line(line), false),
+            Ok(None) => return,
+            Err(error) => (Input::Failed(error), true),
+        };
+        if given.send(next).is_err() || last {
+            return;
+        }
+    }
 }

@@ -1,7 +1,9 @@
-//! A program of somebody else that takes part: started, listened to, ended.
+//! A program of somebody else that takes part: started, listened to, ended. Its threads are
+//! cancelled by ending it.
 
 use super::lines;
 use super::printed::Printed;
+use crate::jobs::{Died, Job, Outcome};
 use crossbeam_channel::{Receiver, Sender};
 use std::io::{self, BufReader, Write as _};
 use std::net::SocketAddr;
@@ -32,6 +34,8 @@ pub struct Program {
     child: Child,
     typed: Sender<String>,
     lines: Receiver<String>,
+    /// What reads its lines, and what types into it.
+    jobs: [Job<()>; 2],
     printed: Printed,
     silent: bool,
     /// That it failed was told.
@@ -54,22 +58,42 @@ impl Program {
         };
         let (line, lines) = crossbeam_channel::bounded(PRINTED_AHEAD);
         let (typed, to_type) = crossbeam_channel::bounded(TYPED_AHEAD);
-        let reader = std::thread::Builder::new().name("program".into());
-        let reader = reader.spawn(move || read(output, &line));
+        let reader = Job::start(
+            "program",
+            || {},
+            move |_| {
+                read(output, &line);
+                Ok(())
+            },
+        );
         // It may not read for long: nobody else waits for that.
-        let typist = std::thread::Builder::new().name("typist".into());
-        let typist = typist.spawn(move || type_into(input, &to_type));
-        let program = Self {
+        let typist = Job::start(
+            "typist",
+            || {},
+            move |_| {
+                type_into(input, &to_type);
+                Ok(())
+            },
+        );
+        let jobs = reader.and_then(|reader| Ok([reader, typist?]));
+        let jobs = jobs.inspect_err(|_| end(&mut child))?;
+        Ok(Self {
             name: name.to_owned(),
             address: None,
             child,
             typed,
             lines,
+            jobs,
             printed: Printed::default(),
             silent: false,
             told: false,
-        };
-        reader.and(typist).map(|_| program)
+        })
+    }
+
+    /// The panic after which it is not read or not typed into any more, told once.
+    pub fn died(&self) -> Option<Died> {
+        let mut ended = self.jobs.iter().filter_map(Job::poll);
+        ended.find_map(Outcome::died)
     }
 
     /// Takes in what it printed; of a program that prints without end, a part.
@@ -132,11 +156,15 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        group::kill(&self.child);
-        self.child.kill().ok();
-        self.child.wait().ok();
+        end(&mut self.child);
     }
+}
+
+fn end(child: &mut Child) {
+    // It may have ended by itself.
+    group::kill(child);
+    child.kill().ok();
+    child.wait().ok();
 }
 
 fn read(output: ChildStdout, line: &Sender<String>) {

@@ -127,7 +127,12 @@ impl Send {
         });
         match sent {
             Ok(true) => {}
-            Err(Over::Request) => return Ok(Outcome::Failed),
+            Err(Over::Request) => {
+                if let Some(died) = stage.died() {
+                    complaint::no_signals(lang, &died);
+                }
+                return Ok(Outcome::Failed);
+            }
             Ok(false) | Err(_) => return Err(unsent(&mut stage, lang)),
         }
         let outcome = match pattern {

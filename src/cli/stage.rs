@@ -2,7 +2,8 @@
 
 use super::actor::Actor;
 use super::program::Program;
-use crate::signals;
+use crate::jobs::Died;
+use crate::signals::{self, Requests};
 use crate::traffic::Chunk;
 use crossbeam_channel::{Receiver, Select};
 use std::io;
@@ -15,7 +16,7 @@ type Watcher = Box<dyn FnMut(&Arc<Chunk>)>;
 pub struct Stage {
     pub actors: Vec<Actor>,
     pub programs: Vec<Program>,
-    requests: Receiver<()>,
+    requests: Requests,
     /// When all has to be over.
     limit: Receiver<Instant>,
     watcher: Watcher,
@@ -88,6 +89,12 @@ impl Stage {
         self.until(Duration::from_secs(5), all_over).ok();
     }
 
+    /// The panic after which signals are ignored, told once; it is a request to end too, for
+    /// nobody could end it any more.
+    pub fn died(&self) -> Option<Died> {
+        self.requests.died()
+    }
+
     fn drain(&mut self) {
         for actor in &mut self.actors {
             actor.drain(&mut self.watcher);
@@ -98,7 +105,7 @@ impl Stage {
     /// Waits until anything happens; says so if that is the end.
     fn wait(&self, deadline: &Receiver<Instant>) -> Option<Over> {
         let mut select = Select::new();
-        let request = select.recv(&self.requests);
+        let request = select.recv(self.requests.asked());
         let limit = select.recv(&self.limit);
         let time = select.recv(deadline);
         // One that has ended would always be ready.
@@ -110,6 +117,7 @@ impl Stage {
         }
         let ready = select.ready();
         if ready == request {
+            // A request stays where it is, so that the next one ends the process at once.
             Some(Over::Request)
         } else if ready == limit {
             Some(Over::Limit)

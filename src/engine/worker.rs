@@ -1,4 +1,9 @@
-//! The thread behind a session.
+//! The thread behind a session. It is cancelled by [`Command::Stop`], and however it ends, the
+//! last event is [`Event::Closed`].
+
+mod handle;
+
+pub use handle::SessionHandle;
 
 use crate::automation::Custody;
 use crate::engine::command::{Command, Event, Setup};
@@ -21,25 +26,17 @@ use crate::engine::sys::poll::{Events, Poll, Readiness, Waker};
 use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::timer::Timer;
+use crate::jobs::{self, Job, Running};
 use crate::recorder;
 use crate::traffic::{Failure, Operation};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use std::io;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Events that may wait for the face; each may hold a megabyte of rows.
 const CHANNEL: usize = 64;
 /// How often the list of unsent bytes is reported.
 const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
-
-/// A face's end of a session. Dropping it stops the worker.
-pub struct SessionHandle {
-    commands: Sender<Command>,
-    events: Receiver<Event>,
-    waker: Waker,
-    thread: Option<JoinHandle<()>>,
-}
 
 /// Starts a worker. `wake` is called, from the worker's thread, after an event was put
 /// into a channel; it must not block.
@@ -60,30 +57,35 @@ pub fn open_recorded(
     recording: Option<recorder::Order>,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
+    open_driver(driver(setup), recording, wake)
+}
+
+fn open_driver(
+    role: Box<dyn Driver + Send>,
+    recording: Option<recorder::Order>,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
     let failed = |error: io::Error| failure::not_begun(&error);
-    let poll = Poll::new().map_err(failed)?;
-    let waker = poll.waker(WAKE).map_err(failed)?;
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
-    let clock = Clock::start();
-    let timer = Timer::new(poll.registry(), ALARM).map_err(failed)?;
-    let worker = Worker {
-        poll,
-        orders,
-        sink: EventSink::new(facts, Box::new(wake), clock),
-        composer: Composer::new(clock),
-        responder: Responder::default(),
-        impair: Impair::default(),
-        custody: Custody::default(),
-        senders: Senders::default(),
-        timer,
-        waker: waker.clone(),
-        resolver: Resolver::new(waker.clone()),
-        interfaces: Interfaces::read(),
-        now: Instant::now(),
-        unsent_due: None,
+    let worker = Worker::new(orders, facts, Box::new(wake)).map_err(failed)?;
+    let waker = worker.waker.clone();
+    // The event sink wakes the face itself, after each event it handed over.
+    let run = move |_: &Running| {
+        worker.run(role, recording);
+        Ok(())
     };
-    let role: Box<dyn Driver + Send> = match setup {
+    let job = Job::start("session", || {}, run).map_err(failed)?;
+    Ok(SessionHandle {
+        commands,
+        events,
+        waker,
+        job: Some(job),
+    })
+}
+
+fn driver(setup: Setup) -> Box<dyn Driver + Send> {
+    match setup {
         Setup::Udp { local, receiving } => Box::new(Udp::new(local, receiving)),
         Setup::TcpClient {
             local,
@@ -110,47 +112,6 @@ pub fn open_recorded(
             timeout,
             ..
         } => Box::new(RelayTcp::new(local, target, timeout)),
-    };
-    let thread = std::thread::Builder::new()
-        .name("session".into())
-        .spawn(move || worker.run(role, recording))
-        .map_err(failed)?;
-    Ok(SessionHandle {
-        commands,
-        events,
-        waker,
-        thread: Some(thread),
-    })
-}
-
-impl SessionHandle {
-    /// Gives an order. After the worker has ended, orders go nowhere.
-    pub fn order(&self, command: Command) {
-        // The only way this can fail is that the worker has ended, which an event tells.
-        self.commands.send(command).ok();
-        self.waker.wake();
-    }
-
-    pub fn events(&self) -> &Receiver<Event> {
-        &self.events
-    }
-
-    /// Stops the worker and waits until its thread has ended; its last events go
-    /// unread. Not for the window's thread.
-    pub fn join(mut self) {
-        let thread = self.thread.take();
-        // The worker waits for its last word to be read, or for nobody to be there.
-        drop(self);
-        if let Some(thread) = thread {
-            // A panic in the worker has already been reported by the panic hook.
-            thread.join().ok();
-        }
-    }
-}
-
-impl Drop for SessionHandle {
-    fn drop(&mut self) {
-        self.order(Command::Stop);
     }
 }
 
@@ -175,7 +136,53 @@ struct Worker {
 }
 
 impl Worker {
+    fn new(
+        orders: Receiver<Command>,
+        events: Sender<Event>,
+        wake: Box<dyn Fn() + Send>,
+    ) -> io::Result<Self> {
+        let (poll, clock) = (Poll::new()?, Clock::start());
+        let waker = poll.waker(WAKE)?;
+        Ok(Self {
+            orders,
+            sink: EventSink::new(events, wake, clock),
+            composer: Composer::new(clock),
+            responder: Responder::default(),
+            impair: Impair::default(),
+            custody: Custody::default(),
+            senders: Senders::default(),
+            timer: Timer::new(poll.registry(), ALARM)?,
+            poll,
+            resolver: Resolver::new(waker.clone()),
+            waker,
+            interfaces: Interfaces::read(),
+            now: Instant::now(),
+            unsent_due: None,
+        })
+    }
+
+    /// Runs until the session is over. A panic ends the session, and is its last row.
     fn run(mut self, mut role: Box<dyn Driver + Send>, recording: Option<recorder::Order>) {
+        let ended = jobs::caught(|| {
+            self.hold(role.as_mut(), recording);
+            self.close(role.as_mut());
+        });
+        // A driver that panicked is asked for nothing more: its sockets close as it is dropped.
+        let dropped = jobs::caught(|| drop(role));
+        let died = ended.and(dropped).err();
+        let closed = jobs::caught(|| {
+            if let Some(died) = died.clone() {
+                self.sink
+                    .failure(Operation::Run, "", failure::died_of(died));
+            }
+            self.sink.close();
+        });
+        if let Err(second) = closed {
+            self.sink.give_up(died.unwrap_or(second));
+        }
+    }
+
+    fn hold(&mut self, role: &mut dyn Driver, recording: Option<recorder::Order>) {
         let mut events = Events::new();
         if let Some(order) = recording {
             self.record(order);
@@ -186,27 +193,26 @@ impl Worker {
             let timeout = if more {
                 Some(Duration::ZERO)
             } else {
-                self.timeout(role.as_ref())
+                self.timeout(role)
             };
-            if let Err(error) = self.poll.wait(&mut events, timeout) {
-                self.sink
-                    .failure(Operation::Receive, "", failure::cause(&error));
+            let polled = self.poll.wait(&mut events, timeout);
+            if !self.goes_on(polled) {
                 break;
             }
             self.now = Instant::now();
             for ready in events.ready().filter(is_of_driver) {
                 role.ready(ready, &mut self.cx());
             }
-            if self.obey(role.as_mut()) == Obeyed::Stop {
+            if self.obey(role) == Obeyed::Stop {
                 break;
             }
             while let Some(answer) = self.resolver.next() {
                 role.resolved(answer, &mut self.cx());
             }
-            let due = self.run_errands(role.as_mut());
+            let due = self.run_errands(role);
             more = role.work(&mut self.cx()) || due;
             // Before the rows are handed over: waking the face takes longer than a reply.
-            if self.respond(role.as_mut()) {
+            if self.respond(role) {
                 more |= role.work(&mut self.cx());
             }
             self.senders.note_custody(&self.custody);
@@ -214,19 +220,32 @@ impl Worker {
             self.sink.flush();
             // What was left in the sockets makes no new readiness.
             more |= was_full && self.sink.has_room();
-            self.report_unsent(role.as_mut());
+            self.report_unsent(role);
             if let Some(pause) = role.gather(self.now) {
                 // A sleep, not a poll: every datagram would end the poll.
                 std::thread::sleep(self.until_errand().map_or(pause, |due| pause.min(due)));
                 more = true;
             }
         }
+    }
+
+    /// Whether readiness can still be waited for; if not, the session ends with a row.
+    fn goes_on(&mut self, polled: io::Result<()>) -> bool {
+        match polled {
+            Err(error) => {
+                self.sink
+                    .failure(Operation::Run, "", failure::cause(&error));
+                false
+            }
+            Ok(()) => true,
+        }
+    }
+
+    fn close(&mut self, role: &mut dyn Driver) {
         let mut senders = std::mem::take(&mut self.senders);
-        senders.close(role.as_ref(), &mut self.cx());
+        senders.close(role, &mut self.cx());
         self.responder.close(&mut self.sink);
         role.close(&mut self.cx());
-        drop(role);
-        self.sink.close();
     }
 
     fn obey(&mut self, role: &mut dyn Driver) -> Obeyed {
@@ -374,3 +393,6 @@ enum Obeyed {
     GoOn,
     Stop,
 }
+
+#[cfg(test)]
+mod tests;

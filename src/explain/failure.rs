@@ -1,6 +1,7 @@
 //! Why an operation failed and what helps, in words.
 
 use super::{file, loss, system, way};
+use crate::payload::printable;
 use crate::traffic::{Cause, Failure, Holder, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
@@ -222,6 +223,7 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         {
             file::recording(lang, address, cause)
         }
+        Cause::Died { .. } => system::died(lang, *operation, address),
         Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),
         Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, address, cause),
         Cause::System { .. } if matches!(operation, Operation::SendFile | Operation::Open) => {
@@ -241,7 +243,7 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
 }
 
 fn held_by(lang: Lang, holder: &Holder) -> String {
-    let name = crate::payload::printable::line(holder.name.as_bytes());
+    let name = printable::line(holder.name.as_bytes());
     say!(lang, "failure.holder", name = name, pid = holder.pid)
 }
 
@@ -251,13 +253,15 @@ fn detail(lang: Lang, cause: &Cause) -> String {
     let of_system = cause.code().filter(|code| *code != 0).map(error_name);
     let icmp =
         matches!(cause, Cause::PortUnreachable { .. }).then(|| say!(lang, "failure.icmp_port"));
-    let resolver = match cause {
+    let told = match cause {
         Cause::NoSuchHost { detail } if !detail.is_empty() => Some(detail.clone()),
+        // A panic may say anything.
+        Cause::Died { reason } => Some(printable::line(reason.as_bytes())),
         _ => None,
     };
     icmp.into_iter()
         .chain(of_system)
-        .chain(resolver)
+        .chain(told)
         .collect::<Vec<_>>()
         .join(" · ")
 }

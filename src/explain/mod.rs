@@ -24,6 +24,6 @@ pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{host_error, mistake, port_error};
 pub use notice::notice;
-pub use reason::{reason, unmade, unrestored, unwritten};
+pub use reason::{died, reason, unmade, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};
 pub use way::astray;

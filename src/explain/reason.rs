@@ -1,11 +1,16 @@
 //! What the system says of a file or a program.
 
+use crate::jobs::Died;
+use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use std::io::{Error, ErrorKind};
 
 /// Why it could not be read, written or started; what is rare, in the system's own words.
 pub fn reason(lang: Lang, error: &Error) -> String {
+    if let Some(died) = Died::of(error) {
+        return self::died(lang, died);
+    }
     match error.kind() {
         ErrorKind::NotFound => say!(lang, "reason.not_found"),
         ErrorKind::PermissionDenied => say!(lang, "reason.forbidden"),
@@ -16,6 +21,13 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         ErrorKind::StorageFull => say!(lang, "reason.full"),
         _ => error.to_string(),
     }
+}
+
+/// That a fault of this program ended a thread, and that nothing else is to blame.
+pub fn died(lang: Lang, died: &Died) -> String {
+    // A panic may say anything.
+    let reason = printable::line(died.0.as_bytes());
+    say!(lang, "reason.died", reason = reason)
 }
 
 /// Why nothing can be made at a place: what is not there then is its folder.
@@ -47,6 +59,17 @@ pub fn unwritten(lang: Lang, error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_of_our_own_is_told_as_that_in_both_languages() {
+        let error = Error::from(Died("index out\nof bounds".into()));
+        for (lang, word) in [(Lang::English, "fault"), (Lang::Chinese, "程序内部")] {
+            for told in [reason(lang, &error), unwritten(lang, &error)] {
+                assert!(told.contains("index out␊of bounds"), "{told}");
+                assert!(told.contains(word), "{told}");
+            }
+        }
+    }
 
     #[test]
     fn a_path_through_a_file_is_told_in_both_languages() {

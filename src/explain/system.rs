@@ -1,6 +1,7 @@
 //! Failures of which the system gave nothing but its number.
 
 use crate::engine::endpoint::split_port;
+use crate::payload::printable;
 use crate::traffic::Operation;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
@@ -9,6 +10,10 @@ use std::net::IpAddr;
 /// Errors known only by the system's number.
 pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
     match (operation, Error::from_raw_os_error(code).kind()) {
+        (Operation::Run, _) => (
+            say!(lang, "failure.ended.what"),
+            say!(lang, "failure.ended.cure"),
+        ),
         // Whatever the system says of it (RFC 9293 §3.9.2.3).
         (Operation::Connect, _) if is_of_many(address) => (
             say!(lang, "failure.of_many.what", address = address),
@@ -92,6 +97,26 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
     }
 }
 
+/// A fault of this program ended what was being done: a session, or one part of it.
+pub fn died(lang: Lang, operation: Operation, address: &str) -> (String, String) {
+    if operation == Operation::Run {
+        return (
+            say!(lang, "failure.died.session"),
+            say!(lang, "failure.died.session_cure"),
+        );
+    }
+    // What was done may have the name of a file, which others chose.
+    let address = printable::line(address.as_bytes());
+    (
+        say!(
+            lang,
+            "failure.died.what",
+            operation = done(lang, operation, &address)
+        ),
+        say!(lang, "failure.died.cure"),
+    )
+}
+
 /// Whether it is an address of several machines: a group, or everybody.
 fn is_of_many(address: &str) -> bool {
     let Some((host, _)) = split_port(address) else {
@@ -158,6 +183,7 @@ fn operation_name(lang: Lang, operation: Operation) -> String {
         Operation::Record => say!(lang, "operation.record"),
         Operation::SendFile => say!(lang, "operation.send_file"),
         Operation::Start => say!(lang, "operation.start"),
+        Operation::Run => say!(lang, "operation.run"),
     }
 }
 

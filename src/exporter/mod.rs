@@ -1,13 +1,11 @@
 //! Floor 2: writing a part of the log to a file, on a thread of its own.
 
 use crate::disk::{Existing, Replacement};
+use crate::jobs::{Job, Running};
 use crate::traffic::export::{About, Format, Writer};
 use crate::traffic::{Body, Chunk, Hits, Shown, Source};
-use crossbeam_channel::Receiver;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// What is to be written, and where.
 pub struct Order {
@@ -45,91 +43,45 @@ pub enum Outcome {
 
 /// An export under way; dropping it gives it up.
 pub struct Export {
-    outcome: Receiver<Outcome>,
-    /// Rows passed, and rows there are to pass.
-    passed: Arc<AtomicU64>,
+    /// Its progress is rows passed.
+    job: Job<Outcome>,
     rows: u64,
-    stage: Arc<Stage>,
-}
-
-/// How far an export is: cancelled in time it never touches the file, and past that it
-/// is not cancelled any more.
-#[derive(Default)]
-struct Stage(AtomicU8);
-
-impl Stage {
-    const WRITING: u8 = 0;
-    const CANCELLED: u8 = 1;
-    const PUT: u8 = 2;
-
-    /// Leaves the first stage for this one; says whether it is there now.
-    fn enter(&self, stage: u8) -> bool {
-        let (now, seen) = (Ordering::AcqRel, Ordering::Acquire);
-        match self.0.compare_exchange(Self::WRITING, stage, now, seen) {
-            Ok(_) => true,
-            Err(there) => there == stage,
-        }
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Self::CANCELLED
-    }
 }
 
 impl Export {
     /// # Errors
     /// If the system has no thread left. What becomes of the file is the outcome.
     pub fn start(order: Order, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
-        let (done, outcome) = crossbeam_channel::bounded(1);
-        let passed = Arc::new(AtomicU64::new(0));
-        let stage = Arc::new(Stage::default());
         let rows = order.parts.iter().map(|part| part.rows).sum();
-        let export = Self {
-            outcome,
-            passed: Arc::clone(&passed),
-            rows,
-            stage: Arc::clone(&stage),
-        };
-        std::thread::Builder::new()
-            .name("export".into())
-            .spawn(move || {
-                let outcome = write(order, &passed, &stage);
-                done.send(outcome.unwrap_or_else(Outcome::Failed)).ok();
-                wake();
-            })?;
-        Ok(export)
+        let job = Job::start("export", wake, move |job| write(order, job))?;
+        Ok(Self { job, rows })
     }
 
-    /// How it ended, once.
+    /// How it ended, once; a panic is a failure like any other.
     pub fn outcome(&self) -> Option<Outcome> {
-        self.outcome.try_recv().ok()
+        let outcome = self.job.poll()?.into_result();
+        Some(outcome.unwrap_or_else(Outcome::Failed))
     }
 
     /// Gives it up; says whether that was in time. Then the file stays as it was, however
     /// long a write under way still takes.
     pub fn cancel(&self) -> bool {
-        self.stage.enter(Stage::CANCELLED)
+        self.job.cancel()
     }
 
     /// From 0 to 1.
     pub fn progress(&self) -> f32 {
-        self.passed.load(Ordering::Relaxed) as f32 / self.rows.max(1) as f32
+        self.job.progress() as f32 / self.rows.max(1) as f32
     }
 }
 
-impl Drop for Export {
-    fn drop(&mut self) {
-        self.cancel();
-    }
-}
-
-fn write(order: Order, passed: &AtomicU64, stage: &Stage) -> io::Result<Outcome> {
+fn write(order: Order, job: &Running) -> io::Result<Outcome> {
     let file = Replacement::create(&order.path, order.existing)?;
     let mut writer = Writer::new(order.format, order.about, file)?;
     let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
-        if stage.is_cancelled() {
+        if job.is_cancelled() {
             return Ok(Outcome::Cancelled);
         }
         let decoded;
@@ -165,11 +117,11 @@ fn write(order: Order, passed: &AtomicU64, stage: &Stage) -> io::Result<Outcome>
                 writer.note(notice);
             }
         }
-        passed.fetch_add(part.rows, Ordering::Relaxed);
+        job.advance(part.rows);
     }
     let bytes = writer.written();
     let file = writer.finish()?;
-    if !file.finish_if(|| stage.enter(Stage::PUT))? {
+    if !file.finish_if(|| job.commit())? {
         return Ok(Outcome::Cancelled);
     }
     Ok(Outcome::Done {
@@ -184,7 +136,8 @@ fn write(order: Order, passed: &AtomicU64, stage: &Stage) -> io::Result<Outcome>
 mod tests {
     use super::*;
     use crate::traffic::{Arrival, ChunkBuilder, Upstreams};
-    use crossbeam_channel::Sender;
+    use crossbeam_channel::{Receiver, Sender};
+    use std::sync::Arc;
     use std::time::Duration;
 
     const DEADLINE: Duration = Duration::from_secs(10);
@@ -199,6 +152,61 @@ mod tests {
             zone: jiff::tz::TimeZone::UTC,
             describe: Arc::new(|_| String::new()),
         }
+    }
+
+    fn ended(export: &Export) -> Outcome {
+        let outcome = export.job.wait(DEADLINE).expect("an end");
+        outcome.into_result().unwrap_or_else(Outcome::Failed)
+    }
+
+    /// A source with a fault.
+    struct Broken;
+
+    impl crate::traffic::Frames for Broken {
+        fn read(&self, _: crate::traffic::Place, _: &mut Vec<u8>) -> bool {
+            panic!("broken")
+        }
+    }
+
+    #[test]
+    fn an_export_that_dies_has_failed_and_leaves_the_old_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        std::fs::write(&path, "old").unwrap();
+        let place = crate::traffic::Place {
+            segment: 0,
+            offset: 0,
+            length: 0,
+        };
+        let order = Order {
+            path: path.clone(),
+            existing: Existing::Replace,
+            format: Format::JsonLines,
+            about: about(),
+            shown: Shown::default(),
+            parts: vec![Part {
+                first: 0,
+                source: Source::Shelf {
+                    frames: Arc::new(Broken),
+                    place,
+                    has_events: false,
+                },
+                hits: None,
+                rows: 1,
+            }],
+        };
+        let (wake, woken) = crossbeam_channel::unbounded();
+        let wake = move || wake.send(()).unwrap();
+        let export = Export::start(order, wake).unwrap();
+        woken.recv_timeout(DEADLINE).unwrap();
+        let outcome = export.outcome();
+        let Some(Outcome::Failed(error)) = &outcome else {
+            panic!("{outcome:?}");
+        };
+        let died = crate::jobs::Died("broken".into());
+        assert_eq!(crate::jobs::Died::of(error), Some(&died));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     /// Holds the thread up where it reads, as a disk does that hangs.
@@ -253,7 +261,7 @@ mod tests {
         hanging.recv_timeout(DEADLINE).unwrap();
         assert!(export.cancel());
         go_on.send(()).unwrap();
-        let outcome = export.outcome.recv_timeout(DEADLINE).unwrap();
+        let outcome = ended(&export);
         assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -303,7 +311,7 @@ mod tests {
                 }],
             };
             let export = Export::start(order, || {}).unwrap();
-            let outcome = export.outcome.recv_timeout(DEADLINE).unwrap();
+            let outcome = ended(&export);
             assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
             let bytes = std::fs::read(&path).unwrap();
             let place = |what: &str| bytes.windows(3).position(|part| part == what.as_bytes());
@@ -326,7 +334,7 @@ mod tests {
             parts: Vec::new(),
         };
         let export = Export::start(order, || {}).unwrap();
-        let outcome = export.outcome.recv_timeout(DEADLINE).unwrap();
+        let outcome = ended(&export);
         assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
         assert!(!export.cancel());
         assert!(path.exists());

@@ -1,6 +1,7 @@
 //! Floor 2: looking through a log on threads of their own, so that the window never
 //! waits, on every core the machine has.
 
+use crate::jobs::{Died, Job, Outcome, Running, caught};
 use crate::traffic::{Filter, Hits, Question, Source};
 use crossbeam_channel::{Receiver, Sender};
 use std::io;
@@ -8,10 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Threads that answer questions about chunks. They sleep while there is none, and end
-/// when this is dropped.
+/// when this is dropped; [`Finder::restart`] cancels what they were asked.
 pub struct Finder {
     questions: Sender<(u64, Arc<Filter>, Question)>,
-    answers: Receiver<(u64, u64, Hits)>,
+    answers: Receiver<(u64, u64, Result<Hits, Died>)>,
+    threads: Vec<Job<()>>,
     /// The number of the present search; questions of older ones are not answered.
     present: Arc<AtomicU64>,
 }
@@ -25,21 +27,24 @@ impl Finder {
         let (questions, asked) = crossbeam_channel::unbounded();
         let (answered, answers) = crossbeam_channel::unbounded();
         let present = Arc::new(AtomicU64::new(0));
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        for _ in 0..threads {
+        let count = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut threads = Vec::with_capacity(count);
+        for _ in 0..count {
             let thread = Thread {
                 asked: asked.clone(),
                 answered: answered.clone(),
                 present: Arc::clone(&present),
             };
-            let wake = wake.clone();
-            std::thread::Builder::new()
-                .name("finder".into())
-                .spawn(move || thread.run(wake))?;
+            let run = move |job: &Running| {
+                thread.run(job);
+                Ok(())
+            };
+            threads.push(Job::start("finder", wake.clone(), run)?);
         }
         Ok(Self {
             questions,
             answers,
+            threads,
             present,
         })
     }
@@ -51,14 +56,21 @@ impl Finder {
 
     pub fn ask(&self, filter: &Arc<Filter>, question: Question) {
         let present = self.present.load(Ordering::Acquire);
-        // Fails only if every thread has panicked, which the panic hook has told.
+        // Fails only if every thread has died, which `death` tells.
         self.questions
             .send((present, Arc::clone(filter), question))
             .ok();
     }
 
-    /// The answers that are there, each with its slot.
-    pub fn answers(&self) -> impl Iterator<Item = (u64, Hits)> {
+    /// Why a thread has ended that was to answer, told once.
+    pub fn death(&self) -> Option<Died> {
+        let mut ended = self.threads.iter().filter_map(Job::poll);
+        ended.find_map(Outcome::died)
+    }
+
+    /// The answers that are there, each with its slot; a fault that a question brought to
+    /// light is its answer.
+    pub fn answers(&self) -> impl Iterator<Item = (u64, Result<Hits, Died>)> {
         let present = self.present.load(Ordering::Acquire);
         let of_present = move |(search, slot, hits)| (search == present).then_some((slot, hits));
         self.answers.try_iter().filter_map(of_present)
@@ -67,22 +79,23 @@ impl Finder {
 
 struct Thread {
     asked: Receiver<(u64, Arc<Filter>, Question)>,
-    answered: Sender<(u64, u64, Hits)>,
+    answered: Sender<(u64, u64, Result<Hits, Died>)>,
     present: Arc<AtomicU64>,
 }
 
 impl Thread {
-    fn run(self, wake: impl Fn()) {
+    fn run(self, job: &Running) {
         let mut bytes = Vec::new();
         for (search, filter, question) in &self.asked {
             if search != self.present.load(Ordering::Acquire) {
                 continue;
             }
-            let hits = hits(&filter, &question.source, &mut bytes);
+            // It may be the question alone: the thread is there for the next one.
+            let hits = caught(|| hits(&filter, &question.source, &mut bytes));
             if self.answered.send((search, question.slot, hits)).is_err() {
                 return;
             }
-            wake();
+            job.wake();
         }
     }
 }
@@ -102,5 +115,60 @@ fn hits(filter: &Filter, source: &Source, bytes: &mut Vec<u8>) -> Hits {
                 Hits::default()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Frames, Place, moment};
+    use std::time::{Duration, Instant};
+
+    /// A disk with a fault.
+    struct Broken;
+
+    impl Frames for Broken {
+        fn read(&self, _: Place, _: &mut Vec<u8>) -> bool {
+            panic!("broken")
+        }
+    }
+
+    #[test]
+    fn a_question_that_ends_in_a_panic_is_answered_with_it_however_often() {
+        let (wake, woken) = crossbeam_channel::unbounded();
+        let wake = move || {
+            wake.send(()).ok();
+        };
+        let finder = Finder::start(wake).unwrap();
+        let time = |text: &str| moment(text, 0, &jiff::tz::TimeZone::UTC);
+        let filter = Filter::new("x", Arc::new(|_| String::new()), &time);
+        let filter = Arc::new(filter.unwrap().unwrap());
+        // More than there are threads.
+        let count = 4 * finder.threads.len() as u64;
+        for slot in 0..count {
+            let place = Place {
+                segment: 0,
+                offset: 0,
+                length: 0,
+            };
+            let source = Source::Shelf {
+                frames: Arc::new(Broken),
+                place,
+                has_events: false,
+            };
+            finder.ask(&filter, Question { slot, source });
+        }
+        let mut slots = Vec::new();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while (slots.len() as u64) < count {
+            woken.recv_deadline(deadline).unwrap();
+            for (slot, answer) in finder.answers() {
+                assert_eq!(answer.unwrap_err(), Died("broken".into()));
+                slots.push(slot);
+            }
+        }
+        slots.sort_unstable();
+        assert!(slots.into_iter().eq(0..count));
+        assert_eq!(finder.death(), None);
     }
 }

@@ -1,8 +1,10 @@
-//! Floor 2: files read back as the events of a session, on a thread of their own.
+//! Floor 2: files read back as the events of a session, on a thread of their own. It is
+//! cancelled by dropping the events.
 
 use crate::engine::{Clock, Event, file_error, open_file};
+use crate::jobs::{Job, Outcome, Running};
 use crate::traffic::import::{self, ImportError, Summary};
-use crate::traffic::{ChunkBuilder, Failure, Notice, Operation};
+use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -22,29 +24,33 @@ const AHEAD: usize = 16;
 /// If the system has no thread left.
 pub fn open(path: PathBuf, wake: impl Fn() + Send + 'static) -> io::Result<Receiver<Event>> {
     let (facts, events) = crossbeam_channel::bounded(AHEAD);
-    std::thread::Builder::new()
-        .name("import".into())
-        .spawn(move || {
-            let mut reading = Reading {
-                facts,
-                wake: Box::new(wake),
-                chunk: ChunkBuilder::default(),
-            };
-            reading.run(&path);
-        })?;
+    Job::start("import", wake, move |job| {
+        let mut reading = Reading {
+            facts,
+            job,
+            chunk: ChunkBuilder::default(),
+        };
+        reading.run(&path);
+        Ok::<(), io::Error>(())
+    })?;
     Ok(events)
 }
 
-struct Reading {
+struct Reading<'a> {
     facts: Sender<Event>,
-    wake: Box<dyn Fn() + Send>,
+    job: &'a Running,
     chunk: ChunkBuilder,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn run(&mut self, path: &Path) {
         let name = path.display().to_string();
-        let read = open_file(path).and_then(|file| self.records(file).map_err(file_error));
+        let read = || open_file(path).and_then(|file| self.records(file).map_err(file_error));
+        let read = match Outcome::of(read) {
+            Outcome::Done(summary) => Ok(summary),
+            Outcome::Failed(cause) => Err(cause),
+            Outcome::Died(died) => Err(Cause::Died { reason: died.0 }),
+        };
         let last = match read {
             Ok(Summary {
                 records, skipped, ..
@@ -64,7 +70,7 @@ impl Reading {
         self.hand_over();
         // Fails only if the tab is gone.
         self.facts.send(Event::Closed).ok();
-        (self.wake)();
+        self.job.wake();
     }
 
     fn records(&mut self, file: File) -> Result<Summary, ImportError> {
@@ -84,7 +90,42 @@ impl Reading {
     fn hand_over(&mut self) -> bool {
         let chunk = Arc::new(self.chunk.finish());
         let wanted = self.facts.send(Event::Rows(chunk)).is_ok();
-        (self.wake)();
+        self.job.wake();
         wanted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    #[test]
+    fn a_reader_that_dies_says_so_in_its_last_row() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("many.jsonl");
+        // More than a chunk, so that the window is woken in the midst of it.
+        let line = format!(
+            "{{\"time\":\"2026-01-02T03:04:05.000000Z\",\"kind\":\"received\",\"peer\":\"127.0.0.1:9\",\"length\":1000,\"hex\":\"{}\"}}\n",
+            "00".repeat(1000)
+        );
+        std::fs::write(&path, line.repeat(3_000)).unwrap();
+        let clumsy = AtomicBool::new(true);
+        let wake = move || assert!(!clumsy.swap(false, Ordering::AcqRel), "broken");
+        let events = open(path, wake).unwrap();
+        let mut last = None;
+        loop {
+            match events.recv_timeout(Duration::from_secs(10)).unwrap() {
+                Event::Rows(chunk) => last = chunk.notices().last().cloned().or(last),
+                Event::Closed => break,
+                _ => {}
+            }
+        }
+        let Some(Notice::Failed(failure)) = last else {
+            panic!("{last:?}");
+        };
+        let reason = "broken".to_owned();
+        assert_eq!(failure.cause, Cause::Died { reason });
     }
 }

@@ -3,6 +3,7 @@
 use super::own::{self, ENDED, LOCK, PRIVATE};
 use super::segment::Scan;
 use crate::engine::Event;
+use crate::jobs::{self, Job, Running};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io;
@@ -133,47 +134,63 @@ pub fn replay(leftover: Leftover, wake: impl Fn() + Send + 'static) -> io::Resul
     let (told, unread) = crossbeam_channel::bounded(1);
     let (stored, confirmed) = crossbeam_channel::bounded(1);
     let Leftover { folder, lock, .. } = leftover;
-    let run = move || {
-        let (mut whole, mut kept) = (Vec::new(), Vec::new());
-        for path in own::segments(&folder) {
-            let mut chunks = match Scan::open(&path) {
-                Ok(chunks) => chunks,
-                Err(error) => {
-                    kept.push((path, error));
-                    continue;
-                }
-            };
-            for chunk in chunks.by_ref() {
-                if facts.send(Event::Rows(Arc::new(chunk))).is_err() {
-                    // The tab was closed: the log stays for the next start.
-                    return;
-                }
-                wake();
-            }
-            match chunks.damage() {
-                None => whole.push(path),
-                // Offered again, the rows that could be read would be there twice.
-                Some(error) => kept.push((own::set_aside(&path), error)),
-            }
-        }
+    // Cancelled by dropping the events: then the log stays for the next start.
+    Job::start("replay", wake, move |job| {
+        let read = jobs::caught(|| read_back(&folder, &facts, job));
+        let Some(Segments { whole, kept }) = read.unwrap_or_else(|died| {
+            // None is removed: nobody knows which were read whole.
+            let kept = vec![(folder.clone(), died.into())];
+            let whole = Vec::new();
+            Some(Segments { whole, kept })
+        }) else {
+            return Ok(());
+        };
         let files = kept.len();
         if let Some((path, error)) = kept.into_iter().next() {
             told.send(Unread { path, error, files }).ok();
         }
         facts.send(Event::Closed).ok();
-        wake();
+        job.wake();
         if confirmed.recv().is_ok() {
             for segment in whole {
                 std::fs::remove_file(segment).ok();
             }
             own::remove_emptied(&folder, lock);
         }
-    };
-    std::thread::Builder::new()
-        .name("replay".into())
-        .spawn(run)?;
+        Ok::<(), io::Error>(())
+    })?;
     let origin = Origin { unread, stored };
     Ok(Replay { events, origin })
+}
+
+/// The files of a log: those read whole, and the others with what is wrong with each.
+struct Segments {
+    whole: Vec<PathBuf>,
+    kept: Vec<(PathBuf, io::Error)>,
+}
+
+/// Hands over all rows that can be read; `None` if nobody wants them any more.
+fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Segments> {
+    let (mut whole, mut kept) = (Vec::new(), Vec::new());
+    for path in own::segments(folder) {
+        let mut chunks = match Scan::open(&path) {
+            Ok(chunks) => chunks,
+            Err(error) => {
+                kept.push((path, error));
+                continue;
+            }
+        };
+        for chunk in chunks.by_ref() {
+            facts.send(Event::Rows(Arc::new(chunk))).ok()?;
+            job.wake();
+        }
+        match chunks.damage() {
+            None => whole.push(path),
+            // Offered again, the rows that could be read would be there twice.
+            Some(error) => kept.push((own::set_aside(&path), error)),
+        }
+    }
+    Some(Segments { whole, kept })
 }
 
 #[cfg(test)]
@@ -273,6 +290,32 @@ mod tests {
         assert!(left.join("000001.segment").is_dir());
         // Once the reason is gone it comes back.
         until(|| leftovers(dir.path(), WEEK).len() == 1);
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_read_for_a_fault_of_ours_is_kept_and_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let left = crashed(dir.path(), &[b"one", b"two"]);
+        let clumsy = std::sync::atomic::AtomicBool::new(true);
+        // What wakes the window is called between two rows.
+        let wake = move || {
+            let first = clumsy.swap(false, std::sync::atomic::Ordering::AcqRel);
+            assert!(!first, "broken");
+        };
+        let mut found = Vec::new();
+        until(|| {
+            found = leftovers(dir.path(), WEEK);
+            found.len() == 1
+        });
+        let Replay { events, origin } = replay(found.remove(0), wake).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        // It ends all the same.
+        while !matches!(events.recv_deadline(deadline).unwrap(), Event::Closed) {}
+        let unread = origin.unread().unwrap();
+        assert!(jobs::Died::of(&unread.error).is_some(), "{unread:?}");
+        origin.release();
+        until(|| leftovers(dir.path(), WEEK).len() == 1);
+        assert!(left.join("000000.segment").exists());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Writing a journal on a thread of its own: a slow disk never stalls a socket or the
-//! window.
+//! window. A write that hangs cannot be cancelled; what waits behind it can, by
+//! [`Journal::discard`].
 
 use super::own::{self, ENDED, LOCK, PRIVATE};
 use super::segment;
 use crate::disk;
+use crate::jobs::{self, Job, Running};
 use crate::traffic::{Chunk, Frames, Place, Shelf};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::cell::{Cell, RefCell};
@@ -12,7 +14,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A segment is closed at a quarter of the budget, within these, and deleted when none of
@@ -32,7 +33,7 @@ pub struct Journal {
     folder: PathBuf,
     orders: Option<Sender<Order>>,
     outcomes: Receiver<Outcome>,
-    thread: Option<JoinHandle<()>>,
+    job: Option<Job<()>>,
     /// Nothing of it is wanted any more, nor what is not written yet.
     discarded: Arc<AtomicBool>,
     /// It ends cleanly and so many bytes of it are to be kept.
@@ -95,38 +96,20 @@ impl Journal {
         };
         let discarded = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&discarded);
-        let run = move || {
-            for order in given {
-                if stop.load(Ordering::Acquire) {
-                    return;
-                }
-                let outcome = match order {
-                    Order::Write(id, chunk) => writer
-                        .write(&chunk)
-                        .map(|place| Some(Outcome::Written(id, place))),
-                    Order::Forget(before) => writer.forget(before).map(|()| None),
-                };
-                let failed = outcome.is_err();
-                if let Some(outcome) = outcome.unwrap_or_else(|error| Some(Outcome::Failed(error)))
-                {
-                    // Fails only if the journal was dropped meanwhile.
-                    told.send(outcome).ok();
-                }
-                // There is room for another chunk, or there will never be.
-                wake();
-                if failed {
-                    return;
-                }
+        let job = Job::start("journal", wake, move |job: &Running| {
+            let write = || obey(&mut writer, &given, &stop, &told, job);
+            // What panicked is a failure like any other: nothing more is written after it.
+            if let Err(error) = jobs::Outcome::of(write).into_result() {
+                // Fails only if the journal was dropped meanwhile.
+                told.send(Outcome::Failed(error)).ok();
             }
-        };
-        let thread = std::thread::Builder::new()
-            .name("journal".into())
-            .spawn(run)?;
+            Ok(())
+        })?;
         Ok(Self {
             folder,
             orders: Some(orders),
             outcomes,
-            thread: Some(thread),
+            job: Some(job),
             discarded,
             kept: Cell::default(),
             private: Cell::default(),
@@ -240,10 +223,10 @@ impl Drop for Journal {
             }
         };
         // A disk that hangs does not keep the program: what is there is offered again.
-        let Some(thread) = self.thread.take().filter(|_| ended) else {
+        let Some(job) = self.job.take().filter(|_| ended) else {
             return;
         };
-        thread.join().ok();
+        job.join();
         self.open.take();
         if let Some(most) = self.kept.get() {
             own::trim(&self.folder, most);
@@ -256,6 +239,32 @@ impl Drop for Journal {
             own::remove(&self.folder, lock);
         }
     }
+}
+
+/// Writes and forgets as it is told, until nobody tells it anything more.
+fn obey(
+    writer: &mut Writer,
+    orders: &Receiver<Order>,
+    stop: &AtomicBool,
+    told: &Sender<Outcome>,
+    job: &Running,
+) -> io::Result<()> {
+    for order in orders {
+        if stop.load(Ordering::Acquire) {
+            break;
+        }
+        match order {
+            Order::Write(id, chunk) => {
+                let place = writer.write(&chunk)?;
+                // Fails only if the journal was dropped meanwhile.
+                told.send(Outcome::Written(id, place)).ok();
+            }
+            Order::Forget(before) => writer.forget(before)?,
+        }
+        // There is room for another chunk.
+        job.wake();
+    }
+    Ok(())
 }
 
 struct Writer {

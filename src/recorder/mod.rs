@@ -1,9 +1,11 @@
 //! Floor 2: what a session sees, written to a file as it happens, on a thread of its own.
+//! That is not cancelled: it ends when all it was handed is written.
 //!
 //! The worker hands over the same chunks the log gets; they never pass through the window.
 
 mod files;
 
+use crate::jobs::{self, Job, Outcome};
 use crate::traffic::export::{About, Format};
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Chunk, Describe};
@@ -12,7 +14,6 @@ use files::Files;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Chunks that may wait; each may hold a megabyte.
@@ -47,8 +48,7 @@ impl std::fmt::Debug for Order {
 /// A recording under way. Dropping it writes what was handed over, and waits for that.
 pub struct Recorder {
     chunks: Option<Sender<Arc<Chunk>>>,
-    failures: Receiver<io::Error>,
-    thread: Option<JoinHandle<()>>,
+    job: Option<Job<()>>,
 }
 
 impl Recorder {
@@ -59,22 +59,19 @@ impl Recorder {
     pub fn start(order: Order, about: About, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         // One more is the last, for which nobody waits.
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
-        let (failed, failures) = crossbeam_channel::bounded(1);
         // What fails at once is told at once.
         let mut files = Files::open(&order, about)?;
-        let thread = std::thread::Builder::new()
-            .name("recorder".into())
-            .spawn(move || {
-                if let Err(error) = record(&mut files, &handed_over) {
-                    files.mend();
-                    failed.send(error).ok();
-                }
-                wake();
-            })?;
+        let job = Job::start("recorder", wake, move |_| {
+            let recorded = Outcome::of(|| record(&mut files, &handed_over)).into_result();
+            if recorded.is_err() {
+                // What is whole stays; why it ended matters more than what this meets.
+                jobs::caught(|| files.mend()).ok();
+            }
+            recorded
+        })?;
         Ok(Self {
             chunks: Some(chunks),
-            failures,
-            thread: Some(thread),
+            job: Some(job),
         })
     }
 
@@ -97,9 +94,9 @@ impl Recorder {
         }
     }
 
-    /// Why it ended, told once.
-    pub fn failure(&self) -> Option<io::Error> {
-        self.failures.try_recv().ok()
+    /// How it ended, told once; `None` while it has not.
+    pub fn ended(&self) -> Option<io::Result<()>> {
+        Some(self.job.as_ref()?.poll()?.into_result())
     }
 
     /// Nothing more is handed over: it ends when all of that is written.
@@ -107,30 +104,25 @@ impl Recorder {
         self.chunks = None;
     }
 
-    pub fn has_ended(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
-    }
-
     /// Writes what was handed over, and ends.
     ///
     /// # Errors
     /// What kept it from being written.
     pub fn finish(mut self) -> io::Result<()> {
-        self.end();
-        self.failures.try_recv().map_or(Ok(()), Err)
+        self.end()
     }
 
-    fn end(&mut self) {
+    fn end(&mut self) -> io::Result<()> {
         self.chunks = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
-        }
+        let outcome = self.job.take().and_then(Job::join);
+        outcome.map_or(Ok(()), Outcome::into_result)
     }
 }
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.end();
+        // Whoever asks for the failure asks for it before.
+        self.end().ok();
     }
 }
 

@@ -195,7 +195,8 @@ impl Session {
         self.last_source
     }
 
-    /// Why the last attempt to open did not succeed.
+    /// Why the last attempt to open did not succeed, or why the session ended by itself
+    /// ([`Failure::ends_session`]).
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }
@@ -239,7 +240,7 @@ impl Session {
                     self.totals.held_back += count;
                 }
             }
-            Notice::Failed(failure) if self.state == State::Opening => {
+            Notice::Failed(failure) if self.state == State::Opening || failure.ends_session() => {
                 self.failure = Some(failure.clone())
             }
             Notice::Resolved { .. }

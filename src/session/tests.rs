@@ -57,6 +57,25 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
 }
 
 #[test]
+fn an_open_session_that_ends_by_itself_knows_why() {
+    let mut session = server();
+    let failure = |operation| Failure {
+        operation,
+        address: String::new(),
+        cause: Cause::Died { reason: "7".into() },
+    };
+    // A failure of one thing it did is none of the session.
+    let lookup = Notice::Failed(failure(Operation::Resolve));
+    session.apply(rows(|chunk| chunk.notice(0, lookup)));
+    assert_eq!(session.failure(), None);
+    let ended = Notice::Failed(failure(Operation::Run));
+    session.apply(rows(|chunk| chunk.notice(0, ended)));
+    session.apply(Event::Closed);
+    assert!(session.is_closed());
+    assert_eq!(session.failure(), Some(&failure(Operation::Run)));
+}
+
+#[test]
 fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
     let mut session = Session::default();
     session.opening(&Setup::udp(address(0)));

@@ -1,7 +1,9 @@
-//! Saving, on a thread of its own: a slow disk must not stop the window.
+//! Saving, on a thread of its own: a slow disk must not stop the window. It is not cancelled:
+//! the last save is waited for.
 
 use super::{LONGEST, SetAside, Settings};
 use crate::disk::{self, Existing, Replacement};
+use crate::jobs::{Job, Outcome};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::{self, File, TryLockError};
@@ -9,7 +11,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How often, and how long after each other, another window's save is waited for.
@@ -23,7 +24,7 @@ pub struct Store {
     problems: Receiver<Problem>,
     /// Saves that were asked for and are not over.
     pending: Arc<AtomicUsize>,
-    thread: Option<JoinHandle<()>>,
+    job: Option<Job<()>>,
 }
 
 /// What a save came to that has to be told.
@@ -46,33 +47,37 @@ impl Store {
         let target = file.clone();
         let pending = Arc::new(AtomicUsize::new(0));
         let left = Arc::clone(&pending);
-        let run = move || {
-            while let Ok(mut settings) = given.recv() {
-                let mut taken = 1;
-                for newer in given.try_iter() {
-                    settings = newer;
-                    taken += 1;
+        let job = Job::start(
+            "settings",
+            || {},
+            move |_| {
+                while let Ok(mut settings) = given.recv() {
+                    let mut taken = 1;
+                    for newer in given.try_iter() {
+                        settings = newer;
+                        taken += 1;
+                    }
+                    // A panic is told like any failure, and the next save is tried all the same.
+                    let saved = Outcome::of(|| save_beside_others(&target, &settings, &mut known));
+                    let found = match saved.into_result() {
+                        Ok(aside) => aside.map(Problem::SetAside),
+                        Err(error) => Some(Problem::NotSaved(error)),
+                    };
+                    // One untold problem is enough.
+                    if let Some(found) = found {
+                        problem.try_send(found).ok();
+                    }
+                    left.fetch_sub(taken, Ordering::Release);
                 }
-                let found = match save_beside_others(&target, &settings, &mut known) {
-                    Ok(aside) => aside.map(Problem::SetAside),
-                    Err(error) => Some(Problem::NotSaved(error)),
-                };
-                // One untold problem is enough.
-                if let Some(found) = found {
-                    problem.try_send(found).ok();
-                }
-                left.fetch_sub(taken, Ordering::Release);
-            }
-        };
-        let thread = std::thread::Builder::new()
-            .name("settings".into())
-            .spawn(run)?;
+                Ok(())
+            },
+        )?;
         Ok(Self {
             file,
             newest: Some(newest),
             problems,
             pending,
-            thread: Some(thread),
+            job: Some(job),
         })
     }
 
@@ -106,8 +111,8 @@ impl Store {
 
     fn wait(&mut self) {
         self.newest = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
+        if let Some(job) = self.job.take() {
+            job.join();
         }
     }
 

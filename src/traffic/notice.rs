@@ -150,6 +150,13 @@ pub struct Failure {
     pub cause: Cause,
 }
 
+impl Failure {
+    /// Whether it ended the session, which is then closed by nobody's wish.
+    pub fn ends_session(&self) -> bool {
+        self.operation == Operation::Run
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operation {
     Bind,
@@ -166,6 +173,8 @@ pub enum Operation {
     Record,
     /// The worker itself could not be set up.
     Start,
+    /// The worker could not go on: the session has ended.
+    Run,
 }
 
 /// Why an operation failed, as far as it could be found out.
@@ -253,6 +262,8 @@ pub enum Cause {
         ways: Vec<(String, IpAddr)>,
         code: i32,
     },
+    /// A fault of this program: the thread that did it panicked, with this message.
+    Died { reason: String },
 }
 
 /// Whom an address reaches.

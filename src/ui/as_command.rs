@@ -4,8 +4,8 @@ use super::path_field::{PathField, Way};
 use super::{Look, controls, theme};
 use crate::cli::Spelling;
 use crate::disk::{Existing, Replacement};
+use crate::jobs::Job;
 use crate::{explain, say};
-use crossbeam_channel::Receiver;
 use egui::{RichText, Ui};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::path::Path;
 pub struct AsCommand {
     path: PathField,
     /// What saving came to, while it is under way, and then.
-    asked: Option<Receiver<io::Result<()>>>,
+    asked: Option<Job<()>>,
     said: Option<io::Result<()>>,
 }
 
@@ -49,12 +49,14 @@ impl AsCommand {
             && (clicked || entered)
             && let Some(path) = self.path.path_to_write("ron")
         {
-            self.said = None;
-            self.asked = begin(ui.ctx(), &path, spelling.scenario());
+            match begin(ui.ctx(), &path, spelling.scenario()) {
+                Ok(job) => (self.asked, self.said) = (Some(job), None),
+                Err(error) => self.said = Some(Err(error)),
+            }
         }
-        if let Some(said) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
+        if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
-            self.said = Some(said);
+            self.said = Some(ended.into_result());
         }
         match &self.said {
             None => {}
@@ -84,22 +86,19 @@ fn script(spelling: &Spelling<'_>) -> String {
     text
 }
 
-/// Writes the file on a thread of its own: a disk may be slow.
-fn begin(ctx: &egui::Context, path: &Path, text: String) -> Option<Receiver<io::Result<()>>> {
-    let (tell, told) = crossbeam_channel::bounded(1);
+/// Writes the file on a thread of its own: a disk may be slow. It is not cancelled: the file is
+/// there whole or as it was.
+fn begin(ctx: &egui::Context, path: &Path, text: String) -> io::Result<Job<()>> {
     let (ctx, path) = (ctx.clone(), path.to_owned());
-    let write = move || {
-        let mut file = Replacement::create(&path, Existing::Keep)?;
-        file.write_all(text.as_bytes())?;
-        file.finish()
-    };
-    let work = move || {
-        // Nobody asks any more if this fails.
-        tell.send(write()).ok();
-        ctx.request_repaint();
-    };
-    let thread = std::thread::Builder::new().name("save".into());
-    thread.spawn(work).ok().map(|_| told)
+    Job::start(
+        "save",
+        move || ctx.request_repaint(),
+        move |_| {
+            let mut file = Replacement::create(&path, Existing::Keep)?;
+            file.write_all(text.as_bytes())?;
+            file.finish()
+        },
+    )
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! A field for the path of a file, and a button that asks the desktop for one.
 //!
 //! The desktop's dialog may be missing, or never answer: it runs on a thread of its own,
-//! and the field can be written in all the while.
+//! and the field can be written in all the while. A dialog that is open cannot be cancelled.
 
 use super::controls::{self, Field};
 use super::{Look, theme};
 use crate::disk::path_of;
-use crate::say;
-use crossbeam_channel::Receiver;
+use crate::jobs::{Died, Job, Outcome};
+use crate::{explain, say};
 use egui::Ui;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What the path is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +28,15 @@ pub struct PathField {
     text: String,
     /// The dialog's answer, while one is open.
     #[serde(skip)]
-    asked: Option<Receiver<Option<PathBuf>>>,
+    asked: Option<Arc<Job<Option<PathBuf>>>>,
     /// When it was opened, in the toolkit's seconds, and whether there was none.
     #[serde(skip)]
     asked_at: f64,
     #[serde(skip)]
     no_dialog: bool,
+    /// A fault of the program lost the answer.
+    #[serde(skip)]
+    died: Option<Died>,
     /// It is to have the keyboard.
     #[serde(skip)]
     wanted: bool,
@@ -90,17 +94,32 @@ impl PathField {
 
     /// Shows the field, as wide as there is room; says whether Enter was pressed in it.
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, name: &str, way: Way) -> bool {
-        if let Some(answer) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
+        let ended = self.asked.as_ref().and_then(|asked| asked.poll());
+        if let Some(ended) = ended {
             self.asked = None;
+            let answer = match ended {
+                Outcome::Done(answer) => answer,
+                Outcome::Failed(_) => None,
+                Outcome::Died(died) => {
+                    self.died = Some(died);
+                    None
+                }
+            };
             // Nobody gives up that fast: there is no dialog.
             let now = ui.input(|input| input.time);
-            self.no_dialog = answer.is_none() && now < self.asked_at + 0.4;
+            let at_once = answer.is_none() && now < self.asked_at + 0.4;
+            self.no_dialog = at_once && self.died.is_none();
             if let Some(path) = answer {
                 self.set(&path);
             }
         }
         if self.no_dialog {
             controls::error_line(ui, &say!(look.lang, "path.no_dialog"), look.palette);
+        }
+        if let Some(died) = &self.died {
+            let reason = explain::died(look.lang, died);
+            let said = say!(look.lang, "path.died", reason = reason);
+            controls::error_line(ui, &said, look.palette);
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::FIELD);
@@ -121,8 +140,10 @@ impl PathField {
             let button = ui.add_enabled_ui(!waits, |ui| controls::small(ui, &browse, &browse));
             if button.inner.clicked() {
                 self.asked_at = ui.input(|input| input.time);
-                self.no_dialog = false;
+                self.died = None;
                 self.asked = ask(ui.ctx(), way, self.path());
+                // Without a thread there is none either.
+                self.no_dialog = self.asked.is_none();
             }
             response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
         })
@@ -135,29 +156,23 @@ fn ask(
     ctx: &egui::Context,
     way: Way,
     present: Option<PathBuf>,
-) -> Option<Receiver<Option<PathBuf>>> {
-    let (answers, answer) = crossbeam_channel::bounded(1);
+) -> Option<Arc<Job<Option<PathBuf>>>> {
     let ctx = ctx.clone();
-    std::thread::Builder::new()
-        .name("file dialog".into())
-        .spawn(move || {
-            let mut dialog = rfd::FileDialog::new();
-            if let Some(folder) = present.as_deref().and_then(Path::parent) {
-                dialog = dialog.set_directory(folder);
-            }
-            if let Some(name) = present.as_deref().and_then(Path::file_name) {
-                dialog = dialog.set_file_name(name.to_string_lossy());
-            }
-            let path = match way {
-                Way::Open => dialog.pick_file(),
-                Way::Save => dialog.save_file(),
-            };
-            // The tab may be gone by now.
-            answers.send(path).ok();
-            ctx.request_repaint();
+    let wake = move || ctx.request_repaint();
+    let job = Job::start("file dialog", wake, move |_| {
+        let mut dialog = rfd::FileDialog::new();
+        if let Some(folder) = present.as_deref().and_then(Path::parent) {
+            dialog = dialog.set_directory(folder);
+        }
+        if let Some(name) = present.as_deref().and_then(Path::file_name) {
+            dialog = dialog.set_file_name(name.to_string_lossy());
+        }
+        Ok(match way {
+            Way::Open => dialog.pick_file(),
+            Way::Save => dialog.save_file(),
         })
-        .ok()?;
-    Some(answer)
+    });
+    job.ok().map(Arc::new)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::log_view::{LogView, Sought};
 use super::{Look, controls, grouped, theme};
+use crate::jobs::Died;
 use crate::session::Session;
 use crate::traffic::{Count, FilterMistake, Rows, Shown};
 use crate::{explain, say};
@@ -14,6 +15,8 @@ pub struct SearchBox {
     pub only: bool,
     /// What is wrong with the text: what is shown is what was found before.
     pub mistake: Option<FilterMistake>,
+    /// A fault of the program ended the search: all rows are shown.
+    pub died: Option<Died>,
 }
 
 impl Default for SearchBox {
@@ -22,6 +25,7 @@ impl Default for SearchBox {
             text: String::new(),
             only: true,
             mistake: None,
+            died: None,
         }
     }
 }
@@ -79,7 +83,13 @@ impl SearchBox {
     ) {
         let wrong = match (&self.mistake, sought) {
             (Some(mistake), _) => Some(explain::filter_mistake(look.lang, mistake)),
-            (None, None) => Some(say!(look.lang, "search.no_thread")),
+            (None, None) => Some(match &self.died {
+                Some(died) => {
+                    let reason = explain::died(look.lang, died);
+                    say!(look.lang, "search.died", reason = reason)
+                }
+                None => say!(look.lang, "search.no_thread"),
+            }),
             (None, Some(_)) => None,
         };
         if let Some(wrong) = wrong {

@@ -366,6 +366,7 @@ impl Tab {
         if due {
             self.search_box.mistake = self.search.mistake().cloned();
         }
+        self.search_box.died = self.search.died().cloned();
     }
 
     /// Whether something else is looked for than what is written.

@@ -129,7 +129,7 @@ impl Meter {
         watch.close(lang);
         let figures = figures(&watch, sent);
         let judged = self.expected.judge(&figures);
-        let whole = self.is_whole(&figures, lang);
+        let whole = self.is_whole(&figures, lang) && !watch.has_died();
         Ok(self.print(&figures, local, &judged, whole, lang))
     }
 

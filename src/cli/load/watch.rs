@@ -1,9 +1,10 @@
 //! A session of which only numbers are looked at.
 
+use crate::cli::hangup::Hangup;
 use crate::cli::{complaint, hangup};
 use crate::engine::{self, Command, Event, SessionHandle, Setup};
 use crate::session::Session;
-use crate::signals;
+use crate::signals::{self, Requests};
 use crate::traffic::{Cause, Failure, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
@@ -16,12 +17,15 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 pub struct Watch {
     pub session: Session,
     link: SessionHandle,
-    requests: Receiver<()>,
-    hangup: Receiver<()>,
+    requests: Requests,
+    hangup: Hangup,
     seconds: Receiver<Instant>,
     /// What failed, besides what the kernel dropped; only the first is kept.
     failures: u64,
     first: Option<Failure>,
+    /// Threads that died, other than one whose death is a row.
+    died: u64,
+    lang: Lang,
 }
 
 /// Why it is no longer waited.
@@ -54,6 +58,8 @@ impl Watch {
                 .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?,
             failures: 0,
             first: None,
+            died: 0,
+            lang,
         })
     }
 
@@ -75,17 +81,37 @@ impl Watch {
             }
             select! {
                 recv(self.link.events()) -> event => match event {
-                    Ok(Event::Closed) | Err(_) => {
+                    Ok(Event::Closed) => {
+                        self.session.apply(Event::Closed);
+                        return End::Closed;
+                    }
+                    Err(_) => {
+                        // Without a last word it died; after it, it has ended before.
+                        self.died += u64::from(!self.session.is_closed());
                         self.session.apply(Event::Closed);
                         return End::Closed;
                     }
                     Ok(event) => self.take(event),
                 },
                 recv(self.seconds) -> _ => tell(self),
-                recv(self.requests) -> _ => return End::Request,
-                recv(self.hangup) -> _ => {
-                    self.hangup = never();
+                recv(self.requests.asked()) -> _ => {
+                    if let Some(died) = self.requests.died() {
+                        // Nobody could end it any more: that is an end too.
+                        self.requests = Requests::never();
+                        complaint::no_signals(self.lang, &died);
+                        self.died += 1;
+                    }
                     return End::Request;
+                }
+                recv(self.hangup) -> gone => {
+                    self.hangup = never();
+                    match gone {
+                        Ok(Err(died)) => {
+                            complaint::no_hangup(self.lang, &died);
+                            self.died += 1;
+                        }
+                        Ok(Ok(())) | Err(_) => return End::Request,
+                    }
                 }
                 recv(deadline) -> _ => return End::Time,
             }
@@ -113,11 +139,28 @@ impl Watch {
         if let Some(failure) = &self.first {
             complaint::failure(lang, failure);
         }
+        // Something else may have failed first.
+        let death = self.death();
+        if let Some(death) = death.filter(|death| self.first.as_ref() != Some(*death)) {
+            complaint::failure(lang, death);
+        }
+    }
+
+    /// Why the session ended by itself, if it did.
+    fn death(&self) -> Option<&Failure> {
+        self.session
+            .failure()
+            .filter(|failure| failure.ends_session())
+    }
+
+    /// Whether a thread died: what was measured is not all there was.
+    pub fn has_died(&self) -> bool {
+        self.death().is_some() || self.died > 0
     }
 
     /// How often something failed, besides what the kernel dropped.
     pub fn failures(&self) -> u64 {
-        self.failures
+        self.failures + self.died
     }
 
     fn take(&mut self, event: Event) {

@@ -31,10 +31,12 @@ mod play;
 mod report;
 mod steps;
 
+use super::actor::Actor;
 use super::stage::Stage;
 use super::{Outcome, complaint, ron_file, values};
 use crate::payload::printable;
 use crate::say;
+use crate::traffic::Failure;
 use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
@@ -98,6 +100,11 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
     }
     let ended = play::through(&scenario.steps, &mut stage, lang, report);
     stage.close();
+    let failures = stage.actors.iter_mut().flat_map(Actor::failures);
+    for death in failures.filter(Failure::ends_session) {
+        report.died();
+        complaint::failure(lang, &death);
+    }
     ended
 }
 

@@ -44,9 +44,11 @@ pub fn through(
         let mut verdict = player.play(step);
         let over = player.over;
         for actor in &mut stage.actors {
-            let failures = actor.failures().into_iter();
-            let said = failures.map(|failure| complaint::explained(lang, &failure));
-            verdict.remarks.extend(said);
+            for failure in actor.failures() {
+                // Whatever the step asked for, no session was to end by itself.
+                verdict.passed &= !failure.ends_session();
+                verdict.remarks.push(complaint::explained(lang, &failure));
+            }
             let refusals = actor.refusals().iter();
             let said = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
             verdict.remarks.extend(said);
@@ -63,12 +65,24 @@ pub fn through(
                 let said = say!(lang, "cli.unasked", count = forgotten, name = name);
                 verdict.remarks.push(said);
             }
+            if let Some(died) = program.died() {
+                let (name, reason) = (&program.name, explain::died(lang, &died));
+                let said = say!(lang, "cli.program_lost", name = name, reason = reason);
+                verdict.remarks.push(said);
+                // What it printed or was to be told is not known any more.
+                verdict.passed = false;
+            }
             if let Some(status) = program.failed() {
                 verdict.remarks.push(ended(lang, &program.name, status));
             }
         }
         match over {
-            Some(Over::Request) => return Err(say!(lang, "cli.ended")),
+            Some(Over::Request) => {
+                if let Some(died) = stage.died() {
+                    complaint::no_signals(lang, &died);
+                }
+                return Err(say!(lang, "cli.ended"));
+            }
             Some(Over::Limit) => {
                 let said = say!(lang, "cli.limit");
                 verdict.said = format!("{}\n{said}", verdict.said).trim_start().to_owned();

@@ -50,6 +50,8 @@ pub struct Report {
     lang: Lang,
     steps: usize,
     failed: usize,
+    /// A session ended by itself behind the last step.
+    died: bool,
     /// A line could not be written, and not because its reader has gone.
     unwritten: bool,
 }
@@ -92,6 +94,7 @@ impl Report {
             lang,
             steps: 0,
             failed: 0,
+            died: false,
             unwritten: false,
         }
     }
@@ -127,9 +130,14 @@ impl Report {
         }
     }
 
+    /// A session ended by itself, though no step was played any more.
+    pub fn died(&mut self) {
+        self.died = true;
+    }
+
     /// All steps are over.
     pub fn end(&mut self) -> Outcome {
-        let passed = self.failed == 0;
+        let passed = self.failed == 0 && !self.died;
         if self.json {
             let last = self.last(None);
             self.print_json(&last);
@@ -157,7 +165,7 @@ impl Report {
 
     fn last<'a>(&self, error: Option<&'a str>) -> End<'a> {
         End {
-            passed: self.failed == 0 && error.is_none(),
+            passed: self.failed == 0 && !self.died && error.is_none(),
             steps: self.steps,
             failed: self.failed,
             error,

@@ -5,6 +5,7 @@ mod sending;
 
 use crate::automation::Place;
 use crate::cli::credit::Credit;
+use crate::cli::hangup::Hangup;
 use crate::cli::input::Input;
 use crate::cli::options::{Talk, Talked};
 use crate::cli::printer::{Printer, State};
@@ -17,10 +18,10 @@ use crate::payload::message::Message;
 use crate::recorder;
 use crate::say;
 use crate::session::{Kind, Session};
-use crate::signals;
+use crate::signals::{self, Requests};
 use crate::traffic::export::Format;
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{Automatic, Notice};
+use crate::traffic::{Automatic, Failure, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use std::io::{self, IsTerminal as _};
@@ -132,8 +133,8 @@ struct Terminal {
     /// Lines that no message could be made of, or that were cut, or what else of the input
     /// was not read.
     bad_input: bool,
-    requests: Receiver<()>,
-    hangup: Receiver<()>,
+    requests: Requests,
+    hangup: Hangup,
     to: Option<Endpoint>,
     talk: Talk,
     /// The message to send before anything typed.
@@ -147,6 +148,8 @@ struct Terminal {
     /// what is not done then need not be.
     excused: bool,
     recording_failed: bool,
+    /// A thread died, other than one whose death is a row.
+    died: bool,
     lang: Lang,
 }
 
@@ -193,6 +196,7 @@ impl Terminal {
             stopping: false,
             excused: false,
             recording_failed: false,
+            died: false,
             lang,
         })
     }
@@ -217,17 +221,37 @@ impl Terminal {
             };
             select! {
                 recv(self.link.events()) -> event => match event {
-                    Ok(Event::Closed) | Err(_) => break,
+                    Ok(Event::Closed) => break,
+                    // Not even its last word could be told.
+                    Err(_) => {
+                        self.died = true;
+                        break;
+                    }
                     Ok(event) => self.take(event),
                 },
                 recv(lines) -> input => self.read(input.ok()),
-                recv(self.requests) -> _ => {
-                    self.excused = true;
-                    self.stop();
-                }
-                recv(self.hangup) -> _ => {
+                recv(self.requests.asked()) -> _ => match self.requests.died() {
+                    Some(died) => {
+                        // Nobody could end it any more.
+                        self.requests = Requests::never();
+                        self.died = true;
+                        complaint::no_signals(self.lang, &died);
+                        self.stop();
+                    }
+                    None => {
+                        self.excused = true;
+                        self.stop();
+                    }
+                },
+                recv(self.hangup) -> gone => {
                     self.hangup = never();
-                    self.reader_has_gone();
+                    match gone {
+                        Ok(Err(died)) => {
+                            self.died = true;
+                            complaint::no_hangup(self.lang, &died);
+                        }
+                        Ok(Ok(())) | Err(_) => self.reader_has_gone(),
+                    }
                 }
                 recv(deadline) -> _ => self.stop(),
             }
@@ -327,11 +351,41 @@ impl Terminal {
     }
 
     fn outcome(&self, done: bool) -> Outcome {
-        match (self.session.failure(), self.printer.state()) {
-            (Some(_), _) => Outcome::Unusable,
-            (None, State::Failed) => Outcome::Failed,
-            (None, _) if self.recording_failed || !done => Outcome::Failed,
-            (None, _) => Outcome::Passed,
+        let lost = self.recording_failed || self.died;
+        let whole = done && !lost && self.printer.state() != State::Failed;
+        outcome(self.session.failure(), whole)
+    }
+}
+
+/// How a session ended that failed like this, or that did or did not do all it was to do.
+fn outcome(failure: Option<&Failure>, whole: bool) -> Outcome {
+    match failure {
+        Some(failure) if failure.ends_session() => Outcome::Failed,
+        Some(_) => Outcome::Unusable,
+        None if whole => Outcome::Passed,
+        None => Outcome::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Cause, Operation};
+
+    #[test]
+    fn a_session_that_ends_by_itself_has_not_passed_and_was_not_unusable() {
+        let failure = |operation| Failure {
+            operation,
+            address: String::new(),
+            cause: Cause::Died { reason: "7".into() },
+        };
+        for whole in [true, false] {
+            let ended = outcome(Some(&failure(Operation::Run)), whole);
+            assert_eq!(ended, Outcome::Failed);
+            let never_begun = outcome(Some(&failure(Operation::Resolve)), whole);
+            assert_eq!(never_begun, Outcome::Unusable);
         }
+        assert_eq!(outcome(None, true), Outcome::Passed);
+        assert_eq!(outcome(None, false), Outcome::Failed);
     }
 }

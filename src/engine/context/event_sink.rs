@@ -4,7 +4,9 @@ use crate::engine::command::Event;
 use crate::engine::context::recording::Recording;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::clock::Reading;
+use crate::engine::sys::failure;
 use crate::engine::sys::receive::Datagram;
+use crate::jobs::Died;
 use crate::recorder;
 use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Micros, Notice, Operation, Origin};
 use crossbeam_channel::{Sender, TrySendError};
@@ -207,7 +209,7 @@ impl EventSink {
 
     /// Hands over everything, then says that the session is closed. The sockets are
     /// closed by now, so this may wait for a face that is slow; one that is gone ends it.
-    pub fn close(mut self) {
+    pub fn close(&mut self) {
         let rows = (!self.open.is_empty()).then(|| {
             let chunk = Arc::new(self.open.finish());
             self.recording.take(&chunk);
@@ -224,6 +226,24 @@ impl EventSink {
             .chain([Event::Closed])
         {
             // Fails only if the face is gone; then nobody reads this any more.
+            self.events.send(event).ok();
+            (self.wake)();
+        }
+    }
+
+    /// Ends the session where [`Self::close`] panicked. Rows that were not handed over by then
+    /// are lost with it.
+    pub fn give_up(&mut self, died: Died) {
+        self.open = ChunkBuilder::default();
+        let failure = Failure {
+            operation: Operation::Run,
+            address: String::new(),
+            cause: failure::died_of(died),
+        };
+        self.open.notice(self.clock.now(), Notice::Failed(failure));
+        let rows = Event::Rows(Arc::new(self.open.finish()));
+        for event in [rows, Event::Closed] {
+            // Fails only if the face is gone.
             self.events.send(event).ok();
             (self.wake)();
         }

@@ -80,12 +80,24 @@ impl Recording {
 
     /// Something the face is to be told.
     pub fn told(&mut self) -> Option<Event> {
-        let all = self.recorder.iter().chain(&self.ending);
-        if let Some(error) = all.filter_map(Recorder::failure).next() {
-            self.stop();
-            self.failed(&error);
+        if let Some(ended) = self.recorder.as_ref().and_then(Recorder::ended) {
+            self.recorder = None;
+            self.news.push_back(Event::Recording(None));
+            if let Err(error) = ended {
+                self.failed(&error);
+            }
         }
-        self.ending.retain(|recorder| !recorder.has_ended());
+        let mut failures = Vec::new();
+        self.ending.retain(|recorder| match recorder.ended() {
+            Some(ended) => {
+                failures.extend(ended.err());
+                false
+            }
+            None => true,
+        });
+        for error in &failures {
+            self.failed(error);
+        }
         self.news.pop_front()
     }
 

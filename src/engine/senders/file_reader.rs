@@ -1,8 +1,9 @@
 //! Reads a file block by block on a thread of its own, a little ahead of who sends it.
 
 use crate::engine::sys::failure;
+use crate::jobs::{Job, Outcome, Running};
 use crate::traffic::Cause;
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -24,8 +25,8 @@ pub enum Piece {
     Failed(Cause),
 }
 
-/// Starts to read; the reader ends when the receiver is dropped. `wake` is called after
-/// each piece.
+/// Starts to read; the reader ends when the receiver is dropped, which is how it is cancelled.
+/// `wake` is called after each piece.
 ///
 /// # Errors
 /// If the system has no thread left.
@@ -35,21 +36,34 @@ pub fn start(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<Receiver<Piece>> {
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
-    std::thread::Builder::new()
-        .name("file reader".into())
-        .spawn(move || {
-            let told = |piece| {
-                let told = pieces.send(piece).is_ok();
-                wake();
-                told
-            };
-            let last = match read(&path, block.max(1), &told) {
-                Ok(()) => Piece::End,
-                Err(cause) => Piece::Failed(cause),
-            };
-            told(last);
-        })?;
+    run("file reader", pieces, wake, move |pieces, reader| {
+        read(&path, block.max(1), &|piece| {
+            let told = pieces.send(piece).is_ok();
+            reader.wake();
+            told
+        })
+    })?;
     Ok(received)
+}
+
+/// Starts a reader; how it ends, be it in a panic, is its last piece.
+pub fn run(
+    name: &str,
+    pieces: Sender<Piece>,
+    wake: impl Fn() + Send + 'static,
+    read: impl FnOnce(&Sender<Piece>, &Running) -> Result<(), Cause> + Send + 'static,
+) -> io::Result<()> {
+    Job::start(name, wake, move |reader| {
+        let last = match Outcome::of(|| read(&pieces, reader)) {
+            Outcome::Done(()) => Piece::End,
+            Outcome::Failed(cause) => Piece::Failed(cause),
+            Outcome::Died(died) => Piece::Failed(failure::died_of(died)),
+        };
+        // Fails only if nobody wants it any more. Whoever does is woken when this ends.
+        pieces.send(last).ok();
+        Ok::<(), Cause>(())
+    })?;
+    Ok(())
 }
 
 /// Opens what is a file, without waiting for what is not.
@@ -120,6 +134,23 @@ mod tests {
         for block in [1_000, 3_333, 10_000, 65_536] {
             assert_eq!(pieces(&path, block), (10_000, content.clone(), None));
         }
+    }
+
+    #[test]
+    fn a_reader_that_dies_says_so() {
+        let (pieces, received) = crossbeam_channel::bounded(AHEAD);
+        let (wake, woken) = crossbeam_channel::unbounded();
+        let wake = move || wake.send(()).unwrap();
+        run("test", pieces, wake, |_, _| panic!("in the midst")).unwrap();
+        woken.recv_timeout(Duration::from_secs(10)).unwrap();
+        let expected = Cause::Died {
+            reason: "in the midst".into(),
+        };
+        let last = received.try_recv();
+        assert!(
+            matches!(&last, Ok(Piece::Failed(cause)) if *cause == expected),
+            "{last:?}"
+        );
     }
 
     #[test]

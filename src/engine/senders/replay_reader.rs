@@ -16,8 +16,8 @@ use std::time::Duration;
 /// Payloads that may wait.
 const AHEAD: usize = 256;
 
-/// Starts to read; the reader ends when the receiver is dropped. `wake` is called when
-/// there is something new to take.
+/// Starts to read; the reader ends when the receiver is dropped, which is how it is cancelled.
+/// `wake` is called when there is something new to take.
 ///
 /// # Errors
 /// If the system has no thread left.
@@ -27,24 +27,16 @@ pub fn start(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<Receiver<Piece>> {
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
-    std::thread::Builder::new()
-        .name("replay reader".into())
-        .spawn(move || {
-            let told = |piece| {
-                let told = pieces.send(piece).is_ok();
-                // Whoever found nothing waits to be woken, and finds this one alone.
-                if pieces.len() <= 1 {
-                    wake();
-                }
-                told
-            };
-            let last = match read(&path, replay, &told) {
-                Ok(()) => Piece::End,
-                Err(cause) => Piece::Failed(cause),
-            };
-            told(last);
-            wake();
-        })?;
+    file_reader::run("replay reader", pieces, wake, move |pieces, reader| {
+        read(&path, replay, &|piece| {
+            let told = pieces.send(piece).is_ok();
+            // Whoever found nothing waits to be woken, and finds this one alone.
+            if pieces.len() <= 1 {
+                reader.wake();
+            }
+            told
+        })
+    })?;
     Ok(received)
 }
 

@@ -5,6 +5,7 @@ use crate::engine::sys::port_owner;
 use crate::engine::sys::interfaces::Interfaces;
 
 use crate::engine::sys::socket::Transport;
+use crate::jobs::Died;
 use crate::traffic::import::{ImportError, Json, Place, Problem};
 use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
@@ -12,9 +13,17 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The cause of any failed operation.
 pub fn cause(error: &io::Error) -> Cause {
-    Cause::System {
-        code: error.raw_os_error().unwrap_or(0),
+    match Died::of(error) {
+        Some(died) => died_of(died.clone()),
+        None => Cause::System {
+            code: error.raw_os_error().unwrap_or(0),
+        },
     }
+}
+
+/// The cause of what a panic ended.
+pub fn died_of(died: Died) -> Cause {
+    Cause::Died { reason: died.0 }
 }
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.

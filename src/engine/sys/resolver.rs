@@ -1,20 +1,24 @@
 //! Host names looked up on threads of their own: `getaddrinfo` blocks for as long as it
-//! likes and cannot be cancelled, so the worker must not wait for it.
+//! likes and cannot be cancelled, so the worker must not wait for it. Lookups that nobody
+//! wants any more end by themselves.
 
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Waker;
+use crate::jobs::{Job, Outcome};
 use crate::traffic::Cause;
-use crossbeam_channel::{Receiver, Sender};
 use std::net::{IpAddr, ToSocketAddrs as _};
 
 /// Lookups that may be under way at once.
 const MOST: usize = 8;
 
 pub struct Resolver {
-    answers: Receiver<Answer>,
-    answer: Sender<Answer>,
     waker: Waker,
-    under_way: Vec<String>,
+    under_way: Vec<Lookup>,
+}
+
+struct Lookup {
+    host: String,
+    job: Job<Vec<IpAddr>, Cause>,
 }
 
 /// What a name resolved to.
@@ -25,10 +29,7 @@ pub struct Answer {
 
 impl Resolver {
     pub fn new(waker: Waker) -> Self {
-        let (answer, answers) = crossbeam_channel::bounded(MOST);
         Self {
-            answers,
-            answer,
             waker,
             under_way: Vec::new(),
         }
@@ -40,36 +41,42 @@ impl Resolver {
     /// [`Cause::Busy`] if too many lookups are under way; the system's error if no thread
     /// could be had.
     pub fn look_up(&mut self, host: &str) -> Result<(), Cause> {
-        if self.under_way.iter().any(|known| known == host) {
+        if self.under_way.iter().any(|known| known.host == host) {
             return Ok(());
         }
         if self.under_way.len() >= MOST {
             return Err(Cause::Busy);
         }
-        let (name, answer, waker) = (host.to_owned(), self.answer.clone(), self.waker.clone());
-        let lookup = move || {
-            let addresses = addresses(&name);
-            // Either fails only when the session has ended meanwhile.
-            answer
-                .send(Answer {
-                    host: name,
-                    addresses,
-                })
-                .ok();
+        let name = host.to_owned();
+        self.begin(host, move || addresses(&name))
+    }
+
+    fn begin(
+        &mut self,
+        host: &str,
+        look_up: impl FnOnce() -> Result<Vec<IpAddr>, Cause> + Send + 'static,
+    ) -> Result<(), Cause> {
+        let waker = self.waker.clone();
+        let wake = move || {
             waker.wake();
         };
-        std::thread::Builder::new()
-            .name(format!("resolve {host}"))
-            .spawn(lookup)
+        let job = Job::start(&format!("resolve {host}"), wake, move |_| look_up())
             .map_err(|error| failure::cause(&error))?;
-        self.under_way.push(host.to_owned());
+        let host = host.to_owned();
+        self.under_way.push(Lookup { host, job });
         Ok(())
     }
 
     pub fn next(&mut self) -> Option<Answer> {
-        let answer = self.answers.try_recv().ok()?;
-        self.under_way.retain(|host| *host != answer.host);
-        Some(answer)
+        let mut lookups = self.under_way.iter().enumerate();
+        let (at, outcome) = lookups.find_map(|(at, lookup)| Some((at, lookup.job.poll()?)))?;
+        let Lookup { host, .. } = self.under_way.swap_remove(at);
+        let addresses = match outcome {
+            Outcome::Done(addresses) => Ok(addresses),
+            Outcome::Failed(cause) => Err(cause),
+            Outcome::Died(died) => Err(failure::died_of(died)),
+        };
+        Some(Answer { host, addresses })
     }
 }
 
@@ -88,5 +95,32 @@ fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
         Err(no_such_host(String::new()))
     } else {
         Ok(addresses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::sys::poll::{Poll, Token};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_lookup_that_dies_is_answered_with_that() {
+        let poll = Poll::new().unwrap();
+        let mut resolver = Resolver::new(poll.waker(Token(0)).unwrap());
+        resolver.begin("h", || panic!("no resolver")).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let answer = loop {
+            if let Some(answer) = resolver.next() {
+                break answer;
+            }
+            assert!(Instant::now() < deadline);
+            std::thread::yield_now();
+        };
+        let reason = "no resolver".to_owned();
+        assert_eq!(answer.addresses, Err(Cause::Died { reason }));
+        assert_eq!(answer.host, "h");
+        // The name may be asked for again.
+        assert!(resolver.under_way.is_empty());
     }
 }

@@ -226,6 +226,45 @@ fn what_the_system_is_short_of_has_a_cause_and_a_cure_of_its_own() {
 }
 
 #[test]
+fn a_session_that_ended_by_itself_says_so_and_why() {
+    for (lang, word) in [
+        (Lang::English, "session ended"),
+        (Lang::Chinese, "会话已结束"),
+    ] {
+        let reason = "index out of bounds".to_owned();
+        let died = explain(lang, Operation::Run, "", Cause::Died { reason });
+        // EBADF of epoll_wait(2).
+        let ended = explain(lang, Operation::Run, "", Cause::System { code: 9 });
+        for explained in [&died, &ended] {
+            assert!(explained.what.contains(word), "{}", explained.what);
+            assert!(!explained.cure.contains("failure."), "{}", explained.cure);
+        }
+        assert_ne!(died.what, ended.what);
+        assert_eq!(died.detail, "index out of bounds");
+        if cfg!(target_os = "linux") {
+            assert_eq!(ended.detail, "EBADF");
+        }
+    }
+}
+
+#[test]
+fn what_a_fault_of_our_own_ended_is_named() {
+    for lang in Lang::ALL {
+        for operation in [
+            Operation::Resolve,
+            Operation::SendFile,
+            Operation::Open,
+            Operation::Record,
+        ] {
+            let reason = "7".to_owned();
+            let explained = explain(lang, operation, "h.example", Cause::Died { reason });
+            assert!(explained.what.contains("h.example"), "{}", explained.what);
+            assert_eq!(explained.detail, "7");
+        }
+    }
+}
+
+#[test]
 fn every_cause_has_words_in_both_languages() {
     let causes = [
         Cause::System { code: 5 },
@@ -253,6 +292,7 @@ fn every_cause_has_words_in_both_languages() {
             code: 24,
         },
         Cause::Busy,
+        Cause::Died { reason: "7".into() },
         Cause::RelayLoop,
         Cause::TooManyClients { limit: 2 },
         Cause::NoFile,

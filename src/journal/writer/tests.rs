@@ -74,6 +74,25 @@ fn a_panic_keeps_what_was_handed_over() {
 }
 
 #[test]
+fn a_writer_that_dies_says_so_and_keeps_nobody_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let clumsy = AtomicBool::new(true);
+    // What wakes the window is called in the midst of writing.
+    let wake = move || assert!(!clumsy.swap(false, Ordering::AcqRel), "broken");
+    let journal = Journal::create(dir.path(), BUDGET, wake).unwrap();
+    journal.write(0, sample(1));
+    written(&journal);
+    let outcome = journal.outcomes.recv_timeout(Duration::from_secs(10));
+    let Ok(Outcome::Failed(error)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let died = crate::jobs::Died::of(&error).map(|died| died.0.as_str());
+    assert_eq!(died, Some("broken"));
+    journal.write(1, sample(1));
+    drop(journal);
+}
+
+#[test]
 fn a_small_budget_has_small_segments() {
     let dir = tempfile::tempdir().unwrap();
     let journal = Journal::create(dir.path(), 16 << 20, || {}).unwrap();

@@ -1,14 +1,15 @@
 //! The window in which snippets are named, sorted, and handed on.
 
 use super::{Library, Mistake, Snippet, Snippets, title};
+use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
 use crate::say;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Look, theme};
-use crossbeam_channel::Receiver;
 use egui::{RichText, ScrollArea, Ui};
 use std::io;
+use std::sync::Arc;
 
 #[derive(Clone, Debug, Default)]
 pub struct SnippetWindow {
@@ -21,7 +22,7 @@ pub struct SnippetWindow {
     /// What importing or exporting last came to, and whether that was bad.
     said: Option<(String, bool)>,
     /// What a file came to, while it is read or written.
-    asked: Option<Receiver<Done>>,
+    asked: Option<Arc<Job<Done>>>,
 }
 
 /// Windows are not kept between runs.
@@ -114,9 +115,10 @@ impl SnippetWindow {
     fn files_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
         self.path
             .ui(ui, look, &say!(look.lang, "snippets.file"), Way::Save);
-        if let Some(done) = self.asked.as_ref().and_then(|asked| asked.try_recv().ok()) {
+        if let Some(ended) = self.asked.as_ref().and_then(|asked| asked.poll()) {
             self.asked = None;
-            self.said = Some(match done {
+            let died = |error| Done::Exported(Err(Mistake::Io(error)));
+            self.said = Some(match ended.into_result().unwrap_or_else(died) {
                 Done::Imported(Ok(others)) => {
                     let count = snippets.merge(others);
                     (say!(look.lang, "snippets.imported", count = count), false)
@@ -138,11 +140,11 @@ impl SnippetWindow {
                 let Some(path) = path else { return };
                 if imports {
                     let import = move || Done::Imported(Snippets::import(&path));
-                    self.asked = begin(ui.ctx(), import);
+                    self.begin(ui.ctx(), look, import);
                 } else if exports {
                     let all = snippets.clone();
                     let export = move || Done::Exported(all.export(&path));
-                    self.asked = begin(ui.ctx(), export);
+                    self.begin(ui.ctx(), look, export);
                 }
             });
         });
@@ -157,26 +159,33 @@ impl SnippetWindow {
     }
 }
 
+impl SnippetWindow {
+    /// Does it on a thread of its own: a disk may take its time. It is not cancelled: a file
+    /// is there whole or as it was.
+    fn begin(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        work: impl FnOnce() -> Done + Send + 'static,
+    ) {
+        let ctx = ctx.clone();
+        let wake = move || ctx.request_repaint();
+        match Job::start("snippets", wake, move |_| Ok(work())) {
+            Ok(job) => self.asked = Some(Arc::new(job)),
+            Err(error) => {
+                let reason = crate::explain::reason(look.lang, &error);
+                let said = say!(look.lang, "journal.not_opened", reason = reason);
+                self.said = Some((said, true));
+            }
+        }
+    }
+}
+
 /// What a file of snippets came to.
 #[derive(Debug)]
 enum Done {
     Imported(Result<Snippets, Mistake>),
     Exported(Result<(), Mistake>),
-}
-
-/// Does it on a thread of its own: a disk may take its time. `None` if there is no thread.
-fn begin(
-    ctx: &egui::Context,
-    work: impl FnOnce() -> Done + Send + 'static,
-) -> Option<Receiver<Done>> {
-    let (answers, answer) = crossbeam_channel::bounded(1);
-    let ctx = ctx.clone();
-    let thread = std::thread::Builder::new().name("snippets".into());
-    let thread = thread.spawn(move || {
-        answers.send(work()).ok();
-        ctx.request_repaint();
-    });
-    thread.is_ok().then_some(answer)
 }
 
 fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
@@ -253,6 +262,8 @@ fn apply(snippets: &mut Snippets, change: &Change) {
 
 fn explain(look: Look<'_>, mistake: &Mistake) -> String {
     match mistake {
+        // That is no fault of the file.
+        Mistake::Io(error) if Died::of(error).is_some() => crate::explain::reason(look.lang, error),
         Mistake::Io(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             say!(look.lang, "snippets.other_file")
         }
