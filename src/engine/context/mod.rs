@@ -7,6 +7,8 @@ pub mod impairment;
 pub mod reason;
 pub mod recording;
 pub mod responder;
+#[cfg(test)]
+pub mod test_context;
 
 use crate::automation::Custody;
 use crate::automation::rules::Inbound;

@@ -11,6 +11,8 @@ pub mod group;
 pub mod icmp;
 pub mod read_out;
 pub mod send_queue;
+#[cfg(test)]
+mod simulation;
 pub mod stream;
 pub mod streams;
 pub mod table;
