@@ -1,6 +1,7 @@
 //! A session that is watched rather than printed: for what is sent once, and in scenarios.
 
 use super::credit::Credit;
+use super::ending::Ending;
 use super::inbox::Inbox;
 use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Target};
 use crate::payload::message::Message;
@@ -27,6 +28,8 @@ pub struct Actor {
     answering: Answering,
     /// Where it was bound, also after it has ended.
     local: Option<SocketAddr>,
+    /// How the server of a client ended the connection.
+    ending: Option<Ending>,
     over: bool,
 }
 
@@ -51,6 +54,7 @@ impl Actor {
             lost: (0, 0),
             answering: Answering::default(),
             local: None,
+            ending: None,
             over: false,
         })
     }
@@ -78,6 +82,7 @@ impl Actor {
                 });
                 self.failures.extend(failed);
                 for notice in chunk.notices() {
+                    self.ending = Ending::of(notice).or(self.ending);
                     if is_refusal(notice) && !self.refusals.iter().any(|one| same(one, notice)) {
                         self.refusals.push(notice.clone());
                     }
@@ -168,6 +173,12 @@ impl Actor {
     /// Whether it has ended and reports nothing more.
     pub fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// How its server ended the connection of a client, if it has: nothing more can come.
+    pub fn ending(&self) -> Option<Ending> {
+        let is_client = self.session.kind() == Kind::TcpClient;
+        self.ending.filter(|_| is_client)
     }
 
     /// Where it is or was bound.

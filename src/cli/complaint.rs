@@ -5,7 +5,7 @@ use crate::explain;
 use crate::jobs::Died;
 use crate::payload::{Mistake, printable};
 use crate::say;
-use crate::traffic::Failure;
+use crate::traffic::{Cause, Failure};
 use crate::words::{Lang, grouped};
 use std::io::{self, Write as _};
 
@@ -40,7 +40,13 @@ pub fn no_hangup(lang: Lang, died: &Died) {
 /// A failure as text of two lines.
 pub fn explained(lang: Lang, failure: &Failure) -> String {
     let said = explain::failure(lang, failure);
-    format!("{}\n  {}", said.what_and_why(lang), said.cure)
+    let cure = match failure.cause {
+        // Those of the window speak of what a terminal does not have.
+        Cause::PeerFinished => say!(lang, "cli.half_open"),
+        Cause::NotConnected => say!(lang, "cli.not_connected"),
+        _ => said.cure.clone(),
+    };
+    format!("{}\n  {cure}", said.what_and_why(lang))
 }
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.

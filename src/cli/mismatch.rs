@@ -1,5 +1,6 @@
 //! What came instead of what was expected, in words.
 
+use super::ending::Ending;
 use super::inbox::Letter;
 use super::pattern::Pattern;
 use super::span::Span;
@@ -9,17 +10,31 @@ use crate::words::Lang;
 /// Things that are shown.
 const SHOWN: usize = 5;
 
+/// How it was waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait {
+    pub within: Span,
+    /// What the peer did that ended it before the time was over.
+    pub ending: Option<Ending>,
+}
+
 /// What was expected, and each thing that came instead, compared with it; for JSON, or for
 /// people.
 pub fn not_come(
     lang: Lang,
     pattern: &Pattern,
-    within: Span,
+    wait: Wait,
     instead: &[Letter],
     json: bool,
 ) -> String {
     let expected = pattern.shown(json);
-    let mut text = say!(lang, "cli.expected", pattern = expected, time = within);
+    let mut text = match wait.ending {
+        None => say!(lang, "cli.expected", pattern = expected, time = wait.within),
+        Some(ending) => {
+            let expected = say!(lang, "cli.never", pattern = expected);
+            format!("{expected}\n{}", ending.before_that(lang))
+        }
+    };
     if instead.is_empty() {
         text.push('\n');
         text.push_str(&say!(lang, "cli.nothing"));

@@ -23,6 +23,7 @@ mod answers;
 mod arguments;
 mod complaint;
 mod credit;
+mod ending;
 mod hangup;
 mod hex_diff;
 mod inbox;

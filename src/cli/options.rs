@@ -3,7 +3,7 @@
 use super::answers::Answers;
 use super::span::Span;
 use super::values::{self, Group};
-use super::weather::{Datagrams, Stream, Weather};
+use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
 use crate::engine::{Command, Endpoint, Receiving, Setup, Transport};
 use clap::{Args, Subcommand};
@@ -96,6 +96,8 @@ pub struct RelayTcp {
     ends: Ends,
     #[command(flatten)]
     network: Stream,
+    #[command(flatten)]
+    way: Way,
     #[command(flatten)]
     talk: Talk,
 }
@@ -228,7 +230,11 @@ impl From<Relay> for Talked {
             Relay::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup::relay(Transport::Tcp, bind, to);
-                (setup, options.talk, Weather::Stream(options.network))
+                let network = Stream {
+                    way: Some(options.way),
+                    ..options.network
+                };
+                (setup, options.talk, Weather::Stream(network))
             }
         };
         Self {

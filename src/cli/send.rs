@@ -1,7 +1,8 @@
 //! Sends once, and says whether the answer was the right one.
 
 use super::actor::Actor;
-use super::mismatch::not_come;
+use super::ending::Ending;
+use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Pattern;
 use super::printer::{Printer, State};
@@ -53,8 +54,8 @@ pub struct Send {
     writing: Writing,
 }
 
-/// Exit status: 0 if it was sent and what was expected came, 1 if that did not come, 2 if
-/// it could not be sent.
+/// Exit status: 0 if it was sent and what was expected came, 1 if that did not come or the
+/// connection was lost before all of it was sent, 2 if it could not begin.
 pub fn send(options: &Send, lang: Lang) -> Outcome {
     match options.run(lang) {
         Ok(outcome) => outcome,
@@ -79,7 +80,8 @@ impl Send {
                 local: self.from,
                 remote: to.clone(),
                 timeout: TO_SEND / 2,
-                close_with_peer: true,
+                // A server that only ends its sending still reads this.
+                close_with_peer: false,
             }
         } else {
             Setup::Udp {
@@ -133,7 +135,20 @@ impl Send {
                 }
                 return Ok(Outcome::Failed);
             }
-            Ok(false) | Err(_) => return Err(unsent(&mut stage, lang)),
+            Ok(false) | Err(_) => {
+                let said = unsent(&mut stage, lang);
+                let began = stage.actors.iter().any(|actor| actor.local().is_some());
+                if !(tcp && began) {
+                    return Err(said);
+                }
+                // It was connected: that has begun.
+                let ending = stage.actors.first_mut().and_then(|actor| actor.ending());
+                match ending {
+                    Some(reset @ Ending::Reset(_)) => reset.complain(lang),
+                    _ => complaint::say(&said),
+                }
+                return Ok(Outcome::Failed);
+            }
         }
         let outcome = match pattern {
             Some(pattern) => self.wait_for(&pattern, &mut stage, lang),
@@ -158,7 +173,8 @@ impl Send {
                 return Some(true);
             }
             // Nothing more can come.
-            (actor.is_over() || actor.has_failed()).then_some(false)
+            let ended = actor.is_over() || actor.has_failed() || actor.ending().is_some();
+            ended.then_some(false)
         });
         if came == Ok(true) {
             return Outcome::Passed;
@@ -167,7 +183,11 @@ impl Send {
             return Outcome::Failed;
         };
         let instead = actor.inbox.instead(None);
-        complaint::say(&not_come(lang, pattern, self.within, &instead, false));
+        let wait = Wait {
+            within: self.within,
+            ending: actor.ending(),
+        };
+        complaint::say(&not_come(lang, pattern, wait, &instead, false));
         Outcome::Failed
     }
 

@@ -3,11 +3,11 @@
 use super::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
 use super::options::PATIENCE;
 use super::span::Span;
-use super::weather::{Datagrams, Line, Stream, Weather};
+use super::weather::{Datagrams, Line, Stream, Way, Weather};
 use super::writing::Writing;
 use super::{answers, ron_file};
 use crate::automation::Limits;
-use crate::automation::impair::{Conditions, Loss};
+use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::engine::{Endpoint, Receiving, Setup, Transport};
 use crate::payload::composition::Composition;
@@ -244,9 +244,12 @@ impl Spelling<'_> {
         option("--delay", line.delay.map(|delay| delay.to_string()));
         option("--rate", line.rate.map(|rate| rate.to_string()));
         option("--seed", line.seed.map(|seed| seed.to_string()));
-        if matches!(&weather, Weather::Datagrams(options) if options.impair_incoming) {
-            words.push("--impair-incoming".into());
-        }
+        let way = match &weather {
+            Weather::Datagrams(options) => options.way,
+            Weather::Stream(options) => options.way.unwrap_or_default(),
+        };
+        words.extend(way.impair_incoming.then(|| "--impair-incoming".into()));
+        words.extend(way.impair_both.then(|| "--impair-both".into()));
     }
 
     /// How bad the network is, if it is.
@@ -278,11 +281,11 @@ impl Spelling<'_> {
     /// The options that mean these conditions exactly, if there are some.
     fn weather(&self, bad: &Conditions) -> Option<Weather> {
         let seed = Some(bad.seed);
-        let candidates = match self.setup {
-            Setup::Udp { .. } => [false, true].map(|incoming| Some(datagrams(bad, seed, incoming))),
-            _ => [Some(stream(bad, seed)), None],
-        };
-        let mut candidates = candidates.into_iter().flatten();
+        let place = self.setup.place();
+        let mut candidates = Way::ALL.into_iter().map(|way| match place.tcp {
+            true => stream(bad, seed, place.relay.then_some(way)),
+            false => datagrams(bad, seed, way),
+        });
         let is_it = |weather: &Weather| {
             weather.conditions(Lang::English).ok().flatten().as_ref() == Some(bad)
         };
@@ -295,13 +298,16 @@ enum Shortcut<'a> {
     Reply(&'a str),
 }
 
-/// The options that come nearest for datagrams.
-fn datagrams(bad: &Conditions, seed: Option<u64>, incoming: bool) -> Weather {
-    let direction = match incoming {
+fn direction(bad: &Conditions, way: Way) -> &Direction {
+    match way.impair_incoming {
         true => &bad.incoming,
         false => &bad.outgoing,
-    };
-    let plan = &direction.datagrams;
+    }
+}
+
+/// The options that come nearest for datagrams.
+fn datagrams(bad: &Conditions, seed: Option<u64>, way: Way) -> Weather {
+    let plan = &direction(bad, way).datagrams;
     let percent = |percent: f64| (percent != 0.0).then_some(Percent(percent));
     let loss = match plan.loss {
         Loss::Random { percent, .. } => Some(Percent(percent)),
@@ -313,19 +319,23 @@ fn datagrams(bad: &Conditions, seed: Option<u64>, incoming: bool) -> Weather {
         reorder: percent(plan.reorder.percent),
         corrupt: percent(plan.corrupt.percent),
         line: line(&plan.delay, plan.rate.bits_per_second, seed),
-        impair_incoming: incoming,
+        way,
     })
 }
 
 /// The options that come nearest for a stream.
-fn stream(bad: &Conditions, seed: Option<u64>) -> Weather {
-    let plan = &bad.outgoing.stream;
-    let slow = bad.incoming.stream.slow_read;
+fn stream(bad: &Conditions, seed: Option<u64>, way: Option<Way>) -> Weather {
+    let plan = &direction(bad, way.unwrap_or_default()).stream;
+    let slow = match way {
+        Some(_) => plan.slow_read,
+        None => bad.incoming.stream.slow_read,
+    };
     Weather::Stream(Stream {
         split: (plan.split > 0).then_some(plan.split as u64),
         slow_read: (slow > 0).then_some(ByteRate(slow)),
         reset_after: plan.reset_after,
         line: line(&plan.delay, plan.rate.bits_per_second, seed),
+        way,
     })
 }
 

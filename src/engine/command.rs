@@ -157,6 +157,12 @@ pub enum Command {
     Finish {
         peer: SocketAddr,
     },
+    /// Close the connection to this TCP peer, if it has ended its direction (FIN), once what
+    /// rules answer it and what is queued is out: for a front end that opened it half-open
+    /// because it had more to send first.
+    Part {
+        peer: SocketAddr,
+    },
     /// Reset the connection to this TCP peer (RST); what is unsent is dropped and counted.
     Reset {
         peer: SocketAddr,

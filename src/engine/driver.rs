@@ -8,6 +8,7 @@ use crate::engine::context::responder::Due;
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::Answer;
 use crate::payload::message::Message;
+use crate::traffic::Cause;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -53,6 +54,10 @@ pub trait Driver {
     /// Bytes that wait for the kernel to take them, of the fastest of several peers; `None`
     /// if there is nobody to send to.
     fn backlog(&self, to: &Target) -> Option<usize>;
+    /// Why [`Self::backlog`] is `None` where somebody is named.
+    fn why_closed(&self, _to: &Target) -> Cause {
+        Cause::NotConnected
+    }
     /// Whether nothing can happen any more.
     fn is_over(&self) -> bool;
     /// Closes what is open, with a row each.

@@ -185,6 +185,10 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.not_connected.what", address = address),
             say!(lang, "failure.not_connected.cure"),
         ),
+        Cause::PeerFinished => (
+            say!(lang, "failure.peer_finished.what", address = address),
+            say!(lang, "failure.peer_finished.cure"),
+        ),
         Cause::OutOfDescriptors { code, .. } => {
             system::descriptors(lang, *operation, address, *code)
         }

@@ -264,6 +264,8 @@ pub enum Cause {
     },
     /// A fault of this program: the thread that did it panicked, with this message.
     Died { reason: String },
+    /// The peer ended its direction (FIN), and the connection is closed because of that.
+    PeerFinished,
 }
 
 /// Whom an address reaches.

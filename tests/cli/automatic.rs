@@ -227,3 +227,55 @@ fn what_does_nothing_in_a_session_of_this_kind_is_said() {
     );
     assert!(!tcp.err.contains("bye"), "{}", tcp.err);
 }
+
+#[test]
+fn the_direction_of_a_bad_network_is_told_and_can_be_chosen() {
+    let relay = ["relay", "tcp", "--to", "127.0.0.1:9"];
+    let cases: [(&[&str], &[&str], &str); 5] = [
+        (&relay, &[], "from the clients to the target"),
+        (
+            &relay,
+            &["--impair-incoming"],
+            "from the target to the clients",
+        ),
+        (&relay, &["--impair-both"], "in both directions"),
+        (&["tcp-server"], &[], "for what is sent"),
+        (&["udp"], &["--impair-incoming"], "for what is received"),
+    ];
+    for (command, direction, words) in cases {
+        let bind = ["--bind", "127.0.0.1:0", "--delay", "5ms", "--for", "50ms"];
+        let ended = run(&[command, &bind[..], direction].concat());
+        assert_eq!(ended.status, Some(0), "{direction:?}: {}", ended.err);
+        let said = format!("bad on purpose {words};");
+        assert!(ended.err.contains(&said), "{direction:?}: {}", ended.err);
+        let help = run(&[command, &["--help"][..]].concat());
+        assert!(help.out.contains("from the clients to the target"));
+    }
+    let both = ["--delay", "5ms", "--impair-incoming", "--impair-both"];
+    let wrong = run(&[&["udp"], &both[..]].concat());
+    assert_eq!(wrong.status, Some(2), "{}", wrong.err);
+    // What a session receives of a stream can only be read slowly.
+    let server = ["tcp-server", "--bind", "127.0.0.1:0", "--impair-incoming"];
+    assert_eq!(run(&server).status, Some(2));
+}
+
+#[test]
+fn a_relay_resets_what_comes_from_its_target() {
+    let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = target.local_addr().unwrap().to_string();
+    let words = ["relay", "tcp", "--bind", "127.0.0.1:0", "--to", &to];
+    let network = ["--reset-after", "3", "--impair-incoming"];
+    let relay = Program::run(&[&words[..], &network].concat());
+    let client = TcpStream::connect(relay.local()).unwrap();
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    let (far, _) = target.accept().unwrap();
+    std::io::Write::write_all(&mut &client, b"longer than three").unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut asked = [0; 17];
+    std::io::Read::read_exact(&mut &far, &mut asked).unwrap();
+    assert_eq!(&asked, b"longer than three");
+    std::io::Write::write_all(&mut &far, b"answer").unwrap();
+    relay.line_with("reset");
+    relay.is_told("INT");
+    assert_eq!(relay.ended().status, Some(0));
+}

@@ -150,6 +150,25 @@ fn a_server_that_only_ends_its_direction_gets_everything() {
 }
 
 #[test]
+fn what_was_given_before_the_peer_ends_is_sent() {
+    let lines = b"x\n".repeat(50_000);
+    let cases: [(&[&str], &[u8], usize); 3] = [
+        (&["--message", "hello"], b"", 5),
+        (&["--message", "hello", "--once"], b"one\ntwo\n", 11),
+        (&["--once"], &lines, 50_000),
+    ];
+    for (options, input, length) in cases {
+        for _ in 0..5 {
+            let (address, server) = server(Does::Finishes);
+            let ended = fed(&[&["tcp-client", &address], options].concat(), input);
+            let read = server.join().unwrap();
+            let whole = (Some(0), length);
+            assert_eq!((ended.status, read), whole, "{options:?}: {}", ended.err);
+        }
+    }
+}
+
+#[test]
 fn fewer_than_were_to_come_are_a_failure() {
     for (lang, words) in [("en", "0 of 3 came"), ("zh", "只收到 0 条，应为 3 条")] {
         let (address, server) = server(Does::Closes);

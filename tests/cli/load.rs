@@ -105,7 +105,38 @@ fn a_load_that_the_far_side_ends_is_a_failure() {
         let sent = json(&ended);
         assert_eq!(sent["bytes"], read, "{most:?}: {}", ended.out);
         assert_eq!(sent["sent"], read / 64, "{most:?}: {}", ended.out);
+        let named = format!("{to} ended its sending (FIN)");
+        assert!(ended.err.contains(&named), "{}", ended.err);
+        assert!(ended.err.contains("--half-open"), "{}", ended.err);
+        assert!(!ended.err.contains("Send to"), "{}", ended.err);
+        if most[0] == "--count" {
+            assert_eq!(sent["unsent"], 100_000 - read / 64, "{}", ended.out);
+        }
     }
+}
+
+#[test]
+fn a_load_goes_on_half_open() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        std::io::copy(&mut stream, &mut std::io::sink()).unwrap()
+    });
+    let load = [
+        "--count",
+        "500",
+        "--rate",
+        "5000",
+        "--size",
+        "64",
+        "--half-open",
+    ];
+    let ended = run(&[&["flood", "tcp", &to, "--json"], &load[..]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(json(&ended)["sent"], 500);
+    assert_eq!(reader.join().unwrap(), 500 * 64);
 }
 
 #[test]
@@ -265,4 +296,19 @@ fn a_reader_that_has_gone_ends_the_measuring_and_the_figures_are_said() {
     drop(output);
     let said = meter.error_with("Sent 0, received 0");
     assert!(said.contains("0/s"), "{said}");
+}
+
+#[test]
+fn a_measurement_that_nobody_answers_and_a_machine_refuses_is_a_failure() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    let meter = ["meter", "--to", &to, "--count", "20", "--wait", "200ms"];
+    // Nobody answers, and nobody refuses: that is what was to be measured.
+    let silent = run(&meter);
+    assert_eq!(silent.status, Some(0), "{}", silent.err);
+    drop(socket);
+    let refused = run(&[&meter[..], &["--json"]].concat());
+    assert_eq!(refused.status, Some(1), "{}", refused.err);
+    assert!(refused.err.contains("nothing came back"), "{}", refused.err);
+    assert_eq!(json(&refused)["passed"], false);
 }

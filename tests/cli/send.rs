@@ -1,6 +1,7 @@
 use super::program::{Program, echo, run};
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
+use std::time::Duration;
 
 #[test]
 fn the_right_answer_is_status_0() {
@@ -211,7 +212,7 @@ fn a_peer_that_ends_first_is_named_and_not_the_kernel() {
     let to = listener.local_addr().unwrap().to_string();
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
         let mut came = Vec::new();
         stream.read_to_end(&mut came).unwrap();
         came
@@ -229,4 +230,62 @@ fn a_peer_that_ends_first_is_named_and_not_the_kernel() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_server_that_only_ends_its_sending_still_gets_the_message() {
+    for _ in 0..20 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap().to_string();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            let mut came = Vec::new();
+            stream.read_to_end(&mut came).unwrap();
+            came
+        });
+        let ended = run(&["send", "tcp", &to, "hello"]);
+        assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+        assert_eq!(server.join().unwrap(), b"hello");
+    }
+}
+
+#[test]
+fn a_server_that_ends_before_its_answer_is_named() {
+    for (resets, words) in [
+        (false, "ended the connection (FIN)"),
+        (true, "reset the connection (RST)"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap().to_string();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0; 2]).unwrap();
+            let lingers = resets.then_some(Duration::ZERO);
+            socket2::SockRef::from(&stream).set_linger(lingers).unwrap();
+        });
+        let ended = run(&["send", "tcp", &to, "hi", "--expect", "x", "--within", "20s"]);
+        server.join().unwrap();
+        assert_eq!(ended.status, Some(1), "{}", ended.err);
+        let named = ended.err.contains(words) && ended.err.contains(&to);
+        assert!(named && !ended.err.contains("20s"), "{}", ended.err);
+        assert!(ended.err.contains("Nothing came."), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_relay_whose_target_refuses_is_told_as_the_reset_it_is() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let relay = Program::run(&["relay", "tcp", "--bind", "127.0.0.1:0", "--to", &closed]);
+    let to = relay.local().to_string();
+    let ended = run(&["send", "tcp", &to, "hi", "--expect", "x", "--within", "20s"]);
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert!(
+        ended.err.contains("reset the connection (RST)"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("20s"), "{}", ended.err);
 }

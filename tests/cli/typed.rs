@@ -255,3 +255,66 @@ fn a_line_that_the_terminal_cuts_is_not_sent() {
         }
     }
 }
+
+#[test]
+fn once_with_an_input_that_has_not_ended_is_a_failure_when_the_peer_ends() {
+    for (lang, words) in [("en", "before the input did"), ("zh", "输入还没有结束")] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap().to_string();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0; 3]).unwrap();
+        });
+        let mut client = Program::run(&["tcp-client", &to, "--once", "--lang", lang]);
+        client.types("one");
+        let ended = client.ended();
+        server.join().unwrap();
+        assert_eq!(ended.status, Some(1), "{}", ended.err);
+        assert!(ended.err.contains(words), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_peer_that_leaves_early_did_not_get_all_that_was_to_be_repeated() {
+    let cases: [&[&str]; 3] = [&[], &["--once"], &["--for", "20s"]];
+    for options in cases {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = listener.local_addr().unwrap().to_string();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0; 6]).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).unwrap();
+            3 + rest.len() / 2
+        });
+        let words = ["tcp-client", &to, "--message", "hi", "--repeat", "20ms"];
+        let ended = run(&[&words[..], &["--times", "500"], options].concat());
+        let told = format!("{} of 500 were sent", server.join().unwrap());
+        assert_eq!(ended.status, Some(1), "{options:?}: {}", ended.err);
+        assert!(ended.err.contains(&told), "{told}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_server_whose_only_client_leaves_did_not_repeat_all() {
+    let words = ["tcp-server", "--bind", "127.0.0.1:0", "--once"];
+    let repeat = ["--message", "hi", "--repeat", "20ms", "--times", "500"];
+    let mut server = Program::run(&[&words[..], &repeat].concat());
+    server.ends_input();
+    let mut client = std::net::TcpStream::connect(server.local()).unwrap();
+    client.read_exact(&mut [0; 4]).unwrap();
+    drop(client);
+    let ended = server.ended();
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    assert!(ended.err.contains(" of 500 were sent"), "{}", ended.err);
+}
+
+#[test]
+fn the_time_asked_for_is_reason_enough_to_repeat_less_often() {
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = far.local_addr().unwrap().to_string();
+    let repeat = ["--message", "hi", "--repeat", "10ms", "--times", "5000"];
+    let ended = run(&[&["udp", "--to", &to, "--for", "100ms"], &repeat[..]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+}

@@ -65,3 +65,23 @@ fn a_reply_that_will_never_come_is_not_waited_for() {
     probe.link.order(Command::Follow(None));
     probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
 }
+
+#[test]
+fn a_front_end_that_has_more_to_send_closes_with_the_peer_afterwards() {
+    let (mut probe, local) = Probe::tcp_server(false);
+    follow(&probe, &[late(80)], Limits::none());
+    let mut stream = TcpStream::connect(local).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let peer = stream.local_addr().unwrap();
+    stream.write_all(b"x").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.send(peer, b"first ");
+    probe.link.order(Command::Part { peer });
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "first late");
+    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+}

@@ -2,6 +2,7 @@
 
 use super::order::Order;
 use super::watch::{End, Watch};
+use crate::cli::ending::Ending;
 use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
 use crate::cli::span::Span;
@@ -30,6 +31,9 @@ pub struct Flood {
     /// End after this time
     #[arg(long = "for", value_name = "TIME")]
     lasting: Option<Span>,
+    /// TCP: go on sending when the far side ends its sending
+    #[arg(long)]
+    half_open: bool,
     /// Do not number the messages: their bytes are all the same
     #[arg(long)]
     no_header: bool,
@@ -59,6 +63,9 @@ struct Sent {
     /// The time was over, or the user ended it.
     #[serde(skip)]
     by_us: bool,
+    /// How the far side ended the connection.
+    #[serde(skip)]
+    ending: Option<Ending>,
 }
 
 /// Exit status: 0 if all went, 1 if something could not be sent, came back as a failure or
@@ -90,7 +97,7 @@ impl Flood {
                 local: None,
                 remote: to.clone(),
                 timeout: TO_OPEN,
-                close_with_peer: true,
+                close_with_peer: !self.half_open,
             },
             false => Setup::udp(any_local(Some(&to))),
         };
@@ -135,6 +142,11 @@ impl Flood {
             Some(went) => went,
             None => last.sent.saturating_sub(unsent),
         };
+        // Where the far side ended it, the rest was never given to the kernel.
+        let unsent = match self.order.count.filter(|_| tcp && !by_us) {
+            Some(count) => count.saturating_sub(sent),
+            None => unsent,
+        };
         let per_second = |number: u64| number as f64 / seconds.max(1e-6);
         Ok(Sent {
             protocol: if tcp { "tcp" } else { "udp" },
@@ -149,6 +161,7 @@ impl Flood {
             rate: per_second(sent),
             bits_per_second: per_second(bytes * 8),
             by_us,
+            ending: watch.ending,
         })
     }
 
@@ -165,6 +178,10 @@ impl Flood {
             Some(_) | None => return true,
         };
         complaint::say(&said);
+        let goes_on = |ending: &Ending| self.half_open && matches!(ending, Ending::Finished(_));
+        if let Some(ending) = sent.ending.filter(|ending| !sent.by_us && !goes_on(ending)) {
+            ending.complain(lang);
+        }
         false
     }
 

@@ -129,7 +129,8 @@ impl Meter {
         watch.close(lang);
         let figures = figures(&watch, sent);
         let judged = self.expected.judge(&figures);
-        let whole = self.is_whole(&figures, lang) && !watch.has_died();
+        let answered = self.is_answered(&watch, &figures, lang);
+        let whole = self.is_whole(&figures, lang) && answered && !watch.has_died();
         Ok(self.print(&figures, local, &judged, whole, lang))
     }
 
@@ -147,6 +148,22 @@ impl Meter {
             None => say!(lang, "cli.not_all_came", came = measured, count = asked),
         };
         complaint::say(&key);
+        false
+    }
+
+    /// Whether anything came back, where all that is known of the rest is that it was refused;
+    /// otherwise it says so.
+    fn is_answered(&self, watch: &Watch, figures: &Figures, lang: Lang) -> bool {
+        let refused = watch.session.totals.refused;
+        let Some(to) = self
+            .to
+            .as_ref()
+            .filter(|_| figures.received == 0 && refused > 0)
+        else {
+            return true;
+        };
+        let count = grouped(refused);
+        complaint::say(&say!(lang, "cli.all_refused", to = to, count = count));
         false
     }
 

@@ -1,5 +1,6 @@
 //! A session of which only numbers are looked at.
 
+use crate::cli::ending::Ending;
 use crate::cli::hangup::Hangup;
 use crate::cli::{complaint, hangup};
 use crate::engine::{self, Command, Event, SessionHandle, Setup};
@@ -26,6 +27,8 @@ pub struct Watch {
     /// Threads that died, other than one whose death is a row.
     died: u64,
     lang: Lang,
+    /// How the peer of a connection ended it.
+    pub ending: Option<Ending>,
 }
 
 /// Why it is no longer waited.
@@ -60,6 +63,7 @@ impl Watch {
             first: None,
             died: 0,
             lang,
+            ending: None,
         })
     }
 
@@ -166,8 +170,13 @@ impl Watch {
     fn take(&mut self, event: Event) {
         if let Event::Rows(chunk) = &event {
             for notice in chunk.notices() {
+                self.ending = Ending::of(notice).or(self.ending);
+                // That a connection takes no more is said by how it ended.
                 if let Notice::Failed(failure) = notice
-                    && !matches!(failure.cause, Cause::Dropped { .. })
+                    && !matches!(
+                        failure.cause,
+                        Cause::Dropped { .. } | Cause::PeerFinished | Cause::NotConnected
+                    )
                 {
                     self.failures += 1;
                     self.first.get_or_insert_with(|| failure.clone());

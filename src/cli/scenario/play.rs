@@ -7,7 +7,7 @@ use super::steps::{Expect, Expected, Send, Step};
 use crate::cli::actor::Actor;
 use crate::cli::complaint;
 use crate::cli::inbox::Letter;
-use crate::cli::mismatch::not_come;
+use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::span::Span;
 use crate::cli::stage::{Over, Stage};
 use crate::engine::{Command, Interfaces, Target};
@@ -244,10 +244,13 @@ impl Player<'_> {
         };
         let counted = actor.inbox.counted(from);
         let instead: Vec<Letter> = actor.inbox.instead(from);
+        let wait = Wait {
+            within: expect.within,
+            // Half-open, the wait went on.
+            ending: actor.ending().filter(|_| actor.is_over()),
+        };
         let said = match &expect.what {
-            Expected::Pattern(pattern) => {
-                not_come(self.lang, pattern, expect.within, &instead, self.json)
-            }
+            Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),
             Expected::Count(count) => {
                 say!(self.lang, "cli.too_few", expected = count, came = counted)
             }

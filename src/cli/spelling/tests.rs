@@ -33,6 +33,7 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
         Some(Command::Udp(options)) => options.into(),
         Some(Command::TcpClient(options)) => options.into(),
         Some(Command::TcpServer(options)) => options.into(),
+        Some(Command::Relay(options)) => options.into(),
         other => panic!("{other:?}"),
     };
     assert_eq!(
@@ -240,4 +241,44 @@ fn a_bad_network_comes_back() {
     bad.outgoing.stream.stall.percent = 5.0;
     bad.seed = 9;
     with(&server, &bad);
+}
+
+#[test]
+fn a_bad_network_of_a_relay_comes_back_in_either_direction() {
+    let local = "127.0.0.1:8080".parse().unwrap();
+    let target = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
+    let mut way = Direction::default();
+    way.stream.split = 7;
+    way.stream.slow_read = 10_000;
+    let mut lossy = Direction::default();
+    lossy.datagrams.duplicate = 5.0;
+    for (transport, way, options) in [
+        (Transport::Tcp, way, "--split 7 --slow-read 10kB/s --seed 7"),
+        (Transport::Udp, lossy, "--duplicate 5% --seed 7"),
+    ] {
+        let setup = Setup::relay(transport, local, target.clone());
+        let with = |outgoing: Option<&Direction>, incoming: Option<&Direction>| {
+            let conditions = Conditions {
+                seed: 7,
+                outgoing: outgoing.cloned().unwrap_or_default(),
+                incoming: incoming.cloned().unwrap_or_default(),
+            };
+            comes_back(&Spelling {
+                conditions: Some(&conditions),
+                ..plain(&setup)
+            })
+        };
+        let line = with(Some(&way), None);
+        assert!(line.ends_with(options), "{line}");
+        let line = with(None, Some(&way));
+        assert!(
+            line.ends_with(&format!("{options} --impair-incoming")),
+            "{line}"
+        );
+        let line = with(Some(&way), Some(&way));
+        assert!(
+            line.ends_with(&format!("{options} --impair-both")),
+            "{line}"
+        );
+    }
 }

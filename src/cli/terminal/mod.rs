@@ -1,5 +1,6 @@
 //! A session held in the terminal.
 
+mod parting;
 mod rest;
 mod sending;
 
@@ -12,7 +13,7 @@ use crate::cli::printer::{Printer, State};
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
-use crate::engine::{self, Command, Endpoint, Event, Interfaces, SessionHandle, Setup};
+use crate::engine::{self, Command, Endpoint, Event, Interfaces, Repeating, SessionHandle, Setup};
 use crate::explain::describe;
 use crate::payload::message::Message;
 use crate::recorder;
@@ -24,6 +25,7 @@ use crate::traffic::stream_text::Reader;
 use crate::traffic::{Automatic, Failure, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
+use parting::Parting;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -96,7 +98,7 @@ fn automatic(
     let book = kept.book(talk.writing.chosen_encoding(), lang)?;
     let conditions = weather.conditions(lang)?.map(Arc::new);
     if let Some(conditions) = &conditions {
-        weather::announce(conditions, lang);
+        weather::announce(place, conditions, lang);
     }
     remark(place, &kept.rules, conditions.as_deref(), lang);
     let follow = book.map(|book| Command::Follow(Some(book)));
@@ -141,9 +143,14 @@ struct Terminal {
     first: Option<Arc<Message>>,
     /// It was ordered to repeat something.
     repeating: bool,
+    /// How far that is, also after the session has ended.
+    repeated: Option<Repeating>,
+    /// The time of `--for` is over.
+    time_over: bool,
     /// It was looked whether anybody gets what is sent.
     looked: bool,
     stopping: bool,
+    parting: Parting,
     /// The user, or whoever reads the output and nothing else was asked for, wants no more:
     /// what is not done then need not be.
     excused: bool,
@@ -173,7 +180,9 @@ impl Terminal {
         session.set_log_budget(0);
         session.log.prefer_chinese(lang == Lang::Chinese);
         session.opening(setup);
-        let link = engine::open_recorded(setup.clone(), recording, || {})
+        let mut setup = setup.clone();
+        let parting = Parting::of(&mut setup, talk.once);
+        let link = engine::open_recorded(setup, recording, || {})
             .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
         Ok(Self {
             link,
@@ -192,8 +201,11 @@ impl Terminal {
             talk,
             first: None,
             repeating: false,
+            repeated: None,
+            time_over: false,
             looked: false,
             stopping: false,
+            parting,
             excused: false,
             recording_failed: false,
             died: false,
@@ -215,6 +227,7 @@ impl Terminal {
             self.send_first();
             self.send_lines();
             self.end_if_done();
+            self.part_if_done();
             let lines = match self.takes_input() {
                 true => &self.lines,
                 false => &nothing,
@@ -230,6 +243,7 @@ impl Terminal {
                     Ok(event) => self.take(event),
                 },
                 recv(lines) -> input => self.read(input.ok()),
+                recv(self.parting.quiet) -> _ => self.input_is_quiet(),
                 recv(self.requests.asked()) -> _ => match self.requests.died() {
                     Some(died) => {
                         // Nobody could end it any more.
@@ -253,7 +267,10 @@ impl Terminal {
                         Ok(Ok(())) | Err(_) => self.reader_has_gone(),
                     }
                 }
-                recv(deadline) -> _ => self.stop(),
+                recv(deadline) -> _ => {
+                    self.time_over = true;
+                    self.stop();
+                }
             }
         }
         self.session.apply(Event::Closed);
@@ -284,6 +301,7 @@ impl Terminal {
                 self.recording_failed = true;
                 complaint::failure(self.lang, failure);
             }
+            Event::Activity(activity) => self.repeated = activity.repeating,
             _ => {}
         }
         self.session.apply(event);
@@ -291,7 +309,8 @@ impl Terminal {
 
     /// A rule that is paused answers nothing more, which a row alone does not tell those
     /// who look at something else.
-    fn note(&self, notice: &Notice) {
+    fn note(&mut self, notice: &Notice) {
+        self.parting.note(notice);
         if let Notice::Automatic(automatic) = notice
             && let Automatic::Paused { rule, peer } = &**automatic
         {
@@ -311,7 +330,7 @@ impl Terminal {
         // Whoever got the lines before has left: nobody is there for the others.
         let is_left = self.talk.once
             && self.looked
-            && self.line.is_some()
+            && (self.line.is_some() || self.repeats())
             && matches!(self.session.kind(), Kind::TcpServer)
             && self.session.peers().is_empty();
         if counted || said_all || is_left {
@@ -336,18 +355,7 @@ impl Terminal {
 
     /// One line is read ahead, so that the end of the input is seen whoever is there.
     fn takes_input(&self) -> bool {
-        !self.input_ended && !self.stopping && self.line.is_none()
-    }
-
-    /// Whether it was ordered to repeat and has not ended.
-    fn repeats(&self) -> bool {
-        let repeating = self.session.activity().repeating;
-        self.repeating && repeating.is_none_or(|repeating| !repeating.over)
-    }
-
-    fn still_to_receive(&self) -> u64 {
-        let count = self.talk.count.unwrap_or(u64::MAX);
-        count.saturating_sub(self.session.totals.received.records)
+        !self.input_ended && !self.stopping && !self.parts() && self.line.is_none()
     }
 
     fn outcome(&self, done: bool) -> Outcome {

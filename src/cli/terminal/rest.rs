@@ -21,6 +21,7 @@ impl Terminal {
             Some(Input::Line(line)) => {
                 self.lines_read += 1;
                 self.line = Some(line);
+                self.parting_waits();
             }
             Some(Input::Cut) => {
                 self.lines_read += 1;
@@ -48,8 +49,8 @@ impl Terminal {
             at_least,
             lines,
         } = self.credit.unsent();
-        let ended_by_us = self.talk.count.is_some() && self.still_to_receive() == 0
-            || self.talk.lasting.is_some() && !self.talk.once;
+        let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
+        let ended_by_us = counted || self.talk.lasting.is_some() && !self.talk.once;
         let (left, all) = match ended_by_us {
             true => (0, true),
             false => self.count_rest(),
@@ -67,6 +68,25 @@ impl Terminal {
                 true => say!(self.lang, "cli.unsent", count = number),
                 false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
             });
+        }
+        // Whatever was still to be typed would have been sent.
+        let cut_off = self.talk.once && !all && !self.time_over;
+        if cut_off && unsent == 0 && self.session.failure().is_none() {
+            done = false;
+            complaint::say(&say!(self.lang, "cli.input_open"));
+        }
+        if !counted
+            && !self.time_over
+            && let Some((sent, total)) = self.unfinished_repeat()
+        {
+            done = false;
+            let (sent, count) = (grouped(sent), grouped(total));
+            complaint::say(&say!(
+                self.lang,
+                "cli.not_all_sent",
+                sent = sent,
+                count = count
+            ));
         }
         let refused = self.credit.turned_away();
         if self.talk.once && refused > 0 {
@@ -92,6 +112,25 @@ impl Terminal {
             ));
         }
         done
+    }
+
+    /// Whether it was ordered to repeat and has not ended.
+    pub(super) fn repeats(&self) -> bool {
+        let repeating = self.session.activity().repeating;
+        self.repeating && repeating.is_none_or(|repeating| !repeating.over)
+    }
+
+    pub(super) fn still_to_receive(&self) -> u64 {
+        let count = self.talk.count.unwrap_or(u64::MAX);
+        count.saturating_sub(self.session.totals.received.records)
+    }
+
+    /// How many of the last repeated messages were sent, and how many were to be, where that
+    /// is more.
+    fn unfinished_repeat(&self) -> Option<(u64, u64)> {
+        let total = self.talk.times.filter(|_| self.repeating)?;
+        let sent = self.repeated.map_or(0, |repeated| repeated.sent);
+        (sent < total).then_some((sent, total))
     }
 
     /// More may have come than was to be printed; it is in the totals, and recorded.

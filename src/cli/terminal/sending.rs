@@ -34,7 +34,8 @@ impl Terminal {
 
     /// Lines wait until there is somebody to send them to, and while much is under way.
     pub(super) fn send_line(&mut self) {
-        let may = !self.stopping && self.first.is_none() && self.credit.has_room();
+        let ends = self.stopping || self.parting.is_ordered();
+        let may = !ends && self.first.is_none() && self.credit.has_room();
         let Some(to) = self.target().filter(|_| may) else {
             return;
         };

@@ -153,6 +153,10 @@ impl Driver for TcpClient {
         self.streams.backlog(to)
     }
 
+    fn why_closed(&self, to: &Target) -> Cause {
+        self.streams.why_closed(to)
+    }
+
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
         self.streams.unsent()
     }

@@ -9,6 +9,7 @@ use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
+use crate::traffic::Cause;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -66,6 +67,10 @@ impl Driver for TcpServer {
 
     fn backlog(&self, to: &Target) -> Option<usize> {
         self.streams.backlog(to)
+    }
+
+    fn why_closed(&self, to: &Target) -> Cause {
+        self.streams.why_closed(to)
     }
 
     fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {

@@ -6,8 +6,8 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
 use crate::payload::message::Message;
+use crate::traffic::Operation;
 use crate::traffic::meter::Header;
-use crate::traffic::{Cause, Operation};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -53,9 +53,9 @@ impl LoadSender {
                 return Some(false);
             }
             None => {
-                let address = self.order.to.to_string();
-                cx.sink
-                    .failure(Operation::Send, address, Cause::NotConnected);
+                let to = &self.order.to;
+                let (address, cause) = (to.to_string(), role.why_closed(to));
+                cx.sink.failure(Operation::Send, address, cause);
                 return None;
             }
             Some(waiting) => ROOM.saturating_sub(waiting),

@@ -104,7 +104,15 @@ impl Senders {
 
     /// The session ends.
     pub fn close(&mut self, role: &dyn Driver, cx: &mut Context<'_>) {
-        self.repeat = None;
+        let now = Instant::now();
+        if self.repeat.is_some() {
+            self.end_repeat(now);
+        }
+        if self.activity.repeating.is_some() {
+            // How many went, for whoever asked for a number of them.
+            self.report_due = None;
+            self.report(now, cx);
+        }
         self.flood = None;
         if let Some(file) = &mut self.file {
             // What waits ends with the session.
@@ -134,9 +142,8 @@ impl Senders {
                     break;
                 }
                 None => {
-                    let address = to.to_string();
-                    cx.sink
-                        .failure(Operation::Send, address, Cause::NotConnected);
+                    let (address, cause) = (to.to_string(), role.why_closed(to));
+                    cx.sink.failure(Operation::Send, address, cause);
                     self.end_repeat(now);
                     break;
                 }

@@ -47,6 +47,11 @@ pub trait StreamSocket: Send {
     /// Has short writes go at once, where they would wait for more.
     fn send_at_once(&self);
 
+    /// Whether bytes have come that nobody has read.
+    fn has_unread(&self) -> bool {
+        false
+    }
+
     /// Bytes its receive buffer holds, where that is known.
     fn receive_buffer(&self) -> Option<usize>;
 
@@ -98,6 +103,10 @@ impl StreamSocket for mio::net::TcpStream {
     fn send_at_once(&self) {
         // Where it is refused, it only takes longer.
         self.set_nodelay(true).ok();
+    }
+
+    fn has_unread(&self) -> bool {
+        self.peek(&mut [0]).is_ok_and(|count| count > 0)
     }
 
     fn receive_buffer(&self) -> Option<usize> {

@@ -325,10 +325,15 @@ impl Connection {
         }
     }
 
-    /// The row of our closing it, and of `kept` more bytes that were to go to it.
+    /// The row of our closing it, and of `kept` more bytes that were to go to it. With bytes
+    /// unread the kernel resets it instead (RFC 2525 §2.17); bytes that come after this look
+    /// do that too, and nobody is told.
     pub fn closed(&self, kept: usize) -> Notice {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
-        Notice::Closed { peer, unsent }
+        match self.socket.has_unread() {
+            true => Notice::Reset { peer, unsent },
+            false => Notice::Closed { peer, unsent },
+        }
     }
 
     /// Reads what the kernel has taken of it before it is closed, which would throw that away
@@ -361,27 +366,4 @@ fn of_sending(error: io::Error) -> (Operation, io::Error) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::{TcpListener, TcpStream as Stream};
-    use std::time::Duration;
-
-    #[test]
-    fn what_has_ended_both_ways_is_not_reset() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let peer = listener.local_addr().unwrap();
-        let ours = Stream::connect(peer).unwrap();
-        // It blocks, so that a read waits for what it is to find.
-        ours.set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
-        let (theirs, _) = listener.accept().unwrap();
-        let mut connection =
-            Connection::new(Box::new(mio::net::TcpStream::from_std(ours)), peer, None);
-        assert!(connection.end(Instant::now()));
-        assert!(matches!(connection.reset(0), Notice::Reset { .. }));
-        drop(theirs);
-        let found = connection.read(&mut [0; 8], Instant::now());
-        assert!(matches!(found, Found::End));
-        assert!(matches!(connection.reset(0), Notice::Closed { .. }));
-    }
-}
+mod tests;

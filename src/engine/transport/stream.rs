@@ -52,13 +52,21 @@ impl Stream {
         self.finishing == Finishing::No
     }
 
+    /// Why it takes nothing more.
+    pub fn why_closed(&self) -> Cause {
+        match self.parting {
+            true => Cause::PeerFinished,
+            false => Cause::NotConnected,
+        }
+    }
+
     /// Puts bytes behind those that wait.
     ///
     /// # Errors
     /// If our direction has ended, or the queue has no room for all of them.
     pub fn enqueue(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) -> Result<(), Cause> {
         if !self.takes() {
-            return Err(Cause::NotConnected);
+            return Err(self.why_closed());
         }
         let length = bytes.len();
         if self.left_out.0 > 0 {
@@ -85,6 +93,11 @@ impl Stream {
     /// Closes when the queue is empty.
     pub fn finish(&mut self) {
         self.finishing = Finishing::Close;
+    }
+
+    /// Closes with the peer, if that has finished.
+    pub fn part(&mut self) {
+        self.parting = self.connection.finished;
     }
 
     /// Whether it will be closed because the peer has finished.

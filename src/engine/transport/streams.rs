@@ -90,6 +90,7 @@ impl Streams {
             }
             Command::FinishWriting { peer } => self.with_each(peer, Stream::finish_writing),
             Command::Finish { peer } => self.with_each(peer, Stream::finish),
+            Command::Part { peer } => self.with_each(peer, Stream::part),
             _ => {}
         }
     }
@@ -141,6 +142,15 @@ impl Streams {
             Target::Peer(peer) => self.table.at(*peer).filter_map(unsent).max(),
             Target::Endpoint(_) => None,
         }
+    }
+
+    /// Why nobody takes anything more.
+    pub fn why_closed(&self, to: &Target) -> Cause {
+        let stream = match to {
+            Target::Peer(peer) => self.table.at(*peer).next(),
+            Target::All | Target::Endpoint(_) => None,
+        };
+        stream.map_or(Cause::NotConnected, Stream::why_closed)
     }
 
     pub fn deadline(&self) -> Option<Instant> {

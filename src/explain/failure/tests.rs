@@ -287,6 +287,7 @@ fn every_cause_has_words_in_both_languages() {
             bytes: 3,
         },
         Cause::NotConnected,
+        Cause::PeerFinished,
         Cause::OutOfDescriptors {
             pause_millis: 1000,
             code: 24,

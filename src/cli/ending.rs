@@ -1,0 +1,42 @@
+//! How a peer ended its connection.
+
+use super::complaint;
+use crate::say;
+use crate::traffic::Notice;
+use crate::words::Lang;
+use std::net::SocketAddr;
+
+/// The last thing a peer did to end its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It ended its direction (FIN).
+    Finished(SocketAddr),
+    /// It reset the connection (RST).
+    Reset(SocketAddr),
+}
+
+impl Ending {
+    pub fn of(notice: &Notice) -> Option<Self> {
+        match notice {
+            Notice::PeerFinished { peer } => Some(Self::Finished(*peer)),
+            Notice::PeerReset { peer, .. } => Some(Self::Reset(*peer)),
+            _ => None,
+        }
+    }
+
+    /// A sentence for what was expected and did not come before it.
+    pub fn before_that(self, lang: Lang) -> String {
+        match self {
+            Self::Finished(peer) => say!(lang, "cli.peer_finished", peer = peer),
+            Self::Reset(peer) => say!(lang, "cli.peer_reset", peer = peer),
+        }
+    }
+
+    /// Says why a load stopped before all of it had gone.
+    pub fn complain(self, lang: Lang) {
+        complaint::say(&match self {
+            Self::Finished(peer) => say!(lang, "cli.load_finished", peer = peer),
+            Self::Reset(peer) => say!(lang, "cli.load_reset", peer = peer),
+        });
+    }
+}

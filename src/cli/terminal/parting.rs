@@ -1,0 +1,107 @@
+//! A client's session ends with its server's sending, once what was given before is sent.
+
+use super::Terminal;
+use crate::engine::{Command, Setup};
+use crate::traffic::Notice;
+use crossbeam_channel::{Receiver, never};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// No line for so long: nothing more was given. Whoever asks for all of the input to be sent
+/// may have a slow writer.
+const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE_OF_ALL: Duration = Duration::from_millis(500);
+
+/// When to close with the server. The engine cannot decide it: it knows nothing of the first
+/// message and of lines that are still on their way to it.
+pub struct Parting {
+    /// Otherwise the connection stays half-open.
+    with_peer: bool,
+    pause: Duration,
+    /// The server, once it has finished, until the closing is ordered.
+    peer: Option<SocketAddr>,
+    ordered: bool,
+    /// Rings when no line came for a while.
+    pub quiet: Receiver<Instant>,
+    is_quiet: bool,
+}
+
+impl Parting {
+    /// Takes the decision over from the engine.
+    pub fn of(setup: &mut Setup, once: bool) -> Self {
+        let with_peer = match setup {
+            Setup::TcpClient {
+                close_with_peer, ..
+            } => std::mem::take(close_with_peer),
+            _ => false,
+        };
+        Self {
+            with_peer,
+            pause: if once { PAUSE_OF_ALL } else { PAUSE },
+            peer: None,
+            ordered: false,
+            quiet: never(),
+            is_quiet: false,
+        }
+    }
+
+    pub fn note(&mut self, notice: &Notice) {
+        if let Notice::PeerFinished { peer } = notice
+            && self.with_peer
+        {
+            self.peer = Some(*peer);
+            self.wait();
+        }
+    }
+
+    /// A line came, or waits: others may follow.
+    fn wait(&mut self) {
+        if self.peer.is_some() {
+            self.quiet = crossbeam_channel::after(self.pause);
+            self.is_quiet = false;
+        }
+    }
+
+    /// Whether the closing was ordered: nothing more can be sent.
+    pub fn is_ordered(&self) -> bool {
+        self.ordered
+    }
+}
+
+impl Terminal {
+    /// A line was read. All of the input is to be sent with `--once` alone: without it, an
+    /// input without end would keep the connection.
+    pub(super) fn parting_waits(&mut self) {
+        if self.talk.once {
+            self.parting.wait();
+        }
+    }
+
+    /// No line came for a while.
+    pub(super) fn input_is_quiet(&mut self) {
+        self.parting.quiet = never();
+        // A line that waits for room says nothing of those behind it.
+        match self.talk.once && self.line.is_some() {
+            true => self.parting.wait(),
+            false => self.parting.is_quiet = true,
+        }
+    }
+
+    /// Whether no further line is to be sent.
+    pub(super) fn parts(&self) -> bool {
+        let late = self.parting.peer.is_some() && self.parting.is_quiet && !self.talk.once;
+        late || self.parting.ordered
+    }
+
+    pub(super) fn part_if_done(&mut self) {
+        let given = self.input_ended || self.parting.is_quiet;
+        if given
+            && self.first.is_none()
+            && self.line.is_none()
+            && let Some(peer) = self.parting.peer.take()
+        {
+            self.parting.ordered = true;
+            self.link.order(Command::Part { peer });
+        }
+    }
+}
