@@ -128,7 +128,7 @@ impl Tab {
             about: About {
                 local: self.session.local(),
                 tcp: self.session.is_stream(),
-                reader: self.reader(),
+                reader: self.reader(log.rows().start),
                 before: 0,
                 ..about
             },

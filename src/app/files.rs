@@ -38,7 +38,7 @@ impl App {
                 self.add_tab();
                 self.keep_log(ctx);
                 let tab = self.tabs.get_mut(self.active)?;
-                tab.replay(events);
+                tab.replay(events, true);
                 Some(tab)
             }
             Err(error) => {

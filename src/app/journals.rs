@@ -3,6 +3,7 @@
 use super::tab::Tab;
 use super::{App, Banner};
 use crate::journal::{self, Leftover, Replay};
+use crate::settings::TabSettings;
 use egui::Context;
 
 impl App {
@@ -46,16 +47,49 @@ impl App {
         ended.for_each(Leftover::discard);
     }
 
-    /// Opens a tab for each log that was offered, and reads it back there.
+    /// Reads each log that was offered back into the tab it belongs to, or into a new one.
     pub(super) fn restore(&mut self, ctx: &Context) {
+        let in_front = self.active;
         for leftover in std::mem::take(&mut self.leftovers) {
+            let session = leftover.session();
+            let drafts: Option<TabSettings> =
+                session.and_then(|session| ron::from_str(&session).ok());
             match journal::replay(leftover, self.waker(ctx)) {
                 Ok(Replay { events, origin }) => {
-                    if let Some(tab) = self.read_into_tab(ctx, Ok(events)) {
+                    let guesses = drafts.is_none();
+                    self.show_tab_of(drafts);
+                    self.keep_log(ctx);
+                    if let Some(tab) = self.tabs.get_mut(self.active) {
+                        tab.replay(events, guesses);
                         tab.comes_from(origin);
                     }
                 }
                 Err(error) => self.banner = Some(Banner::NotOpened(error)),
+            }
+        }
+        // The tab in front stays there if one of the logs is its own.
+        if self.tabs.get(in_front).is_some_and(Tab::is_read_back) {
+            self.active = in_front;
+        }
+    }
+
+    /// Puts the tab in front that a log with these settings belongs to: an empty one that has
+    /// them, else one for the same addresses, else a new one.
+    fn show_tab_of(&mut self, drafts: Option<TabSettings>) {
+        let Some(drafts) = drafts else {
+            self.add_tab();
+            return;
+        };
+        let vacant = |is_it: &dyn Fn(&Tab) -> bool| {
+            let mut tabs = self.tabs.iter();
+            tabs.position(|tab| tab.is_vacant() && is_it(tab))
+        };
+        let place = vacant(&|tab| tab.drafts == drafts)
+            .or_else(|| vacant(&|tab| tab.drafts.network == drafts.network));
+        match place {
+            Some(place) => self.active = place,
+            None => {
+                self.add_tab_of(drafts);
             }
         }
     }

@@ -5,6 +5,7 @@ use super::tab::Tab;
 use crate::automation::Place;
 use crate::session::Kind;
 use crate::traffic::Filter;
+use crate::traffic::stream_text::Reader;
 use crate::ui::library::Library;
 use crate::ui::send::send_box::Kept;
 use crate::ui::settings_window::Terms;
@@ -187,12 +188,13 @@ fn left_ui(
 
 /// What is recorded, and how what is typed is sent.
 fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Action> {
-    let reader = tab.reader();
+    let (receive, session) = (&mut tab.drafts.receive, &tab.session);
+    let (recording, said) = (&mut receive.recording, receive.read_as.session);
     let words = || {
         let describe = super::search::describe(look.lang, look.interfaces.clone());
-        (describe, reader)
+        let (log, next) = (&session.log, session.log.rows().end);
+        (describe, Reader::following(said, log.recognition(), next))
     };
-    let (recording, session) = (&mut tab.drafts.receive.recording, &tab.session);
     let asked = recording.ui(ui, look, session, words);
     // A relay sends what others sent.
     if kind != Kind::Relay {

@@ -12,7 +12,8 @@ impl App {
         self.keep_log(ctx);
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
-            let recording = tab.drafts.receive.recording.order(describe, tab.reader());
+            let reader = tab.reader(tab.session.log.rows().end);
+            let recording = tab.drafts.receive.recording.order(describe, reader);
             tab.open(setup, recording, wake);
             tab.tell(&self.interfaces);
         }
@@ -23,11 +24,13 @@ impl App {
             .tabs
             .get(self.active)
             .map_or(Kind::Udp, |tab| tab.drafts.network.kind);
-        self.tabs.push(Tab::new(
-            self.next_id,
-            TabSettings::of_kind(kind),
-            self.preferences.log_budget(),
-        ));
+        self.add_tab_of(TabSettings::of_kind(kind))
+    }
+
+    /// Adds a tab with these settings, and puts it in front.
+    pub(super) fn add_tab_of(&mut self, drafts: TabSettings) -> u64 {
+        let budget = self.preferences.log_budget();
+        self.tabs.push(Tab::new(self.next_id, drafts, budget));
         let id = self.next_id;
         self.next_id += 1;
         self.active = self.tabs.len() - 1;

@@ -67,6 +67,7 @@ impl Printer {
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
             if matches!(record.body, Body::Received { .. }) {
                 if left == 0 {
+                    self.writer.pass_over(&record);
                     continue;
                 }
                 left -= 1;
@@ -78,8 +79,11 @@ impl Printer {
     /// Writes only what was received.
     pub fn received(&mut self, chunk: &Chunk) {
         let records = (0..chunk.len()).filter_map(|at| chunk.get(at));
-        for record in records.filter(|record| matches!(record.body, Body::Received { .. })) {
-            self.record(&record);
+        for record in records {
+            match record.body {
+                Body::Received { .. } => self.record(&record),
+                _ => self.writer.pass_over(&record),
+            }
         }
         self.flush();
     }

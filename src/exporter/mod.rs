@@ -3,7 +3,7 @@
 use crate::disk::{Existing, Replacement};
 use crate::jobs::{Job, Running};
 use crate::traffic::export::{About, Format, Writer};
-use crate::traffic::{Body, Chunk, Hits, Shown, Source};
+use crate::traffic::{Chunk, Hits, Shown, Source};
 use std::io;
 use std::path::PathBuf;
 
@@ -112,9 +112,8 @@ fn write(order: Order, job: &Running) -> io::Result<Outcome> {
                 let written = writer.written() > before;
                 rows += u64::from(written);
                 left_out += u64::from(!written);
-            } else if let Body::Notice(notice) = record.body {
-                // It is not written, but tells which address is ours.
-                writer.note(notice);
+            } else {
+                writer.pass_over(&record);
             }
         }
         job.advance(part.rows);

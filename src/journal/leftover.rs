@@ -1,15 +1,18 @@
 //! Journals that a crash left behind, or a clean end kept.
 
-use super::own::{self, ENDED, LOCK, PRIVATE};
+use super::own::{self, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment::Scan;
 use crate::engine::Event;
 use crate::jobs::{self, Job, Running};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The longest description of a session that is read, in bytes.
+const LONGEST: u64 = 64 << 20;
 
 /// The log of a session that has ended.
 #[derive(Debug)]
@@ -115,6 +118,16 @@ impl Leftover {
             .ok()
             .and_then(|ended| ended.elapsed().ok());
         self.ended && ago.is_some_and(|ago| ago > kept)
+    }
+
+    /// Whose log it is, as [`Journal::describe`](super::Journal::describe) said.
+    pub fn session(&self) -> Option<String> {
+        let path = self.folder.join(SESSION);
+        // Opening a pipe would wait for somebody to write to it.
+        let file = own::is_file(&path).then(|| File::open(path).ok())??;
+        let mut session = String::new();
+        file.take(LONGEST).read_to_string(&mut session).ok()?;
+        Some(session)
     }
 
     /// Removes its files.
@@ -363,9 +376,13 @@ mod tests {
             Arrival::default(),
         );
         journal.write(0, Arc::new(chunk.finish()));
+        journal.describe("a draft").unwrap();
+        journal.describe("a relay").unwrap();
         journal.keep(1 << 40);
         drop(journal);
         let found = leftovers(dir.path(), WEEK);
+        let session = found.first().and_then(Leftover::session);
+        assert_eq!(session.as_deref(), Some("a relay"));
         assert_eq!(
             found.iter().map(|found| found.ended).collect::<Vec<_>>(),
             [true]

@@ -2,7 +2,7 @@
 //! window. A write that hangs cannot be cancelled; what waits behind it can, by
 //! [`Journal::discard`].
 
-use super::own::{self, ENDED, LOCK, PRIVATE};
+use super::own::{self, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment;
 use crate::disk;
 use crate::jobs::{self, Job, Running};
@@ -152,6 +152,19 @@ impl Journal {
             true => segment::private(&mark).map(drop),
             false => std::fs::remove_file(&mark),
         }
+    }
+
+    /// Says whose log it is, for [`Leftover::session`](super::Leftover::session).
+    ///
+    /// # Errors
+    /// What the system says of writing it.
+    pub fn describe(&self, session: &str) -> io::Result<()> {
+        let path = self.folder.join(SESSION);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        segment::private(&path)?.write_all(session.as_bytes())
     }
 
     /// Ends it cleanly: when it is dropped, at most so many bytes stay, the newest, to be

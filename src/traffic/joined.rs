@@ -3,9 +3,6 @@
 use crate::payload::charset::{Charset, Part};
 use crate::payload::reading::{Context, Reading, Recognised, recognise};
 
-/// Bytes before a read that are looked at: as many as a paragraph has without a blank or a
-/// line break.
-pub(super) const BYTES: usize = 4096;
 /// Bytes that are looked at again with what follows them, while no encoding is known.
 const UNDECIDED: usize = 16;
 
@@ -44,21 +41,47 @@ impl Streamed {
     }
 }
 
-/// Bytes as a part of their stream, of which `before` came before them, and whether they
-/// themselves decide how they read. What they began with was shown as `known_before`:
-/// another encoding does not use it again.
-pub(super) fn part(
+/// Reads the next bytes of a stream. `pending` is what its rows so far handed on: the bytes
+/// at their end that begin a character without ending it, shown as such. Only text hands
+/// bytes on. A row that is shown in hexadecimal has shown all of its own.
+///
+/// Says too whether the bytes themselves decide how they read, or `None` where they tell
+/// nothing about their sender. `known_before` is the encoding of the rows so far: another
+/// encoding does not use their end again.
+pub(super) fn next(
+    pending: &mut Vec<u8>,
+    bytes: &[u8],
+    said: Option<Charset>,
+    context: Context,
+    known_before: Option<Charset>,
+) -> (Streamed, Option<bool>) {
+    let (streamed, sure) = part(pending, bytes, said, context, known_before);
+    hand_on(pending, bytes, &streamed);
+    (streamed, sure)
+}
+
+/// Whether a read hands nothing on, whatever came before it.
+pub(super) fn ends_whole(bytes: &[u8], said: Option<Charset>) -> bool {
+    let is_whole = |charset| unfinished(charset, bytes) == 0;
+    bytes.iter().any(|byte| is_alone(*byte))
+        && match said {
+            Some(charset) => is_whole(charset),
+            None => is_whole(Charset::Utf8) && is_whole(Charset::Gb18030),
+        }
+}
+
+fn part(
     before: &[u8],
     bytes: &[u8],
     said: Option<Charset>,
     context: Context,
     known_before: Option<Charset>,
-) -> (Streamed, bool) {
+) -> (Streamed, Option<bool>) {
     if bytes.is_empty() {
-        return (Streamed::alone(Reading::Empty), false);
+        return (Streamed::alone(Reading::Empty), None);
     }
     if let Some(charset) = said {
-        return (part_in(charset, before, bytes), false);
+        return (part_in(charset, before, bytes), None);
     }
     // Of a peer that nothing is known of, what was no text yet may be with this.
     let undecided = match known_before {
@@ -69,7 +92,7 @@ pub(super) fn part(
         let whole = [undecided, bytes].concat();
         let Recognised { reading, sure } = recognise(&whole, context);
         if let Reading::Text(charset) = reading {
-            return (part_in(charset, before, bytes), sure);
+            return (part_in(charset, before, bytes), Some(sure));
         }
     }
     let order = match context.known.or(known_before) {
@@ -81,19 +104,23 @@ pub(super) fn part(
         let before = if is_used { &[] } else { before };
         let streamed = part_in(charset, before, bytes);
         if known_before == Some(charset) && only_begins(&streamed, bytes, context) {
-            return Some((streamed, false));
+            return Some((streamed, Some(false)));
         }
         let whole = [&streamed.lead, bytes].concat();
         let Recognised { reading, sure } = recognise(&whole, context);
-        (reading == Reading::Text(charset)).then_some((streamed, sure))
+        (reading == Reading::Text(charset)).then_some((streamed, Some(sure)))
     });
-    recognised.unwrap_or_else(|| {
+    let begins = || {
+        let begins = begins(before, bytes, context).filter(|_| known_before.is_none());
+        begins.map(|streamed| (streamed, None))
+    };
+    recognised.or_else(begins).unwrap_or_else(|| {
         let reading = match Reading::with(bytes, context) {
             // It would begin inside a character.
             Reading::Text(_) if !bytes.is_ascii() => Reading::Binary,
             reading => reading,
         };
-        (Streamed::alone(reading), false)
+        (Streamed::alone(reading), Some(false))
     })
 }
 
@@ -112,6 +139,21 @@ fn only_begins(streamed: &Streamed, bytes: &[u8], context: Context) -> bool {
     streamed.cut > 0 && joined.is_ascii() && is_text()
 }
 
+/// A first read that is nothing but the beginning of a character, behind ASCII text if it
+/// is in UTF-8: the next read tells whether it goes on so.
+fn begins(before: &[u8], bytes: &[u8], context: Context) -> Option<Streamed> {
+    // What was handed on and does not go on here was shown in its own row.
+    for before in [before, &[]] {
+        let utf8 = part_in(Charset::Utf8, before, bytes);
+        if only_begins(&utf8, bytes, context) {
+            return Some(utf8);
+        }
+    }
+    // A single byte, as heartbeats are: only where GB 2312-80 has characters.
+    let is_gbk = before.is_empty() && matches!(bytes, [0xA1..=0xA9 | 0xB0..=0xF7]);
+    is_gbk.then(|| part_in(Charset::Gb18030, before, bytes))
+}
+
 fn part_in(charset: Charset, before: &[u8], bytes: &[u8]) -> Streamed {
     let begun = unfinished(charset, before);
     let lead = before.get(before.len() - begun..).unwrap_or_default();
@@ -127,7 +169,7 @@ fn part_in(charset: Charset, before: &[u8], bytes: &[u8]) -> Streamed {
     }
 }
 
-pub(super) fn is_alone(byte: u8) -> bool {
+fn is_alone(byte: u8) -> bool {
     byte < 0x30
 }
 
@@ -141,22 +183,22 @@ fn unfinished(charset: Charset, bytes: &[u8]) -> usize {
     }
 }
 
-/// What a stream ends with after a read, so far as a later one may need it: of text what is
-/// unfinished, else all back to a byte that is a character of its own.
-pub(super) fn extend_tail(tail: &mut Vec<u8>, bytes: &[u8], read: &Streamed) {
-    // ASCII may be the end of a character that nothing was known of.
-    let is_decided = tail.is_empty() || !bytes.is_ascii();
-    let alone = bytes.iter().rposition(|byte| is_alone(*byte));
-    let from = alone.map_or(0, |at| at + 1);
-    if alone.is_some() {
-        tail.clear();
-    }
-    tail.extend_from_slice(bytes.get(from..).unwrap_or_default());
-    let kept = match read.reading {
-        Reading::Text(_) if is_decided && read.cut < bytes.len() => read.cut,
-        Reading::Text(charset) if is_decided => unfinished(charset, tail),
-        _ => BYTES,
+/// Keeps what a read hands on to the next one.
+fn hand_on(pending: &mut Vec<u8>, bytes: &[u8], read: &Streamed) {
+    let charset = match read.reading {
+        Reading::Empty => return,
+        Reading::Binary => return pending.clear(),
+        Reading::Text(charset) => charset,
     };
-    let done = tail.len().saturating_sub(kept);
-    tail.drain(..done);
+    // What was pending may go on through all of the read.
+    let goes_on = read.lead.is_empty() && read.cut == bytes.len();
+    if !goes_on {
+        pending.clear();
+    }
+    let from = bytes.len().saturating_sub(read.cut);
+    pending.extend_from_slice(bytes.get(from..).unwrap_or_default());
+    if goes_on {
+        let done = pending.len() - unfinished(charset, pending);
+        pending.drain(..done);
+    }
 }

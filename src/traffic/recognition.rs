@@ -4,7 +4,7 @@
 //! found out is kept with the row it was found out by, so that a row reads the same
 //! whatever comes later.
 
-use super::joined::{Streamed, extend_tail, part};
+use super::joined::{self, Streamed};
 use super::{Body, Chunk, Notice, Record};
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading, Recognised, recognise};
@@ -24,7 +24,7 @@ pub struct Recognition {
     /// From which row on what is known of a peer.
     peers: HashMap<SocketAddr, Vec<(u64, Known)>>,
     changes: usize,
-    /// What each stream ended with, while that may be inside a character.
+    /// What each stream's last row handed on: the beginning of a character.
     tails: HashMap<(SocketAddr, Direction), Vec<u8>>,
 }
 
@@ -137,19 +137,19 @@ impl Recognition {
         let (streamed, sure) = if in_stream {
             let key = (peer, direction);
             let mut tail = self.tails.remove(&key).unwrap_or_default();
-            let (streamed, sure) = part(&tail, bytes, said, context, self.known(row, peer));
-            extend_tail(&mut tail, bytes, &streamed);
+            let known_before = self.known(row, peer);
+            let read = joined::next(&mut tail, bytes, said, context, known_before);
             if !tail.is_empty() && self.tails.len() < STREAMS {
                 self.tails.insert(key, tail);
             }
-            (streamed, sure)
+            read
         } else {
             let Recognised { reading, sure } = recognise(bytes, context);
             let said = said.filter(|_| !bytes.is_empty()).map(Reading::Text);
-            (Streamed::alone(said.unwrap_or(reading)), sure)
+            (Streamed::alone(said.unwrap_or(reading)), Some(sure))
         };
         let tells = direction == Direction::In && said.is_none() && !bytes.is_ascii();
-        if let Reading::Text(charset) = streamed.reading
+        if let (Reading::Text(charset), Some(sure)) = (streamed.reading, sure)
             && tells
         {
             self.note(row, peer, charset, sure);
@@ -173,8 +173,14 @@ impl Recognition {
 
     /// What is known by now, for rows that are numbered from 0 again.
     pub fn anew(&self) -> Self {
+        self.before(u64::MAX)
+    }
+
+    /// What was known before this row, for rows from it on that are numbered from 0.
+    pub fn before(&self, row: u64) -> Self {
         let last = |(peer, changes): (&SocketAddr, &Vec<(u64, Known)>)| {
-            let (_, known) = changes.last()?;
+            let before = changes.partition_point(|(from, _)| *from < row);
+            let (_, known) = changes.get(before.checked_sub(1)?)?;
             Some((*peer, vec![(0, *known)]))
         };
         let peers: HashMap<_, _> = self.peers.iter().filter_map(last).collect();

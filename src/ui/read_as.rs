@@ -63,7 +63,7 @@ impl ReadAs {
         if !in_stream || record.arrival.is_datagram() || record.bytes().is_empty() {
             return Streamed::alone(self.reading(log, row, record));
         }
-        let streamed = stream_text::read(log, row, self.said(row, record));
+        let streamed = stream_text::read(log, row, |row, record| self.said(row, record));
         streamed.unwrap_or_else(|| Streamed::alone(self.reading(log, row, record)))
     }
 

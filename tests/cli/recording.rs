@@ -1,7 +1,8 @@
 //! Sessions whose rows are written to a file too.
 
 use super::program::{Program, echo, run};
-use std::net::UdpSocket;
+use std::io::Write as _;
+use std::net::{TcpStream, UdpSocket};
 
 #[test]
 fn what_happens_is_recorded_and_time_ends_it() {
@@ -42,4 +43,43 @@ fn a_recording_beyond_the_limit_of_a_files_size_ends_with_a_whole_row() {
     );
     let recorded = std::fs::read(dir.path().join("x.jsonl")).unwrap();
     assert!(recorded.ends_with(b"}\n") && recorded.len() <= 8_192);
+}
+
+#[test]
+fn a_recording_reads_text_as_the_screen_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("session.jsonl");
+    let name = file.to_str().unwrap();
+    let arguments = [
+        "tcp-server",
+        "--bind",
+        "127.0.0.1:0",
+        "--json",
+        "--record",
+        name,
+    ];
+    let program = Program::run(&arguments);
+    let listening = program.line_with("Listening");
+    let (_, port) = listening.split_once("127.0.0.1:").unwrap();
+    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    let mut printed = Vec::new();
+    // The first read ends inside 温.
+    for (piece, hex) in [(&b"ok\xE6\xB8"[..], "6f6be6b8"), (b"\xA9!", "a921")] {
+        stream.write_all(piece).unwrap();
+        printed.push(program.line_with(hex));
+    }
+    program.is_told("INT");
+    program.ended();
+    let text = |line: &str| {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        json["text"].as_str().map(str::to_owned)
+    };
+    let printed: Vec<_> = printed.iter().map(|line| text(line)).collect();
+    assert_eq!(printed, [Some("ok".to_owned()), Some("温!".to_owned())]);
+    let recorded = std::fs::read_to_string(&file).unwrap();
+    let received = recorded
+        .lines()
+        .filter(|line| line.contains("\"received\""));
+    assert_eq!(received.map(text).collect::<Vec<_>>(), printed);
 }

@@ -33,12 +33,12 @@ fn a_character_cut_by_a_write_is_printed_whole_where_it_ends() {
 fn a_byte_belongs_to_one_character_only_however_small_the_writes() {
     // 你好 in GBK: E3 BA and C3 are also beginnings of characters in UTF-8.
     let pieces: [(&[u8], &str); 4] = [
-        (b"\xC4", "C4"),
+        (b"\xC4", "C4 →"),
         (b"\xE3", "你"),
         (b"\xBA", "BA →"),
         (b"\xC3", "好"),
     ];
-    assert_eq!(printed(&[], &pieces), "C4\n你\n BA →\n好\n");
+    assert_eq!(printed(&[], &pieces), " C4 →\n你\n BA →\n好\n");
     // E5 AD is 瀛 in GBK.
     let bytes = "你好学习".as_bytes();
     let pieces = [
@@ -51,6 +51,17 @@ fn a_byte_belongs_to_one_character_only_however_small_the_writes() {
     let bytes = "学习".as_bytes();
     let pieces = [(&bytes[..4], "学"), (&bytes[4..], "习")];
     assert_eq!(printed(&[], &pieces), "学 E4 →\n习\n");
+}
+
+#[test]
+fn bytes_printed_in_hexadecimal_are_not_printed_again() {
+    let pieces: [(&[u8], &str); 2] = [
+        (b"\x00\xFF\xE7\x92", "00 FF E7 92"),
+        ("温度".as_bytes(), "温度"),
+    ];
+    assert_eq!(printed(&[], &pieces), "00 FF E7 92\n温度\n");
+    let pieces: [(&[u8], &str); 2] = [(b"ok\xE6\xB8", "ok"), (b"\xA9!", "温!")];
+    assert_eq!(printed(&[], &pieces), "ok E6 B8 →\n温!\n");
 }
 
 #[test]

@@ -40,5 +40,11 @@ fn lines_are_told_apart_whatever_the_reads_were() {
         for words in expected {
             assert!(window.says(words), "{words}\n{}", window.labels());
         }
+        // What it had begun is no message when it goes.
+        drop(peer);
+        window.until_says(match lang {
+            Lang::Chinese => "2 帧 · 另有 1 帧到连接结束时未完（4 字节）",
+            Lang::English => "2 messages · 1 cut off by an end of the connection (4 bytes)",
+        });
     }
 }

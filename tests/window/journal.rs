@@ -1,16 +1,17 @@
 //! The log on disk, as the window uses it.
 
 use super::driver::{Window, far_side};
+use egui::{Key, Modifiers};
 use netpeer::journal::{Journal, Outcome};
-use netpeer::settings::{Settings, file_in, save};
-use netpeer::traffic::{Arrival, ChunkBuilder, Notice};
+use netpeer::session::Kind;
+use netpeer::settings::{Settings, TabSettings, file_in, save};
+use netpeer::traffic::{Arrival, ChunkBuilder, Notice, Origin};
 use netpeer::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
 
 /// What a crash leaves: a journal that nobody holds.
 fn crashed(parent: &Path) {
-    let journal = Journal::create(parent, 1 << 40, || {}).unwrap();
     let mut chunk = ChunkBuilder::default();
     chunk.notice(
         0,
@@ -24,6 +25,15 @@ fn crashed(parent: &Path) {
         b"before the crash",
         Arrival::default(),
     );
+    left(parent, chunk, None);
+}
+
+/// The journal of these rows, and of the tab with these settings.
+fn left(parent: &Path, mut chunk: ChunkBuilder, tab: Option<&TabSettings>) {
+    let journal = Journal::create(parent, 1 << 40, || {}).unwrap();
+    if let Some(tab) = tab {
+        journal.describe(&ron::to_string(tab).unwrap()).unwrap();
+    }
     journal.write(0, Arc::new(chunk.finish()));
     while !journal
         .outcomes()
@@ -53,6 +63,67 @@ fn a_log_that_a_crash_left_is_offered_and_restored() {
             "{}",
             window.labels()
         );
+        let left = dir.path().join("journal/log-0-0-0");
+        window.until("the restored files to go", |_| !left.exists());
+    }
+}
+
+/// The rows of a UDP relay, and its tab.
+fn relay() -> (ChunkBuilder, TabSettings) {
+    let mut chunk = ChunkBuilder::default();
+    chunk.notice(
+        0,
+        Notice::Bound {
+            local: "127.0.0.1:8085".parse().unwrap(),
+            receive_buffer: 0,
+            asked: 0,
+        },
+    );
+    let origin = Origin {
+        other: Some("127.0.0.1:9".parse().unwrap()),
+        ..Origin::default()
+    };
+    let client = "127.0.0.1:7".parse().unwrap();
+    chunk.received_for(1, client, b"through the relay", Arrival::default(), origin);
+    let mut tab = TabSettings::of_kind(Kind::Relay);
+    tab.network.local_port = "8085".into();
+    (chunk, tab)
+}
+
+#[test]
+fn a_log_comes_back_into_its_own_tab() {
+    let dir = tempfile::tempdir().unwrap();
+    let (chunk, tab) = relay();
+    left(&dir.path().join("journal"), chunk, Some(&tab));
+    saved(dir.path(), |settings| settings.tabs.push(tab));
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.click("恢复日志", "Restore logs");
+    window.until_says("through the relay");
+    assert_eq!(window.value("本地端口", "Local port"), "8085");
+    // There are two tabs still.
+    window.press(Modifiers::CTRL, Key::Tab);
+    assert_eq!(window.value("本地端口", "Local port"), "0");
+    assert!(!window.says("through the relay"));
+    window.press(Modifiers::CTRL, Key::Tab);
+    assert!(window.says("through the relay"), "{}", window.labels());
+}
+
+#[test]
+fn a_log_whose_tab_is_gone_comes_back_with_its_settings() {
+    // Whether or not the journal says what it was.
+    for describes in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let (chunk, tab) = relay();
+        left(
+            &dir.path().join("journal"),
+            chunk,
+            describes.then_some(&tab),
+        );
+        let mut window = Window::in_dir(Lang::English, dir.path());
+        window.click("恢复日志", "Restore logs");
+        window.until_says("through the relay");
+        assert!(window.is_chosen("转发", "Relay"), "{}", window.labels());
+        assert_eq!(window.value("本地端口", "Local port"), "8085");
         let left = dir.path().join("journal/log-0-0-0");
         window.until("the restored files to go", |_| !left.exists());
     }

@@ -1,11 +1,12 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
 mod cleared;
+mod replay;
 
 use crate::app::search::{Reading, Search};
 use crate::engine::{self, Command, SessionHandle, Setup};
 use crate::exporter::Export;
-use crate::journal::{Journal, Origin, Outcome, Unread};
+use crate::journal::{Journal, Origin, Outcome};
 use crate::payload::charset::Charset;
 use crate::recorder;
 use crate::session::{Kind, Session};
@@ -49,6 +50,8 @@ pub struct Tab {
     replay: Option<Receiver<engine::Event>>,
     /// Its files, until the rows are in this tab's journal.
     origin: Option<Origin>,
+    /// What the session was is to be found out from these rows.
+    guesses: bool,
     /// How many rows it had, once that is known.
     restored: Option<u64>,
     /// The second in which rows came last, until they are on their way to the disk.
@@ -82,6 +85,7 @@ impl Tab {
             journal: None,
             replay: None,
             origin: None,
+            guesses: false,
             restored: None,
             unsealed: None,
             forgotten: 0,
@@ -140,11 +144,11 @@ impl Tab {
         commands.for_each(|command| self.order(command));
     }
 
-    /// Reads rows in their order, in the encoding that was chosen for the session. Encodings
-    /// chosen for single rows or peers do not count.
-    pub fn reader(&self) -> Reader {
+    /// Reads rows of the log from this one on, in the encoding that was chosen for the session
+    /// or as the log does. Encodings chosen for single rows or peers do not count.
+    pub fn reader(&self, from: u64) -> Reader {
         let said = self.drafts.receive.read_as.session;
-        Reader::new(said, self.session.log.recognition().prefers_chinese())
+        Reader::following(said, self.session.log.recognition(), from)
     }
 
     /// The kind of the session, or the one that is chosen for the next.
@@ -186,6 +190,7 @@ impl Tab {
         } else if let Some(link) = self.link.take() {
             link.join();
         }
+        self.describe_log();
         let Some(journal) = &self.journal else { return };
         let log = &mut self.session.log;
         log.seal();
@@ -240,23 +245,8 @@ impl Tab {
             self.session.log.set_shelf(shelf, budget);
             self.journal = Some(journal);
         }
+        self.describe_log();
         Ok(())
-    }
-
-    /// Reads the log of a crashed session, or a file, back into this tab.
-    pub fn replay(&mut self, events: Receiver<engine::Event>) {
-        self.replay = Some(events);
-    }
-
-    /// Names the files that are read back. They are deleted once this tab's journal has all
-    /// their rows.
-    pub fn comes_from(&mut self, origin: Origin) {
-        self.origin = Some(origin);
-    }
-
-    /// What of a crashed session's log could not be read; told once.
-    pub fn unread(&self) -> Option<Unread> {
-        self.origin.as_ref()?.unread()
     }
 
     /// Applies what the worker reported, until `deadline`.
@@ -274,17 +264,18 @@ impl Tab {
                 // A worker that ended without a word: it must not stay "connected".
                 Err(TryRecvError::Disconnected) => engine::Event::Closed,
             };
+            let is_live = self.link.is_some();
             match &event {
                 engine::Event::Closed if self.link.is_some() => self.link = None,
                 engine::Event::Closed => {
-                    self.replay = None;
+                    (self.replay, self.guesses) = (None, false);
+                    self.describe_log();
                     self.restored = Some(self.session.log.total().rows());
                 }
                 engine::Event::Rows(rows) => {
                     self.unsealed = Some(second);
-                    let begins = self.replay.is_some() && self.session.log.is_empty();
-                    if let Some(kind) = Kind::of(rows).filter(|_| begins) {
-                        self.drafts.network.kind = kind;
+                    if self.guesses && !is_live {
+                        self.guess(rows);
                     }
                     if self.file.is_some() {
                         let (before, count) = (self.session.log.count(), rows.count());
@@ -300,7 +291,11 @@ impl Tab {
                 | engine::Event::Activity(_)
                 | engine::Event::Recording(_) => {}
             }
-            self.session.apply_at(event, second);
+            // What is read back came at another time.
+            match is_live {
+                true => self.session.apply_at(event, second),
+                false => self.session.apply(event),
+            }
         }
     }
 

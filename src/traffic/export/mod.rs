@@ -107,7 +107,8 @@ fn begins(
 pub struct About {
     /// Our own address, where it is known.
     pub local: Option<SocketAddr>,
-    /// Whether payloads are reads and writes of a stream, not datagrams.
+    /// Whether payloads are reads and writes of a stream, not datagrams. A recording may
+    /// begin before that is known: notices tell.
     pub tcp: bool,
     /// From where a relay speaks to its target.
     pub upstreams: Upstreams,
@@ -176,12 +177,34 @@ impl<W: io::Write> Writer<W> {
         Ok(writer)
     }
 
-    /// A notice that is not to be written, but tells of addresses and connections.
-    pub fn note(&mut self, notice: &Notice) {
-        match &mut self.shape {
-            Shape::Pcapng(capture) => capture.note(notice),
-            Shape::Classic { connected } => classic::note(connected, notice),
-            Shape::Csv | Shape::JsonLines | Shape::HexDump => {}
+    /// A record that is not to be written, but tells of addresses, connections and the
+    /// encoding of those that are.
+    pub fn pass_over(&mut self, record: &Record<'_>) {
+        self.read(record);
+        if let Body::Notice(notice) = record.body {
+            match &mut self.shape {
+                Shape::Pcapng(capture) => capture.note(notice),
+                Shape::Classic { connected } => classic::note(connected, notice),
+                Shape::Csv | Shape::JsonLines | Shape::HexDump => {}
+            }
+        }
+    }
+
+    /// How a record reads behind those before it.
+    fn read(&mut self, record: &Record<'_>) -> Streamed {
+        match record.body {
+            Body::Notice(Notice::Bound { .. }) => self.about.tcp = false,
+            Body::Notice(
+                Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. },
+            ) => self.about.tcp = true,
+            _ => {}
+        }
+        let in_stream = self.about.tcp && !record.arrival.is_datagram();
+        match &self.shape {
+            Shape::HexDump | Shape::Pcapng(_) => Streamed::alone(Reading::Empty),
+            Shape::Classic { .. } | Shape::Csv | Shape::JsonLines => {
+                self.about.reader.read(record, in_stream)
+            }
         }
     }
 
@@ -190,14 +213,8 @@ impl<W: io::Write> Writer<W> {
     /// # Errors
     /// Those of the output.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
-        let (buffer, tcp) = (&mut self.buffer, self.about.tcp);
-        let read = match &self.shape {
-            Shape::HexDump | Shape::Pcapng(_) => Streamed::alone(Reading::Empty),
-            Shape::Classic { .. } | Shape::Csv | Shape::JsonLines => {
-                self.about.reader.read(record, tcp)
-            }
-        };
-        let about = &self.about;
+        let read = self.read(record);
+        let (buffer, about) = (&mut self.buffer, &self.about);
         match &mut self.shape {
             Shape::Classic { connected } => {
                 if let Body::Notice(notice) = record.body {

@@ -99,3 +99,49 @@ fn what_is_gathered_does_not_grow() {
         );
     }
 }
+
+#[test]
+fn a_stream_reads_as_one_from_the_first_notice_that_tells_of_it() {
+    let (peer, local) = (
+        "127.0.0.1:1".parse().unwrap(),
+        "127.0.0.1:2".parse().unwrap(),
+    );
+    let told = [
+        Notice::Listening { local },
+        Notice::Joined { peer },
+        Notice::Connected { peer, local },
+    ];
+    for told in &told {
+        let records = [
+            notice(0, told),
+            received(1, peer, b"ok\xE6\xB8"),
+            received(2, peer, b"\xA9!"),
+        ];
+        // A recording begins before its session is known to be on TCP.
+        for (format, expected) in [
+            (Format::JsonLines, ["\"text\":\"ok\"", "\"text\":\"温!\""]),
+            (Format::Csv, ["UTF-8,ok E6 B8 →,", "UTF-8,温!,"]),
+            (Format::Classic, [">\nok E6 B8 →\n", ">\n温!\n"]),
+        ] {
+            let text = String::from_utf8(written(format, about(), &records)).unwrap();
+            for words in expected {
+                assert!(text.contains(words), "{format:?}: {words}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_still_read() {
+    let (peer, local) = (
+        "127.0.0.1:1".parse().unwrap(),
+        "127.0.0.1:2".parse().unwrap(),
+    );
+    let told = Notice::Connected { peer, local };
+    let mut writer = Writer::new(Format::JsonLines, about(), Vec::new()).unwrap();
+    writer.pass_over(&notice(0, &told));
+    writer.pass_over(&received(1, peer, b"ok\xE6\xB8"));
+    writer.write(2, &received(2, peer, b"\xA9!")).unwrap();
+    let text = String::from_utf8(writer.finish().unwrap()).unwrap();
+    assert!(text.contains("\"text\":\"温!\""), "{text}");
+}

@@ -1,6 +1,6 @@
 //! The frames of one direction of one peer, as far as a log was walked through.
 
-use super::{Frame, Framer, Framing};
+use super::{End, Frame, Framer, Framing};
 use crate::traffic::{Body, Chunk, Kind, Log, Notice, Record};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -28,6 +28,11 @@ pub struct FrameIndex {
 struct Kept {
     frames: VecDeque<Frame>,
     let_go: u64,
+    /// All frames so far within which a stream ended, and their bytes: these are no messages.
+    cut_off: u64,
+    cut_off_bytes: u64,
+    /// Where those that are kept stand among all frames so far.
+    cut_off_at: VecDeque<u64>,
 }
 
 impl Extend<Frame> for Kept {
@@ -35,6 +40,12 @@ impl Extend<Frame> for Kept {
         for frame in frames {
             if self.frames.len() >= MOST {
                 self.let_oldest_go();
+            }
+            if frame.end == End::Unfinished {
+                self.cut_off += 1;
+                self.cut_off_bytes += u64::from(frame.length);
+                let at = self.found();
+                self.cut_off_at.push_back(at);
             }
             self.frames.push_back(frame);
         }
@@ -44,6 +55,15 @@ impl Extend<Frame> for Kept {
 impl Kept {
     fn let_oldest_go(&mut self) {
         self.let_go += u64::from(self.frames.pop_front().is_some());
+        let gone = |at: &u64| *at < self.let_go;
+        if self.cut_off_at.front().is_some_and(gone) {
+            self.cut_off_at.pop_front();
+        }
+    }
+
+    /// All frames so far.
+    fn found(&self) -> u64 {
+        self.let_go + self.frames.len() as u64
     }
 }
 
@@ -81,6 +101,34 @@ impl FrameIndex {
     /// The frame that goes on, as far as it came.
     pub fn unfinished(&self) -> Option<&Frame> {
         self.framer.unfinished()
+    }
+
+    /// The messages found since the log was last cleared: the frames within which no stream
+    /// ended.
+    pub fn messages(&self) -> u64 {
+        self.kept.found().saturating_sub(self.kept.cut_off)
+    }
+
+    /// The frames within which a stream ended, or rows are missing.
+    pub fn cut_off(&self) -> u64 {
+        self.kept.cut_off
+    }
+
+    /// Their bytes.
+    pub fn cut_off_bytes(&self) -> u64 {
+        self.kept.cut_off_bytes
+    }
+
+    /// The number of the message at this place among [`Self::frames`], counted from 1; `None`
+    /// if it was cut off.
+    pub fn number(&self, place: usize) -> Option<u64> {
+        let frame = self.kept.frames.get(place)?;
+        let at = self.kept.let_go + place as u64;
+        let cut_off_at = &self.kept.cut_off_at;
+        let later = cut_off_at.len() - cut_off_at.partition_point(|cut| *cut < at);
+        let before = self.kept.cut_off.saturating_sub(later as u64);
+        let is_whole = frame.end != End::Unfinished;
+        is_whole.then(|| (at + 1).saturating_sub(before))
     }
 
     /// Frames that were found and are kept no longer, since the log was last cleared.

@@ -80,14 +80,24 @@ fn list_ui(
 ) -> Option<Frame> {
     let frames = index.frames();
     let open = index.unfinished();
-    let count = grouped(index.let_go() + frames.len() as u64);
-    let text = match open {
+    let count = grouped(index.messages());
+    let counted = match open {
         None => say!(look.lang, "framing.count", count = count),
         Some(open) => say!(
             look.lang,
             "framing.count_open",
             count = count,
             bytes = grouped(u64::from(open.length))
+        ),
+    };
+    let text = match index.cut_off() {
+        0 => counted,
+        cut_off => say!(
+            look.lang,
+            "framing.count_cut_off",
+            counted = counted,
+            count = grouped(cut_off),
+            bytes = grouped(index.cut_off_bytes())
         ),
     };
     ui.label(
@@ -110,7 +120,7 @@ fn list_ui(
             let Some(frame) = frames.get(place) else {
                 continue;
             };
-            let number = index.let_go() + place as u64 + 1;
+            let number = index.number(place);
             let is_here = (frame.first_row..=frame.last_row).contains(&row);
             let text = line(look, session, index, frame, number);
             let size = egui::vec2(ui.available_width(), LINE);
@@ -129,7 +139,8 @@ fn list_ui(
                 theme::small_mono(),
                 match frame.end {
                     End::TooLong | End::TooShort => look.palette.error,
-                    _ => look.palette.text,
+                    End::Unfinished => look.palette.dim,
+                    End::Whole | End::Delimited(_) => look.palette.text,
                 },
             );
             let painter = ui.painter().with_clip_rect(rect);
@@ -153,7 +164,7 @@ fn line(
     session: &Session,
     index: &FrameIndex,
     frame: &Frame,
-    number: u64,
+    number: Option<u64>,
 ) -> String {
     let rows = match frame.first_row == frame.last_row {
         true => grouped(frame.first_row + 1),
@@ -174,12 +185,13 @@ fn line(
     let end = match frame.end {
         End::TooLong => say!(look.lang, "framing.end_too_long"),
         End::TooShort => say!(look.lang, "framing.end_too_short"),
-        End::Whole | End::Delimited(_) | End::Unfinished => String::new(),
+        End::Unfinished => say!(look.lang, "framing.end_unfinished"),
+        End::Whole | End::Delimited(_) => String::new(),
     };
     say!(
         look.lang,
         "framing.line",
-        number = grouped(number),
+        number = number.map_or_else(|| "–".to_owned(), grouped),
         bytes = grouped(u64::from(frame.length)),
         rows = rows,
         text = format!("{end}{text}")

@@ -77,6 +77,67 @@ fn another_connection_of_the_same_peer_is_another_stream() {
 }
 
 #[test]
+fn what_an_end_of_the_connection_cut_off_is_no_message() {
+    let peer = peer(1);
+    let ends = [
+        Notice::PeerReset { peer, unsent: 0 },
+        Notice::Reset { peer, unsent: 0 },
+        Notice::Closed { peer, unsent: 0 },
+        Notice::PeerFinished { peer },
+    ];
+    for end in ends {
+        let (mut log, mut index) = (Log::default(), index());
+        receive(&mut log, b"one\ntwo\npart");
+        index.follow(&log, 100);
+        assert_eq!((index.messages(), index.cut_off()), (2, 0));
+        push(&mut log, |chunk| {
+            chunk.notice(0, end.clone());
+            chunk.notice(0, Notice::Joined { peer });
+            chunk.received(0, peer, b"three\n", Arrival::default());
+        });
+        index.follow(&log, 100);
+        let told = (index.messages(), index.cut_off(), index.cut_off_bytes());
+        assert_eq!(told, (3, 1, 4), "{end:?}");
+        let numbers: Vec<_> = (0..5).map(|place| index.number(place)).collect();
+        assert_eq!(numbers, [Some(1), Some(2), None, Some(3), None], "{end:?}");
+    }
+    // Where silence ends messages, the end of the connection does too.
+    let mut log = Log::default();
+    let mut silence = FrameIndex::new(peer, Kind::Received, Framing::IdleGap(1_000));
+    receive(&mut log, b"part");
+    push(&mut log, |chunk| {
+        chunk.notice(0, Notice::PeerReset { peer, unsent: 0 });
+    });
+    silence.follow(&log, 100);
+    assert_eq!((silence.messages(), silence.cut_off()), (1, 0));
+}
+
+#[test]
+fn messages_keep_their_numbers_when_older_ones_are_let_go() {
+    let mut log = Log::default();
+    let mut index = FrameIndex::new(peer(1), Kind::Received, Framing::Fixed(2));
+    for _ in 0..3 {
+        push(&mut log, |chunk| {
+            chunk.received(0, peer(1), &[b'x'; 80_001], Arrival::default());
+            chunk.notice(
+                0,
+                Notice::Closed {
+                    peer: peer(1),
+                    unsent: 0,
+                },
+            );
+        });
+    }
+    index.follow(&log, 100);
+    // 40,000 messages and one that was cut off, three times; the first 20,003 are kept no more.
+    assert_eq!((index.messages(), index.cut_off()), (120_000, 3));
+    assert_eq!(index.let_go(), 20_003);
+    let numbers = [0, 19_996, 19_997, 19_998, 99_999].map(|place| index.number(place));
+    let expected = [Some(20_004), Some(40_000), None, Some(40_001), None];
+    assert_eq!(numbers, expected);
+}
+
+#[test]
 fn a_cleared_log_is_begun_again() {
     for rows_later in [1, 2, 5] {
         let (mut log, mut index) = (Log::default(), index());

@@ -1,0 +1,136 @@
+//! A log that is read back into a tab: of an earlier session, or of a file.
+
+use super::Tab;
+use crate::engine;
+use crate::journal::{Origin, Unread};
+use crate::session::Kind;
+use crate::traffic::{Chunk, Notice};
+use crate::ui::network_panel::Relayed;
+use crossbeam_channel::Receiver;
+
+impl Tab {
+    /// Reads the log of an earlier session, or a file, back into this tab. `guesses` says
+    /// whether the rows are to tell what the session was.
+    pub fn replay(&mut self, events: Receiver<engine::Event>, guesses: bool) {
+        (self.replay, self.guesses) = (Some(events), guesses);
+    }
+
+    /// Names the files that are read back. They are deleted once this tab's journal has all
+    /// their rows.
+    pub fn comes_from(&mut self, origin: Origin) {
+        self.origin = Some(origin);
+    }
+
+    /// Whether a log is being read back into it.
+    pub fn is_read_back(&self) -> bool {
+        self.replay.is_some()
+    }
+
+    /// What of an earlier session's log could not be read; told once.
+    pub fn unread(&self) -> Option<Unread> {
+        self.origin.as_ref()?.unread()
+    }
+
+    /// Whether nothing is in it, and nothing is about to be.
+    pub fn is_vacant(&self) -> bool {
+        let is_idle = self.link.is_none() && self.replay.is_none();
+        is_idle && self.file.is_none() && self.session.log.is_empty() && self.cleared.is_none()
+    }
+
+    /// Keeps with the log on disk what the session is, so that it comes back into its tab.
+    pub(super) fn describe_log(&self) {
+        if let (Some(journal), Ok(drafts)) = (&self.journal, ron::to_string(&self.drafts)) {
+            // Without it the rows come back too, in a tab of their own.
+            journal.describe(&drafts).ok();
+        }
+    }
+
+    /// Finds out from the next rows that are read back what the session was, and where it
+    /// stood.
+    pub(super) fn guess(&mut self, rows: &Chunk) {
+        let begins = self.session.log.is_empty();
+        let network = &mut self.drafts.network;
+        match Kind::of(rows) {
+            // Only traffic tells a relay from a socket or a server.
+            Some(Kind::Relay) => network.kind = Kind::Relay,
+            Some(kind) if begins => network.kind = kind,
+            _ => {}
+        }
+        // Who opens a file does not want to stand where it was written.
+        if !begins || self.file.is_some() {
+            return;
+        }
+        let stood = rows.notices().iter().find_map(|notice| match notice {
+            Notice::Bound { local, .. } => Some((*local, Relayed::Udp)),
+            Notice::Listening { local } => Some((*local, Relayed::Tcp)),
+            _ => None,
+        });
+        if let Some((local, relayed)) = stood {
+            network.relayed = relayed;
+            network.local_host = local.ip().to_string();
+            network.local_port = local.port().to_string();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::TabSettings;
+    use crate::traffic::{Arrival, ChunkBuilder, Origin as Cause};
+    use crate::ui::network_panel::NetworkPanel;
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    /// What a UDP relay on port 8085 leaves, its traffic in a chunk of its own.
+    fn relay(local: SocketAddr, client: SocketAddr) -> Vec<engine::Event> {
+        let mut chunk = ChunkBuilder::default();
+        chunk.notice(
+            0,
+            Notice::Bound {
+                local,
+                receive_buffer: 0,
+                asked: 0,
+            },
+        );
+        let mut traffic = ChunkBuilder::default();
+        let origin = Cause {
+            other: Some(SocketAddr::from(([127, 0, 0, 1], 9))),
+            ..Cause::default()
+        };
+        traffic.received_for(1, client, b"passed on", Arrival::default(), origin);
+        let rows = |chunk: &mut ChunkBuilder| engine::Event::Rows(Arc::new(chunk.finish()));
+        vec![rows(&mut chunk), rows(&mut traffic), engine::Event::Closed]
+    }
+
+    fn read_back(guesses: bool) -> Tab {
+        let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let (sender, events) = crossbeam_channel::unbounded();
+        for event in relay(address(8085), address(7)) {
+            sender.send(event).unwrap();
+        }
+        let mut tab = Tab::new(0, TabSettings::default(), 1 << 20);
+        tab.replay(events, guesses);
+        tab.drain(Instant::now() + Duration::from_secs(10), 5);
+        assert_eq!(tab.session.log.rows(), 0..2);
+        tab
+    }
+
+    #[test]
+    fn rows_that_are_read_back_are_no_traffic_of_now() {
+        let tab = read_back(true);
+        assert_eq!(tab.session.totals.received.records, 1);
+        assert_eq!(tab.session.rates.last(6).received.records, 0);
+        assert!(!tab.session.rates.moves(5, 60));
+    }
+
+    #[test]
+    fn the_rows_tell_a_relay_where_nothing_else_does() {
+        let network = read_back(true).drafts.network;
+        assert_eq!((network.kind, network.relayed), (Kind::Relay, Relayed::Udp));
+        assert_eq!(network.local_port, "8085");
+        let network = read_back(false).drafts.network;
+        assert_eq!(network, NetworkPanel::default());
+    }
+}

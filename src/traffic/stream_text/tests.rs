@@ -1,0 +1,334 @@
+//! Facts about text across reads.
+
+use super::*;
+use crate::payload::charset::Part;
+use crate::payload::reading::Reading;
+use crate::traffic::{Arrival, ChunkBuilder};
+use proptest::prelude::*;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// How a row reads in the encoding a person said.
+fn read(log: &Log, row: u64, said: Option<Charset>) -> Option<Streamed> {
+    super::read(log, row, |_, _| said)
+}
+
+/// A log of these reads of one peer, each with one of another between.
+fn log_of(reads: &[&[u8]]) -> Log {
+    let (peer, other) = (
+        SocketAddr::from(([127, 0, 0, 1], 1)),
+        SocketAddr::from(([127, 0, 0, 1], 2)),
+    );
+    let mut chunk = ChunkBuilder::default();
+    chunk.notice(0, Notice::Joined { peer });
+    for read in reads {
+        chunk.received(0, peer, read, Arrival::default());
+        chunk.sent(0, peer, b"\xE4");
+        chunk.received(0, other, b"\xE4\xBD", Arrival::default());
+    }
+    let mut log = Log::default();
+    log.push(Arc::new(chunk.finish()));
+    log
+}
+
+/// What the rows of the first peer say one after the other.
+fn text_of(reads: &[&[u8]], said: Option<Charset>) -> String {
+    let log = log_of(reads);
+    let mut text = String::new();
+    for (place, bytes) in reads.iter().enumerate() {
+        let streamed = read(&log, 1 + 3 * place as u64, said).unwrap();
+        text.push_str(&shown(&streamed, bytes));
+    }
+    text
+}
+
+/// What a row says, bad bytes as `<[C4]>`; nothing if it is no text.
+fn shown(streamed: &Streamed, bytes: &[u8]) -> String {
+    let Reading::Text(charset) = streamed.reading else {
+        return String::new();
+    };
+    let joined = streamed.joined(bytes);
+    let parts = charset.decode(&joined).into_iter().map(|part| match part {
+        Part::Text(part) => part.into_owned(),
+        Part::Bad(bad) => format!("<{bad:02X?}>"),
+    });
+    parts.collect()
+}
+
+/// What each of these reads says, in the order they come: as the log reads them, and as
+/// they are read one after the other.
+fn both_ways(reads: &[&[u8]]) -> [Vec<String>; 2] {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+    let mut chunk = ChunkBuilder::default();
+    for read in reads {
+        chunk.received(0, peer, read, Arrival::default());
+    }
+    let mut log = Log::default();
+    log.push(Arc::new(chunk.finish()));
+    let mut reader = Reader::default();
+    let rows = reads.iter().enumerate().map(|(row, bytes)| {
+        let row = row as u64;
+        let streamed = read(&log, row, None).unwrap();
+        let in_turn = reader.read(&log.get(row).unwrap(), true);
+        (shown(&streamed, bytes), shown(&in_turn, bytes))
+    });
+    let (log, turn) = rows.unzip();
+    [log, turn]
+}
+
+/// The bytes in reads of these lengths, again and again.
+fn split<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
+    let (mut rest, mut reads) = (bytes, Vec::new());
+    for length in lengths.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (head, tail) = rest.split_at((*length).min(rest.len()));
+        reads.push(head);
+        rest = tail;
+    }
+    reads
+}
+
+/// Words of Chinese alone; at the beginning only those that are surely no UTF-8 in GBK.
+fn words(begins: bool) -> Vec<&'static str> {
+    let all = include_str!("../../../tests/recognition/everyday.txt").lines();
+    let is_clear = |word: &&str| {
+        let first: String = word.chars().take(1).collect();
+        let bytes = Charset::Gb18030.encode(&first).unwrap();
+        !begins || std::str::from_utf8(&bytes).is_err()
+    };
+    let is_chinese = |word: &&str| !word.is_empty() && word.chars().all(|c| c > '\u{2E80}');
+    all.filter(|word| is_chinese(word) && is_clear(word))
+        .collect()
+}
+
+#[test]
+fn what_was_shown_in_hexadecimal_is_not_shown_again() {
+    let text = "温度".as_bytes();
+    for (binary, next, expected) in [
+        (&b"\x00\xFF\xE7\x92"[..], text, "温度"),
+        (b"\x00\xFF\xE6\xB8", b"\xA9!", ""),
+        (b"\x01\x02\x03\xC4", b"ok", "ok"),
+    ] {
+        for rows in both_ways(&[binary, next]) {
+            assert_eq!(rows, ["", expected], "{binary:X?}");
+        }
+        // Nor of a peer whose encoding is known.
+        let known = "学习网络编程".as_bytes();
+        for rows in both_ways(&[known, binary, next]) {
+            assert_eq!(rows, ["学习网络编程", "", expected], "{binary:X?}");
+        }
+    }
+}
+
+#[test]
+fn a_first_read_that_ends_inside_a_character_says_so() {
+    let log = log_of(&[b"ok\xE6\xB8", b"\xA9!"]);
+    let rows = [1, 4].map(|row| read(&log, row, None).unwrap());
+    assert_eq!(rows[0].reading, Reading::Text(Charset::Utf8));
+    assert_eq!(
+        (rows[0].cut, rows[1].lead.as_slice()),
+        (2, &b"\xE6\xB8"[..])
+    );
+    for rows in both_ways(&[b"ok\xE6\xB8", b"\xA9!"]) {
+        assert_eq!(rows, ["ok", "温!"]);
+    }
+    // A frame with such a byte at its end reads the same each time.
+    for rows in both_ways(&[b"$12\xC5", b"$12\xC5", b"$12\xC5"]) {
+        assert_eq!(rows, ["$12"; 3]);
+    }
+}
+
+#[test]
+fn rows_looked_up_read_as_they_do_in_turn() {
+    let text = "你好 世界, 温度=".repeat(40);
+    for charset in [Charset::Utf8, Charset::Gb18030] {
+        let bytes = charset.encode(&text).unwrap();
+        let reads: Vec<&[u8]> = bytes.chunks(5).collect();
+        let [log, turn] = both_ways(&reads);
+        assert_eq!(log.concat(), text);
+        assert_eq!(log, turn);
+    }
+}
+
+#[test]
+fn byte_by_byte_no_character_is_invented() {
+    let text = "你好，世界，来自服务器";
+    for charset in [Charset::Utf8, Charset::Gb18030] {
+        let bytes = charset.encode(text).unwrap();
+        let reads: Vec<&[u8]> = bytes.chunks(1).collect();
+        for rows in both_ways(&reads) {
+            assert_eq!(rows.concat(), text, "{charset:?}");
+        }
+    }
+}
+
+#[test]
+fn a_known_peer_is_not_turned_by_two_bytes_of_three() {
+    let bytes = "学习网络编程学习".as_bytes();
+    let reads = [&bytes[..18], &bytes[18..20], &bytes[20..]];
+    for rows in both_ways(&reads) {
+        assert_eq!(rows, ["学习网络编程", "", "学习"]);
+    }
+}
+
+#[test]
+fn the_first_read_may_end_anywhere() {
+    let bytes = "学习".as_bytes();
+    for (cut, expected) in [
+        (1, ["", "学习"]),
+        (2, ["", "学习"]),
+        (3, ["学", "习"]),
+        (4, ["学", "习"]),
+        (5, ["学", "习"]),
+    ] {
+        let (head, rest) = bytes.split_at(cut);
+        for rows in both_ways(&[head, rest]) {
+            assert_eq!(rows, expected, "{cut}");
+        }
+    }
+}
+
+#[test]
+fn read_in_turn_a_text_without_any_blank_may_be_of_any_length() {
+    let text = "世界".repeat(5_000);
+    let bytes = Charset::Gb18030.encode(&text).unwrap();
+    let mut reader = Reader::default();
+    let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+    let mut read = String::new();
+    for bytes in bytes.chunks(1_001) {
+        let (time, arrival, origin) = Default::default();
+        let record = Record {
+            time,
+            body: Body::Received { peer, bytes },
+            arrival,
+            origin,
+        };
+        read.push_str(&shown(&reader.read(&record, true), bytes));
+    }
+    assert!(read == text);
+}
+
+#[test]
+fn a_character_cut_by_reads_appears_where_it_ends() {
+    let bytes = "你好，世界\n".as_bytes();
+    let reads = [&bytes[..4], &bytes[4..5], &bytes[5..]];
+    let log = log_of(&reads);
+    let rows: Vec<Streamed> = [1, 4, 7]
+        .iter()
+        .map(|row| read(&log, *row, None).unwrap())
+        .collect();
+    assert_eq!((rows[0].cut, rows[1].cut, rows[2].cut), (1, 1, 0));
+    assert_eq!(rows[2].lead, &bytes[3..5]);
+    assert_eq!(text_of(&reads, None), "你好，世界\n");
+}
+
+#[test]
+fn what_is_cut_for_good_is_not_hidden() {
+    let log = log_of(&[
+        "你好 ok \u{4F60}".as_bytes().split_last().unwrap().1,
+        b"and on",
+    ]);
+    assert_eq!(read(&log, 1, None).unwrap().cut, 2);
+    assert_eq!(
+        text_of(&[b"ok \xE4\xBD", b"and on"], Some(Charset::Utf8)),
+        "ok <[E4, BD]>and on"
+    );
+}
+
+#[test]
+fn a_byte_belongs_to_one_character_only() {
+    let gbk = |text: &str| Charset::Gb18030.encode(text).unwrap().into_owned();
+    let (first, second) = (gbk("你好世界"), gbk("开始"));
+    assert_eq!(text_of(&[&first, &second], None), "你好世界开始");
+    // However long a text without any blank is.
+    let long = gbk(&"世界".repeat(900));
+    let (head, rest) = long.split_at(1_801);
+    assert_eq!(
+        text_of(&[head, rest, &second], None),
+        "世界".repeat(900) + "开始"
+    );
+}
+
+#[test]
+fn a_character_cut_after_its_first_byte_does_not_turn_the_peer() {
+    for (text, cut) in [("你好", 4), ("你好", 5), ("服务器", 1)] {
+        let (head, rest) = text.as_bytes().split_at(cut);
+        let known = "学习网络编程".as_bytes();
+        let log = log_of(&[known, head, rest]);
+        assert_eq!(
+            text_of(&[known, head, rest], None),
+            format!("学习网络编程{text}")
+        );
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let last = log.recognition().known(log.rows().end, peer);
+        assert_eq!(last, Some(Charset::Utf8), "{text} {cut}");
+    }
+    assert_eq!(text_of(&[b"\xE4\xBD\xA0\xE5", b"\xA5\xBD"], None), "你好");
+}
+
+#[test]
+fn row_by_row_it_reads_the_same() {
+    let text = "你好世界，来自服务器";
+    for charset in [Charset::Utf8, Charset::Gb18030] {
+        let bytes = charset.encode(text).unwrap();
+        let mut reader = Reader::default();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let mut read = String::new();
+        for bytes in bytes.chunks(7) {
+            let body = Body::Received { peer, bytes };
+            let (time, arrival, origin) = Default::default();
+            let record = Record {
+                time,
+                body,
+                arrival,
+                origin,
+            };
+            let streamed = reader.read(&record, true);
+            assert_eq!(streamed.reading, Reading::Text(charset));
+            for part in charset.decode(&streamed.joined(bytes)) {
+                match part {
+                    Part::Text(part) => read.push_str(&part),
+                    Part::Bad(bad) => panic!("{bad:X?}"),
+                }
+            }
+        }
+        assert_eq!(read, text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn everyday_text_cut_anywhere_says_what_was_sent(
+        first in prop::sample::select(words(true)),
+        rest in prop::collection::vec(prop::sample::select(words(false)), 1..6),
+        sign in prop::sample::select(vec!["", "，", "。", " "]),
+        lengths in prop::collection::vec(1_usize..10, 1..40),
+    ) {
+        let mut text = first.to_owned();
+        for word in rest {
+            text.push_str(sign);
+            text.push_str(word);
+        }
+        for charset in [Charset::Utf8, Charset::Gb18030] {
+            let bytes = charset.encode(&text).unwrap();
+            let reads = split(&bytes, &lengths);
+            let [log, turn] = both_ways(&reads);
+            prop_assert_eq!(&log, &turn, "{:?}", charset);
+            let said = log.concat();
+            // What came before the encoding was known is in hexadecimal.
+            let unsaid = text.chars().count().saturating_sub(said.chars().count());
+            prop_assert!(text.ends_with(&said) && unsaid <= 2, "{:?}: {}", charset, said);
+        }
+    }
+
+    #[test]
+    fn any_split_of_a_stream_gives_the_same_text(text in "[ -~，。你好世界温度℃¥é😀]{1,24}\n", cuts in prop::collection::vec(1_usize..6, 1..40)) {
+        for charset in [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::ShiftJis, Charset::EucKr] {
+            let Ok(bytes) = charset.encode(&text) else { continue };
+            let reads = split(&bytes, &cuts);
+            prop_assert_eq!(text_of(&reads, Some(charset)), text.clone(), "{:?}", charset);
+        }
+    }
+}
