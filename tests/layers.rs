@@ -17,13 +17,14 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// The engine's modules by layer, lowest first; each may import itself and those below.
-const ENGINE: [&str; 9] = [
+const ENGINE: [&str; 10] = [
     "sys",
     "rulebook",
     "command",
     "context",
     "driver",
     "transport",
+    "layers",
     "senders",
     "kinds",
     "worker",

@@ -26,6 +26,8 @@ mod ports;
 mod readme;
 /// In which encoding text is read.
 mod recognition;
+/// TLS as a layer on a stream.
+mod tls_layer;
 /// Exports as Wireshark reads them.
 mod tshark;
 /// The window opposite real Python programs.

@@ -22,6 +22,7 @@
 //! | `context` | event sink, rules at work, simulated network, composer, recording |
 //! | `driver` | what the worker asks of a kind of session |
 //! | `transport` | TCP connections, UDP sockets, acceptor, send queues, drops, ICMP |
+//! | [`layers`] | layers on a stream, without sockets: messages; TLS fits (`tests/tls_layer.rs`) |
 //! | `senders` | messages again and again, files, load |
 //! | `kinds` | udp, tcp_client, tcp_server, relay |
 //! | `worker` | the thread of a session |
@@ -30,6 +31,7 @@ pub mod command;
 mod context;
 mod driver;
 mod kinds;
+pub mod layers;
 mod rulebook;
 mod senders;
 mod sys;

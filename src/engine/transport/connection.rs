@@ -40,6 +40,8 @@ pub struct Connection {
     failed: Option<(Operation, io::Error)>,
     queue: WriteQueue,
     slow: Option<SlowRead>,
+    /// It was read before it closes, and not to the end of what came.
+    more_may_wait: bool,
 }
 
 /// What a read found.
@@ -66,6 +68,7 @@ impl Connection {
             failed: failed.map(of_sending),
             queue: WriteQueue::default(),
             slow: None,
+            more_may_wait: false,
         }
     }
 
@@ -330,7 +333,7 @@ impl Connection {
     /// do that too, and nobody is told.
     pub fn closed(&self, kept: usize) -> Notice {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
-        match self.socket.has_unread() {
+        match self.more_may_wait && self.socket.has_unread() {
             true => Notice::Reset { peer, unsent },
             false => Notice::Closed { peer, unsent },
         }
@@ -343,14 +346,19 @@ impl Connection {
     /// No more is read than its receive buffer holds: a peer that goes on sending would never
     /// be read to its end.
     pub fn read_out(&mut self, buffer: &mut [u8], mut take: impl FnMut(&[u8])) -> usize {
-        let most = self.socket.receive_buffer().unwrap_or(UNREAD);
-        let mut count = 0;
-        while count < most {
+        let (mut count, mut most) = (0, None);
+        // Nothing comes after the peer's end.
+        while !self.finished {
             match self.socket.read(buffer) {
-                Ok(0) => break,
+                Ok(0) => self.finished = true,
                 Ok(more) => {
                     count += more;
                     take(buffer.get(..more).unwrap_or_default());
+                    let receive_buffer = || self.socket.receive_buffer().unwrap_or(UNREAD);
+                    if count >= *most.get_or_insert_with(receive_buffer) {
+                        self.more_may_wait = true;
+                        break;
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => break,
