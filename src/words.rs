@@ -230,7 +230,7 @@ mod tests {
         }
         assert_eq!(numbered("a ⟨b⟩ c ⟨".to_owned()), "a ⟨b⟩ c ⟨");
         let kept = say!(Lang::English, "journal.kept", count = 1, size = "2 KiB");
-        assert_eq!(kept, "The last session kept 1 log (2 KiB)");
+        assert_eq!(kept, "The last run kept 1 log (2 KiB)");
         assert!(!CHINESE.contains('⟨'), "Chinese has one form");
     }
 
@@ -269,6 +269,55 @@ mod tests {
                 // “1 of 7 bytes” is right.
                 assert!(!is_fixed || line.contains(" bytes each "), "{line}");
             }
+        }
+    }
+
+    #[test]
+    fn chinese_words_have_chinese_punctuation() {
+        // They show what is typed: `dir:收`, `::`.
+        const TYPED: [&str; 5] = [
+            "search.field_hint",
+            "search.none",
+            "way.beyond_cure",
+            "way.own_machine",
+            "rule.address",
+        ];
+        let is_quote = |c: char| matches!(c, '“' | '”');
+        let is_chinese = |c: char| {
+            is_quote(c) || matches!(c, '（' | '）') || ('\u{4e00}'..='\u{9fff}').contains(&c)
+        };
+        let is_ascii = |c: char| matches!(c, ',' | ';' | ':' | '!' | '?' | '(' | ')');
+        let is_mixed = |chars: &[char]| match *chars {
+            [one, other] => {
+                is_chinese(one) && is_ascii(other) || is_ascii(one) && is_chinese(other)
+            }
+            [one, ' ', other] => {
+                is_chinese(one) && is_chinese(other) && (is_quote(one) || is_quote(other))
+            }
+            // Signs of a regular expression stand alone or before a `?`.
+            [one, ' ', '(', first] => is_chinese(one) && first.is_ascii_alphanumeric(),
+            _ => false,
+        };
+        for key in keys(CHINESE) {
+            if TYPED.contains(&key.as_str()) {
+                continue;
+            }
+            let text = rust_i18n::t!(key.as_str(), locale = Lang::Chinese.tag()).into_owned();
+            let chars: Vec<char> = text.chars().collect();
+            for length in 2..=4 {
+                assert!(!chars.windows(length).any(is_mixed), "{key}: {text}");
+            }
+            let behind_value = ["},", "};", "}:", "}!", "}?"];
+            let is_mixed = behind_value.iter().any(|sign| text.contains(sign));
+            assert!(!is_mixed, "{key}: {text}");
+            assert!(!text.contains("netpeer："), "{key}: one colon everywhere");
+        }
+        for key in keys(ENGLISH) {
+            let text = rust_i18n::t!(key.as_str(), locale = Lang::English.tag()).into_owned();
+            assert!(
+                !text.contains(['，', '：', '；', '（', '）', '。']),
+                "{key}: {text}"
+            );
         }
     }
 

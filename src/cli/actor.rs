@@ -3,7 +3,9 @@
 use super::credit::Credit;
 use super::ending::Ending;
 use super::inbox::Inbox;
+use crate::automation::Refusal;
 use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Target};
+use crate::payload::answer::Silence;
 use crate::payload::message::Message;
 use crate::session::{Kind, Session};
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
@@ -83,7 +85,7 @@ impl Actor {
                 self.failures.extend(failed);
                 for notice in chunk.notices() {
                     self.ending = Ending::of(notice).or(self.ending);
-                    if is_refusal(notice) && !self.refusals.iter().any(|one| same(one, notice)) {
+                    if why(notice).is_some() && !self.refusals.iter().any(|one| same(one, notice)) {
                         self.refusals.push(notice.clone());
                     }
                 }
@@ -215,20 +217,21 @@ impl Actor {
     }
 }
 
-fn is_refusal(notice: &Notice) -> bool {
-    matches!(notice, Notice::Automatic(automatic) if matches!(**automatic, Automatic::Refused { .. }))
+/// The rule that a notice says did not reply, and why: it was refused, or had no answer.
+fn why(notice: &Notice) -> Option<(&str, Result<Silence, Refusal>)> {
+    let Notice::Automatic(automatic) = notice else {
+        return None;
+    };
+    match &**automatic {
+        Automatic::Refused { rule, refusal, .. } => Some((rule.as_str(), Err(*refusal))),
+        Automatic::Unanswered { rule, silence, .. } => Some((rule.as_str(), Ok(*silence))),
+        _ => None,
+    }
 }
 
 /// Whether both tell of the same reason of the same rule.
 fn same(one: &Notice, other: &Notice) -> bool {
-    let of = |notice: &Notice| match notice {
-        Notice::Automatic(automatic) => match &**automatic {
-            Automatic::Refused { rule, refusal, .. } => Some((rule.clone(), *refusal)),
-            _ => None,
-        },
-        _ => None,
-    };
-    of(one) == of(other)
+    why(one) == why(other)
 }
 
 /// Whether it tells of a loss on purpose, and if so whether of something sent.

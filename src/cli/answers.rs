@@ -3,7 +3,7 @@
 use super::amounts::Most;
 use super::{ron_file, values};
 use crate::automation::Limits;
-use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::automation::rules::{Act, Part, Rule, RuleMistake, Then, What, When, ready};
 use crate::engine::{Interfaces, Rulebook};
 use crate::explain;
 use crate::payload::charset::Charset;
@@ -76,16 +76,20 @@ pub struct Kept {
 }
 
 impl Answers {
-    /// The rules and limits all options together mean.
+    /// The rules and limits all options together mean, their texts in this encoding.
     ///
     /// # Errors
-    /// What is wrong with the file.
-    pub fn kept(&self, lang: Lang) -> Result<Kept, String> {
+    /// What is wrong with the file, and where.
+    pub fn kept(&self, charset: Option<Charset>, lang: Lang) -> Result<Kept, String> {
         let mut kept = match &self.rules {
-            Some(path) => Kept::read(&ron_file::text(path, lang)?, lang).map_err(|said| {
+            Some(path) => {
+                let text = ron_file::text(path, lang)?;
                 // As compilers write it, so that editors find the place.
-                format!("{}:{said}", printable::path(path))
-            })?,
+                let placed = |said| format!("{}:{said}", printable::path(path));
+                let kept = Kept::read(&text, lang).map_err(placed)?;
+                kept.check(&text, charset, lang).map_err(placed)?;
+                kept
+            }
             None => Kept::default(),
         };
         let (echo, reply) = (self.echo.then(echo), self.reply.as_deref().map(reply));
@@ -124,12 +128,22 @@ impl Kept {
         book(&self.rules, self.limits, charset, lang).map(Some)
     }
 
+    /// Whether the rules of this file can be followed.
+    ///
+    /// # Errors
+    /// `line:column: what is wrong there`.
+    fn check(&self, text: &str, charset: Option<Charset>, lang: Lang) -> Result<(), String> {
+        let list = match is_list(text) {
+            true => "",
+            false => "rules.",
+        };
+        check(&self.rules, self.limits, charset, (text, list), lang)
+    }
+
     /// # Errors
     /// `line:column: what is wrong there`.
     pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
-        // What begins with a bracket, behind comments, can only be the list.
-        let is_list = ron_file::begins_with(text, '[');
-        match is_list {
+        match is_list(text) {
             true => ron_file::parse(text, lang).map(|rules| Self {
                 rules,
                 ..Self::default()
@@ -137,6 +151,11 @@ impl Kept {
             false => ron_file::parse(text, lang),
         }
     }
+}
+
+/// Whether a file is the list alone: only that begins with a bracket, behind comments.
+fn is_list(text: &str) -> bool {
+    ron_file::begins_with(text, '[')
 }
 
 impl Ready {
@@ -188,18 +207,52 @@ pub fn book(
     lang: Lang,
 ) -> Result<Arc<Rulebook>, String> {
     let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
-    book.map(Arc::new).map_err(|mistake| {
-        let name = rules.get(mistake.rule).map_or("", |rule| &rule.name);
-        let problem = explain::rule_problem(lang, &mistake.problem);
-        let number = mistake.rule + 1;
-        say!(
+    book.map(Arc::new)
+        .map_err(|mistake| said(rules, &mistake, lang))
+}
+
+/// Whether rules that a text has under this way can be followed: `rules.` before the numbers
+/// of a list that is a field, nothing where the list is all.
+///
+/// # Errors
+/// `line:column: what is wrong there`.
+pub fn check(
+    rules: &[Rule],
+    limits: Limits,
+    charset: Option<Charset>,
+    (text, list): (&str, &str),
+    lang: Lang,
+) -> Result<(), String> {
+    let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
+    let Err(mistake) = book else { return Ok(()) };
+    let rule = format!("{list}{}", mistake.rule);
+    let part = match mistake.part {
+        Part::When => format!("{rule}.when"),
+        Part::Then(number) => format!("{rule}.then.{number}"),
+    };
+    let place = ron_file::place(text, &[part, rule]).unwrap_or_else(|| "1:1".into());
+    Err(format!("{place}: {}", said(rules, &mistake, lang)))
+}
+
+fn said(rules: &[Rule], mistake: &RuleMistake, lang: Lang) -> String {
+    let name = rules.get(mistake.rule).map_or("", |rule| &rule.name);
+    let problem = explain::rule_problem(lang, &mistake.problem);
+    let number = mistake.rule + 1;
+    match name.is_empty() {
+        true => say!(
+            lang,
+            "cli.bad_nameless_rule",
+            number = number,
+            problem = problem
+        ),
+        false => say!(
             lang,
             "cli.bad_rule",
             number = number,
             rule = name,
             problem = problem
-        )
-    })
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -249,7 +302,7 @@ mod tests {
             no_loop_breaker: true,
             ..Answers::default()
         };
-        let kept = answers.kept(Lang::English).unwrap();
+        let kept = answers.kept(None, Lang::English).unwrap();
         let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["http", "reply"]);
         let limits = Limits {
@@ -261,6 +314,37 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_is_wrong_has_file_and_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rules.ron");
+        let answers = Answers {
+            rules: Some(path.clone()),
+            ..Answers::default()
+        };
+        let cases = [
+            (
+                "[\n(),\n(name: \"x\",\n when: Every(0))]",
+                ".ron:4:2: rule 2 “x”: ",
+            ),
+            (
+                "(limits: (),\nrules: [(when: Matches(\"(\"))])",
+                ".ron:2:10: rule 1: ",
+            ),
+            (
+                "[(then: [\n(act: Drop),\n(act: Reply(what: Dns(\"x\")))])]",
+                ".ron:3:1: rule 1: ",
+            ),
+            ("[\n(then: [])]", ".ron:2:1: rule 1: "),
+        ];
+        for (text, place) in cases {
+            std::fs::write(&path, text).unwrap();
+            let said = answers.kept(None, Lang::English).unwrap_err();
+            assert!(said.contains(place), "{text}: {said}");
+            assert!(answers.kept(None, Lang::Chinese).is_err());
+        }
+    }
+
+    #[test]
     fn a_rule_that_is_wrong_is_named() {
         let answers = Answers {
             reply: Some("${nothing}".into()),
@@ -268,7 +352,7 @@ mod tests {
         };
         for lang in Lang::ALL {
             let said = answers
-                .kept(lang)
+                .kept(None, lang)
                 .unwrap()
                 .book(Charset::Utf8, lang)
                 .unwrap_err();

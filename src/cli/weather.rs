@@ -3,7 +3,7 @@
 use super::amounts::{BitRate, ByteRate, Percent, Wobble};
 use super::{complaint, ron_file, values};
 use crate::automation::Place;
-use crate::automation::impair::{Conditions, Delay, Direction, Loss};
+use crate::automation::impair::{Conditions, Delay, Direction, Loss, PlanMistake};
 use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
@@ -243,11 +243,13 @@ fn direction(place: Place, conditions: &Conditions, lang: Lang) -> String {
 /// # Errors
 /// Which number in it cannot be meant, and what is allowed, in words.
 fn check(conditions: &Conditions, lang: Lang) -> Result<(), String> {
-    conditions.check().map_err(|mistake| {
-        let (least, most) = mistake.field.allowed();
-        let key = format!("`{}`", mistake.field.key());
-        say!(lang, "bad.mistake", field = key, least = least, most = most)
-    })
+    conditions.check().map_err(|mistake| said(&mistake, lang))
+}
+
+fn said(mistake: &PlanMistake, lang: Lang) -> String {
+    let (least, most) = mistake.field.allowed();
+    let key = format!("`{}`", mistake.field.key());
+    say!(lang, "bad.mistake", field = key, least = least, most = most)
 }
 
 /// Conditions in a file, checked where they stand.
@@ -266,10 +268,17 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions
 /// The path, the place if there is one, and what is wrong.
 fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
     let shown = printable::path(path);
-    let conditions: Conditions = ron_file::parse(&ron_file::text(path, lang)?, lang)
-        .map_err(|said| format!("{shown}:{said}"))?;
-    check(&conditions, lang).map_err(|said| format!("{shown}: {said}"))?;
-    Ok(conditions)
+    let text = ron_file::text(path, lang)?;
+    let conditions: Conditions =
+        ron_file::parse(&text, lang).map_err(|said| format!("{shown}:{said}"))?;
+    let Err(mistake) = conditions.check() else {
+        return Ok(conditions);
+    };
+    let (least, most) = mistake.field.allowed();
+    let is_wrong = |number: f64| !(least..=most).contains(&number);
+    let place = ron_file::place_of_number(&text, mistake.field.key(), is_wrong);
+    let place = place.unwrap_or_else(|| "1:1".into());
+    Err(format!("{shown}:{place}: {}", said(&mistake, lang)))
 }
 
 fn delay(wobble: Wobble) -> Delay {
@@ -388,6 +397,19 @@ mod tests {
             ("(outgoing: (datagrams: (duplicate: 120)))", "100"),
             ("(\nseed: -1)", ".ron:2:"),
             ("(outgoing: (datagrams: (duplicate: NaN)))", "100"),
+            (
+                "(outgoing: (datagrams: (\n duplicate: 120)))",
+                ".ron:2:2: `duplicate`",
+            ),
+            (
+                "(incoming: (datagrams: (loss: Random(percent: 5))),\noutgoing: (datagrams: (loss: \
+                 Random(percent: 500))))",
+                ".ron:2:37: `loss.percent`",
+            ),
+            (
+                "(outgoing: (datagrams: (loss:\n EveryNth(0))))",
+                ".ron:1:25: `loss.EveryNth`",
+            ),
         ];
         for (text, said) in cases {
             std::fs::write(&path, text).unwrap();

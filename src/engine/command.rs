@@ -9,7 +9,7 @@ use crate::automation::{Holding, Load, Place, Plan};
 use crate::engine::sys::socket::Transport;
 use crate::payload::message::Message;
 use crate::recorder;
-use crate::traffic::{Chunk, Failure};
+use crate::traffic::{Chunk, Delivery, Failure};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -328,6 +328,8 @@ pub struct FileProgress {
 pub enum Event {
     /// Records, in the order they happened. All state of a session follows from them.
     Rows(Arc<Chunk>),
+    /// What a simulated network let through of the datagrams received in earlier rows.
+    Delivered(Vec<Delivery>),
     /// The face had no room for rows: for so long nothing was read or written, so that
     /// memory stays bounded.
     Waited(Duration),

@@ -57,12 +57,27 @@ pub fn open_recorded(
     recording: Option<recorder::Order>,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
-    open_driver(driver(setup), recording, wake)
+    open_driver(driver(setup), recording.map(|order| (order, false)), wake)
 }
+
+/// The same of a session that ends before it begins if it cannot be recorded.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_if_recorded(
+    setup: Setup,
+    order: recorder::Order,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
+    open_driver(driver(setup), Some((order, true)), wake)
+}
+
+/// What is recorded, and whether there is no session without that.
+type Recording = Option<(recorder::Order, bool)>;
 
 fn open_driver(
     role: Box<dyn Driver + Send>,
-    recording: Option<recorder::Order>,
+    recording: Recording,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
     let failed = |error: io::Error| failure::not_begun(&error);
@@ -162,7 +177,7 @@ impl Worker {
     }
 
     /// Runs until the session is over. A panic ends the session, and is its last row.
-    fn run(mut self, mut role: Box<dyn Driver + Send>, recording: Option<recorder::Order>) {
+    fn run(mut self, mut role: Box<dyn Driver + Send>, recording: Recording) {
         let ended = jobs::caught(|| {
             self.hold(role.as_mut(), recording);
             self.close(role.as_mut());
@@ -182,10 +197,13 @@ impl Worker {
         }
     }
 
-    fn hold(&mut self, role: &mut dyn Driver, recording: Option<recorder::Order>) {
+    fn hold(&mut self, role: &mut dyn Driver, recording: Recording) {
         let mut events = Events::new();
-        if let Some(order) = recording {
-            self.record(order);
+        if let Some((order, is_needed)) = recording
+            && !self.record(order)
+            && is_needed
+        {
+            return;
         }
         role.start(&mut self.cx());
         let mut more = true;
@@ -268,13 +286,16 @@ impl Worker {
             self.interfaces = Interfaces::read();
         }
         let command = match command {
-            Command::Record(order) => return self.record(order),
+            Command::Record(order) => {
+                self.record(order);
+                return;
+            }
             Command::EndRecording => return self.sink.end_recording(),
             Command::Impair(conditions) => {
-                return self.impair.set(conditions, Instant::now());
+                return self.impair.set(conditions, self.now);
             }
             Command::HoldAll(all) => return self.custody.hold_all(all),
-            Command::Follow(book) => return self.responder.follow(book, Instant::now()),
+            Command::Follow(book) => return self.responder.follow(book, self.now),
             Command::Send { to, message } => {
                 self.composer.begin();
                 return role.send(to, &message, Reason::default(), &mut self.cx());
@@ -288,13 +309,10 @@ impl Worker {
         self.senders = senders;
     }
 
-    /// Begins to write what happens to a file.
-    fn record(&mut self, order: recorder::Order) {
+    /// Begins to write what happens to a file; says whether it does.
+    fn record(&mut self, order: recorder::Order) -> bool {
         let waker = self.waker.clone();
-        let wake = move || {
-            waker.wake();
-        };
-        self.sink.record(order, wake);
+        self.sink.record(order, move || waker.wake())
     }
 
     /// Does what is due; says whether more is.

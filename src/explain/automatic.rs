@@ -3,6 +3,7 @@
 use crate::automation::Refusal;
 use crate::automation::impair::What;
 use crate::engine::Interfaces;
+use crate::payload::answer::Silence;
 use crate::say;
 use crate::traffic::Automatic;
 use crate::words::{Lang, grouped};
@@ -21,6 +22,24 @@ pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> 
                 _ => say!(
                     lang,
                     "automatic.refused_many",
+                    rule = rule,
+                    count = grouped(*count),
+                    reason = reason
+                ),
+            }
+        }
+        Automatic::Unanswered {
+            rule,
+            silence,
+            count,
+            ..
+        } => {
+            let reason = self::silence(lang, *silence);
+            match count {
+                1 => say!(lang, "automatic.unanswered", rule = rule, reason = reason),
+                _ => say!(
+                    lang,
+                    "automatic.unanswered_many",
                     rule = rule,
                     count = grouped(*count),
                     reason = reason
@@ -139,6 +158,20 @@ fn impaired(lang: Lang, what: &What) -> String {
     }
 }
 
+/// Why something received has no answer.
+pub fn silence(lang: Lang, silence: Silence) -> String {
+    match silence {
+        Silence::NotARequest => say!(lang, "silence.not_a_request"),
+        Silence::IsAnswer => say!(lang, "silence.is_answer"),
+        Silence::Partial => say!(lang, "silence.partial"),
+        Silence::Damaged => say!(lang, "silence.damaged"),
+        Silence::Broadcast => say!(lang, "silence.broadcast"),
+        Silence::OtherUnit => say!(lang, "silence.other_unit"),
+        Silence::Transferred => say!(lang, "silence.transferred"),
+        Silence::NoSuchBlock => say!(lang, "silence.no_such_block"),
+    }
+}
+
 /// Why, and what to do.
 fn refused(lang: Lang, refusal: Refusal) -> String {
     match refusal {
@@ -159,7 +192,7 @@ mod tests {
     use crate::traffic::Notice;
 
     #[test]
-    fn everything_a_relay_does_has_words_in_both_languages() {
+    fn everything_done_or_left_undone_has_words_in_both_languages() {
         let (peer, rule) = (([127, 0, 0, 1], 4711).into(), "Regel");
         let (number, bytes) = (42, 1234);
         let notice = Notice::Joined { peer };
@@ -221,6 +254,24 @@ mod tests {
             ),
             (Automatic::NotHeld { peer, bytes }, "234"),
             (Automatic::Unserved { peer, count: 1234 }, "234"),
+            (
+                Automatic::Unanswered {
+                    rule: rule.into(),
+                    peer: Some(peer),
+                    silence: Silence::Damaged,
+                    count: 1,
+                },
+                "CRC",
+            ),
+            (
+                Automatic::Unanswered {
+                    rule: rule.into(),
+                    peer: Some(peer),
+                    silence: Silence::Transferred,
+                    count: 1234,
+                },
+                "TFTP",
+            ),
         ];
         for lang in Lang::ALL {
             for (done, part) in &said {

@@ -223,9 +223,9 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
             say!(lang, "failure.busy.cure"),
         ),
         Cause::NoFile | Cause::BadFile { .. } | Cause::System { .. }
-            if *operation == Operation::Record =>
+            if matches!(operation, Operation::Record | Operation::BeginRecording) =>
         {
-            file::recording(lang, address, cause)
+            file::recording(lang, *operation, address, cause)
         }
         Cause::Died { .. } => system::died(lang, *operation, address),
         Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),

@@ -2,7 +2,7 @@
 
 use crate::payload::printable;
 use crate::traffic::import::Other;
-use crate::traffic::{Cause, FilePlace, FileProblem};
+use crate::traffic::{Cause, FilePlace, FileProblem, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
@@ -139,8 +139,8 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
     }
 }
 
-/// Why recording to the file at `path` ended, and what helps.
-pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
+/// Why recording to the file at `path` ended, or did not begin, and what helps.
+pub fn recording(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     let kind = cause
         .code()
@@ -165,7 +165,11 @@ pub fn recording(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
         }
         _ => say!(lang, "failure.recording.cure"),
     };
-    (say!(lang, "failure.recording.what", path = path), cure)
+    let what = match operation {
+        Operation::BeginRecording => say!(lang, "failure.recording.not_begun", path = path),
+        _ => say!(lang, "failure.recording.what", path = path),
+    };
+    (what, cure)
 }
 
 fn cure(lang: Lang, cause: &Cause) -> String {

@@ -1,6 +1,7 @@
 //! What is wrong with a filter, in words.
 
 use super::mistake;
+use super::regular::regex_problem;
 use crate::payload::Mistake;
 use crate::traffic::{FilterMistake, FilterProblem};
 use crate::{say, words::Lang};
@@ -17,7 +18,10 @@ pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
             say!(lang, "filter.signed_number", text = text, number = number)
         }
         FilterProblem::UnclosedRegex => say!(lang, "filter.unclosed_regex"),
-        FilterProblem::Regex(reason) => say!(lang, "filter.regex", reason = reason),
+        FilterProblem::Regex(problem) => {
+            let reason = regex_problem(lang, *problem);
+            say!(lang, "filter.regex", reason = reason)
+        }
         FilterProblem::RegexTooLarge => say!(lang, "filter.regex_too_large"),
         FilterProblem::TooManyRegexes(most) => say!(lang, "filter.too_many_regexes", most = most),
         FilterProblem::Address(text) => say!(lang, "filter.address", text = text),

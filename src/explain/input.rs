@@ -12,14 +12,14 @@ pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
 /// What is wrong with something typed where these variables mean something.
 pub(super) fn among(lang: Lang, mistake: &Mistake, variables: &[&str]) -> String {
     let problem = match mistake.problem {
-        Problem::NotHex(c) => say!(lang, "mistake.not_hex", char = c.escape_debug()),
+        Problem::NotHex(c) => say!(lang, "mistake.not_hex", char = shown(c)),
         Problem::HalfByte => say!(lang, "mistake.half_byte"),
         Problem::NoDigits => say!(lang, "mistake.no_digits"),
         Problem::LoneBackslash => say!(lang, "mistake.lone_backslash"),
-        Problem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = c.escape_debug()),
+        Problem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = shown(c)),
         Problem::Brace => say!(lang, "mistake.brace"),
         Problem::Lacking(c, charset) => {
-            let c = c.escape_debug();
+            let c = shown(c);
             say!(lang, "mistake.lacking", char = c, charset = charset.name())
         }
         Problem::UnknownVariable => {
@@ -44,6 +44,15 @@ pub(super) fn among(lang: Lang, mistake: &Mistake, variables: &[&str]) -> String
     )
 }
 
+/// A character as it is typed, unless it cannot be seen.
+fn shown(c: char) -> String {
+    match c {
+        // What `escape_debug` would put a backslash before.
+        '\\' | '"' | '\'' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    }
+}
+
 pub fn port_error(lang: Lang, error: PortError) -> String {
     match error {
         PortError::Empty => say!(lang, "port.empty"),
@@ -66,7 +75,23 @@ pub fn host_error(lang: Lang, error: &HostError) -> String {
         ),
         HostError::NeedsScope { known } => say!(lang, "host.needs_scope", known = known.join(" ")),
         HostError::BadCharacter(c) if c.is_whitespace() => say!(lang, "host.space"),
-        HostError::BadCharacter(c) => say!(lang, "host.bad_character", char = c.escape_debug()),
+        HostError::BadCharacter(c) => say!(lang, "host.bad_character", char = shown(*c)),
         HostError::TooLong => say!(lang, "host.too_long"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::charset::Charset;
+    use crate::payload::escape::unescape;
+
+    #[test]
+    fn a_wrong_character_is_named_as_it_was_typed_and_where_it_stands() {
+        let wrong = unescape(r"a\x4\q", Charset::Utf8).unwrap_err();
+        let said = mistake(Lang::English, &wrong);
+        assert_eq!(said, r"Character 5: “\” is not a hexadecimal digit");
+        let wrong = unescape("a\\\u{1b}", Charset::Utf8).unwrap_err();
+        assert!(mistake(Lang::English, &wrong).contains(r"\u{1b}"));
     }
 }

@@ -13,10 +13,12 @@ mod input;
 mod loss;
 mod notice;
 mod reason;
+mod regular;
 mod rule;
 mod system;
 mod way;
 
+pub use automatic::silence;
 pub use describe::describe;
 pub use failure::{Explanation, failure};
 pub use filter::filter_mistake;

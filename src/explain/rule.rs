@@ -1,6 +1,7 @@
 //! Rules in words: what is wrong with one, and why one does not apply.
 
 use super::input::among;
+use super::regular::regex_problem;
 use crate::automation::rules::{LONGEST_DELAY, Outcome, Problem, Why};
 use crate::payload::template::Variable;
 use crate::say;
@@ -14,7 +15,12 @@ pub fn rule_problem(lang: Lang, problem: &Problem) -> String {
             let variables = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
             among(lang, bytes, &variables)
         }
-        Problem::Regex(reason) => say!(lang, "rule.regex", reason = reason),
+        Problem::Regex(mistake) => {
+            let problem = regex_problem(lang, mistake.problem);
+            let position = mistake.at + 1;
+            let reason = say!(lang, "mistake.at", position = position, problem = problem);
+            say!(lang, "rule.regex", reason = reason)
+        }
         Problem::RegexTooLarge => say!(lang, "rule.regex_too_large"),
         Problem::Length => say!(lang, "rule.length"),
         Problem::Source(text) => say!(lang, "rule.source", text = text),
@@ -61,5 +67,51 @@ fn not(lang: Lang, why: Why) -> String {
         Why::Count { count, every } => say!(lang, "rule.count", count = count, every = every),
         Why::NoneHolds => say!(lang, "rule.none_holds"),
         Why::Holds => say!(lang, "rule.holds"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::rules::regex;
+
+    #[test]
+    fn a_regular_expression_is_explained_in_the_language_of_the_reader() {
+        let wrong = [
+            "(",
+            "a)",
+            "[a",
+            "[z-a]",
+            "*",
+            "a{2,1}",
+            "a\\",
+            "\\y",
+            "(?z)",
+            "(?P<>a)",
+            "(a)\\1",
+            "(?=a)",
+            "\\p{Nothing}",
+            "(?-u)你",
+        ];
+        for pattern in wrong {
+            let Err(problem) = regex(pattern) else {
+                continue;
+            };
+            let said = rule_problem(Lang::Chinese, &problem);
+            let reason = said.split_once('：').unwrap().1;
+            let words = |c: char| c.is_ascii_lowercase();
+            // Names like \p{Han} and flags are no English.
+            assert!(
+                !reason.split(|c| !words(c)).any(|word| word.len() > 4),
+                "{said}"
+            );
+            let said = rule_problem(Lang::English, &problem);
+            assert!(said.contains("Character "), "{said}");
+        }
+        let said = rule_problem(Lang::English, &regex("你(").unwrap_err());
+        assert!(
+            said.contains("Character 2: the ) to this ( is missing"),
+            "{said}"
+        );
     }
 }

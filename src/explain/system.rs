@@ -180,7 +180,7 @@ fn operation_name(lang: Lang, operation: Operation) -> String {
         Operation::JoinGroup => say!(lang, "operation.join_group"),
         Operation::LeaveGroup => say!(lang, "operation.leave_group"),
         Operation::Open => say!(lang, "operation.open"),
-        Operation::Record => say!(lang, "operation.record"),
+        Operation::Record | Operation::BeginRecording => say!(lang, "operation.record"),
         Operation::SendFile => say!(lang, "operation.send_file"),
         Operation::Start => say!(lang, "operation.start"),
         Operation::Run => say!(lang, "operation.run"),

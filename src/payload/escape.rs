@@ -10,8 +10,8 @@ use super::{Mistake, Problem};
 /// - `\u{H…}` or `\uHHHH` one character
 ///
 /// # Errors
-/// The first escape that means nothing, with the character its backslash stands at, or
-/// the first character the encoding has not.
+/// The first escape that means nothing, with the character its backslash stands at, or that
+/// of the character in it that is no digit; or the first character the encoding has not.
 ///
 /// ```
 /// # use netpeer::payload::{charset::Charset, escape::unescape};
@@ -44,10 +44,10 @@ pub fn unescape(text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
                 'v' => '\x0B',
                 c @ ('\\' | '"' | '\'') => c,
                 'x' => {
-                    bytes.push(chars.byte().map_err(problem)?);
+                    bytes.push(chars.byte(at)?);
                     continue;
                 }
-                'u' => chars.code_point().map_err(problem)?,
+                'u' => chars.code_point(at)?,
                 other => return Err(problem(Problem::UnknownEscape(other))),
             }
         };
@@ -96,44 +96,50 @@ impl Cursor<'_> {
         self.chars.clone().next()
     }
 
-    /// The two digits behind `\x`.
-    fn byte(&mut self) -> Result<u8, Problem> {
-        Ok(self.digits(2)? as u8)
+    /// The two digits behind `\x`, whose backslash stands at `begin`.
+    fn byte(&mut self, begin: usize) -> Result<u8, Mistake> {
+        Ok(self.digits(begin, 2)? as u8)
     }
 
-    /// `{H…}` (one to six digits) or `HHHH` behind `\u`.
-    fn code_point(&mut self) -> Result<char, Problem> {
+    /// `{H…}` (one to six digits) or `HHHH` behind `\u`, whose backslash stands at `begin`.
+    fn code_point(&mut self, begin: usize) -> Result<char, Mistake> {
+        let wrong = |problem| Mistake { at: begin, problem };
         let value = if self.peek() == Some('{') {
             self.next();
             let mut value = 0;
             for digits in 0.. {
                 match self.next() {
                     Some('}') if digits > 0 => break,
-                    Some(c) if digits < 6 => {
-                        value = value << 4
-                            | c.to_digit(16).ok_or(if c == '}' {
-                                Problem::NoDigits
-                            } else {
-                                Problem::NotHex(c)
-                            })?
-                    }
-                    _ => return Err(Problem::Brace),
+                    Some('}') => return Err(wrong(Problem::NoDigits)),
+                    Some(c) if digits < 6 => value = value << 4 | self.digit(c)?,
+                    _ => return Err(wrong(Problem::Brace)),
                 }
             }
             value
         } else {
-            self.digits(4)?
+            self.digits(begin, 4)?
         };
-        char::from_u32(value).ok_or(Problem::NoCharacter(value))
+        char::from_u32(value).ok_or(wrong(Problem::NoCharacter(value)))
     }
 
-    fn digits(&mut self, count: usize) -> Result<u32, Problem> {
+    fn digits(&mut self, begin: usize, count: usize) -> Result<u32, Mistake> {
         let mut value = 0;
         for _ in 0..count {
-            let c = self.next().ok_or(Problem::NoDigits)?;
-            value = value << 4 | c.to_digit(16).ok_or(Problem::NotHex(c))?;
+            let c = self.next().ok_or(Mistake {
+                at: begin,
+                problem: Problem::NoDigits,
+            })?;
+            value = value << 4 | self.digit(c)?;
         }
         Ok(value)
+    }
+
+    /// The value of the character that was just taken.
+    fn digit(&self, c: char) -> Result<u32, Mistake> {
+        c.to_digit(16).ok_or(Mistake {
+            at: self.at.saturating_sub(1),
+            problem: Problem::NotHex(c),
+        })
     }
 }
 
@@ -173,7 +179,8 @@ mod tests {
     fn a_lone_x_and_a_lone_backslash_are_pointed_at() {
         assert_eq!(problem(r"ab\x"), Some((2, Problem::NoDigits)));
         assert_eq!(problem(r"\x4"), Some((0, Problem::NoDigits)));
-        assert_eq!(problem(r"\xzz"), Some((0, Problem::NotHex('z'))));
+        assert_eq!(problem(r"\xzz"), Some((2, Problem::NotHex('z'))));
+        assert_eq!(problem(r"a\x4\q"), Some((4, Problem::NotHex('\\'))));
         assert_eq!(problem("你\\"), Some((1, Problem::LoneBackslash)));
         assert_eq!(problem(r"\q"), Some((0, Problem::UnknownEscape('q'))));
     }
@@ -211,7 +218,7 @@ mod tests {
         assert_eq!(problem(r"\u{}"), Some((0, Problem::NoDigits)));
         assert_eq!(problem(r"\u{41"), Some((0, Problem::Brace)));
         assert_eq!(problem(r"\u{1234567}"), Some((0, Problem::Brace)));
-        assert_eq!(problem(r"\u{4g}"), Some((0, Problem::NotHex('g'))));
+        assert_eq!(problem(r"\u{4g}"), Some((4, Problem::NotHex('g'))));
     }
 
     proptest! {

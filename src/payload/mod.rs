@@ -3,7 +3,8 @@
 //! [`hex`] and [`escape`] turn what a person types into the bytes to send and say
 //! where a mistake stands, [`template`] puts variables between them, and [`message`] adds
 //! their [`checksum`] and line ending; [`printable`] turns received bytes into text that cannot
-//! deceive its reader; [`reading`] decides whether bytes are text at all; [`width`]
+//! deceive its reader; [`reading`] decides whether bytes are text at all; [`regular`] says why
+//! an expression is none; [`width`]
 //! brings what was pasted from Chinese documents to ASCII; [`answer`] knows what servers of
 //! well-known protocols answer.
 
@@ -20,6 +21,7 @@ pub mod numbers;
 pub mod printable;
 pub mod quote;
 pub mod reading;
+pub mod regular;
 pub mod template;
 pub mod width;
 

@@ -110,6 +110,13 @@ impl Session {
                 }
                 self.totals.evicted += self.log.push(chunk);
             }
+            Event::Delivered(deliveries) => {
+                if let Some(meter) = &mut self.meter {
+                    for delivery in &deliveries {
+                        meter.received(delivery.peer, &delivery.bytes, delivery.time);
+                    }
+                }
+            }
             Event::Waited(time) => {
                 self.totals.waits += 1;
                 self.totals.waited += time;

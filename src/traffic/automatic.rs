@@ -3,6 +3,7 @@
 use super::Notice;
 use crate::automation::Refusal;
 use crate::automation::impair::Effect;
+use crate::payload::answer::Silence;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -14,6 +15,14 @@ pub enum Automatic {
         rule: String,
         peer: Option<SocketAddr>,
         refusal: Refusal,
+        count: u64,
+    },
+    /// This rule had no answer to something received, so many times since the last row of
+    /// this kind; `peer` sent the last.
+    Unanswered {
+        rule: String,
+        peer: Option<SocketAddr>,
+        silence: Silence,
         count: u64,
     },
     /// The rule and this peer only answered each other: it does not answer it any more.
@@ -73,7 +82,7 @@ pub enum Automatic {
 impl Automatic {
     pub fn peer(&self) -> Option<SocketAddr> {
         match *self {
-            Self::Refused { peer, .. } => peer,
+            Self::Refused { peer, .. } | Self::Unanswered { peer, .. } => peer,
             Self::Paused { peer, .. }
             | Self::Impaired { peer, .. }
             | Self::ImpairedPiece { peer, .. }

@@ -42,7 +42,7 @@ pub use notice::{
 pub use rates::{Rates, Second};
 pub use reached::Reached;
 pub use recognition::Recognition;
-pub use record::{Arrival, Body, Kind, Micros, Origin, Record};
+pub use record::{Arrival, Body, Delivery, Kind, Micros, Origin, Record};
 pub use rows::{Line, Rows};
 pub use shelf::{Frames, Place, Shelf};
 pub use upstreams::Upstreams;

@@ -175,6 +175,8 @@ pub enum Operation {
     Start,
     /// The worker could not go on: the session has ended.
     Run,
+    /// A recording that never began.
+    BeginRecording,
 }
 
 /// Why an operation failed, as far as it could be found out.

@@ -2,6 +2,7 @@
 
 use super::Notice;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// Microseconds since 1970-01-01 00:00 UTC.
 pub type Micros = i64;
@@ -33,6 +34,15 @@ pub struct Origin<'a> {
     pub rule: Option<&'a str>,
     /// The other end of a relay: for whom it was passed on, or to whom it will be.
     pub other: Option<SocketAddr>,
+}
+
+/// A datagram that came out of a simulated network: what the program gets of one that was
+/// received, which [`Chunk::is_impaired`](super::Chunk::is_impaired) tells of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    pub time: Micros,
+    pub peer: SocketAddr,
+    pub bytes: Arc<[u8]>,
 }
 
 /// What the kernel tells of a datagram besides its bytes and its sender.

@@ -29,6 +29,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, name: &str, on: &mut bool, checksum: &mut
                 ui.set_width(270.0);
                 choice_ui(ui, look, checksum);
             });
+        controls::regain_focus(ui, &button);
     });
 }
 

@@ -29,7 +29,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
             }
             controls::close_when_chosen(ui);
         });
-    controls::named(ui, combo.response, &say!(look.lang, "format.name"));
+    controls::drop_down(ui, combo.response, &say!(look.lang, "format.name"));
     if *format != before && is_named {
         path.set_extension(format.extension());
     }

@@ -114,7 +114,7 @@ impl FramingDraft {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::named(ui, combo.response, &name);
+            controls::drop_down(ui, combo.response, &name);
         });
         if !matches!(self.way, Way::None | Way::Lines) {
             ui.horizontal_wrapped(|ui| self.details_ui(ui, look));

@@ -106,7 +106,7 @@ impl GroupPanel {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::named(ui, combo.response, &name);
+            controls::drop_down(ui, combo.response, &name);
         });
     }
 

@@ -131,7 +131,7 @@ pub fn choice_ui(
                 }
                 controls::close_when_chosen(ui);
             });
-        controls::named(ui, combo.response, name);
+        controls::drop_down(ui, combo.response, name);
     });
 }
 

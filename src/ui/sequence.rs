@@ -154,6 +154,7 @@ impl Sequence {
                     }
                     controls::close_when_chosen(ui);
                 });
+                controls::regain_focus(ui, &button);
             });
         });
         if let Some((name, composition)) = added {

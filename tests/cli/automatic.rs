@@ -45,6 +45,15 @@ fn a_reply_quotes_what_came() {
 }
 
 #[test]
+fn a_preset_without_an_answer_says_why() {
+    let program = udp(&["--ready", "ntp"]);
+    let local = program.local();
+    socket().send_to(&[0x24; 48], local).unwrap();
+    let line = program.line_with(" has no answer: ");
+    assert!(line.contains("itself an answer"), "{line}");
+}
+
+#[test]
 fn rules_of_a_file_come_before_the_others() {
     let text = r#"(
         rules: [(name: "ping", when: Is((text: "PING")), then: [
@@ -65,7 +74,7 @@ fn a_mistake_in_a_file_has_its_place() {
         ("[\n (name: \"a\", whenn),\n]", "rules.ron:2:"),
         (
             "[(name: \"ping\", when: Matches(\"(\"))]",
-            "rule 1 “ping”: ",
+            "rules.ron:1:17: rule 1 “ping”: ",
         ),
         ("[(then: [(act: Nothing)])]", "rules.ron:1:"),
         ("[\n(whn: Always)]", "rules.ron:2:2: there is no field"),

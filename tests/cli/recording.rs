@@ -18,8 +18,11 @@ fn what_happens_is_recorded_and_time_ends_it() {
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let recorded = std::fs::read(&file).unwrap();
     assert_eq!(recorded[..4], [0x0A, 0x0D, 0x0D, 0x0A]);
-    let nowhere = run(&["udp", "--for", "100ms", "--record", "/nowhere/x.pcapng"]);
+    // It ends at once, and nothing is bound before.
+    let nowhere = run(&["udp", "--for", "1h", "--record", "/nowhere/x.pcapng"]);
     assert_eq!(nowhere.status, Some(1));
+    assert!(nowhere.err.contains("did not begin"), "{}", nowhere.err);
+    assert!(!nowhere.out.contains("Bound"), "{}", nowhere.out);
     assert!(nowhere.err.contains("no such folder"), "{}", nowhere.err);
 }
 

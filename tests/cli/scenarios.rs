@@ -40,7 +40,7 @@ fn rules_and_a_bad_network_are_steps_too() {
     let wrong = r#"(sessions: {"a": Udp(rules: [(name: "x", when: Every(0))])}, steps: [])"#;
     let ended = played(wrong, &[]);
     assert_eq!(ended.status, Some(2));
-    assert!(ended.err.contains("rule 1 “x”"), "{}", ended.err);
+    assert!(ended.err.contains(":1:42: rule 1 “x”"), "{}", ended.err);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod icmp;
 mod impair;
 mod impair_stream;
 mod lifecycle;
+mod measured;
 pub mod probe;
 mod recording;
 mod relay;

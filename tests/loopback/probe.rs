@@ -162,7 +162,7 @@ impl Probe {
             Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),
-            Event::Waited(_) => {}
+            Event::Delivered(_) | Event::Waited(_) => {}
         }
     }
 

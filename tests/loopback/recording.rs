@@ -135,7 +135,7 @@ fn what_is_no_file_is_not_recorded_to() {
     let failure = failure(&mut probe);
     assert_eq!(
         (failure.operation, failure.cause),
-        (Operation::Record, Cause::NoFile)
+        (Operation::BeginRecording, Cause::NoFile)
     );
 }
 

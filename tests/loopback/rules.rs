@@ -4,6 +4,7 @@ use super::probe::{Fact, Probe, client};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use netpeer::engine::{Command, Interfaces, Rulebook};
+use netpeer::payload::answer::Silence;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
@@ -207,4 +208,91 @@ fn a_tcp_client_answers_its_server() {
     let mut buffer = [0; 3];
     stream.read_exact(&mut buffer).unwrap();
     assert_eq!(&buffer, b"ABC");
+}
+
+/// A connection to it that gives up after a while.
+fn connected(local: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(local).unwrap();
+    let patience = Some(Duration::from_secs(10));
+    stream.set_read_timeout(patience).unwrap();
+    stream
+}
+
+fn unanswered(probe: &mut Probe, wanted: u64) -> Automatic {
+    automatic(
+        probe,
+        |told| matches!(told, Automatic::Unanswered { count, .. } if *count == wanted),
+    )
+}
+
+#[test]
+fn all_requests_of_one_read_are_answered_and_a_row_tells_of_a_cut_one() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    let made = ready::Ready::Modbus.rule("modbus".into(), "");
+    follow(&probe, &[made], Limits::default());
+    let mut stream = connected(local);
+    let requests = [
+        &[0_u8, 1, 0, 0, 0, 6, 1, 3, 0, 7, 0, 1][..],
+        &[0, 2, 0, 0, 0, 2, 1, 0x11],
+        &[0, 3, 0, 0, 0, 6, 1],
+    ];
+    stream.write_all(&requests.concat()).unwrap();
+    let expected = [
+        &[0_u8, 1, 0, 0, 0, 5, 1, 3, 2, 0, 7][..],
+        &[0, 2, 0, 0, 0, 3, 1, 0x91, 1],
+    ];
+    let expected = expected.concat();
+    let mut answers = vec![0; expected.len()];
+    stream.read_exact(&mut answers).unwrap();
+    assert_eq!(answers, expected);
+    let told = Automatic::Unanswered {
+        rule: "modbus".into(),
+        peer: Some(stream.local_addr().unwrap()),
+        silence: Silence::Partial,
+        count: 1,
+    };
+    assert_eq!(unanswered(&mut probe, 1), told);
+}
+
+#[test]
+fn names_are_served_over_a_stream() {
+    let (probe, local) = Probe::tcp_server(true);
+    let made = ready::Ready::Dns.rule("dns".into(), "");
+    follow(&probe, &[made], Limits::default());
+    let mut stream = connected(local);
+    let query =
+        b"\x00\x13\xBE\xEF\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01";
+    stream
+        .write_all(&[&query[..], &query[..]].concat())
+        .unwrap();
+    let mut answers = [[0_u8; 2 + 19 + 16]; 2];
+    for answer in &mut answers {
+        stream.read_exact(answer).unwrap();
+        assert_eq!(answer[..4], [0, 35, 0xBE, 0xEF]);
+        assert_eq!(answer[33..], [127, 0, 0, 1]);
+    }
+}
+
+#[test]
+fn a_preset_that_has_no_answer_says_why_once_and_then_by_number() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let made = ready::Ready::Tftp.rule("tftp".into(), "");
+    follow(&probe, &[made], Limits::default());
+    let (socket, address) = far_side();
+    assert_eq!(
+        ask(&socket, local, "\0\x02f\0octet\0"),
+        "\0\x05\0\x02Access violation.\0"
+    );
+    for _ in 0..3 {
+        socket.send_to(b"\0\x04\0\x04", local).unwrap();
+    }
+    for count in [1, 2] {
+        let told = Automatic::Unanswered {
+            rule: "tftp".into(),
+            peer: Some(address),
+            silence: Silence::Transferred,
+            count,
+        };
+        assert_eq!(unanswered(&mut probe, count), told);
+    }
 }

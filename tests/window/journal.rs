@@ -251,7 +251,7 @@ fn the_log_of_the_last_session_is_offered_and_restored() {
     }
     let mut window = Window::in_dir(Lang::English, dir.path());
     assert!(
-        window.says("The last session kept 1 log "),
+        window.says("The last run kept 1 log "),
         "{}",
         window.labels()
     );

@@ -2,7 +2,7 @@
 
 use super::driver::{Window, far_side, receive};
 use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::words::Lang;
 
 #[test]
@@ -158,4 +158,30 @@ fn a_menu_or_list_closes_when_a_key_chose_from_it() {
     window.click("添加", "Add");
     choose(&mut window, "HTTP 200");
     assert!(!window.has("Echo"), "the menu is closed");
+}
+
+/// Whether the keys go to the control of this name.
+fn has_keys(window: &Window, name: &str) -> bool {
+    let node = window.harness.get_by_label(name);
+    node.accesskit_node().is_focused()
+}
+
+#[test]
+fn the_focus_returns_to_the_button_of_a_list() {
+    let mut window = Window::udp(Lang::English);
+    window.harness.get_by_label("Line end").focus();
+    window.steps();
+    window.press(Modifiers::NONE, Key::Space);
+    choose(&mut window, "LF  \\n");
+    assert!(has_keys(&window, "Line end"), "chosen by a key");
+    window.press(Modifiers::NONE, Key::Space);
+    assert!(window.has("CR  \\r"), "the list is open");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(has_keys(&window, "Line end"), "left by a key");
+    window.click("行尾", "Line end");
+    window.click_name("CR  \\r");
+    assert!(has_keys(&window, "Line end"), "chosen by a click");
+    window.click("历史", "History");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(has_keys(&window, "History"), "a menu");
 }

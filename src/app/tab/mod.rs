@@ -286,7 +286,8 @@ impl Tab {
                 engine::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
                 }
-                engine::Event::Unsent(_)
+                engine::Event::Delivered(_)
+                | engine::Event::Unsent(_)
                 | engine::Event::Waited(_)
                 | engine::Event::Activity(_)
                 | engine::Event::Recording(_) => {}

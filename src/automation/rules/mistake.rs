@@ -1,6 +1,7 @@
 //! What is wrong with a rule.
 
 use crate::payload::Mistake;
+use crate::payload::regular::RegexMistake;
 
 /// A rule that cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,7 @@ pub enum Problem {
     /// No bytes to look for: everything would match.
     Empty,
     Bytes(Mistake),
-    /// What the regular expression's own reader says.
-    Regex(String),
+    Regex(RegexMistake),
     RegexTooLarge,
     /// The shortest length is longer than the longest.
     Length,

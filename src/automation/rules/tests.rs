@@ -45,8 +45,8 @@ fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
         ..Moment::default()
     };
     let mut random = fastrand::Rng::with_seed(1);
-    let bytes = answer.bytes(&moment, 0, &mut random).unwrap();
-    bytes.map(|bytes| bytes.to_vec())
+    let answers = answer.bytes(&moment, 0, &mut random).unwrap();
+    answers.bytes.map(|bytes| bytes.to_vec())
 }
 
 fn written(text: &str) -> Then {

@@ -1,6 +1,7 @@
 //! What a rule does.
 
 use super::mistake::Problem;
+use crate::payload::answer::Replies;
 use crate::payload::answer::modbus::Registers;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
@@ -123,7 +124,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Its bytes, `micros` after 1970; `None` if what came is no request of that kind.
+    /// Its bytes, `micros` after 1970. What came may be no request of that kind.
     ///
     /// # Errors
     /// [`OutOfRange`] if they are too few for their checksum.
@@ -132,21 +133,20 @@ impl Answer {
         moment: &Moment<'_>,
         micros: i64,
         random: &mut fastrand::Rng,
-    ) -> Result<Option<Arc<[u8]>>, OutOfRange> {
+    ) -> Result<Replies, OutOfRange> {
         let data = moment.request.data;
-        let answer = match self {
-            Self::Echo => return Ok(Some(data.into())),
+        Ok(match self {
+            Self::Echo => Replies::from(Arc::<[u8]>::from(data)),
             Self::Written { message, gbk } => {
                 let asked = |_: &&Message| Reading::of(data) == Reading::Text(Charset::Gb18030);
                 let message = gbk.as_ref().filter(asked).unwrap_or(message);
-                return message.render(moment, random).map(Some);
+                message.render(moment, random)?.into()
             }
             Self::Modbus(registers) => answer::modbus::either(data, registers),
-            Self::Ntp => answer::ntp::answer(data, micros),
+            Self::Ntp => answer::ntp::answer(data, micros).into(),
             Self::Dns(address) => answer::dns::answer(data, *address),
-            Self::Tftp => answer::tftp::answer(data),
-        };
-        Ok(answer.map(Arc::from))
+            Self::Tftp => answer::tftp::answer(data).into(),
+        })
     }
 
     /// Whether it is written with the circumstances of the moment.

@@ -5,6 +5,7 @@ use super::pattern::{Bytes, Pattern};
 use super::source::Source;
 use super::{Inbound, Toward, Why};
 use crate::payload::charset::Charset;
+use crate::payload::regular;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -97,8 +98,8 @@ impl When {
     }
 }
 
-/// A search with it takes time in proportion to the payload, whatever it says.
-/// A regular expression of bounded size.
+/// A regular expression of bounded size. A search with it takes time in proportion to the
+/// payload, whatever it says.
 ///
 /// # Errors
 /// Why it is none.
@@ -109,12 +110,7 @@ pub fn regex(pattern: &str) -> Result<Regex, Problem> {
         .build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => Problem::RegexTooLarge,
-        error => {
-            // The lines before repeat the pattern.
-            let said = error.to_string();
-            let last = said.lines().last().unwrap_or_default();
-            Problem::Regex(last.trim_start_matches("error: ").to_owned())
-        }
+        _ => Problem::Regex(regular::mistake(pattern)),
     })
 }
 

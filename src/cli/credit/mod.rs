@@ -120,8 +120,9 @@ impl Credit {
                 | Notice::Closed { peer, unsent }),
             ) if self.tcp => {
                 let by_peer = matches!(notice, Notice::PeerReset { .. });
-                self.reset |= self.sent_to.remove(peer) && by_peer;
-                self.give_up(*unsent);
+                let was_sent_to = self.sent_to.remove(peer);
+                self.reset |= was_sent_to && by_peer;
+                self.give_up(*unsent, was_sent_to);
             }
             Body::Received { .. } | Body::Notice(_) => {}
         }
@@ -208,10 +209,10 @@ impl Credit {
     }
 
     /// A connection is gone with what it had not taken. Where others stand, it is not known
-    /// whose the rest is.
-    fn give_up(&mut self, unsent: usize) {
+    /// whose the rest is; where nothing was ordered for it, it is a rule's.
+    fn give_up(&mut self, unsent: usize, was_sent_to: bool) {
         self.under_way = 0;
-        if self.pending.is_empty() && unsent > 0 {
+        if self.pending.is_empty() && unsent > 0 && was_sent_to {
             self.lost += 1;
         }
         for pending in std::mem::take(&mut self.pending) {

@@ -183,3 +183,14 @@ fn empty_messages_are_not_ordered_without_end() {
     note(&mut credit, Body::Sent { peer, bytes: b"" });
     assert!(credit.has_room());
 }
+
+#[test]
+fn the_rest_of_a_rules_reply_is_no_line() {
+    let peer = "127.0.0.1:9".parse().unwrap();
+    let mut credit = Credit::new(true);
+    note(
+        &mut credit,
+        Body::Notice(&Notice::Reset { peer, unsent: 16 }),
+    );
+    assert_eq!(credit.unsent(), Unsent::default());
+}

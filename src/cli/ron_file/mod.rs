@@ -1,5 +1,7 @@
 //! Files of rules and of bad networks, and where something is wrong in one.
 
+mod known;
+mod outline;
 mod reader;
 mod words;
 
@@ -16,6 +18,7 @@ use std::fmt;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use known::Known;
 pub use reader::{lang, reading};
 
 /// No file is longer, in bytes.
@@ -72,9 +75,10 @@ pub fn begins_with(text: &str, first: char) -> bool {
 pub fn parse<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
     let kept = read(text, Extensions::IMPLICIT_SOME, lang).or_else(|error| {
         let other = read(text, of_scenarios(), lang);
-        // The reading that got further is the one that was meant.
+        // The reading that got further is the one that was meant; of two that got as far, the
+        // one that reads a field where the other finds no parenthesis.
         other.map_err(|other| {
-            if other.place > error.place {
+            if other.place >= error.place {
                 other
             } else {
                 error
@@ -110,11 +114,31 @@ impl fmt::Display for Mistake {
 }
 
 impl Mistake {
-    fn of(lang: Lang, error: &SpannedError) -> Self {
-        let start = error.span.start;
+    fn of<T: DeserializeOwned>(text: &str, lang: Lang, error: &SpannedError) -> Self {
+        let place = (error.span.start.line, error.span.start.col);
+        let steps = outline::steps_to(text, offset(text, place));
         Self {
-            place: (start.line, start.col),
-            said: words::words(lang, &error.code),
+            place,
+            said: words::words(lang, &error.code, known::known::<T>(&steps)),
+        }
+    }
+
+    /// A field nobody knows. Its way is as `serde_ignored` writes it.
+    fn unknown<T: DeserializeOwned>(text: &str, lang: Lang, path: &str) -> Self {
+        let shown: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
+        let shown = shown.join(".");
+        let found = outline::find(text, |way| way == shown);
+        let at = found.first().map_or(0, |(at, _)| *at);
+        let known = known::known::<T>(&outline::steps_to(text, at));
+        Self {
+            place: line_and_column(text, at),
+            said: match known {
+                Known::Fields(known) => {
+                    let known = known.join(", ");
+                    say!(lang, "ron.field", found = shown, known = known)
+                }
+                _ => say!(lang, "ron.unknown", path = shown),
+            },
         }
     }
 }
@@ -134,27 +158,61 @@ fn read<T: DeserializeOwned>(text: &str, extensions: Extensions, lang: Lang) -> 
         Ok(value)
     });
     match (value, unknown) {
-        (Err(error), _) => Err(Mistake::of(lang, &error)),
+        (Err(error), _) => Err(Mistake::of::<T>(text, lang, &error)),
         (Ok(value), None) => Ok(value),
-        (Ok(_), Some(path)) => Err(Mistake {
-            place: place(text, path.rsplit('.').next().unwrap_or_default()),
-            said: say!(lang, "ron.unknown", path = path),
-        }),
+        (Ok(_), Some(path)) => Err(Mistake::unknown::<T>(text, lang, &path)),
     }
 }
 
-/// Line and column of the first field of this name.
-fn place(text: &str, name: &str) -> (usize, usize) {
-    let is_field = |at: &usize| {
-        let (before, from) = text.split_at(*at);
-        let behind = from.strip_prefix(name).unwrap_or_default();
-        let part = |c: char| c.is_alphanumeric() || c == '_';
-        !before.ends_with(part) && behind.trim_start().starts_with(':')
+/// `line:column` of what stands there: of the first of these ways that there is.
+pub fn place(text: &str, ways: &[String]) -> Option<String> {
+    let mut found = ways
+        .iter()
+        .flat_map(|way| outline::find(text, |here| here == way));
+    found.next().map(|(at, _)| shown_place(text, at))
+}
+
+/// `line:column` of the first number whose way ends so and that is wrong.
+pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) -> Option<String> {
+    let ending = |end: &str| {
+        outline::find(text, |way| {
+            way.strip_suffix(end).is_some_and(|way| way.ends_with('.'))
+        })
     };
-    let mut found = text.match_indices(name).map(|(at, _)| at);
-    let before = text.split_at(found.find(is_field).unwrap_or(0)).0;
+    let mut found = ending(end);
+    if found.is_empty() {
+        // What is a variant there is the value of the field before it.
+        found = ending(end.rsplit_once('.').map_or(end, |(field, _)| field));
+    }
+    let number = |text: &str| {
+        let text = text.trim_start_matches([':', ' ']);
+        let number = text.split([',', ')', '\n']).next().unwrap_or_default();
+        number.trim().parse::<f64>().ok()
+    };
+    let wrong = |(_, behind): &&(usize, &str)| number(behind).is_some_and(&is_wrong);
+    let one = found.iter().find(wrong).or(found.first());
+    one.map(|(at, _)| shown_place(text, *at))
+}
+
+/// `line:column` of a byte of a text.
+pub fn shown_place(text: &str, at: usize) -> String {
+    let (line, column) = line_and_column(text, at);
+    format!("{line}:{column}")
+}
+
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
     (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// The byte of a text at this line and column.
+fn offset(text: &str, (line, column): (usize, usize)) -> usize {
+    let mut lines = text.split_inclusive('\n');
+    let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
+    let rest = lines.next().unwrap_or_default();
+    let behind = rest.char_indices().nth(column - 1);
+    before + behind.map_or(rest.len(), |(at, _)| at)
 }
 
 /// As settings keep it.
@@ -205,10 +263,50 @@ mod tests {
     fn a_field_that_nobody_knows_is_a_mistake() {
         let said = parse::<Vec<Rule>>("[\n  (name: \"whn\"),\n  (whn : Always),\n]", Lang::English)
             .unwrap_err();
-        assert_eq!(said, "3:4: there is no field `1.whn`");
+        assert_eq!(
+            said,
+            "3:4: there is no field `1.whn`; there are name, on, when, then"
+        );
         let nested = r#"[(when: All([Is((txt: "a"))]))]"#;
         let said = parse::<Vec<Rule>>(nested, Lang::English).unwrap_err();
         assert!(said.starts_with("1:18: "), "{said}");
+        assert!(said.ends_with("there are format, text"), "{said}");
+        let second = r#"[(name: "txt"), (when: Is(text: "a", txt: "b"))]"#;
+        let said = parse::<Vec<Rule>>(second, Lang::English).unwrap_err();
+        assert!(said.starts_with("1:38: "), "{said}");
+        assert!(said.ends_with("there are format, text"), "{said}");
+    }
+
+    #[test]
+    fn what_may_stand_there_is_named() {
+        let wrong = [
+            ("[(when: Is(txt: \"a\"))]", "1:12: ", "format, text"),
+            ("[(when: Is(\"a\"))]", "1:12: ", "format, text"),
+            ("[(when: Is)]", "1:11: ", "format, text"),
+            ("[(when: 5)]", "1:9: ", "Always, Is, "),
+            ("[(when: \"a\")]", "1:9: ", "Always, Is, "),
+            ("[(when: Length(3))]", "1:16: ", "least, most"),
+            ("[(then: [(act: Reply(\"x\"))])]", "1:22: ", "what, to"),
+            ("[5]", "1:2: ", "name, on, when, then"),
+        ];
+        for (text, place, known) in wrong {
+            for lang in Lang::ALL {
+                let said = parse::<Vec<Rule>>(text, lang).unwrap_err();
+                assert!(said.starts_with(place), "{text}: {said}");
+                assert!(said.contains(known), "{text}: {said}");
+                assert!(!said.contains("identifier"), "{text}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_by_the_end_of_its_way() {
+        let text =
+            "(incoming: (loss: Random(percent: 5)),\n outgoing: (loss: Random(percent: 500)))";
+        let place = place_of_number(text, "loss.percent", |number| number > 100.0);
+        assert_eq!(place.as_deref(), Some("2:26"));
+        assert_eq!(place_of_number(text, "delay.millis", |_| true), None);
+        assert!(place_of_number(text, "loss.EveryNth", |_| true).is_some());
     }
 
     #[test]
@@ -228,6 +326,13 @@ mod tests {
             "[Foo(name: \"a\")]",
             "[(name: \"a\", name: \"b\")]",
             "[()] x",
+            "[(when: Is(text: \"a\\q\"))]",
+            "[(when: Is(text: \"a\\xZZ\"))]",
+            "[(then: [(delay: 1_x)])]",
+            "[(then: [(delay: 0b2)])]",
+            "[(then: [(delay: _1)])]",
+            "#![enable(nothing)][]",
+            "[(1: 2)]",
             &deep,
         ];
         for text in wrong {

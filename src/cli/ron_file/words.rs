@@ -1,11 +1,35 @@
 //! What the reader of RON found, in words.
 
+use super::known::Known;
 use crate::say;
 use crate::words::Lang;
 use ron::Error;
 
-/// What is wrong. What hardly anybody meets is said in the words of the library.
-pub fn words(lang: Lang, error: &Error) -> String {
+/// What is wrong, where this may stand. What hardly anybody meets is said in the words of
+/// the library.
+pub fn words(lang: Lang, error: &Error, known: Known) -> String {
+    match (error, known) {
+        (
+            Error::ExpectedStructLike
+            | Error::ExpectedNamedStructLike(_)
+            | Error::ExpectedIdentifier
+            | Error::SuggestRawIdentifier(_)
+            | Error::InvalidIdentifier(_),
+            Known::Fields(known),
+        ) => say!(lang, "ron.fields", known = known.join(", ")),
+        (
+            Error::ExpectedStructLike
+            | Error::ExpectedNamedStructLike(_)
+            | Error::ExpectedIdentifier
+            | Error::SuggestRawIdentifier(_)
+            | Error::InvalidIdentifier(_),
+            Known::Variants(known),
+        ) => say!(lang, "ron.one_of", known = known.join(", ")),
+        _ => plain(lang, error),
+    }
+}
+
+fn plain(lang: Lang, error: &Error) -> String {
     match error {
         Error::Eof => say!(lang, "ron.eof"),
         Error::TrailingCharacters => say!(lang, "ron.trailing"),
@@ -23,8 +47,21 @@ pub fn words(lang: Lang, error: &Error) -> String {
         Error::ExpectedString => say!(lang, "ron.string"),
         Error::ExpectedStringEnd => say!(lang, "ron.open_string"),
         Error::ExpectedInteger => say!(lang, "ron.integer"),
-        Error::ExpectedFloat => say!(lang, "ron.number"),
+        Error::UnderscoreAtBeginning
+        | Error::FloatUnderscore
+        | Error::InvalidIntegerDigit { .. }
+        | Error::ExpectedFloat => say!(lang, "ron.number"),
         Error::IntegerOutOfBounds => say!(lang, "ron.out_of_bounds"),
+        Error::ExpectedIdentifier
+        | Error::SuggestRawIdentifier(_)
+        | Error::InvalidIdentifier(_) => say!(lang, "ron.identifier"),
+        Error::InvalidEscape(_) => say!(lang, "ron.escape"),
+        Error::ExpectedOption => missing(lang, "Some(…) / None"),
+        Error::ExpectedUnit => missing(lang, "()"),
+        Error::ExpectedDifferentLength { .. } => say!(lang, "ron.length"),
+        Error::ExpectedAttribute | Error::ExpectedAttributeEnd | Error::NoSuchExtension(_) => {
+            say!(lang, "ron.attribute")
+        }
         Error::UnexpectedChar(found) => say!(lang, "ron.unexpected", found = found),
         Error::NoSuchEnumVariant {
             expected, found, ..

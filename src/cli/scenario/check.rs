@@ -3,6 +3,7 @@
 use super::file::{Scenario, Session};
 use super::names::spoken;
 use super::steps::Step;
+use crate::cli::ron_file;
 use std::collections::BTreeSet;
 
 /// # Errors
@@ -68,6 +69,17 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
+/// `line:column` where a text first speaks of this name.
+pub fn place(text: &str, name: &str) -> String {
+    let spoken = [
+        format!("\"{name}\""),
+        format!("{{{name}}}"),
+        format!("{{{name}."),
+    ];
+    let found = spoken.iter().filter_map(|spoken| text.find(spoken));
+    ron_file::shown_place(text, found.min().unwrap_or(0))
+}
+
 /// The addresses a session is opened with.
 pub fn places(session: &Session) -> impl Iterator<Item = &str> {
     let (first, second) = match session {
@@ -107,5 +119,6 @@ mod tests {
         let flood = r#"Flood(session: "a", to: "b", count: 1)"#;
         assert_eq!(unknown(a, flood), "b");
         assert_eq!(unknown(a, r#"Prints(program: "a", exact: "")"#), "a");
+        assert_eq!(place("(\n  to: \"{b.port}\", \"b\")", "b"), "2:8");
     }
 }

@@ -170,7 +170,13 @@ impl Scenario {
     /// # Errors
     /// Line, column and what is wrong there: `3:14: …`.
     pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
-        ron_file::parse_scenario(text, lang)
+        let scenario: Self = ron_file::parse_scenario(text, lang)?;
+        for (name, session) in &scenario.sessions.0 {
+            let (rules, limits, _) = session.automatic();
+            let list = format!("sessions.{name}.rules.");
+            answers::check(rules, limits, None, (text, list.as_str()), lang)?;
+        }
+        Ok(scenario)
     }
 }
 
@@ -271,5 +277,7 @@ mod tests {
             "{twice}"
         );
         assert!(error("(sessions: {}").starts_with("1:"));
+        let rule = error("(sessions: {\"a\": Udp(\nrules: [(when: Every(0))])}, steps: [])");
+        assert!(rule.starts_with("2:10: rule 1: "), "{rule}");
     }
 }

@@ -91,9 +91,12 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
     })?;
     let of_system = |error| complaint::not_begun(lang, &error);
     let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
-    check::check(&scenario)
-        .map_err(|name| printable::line(name.as_bytes()))
-        .map_err(|name| say!(lang, "cli.unknown_name", path = path, name = name))?;
+    check::check(&scenario).map_err(|name| {
+        let place = check::place(&text, &name);
+        let name = printable::line(name.as_bytes());
+        let path = format!("{path}:{place}");
+        say!(lang, "cli.unknown_name", path = path, name = name)
+    })?;
     cast::enter(&mut stage, &scenario, lang)?;
     for (name, address) in &Names::of(&stage).0 {
         complaint::say(&say!(lang, "cli.entered", name = name, address = address));

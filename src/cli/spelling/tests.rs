@@ -41,7 +41,7 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
         (spelling.setup, spelling.to),
         "{line}"
     );
-    let kept = talked.talk.answers.kept(Lang::English).unwrap();
+    let kept = talked.talk.answers.kept(None, Lang::English).unwrap();
     assert_eq!(
         (kept.rules.as_slice(), kept.limits),
         (spelling.rules, limits(spelling)),

@@ -94,8 +94,9 @@ fn automatic(
     place: Place,
     lang: Lang,
 ) -> Result<Vec<Command>, String> {
-    let kept = talk.answers.kept(lang)?;
-    let book = kept.book(talk.writing.chosen_encoding(), lang)?;
+    let charset = talk.writing.chosen_encoding();
+    let kept = talk.answers.kept(charset, lang)?;
+    let book = kept.book(charset, lang)?;
     let conditions = weather.conditions(lang)?.map(Arc::new);
     if let Some(conditions) = &conditions {
         weather::announce(place, conditions, lang);
@@ -182,8 +183,13 @@ impl Terminal {
         session.opening(setup);
         let mut setup = setup.clone();
         let parting = Parting::of(&mut setup, talk.once);
-        let link = engine::open_recorded(setup, recording, || {})
-            .map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
+        let link = match recording {
+            // Who asks for a recording does not want the session without it.
+            Some(order) => engine::open_if_recorded(setup, order, || {}),
+            None => engine::open(setup, || {}),
+        };
+        let link =
+            link.map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
         Ok(Self {
             link,
             session,

@@ -2,6 +2,7 @@
 
 use crate::automation::rules::Answer;
 use crate::engine::sys::clock::Clock;
+use crate::payload::answer::Replies;
 use crate::payload::message::Message;
 use crate::payload::template::{Moment, Request};
 use crate::traffic::{Cause, Micros};
@@ -57,7 +58,7 @@ impl Composer {
         })
     }
 
-    /// The bytes of a rule's answer, its `seq`th; `None` if the request is none of its kind.
+    /// The bytes of a rule's answer, its `seq`th. The request may be none of its kind.
     ///
     /// # Errors
     /// If it has too few of them for its checksum.
@@ -67,7 +68,7 @@ impl Composer {
         seq: u64,
         peer: SocketAddr,
         request: Request<'_>,
-    ) -> Result<Option<Arc<[u8]>>, Cause> {
+    ) -> Result<Replies, Cause> {
         let moment = if answer.is_written() {
             Moment {
                 seq,
@@ -79,8 +80,8 @@ impl Composer {
                 ..Moment::default()
             }
         };
-        let bytes = answer.bytes(&moment, self.clock.now(), &mut self.random);
-        bytes.map_err(|short| Cause::ChecksumRange {
+        let answers = answer.bytes(&moment, self.clock.now(), &mut self.random);
+        answers.map_err(|short| Cause::ChecksumRange {
             length: short.length,
         })
     }

@@ -8,7 +8,9 @@ use crate::engine::sys::failure;
 use crate::engine::sys::receive::Datagram;
 use crate::jobs::Died;
 use crate::recorder;
-use crate::traffic::{Arrival, Cause, ChunkBuilder, Failure, Micros, Notice, Operation, Origin};
+use crate::traffic::{
+    Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, Origin,
+};
 use crossbeam_channel::{Sender, TrySendError};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -26,6 +28,8 @@ const RETRY: Duration = Duration::from_millis(2);
 /// the first in a while.
 pub struct EventSink {
     open: ChunkBuilder,
+    /// What the simulated network let through since the last chunk was handed over.
+    delivered: Vec<Delivery>,
     /// Events the channel had no room for: one, and the rows that a recording ended with.
     waiting: VecDeque<Event>,
     events: Sender<Event>,
@@ -45,6 +49,7 @@ impl EventSink {
     pub fn new(events: Sender<Event>, wake: Box<dyn Fn() + Send>, clock: Clock) -> Self {
         Self {
             open: ChunkBuilder::default(),
+            delivered: Vec::new(),
             waiting: VecDeque::new(),
             events,
             wake,
@@ -98,6 +103,17 @@ impl EventSink {
             .received_for(time, datagram.peer, datagram.bytes, arrival, origin);
     }
 
+    /// The datagram whose row was written last goes into the simulated network; says when
+    /// it came.
+    pub fn impair_last(&mut self) -> Micros {
+        self.open.impair_last().unwrap_or_else(|| self.clock.now())
+    }
+
+    /// A datagram came out of the simulated network.
+    pub fn delivered(&mut self, delivery: Delivery) {
+        self.delivered.push(delivery);
+    }
+
     /// The time, once for a whole batch.
     pub fn reading(&self) -> Reading {
         self.clock.reading()
@@ -131,10 +147,11 @@ impl EventSink {
         self.unsent
     }
 
-    /// Writes what happens from now on to a file too. `wake` is called when that fails.
-    pub fn record(&mut self, order: recorder::Order, wake: impl Fn() + Send + 'static) {
+    /// Writes what happens from now on to a file too, and says whether it does. `wake` is
+    /// called when that fails later.
+    pub fn record(&mut self, order: recorder::Order, wake: impl Fn() + Send + 'static) -> bool {
         // What is open by now belongs to it: a session's first row came a moment ago.
-        self.recording.begin(order, wake);
+        self.recording.begin(order, wake)
     }
 
     pub fn end_recording(&mut self) {
@@ -173,7 +190,7 @@ impl EventSink {
         let due = self
             .handed_over
             .map_or_else(Instant::now, |last| last + INTERVAL);
-        (!self.open.is_empty()).then_some(due)
+        (!self.open.is_empty() || !self.delivered.is_empty()).then_some(due)
     }
 
     /// Hands over what is due.
@@ -198,13 +215,30 @@ impl EventSink {
         let recent = self
             .handed_over
             .is_some_and(|last| last.elapsed() < INTERVAL);
-        if self.open.is_empty() || (recent && self.open.size() < FULL) {
+        let nothing = self.open.is_empty() && self.delivered.is_empty();
+        if nothing || (recent && self.open.size() < FULL) {
             return;
         }
-        let chunk = Arc::new(self.open.finish());
-        self.recording.take(&chunk);
         self.handed_over = Some(Instant::now());
-        self.try_send(Event::Rows(chunk));
+        if !self.open.is_empty() {
+            let chunk = Arc::new(self.open.finish());
+            self.recording.take(&chunk);
+            self.try_send(Event::Rows(chunk));
+        }
+        // Behind the rows: a packet is sent before what comes back of it is delivered.
+        if let Some(delivered) = self.take_delivered() {
+            match self.waiting.is_empty() {
+                true => {
+                    self.try_send(delivered);
+                }
+                false => self.waiting.push_back(delivered),
+            }
+        }
+    }
+
+    fn take_delivered(&mut self) -> Option<Event> {
+        let delivered = std::mem::take(&mut self.delivered);
+        (!delivered.is_empty()).then_some(Event::Delivered(delivered))
     }
 
     /// Hands over everything, then says that the session is closed. The sockets are
@@ -215,6 +249,7 @@ impl EventSink {
             self.recording.take(&chunk);
             Event::Rows(chunk)
         });
+        let delivered = self.take_delivered();
         let end = self.recording.end();
         let full = self.full.map(|since| since.elapsed());
         let waited = self.waited.into_iter().chain(full).reduce(|a, b| a + b);
@@ -222,6 +257,7 @@ impl EventSink {
             .into_iter()
             .chain(waited.map(Event::Waited))
             .chain(rows)
+            .chain(delivered)
             .chain(end)
             .chain([Event::Closed])
         {

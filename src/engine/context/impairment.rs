@@ -5,7 +5,7 @@ use crate::automation::impair::{
 };
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
-use crate::traffic::{Automatic, Notice};
+use crate::traffic::{Automatic, Delivery, Micros, Notice};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use std::time::Instant;
 pub struct Impair {
     conditions: Option<Arc<Conditions>>,
     outgoing: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
-    incoming: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
+    incoming: Option<Box<Datagrams<Incoming>>>,
     /// What waited when the conditions changed: it goes at once.
     let_go: VecDeque<Travelling>,
-    let_in: VecDeque<Travelling>,
+    let_in: VecDeque<(Arc<[u8]>, Incoming, u64)>,
     told: Vec<Effect>,
     /// TCP connections so far, so that each has chances of its own.
     streams: u64,
@@ -29,6 +29,15 @@ pub struct Impair {
 
 /// A datagram on its way, to whom or from whom, why, and its number.
 pub type Travelling = (Arc<[u8]>, (SocketAddr, Reason), u64);
+
+/// What travels with a datagram that came.
+#[derive(Clone)]
+struct Incoming {
+    from: SocketAddr,
+    reason: Reason,
+    /// The time of its row, and when it went in.
+    arrived: Option<(Micros, Instant)>,
+}
 
 /// What a direction of a TCP connection goes through, and how fast its source is read.
 pub type Way = (Option<Pieces>, Option<SlowRead>);
@@ -77,9 +86,15 @@ impl Impair {
         self.incoming.is_some()
     }
 
-    pub fn send(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, sink: &mut EventSink) {
+    pub fn send(
+        &mut self,
+        to: SocketAddr,
+        bytes: Arc<[u8]>,
+        reason: Reason,
+        now: Instant,
+        sink: &mut EventSink,
+    ) {
         if let Some(datagrams) = &mut self.outgoing {
-            let now = Instant::now();
             datagrams.push(now, bytes, (to, reason), &mut self.told);
             self.tell(to, true, sink);
         }
@@ -106,17 +121,66 @@ impl Impair {
         peer: SocketAddr,
         bytes: &[u8],
         reason: Reason,
+        now: Instant,
         sink: &mut EventSink,
     ) {
         if let Some(datagrams) = &mut self.incoming {
-            let now = Instant::now();
-            datagrams.push(now, bytes.into(), (peer, reason), &mut self.told);
+            let tag = Incoming {
+                from: peer,
+                reason,
+                arrived: None,
+            };
+            datagrams.push(now, bytes.into(), tag, &mut self.told);
             self.tell(peer, false, sink);
         }
     }
 
-    /// A datagram that is to be heard now.
+    /// A datagram that is to be passed on now.
     pub fn received(&mut self, now: Instant) -> Option<Travelling> {
+        let (bytes, tag, number) = self.next_in(now)?;
+        Some((bytes, (tag.from, tag.reason), number))
+    }
+
+    /// Takes the datagram whose row was written last, instead of the rules hearing it.
+    pub fn intercept(
+        &mut self,
+        peer: SocketAddr,
+        bytes: &[u8],
+        now: Instant,
+        sink: &mut EventSink,
+    ) {
+        if let Some(datagrams) = &mut self.incoming {
+            let tag = Incoming {
+                from: peer,
+                reason: Reason::default(),
+                arrived: Some((sink.impair_last(), now)),
+            };
+            datagrams.push(now, bytes.into(), tag, &mut self.told);
+            self.tell(peer, false, sink);
+        }
+    }
+
+    /// A datagram that is to be heard now, and whom it came from. Also tells of it upward,
+    /// for a meter: it comes as much later than its row as it was held up here.
+    pub fn deliver(
+        &mut self,
+        now: Instant,
+        sink: &mut EventSink,
+    ) -> Option<(Arc<[u8]>, SocketAddr)> {
+        let (bytes, tag, _) = self.next_in(now)?;
+        if let Some((arrived, since)) = tag.arrived {
+            let held_up = now.saturating_duration_since(since).as_micros();
+            let held_up = Micros::try_from(held_up).unwrap_or(Micros::MAX);
+            sink.delivered(Delivery {
+                time: arrived.saturating_add(held_up),
+                peer: tag.from,
+                bytes: Arc::clone(&bytes),
+            });
+        }
+        Some((bytes, tag.from))
+    }
+
+    fn next_in(&mut self, now: Instant) -> Option<(Arc<[u8]>, Incoming, u64)> {
         let late = self.let_in.pop_front();
         late.or_else(|| self.incoming.as_mut()?.due(now))
     }

@@ -9,6 +9,7 @@ pub mod recording;
 pub mod responder;
 #[cfg(test)]
 pub mod test_context;
+mod withheld;
 
 use crate::automation::Custody;
 use crate::automation::rules::Inbound;

@@ -26,7 +26,8 @@ pub struct Recording {
 }
 
 impl Recording {
-    pub fn begin(&mut self, order: Order, wake: impl Fn() + Send + 'static) {
+    /// Says whether it began.
+    pub fn begin(&mut self, order: Order, wake: impl Fn() + Send + 'static) -> bool {
         self.stop();
         let path = Arc::clone(&order.path);
         self.path = path.display().to_string();
@@ -43,8 +44,12 @@ impl Recording {
             Ok(recorder) => {
                 self.recorder = Some(recorder);
                 self.news.push_back(Event::Recording(Some(path)));
+                true
             }
-            Err(error) => self.failed(&error),
+            Err(error) => {
+                self.failed(Operation::BeginRecording, &error);
+                false
+            }
         }
     }
 
@@ -84,7 +89,7 @@ impl Recording {
             self.recorder = None;
             self.news.push_back(Event::Recording(None));
             if let Err(error) = ended {
-                self.failed(&error);
+                self.failed(Operation::Record, &error);
             }
         }
         let mut failures = Vec::new();
@@ -96,7 +101,7 @@ impl Recording {
             None => true,
         });
         for error in &failures {
-            self.failed(error);
+            self.failed(Operation::Record, error);
         }
         self.news.pop_front()
     }
@@ -106,13 +111,13 @@ impl Recording {
         let recorders = self.recorder.take().into_iter();
         for recorder in recorders.chain(std::mem::take(&mut self.ending)) {
             if let Err(error) = recorder.finish() {
-                self.failed(&error);
+                self.failed(Operation::Record, &error);
             }
         }
         std::mem::take(&mut self.news)
     }
 
-    fn failed(&mut self, error: &io::Error) {
+    fn failed(&mut self, operation: Operation, error: &io::Error) {
         let cause = match error.kind() {
             io::ErrorKind::InvalidInput => Cause::NoFile,
             io::ErrorKind::InvalidData => Cause::BadFile {
@@ -126,7 +131,7 @@ impl Recording {
             _ => failure::cause(error),
         };
         self.news.push_back(Event::RecordingFailed(Failure {
-            operation: Operation::Record,
+            operation,
             address: self.path.clone(),
             cause,
         }));

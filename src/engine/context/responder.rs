@@ -1,11 +1,12 @@
 //! Rules at work: asked of everything received, and doing what is due.
 
 use crate::automation::rules::{Inbound, Ready, Rules};
-use crate::automation::{Guard, Refusal, Reply, Schedule, Tally};
+use crate::automation::{Guard, Refusal, Reply, Schedule};
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
+use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::interfaces::Interfaces;
@@ -36,9 +37,7 @@ struct Active {
     schedule: Schedule<Due>,
     /// Rules, and whom they do not answer any more: they only talked with each other.
     paused: HashSet<(usize, SocketAddr)>,
-    refused: Tally<(Arc<str>, Refusal)>,
-    /// Whom the last reply of each kind was refused to.
-    refused_to: Option<SocketAddr>,
+    withheld: Withheld,
     random: fastrand::Rng,
     /// How often each rule applied.
     applied: Vec<u64>,
@@ -124,10 +123,10 @@ impl Responder {
         Some(due)
     }
 
-    /// Says how often replies were refused since that was last said.
+    /// Says how often rules did not reply since that was last said.
     pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
         if let Some(active) = &mut self.active {
-            active.tell(now, sink);
+            active.withheld.tell(now, sink);
         }
     }
 
@@ -162,7 +161,7 @@ impl Responder {
     /// When there is something to do next.
     pub fn deadline(&self) -> Option<Instant> {
         let active = self.active.as_ref()?;
-        let deadlines = [active.schedule.deadline(), active.refused.deadline()];
+        let deadlines = [active.schedule.deadline(), active.withheld.deadline()];
         deadlines.into_iter().flatten().min()
     }
 
@@ -183,13 +182,10 @@ impl Responder {
         self.active.as_ref().map(|active| &active.told)
     }
 
-    /// The session ends: what was refused and not told yet is told.
+    /// The session ends: where rules did not reply and that is not told yet, it is.
     pub fn close(&mut self, sink: &mut EventSink) {
         if let Some(mut active) = self.active.take() {
-            let peer = active.refused_to;
-            for ((rule, refusal), count) in active.refused.drain() {
-                sink.notice(refused(&rule, refusal, peer, count));
-            }
+            active.withheld.close(sink);
         }
     }
 }
@@ -202,8 +198,7 @@ impl Active {
             book,
             schedule: Schedule::default(),
             paused: HashSet::new(),
-            refused: Tally::default(),
-            refused_to: None,
+            withheld: Withheld::default(),
             random: fastrand::Rng::new(),
             applied: Vec::new(),
             told: Answering::default(),
@@ -253,8 +248,8 @@ impl Active {
         let (name, request) = (Arc::clone(fired.name), fired.request(heard));
         let mut at = now;
         let (mut edited, mut dropped, mut held) = (None, false, false);
-        // Bytes it is answered with so far, and what of them was not allowed.
-        let (mut before, mut refusals) = (0, Vec::new());
+        // Bytes it is answered with so far, and why it is not answered.
+        let (mut before, mut refusals, mut silences) = (0, Vec::new(), Vec::new());
         // A relay's connections are known by their clients.
         let closes = known.client.unwrap_or(heard.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
@@ -265,7 +260,10 @@ impl Active {
                 Ready::Edit(answer) => {
                     if heard.toward.is_some() {
                         match composer.answer(answer, seq, heard.peer, request) {
-                            Ok(bytes) => edited = bytes.or(edited),
+                            Ok(answers) => {
+                                silences.extend(answers.silence);
+                                edited = answers.bytes.or(edited);
+                            }
                             Err(cause) => sink.failure(Operation::Send, heard.peer, cause),
                         }
                     }
@@ -284,13 +282,16 @@ impl Active {
                     let address = elsewhere.map_or(Some(heard.peer), Endpoint::address);
                     // A name is limited like the sender that makes us write to it.
                     let to = address.unwrap_or(heard.peer);
-                    let bytes = match composer.answer(answer, seq, to, request) {
-                        Ok(Some(bytes)) => bytes,
-                        Ok(None) => continue,
+                    let answers = match composer.answer(answer, seq, to, request) {
+                        Ok(answers) => answers,
                         Err(cause) => {
                             sink.failure(Operation::Send, to, cause);
                             continue;
                         }
+                    };
+                    silences.extend(answers.silence);
+                    let Some(bytes) = answers.bytes else {
+                        continue;
                     };
                     let reply = Reply {
                         to,
@@ -325,6 +326,10 @@ impl Active {
         for (refusal, to) in refusals {
             self.refuse(&name, refusal, to, now, sink);
         }
+        for silence in silences {
+            let why = NoReply::Unanswered(silence);
+            self.withheld.add(&name, why, heard.peer, now, sink);
+        }
         match edited {
             _ if dropped => Passage::Drop(name),
             edited if held => Passage::Hold(edited, name),
@@ -343,10 +348,8 @@ impl Active {
         sink: &mut EventSink,
     ) {
         self.told.refused += 1;
-        self.refused_to = Some(to);
-        if self.refused.add(&(Arc::clone(rule), refusal), now) {
-            sink.notice(refused(rule, refusal, self.refused_to, 1));
-        }
+        self.withheld
+            .add(rule, NoReply::Refused(refusal), to, now, sink);
     }
 
     /// This rule does not answer this peer any more.
@@ -363,20 +366,4 @@ impl Active {
         sink.notice(Notice::Automatic(Box::new(paused)));
         self.told.paused = Some((name, peer));
     }
-
-    /// Says how often replies were refused since that was last said.
-    fn tell(&mut self, now: Instant, sink: &mut EventSink) {
-        while let Some(((rule, refusal), count)) = self.refused.due(now) {
-            sink.notice(refused(&rule, refusal, self.refused_to, count));
-        }
-    }
-}
-
-fn refused(rule: &str, refusal: Refusal, peer: Option<SocketAddr>, count: u64) -> Notice {
-    Notice::Automatic(Box::new(Automatic::Refused {
-        rule: rule.to_owned(),
-        peer,
-        refusal,
-        count,
-    }))
 }

@@ -51,12 +51,12 @@ impl Udp {
             cx.sink.datagram(datagram, read);
             let (peer, bytes) = (datagram.peer, datagram.bytes);
             match cx.impair.receives() {
-                true => cx.impair.receive(peer, bytes, Reason::default(), cx.sink),
+                true => cx.impair.intercept(peer, bytes, cx.now, cx.sink),
                 false => inbound(local, peer, bytes, cx),
             }
         });
         // What the simulated network kept back until now.
-        while let Some((bytes, (peer, _), _)) = cx.impair.received(cx.now) {
+        while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
             inbound(local, peer, &bytes, cx);
         }
         if socket.is_gone {

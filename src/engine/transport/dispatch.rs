@@ -94,7 +94,7 @@ impl Dispatch {
         cx: &mut Context<'_>,
     ) {
         match cx.impair.sends() && !self.spared {
-            true => cx.impair.send(to, bytes, reason, cx.sink),
+            true => cx.impair.send(to, bytes, reason, cx.now, cx.sink),
             false => socket.push(to, bytes, reason, cx),
         }
     }

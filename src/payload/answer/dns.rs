@@ -1,6 +1,6 @@
 //! A name server that knows one address, after RFC 1035.
 
-use super::word;
+use super::{Replies, Silence, word};
 use std::net::Ipv4Addr;
 
 const HEADER: usize = 12;
@@ -21,6 +21,8 @@ const OPCODE: u16 = 0x7800;
 const AUTHORITATIVE: u16 = 0x0400;
 const RECURSION_DESIRED: u16 = 0x0100;
 const RECURSION_AVAILABLE: u16 = 0x0080;
+/// How the query fared.
+const CODE: u16 = 0x000F;
 
 /// How a query fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,26 +32,56 @@ enum Code {
     NotImplemented = 4,
 }
 
-/// The answer to a query as UDP or as TCP carries it: there two bytes with its length stand
-/// before it (section 4.2.2), and before the answer. What can be a query without them is
-/// taken for one.
-pub fn answer(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
-    let Some(query) = framed(request) else {
-        return plain(request, address);
-    };
-    let answer = plain(query, address)?;
-    let length = u16::try_from(answer.len()).ok()?;
-    Some([&length.to_be_bytes()[..], &answer].concat())
+/// The answers to queries as UDP or as TCP carries them: there two bytes with its length
+/// stand before each (section 4.2.2), and before its answer, and several may come at once.
+/// What can be a query without them is taken for one.
+pub fn answer(request: &[u8], address: Ipv4Addr) -> Replies {
+    if !is_framed(request) {
+        return plain(request, address).into();
+    }
+    let (mut answers, mut silence) = (Vec::new(), None);
+    let mut rest = request;
+    while !rest.is_empty() {
+        let Some((query, behind)) = split(rest) else {
+            silence = Some(Silence::Partial);
+            break;
+        };
+        match plain(query, address) {
+            Ok(answer) => {
+                // At most 512 bytes.
+                answers.extend((answer.len() as u16).to_be_bytes());
+                answers.extend(answer);
+            }
+            Err(why) => silence = Some(why),
+        }
+        rest = behind;
+    }
+    Replies::new(answers, silence)
 }
 
-/// What stands behind its own length and nothing else, and would not be of one question with
-/// that.
-fn framed(request: &[u8]) -> Option<&[u8]> {
-    let (length, query) = request.split_first_chunk()?;
-    let whole = usize::from(u16::from_be_bytes(*length)) == query.len();
-    let is_plain =
-        word(request, 4) == Some(1) && request.get(HEADER..).and_then(question).is_some();
-    (whole && !is_plain && query.len() >= HEADER).then_some(query)
+/// Whether the first length fits what stands behind it, which would not be of one question
+/// with it.
+fn is_framed(request: &[u8]) -> bool {
+    if word(request, 4) == Some(1) && request.get(HEADER..).and_then(question).is_some() {
+        return false;
+    }
+    match split(request) {
+        Some((query, [])) => query.len() >= HEADER,
+        Some((query, _)) => begins_query(query),
+        None => request.get(2..).is_some_and(begins_query),
+    }
+}
+
+/// A message behind its length, and what stands behind it; `None` if its end is missing.
+fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
+}
+
+/// Whether this begins as a usual query of one question.
+fn begins_query(bytes: &[u8]) -> bool {
+    let flags = word(bytes, 2);
+    flags.is_some_and(|flags| flags & (RESPONSE | OPCODE | CODE) == 0) && word(bytes, 4) == Some(1)
 }
 
 /// The answer to a query: every name has this address. Asked for another type than A it
@@ -59,13 +91,17 @@ fn framed(request: &[u8]) -> Option<&[u8]> {
 ///
 /// A query that is malformed, or not of exactly one question, is told so; what has no
 /// whole header, or is itself a response, is not answered.
-fn plain(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
-    let (header, body) = request.split_at_checked(HEADER)?;
-    let flags = word(header, 2)?;
-    if flags & RESPONSE != 0 {
-        return None;
+fn plain(request: &[u8], address: Ipv4Addr) -> Result<Vec<u8>, Silence> {
+    let (header, body) = request.split_at_checked(HEADER).ok_or(Silence::Partial)?;
+    if word(header, 2).is_some_and(|flags| flags & RESPONSE != 0) {
+        return Err(Silence::IsAnswer);
     }
-    if flags & OPCODE != 0 {
+    // The header is whole, so that nothing of it is missing.
+    answer_query(header, body, address).ok_or(Silence::Partial)
+}
+
+fn answer_query(header: &[u8], body: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
+    if word(header, 2)? & OPCODE != 0 {
         return reply(header, Code::NotImplemented);
     }
     let question = (word(header, 4)? == 1).then(|| question(body)).flatten();
@@ -130,6 +166,15 @@ mod tests {
     use proptest::prelude::*;
 
     const ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
+
+    fn answer(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
+        let answers = super::answer(request, address);
+        answers.bytes.map(|bytes| bytes.to_vec())
+    }
+
+    fn plain(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
+        super::plain(request, address).ok()
+    }
 
     /// A query with recursion desired.
     fn query(question: &[u8]) -> Vec<u8> {
@@ -218,10 +263,42 @@ mod tests {
     }
 
     #[test]
+    fn several_queries_of_a_stream_are_answered_in_their_order() {
+        let with_length = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
+        let queries = [
+            &b"\x01a\x00\x00\x01\x00\x01"[..],
+            b"\x02bc\x00\x00\x1C\x00\x01",
+        ]
+        .map(query);
+        let [one, two] = &queries;
+        let both = [with_length(one), with_length(two)].concat();
+        let answers = [one, two].map(|query| with_length(&plain(query, ADDRESS).unwrap()));
+        assert_eq!(answer(&both, ADDRESS), Some(answers.concat()));
+        assert_eq!(super::answer(&both, ADDRESS).silence, None);
+        // The second, or the only one, is not all there yet.
+        for end in [both.len() - 1, 2 + one.len() + 1] {
+            let cut = super::answer(&both[..end], ADDRESS);
+            assert_eq!(cut.bytes.as_deref(), Some(&answers[0][..]));
+            assert_eq!(cut.silence, Some(Silence::Partial));
+        }
+        for end in [1, 2, 2 + 8, one.len()] {
+            let cut = super::answer(&both[..end], ADDRESS);
+            assert_eq!(
+                (cut.bytes, cut.silence),
+                (None, Some(Silence::Partial)),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
     fn a_response_and_half_a_header_are_not_answered() {
         let query = query(b"\x01a\x00\x00\x01\x00\x01");
         assert_eq!(answer(&answer(&query, ADDRESS).unwrap(), ADDRESS), None);
         assert_eq!(answer(&query[..11], ADDRESS), None);
+        let response = plain(&query, ADDRESS).unwrap();
+        let silence = super::answer(&response, ADDRESS).silence;
+        assert_eq!(silence, Some(Silence::IsAnswer));
     }
 
     proptest! {

@@ -5,8 +5,11 @@
 //! It knows functions 03 and 04 (read registers), 06 (write one) and 10h (write several).
 //! Input registers (04) cannot be written.
 
-use super::word;
+mod frame;
+
+use super::{Replies, Silence, word};
 use crate::payload::checksum::Checksum;
+use frame::Frame;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -46,10 +49,34 @@ enum Exception {
     Value = 3,
 }
 
-/// The answer to a frame of either kind. A CRC that matches decides: the first bytes of an
-/// RTU frame that reads two registers from 0 on are also a header of Modbus TCP.
-pub fn either(request: &[u8], registers: &Registers) -> Option<Vec<u8>> {
-    rtu(request, None, registers).or_else(|| tcp(request, registers))
+/// The answers to the frames of either kind that stand in something received, one behind the
+/// other.
+pub fn either(request: &[u8], registers: &Registers) -> Replies {
+    let (mut answers, mut silence) = (Vec::new(), None);
+    let mut rest = request;
+    loop {
+        let answer = match frame::first(rest) {
+            Ok((frame, behind)) => {
+                rest = behind;
+                match frame {
+                    Frame::Tcp(frame) => tcp(frame, registers),
+                    Frame::Rtu(frame) => rtu(frame, None, registers),
+                }
+            }
+            Err(why) => {
+                // Where the next one begins is not known.
+                rest = &[];
+                Err(why)
+            }
+        };
+        match answer {
+            Ok(answer) => answers.extend(answer),
+            Err(why) => silence = Some(why),
+        }
+        if rest.is_empty() {
+            return Replies::new(answers, silence);
+        }
+    }
 }
 
 /// The answer to an RTU frame: unit, function, data, CRC-16/MODBUS low byte first. With
@@ -57,56 +84,55 @@ pub fn either(request: &[u8], registers: &Registers) -> Option<Vec<u8>> {
 ///
 /// As with a real device there is none to a damaged frame, to one for another unit, and to
 /// a broadcast (unit 0), which is carried out.
-pub fn rtu(request: &[u8], unit: Option<u8>, registers: &Registers) -> Option<Vec<u8>> {
+///
+/// # Errors
+/// Why there is none.
+pub fn rtu(request: &[u8], unit: Option<u8>, registers: &Registers) -> Result<Vec<u8>, Silence> {
     // Its default is the CRC of Modbus, low byte first.
     let checksum = Checksum::default();
     if checksum.verify(request) != Some(true) {
-        return None;
+        return Err(Silence::Damaged);
     }
-    let frame = request.get(..request.len().checked_sub(checksum.sum.width())?)?;
-    let (asked, pdu) = frame.split_first()?;
+    let end = request.len().saturating_sub(checksum.sum.width());
+    let frame = request.get(..end).unwrap_or_default();
+    let (asked, pdu) = frame.split_first().ok_or(Silence::NotARequest)?;
     if *asked != 0 && unit.is_some_and(|unit| unit != *asked) {
-        return None;
+        return Err(Silence::OtherUnit);
     }
     let answered = answer_pdu(pdu, registers)?;
     if *asked == 0 {
-        return None;
+        return Err(Silence::Broadcast);
     }
     let mut answer = vec![*asked];
     answer.extend(answered);
-    answer.extend(checksum.of(&answer).ok()?);
-    Some(answer)
+    answer.extend(checksum.of(&answer).map_err(|_| Silence::NotARequest)?);
+    Ok(answer)
 }
 
 /// The answer to a frame of Modbus TCP: transaction, protocol 0, length and unit, then
-/// function and data. Transaction and unit are those of the request. There is none to what
-/// is not exactly one frame, nor to a function without data: those are for serial lines
-/// only, so that this is a damaged RTU frame.
-pub fn tcp(request: &[u8], registers: &Registers) -> Option<Vec<u8>> {
-    let (header, pdu) = request.split_at_checked(7)?;
-    let (transaction, rest) = header.split_first_chunk::<2>()?;
-    let unit = header.last()?;
-    let protocol = word(rest, 0)?;
-    let length = usize::from(word(rest, 2)?);
-    if protocol != 0 || length != pdu.len() + 1 || pdu.len() < 2 {
-        return None;
-    }
+/// function and data. Transaction and unit are those of the request. What is not exactly
+/// one frame has none.
+///
+/// # Errors
+/// Why there is none.
+pub fn tcp(request: &[u8], registers: &Registers) -> Result<Vec<u8>, Silence> {
+    let pdu = frame::pdu(request).ok_or(Silence::NotARequest)?;
     let answered = answer_pdu(pdu, registers)?;
-    let length = u16::try_from(answered.len() + 1).ok()?;
-    let mut answer = transaction.to_vec();
+    let length = u16::try_from(answered.len() + 1).map_err(|_| Silence::NotARequest)?;
+    let mut answer = request.get(..2).unwrap_or_default().to_vec();
     answer.extend([0, 0]);
     answer.extend(length.to_be_bytes());
-    answer.push(*unit);
+    answer.extend(request.get(6));
     answer.extend(answered);
-    Some(answer)
+    Ok(answer)
 }
 
 /// Function and data.
-fn answer_pdu(pdu: &[u8], registers: &Registers) -> Option<Vec<u8>> {
-    let (function, data) = pdu.split_first()?;
+fn answer_pdu(pdu: &[u8], registers: &Registers) -> Result<Vec<u8>, Silence> {
+    let (function, data) = pdu.split_first().ok_or(Silence::NotARequest)?;
     // The exception of another: to answer it would never end.
     if function & EXCEPTION != 0 {
-        return None;
+        return Err(Silence::IsAnswer);
     }
     let carried_out = match *function {
         READ_HOLDING => read(data, |address| registers.value(address)),
@@ -115,7 +141,7 @@ fn answer_pdu(pdu: &[u8], registers: &Registers) -> Option<Vec<u8>> {
         WRITE_SEVERAL => write_several(data, registers),
         _ => Err(Exception::Function),
     };
-    Some(match carried_out {
+    Ok(match carried_out {
         Ok(data) => [vec![*function], data].concat(),
         Err(exception) => vec![function | EXCEPTION, exception as u8],
     })
@@ -173,153 +199,4 @@ fn range(data: &[u8], most: u16) -> Result<(u16, u16), Exception> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    // Each of these asks a device to which nothing was written.
-    fn either(request: &[u8]) -> Option<Vec<u8>> {
-        super::either(request, &Registers::default())
-    }
-
-    fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
-        super::rtu(request, unit, &Registers::default())
-    }
-
-    fn tcp(request: &[u8]) -> Option<Vec<u8>> {
-        super::tcp(request, &Registers::default())
-    }
-
-    /// The answer to function and data, over TCP.
-    fn answered(pdu: &[u8]) -> Vec<u8> {
-        let request = framed(pdu);
-        let answer = tcp(&request).unwrap();
-        assert_eq!(answer[..4], request[..4]);
-        assert_eq!(usize::from(answer[5]), answer.len() - 6);
-        assert_eq!(answer[6], 0x11);
-        answer[7..].to_vec()
-    }
-
-    fn framed(pdu: &[u8]) -> Vec<u8> {
-        let length = (pdu.len() as u16 + 1).to_be_bytes();
-        [&[0x15, 0x01, 0, 0], &length[..], &[0x11], pdu].concat()
-    }
-
-    #[test]
-    fn registers_hold_their_own_addresses() {
-        // Registers 108 to 110 of the specification's example.
-        let expected = [3, 6, 0, 0x6B, 0, 0x6C, 0, 0x6D];
-        assert_eq!(answered(&[3, 0, 0x6B, 0, 3]), expected);
-        assert_eq!(answered(&[4, 0xFF, 0xFF, 0, 1]), [4, 2, 0xFF, 0xFF]);
-        assert_eq!(answered(&[3, 0, 0, 0, 125]).len(), 252);
-    }
-
-    #[test]
-    fn writing_is_acknowledged_as_in_the_specification() {
-        assert_eq!(answered(&[6, 0, 1, 0, 3]), [6, 0, 1, 0, 3]);
-        let several = [0x10, 0, 1, 0, 2, 4, 0, 0x0A, 1, 2];
-        assert_eq!(answered(&several), [0x10, 0, 1, 0, 2]);
-    }
-
-    #[test]
-    fn what_is_written_is_read_back() {
-        let registers = Registers::default();
-        let ask = |pdu: &[u8]| super::tcp(&framed(pdu), &registers).unwrap()[7..].to_vec();
-        ask(&[6, 0, 1, 0, 3]);
-        ask(&[0x10, 0, 2, 0, 2, 4, 0, 0x0A, 1, 2]);
-        ask(&[0x10, 0xFF, 0xFF, 0, 1, 2, 0, 9]);
-        // One byte too few: nothing of it is written.
-        ask(&[0x10, 0, 4, 0, 2, 4, 0, 0, 0]);
-        assert_eq!(
-            ask(&[3, 0, 0, 0, 5]),
-            [3, 10, 0, 0, 0, 3, 0, 0x0A, 1, 2, 0, 4]
-        );
-        assert_eq!(ask(&[3, 0xFF, 0xFF, 0, 1]), [3, 2, 0, 9]);
-        assert_eq!(ask(&[4, 0, 1, 0, 1]), [4, 2, 0, 1]);
-        let mut broadcast = vec![0, 6, 0, 1, 0, 8];
-        broadcast.extend(Checksum::default().of(&broadcast).unwrap());
-        assert_eq!(super::rtu(&broadcast, None, &registers), None);
-        assert_eq!(ask(&[3, 0, 1, 0, 1]), [3, 2, 0, 8]);
-    }
-
-    #[test]
-    fn what_cannot_be_carried_out_has_its_exception() {
-        let cases: [(&[u8], [u8; 2]); 12] = [
-            (&[1, 0, 0, 0, 1], [0x81, 1]),
-            (&[0x2B, 0x0E, 1, 0], [0xAB, 1]),
-            (&[3, 0xFF, 0xFF, 0, 2], [0x83, 2]),
-            (&[4, 0xFF, 0xFE, 0, 3], [0x84, 2]),
-            (&[0x10, 0xFF, 0xFF, 0, 2, 4, 0, 0, 0, 0], [0x90, 2]),
-            (&[3, 0, 0, 0, 0], [0x83, 3]),
-            (&[3, 0, 0, 0, 126], [0x83, 3]),
-            (&[3, 0, 0], [0x83, 3]),
-            (&[3, 0, 0, 0, 1, 0], [0x83, 3]),
-            (&[6, 0, 0, 0], [0x86, 3]),
-            (&[0x10, 0, 0, 0, 1, 2, 0], [0x90, 3]),
-            (&[0x10, 0, 0, 0, 124, 248], [0x90, 3]),
-        ];
-        for (request, exception) in cases {
-            assert_eq!(answered(request), exception, "{request:02X?}");
-        }
-    }
-
-    #[test]
-    fn an_rtu_frame_ends_with_its_crc_low_byte_first() {
-        let request = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
-        let answer = [1, 3, 4, 0, 0, 0, 1, 0x3B, 0xF3];
-        assert_eq!(rtu(&request, None).as_deref(), Some(&answer[..]));
-        assert_eq!(rtu(&request, Some(1)).as_deref(), Some(&answer[..]));
-    }
-
-    #[test]
-    fn a_device_is_silent_to_damage_to_others_and_to_a_broadcast() {
-        assert_eq!(rtu(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0C], None), None);
-        assert_eq!(rtu(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B], Some(2)), None);
-        let mut broadcast = vec![0, 6, 0, 1, 0, 3];
-        broadcast.extend(Checksum::default().of(&broadcast).unwrap());
-        assert_eq!(rtu(&broadcast, None), None);
-    }
-
-    #[test]
-    fn an_rtu_frame_is_not_taken_for_tcp_whatever_its_crc() {
-        let mut request = vec![1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
-        let answer = [1, 3, 4, 0, 0, 0, 1, 0x3B, 0xF3];
-        assert_eq!(either(&request).as_deref(), Some(&answer[..]));
-        request[7] = 0x0C;
-        assert_eq!(either(&request), None);
-        let frame = framed(&[3, 0, 0, 0, 1]);
-        assert_eq!(either(&frame), tcp(&frame));
-    }
-
-    #[test]
-    fn an_exception_is_no_request() {
-        assert_eq!(tcp(&framed(&[0x83, 2])), None);
-    }
-
-    #[test]
-    fn only_one_whole_frame_is_answered() {
-        let frame = framed(&[3, 0, 0, 0, 1]);
-        assert!(tcp(&frame).is_some());
-        assert_eq!(tcp(&frame[..frame.len() - 1]), None);
-        assert_eq!(tcp(&[frame.clone(), frame.clone()].concat()), None);
-        let mut other = frame;
-        other[3] = 1;
-        assert_eq!(tcp(&other), None);
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_may_come(bytes in prop::collection::vec(any::<u8>(), 0..300), unit: Option<u8>) {
-            rtu(&bytes, unit);
-            tcp(&bytes);
-            let mut frame = bytes.clone();
-            frame.extend(Checksum::default().of(&bytes).unwrap());
-            if let Some(answer) = rtu(&frame, unit) {
-                prop_assert_eq!(Checksum::default().verify(&answer), Some(true));
-                prop_assert!(answer.len() <= 256);
-            }
-            let tcp = tcp(&framed(&bytes));
-            prop_assert!(tcp.is_none_or(|answer| answer.len() <= 260));
-        }
-    }
-}
+mod tests;

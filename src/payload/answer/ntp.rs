@@ -1,5 +1,7 @@
 //! A time server, after RFC 5905.
 
+use super::Silence;
+
 /// Bytes of a packet without extensions.
 const LENGTH: usize = 48;
 
@@ -18,14 +20,22 @@ const PRECISION: i8 = -20;
 ///
 /// The server says it is of stratum 1 with the reference `LOCL`, an uncalibrated local
 /// clock (RFC 4330, section 4), so that clients take its time.
-pub fn answer(request: &[u8], now: i64) -> Option<Vec<u8>> {
-    let (request, _) = request.split_first_chunk::<LENGTH>()?;
+///
+/// # Errors
+/// Why there is none.
+pub fn answer(request: &[u8], now: i64) -> Result<Vec<u8>, Silence> {
+    let whole = request.split_first_chunk::<LENGTH>();
+    let (request, _) = whole.ok_or(Silence::NotARequest)?;
     let [flags, _, poll, ..] = *request;
     let (version, mode) = (flags >> 3 & 0b111, flags & 0b111);
-    if mode != CLIENT || !(1..=4).contains(&version) {
-        return None;
+    if mode == SERVER {
+        return Err(Silence::IsAnswer);
     }
-    let (_, transmitted) = request.split_last_chunk::<8>()?;
+    if mode != CLIENT || !(1..=4).contains(&version) {
+        return Err(Silence::NotARequest);
+    }
+    let last = request.split_last_chunk::<8>();
+    let (_, transmitted) = last.ok_or(Silence::NotARequest)?;
     let now = timestamp(now).to_be_bytes();
     let mut answer = Vec::with_capacity(LENGTH);
     // No leap second is near.
@@ -38,7 +48,7 @@ pub fn answer(request: &[u8], now: i64) -> Option<Vec<u8>> {
     for time in [reference, *transmitted, received, sent] {
         answer.extend(time);
     }
-    Some(answer)
+    Ok(answer)
 }
 
 /// Seconds of the era in the upper half, their fraction in the lower. The era of 1900 ends
@@ -53,6 +63,10 @@ fn timestamp(micros: i64) -> u64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn answer(request: &[u8], now: i64) -> Option<Vec<u8>> {
+        super::answer(request, now).ok()
+    }
 
     fn request(flags: u8) -> [u8; LENGTH] {
         let mut request = [0; LENGTH];
@@ -101,6 +115,8 @@ mod tests {
             assert_eq!(answer(&request(flags), 0), None, "{flags:02X}");
         }
         assert_eq!(answer(&request(0x23)[..47], 0), None);
+        assert_eq!(super::answer(&request(0x24), 0), Err(Silence::IsAnswer));
+        assert_eq!(super::answer(&request(0x25), 0), Err(Silence::NotARequest));
     }
 
     proptest! {
@@ -109,7 +125,7 @@ mod tests {
             if let Some(answer) = answer(&bytes, now) {
                 prop_assert_eq!(answer.len(), LENGTH);
                 prop_assert_eq!(&answer[24..32], &bytes[40..48]);
-                prop_assert!(super::answer(&answer, now).is_none());
+                prop_assert!(super::answer(&answer, now).is_err());
             }
             answer(&[&request(0x23)[..], &bytes].concat(), now);
         }

@@ -1,7 +1,7 @@
 //! A file server with one small file under every name, after RFC 1350. It keeps nothing:
 //! the block to send follows from the one that was acknowledged.
 
-use super::word;
+use super::{Silence, word};
 use std::fmt::Write as _;
 
 const READ: u16 = 1;
@@ -26,16 +26,21 @@ const LINES: usize = 51;
 ///
 /// Options (RFC 2347) are passed over, as a server may. To write is refused, and a request
 /// that is malformed is told so.
-pub fn answer(request: &[u8]) -> Option<Vec<u8>> {
-    match word(request, 0)? {
-        READ if is_request(request) => block(1),
-        READ => Some(error(ILLEGAL_OPERATION, "Illegal TFTP operation.")),
-        WRITE => Some(error(ACCESS_VIOLATION, "Access violation.")),
-        ACKNOWLEDGEMENT => match word(request, 2)? {
-            0 => None,
-            number => block(number.checked_add(1)?),
+///
+/// # Errors
+/// Why there is none.
+pub fn answer(request: &[u8]) -> Result<Vec<u8>, Silence> {
+    match word(request, 0) {
+        Some(READ) if is_request(request) => block(1),
+        Some(READ) => Ok(error(ILLEGAL_OPERATION, "Illegal TFTP operation.")),
+        Some(WRITE) => Ok(error(ACCESS_VIOLATION, "Access violation.")),
+        Some(ACKNOWLEDGEMENT) => match word(request, 2) {
+            None => Err(Silence::Partial),
+            Some(0) => Err(Silence::NoSuchBlock),
+            Some(number) => block(number.checked_add(1).ok_or(Silence::NoSuchBlock)?),
         },
-        _ => None,
+        Some(ERROR) => Err(Silence::IsAnswer),
+        _ => Err(Silence::NotARequest),
     }
 }
 
@@ -64,15 +69,20 @@ fn is_request(request: &[u8]) -> bool {
     name.is_some_and(|name| !name.is_empty()) && mode.is_some_and(known) && ended.is_some()
 }
 
-/// `None` behind the last one, which is shorter than the others.
-fn block(number: u16) -> Option<Vec<u8>> {
+/// There is none behind the last one, which is shorter than the others.
+fn block(number: u16) -> Result<Vec<u8>, Silence> {
     let file = file();
-    let start = usize::from(number).checked_sub(1)? * BLOCK;
-    let rest = file.as_bytes().get(start..)?;
+    let before = usize::from(number).saturating_sub(1);
+    let blocks = file.len() / BLOCK + 1;
+    if before == blocks {
+        return Err(Silence::Transferred);
+    }
+    let rest = file.as_bytes().get(before * BLOCK..);
+    let rest = rest.ok_or(Silence::NoSuchBlock)?;
     let bytes = rest.get(..BLOCK).unwrap_or(rest);
     let mut data = [DATA, number].map(u16::to_be_bytes).concat();
     data.extend(bytes);
-    Some(data)
+    Ok(data)
 }
 
 fn error(code: u16, message: &str) -> Vec<u8> {
@@ -86,6 +96,10 @@ fn error(code: u16, message: &str) -> Vec<u8> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn answer(request: &[u8]) -> Option<Vec<u8>> {
+        super::answer(request).ok()
+    }
 
     #[test]
     fn a_read_request_is_answered_with_the_first_block() {
@@ -143,6 +157,21 @@ mod tests {
         ];
         for request in others {
             assert_eq!(answer(request), None, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_answer_says_why() {
+        let cases: [(&[u8], Silence); 6] = [
+            (b"", Silence::NotARequest),
+            (b"\x00\x03\x00\x01data", Silence::NotARequest),
+            (b"\x00\x05\x00\x01File not found.\x00", Silence::IsAnswer),
+            (b"\x00\x04\x00", Silence::Partial),
+            (b"\x00\x04\x00\x04", Silence::Transferred),
+            (b"\x00\x04\x00\x05", Silence::NoSuchBlock),
+        ];
+        for (request, expected) in cases {
+            assert_eq!(super::answer(request), Err(expected), "{request:?}");
         }
     }
 

@@ -60,6 +60,19 @@ impl ChunkBuilder {
         self.payload(Kind::Sent, now, peer, bytes, arrival, origin);
     }
 
+    /// Notes that the last record, which was received, goes into a simulated network; says
+    /// when it came. `None` if the last record is another.
+    pub fn impair_last(&mut self) -> Option<Micros> {
+        let position = self.chunk.index.len().checked_sub(1)?;
+        let time = self.chunk.time(position);
+        let entry = self.chunk.index.get_mut(position)?;
+        if entry.kind != Kind::Received {
+            return None;
+        }
+        entry.impaired = true;
+        time
+    }
+
     /// Appends a copy of a record.
     pub fn copy(&mut self, record: &Record<'_>) {
         let (time, origin) = (record.time, record.origin);
@@ -153,6 +166,7 @@ impl ChunkBuilder {
             kind,
             kernel_time,
             truncated,
+            impaired: false,
         });
         self.chunk.count.add_one(kind);
     }

@@ -181,6 +181,7 @@ fn entry(bytes: &mut Reader<'_>) -> Result<Entry, Damaged> {
         kind,
         kernel_time: marks & KERNEL_TIME != 0,
         truncated: marks & TRUNCATED != 0,
+        impaired: false,
     })
 }
 

@@ -58,6 +58,8 @@ struct Entry {
     kind: Kind,
     kernel_time: bool,
     truncated: bool,
+    /// Not kept on disk: it is of use only together with what comes out again.
+    impaired: bool,
 }
 
 impl Chunk {
@@ -203,6 +205,12 @@ impl Chunk {
         self.routes
             .get(entry.subject as usize)
             .map(|route| route.peer)
+    }
+
+    /// Whether a received record went into a simulated network: the program gets what comes
+    /// out of it, later and perhaps damaged, twice or not at all.
+    pub fn is_impaired(&self, position: usize) -> bool {
+        self.index.get(position).is_some_and(|entry| entry.impaired)
     }
 
     /// The kinds from `position` on.

@@ -1,6 +1,7 @@
 //! Why what was written is no filter, in data: the words come from `explain`.
 
 use crate::payload::Problem;
+use crate::payload::regular::RegexProblem;
 
 /// A problem in what was written and the character it begins at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub enum FilterProblem {
     SignedNumber(String),
     /// `/` begins a regular expression that no other `/` ends.
     UnclosedRegex,
-    /// Not a regular expression; the reason is the parser's own, in English.
-    Regex(String),
+    /// Not a regular expression.
+    Regex(RegexProblem),
     /// The regular expression would take too much memory.
     RegexTooLarge,
     /// More regular expressions than this many.

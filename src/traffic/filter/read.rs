@@ -5,7 +5,7 @@ use super::lexer::{Key, Piece, Raw};
 use super::mistake::{FilterMistake, FilterProblem};
 use super::term::{Direction, Term, Test};
 use super::word::Word;
-use crate::payload::{Mistake, Problem, hex, width};
+use crate::payload::{Mistake, Problem, hex, regular, width};
 use crate::traffic::Micros;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::RangeInclusive;
@@ -67,12 +67,7 @@ fn regex(pattern: &str, any_case: bool) -> Result<Regex, FilterProblem> {
         .build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => FilterProblem::RegexTooLarge,
-        error => {
-            // The lines before repeat the pattern.
-            let said = error.to_string();
-            let last = said.lines().last().unwrap_or_default();
-            FilterProblem::Regex(last.trim_start_matches("error: ").to_owned())
-        }
+        _ => FilterProblem::Regex(regular::mistake(pattern).problem),
     })
 }
 
@@ -125,6 +120,7 @@ mod tests {
     use super::super::lexer::Lexer;
     use super::super::{Facts, Filter};
     use super::*;
+    use crate::payload::regular::RegexProblem;
     use std::sync::Arc;
 
     fn read(text: &str) -> Result<Term, FilterMistake> {
@@ -210,7 +206,7 @@ mod tests {
     fn a_regular_expression_that_cannot_be_read_says_why() {
         let (at, problem) = mistake("/a(b/");
         assert_eq!(at, 1);
-        assert_eq!(problem, FilterProblem::Regex("unclosed group".into()));
+        assert_eq!(problem, FilterProblem::Regex(RegexProblem::GroupUnclosed));
         assert_eq!(
             mistake("/(.{1000}){1000}/"),
             (1, FilterProblem::RegexTooLarge)

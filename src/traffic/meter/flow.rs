@@ -14,7 +14,7 @@ pub struct Flow {
     id: u32,
     /// Since when the flow is our own, if it is: what is received of it is an echo.
     ours: Option<Micros>,
-    /// The first and the last number we sent in a header of ours.
+    /// The lowest and the highest number we sent in a header of ours, as they wrap.
     numbers: Option<(u64, u64)>,
     sent: Pace,
     received: Pace,
@@ -94,20 +94,29 @@ impl Flow {
 
     pub(super) fn send(&mut self, reading: Reading, bytes: usize, time: Micros) {
         self.sent.take(bytes, time);
-        if reading.sent.is_some() {
-            let (first, _) = *self.numbers.get_or_insert((reading.number, reading.number));
-            self.numbers = Some((first, reading.number));
+        let Some(written) = reading.sent else {
+            return;
+        };
+        // A simulated network may send the packets in another order than they were written.
+        self.ours = self.ours.map(|since| since.min(written));
+        let number = reading.number;
+        let (lowest, highest) = *self.numbers.get_or_insert((number, number));
+        if ahead(number, lowest) <= ahead(highest, lowest) {
+            return;
         }
+        let is_higher = ahead(number, highest) <= u64::from(u32::MAX) / 2;
+        self.numbers = Some(match is_higher {
+            true => (lowest, number),
+            false => (number, highest),
+        });
     }
 
     /// Whether what came with this number was never sent: it is damaged, or somebody
     /// else's. Only headers of ours count up; what a user's own field does is not known.
     pub(super) fn is_foreign(&self, reading: Reading) -> bool {
         let numbers = self.numbers.filter(|_| self.is_ours());
-        numbers.is_some_and(|(first, last)| {
-            let ahead = |number: u64| number.wrapping_sub(first) & u64::from(u32::MAX);
-            ahead(reading.number) > ahead(last)
-        })
+        numbers
+            .is_some_and(|(lowest, highest)| ahead(reading.number, lowest) > ahead(highest, lowest))
     }
 
     /// What the packet turned out to be, and its round trip if it is our own.
@@ -133,4 +142,9 @@ impl Flow {
         self.round_trips.get_or_insert_default().add(round_trip);
         (outcome, Some(round_trip))
     }
+}
+
+/// How many steps a number of our header is ahead of another one: they wrap after 32 bits.
+fn ahead(number: u64, of: u64) -> u64 {
+    number.wrapping_sub(of) & u64::from(u32::MAX)
 }

@@ -87,13 +87,15 @@ impl Meter {
         }
     }
 
-    /// Takes all records of a chunk.
+    /// Takes all records of a chunk but those received that went into a simulated network:
+    /// what comes out of it is given to [`Self::received`].
     pub fn take(&mut self, chunk: &Chunk) {
         for position in 0..chunk.len() {
             let Some(record) = chunk.get(position) else {
                 continue;
             };
             match record.body {
+                Body::Received { .. } if chunk.is_impaired(position) => {}
                 Body::Received { peer, bytes } => self.received(peer, bytes, record.time),
                 Body::Sent { peer, bytes } => self.sent(peer, bytes, record.time),
                 Body::Notice(notice) => self.note(notice),

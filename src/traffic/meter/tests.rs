@@ -246,3 +246,60 @@ fn numbers_of_ours_that_wrap_are_ours() {
     }
     assert_eq!(meter.own_totals().tally.unique, 100);
 }
+
+#[test]
+fn packets_of_ours_that_left_in_another_order_are_all_ours() {
+    // The first to leave is not the lowest; once the numbers wrap between them.
+    for first in [0, u32::MAX - 4] {
+        let mut meter = Meter::new(Field::Header);
+        let order = [2_u32, 0, 1, 7, 4, 3, 9, 5, 8, 6];
+        let packets = order.map(|step| {
+            let written = NOON + Micros::from(step) * 10_000;
+            (packet(0xA1, first.wrapping_add(step), written), written)
+        });
+        for (payload, written) in &packets {
+            meter.sent(peer(9), payload, written + 100_000);
+        }
+        for (payload, written) in &packets {
+            meter.received(peer(9), payload, written + 200_000);
+        }
+        let totals = meter.own_totals();
+        let tally = totals.tally;
+        assert_eq!(totals.unnumbered.records, 0, "from {first}");
+        assert_eq!((tally.unique, tally.lost, tally.missing_of(10)), (10, 0, 0));
+        let times = totals.round_trip.map(|times| (times.count, times.min));
+        assert_eq!(times, Some((10, 200_000)));
+        // What lies beyond them still is nobody's.
+        for step in [10, u32::MAX] {
+            let number = first.wrapping_add(step);
+            meter.received(peer(9), &packet(0xA1, number, NOON), NOON + 300_000);
+        }
+        assert_eq!(meter.own_totals().unnumbered.records, 2);
+    }
+}
+
+#[test]
+fn what_went_into_a_simulated_network_counts_as_it_comes_out() {
+    let payloads = [0, 1, 2].map(|number| packet(1, number, NOON));
+    let mut builder = ChunkBuilder::default();
+    for payload in &payloads {
+        builder.sent(NOON, peer(9), payload);
+    }
+    assert_eq!(builder.impair_last(), None, "it was not received");
+    for payload in &payloads {
+        builder.received(NOON + 20, peer(9), payload, Arrival::default());
+        assert_eq!(builder.impair_last(), Some(NOON + 20));
+    }
+    let mut meter = Meter::new(Field::Header);
+    meter.take(&builder.finish());
+    assert_eq!(meter.totals().tally.received.records, 0);
+    // The last comes first, the second is lost, and the first comes twice.
+    for (number, time) in [(2, 50), (0, 80), (0, 90)] {
+        meter.received(peer(9), &payloads[number], NOON + time);
+    }
+    let totals = meter.totals();
+    let tally = totals.tally;
+    assert_eq!((tally.unique, tally.lost, tally.duplicated), (2, 1, 1));
+    assert_eq!((tally.reordered, totals.unnumbered.records), (1, 0));
+    assert_eq!(totals.round_trip.map(|times| times.max), Some(90));
+}

@@ -37,8 +37,12 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut DatagramPlan) {
     row(ui, &words, &mut |ui| {
         Number::percent(&words).ui(ui, &mut plan.corrupt.percent);
         let bits = say!(look.lang, "bad.bits");
+        let unit = match plan.corrupt.bits {
+            1 => say!(look.lang, "bad.bit"),
+            _ => bits.clone(),
+        };
         Number::new(&bits, 1.0, 256.0)
-            .unit(&bits)
+            .unit(&unit)
             .ui(ui, &mut plan.corrupt.bits);
     });
     let words = say!(look.lang, "bad.truncate");
@@ -90,7 +94,7 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
             }
             controls::close_when_chosen(ui);
         });
-    controls::named(ui, combo.response, &say!(look.lang, "bad.loss"));
+    controls::drop_down(ui, combo.response, &say!(look.lang, "bad.loss"));
     *loss = chosen.unwrap_or_else(|| loss.clone());
     match loss {
         Loss::None => {}
@@ -151,7 +155,7 @@ pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::named(ui, combo.response, &say!(look.lang, "bad.distribution"));
+            controls::drop_down(ui, combo.response, &say!(look.lang, "bad.distribution"));
             let related = say!(look.lang, "bad.correlation");
             Number::percent(&related)
                 .before(&related)

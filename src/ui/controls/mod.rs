@@ -14,7 +14,7 @@ pub use field::{Field, caption, error_line, heading, labelled_row, select_all};
 pub use segmented::segmented;
 pub use window::{close, front, list_height, window};
 
-use egui::{Key, Memory, Response, Ui};
+use egui::{Key, Memory, Order, Popup, Response, Ui};
 
 /// Closes the menu or list around it when a key chose one of its items: a click closes it by
 /// itself. Stands behind the items.
@@ -30,6 +30,40 @@ pub fn close_when_chosen(ui: &Ui) {
     if item.is_some_and(|item| item.layer_id == ui.layer_id() && item.clicked()) {
         ui.close();
     }
+}
+
+/// Lets the focus return to the button of a list or menu when that closes, rather than be
+/// nowhere: the keys go on from there. Stands behind the list.
+pub fn regain_focus(ui: &Ui, button: &Response) {
+    let list = Popup::default_response_id(button);
+    let is_open = Popup::is_id_open(ui.ctx(), list);
+    let was_open = ui.data_mut(|data| {
+        let was_open = data.get_temp_mut_or_default::<bool>(list.with("was open"));
+        std::mem::replace(was_open, is_open)
+    });
+    if !was_open || is_open {
+        return;
+    }
+    // Lists and menus, and those a menu opens, stand in front of all windows.
+    let in_front = |order: Order| order == Order::Foreground;
+    let clicked = ui.input(|input| {
+        let place = input.pointer.interact_pos();
+        place.filter(|_| input.pointer.any_click())
+    });
+    let layer = clicked.and_then(|place| ui.ctx().layer_id_at(place));
+    let is_elsewhere = layer.is_some_and(|layer| !in_front(layer.order)) && !button.clicked();
+    let focused = ui.memory(Memory::focused);
+    let item = focused.and_then(|id| ui.ctx().read_response(id));
+    // Who clicked into another control goes on there.
+    if !is_elsewhere && item.is_none_or(|item| in_front(item.layer_id.order)) {
+        button.request_focus();
+    }
+}
+
+/// The button of a drop-down list, with its name; the focus returns to it from the list.
+pub fn drop_down(ui: &Ui, button: Response, name: &str) -> Response {
+    regain_focus(ui, &button);
+    named(ui, button, name)
 }
 
 /// Gives a control the name that screen readers, tests and scripts know it by.

@@ -62,6 +62,7 @@ impl Inspector {
             }
             controls::close_when_chosen(ui);
         });
+        controls::regain_focus(ui, &button);
     }
 }
 

@@ -241,6 +241,7 @@ fn read_as_ui(
             });
         }
     });
+    controls::regain_focus(ui, &button);
 }
 
 /// The time since the row before, in the unit it is read best in.

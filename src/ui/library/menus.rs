@@ -34,6 +34,7 @@ impl Library {
             }
             controls::close_when_chosen(ui);
         });
+        controls::regain_focus(ui, &button);
         chosen
     }
 
@@ -77,6 +78,7 @@ impl Library {
             }
             controls::close_when_chosen(ui);
         });
+        controls::regain_focus(ui, &button);
         chosen
     }
 }

@@ -135,7 +135,7 @@ impl Measure {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::named(ui, combo.response, &name);
+            controls::drop_down(ui, combo.response, &name);
             place_ui(ui, look, &mut self.field);
             let again = say!(look.lang, "measure.again");
             if controls::small_if(ui, self.on, &again, &again).clicked() {
@@ -184,7 +184,7 @@ fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut Field) {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::named(ui, combo.response, &say!(look.lang, "measure.width"));
+            controls::drop_down(ui, combo.response, &say!(look.lang, "measure.width"));
         }
         Field::Text { prefix } => {
             let field = controls::Field {

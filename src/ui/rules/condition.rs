@@ -176,7 +176,7 @@ fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str) {
             controls::close_when_chosen(ui);
         });
     let name = say!(look.lang, "rules.condition", number = number);
-    controls::named(ui, combo.response, &name);
+    controls::drop_down(ui, combo.response, &name);
     if kind != before {
         *when = kind.when(when);
     }

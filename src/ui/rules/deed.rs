@@ -179,7 +179,7 @@ fn kind_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize) {
             controls::close_when_chosen(ui);
         });
     let name = say!(look.lang, "rules.deed", number = number);
-    controls::named(ui, combo.response, &name);
+    controls::drop_down(ui, combo.response, &name);
     if kind != before {
         *act = kind.act(act);
     }

@@ -76,6 +76,7 @@ impl RulesPanel {
             }
             controls::close_when_chosen(ui);
         });
+        controls::regain_focus(ui, &button);
         if let Some(rule) = added {
             self.rules.push(rule);
             self.chosen = self.rules.len() - 1;

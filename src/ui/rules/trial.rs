@@ -195,12 +195,18 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_
             request: fired.request(heard),
         };
         let text = match answer.bytes(&moment, look.now, &mut random) {
-            Ok(Some(bytes)) => {
-                let head = bytes.get(..SHOWN).unwrap_or(&bytes);
-                let text = printable::line(head);
-                format!("→ {text}    {}", hex::format(head))
+            Ok(answers) => {
+                let why = answers.silence.map(|silence| {
+                    let reason = explain::silence(look.lang, silence);
+                    say!(look.lang, "rules.no_answer", reason = reason)
+                });
+                let reply = answers.bytes.map(|bytes| {
+                    let head = bytes.get(..SHOWN).unwrap_or(&bytes);
+                    format!("→ {}    {}", printable::line(head), hex::format(head))
+                });
+                let parts: Vec<String> = reply.into_iter().chain(why).collect();
+                parts.join("    ")
             }
-            Ok(None) => say!(look.lang, "rules.no_answer"),
             Err(_) => say!(look.lang, "rules.too_short"),
         };
         let label = RichText::new(text).font(theme::mono());

@@ -132,6 +132,6 @@ fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
                 }
                 controls::close_when_chosen(ui);
             });
-        controls::named(ui, combo.response, &name);
+        controls::drop_down(ui, combo.response, &name);
     });
 }

@@ -130,7 +130,7 @@ impl SendDraft {
                 );
                 controls::close_when_chosen(ui);
             });
-        controls::named(ui, combo.response, &name);
+        controls::drop_down(ui, combo.response, &name);
         chosen.and_then(|peer| connection_ui(ui, look, peer, session.peers().get(&peer)?))
     }
 }

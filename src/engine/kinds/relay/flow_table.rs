@@ -345,7 +345,7 @@ impl Flow {
             };
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             match cx.impair.receives() {
-                true => cx.impair.receive(client, bytes, reason, cx.sink),
+                true => cx.impair.receive(client, bytes, reason, cx.now, cx.sink),
                 false => clients.send(client, bytes, reason, cx),
             }
         });

@@ -144,7 +144,9 @@ impl RelayUdp {
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             if cx.impair.sends() {
                 flows.touch(client, cx.now);
-                return cx.impair.send(client, bytes.into(), reason, cx.sink);
+                return cx
+                    .impair
+                    .send(client, bytes.into(), reason, cx.now, cx.sink);
             }
             flows.send(client, bytes, reason, cx);
         })

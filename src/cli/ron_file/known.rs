@@ -1,0 +1,236 @@
+//! Which fields or variants there are at a place: what a type asks its source for on the way
+//! to there. The source has nothing but that way, so that nothing is ever read.
+
+use super::outline::Step;
+use serde::de::value::{Error, StrDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use std::cell::Cell;
+
+/// What may stand at a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Known {
+    #[default]
+    Nothing,
+    /// Fields of one thing in parentheses.
+    Fields(&'static [&'static str]),
+    /// One of several variants.
+    Variants(&'static [&'static str]),
+}
+
+/// What may stand there in a file of this type.
+pub fn known<T: DeserializeOwned>(steps: &[Step]) -> Known {
+    let found = Cell::new(Known::Nothing);
+    // It cannot be read: it is only asked what it would read.
+    T::deserialize(Way {
+        steps,
+        found: &found,
+    })
+    .ok();
+    found.get()
+}
+
+/// The rest of the way.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    steps: &'a [Step],
+    found: &'a Cell<Known>,
+}
+
+/// One part of a value, and the way on from there.
+struct Part<'a> {
+    name: Option<&'a str>,
+    way: Way<'a>,
+}
+
+fn end<T>() -> Result<T, Error> {
+    Err(Error::custom(""))
+}
+
+impl<'a> Way<'a> {
+    /// The next step, and the way behind it.
+    fn step(self) -> Option<(&'a Step, Self)> {
+        let (step, steps) = self.steps.split_first()?;
+        Some((step, Self { steps, ..self }))
+    }
+
+    fn is_end_of<T>(self, known: Known) -> Result<T, Error> {
+        self.found.set(known);
+        end()
+    }
+}
+
+impl<'a> Part<'a> {
+    fn name(&mut self) -> Option<StrDeserializer<'a, Error>> {
+        self.name.take().map(StrDeserializer::new)
+    }
+}
+
+impl<'de> Deserializer<'de> for Way<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        end()
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.step() {
+            Some((Step::Name(name), behind)) if name == "Some" => visitor.visit_some(behind),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.step() {
+            Some((Step::Item(_), way)) => visitor.visit_seq(Part { name: None, way }),
+            _ => end(),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.step() {
+            Some((Step::Field(name), way)) => {
+                let name = Some(name.as_str());
+                visitor.visit_map(Part { name, way })
+            }
+            _ => end(),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.step() {
+            // It is written with its name.
+            Some((Step::Name(_), behind)) => behind.deserialize_struct(name, fields, visitor),
+            Some((Step::Field(_), _)) => self.deserialize_map(visitor),
+            _ => self.is_end_of(Known::Fields(fields)),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.step() {
+            Some((Step::Name(name), way)) => {
+                let name = Some(name.as_str());
+                visitor.visit_enum(Part { name, way })
+            }
+            _ => self.is_end_of(Known::Variants(variants)),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct tuple tuple_struct identifier ignored_any
+    }
+}
+
+impl<'de> SeqAccess<'de> for Part<'_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        seed.deserialize(self.way).map(Some)
+    }
+}
+
+impl<'de> MapAccess<'de> for Part<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        self.name().map(|name| seed.deserialize(name)).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        seed.deserialize(self.way)
+    }
+}
+
+impl<'de, 'a> EnumAccess<'de> for Part<'a> {
+    type Error = Error;
+    type Variant = Way<'a>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        mut self,
+        seed: V,
+    ) -> Result<(V::Value, Way<'a>), Error> {
+        match self.name() {
+            Some(name) => Ok((seed.deserialize(name)?, self.way)),
+            None => end(),
+        }
+    }
+}
+
+impl<'de> VariantAccess<'de> for Way<'_> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        end()
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        end()
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_struct("", fields, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::rules::Rule;
+
+    #[test]
+    fn a_type_says_what_it_would_read() {
+        let field = |name: &str| Step::Field(name.to_owned());
+        let name = |name: &str| Step::Name(name.to_owned());
+        let known = known::<Vec<Rule>>;
+        let Known::Fields(fields) = known(&[Step::Item(3)]) else {
+            panic!("a rule has fields");
+        };
+        assert_eq!(fields, ["name", "on", "when", "then"]);
+        let Known::Variants(variants) = known(&[Step::Item(0), field("when")]) else {
+            panic!("a condition is one of several");
+        };
+        assert!(variants.contains(&"StartsWith"));
+        let way = [Step::Item(0), field("when"), name("Not"), name("Is")];
+        assert_eq!(known(&way), Known::Fields(&["format", "text"]));
+        let way = [Step::Item(0), field("when"), name("Length")];
+        assert_eq!(known(&way), Known::Fields(&["least", "most"]));
+        assert_eq!(known(&[]), Known::Nothing);
+        assert_eq!(known(&[Step::Item(0), field("name")]), Known::Nothing);
+    }
+}

@@ -1,0 +1,243 @@
+//! What stands where in a text of RON, read as far as brackets, names and commas.
+
+/// A step from a value to a part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The name before a bracket, or instead of one: that of a variant or a struct.
+    Name(String),
+    Field(String),
+    Item(usize),
+}
+
+/// A bracket that is open.
+#[derive(Debug, Default)]
+struct Open<'a> {
+    name: Option<&'a str>,
+    is_list: bool,
+    /// The field that is being written.
+    field: Option<&'a str>,
+    /// Commas in it so far.
+    items: usize,
+    /// Whether anything stands behind the last comma.
+    has_begun: bool,
+}
+
+/// Goes through a text and keeps which brackets are open.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    open: Vec<Open<'a>>,
+    /// The last token, if it is a word or a text.
+    word: Option<(usize, &'a str)>,
+}
+
+/// The way to the value a place is in, or to the one that is missing there.
+pub fn steps_to(text: &str, place: usize) -> Vec<Step> {
+    let mut reader = Reader::new(text);
+    while let Some((at, token)) = reader.next_token() {
+        if at >= place {
+            break;
+        }
+        reader.take(at, token);
+    }
+    let mut steps = reader.steps();
+    let is_named = reader.word.filter(|(_, word)| !word.starts_with('"'));
+    let is_value = |open: &Open<'_>| open.is_list || open.field.is_some();
+    if let Some((_, word)) = is_named.filter(|_| reader.open.last().is_none_or(is_value)) {
+        steps.push(Step::Name(word.to_owned()));
+    }
+    steps
+}
+
+/// Where the fields and list items begin whose way is asked for, in bytes, and what follows
+/// their names: `2.when` is in the third item of a list.
+pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut reader = Reader::new(text);
+    while let Some((at, token)) = reader.next_token() {
+        let behind = text.get(at + token.len()..).unwrap_or_default();
+        let is_end = matches!(token, ")" | "]" | "}");
+        let begins = reader
+            .open
+            .last()
+            .is_some_and(|open| open.is_list && !open.has_begun && !is_end);
+        if begins && is_it(&reader.way()) {
+            found.push((at, text.get(at..).unwrap_or_default()));
+        }
+        let key = reader.word.map(|(at, _)| at);
+        reader.take(at, token);
+        if token == ":"
+            && let Some(key) = key
+            && is_it(&reader.way())
+        {
+            found.push((key, behind));
+        }
+    }
+    found
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            open: Vec::new(),
+            word: None,
+        }
+    }
+
+    /// The next token behind blanks and comments, and where it begins.
+    fn next_token(&mut self) -> Option<(usize, &'a str)> {
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let first = rest.chars().next()?;
+            let length = length(rest, first);
+            let at = self.at;
+            self.at += length;
+            let is_comment = rest.starts_with("//") || rest.starts_with("/*");
+            if !first.is_whitespace() && !is_comment {
+                return Some((at, rest.get(..length)?));
+            }
+        }
+    }
+
+    fn take(&mut self, at: usize, token: &'a str) {
+        let word = self.word.take();
+        let last = self.open.last_mut();
+        match token {
+            "(" | "[" | "{" => {
+                if let Some(last) = last {
+                    last.has_begun = true;
+                }
+                self.open.push(Open {
+                    name: word.map(|(_, word)| word),
+                    is_list: token == "[",
+                    ..Open::default()
+                });
+            }
+            ")" | "]" | "}" => {
+                self.open.pop();
+            }
+            "," => {
+                if let Some(last) = last {
+                    last.items += 1;
+                    last.field = None;
+                    last.has_begun = false;
+                }
+            }
+            ":" => {
+                if let Some(last) = last {
+                    last.field = word.map(|(_, word)| word.trim_matches('"'));
+                }
+            }
+            _ => {
+                if let Some(last) = last {
+                    last.has_begun = true;
+                }
+                self.word = Some((at, token));
+            }
+        }
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for open in &self.open {
+            steps.extend(open.name.map(|name| Step::Name(name.to_owned())));
+            if open.is_list {
+                steps.push(Step::Item(open.items));
+            } else if let Some(field) = open.field {
+                steps.push(Step::Field(field.to_owned()));
+            }
+        }
+        steps
+    }
+
+    /// The fields and items on the way to here.
+    fn way(&self) -> String {
+        let parts = self.open.iter().filter_map(|open| match open.is_list {
+            true => Some(open.items.to_string()),
+            false => open.field.map(str::to_owned),
+        });
+        parts.collect::<Vec<_>>().join(".")
+    }
+}
+
+/// Bytes of the token, the blank or the comment that begins here.
+fn length(rest: &str, first: char) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let end = |found: Option<usize>| found.unwrap_or(rest.len());
+    if rest.starts_with("//") {
+        return end(rest.find('\n'));
+    }
+    if rest.starts_with("/*") {
+        return end(rest.find("*/").map(|at| at + 2));
+    }
+    if first == '"' {
+        let mut escaped = false;
+        let close = rest.char_indices().skip(1).find(|(_, c)| {
+            let closes = *c == '"' && !escaped;
+            escaped = *c == '\\' && !escaped;
+            closes
+        });
+        return end(close.map(|(at, _)| at + 1));
+    }
+    let raw = rest.strip_prefix('r').unwrap_or_default();
+    let quoted = raw.trim_start_matches('#');
+    if quoted.starts_with('"') {
+        let hashes = raw.len() - quoted.len();
+        let close = format!("\"{}", "#".repeat(hashes));
+        let begin = hashes + 2;
+        let behind = rest.get(begin..).unwrap_or_default();
+        return end(behind.find(&close).map(|at| begin + at + close.len()));
+    }
+    match is_part(first) {
+        true => end(rest.find(|c| !is_part(c))),
+        false => first.len_utf8(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: &str = "// when: [\n[\n  (name: \"a, (\", when: Is(text: r#\"\"]\"#)),\n  \
+                         (then: [(delay: 1), (delay: 2)]), /* ) */\n]";
+
+    #[test]
+    fn fields_and_items_are_found() {
+        let line = |path: &str| {
+            let found = find(RULES, |way| way == path);
+            let at = found.first().unwrap_or_else(|| panic!("{path}")).0;
+            (
+                RULES[..at].matches('\n').count(),
+                RULES[at..].chars().take(5).collect::<String>(),
+            )
+        };
+        assert_eq!(line("0.when"), (2, "when:".into()));
+        assert_eq!(line("0.when.text"), (2, "text:".into()));
+        assert_eq!(line("1"), (3, "(then".into()));
+        assert_eq!(line("1.then.1"), (3, "(dela".into()));
+        assert_eq!(line("1.then.1.delay"), (3, "delay".into()));
+        assert_eq!(find(RULES, |way| way.ends_with(".delay")).len(), 2);
+        assert!(find(RULES, |way| way == "2").is_empty());
+    }
+
+    #[test]
+    fn the_way_to_a_place_has_the_names_of_variants() {
+        let way = |text: &str| steps_to(text, text.find('!').unwrap());
+        let name = |name: &str| Step::Name(name.to_owned());
+        let field = |name: &str| Step::Field(name.to_owned());
+        assert_eq!(
+            way("[(when: Is(!))]"),
+            [Step::Item(0), field("when"), name("Is")]
+        );
+        assert_eq!(way("[(), (when: !)]"), [Step::Item(1), field("when")]);
+        assert_eq!(
+            way("[(when: Not!)]"),
+            [Step::Item(0), field("when"), name("Not")]
+        );
+        assert_eq!(way("[(on: true, !)]"), [Step::Item(0)]);
+        assert_eq!(way("{\"a\": Udp(!)}"), [field("a"), name("Udp")]);
+        assert_eq!(way("(\"a\" !"), []);
+    }
+}

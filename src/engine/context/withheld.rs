@@ -1,0 +1,83 @@
+//! Rows about rules that applied and did not reply: the first of a kind at once, those that
+//! follow soon by number.
+
+use crate::automation::{Refusal, Tally};
+use crate::engine::context::event_sink::EventSink;
+use crate::payload::answer::Silence;
+use crate::traffic::{Automatic, Notice};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Why a rule that applied did not reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoReply {
+    /// It was not allowed to.
+    Refused(Refusal),
+    /// It had no answer.
+    Unanswered(Silence),
+}
+
+#[derive(Default)]
+pub struct Withheld {
+    counts: Tally<(Arc<str>, NoReply)>,
+    /// Whom the last refused reply was for, and who sent what had no answer last.
+    refused: Option<SocketAddr>,
+    unanswered: Option<SocketAddr>,
+}
+
+impl Withheld {
+    pub fn add(
+        &mut self,
+        rule: &Arc<str>,
+        why: NoReply,
+        peer: SocketAddr,
+        now: Instant,
+        sink: &mut EventSink,
+    ) {
+        match why {
+            NoReply::Refused(_) => self.refused = Some(peer),
+            NoReply::Unanswered(_) => self.unanswered = Some(peer),
+        }
+        if self.counts.add(&(Arc::clone(rule), why), now) {
+            sink.notice(self.notice(rule, why, 1));
+        }
+    }
+
+    /// Says how often that was since it was last said.
+    pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
+        while let Some(((rule, why), count)) = self.counts.due(now) {
+            sink.notice(self.notice(&rule, why, count));
+        }
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.counts.deadline()
+    }
+
+    /// Says all that was not said.
+    pub fn close(&mut self, sink: &mut EventSink) {
+        let counts: Vec<_> = self.counts.drain().collect();
+        for ((rule, why), count) in counts {
+            sink.notice(self.notice(&rule, why, count));
+        }
+    }
+
+    fn notice(&self, rule: &str, why: NoReply, count: u64) -> Notice {
+        let rule = rule.to_owned();
+        Notice::Automatic(Box::new(match why {
+            NoReply::Refused(refusal) => Automatic::Refused {
+                rule,
+                peer: self.refused,
+                refusal,
+                count,
+            },
+            NoReply::Unanswered(silence) => Automatic::Unanswered {
+                rule,
+                peer: self.unanswered,
+                silence,
+                count,
+            },
+        }))
+    }
+}

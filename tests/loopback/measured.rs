@@ -1,0 +1,158 @@
+//! What a meter says where a simulated network is at work in its own session.
+#![cfg(target_os = "linux")]
+
+use super::face::Face;
+use netpeer::automation::Load;
+use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
+use netpeer::engine::{Command, FloodOrder, Target};
+use netpeer::session::Session;
+use netpeer::traffic::meter::{Field, Meter, Summary};
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+
+const COUNT: u64 = 400;
+
+/// A program that sends each datagram back, as long as the tests run.
+fn echo() -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 2048];
+        while let Ok((count, sender)) = socket.recv_from(&mut buffer) {
+            socket.send_to(&buffer[..count], sender).unwrap();
+        }
+    });
+    address
+}
+
+/// A measuring session behind such a network, with a load under way.
+fn measuring(conditions: Conditions) -> Face {
+    let (mut face, _) = Face::udp();
+    face.session.meter = Some(Box::new(Meter::new(Field::Header)));
+    let conditions = Some(Arc::new(conditions));
+    face.link.order(Command::Impair(conditions));
+    face.link.order(Command::Flood(FloodOrder {
+        to: Target::Endpoint(echo().into()),
+        load: Load {
+            rate: Some(2_000.0),
+            count: Some(COUNT),
+        },
+        size: 64,
+        flow: Some(0xA1),
+    }));
+    face
+}
+
+fn figures(session: &Session) -> Summary {
+    session.meter.as_ref().unwrap().own_totals()
+}
+
+fn unique(session: &Session) -> u64 {
+    figures(session).tally.unique
+}
+
+fn jitter() -> Delay {
+    Delay {
+        millis: 20.0,
+        jitter: 20.0,
+        ..Delay::default()
+    }
+}
+
+/// A network that does this to what is sent.
+fn outgoing(datagrams: DatagramPlan) -> Conditions {
+    Conditions {
+        seed: 5,
+        outgoing: Direction {
+            datagrams,
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    }
+}
+
+#[test]
+fn replies_to_packets_that_were_sent_out_of_order_are_all_ours() {
+    let mut face = measuring(outgoing(DatagramPlan {
+        loss: Loss::EveryNth(20),
+        delay: jitter(),
+        ..DatagramPlan::default()
+    }));
+    // One in twenty goes nowhere; all the others come back.
+    let back = COUNT - COUNT / 20;
+    face.until("every reply", |session| {
+        session.totals.received.records == back
+    });
+    let figures = figures(&face.session);
+    assert!(figures.tally.reordered > 0, "{figures:?}");
+    assert_eq!(figures.unnumbered.records, 0, "{figures:?}");
+    assert_eq!(
+        (figures.tally.unique, figures.on_purpose),
+        (back, COUNT / 20)
+    );
+    assert_eq!(figures.tally.missing_of(COUNT), COUNT / 20);
+    let times = figures.round_trip.unwrap();
+    assert_eq!(times.count, back, "{times:?}");
+}
+
+/// The same of what is received.
+fn incoming(datagrams: DatagramPlan) -> Conditions {
+    Conditions {
+        seed: 5,
+        incoming: Direction {
+            datagrams,
+            ..Direction::default()
+        },
+        ..Conditions::default()
+    }
+}
+
+#[test]
+fn what_the_network_loses_on_the_way_in_is_lost() {
+    let mut face = measuring(incoming(DatagramPlan {
+        loss: Loss::EveryNth(4),
+        ..DatagramPlan::default()
+    }));
+    let through = COUNT - COUNT / 4;
+    face.until("every reply", |session| {
+        session.totals.received.records == COUNT && unique(session) >= through
+    });
+    let tally = figures(&face.session).tally;
+    assert_eq!((tally.unique, tally.duplicated), (through, 0));
+    assert_eq!(tally.missing_of(COUNT), COUNT / 4);
+    assert_eq!((tally.bursts.longest, tally.reordered), (1, 0));
+}
+
+#[test]
+fn what_is_held_up_or_doubled_on_the_way_in_counts_when_it_is_delivered() {
+    let delay = Delay {
+        millis: 30.0,
+        ..Delay::default()
+    };
+    let mut face = measuring(incoming(DatagramPlan {
+        duplicate: 100.0,
+        delay,
+        ..DatagramPlan::default()
+    }));
+    face.until("every reply and its copy", |session| {
+        figures(session).tally.received.records == 2 * COUNT
+    });
+    let figures = figures(&face.session);
+    assert_eq!((figures.tally.unique, figures.tally.lost), (COUNT, 0));
+    assert_eq!(figures.tally.duplicated, COUNT);
+    // The kernel's clock and ours may differ by a little.
+    let times = figures.round_trip.unwrap();
+    assert!(times.min >= 29_000, "{times:?}");
+}
+
+#[test]
+fn replies_that_come_out_of_order_on_purpose_are_reordered_and_not_lost() {
+    let mut face = measuring(incoming(DatagramPlan {
+        delay: jitter(),
+        ..DatagramPlan::default()
+    }));
+    face.until("every reply", |session| unique(session) == COUNT);
+    let figures = figures(&face.session);
+    assert_eq!((figures.tally.lost, figures.tally.duplicated), (0, 0));
+    assert!(figures.tally.reordered > 0, "{figures:?}");
+}
