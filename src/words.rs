@@ -109,6 +109,16 @@ pub fn rate(number: f64) -> String {
     }
 }
 
+/// Bits a second in millions: `12.5`.
+pub fn megabits(bits: f64) -> String {
+    format!("{:.1}", bits / 1e6)
+}
+
+/// What stands for a number that there is none of.
+pub fn none() -> String {
+    "–".into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

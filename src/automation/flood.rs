@@ -111,8 +111,26 @@ impl Flood {
         self.load
     }
 
-    pub fn running_for(&self, now: Instant) -> Duration {
-        now.saturating_duration_since(self.began)
+    /// How long it has taken, to the end of the interval behind the last message: n messages
+    /// take n intervals, and no rate above the one asked for comes of it.
+    pub fn lasted(&self, now: Instant) -> Duration {
+        let running = now.saturating_duration_since(self.began);
+        let Some(last) = self.last else {
+            return running;
+        };
+        let to_last = last.saturating_duration_since(self.began);
+        let whole = match self.load.rate {
+            Some(rate) => {
+                let interval = Duration::try_from_secs_f64(1.0 / rate);
+                to_last.saturating_add(interval.unwrap_or(Duration::ZERO))
+            }
+            // As long as the others took on average.
+            None if self.sent > 1 => {
+                to_last.saturating_add(to_last.div_f64((self.sent - 1) as f64))
+            }
+            None => to_last,
+        };
+        running.max(whole)
     }
 
     fn left(&self) -> u64 {
@@ -169,6 +187,27 @@ mod tests {
                     "{rate} {step:?}: {sent}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn so_many_messages_take_as_many_intervals() {
+        let millis = Duration::from_millis;
+        for rate in [Some(10.0), None] {
+            let load = Load {
+                rate,
+                count: Some(10),
+            };
+            let began = Instant::now();
+            let mut flood = Flood::new(load, began);
+            assert_eq!(flood.lasted(began + millis(5)), millis(5));
+            for number in 0..10 {
+                flood.sent(1, began + millis(100 * number));
+            }
+            let last = began + millis(900);
+            assert_eq!(flood.lasted(last).as_millis(), 1_000, "{rate:?}");
+            // It stood still.
+            assert_eq!(flood.lasted(last + millis(600)), millis(1_500));
         }
     }
 

@@ -1,7 +1,7 @@
 //! What goes wrong, said on the standard error.
 
 use crate::engine;
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::jobs::Died;
 use crate::payload::{Mistake, printable};
 use crate::say;
@@ -17,7 +17,8 @@ pub fn say(text: &str) {
 
 /// What happened and why, and below it what to do.
 pub fn failure(lang: Lang, failure: &Failure) {
-    say(&format!("netpeer: {}", explained(lang, failure)));
+    let said = lines(lang, failure, explain::failure(lang, failure));
+    say(&format!("netpeer: {said}"));
 }
 
 /// That failures like the last came so many times more, and only their rows tell them.
@@ -37,16 +38,25 @@ pub fn no_hangup(lang: Lang, died: &Died) {
     say(&say!(lang, "cli.no_hangup", reason = reason));
 }
 
-/// A failure as text of two lines.
+/// What happened to a session that ends with it, and why, and below it what to do.
+pub fn last_failure(lang: Lang, failure: &Failure) {
+    say(&format!("netpeer: {}", explained(lang, failure)));
+}
+
+/// A failure as text of two lines, of which nothing says that the session goes on.
 pub fn explained(lang: Lang, failure: &Failure) -> String {
-    let said = explain::failure(lang, failure);
+    lines(lang, failure, explain::last_failure(lang, failure))
+}
+
+fn lines(lang: Lang, failure: &Failure, said: Explanation) -> String {
+    let what = said.what_and_why(lang);
     let cure = match failure.cause {
         // Those of the window speak of what a terminal does not have.
         Cause::PeerFinished => say!(lang, "cli.half_open"),
         Cause::NotConnected => say!(lang, "cli.not_connected"),
-        _ => said.cure.clone(),
+        _ => said.cure,
     };
-    format!("{}\n  {cure}", said.what_and_why(lang))
+    format!("{what}\n  {cure}")
 }
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.

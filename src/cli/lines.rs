@@ -1,18 +1,87 @@
 //! Lines read from what may never end one.
 
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead, ErrorKind, Read as _};
 
-/// The next line without its break, or this many bytes of a longer one; `None` at the end.
-///
-/// # Errors
-/// Those of reading.
-pub fn next(source: &mut impl BufRead, longest: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut line = Vec::new();
-    let count = source.take(longest).read_until(b'\n', &mut line)?;
-    Ok((count > 0).then(|| without_break(line)))
+/// A line of the source.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Without its break.
+    Whole(Vec<u8>),
+    /// It is longer than lines may be: nothing of it was kept.
+    TooLong,
 }
 
-fn without_break(mut line: Vec<u8>) -> Vec<u8> {
+pub struct Lines<R> {
+    source: R,
+    /// Bytes of a line at most.
+    longest: usize,
+    /// A terminal tells its end once, and would be waited for again (termios(3), VEOF).
+    ended: bool,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub fn new(source: R, longest: usize) -> Self {
+        Self {
+            source,
+            longest,
+            ended: false,
+        }
+    }
+
+    /// The next line; `None` at the end.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn read(&mut self) -> io::Result<Option<Line>> {
+        if self.ended {
+            return Ok(None);
+        }
+        // Its break is none of it.
+        let most = self.longest.saturating_add(2);
+        let mut line = Vec::new();
+        let source = self.source.by_ref();
+        source.take(most as u64).read_until(b'\n', &mut line)?;
+        if !line.ends_with(b"\n") {
+            if line.len() == most {
+                self.skip()?;
+                return Ok(Some(Line::TooLong));
+            }
+            self.ended = true;
+            if line.is_empty() {
+                return Ok(None);
+            }
+        }
+        let line = without_break(line);
+        Ok(Some(match line.len() > self.longest {
+            true => Line::TooLong,
+            false => Line::Whole(line),
+        }))
+    }
+
+    /// Reads on behind the next break.
+    fn skip(&mut self) -> io::Result<()> {
+        loop {
+            let read = match self.source.fill_buf() {
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if read.is_empty() {
+                self.ended = true;
+                return Ok(());
+            }
+            let at = memchr::memchr(b'\n', read);
+            let count = at.map_or(read.len(), |at| at + 1);
+            self.source.consume(count);
+            if at.is_some() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The line without the break it may end with.
+pub fn without_break(mut line: Vec<u8>) -> Vec<u8> {
     if line.ends_with(b"\n") {
         line.pop();
         if line.ends_with(b"\r") {
@@ -25,6 +94,16 @@ fn without_break(mut line: Vec<u8>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufReader, Read};
+
+    fn all(source: &[u8], longest: usize) -> Vec<Line> {
+        let mut lines = Lines::new(source, longest);
+        std::iter::from_fn(|| lines.read().unwrap()).collect()
+    }
+
+    fn whole(text: &str) -> Line {
+        Line::Whole(text.into())
+    }
 
     #[test]
     fn a_line_loses_its_break_and_nothing_else() {
@@ -36,14 +115,44 @@ mod tests {
             ("\r\r\n", "\r"),
         ];
         for (line, text) in cases {
-            assert_eq!(without_break(line.into()), text.as_bytes());
+            assert_eq!(all(line.as_bytes(), 9), [whole(text)]);
         }
+        assert!(all(b"", 9).is_empty());
+        assert_eq!(all(b"a\n\nb", 9), [whole("a"), whole(""), whole("b")]);
     }
 
     #[test]
-    fn a_line_without_end_comes_in_parts() {
-        let mut source = &b"abcde\nf"[..];
-        let parts = std::iter::from_fn(|| next(&mut source, 4).unwrap());
-        assert_eq!(parts.collect::<Vec<_>>(), [&b"abcd"[..], b"e", b"f"]);
+    fn a_line_that_is_too_long_is_passed_over_whole() {
+        let lines = all(b"abcd\nabcde\nabcd\r\nabcdefghij\nf\nabcdefg", 4);
+        let expected = [
+            whole("abcd"),
+            Line::TooLong,
+            whole("abcd"),
+            Line::TooLong,
+            whole("f"),
+            Line::TooLong,
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_terminal_tells_its_end_once() {
+        /// Gives these one after the other, and has nothing then.
+        struct Typed(Vec<&'static [u8]>);
+        impl Read for Typed {
+            fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+                let typed = self.0.remove(0);
+                bytes[..typed.len()].copy_from_slice(typed);
+                Ok(typed.len())
+            }
+        }
+        // Typed without a line end, and Ctrl+D twice.
+        let mut lines = Lines::new(BufReader::new(Typed(vec![&b"abc"[..], b""])), 9);
+        assert_eq!(lines.read().unwrap(), Some(whole("abc")));
+        assert_eq!(lines.read().unwrap(), None);
+        let mut lines = Lines::new(BufReader::new(Typed(vec![&b"a\n"[..], b""])), 9);
+        assert_eq!(lines.read().unwrap(), Some(whole("a")));
+        assert_eq!(lines.read().unwrap(), None);
+        assert_eq!(lines.read().unwrap(), None);
     }
 }

@@ -1,14 +1,13 @@
 //! What is expected to come.
 
 use super::hex_diff;
-use crate::automation::rules;
+use crate::automation::rules::Expression;
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::hex::{self, MaskedByte};
 use crate::payload::reading::{Reading, may_hold_gbk};
 use crate::payload::{Mistake, json, printable};
 use crate::words::Lang;
-use regex::bytes::Regex;
 use std::fmt;
 
 /// What bytes have to be like.
@@ -20,8 +19,8 @@ pub enum Pattern {
     Part(Vec<u8>),
     /// A text in UTF-8, or in GBK where those are other bytes.
     Either { utf8: Box<Self>, gbk: Box<Self> },
-    /// Bytes this is found in.
-    Regex(Regex),
+    /// Bytes this is found in, as they are read.
+    Regex(Expression),
 }
 
 impl Pattern {
@@ -58,10 +57,13 @@ impl Pattern {
         hex::parse_masked(text).map(Self::Bytes)
     }
 
+    /// One that looks in text of this encoding; without one, in UTF-8 and in GBK.
+    ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub fn regex(text: &str, lang: Lang) -> Result<Self, String> {
-        let regex = rules::regex(text).map_err(|problem| explain::rule_problem(lang, &problem));
+    pub fn regex(text: &str, charset: Option<Charset>, lang: Lang) -> Result<Self, String> {
+        let regex = Expression::new(text, charset);
+        let regex = regex.map_err(|problem| explain::rule_problem(lang, &problem));
         regex.map(Self::Regex)
     }
 
@@ -87,7 +89,16 @@ impl Pattern {
                 let gbk = may_hold_gbk(stream).then_some(gbk)?;
                 gbk.end_in(stream)
             }),
-            Self::Regex(regex) => regex.find(stream).map(|found| found.end()),
+            Self::Regex(regex) => regex.find(stream).map(|found| found.end),
+        }
+    }
+
+    /// Whether it is about all of the bytes, and more behind them would be others.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Bytes(_) => true,
+            Self::Either { utf8, .. } => utf8.is_whole(),
+            Self::Part(_) | Self::Regex(_) => false,
         }
     }
 
@@ -160,9 +171,9 @@ mod tests {
         assert!(pattern.matches(b"OK") && !pattern.matches(b"OK\n") && !pattern.matches(b"O"));
         let pattern = Pattern::Part(b"OK".to_vec());
         assert!(pattern.matches(b"+OK\n") && !pattern.matches(b"O K"));
-        let pattern = Pattern::regex("^O.$", Lang::English).unwrap();
+        let pattern = Pattern::regex("^O.$", None, Lang::English).unwrap();
         assert!(pattern.matches(b"OK") && !pattern.matches(b"+OK"));
-        assert!(Pattern::regex("(", Lang::English).is_err());
+        assert!(Pattern::regex("(", None, Lang::English).is_err());
     }
 
     #[test]
@@ -209,10 +220,10 @@ mod tests {
         assert_eq!(Pattern::exact(b"+OK").end_in(stream), Some(3));
         assert_eq!(Pattern::exact(b"OK").end_in(stream), None);
         assert_eq!(Pattern::Part(b"\r\n".to_vec()).end_in(stream), Some(5));
-        assert_eq!(
-            Pattern::regex("O.", Lang::English).unwrap().end_in(stream),
-            Some(3)
-        );
+        let regex = |text| Pattern::regex(text, None, Lang::English).unwrap();
+        assert_eq!(regex("O.").end_in(stream), Some(3));
+        let stream = Charset::Gb18030.encode("温度25℃，").unwrap();
+        assert_eq!(regex("度\\d+").end_in(&stream), Some(6));
     }
 
     #[test]

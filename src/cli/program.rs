@@ -1,19 +1,18 @@
 //! A program of somebody else that takes part: started, listened to, ended. Its threads are
 //! cancelled by ending it.
 
-use super::lines;
 use super::printed::Printed;
 use crate::jobs::{Died, Job, Outcome};
 use crossbeam_channel::{Receiver, Sender};
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-/// Lines that may wait on the way from it, and to it.
+/// Pieces that may wait on the way from it, and lines on the way to it.
 const PRINTED_AHEAD: usize = 64;
 const TYPED_AHEAD: usize = 1024;
-/// A longer line comes in parts, in bytes.
-const LONGEST: u64 = 64 << 10;
+/// Bytes of a piece at most.
+const PIECE: usize = 8 << 10;
 
 /// Why a line could not be typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub struct Program {
     pub address: Option<SocketAddr>,
     child: Child,
     typed: Sender<String>,
-    lines: Receiver<String>,
+    output: Receiver<Vec<u8>>,
     /// What reads its lines, and what types into it.
     jobs: [Job<()>; 2],
     printed: Printed,
@@ -56,13 +55,13 @@ impl Program {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let (line, lines) = crossbeam_channel::bounded(PRINTED_AHEAD);
+        let (piece, pieces) = crossbeam_channel::bounded(PRINTED_AHEAD);
         let (typed, to_type) = crossbeam_channel::bounded(TYPED_AHEAD);
         let reader = Job::start(
             "program",
             || {},
             move |_| {
-                read(output, &line);
+                read(output, &piece);
                 Ok(())
             },
         );
@@ -82,7 +81,7 @@ impl Program {
             address: None,
             child,
             typed,
-            lines,
+            output: pieces,
             jobs,
             printed: Printed::default(),
             silent: false,
@@ -99,10 +98,13 @@ impl Program {
     /// Takes in what it printed; of a program that prints without end, a part.
     pub fn drain(&mut self) {
         for _ in 0..PRINTED_AHEAD {
-            match self.lines.try_recv() {
-                Ok(line) => self.printed.push(line),
+            match self.output.try_recv() {
+                Ok(piece) => self.printed.take(&piece),
                 Err(error) => {
-                    self.silent |= error.is_disconnected();
+                    if error.is_disconnected() {
+                        self.printed.finish();
+                        self.silent = true;
+                    }
                     return;
                 }
             }
@@ -144,8 +146,8 @@ impl Program {
         &mut self.printed
     }
 
-    pub fn lines(&self) -> &Receiver<String> {
-        &self.lines
+    pub fn output(&self) -> &Receiver<Vec<u8>> {
+        &self.output
     }
 
     /// Whether it prints nothing more.
@@ -167,10 +169,18 @@ fn end(child: &mut Child) {
     child.wait().ok();
 }
 
-fn read(output: ChildStdout, line: &Sender<String>) {
-    let mut output = BufReader::new(output);
-    while let Ok(Some(text)) = lines::next(&mut output, LONGEST) {
-        if line.send(String::from_utf8_lossy(&text).into()).is_err() {
+/// Hands on what it prints as it comes: a prompt has no line end.
+fn read(mut output: ChildStdout, piece: &Sender<Vec<u8>>) {
+    let mut bytes = vec![0; PIECE];
+    loop {
+        let count = match output.read(&mut bytes) {
+            Ok(0) => return,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => return,
+        };
+        let read = bytes.get(..count).unwrap_or_default();
+        if piece.send(read.to_vec()).is_err() {
             return;
         }
     }

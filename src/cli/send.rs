@@ -158,7 +158,7 @@ impl Send {
         let failures = stage.actors.first_mut().map(Actor::failures);
         let failures = failures.unwrap_or_default();
         for failure in &failures {
-            complaint::failure(lang, failure);
+            complaint::last_failure(lang, failure);
         }
         if !failures.is_empty() || unwritten.get() {
             return Ok(Outcome::Failed);
@@ -225,7 +225,8 @@ impl Send {
             return Pattern::hex(text).map(Some).map_err(wrong);
         }
         let regex = self.expect_regex.as_deref();
-        let regex = regex.map(|text| Pattern::regex(text, lang));
+        let charset = self.writing.chosen_encoding();
+        let regex = regex.map(|text| Pattern::regex(text, charset, lang));
         regex.transpose().map_err(|said| format!("netpeer: {said}"))
     }
 }

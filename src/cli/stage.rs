@@ -113,7 +113,7 @@ impl Stage {
             select.recv(actor.events());
         }
         for program in self.programs.iter().filter(|program| !program.is_silent()) {
-            select.recv(program.lines());
+            select.recv(program.output());
         }
         let ready = select.ready();
         if ready == request {

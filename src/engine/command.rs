@@ -296,12 +296,23 @@ pub struct Flooding {
     pub bytes: u64,
     /// What was asked for.
     pub load: Load,
+    /// To the end of the interval behind the last message.
     pub elapsed: Duration,
     pub over: bool,
 }
 
+impl Flooding {
+    /// So many things a second; `None` before there are two messages at different times.
+    pub fn per_second(&self, number: u64) -> Option<f64> {
+        let seconds = self.elapsed.as_secs_f64();
+        (self.sent > 1 && seconds > 0.0).then(|| number as f64 / seconds)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeating {
+    /// Which of the session's orders to repeat it is, counted from 1.
+    pub order: u64,
     pub sent: u64,
     /// Messages in all; `None` if it does not end.
     pub total: Option<u64>,

@@ -5,6 +5,7 @@ use crate::payload::printable;
 use crate::traffic::{Cause, Failure, Holder, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
+use std::net::SocketAddr;
 
 /// Three parts of the same message, each a sentence or less.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,15 @@ impl Explanation {
 }
 
 pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
+    explained(lang, failure, true)
+}
+
+/// The same of a session that ends with it: nothing of it goes on.
+pub fn last_failure(lang: Lang, failure: &Failure) -> Explanation {
+    explained(lang, failure, false)
+}
+
+fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     let Failure {
         operation,
         address,
@@ -131,14 +141,11 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         }
         Cause::PortUnreachable { .. } if address.is_empty() => (
             say!(lang, "failure.port_unreachable.somewhere"),
-            say!(lang, "failure.port_unreachable.cure"),
+            no_listener(lang, None, goes_on),
         ),
         Cause::PortUnreachable { newer, .. } => (
             say!(lang, "failure.port_unreachable.what", address = address),
-            match newer {
-                Some(newer) => say!(lang, "failure.port_unreachable.newer", newer = newer),
-                None => say!(lang, "failure.port_unreachable.cure"),
-            },
+            no_listener(lang, *newer, goes_on),
         ),
         Cause::TooBig { mtu, ipv6, .. } => {
             // The UDP header and an IP header without options.
@@ -229,9 +236,9 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         }
         Cause::Died { .. } => system::died(lang, *operation, address),
         Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),
-        Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, address, cause),
+        Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, *operation, address, cause),
         Cause::System { .. } if matches!(operation, Operation::SendFile | Operation::Open) => {
-            file::failure(lang, address, cause)
+            file::failure(lang, *operation, address, cause)
         }
         Cause::ChecksumRange { length } => (
             say!(lang, "failure.checksum_range.what", length = length),
@@ -243,6 +250,18 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
         what,
         detail: detail(lang, cause),
         cure,
+    }
+}
+
+/// What helps where no program listens, or `newer` may be it.
+fn no_listener(lang: Lang, newer: Option<SocketAddr>, goes_on: bool) -> String {
+    let cure = match newer {
+        Some(newer) => say!(lang, "failure.port_unreachable.newer", newer = newer),
+        None => say!(lang, "failure.port_unreachable.cure"),
+    };
+    match goes_on {
+        true => say!(lang, "failure.port_unreachable.stays", cure = cure),
+        false => cure,
     }
 }
 

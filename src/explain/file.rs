@@ -7,10 +7,14 @@ use crate::words::grouped;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
 
-/// What happened to the file at `path` while it was sent, and what helps.
-pub fn failure(lang: Lang, path: &str, cause: &Cause) -> (String, String) {
+/// What happened to the file at `path` while it was sent or opened, and what helps.
+pub fn failure(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     match cause {
+        Cause::NoFile if operation == Operation::Open => (
+            say!(lang, "failure.no_file.unopened", path = path),
+            say!(lang, "failure.no_file.unopened_cure"),
+        ),
         Cause::NoFile => (
             say!(lang, "failure.no_file.what", path = path),
             say!(lang, "failure.no_file.cure"),
@@ -116,6 +120,9 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
 
 /// How many packets of a capture are no record, and why.
 pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
+    if let Some(lines) = lines(lang, skipped, others) {
+        return lines;
+    }
     let count = say!(lang, "notice.other_packets", count = grouped(skipped));
     let mut reasons: Vec<_> = others.to_vec();
     reasons.sort_by_key(|(other, count)| (std::cmp::Reverse(*count), *other));
@@ -129,6 +136,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
             Other::Fragment => say!(lang, "other.fragment"),
             Other::Cut => say!(lang, "other.cut"),
             Other::Malformed => say!(lang, "other.malformed"),
+            Other::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(*line)),
         };
         format!("{} {name}", grouped(*count))
     };
@@ -137,6 +145,28 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
         true => count,
         false => format!("{count} ({})", reasons.join(", ")),
     }
+}
+
+/// How many lines of a file are no records, and which, where it is one of lines.
+fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
+    let name = |(other, count): &(Other, u64)| match (*other, *count) {
+        (Other::Line(0), _) => Some("…".to_owned()),
+        (Other::Line(first), 0 | 1) => Some(grouped(first)),
+        (Other::Line(first), count) => {
+            let last = first.saturating_add(count - 1);
+            Some(format!("{}–{}", grouped(first), grouped(last)))
+        }
+        _ => None,
+    };
+    let names: Option<Vec<String>> = others.iter().map(name).collect();
+    let names = names.filter(|names| !names.is_empty())?;
+    let (count, lines) = (grouped(skipped), names.join(", "));
+    Some(say!(
+        lang,
+        "notice.other_lines",
+        count = count,
+        lines = lines
+    ))
 }
 
 /// Why recording to the file at `path` ended, or did not begin, and what helps.
@@ -182,5 +212,26 @@ fn cure(lang: Lang, cause: &Cause) -> String {
         }
         Some(ErrorKind::PermissionDenied) => say!(lang, "failure.unreadable.forbidden"),
         _ => say!(lang, "failure.unreadable.cure"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_no_records_are_told_by_number() {
+        let found = [(Other::Line(7), 1), (Other::Line(1_200), 3)];
+        for (lang, lines) in [
+            (Lang::English, "lines that are no records: 7, 1,200–1,202"),
+            (Lang::Chinese, "第 7, 1,200–1,202 行"),
+        ] {
+            let said = others(lang, 4, &found);
+            assert!(said.contains(lines), "{said}");
+        }
+        let one = others(Lang::English, 1, &[(Other::Line(7), 1)]);
+        assert!(one.contains("1 line that is no record: 7"), "{one}");
+        let packets = others(Lang::English, 1, &[(Other::Arp, 1)]);
+        assert!(packets.contains("1 other packet (1 ARP)"), "{packets}");
     }
 }

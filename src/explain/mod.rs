@@ -20,7 +20,7 @@ mod way;
 
 pub use automatic::silence;
 pub use describe::describe;
-pub use failure::{Explanation, failure};
+pub use failure::{Explanation, failure, last_failure};
 pub use filter::filter_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;

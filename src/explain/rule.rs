@@ -73,7 +73,8 @@ fn not(lang: Lang, why: Why) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::rules::regex;
+    use crate::payload::regular;
+    use regex::bytes::Regex;
 
     #[test]
     fn a_regular_expression_is_explained_in_the_language_of_the_reader() {
@@ -94,9 +95,10 @@ mod tests {
             "(?-u)你",
         ];
         for pattern in wrong {
-            let Err(problem) = regex(pattern) else {
+            if Regex::new(pattern).is_ok() {
                 continue;
-            };
+            }
+            let problem = Problem::Regex(regular::mistake(pattern));
             let said = rule_problem(Lang::Chinese, &problem);
             let reason = said.split_once('：').unwrap().1;
             let words = |c: char| c.is_ascii_lowercase();
@@ -108,7 +110,7 @@ mod tests {
             let said = rule_problem(Lang::English, &problem);
             assert!(said.contains("Character "), "{said}");
         }
-        let said = rule_problem(Lang::English, &regex("你(").unwrap_err());
+        let said = rule_problem(Lang::English, &Problem::Regex(regular::mistake("你(")));
         assert!(
             said.contains("Character 2: the ) to this ( is missing"),
             "{said}"

@@ -15,8 +15,11 @@ pub fn failure(
     let what = match reach {
         Reach::Beyond => say!(lang, "way.beyond", address = address),
         Reach::Broadcast | Reach::Multicast => say!(lang, "way.none", address = address),
+        // The same as where the system says so itself (EAFNOSUPPORT).
+        Reach::OtherVersion => say!(lang, "failure.other_family.what", address = address),
     };
     let cure = match reach {
+        Reach::OtherVersion => say!(lang, "failure.other_family.cure"),
         _ if ways.is_empty() => say!(lang, "way.no_interface"),
         Reach::Beyond => say!(lang, "way.beyond_cure", ways = listed(ways)),
         Reach::Broadcast => say!(lang, "way.bind", ways = listed(ways)),

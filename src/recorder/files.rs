@@ -140,7 +140,7 @@ fn follow(file: &mut File, length: u64, format: Format) -> io::Result<u64> {
     let mut last = [0];
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
-    // A line that was cut must not swallow the first new one.
+    // A line without its end must not swallow the first new one.
     if format == Format::Pcapng || last == *b"\n" {
         return Ok(length);
     }

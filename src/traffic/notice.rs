@@ -277,6 +277,8 @@ pub enum Reach {
     Multicast,
     /// Another machine, from a socket bound to loopback.
     Beyond,
+    /// Whatever it is, from a socket bound to an address of the other IP version.
+    OtherVersion,
 }
 
 /// Where in the stream datagrams were lost.

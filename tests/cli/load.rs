@@ -64,6 +64,9 @@ fn what_was_attempted_is_what_was_sent_and_what_was_not() {
         "{}",
         ended.out
     );
+    // Nothing stays bound.
+    assert!(ended.err.contains("No program listens on"), "{}", ended.err);
+    assert!(!ended.err.contains("stays bound"), "{}", ended.err);
 }
 
 #[test]
@@ -137,6 +140,26 @@ fn a_load_goes_on_half_open() {
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert_eq!(json(&ended)["sent"], 500);
     assert_eq!(reader.join().unwrap(), 500 * 64);
+}
+
+#[test]
+fn no_rate_is_told_above_the_one_asked_for() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    for more in [&["--count", "10"][..], &["--for", "450ms"]] {
+        let ended = run(&[&["flood", &to, "--json", "--rate", "20"], more].concat());
+        assert_eq!(ended.status, Some(0), "{}", ended.err);
+        let sent = json(&ended);
+        let number = |name: &str| sent[name].as_f64().unwrap();
+        assert!(number("rate") <= 20.001, "{more:?}: {sent}");
+        let rate = number("sent") / number("seconds");
+        assert!((number("rate") - rate).abs() < 0.001, "{more:?}: {sent}");
+    }
+    let ended = run(&["flood", &to, "--json", "--count", "1"]);
+    let one = json(&ended);
+    assert!(one["rate"].is_null() && one["bits_per_second"].is_null());
+    let ended = run(&["flood", &to, "--count", "1"]);
+    assert!(ended.out.contains(" –/s, – Mbit/s"), "{}", ended.out);
 }
 
 #[test]

@@ -192,6 +192,31 @@ fn what_cannot_be_opened_is_explained() {
 }
 
 #[test]
+fn a_prompt_without_a_line_end_is_printed_too() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "printf 'your name: '; read name; echo hi $name; printf '>'; exec sleep 60"])], steps: [
+        Prints(program: "p", contains: "your name", within: "20s"),
+        Type(program: "p", line: "Bob"),
+        Prints(program: "p", exact: "hi Bob", within: "20s"),
+        Prints(program: "p", contains: "nothing", within: "300ms"),
+        Prints(program: "p", exact: ">", within: "300ms"),
+    ])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(1), "{}", ended.out);
+    assert!(ended.out.contains("failed: 1 of 5 steps"), "{}", ended.out);
+    let said = "printed so far, without a line end: >";
+    assert!(ended.out.contains(said), "{}", ended.out);
+    assert!(!ended.out.contains("Nothing came."), "{}", ended.out);
+}
+
+#[test]
+fn what_a_program_prints_in_gbk_is_text() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["printf", "\\304\\343\\272\\303\\n"])],
+        steps: [Prints(program: "p", contains: "你好", within: "20s")])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(0), "{}", ended.out);
+}
+
+#[test]
 fn the_time_for_everything_is_kept_and_programs_end_with_it() {
     let text = r#"(
         within: "300ms",
@@ -210,6 +235,11 @@ fn the_time_for_everything_is_kept_and_programs_end_with_it() {
         ended.out
     );
     assert!(!ended.out.contains("Wait 1ms"), "{}", ended.out);
+    assert!(ended.out.contains("were not played"), "{}", ended.out);
+    let last = r#"(within: "100ms", sessions: {}, steps: [Wait("1h")])"#;
+    let ended = played(last, &[]);
+    assert!(ended.out.contains("scenario is over."), "{}", ended.out);
+    assert!(!ended.out.contains("were not played"), "{}", ended.out);
 }
 
 #[test]

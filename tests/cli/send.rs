@@ -35,22 +35,19 @@ fn an_expected_text_may_come_in_gbk() {
     // The echo puts `re:` before what came: 你好 in GBK.
     let said = r"\xC4\xE3\xBA\xC3";
     let sent = ["send", &to, "--escapes", said, "--within", "20s"];
-    for (option, text) in [("--expect", "re:你好"), ("--expect-part", "你好")] {
+    for (option, text) in [
+        ("--expect", "re:你好"),
+        ("--expect-part", "你好"),
+        ("--expect-regex", "^re:你.$"),
+    ] {
         let ended = run(&[&sent[..], &[option, text]].concat());
         assert_eq!(ended.status, Some(0), "{option}: {}", ended.err);
     }
-    let chosen = [
-        "send",
-        &to,
-        "你好",
-        "--encoding",
-        "gbk",
-        "--expect",
-        "re:你好",
-        "--within",
-        "20s",
-    ];
-    assert_eq!(run(&chosen).status, Some(0));
+    let chosen = ["send", &to, "你好", "--encoding", "gbk", "--within", "20s"];
+    for (option, text) in [("--expect", "re:你好"), ("--expect-regex", "^re:你.$")] {
+        let ended = run(&[&chosen[..], &[option, text]].concat());
+        assert_eq!(ended.status, Some(0), "{option}: {}", ended.err);
+    }
 }
 
 #[test]

@@ -103,6 +103,85 @@ fn a_long_input_goes_out_as_fast_as_it_is_read() {
 }
 
 #[test]
+fn a_line_of_more_than_a_mebibyte_is_one_message() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        all
+    });
+    let words = ["tcp-client", &to, "--once", "--ending", "lf"];
+    let options = ["--encoding", "gbk", "--checksum", "XOR-8"];
+    let mut client = Program::run(&[&words[..], &options].concat());
+    let line = "你".repeat(1_000_000);
+    client.is_given(format!("{line}\nb\n").as_bytes());
+    let ended = client.ended();
+    let all = reader.join().unwrap();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let whole = [&b"\xC4\xE3".repeat(1_000_000)[..], b"\0\n"].concat();
+    assert_eq!(all.len(), whole.len() + 3);
+    assert!(all.starts_with(&whole) && all.ends_with(b"bb\n"));
+    assert_eq!(all.iter().filter(|byte| **byte == b'\n').count(), 2);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_refused_whole_and_named() {
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = far.local_addr().unwrap().to_string();
+    for (length, lang, words) in [
+        ((1 << 20) + 5, "en", "lines were not sent: 1"),
+        (
+            9 << 20,
+            "en",
+            "line 1 was not sent: it is longer than 8 MiB",
+        ),
+        (9 << 20, "zh", "第 1 行没有发出：它超过 8 MiB"),
+    ] {
+        let mut program = Program::run(&["udp", "--to", &to, "--once", "--lang", lang]);
+        let input = [&b"x".repeat(length)[..], b"\nlast\n"].concat();
+        program.is_given(&input);
+        let ended = program.ended();
+        assert_eq!(ended.status, Some(1), "{}", ended.err);
+        assert!(ended.err.contains(words), "{}", ended.err);
+        let mut buffer = [0; 64];
+        let count = far.recv(&mut buffer).unwrap();
+        assert_eq!(buffer[..count], *b"last");
+        far.set_nonblocking(true).unwrap();
+        assert!(far.recv(&mut buffer).is_err());
+        far.set_nonblocking(false).unwrap();
+    }
+}
+
+#[test]
+fn each_line_of_a_pipe_is_repeated_before_the_next_takes_its_place() {
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let to = far.local_addr().unwrap().to_string();
+    let came = || {
+        let mut buffer = [0; 8];
+        let count = far.recv(&mut buffer).unwrap();
+        String::from_utf8_lossy(&buffer[..count]).into_owned()
+    };
+    let repeat = ["udp", "--to", &to, "--repeat", "5ms"];
+    let mut program = Program::run(&[&repeat[..], &["--times", "3", "--once"]].concat());
+    program.is_given(b"a\nb\nc\nd\n");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let all: String = (0..12).map(|_| came()).collect();
+    assert_eq!(all, "aaabbbcccddd");
+    // Without an end, each goes once at least.
+    let mut program = Program::run(&repeat);
+    program.is_given(b"a\nb\nc\n");
+    let mut all = String::new();
+    while !all.ends_with("cc") {
+        all.push_str(&came());
+    }
+    assert!(all.starts_with('a') && all.contains('b'), "{all}");
+}
+
+#[test]
 fn lines_go_out_though_the_peer_sends_without_end() {
     const LINES: usize = 200;
     const BEFORE: usize = 4 << 20;

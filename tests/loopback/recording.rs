@@ -155,10 +155,31 @@ fn nothing_is_recorded_behind_what_is_no_capture() {
 }
 
 #[test]
-fn a_line_that_was_cut_does_not_swallow_the_next() {
+fn nothing_is_recorded_behind_a_line_that_was_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let cases = [
+        (Format::JsonLines, "{\"time\":0}\n{\"cut\": "),
+        (Format::Csv, "\u{FEFF}number,"),
+    ];
+    for (format, text) in cases {
+        let path = dir.path().join(format.extension());
+        std::fs::write(&path, text).unwrap();
+        let (mut probe, _) = Probe::udp("127.0.0.1:0");
+        probe.link.order(order(&path, format, None));
+        let failure = failure(&mut probe);
+        assert!(
+            matches!(failure.cause, Cause::BadFile { .. }),
+            "{format:?}: {failure:?}"
+        );
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_line_without_its_end_does_not_swallow_the_next() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.jsonl");
-    std::fs::write(&path, "{\"cut\": ").unwrap();
+    std::fs::write(&path, "{\"whole\": 1}").unwrap();
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     probe.link.order(order(&path, Format::JsonLines, None));
     probe.until_fact(&Fact::Recording(true));
@@ -170,7 +191,7 @@ fn a_line_that_was_cut_does_not_swallow_the_next() {
     probe.until_fact(&Fact::Closed);
     let text = std::fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "{\"cut\": ");
+    assert_eq!(lines[0], "{\"whole\": 1}");
     assert!(
         lines[1].starts_with('{') && lines[1].ends_with('}'),
         "{text}"

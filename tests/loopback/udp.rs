@@ -2,7 +2,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::engine::{
     Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
 };
-use netpeer::traffic::{Cause, Kind, Notice, Operation};
+use netpeer::traffic::{Cause, Kind, Notice, Operation, Reach};
 use std::net::{SocketAddr, UdpSocket};
 
 fn far_side(local: &str) -> (UdpSocket, SocketAddr) {
@@ -345,4 +345,18 @@ fn an_answer_comes_from_the_address_that_was_asked() {
         target.send_to(b"passed on", from).unwrap();
         assert_eq!(receive(&client), b"passed on");
     }
+}
+
+#[test]
+fn a_target_of_the_other_ip_version_is_told_as_that() {
+    let (mut probe, _) = Probe::udp("[::1]:0");
+    let to: SocketAddr = "127.0.0.1:9".parse().unwrap();
+    let to = Target::Endpoint(Endpoint::from(to));
+    probe.link.order(Command::send(to, &b"x"[..]));
+    let failure = probe.until_failure();
+    let reach = match failure.cause {
+        Cause::NoWay { reach, .. } => Some(reach),
+        _ => None,
+    };
+    assert_eq!(reach, Some(Reach::OtherVersion), "{failure:?}");
 }

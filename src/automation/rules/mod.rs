@@ -4,6 +4,7 @@
 //! A [`Rule`] is what a person writes and settings keep; [`Rules`] is what is asked. It
 //! decides alone: nothing here sends, waits or reads the time.
 
+mod expression;
 mod mistake;
 mod pattern;
 pub mod ready;
@@ -11,10 +12,11 @@ mod source;
 mod then;
 mod when;
 
+pub use expression::Expression;
 pub use mistake::{Part, Problem, RuleMistake};
 pub use pattern::Pattern;
 pub use then::{Act, Answer, Deed, LONGEST_DELAY, Ready, Then, What};
-pub use when::{When, regex};
+pub use when::When;
 
 use crate::payload::charset::Charset;
 use crate::payload::printable;

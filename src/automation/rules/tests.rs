@@ -144,6 +144,20 @@ fn a_reply_quotes_what_a_regular_expression_found() {
 }
 
 #[test]
+fn a_regular_expression_is_asked_of_text_in_gbk() {
+    let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
+    let quoting = Rule {
+        then: vec![written("${1}")],
+        ..rule(When::Matches("姓名=(.+);".into()))
+    };
+    for charset in [None, Some(Charset::Gb18030)] {
+        let mut all = Rules::new(std::slice::from_ref(&quoting), charset).unwrap();
+        let answered = answer(&mut all, &gbk("姓名=李雷;"));
+        assert_eq!(answered, Some(gbk("李雷")), "{charset:?}");
+    }
+}
+
+#[test]
 fn what_a_rule_found_that_does_not_apply_is_not_quoted() {
     let found = || When::Matches("^G(.)(.)".into());
     let no = || When::Not(Box::new(When::Contains(Pattern::text("no"))));

@@ -1,5 +1,6 @@
 //! When a rule applies.
 
+use super::expression::Expression;
 use super::mistake::Problem;
 use super::pattern::{Bytes, Pattern};
 use super::source::Source;
@@ -23,7 +24,8 @@ pub enum When {
     StartsWith(Pattern),
     Contains(Pattern),
     EndsWith(Pattern),
-    /// A regular expression finds something; `(?-u)` in it matches bytes that are no UTF-8.
+    /// A regular expression finds something in the text as it is read; with `(?-u)` in it, in
+    /// the bytes as they are.
     Matches(String),
     /// So many bytes, both ends included.
     Length {
@@ -69,7 +71,7 @@ impl When {
             Self::Contains(pattern) => Test::Within(some(pattern)?),
             Self::EndsWith(pattern) => Test::Ends(some(pattern)?),
             Self::Matches(pattern) if pattern.is_empty() => return Err(Problem::Empty),
-            Self::Matches(pattern) => Test::Regex(regex(pattern)?),
+            Self::Matches(pattern) => Test::Regex(Expression::new(pattern, charset)?),
             Self::Length { least, most } if least > most => return Err(Problem::Length),
             Self::Length { least, most } => Test::Length(*least, *most),
             Self::From(text) => {
@@ -103,7 +105,7 @@ impl When {
 ///
 /// # Errors
 /// Why it is none.
-pub fn regex(pattern: &str) -> Result<Regex, Problem> {
+pub(super) fn regex(pattern: &str) -> Result<Regex, Problem> {
     let built = RegexBuilder::new(pattern)
         .size_limit(REGEX_SIZE)
         .dfa_size_limit(REGEX_SIZE)
@@ -122,7 +124,7 @@ pub(super) enum Test {
     Begins(Bytes),
     Within(Bytes),
     Ends(Bytes),
-    Regex(Regex),
+    Regex(Expression),
     Length(usize, usize),
     From(Source),
     Toward(Toward),
@@ -148,13 +150,8 @@ impl Test {
             Self::Begins(bytes) => bytes.begins(heard.bytes),
             Self::Within(bytes) => bytes.within(heard.bytes),
             Self::Ends(bytes) => bytes.ends(heard.bytes),
-            Self::Regex(regex) => {
-                let captures = regex.captures(heard.bytes).ok_or(Why::NoMatch)?;
-                groups.clear();
-                let found = captures
-                    .iter()
-                    .map(|group| group.map(|found| found.range()));
-                groups.extend(found);
+            Self::Regex(expression) => {
+                *groups = expression.groups(heard.bytes).ok_or(Why::NoMatch)?;
                 Ok(())
             }
             Self::Length(least, _) if length < *least => Err(Why::Short {

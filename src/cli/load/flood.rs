@@ -58,8 +58,9 @@ struct Sent {
     unsent: u64,
     failures: u64,
     seconds: f64,
-    rate: f64,
-    bits_per_second: f64,
+    /// `None` of one message: it has no rate.
+    rate: Option<f64>,
+    bits_per_second: Option<f64>,
     /// The time was over, or the user ended it.
     #[serde(skip)]
     by_us: bool,
@@ -147,7 +148,7 @@ impl Flood {
             Some(count) => count.saturating_sub(sent),
             None => unsent,
         };
-        let per_second = |number: u64| number as f64 / seconds.max(1e-6);
+        let last = Flooding { sent, ..last };
         Ok(Sent {
             protocol: if tcp { "tcp" } else { "udp" },
             to: to.to_string(),
@@ -158,8 +159,8 @@ impl Flood {
             unsent,
             failures: watch.failures(),
             seconds,
-            rate: per_second(sent),
-            bits_per_second: per_second(bytes * 8),
+            rate: last.per_second(sent),
+            bits_per_second: last.per_second(bytes * 8),
             by_us,
             ending: watch.ending,
         })
@@ -189,7 +190,7 @@ impl Flood {
     /// who ended it.
     fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> (Flooding, bool) {
         let mut last = none;
-        let mut told = 0;
+        let mut told = (0, Duration::ZERO);
         let clock = Clock::start();
         let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
@@ -197,15 +198,20 @@ impl Flood {
             let Some(flooding) = watch.session.activity().flooding.filter(|_| says) else {
                 return;
             };
+            let (before, until) = told;
+            told = (flooding.sent, flooding.elapsed);
+            // It is told at other times than each second.
+            let seconds = flooding.elapsed.saturating_sub(until).as_secs_f64();
+            let more = flooding.sent.saturating_sub(before) as f64;
+            let rate = if seconds > 0.0 { more / seconds } else { 0.0 };
             let text = say!(
                 lang,
                 "cli.flood_second",
                 seconds = format!("{:.0}", flooding.elapsed.as_secs_f64()),
                 sent = grouped(flooding.sent),
-                rate = grouped(flooding.sent.saturating_sub(told)),
+                rate = words::rate(rate),
                 asked = asked(self.order.rate.0, lang)
             );
-            told = flooding.sent;
             complaint::say(&text);
         };
         let mut over = |watch: &Watch| {
@@ -253,8 +259,10 @@ impl Flood {
                 size = grouped(sent.size as u64),
                 to = sent.to,
                 seconds = format!("{:.3}", sent.seconds),
-                rate = words::rate(sent.rate),
-                megabits = format!("{:.1}", sent.bits_per_second / 1e6),
+                rate = sent.rate.map_or_else(words::none, words::rate),
+                megabits = sent
+                    .bits_per_second
+                    .map_or_else(words::none, words::megabits),
                 asked = asked(sent.asked, lang),
                 attempted = grouped(sent.sent + sent.unsent),
                 unsent = grouped(sent.unsent),

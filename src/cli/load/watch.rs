@@ -141,7 +141,7 @@ impl Watch {
         self.order(Command::Stop);
         self.hold(Some(TO_CLOSE), |_| {}, |watch| watch.session.is_closed());
         if let Some(failure) = &self.first {
-            complaint::failure(lang, failure);
+            complaint::last_failure(lang, failure);
         }
         // Something else may have failed first.
         let death = self.death();

@@ -13,6 +13,7 @@ use crate::explain;
 use crate::say;
 use crate::words::Lang;
 use regex::Regex;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// How long a session may take to be bound or to listen; to connect, unless it says
@@ -158,12 +159,14 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     let Some(address) = address else {
         return Ok(());
     };
+    let in_line = |line: &str| -> Option<SocketAddr> {
+        let found = address.captures(line)?;
+        found.get(1)?.as_str().parse().ok()
+    };
     let told = stage.until(program.within.0, |stage| {
         let program = stage.programs.last_mut()?;
         while let Some(line) = program.printed().next() {
-            let found = address
-                .captures(&line)
-                .and_then(|found| found.get(1)?.as_str().parse().ok());
+            let found = in_line(&line);
             if found.is_some() {
                 program.address = found;
                 return Some(true);
@@ -171,6 +174,15 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
         }
         program.is_silent().then_some(false)
     });
+    // A line that has no end yet may end inside an address, until nothing more comes.
+    if told.is_err()
+        && let Some(program) = stage.programs.last_mut()
+        && let Some(found) = program.printed().unfinished().as_deref().and_then(in_line)
+    {
+        program.printed().use_up();
+        program.address = Some(found);
+        return Ok(());
+    }
     match told {
         Ok(true) => Ok(()),
         Ok(false) => Err(wrong(say!(

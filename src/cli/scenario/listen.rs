@@ -4,8 +4,8 @@ use super::names::Names;
 use super::play::Player;
 use super::report::Verdict;
 use super::steps::Prints;
-use crate::cli::pattern;
-use crate::cli::program::Deaf;
+use crate::cli::pattern::{self, Pattern};
+use crate::cli::program::{Deaf, Program};
 use crate::say;
 use crate::words::Lang;
 use std::collections::VecDeque;
@@ -46,9 +46,18 @@ impl Player<'_> {
                     others += 1;
                 }
             }
+            // A prompt has no line end. What is to be the whole line may be longer yet.
+            if !prints.pattern.is_whole() && takes_unfinished(program, &prints.pattern) {
+                return Some(true);
+            }
             program.is_silent().then_some(false)
         });
-        if printed == Some(true) {
+        let at_last = printed.is_none()
+            && self
+                .stage
+                .program(&prints.program)
+                .is_some_and(|program| takes_unfinished(program, &prints.pattern));
+        if printed == Some(true) || at_last {
             return Verdict::passed();
         }
         let lang = self.lang;
@@ -74,11 +83,30 @@ impl Player<'_> {
             let line = pattern::shown(line.as_bytes(), self.json);
             said.push(say!(lang, "cli.printed", line = line));
         }
-        if instead.is_empty() {
+        let unfinished = self
+            .stage
+            .program(&prints.program)
+            .and_then(|program| program.printed().unfinished());
+        if let Some(line) = &unfinished {
+            let line = pattern::shown(line.as_bytes(), self.json);
+            said.push(say!(lang, "cli.printed_unended", line = line));
+        }
+        if instead.is_empty() && unfinished.is_none() {
             said.push(say!(lang, "cli.nothing"));
         }
         Verdict::failed(said.join("\n"))
     }
+}
+
+/// Whether what it printed of a line that has no end yet is like this; it is used up then.
+fn takes_unfinished(program: &mut Program, pattern: &Pattern) -> bool {
+    let printed = program.printed();
+    let text = printed.unfinished();
+    let found = text.is_some_and(|text| pattern.matches(text.as_bytes()));
+    if found {
+        printed.use_up();
+    }
+    found
 }
 
 /// How a program ended, in words.

@@ -34,7 +34,7 @@ pub fn through(
     report: &mut Report,
 ) -> Result<(), String> {
     let interfaces = Interfaces::read();
-    for step in steps {
+    for (number, step) in steps.iter().enumerate() {
         let mut player = Player {
             stage,
             lang,
@@ -84,7 +84,10 @@ pub fn through(
                 return Err(say!(lang, "cli.ended"));
             }
             Some(Over::Limit) => {
-                let said = say!(lang, "cli.limit");
+                let said = match number + 1 < steps.len() {
+                    true => say!(lang, "cli.limit"),
+                    false => say!(lang, "cli.limit_at_last"),
+                };
                 verdict.said = format!("{}\n{said}", verdict.said).trim_start().to_owned();
             }
             Some(Over::Time) | None => {}

@@ -258,7 +258,7 @@ fn pattern(
     // What reads as this text is it, whichever way its sender encodes it.
     let gbk = |text: &str| Some(Charset::Gb18030.encode(text).ok()?.into_owned());
     let regex = regex.as_deref();
-    let regex = regex.map(|text| Pattern::regex(text, ron_file::lang()));
+    let regex = regex.map(|text| Pattern::regex(text, None, ron_file::lang()));
     let regex = regex.transpose()?;
     let hex = hex.as_deref().map(Pattern::hex).transpose();
     let given = [

@@ -142,8 +142,8 @@ struct Terminal {
     talk: Talk,
     /// The message to send before anything typed.
     first: Option<Arc<Message>>,
-    /// It was ordered to repeat something.
-    repeating: bool,
+    /// How often it was ordered to repeat something.
+    repeating: u64,
     /// How far that is, also after the session has ended.
     repeated: Option<Repeating>,
     /// The time of `--for` is over.
@@ -206,7 +206,7 @@ impl Terminal {
             to,
             talk,
             first: None,
-            repeating: false,
+            repeating: 0,
             repeated: None,
             time_over: false,
             looked: false,

@@ -3,7 +3,8 @@
 use super::Terminal;
 use crate::cli::complaint;
 use crate::cli::credit::Unsent;
-use crate::cli::input::Input;
+use crate::cli::input::{Input, LONGEST};
+use crate::engine::Repeating;
 use crate::words::grouped;
 use crate::{explain, say};
 use crossbeam_channel::RecvTimeoutError;
@@ -28,6 +29,17 @@ impl Terminal {
                 self.bad_input = true;
                 complaint::say(&say!(self.lang, "cli.cut_line", line = self.lines_read));
             }
+            Some(Input::TooLong) => {
+                self.lines_read += 1;
+                self.bad_input = true;
+                complaint::say(&say!(
+                    self.lang,
+                    "cli.long_line",
+                    line = self.lines_read,
+                    limit = LONGEST >> 20
+                ));
+            }
+            Some(Input::Place) => {}
             Some(Input::Failed(error)) => {
                 self.input_ended = true;
                 self.bad_input = true;
@@ -116,8 +128,8 @@ impl Terminal {
 
     /// Whether it was ordered to repeat and has not ended.
     pub(super) fn repeats(&self) -> bool {
-        let repeating = self.session.activity().repeating;
-        self.repeating && repeating.is_none_or(|repeating| !repeating.over)
+        let told = self.told_of_repeat();
+        self.repeating > 0 && told.is_none_or(|repeating| !repeating.over)
     }
 
     pub(super) fn still_to_receive(&self) -> u64 {
@@ -128,8 +140,12 @@ impl Terminal {
     /// How many of the last repeated messages were sent, and how many were to be, where that
     /// is more.
     fn unfinished_repeat(&self) -> Option<(u64, u64)> {
-        let total = self.talk.times.filter(|_| self.repeating)?;
-        let sent = self.repeated.map_or(0, |repeated| repeated.sent);
+        let total = self.talk.times.filter(|_| self.repeating > 0)?;
+        let last = |repeated: &Repeating| repeated.order == self.repeating;
+        let sent = self
+            .repeated
+            .filter(last)
+            .map_or(0, |repeated| repeated.sent);
         (sent < total).then_some((sent, total))
     }
 
@@ -154,7 +170,8 @@ impl Terminal {
         let over = crossbeam_channel::after(REST);
         while !self.input_ended {
             match self.lines.recv_timeout(PAUSE) {
-                Ok(Input::Line(_) | Input::Cut) => left += 1,
+                Ok(Input::Line(_) | Input::Cut | Input::TooLong) => left += 1,
+                Ok(Input::Place) => {}
                 Ok(Input::Failed(_)) | Err(RecvTimeoutError::Disconnected) => {
                     self.input_ended = true;
                 }

@@ -3,7 +3,7 @@
 use super::Terminal;
 use crate::automation::Plan;
 use crate::cli::complaint;
-use crate::engine::{Command, Endpoint, Interfaces, Target};
+use crate::engine::{Command, Endpoint, Interfaces, Repeating, Target};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 /// Lines that are sent between two events.
 const IN_TURN: usize = 64;
+/// Bytes from which on a line waits until nothing else is under way: the engine's queue would
+/// not take both.
+const LONG: usize = 1 << 20;
 
 impl Terminal {
     /// Sends the lines that are there, up to a fair share: a peer that sends without end does
@@ -34,8 +37,10 @@ impl Terminal {
 
     /// Lines wait until there is somebody to send them to, and while much is under way.
     pub(super) fn send_line(&mut self) {
+        let long = self.line.as_ref().is_some_and(|line| line.len() >= LONG);
+        let room = self.credit.has_room() && (!long || self.credit.is_even());
         let ends = self.stopping || self.parting.is_ordered();
-        let may = !ends && self.first.is_none() && self.credit.has_room();
+        let may = !ends && self.first.is_none() && room && self.may_replace();
         let Some(to) = self.target().filter(|_| may) else {
             return;
         };
@@ -63,6 +68,23 @@ impl Terminal {
         }
     }
 
+    /// What the engine told of the last order to repeat.
+    pub(super) fn told_of_repeat(&self) -> Option<Repeating> {
+        let told = self.session.activity().repeating;
+        told.filter(|repeating| repeating.order == self.repeating)
+    }
+
+    /// Whether the next line may take the place of what is repeated: each line of a file or a
+    /// program goes as often as was asked, or once. A person who types another wants that.
+    fn may_replace(&self) -> bool {
+        if self.typed || self.repeating == 0 {
+            return true;
+        }
+        let endless = self.talk.times.is_none();
+        self.told_of_repeat()
+            .is_some_and(|told| told.over || endless && told.sent > 0)
+    }
+
     pub(super) fn send_first(&mut self) {
         if let Some(to) = self.target()
             && let Some(message) = self.first.take()
@@ -77,7 +99,7 @@ impl Terminal {
         }
         if let Some(span) = self.talk.repeat {
             let plan = Plan::every(span.0, message, self.talk.times);
-            self.repeating = true;
+            self.repeating += 1;
             return self.link.order(Command::Repeat { to, plan });
         }
         let length = message.fixed().map(|bytes| bytes.len());

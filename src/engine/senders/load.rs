@@ -102,7 +102,7 @@ impl LoadSender {
             sent,
             bytes: sent * self.bytes.len() as u64,
             load: self.flood.load(),
-            elapsed: self.flood.running_for(now),
+            elapsed: self.flood.lasted(now),
             over,
         }
     }

@@ -27,6 +27,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 #[derive(Default)]
 pub struct Senders {
     repeat: Option<(Target, Repeat)>,
+    /// Orders to repeat so far.
+    repeats: u64,
     file: Option<FileSender>,
     flood: Option<LoadSender>,
     /// Nobody is there to send to, or the queue is full: what changes that wakes the
@@ -46,6 +48,7 @@ impl Senders {
         match command {
             Command::Repeat { to, plan } => {
                 cx.composer.restart();
+                self.repeats += 1;
                 self.repeat = Some((to, Repeat::new(plan, now)));
                 self.note_repeat(now);
             }
@@ -184,6 +187,7 @@ impl Senders {
     fn note_repeat(&mut self, now: Instant) {
         if let Some((_, repeat)) = &self.repeat {
             self.activity.repeating = Some(Repeating {
+                order: self.repeats,
                 sent: repeat.sent(),
                 total: repeat.plan().total(),
                 elapsed: repeat.running_for(now),

@@ -110,8 +110,13 @@ pub fn send_cause(
 
 fn reach(local: Option<SocketAddr>, to: IpAddr, interfaces: &Interfaces) -> Option<Reach> {
     let to = to.to_canonical();
-    let is_own = local.is_some_and(|local| local.ip().to_canonical().is_loopback());
-    if to.is_multicast() {
+    let local = local.map(|local| local.ip().to_canonical());
+    // :: sends to both. From an IPv4 address to IPv6 the system names the cause itself.
+    let is_ipv6 = local.is_some_and(|local| local.is_ipv6() && !local.is_unspecified());
+    let is_own = local.is_some_and(|local| local.is_loopback());
+    if is_ipv6 && to.is_ipv4() {
+        Some(Reach::OtherVersion)
+    } else if to.is_multicast() {
         Some(Reach::Multicast)
     } else if interfaces.is_broadcast(to) {
         Some(Reach::Broadcast)
@@ -299,6 +304,16 @@ mod tests {
         );
         assert_eq!(found(none, "0.0.0.0:1", "10.9.9.9:9"), None);
         assert_eq!(found(odd, "127.0.0.1:1", "127.0.0.1:9"), None);
+        for to in [
+            "127.0.0.1:9",
+            "10.9.9.9:9",
+            "255.255.255.255:9",
+            "224.0.0.1:9",
+        ] {
+            let other = found(none, "[::1]:1", to).map(|(reach, _)| reach);
+            assert_eq!(other, Some(Reach::OtherVersion), "{to}");
+        }
+        assert_eq!(found(none, "[::]:1", "10.9.9.9:9"), None);
         let busy = ErrorKind::PermissionDenied;
         assert_eq!(found(busy, "0.0.0.0:1", "255.255.255.255:9"), None);
     }

@@ -43,6 +43,23 @@ fn a_closed_port_names_who_sent_since() {
 }
 
 #[test]
+fn nothing_is_said_to_stay_bound_of_a_session_that_ends() {
+    for lang in Lang::ALL {
+        for newer in [None, "127.0.0.1:50123".parse().ok()] {
+            let failed = Failure {
+                operation: Operation::Send,
+                address: "127.0.0.1:43599".into(),
+                cause: Cause::PortUnreachable { code: 111, newer },
+            };
+            let goes_on = failure(lang, &failed);
+            let last = last_failure(lang, &failed);
+            assert_eq!(goes_on.what, last.what);
+            assert!(goes_on.cure.contains("UDP") && !last.cure.contains("UDP"));
+        }
+    }
+}
+
+#[test]
 fn a_taken_port_names_the_program_and_a_free_port() {
     let holder = Some(Holder {
         name: "python3".into(),
@@ -265,6 +282,18 @@ fn what_a_fault_of_our_own_ended_is_named() {
 }
 
 #[test]
+fn a_folder_that_is_opened_is_not_said_to_be_sent() {
+    for (lang, sent) in [(Lang::English, "sent"), (Lang::Chinese, "发送")] {
+        let opened = explain(lang, Operation::Open, "/tmp", Cause::NoFile);
+        assert!(opened.what.contains("/tmp"), "{}", opened.what);
+        let line = opened.line(lang);
+        assert!(!line.to_lowercase().contains(sent), "{line}");
+        let sending = explain(lang, Operation::SendFile, "/tmp", Cause::NoFile);
+        assert!(sending.line(lang).contains(sent));
+    }
+}
+
+#[test]
 fn every_cause_has_words_in_both_languages() {
     let causes = [
         Cause::System { code: 5 },
@@ -312,6 +341,11 @@ fn every_cause_has_words_in_both_languages() {
             reach: Reach::Beyond,
             ways: vec![("eth0".into(), [10, 0, 0, 2].into())],
             code: 22,
+        },
+        Cause::NoWay {
+            reach: Reach::OtherVersion,
+            ways: Vec::new(),
+            code: 101,
         },
     ];
     for lang in Lang::ALL {

@@ -7,6 +7,7 @@ pub mod classic;
 mod csv;
 mod hex_dump;
 pub(super) mod json_lines;
+mod last_line;
 pub(super) mod pcapng;
 mod stamp;
 #[cfg(test)]
@@ -56,7 +57,7 @@ impl Format {
     }
 
     /// Whether more may be written behind what a file holds, which is not empty: it begins as
-    /// this format does, and a capture ends with a whole block.
+    /// this format does, and, where programs read it, ends with a whole block or line.
     ///
     /// # Errors
     /// Those of reading it.
@@ -64,8 +65,11 @@ impl Format {
         match self {
             Self::Pcapng => pcapng::ends_whole(file),
             Self::Classic => begins(file, classic::is_head),
-            Self::Csv => begins(file, csv::is_head),
-            Self::JsonLines => begins(file, |head| head.trim_ascii_start().starts_with(b"{\"")),
+            Self::Csv => Ok(begins(file, csv::is_head)? && last_line::is_ended(file)?),
+            Self::JsonLines => {
+                let is_object = |head: &[u8]| head.trim_ascii_start().starts_with(b"{\"");
+                Ok(begins(file, is_object)? && last_line::is_whole_json(file)?)
+            }
             Self::HexDump => begins(file, hex_dump::is_head),
         }
     }

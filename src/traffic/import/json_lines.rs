@@ -1,7 +1,7 @@
 //! Our own JSON lines: the dual of `export::json_lines`.
 
 use super::source::Source;
-use super::{ImportError, Json, Kind, Place, Problem, Summary};
+use super::{ImportError, Json, Kind, Other, Place, Problem, REASONS, Summary};
 use crate::traffic::{Arrival, Body, Notice, Origin, Record};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -50,6 +50,7 @@ pub(super) fn read<R: Read>(
     let mut summary = Summary::new(Kind::JsonLines);
     let (mut line, mut bytes) = (Vec::new(), Vec::new());
     let mut seen = false;
+    let mut broken: Option<Broken> = None;
     for number in 1.. {
         if !source.line(&mut line, number)? {
             break;
@@ -66,10 +67,35 @@ pub(super) fn read<R: Read>(
             return Err(at(Place::Byte(0), Problem::Unrecognised));
         }
         seen = true;
-        let here = |problem| at(Place::Line(number), problem);
-        let parsed: Line<'_> =
-            serde_json::from_slice(text).map_err(|error| here(problem_of(&error)))?;
-        let record = record(&parsed, &mut bytes).map_err(|json| here(Problem::Json(json)))?;
+        let parsed: Result<Line<'_>, Problem> =
+            serde_json::from_slice(text).map_err(|error| problem_of(&error));
+        let record = match &parsed {
+            Ok(line) => record(line, &mut bytes).map_err(Problem::Json),
+            Err(problem) => Err(problem.clone()),
+        };
+        let record = match record {
+            Ok(record) => record,
+            Err(problem) => {
+                match &mut broken {
+                    Some(broken) => broken.count += 1,
+                    None => {
+                        let problem = at(Place::Line(number), problem);
+                        let (first, count) = (number, 1);
+                        broken = Some(Broken {
+                            first,
+                            count,
+                            problem,
+                        });
+                    }
+                }
+                continue;
+            }
+        };
+        // What was written before and behind it stands.
+        if let Some(Broken { first, count, .. }) = broken.take() {
+            let room = summary.skipped.len() + 1 < REASONS;
+            summary.skip(Other::Line(if room { first } else { 0 }), count);
+        }
         if let Body::Notice(notice) = record.body {
             learn(&mut summary, notice);
         }
@@ -78,11 +104,20 @@ pub(super) fn read<R: Read>(
             break;
         }
     }
-    if seen {
-        Ok(summary)
-    } else {
-        Err(at(Place::Byte(0), Problem::Empty))
+    match broken {
+        // No record follows: the file ends there.
+        Some(broken) => Err(broken.problem),
+        None if seen => Ok(summary),
+        None => Err(at(Place::Byte(0), Problem::Empty)),
     }
+}
+
+/// Lines, one behind the other, that are no records.
+struct Broken {
+    first: u64,
+    count: u64,
+    /// What is wrong with the first.
+    problem: ImportError,
 }
 
 fn at(place: Place, problem: Problem) -> ImportError {

@@ -33,6 +33,9 @@ pub enum Other {
     Cut,
     /// The headers contradict themselves.
     Malformed,
+    /// In a file of lines: this one is no record, counted from 1, and so are as many behind it
+    /// as there are of this reason less one; 0 are any further ones.
+    Line(u64),
 }
 
 /// What UDP or TCP carries between two addresses.

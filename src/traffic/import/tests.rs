@@ -1,4 +1,4 @@
-use super::{ImportError, Json, Kind, Place, Problem, Summary, read};
+use super::{ImportError, Json, Kind, Other, Place, Problem, Summary, read};
 use crate::traffic::export::tests::{about, notice, received, sent, written};
 use crate::traffic::export::{About, Format};
 use crate::traffic::{Arrival, Body, Cause, ChunkBuilder, Failure, Notice, Operation, Record};
@@ -270,6 +270,26 @@ fn mistakes_are_told_with_their_place() {
     );
     let wrong = good.replace("\"hex\"", "\"length\":2,\"hex\"");
     assert_eq!(line(&wrong), json(Json::Bad("length")));
+}
+
+#[test]
+fn a_line_that_is_no_record_does_not_hide_those_behind_it() {
+    let good = r#"{"time":0,"kind":"sent","peer":"1.2.3.4:5","hex":"00"}"#;
+    let cut = r#"{"time":0,"kind":"se{"time":0,"kind":"sent"}"#;
+    let text = format!("{good}\n{cut}\n{good}\n\n{{\nnotes\n{good}\n");
+    let (rows, result) = imported(text.as_bytes());
+    let summary = result.unwrap();
+    assert_eq!((rows.len(), summary.records), (3, 3));
+    assert_eq!(summary.skipped, [(Other::Line(2), 1), (Other::Line(5), 2)]);
+    // Where nothing follows it the file ends there.
+    let (rows, result) = imported(format!("{good}\n{cut}\n{good}\n{{\n").as_bytes());
+    let place = result.unwrap_err().place;
+    assert_eq!((rows.len(), place), (2, Place::Line(4)));
+    let many = format!("{good}\n{{\n").repeat(100) + good;
+    let skipped = imported(many.as_bytes()).1.unwrap().skipped;
+    let count: u64 = skipped.iter().map(|(_, count)| count).sum();
+    assert_eq!((skipped.len(), count), (32, 100));
+    assert_eq!(skipped[31], (Other::Line(0), 69));
 }
 
 #[test]

@@ -86,8 +86,8 @@ impl LoadDraft {
             }
         });
         if let Some(flooding) = flooding {
-            let seconds = flooding.elapsed.as_secs_f64().max(1e-3);
-            let achieved = flooding.sent as f64 / seconds;
+            let achieved = flooding.per_second(flooding.sent);
+            let bits = flooding.per_second(flooding.bytes * 8);
             let asked = match flooding.load.rate {
                 Some(rate) => say!(look.lang, "measure.asked", rate = words::rate(rate)),
                 None => say!(look.lang, "measure.fastest"),
@@ -96,8 +96,8 @@ impl LoadDraft {
                 look.lang,
                 "measure.sent_so_far",
                 sent = grouped(flooding.sent),
-                rate = words::rate(achieved),
-                megabits = format!("{:.1}", flooding.bytes as f64 * 8.0 / seconds / 1e6),
+                rate = achieved.map_or_else(words::none, words::rate),
+                megabits = bits.map_or_else(words::none, words::megabits),
                 asked = asked
             );
             ui.label(RichText::new(text).color(look.palette.dim));

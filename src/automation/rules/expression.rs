@@ -1,0 +1,149 @@
+//! Regular expressions, asked of text as it is read.
+
+use super::mistake::Problem;
+use super::when::{Groups, regex};
+use crate::payload::charset::Charset;
+use crate::payload::reading::may_hold_gbk;
+use crate::payload::transcoded::Transcoded;
+use regex::bytes::Regex;
+use std::ops::Range;
+
+/// A regular expression, and the encoding of what it is asked of.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    regex: Regex,
+    charset: Option<Charset>,
+}
+
+impl Expression {
+    /// Where no encoding was chosen, it looks in UTF-8 and in GBK. One that asks for bytes,
+    /// by `(?-u)`, looks at them as they are.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn new(pattern: &str, charset: Option<Charset>) -> Result<Self, Problem> {
+        let of_bytes = pattern
+            .split("(?")
+            .skip(1)
+            .filter_map(|group| group.split([')', ':']).next())
+            .filter_map(|flags| flags.split_once('-'))
+            .any(|(on, off)| on.chars().all(char::is_alphabetic) && off.contains('u'));
+        Ok(Self {
+            regex: regex(pattern)?,
+            charset: match of_bytes {
+                true => Some(Charset::Utf8),
+                false => charset,
+            },
+        })
+    }
+
+    pub fn as_str(&self) -> &str {
+        self.regex.as_str()
+    }
+
+    /// Where in these bytes it finds something first.
+    pub fn find(&self, bytes: &[u8]) -> Option<Range<usize>> {
+        let raw = || self.regex.find(bytes).map(|found| found.range());
+        let read = |charset| {
+            let read = Transcoded::new(charset, bytes);
+            let found = self.regex.find(read.text())?;
+            Some(read.place(found.start())..read.place(found.end()))
+        };
+        match self.charset {
+            Some(Charset::Utf8) => raw(),
+            Some(charset) => read(charset),
+            None => raw().or_else(|| {
+                may_hold_gbk(bytes)
+                    .then(|| read(Charset::Gb18030))
+                    .flatten()
+            }),
+        }
+    }
+
+    /// Whether it finds something in them.
+    pub fn is_match(&self, bytes: &[u8]) -> bool {
+        let read = |charset| {
+            let read = Transcoded::new(charset, bytes);
+            self.regex.is_match(read.text())
+        };
+        match self.charset {
+            Some(Charset::Utf8) => self.regex.is_match(bytes),
+            Some(charset) => read(charset),
+            None => self.regex.is_match(bytes) || may_hold_gbk(bytes) && read(Charset::Gb18030),
+        }
+    }
+
+    /// Where in them its groups stand; the first is all it finds.
+    pub(super) fn groups(&self, bytes: &[u8]) -> Option<Groups> {
+        let raw = || -> Option<Groups> {
+            let captures = self.regex.captures(bytes)?;
+            let groups = captures.iter();
+            Some(
+                groups
+                    .map(|group| group.map(|found| found.range()))
+                    .collect(),
+            )
+        };
+        let read = |charset| -> Option<Groups> {
+            let read = Transcoded::new(charset, bytes);
+            let captures = self.regex.captures(read.text())?;
+            let range = |found: Range<usize>| read.place(found.start)..read.place(found.end);
+            let groups = captures.iter();
+            Some(
+                groups
+                    .map(|group| group.map(|found| range(found.range())))
+                    .collect(),
+            )
+        };
+        match self.charset {
+            Some(Charset::Utf8) => raw(),
+            Some(charset) => read(charset),
+            None => raw().or_else(|| {
+                may_hold_gbk(bytes)
+                    .then(|| read(Charset::Gb18030))
+                    .flatten()
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_in_the_encoding_it_is_in() {
+        let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
+        let expression = |pattern: &str, charset| Expression::new(pattern, charset).unwrap();
+        let payload = gbk("室内温度25℃");
+        for charset in [None, Some(Charset::Gb18030)] {
+            let found = expression("温度\\d+", charset);
+            assert!(found.is_match(&payload), "{charset:?}");
+            assert_eq!(found.find(&payload), Some(4..10), "{charset:?}");
+            assert!(!found.is_match(&gbk("湿度25℃")), "{charset:?}");
+            let groups = expression("(.度)(x)?(\\d+)", charset).groups(&payload);
+            assert_eq!(
+                groups,
+                Some(vec![Some(4..10), Some(4..8), None, Some(8..10)]),
+                "{charset:?}"
+            );
+        }
+        let utf8 = expression("温度", Some(Charset::Utf8));
+        assert!(!utf8.is_match(&payload) && utf8.is_match("温度".as_bytes()));
+        // Whoever reads 茅 has not read é, which is the same bytes in UTF-8.
+        let letter = expression("é", Some(Charset::Gb18030));
+        assert!(!letter.is_match(&gbk("茅")));
+    }
+
+    #[test]
+    fn bytes_are_looked_at_as_they_are() {
+        for pattern in [r"(?s-u)^\xC4(.)", r"(?-u)\xC4(.)"] {
+            let found = Expression::new(pattern, Some(Charset::Gb18030)).unwrap();
+            let groups = found.groups(b"\xC4\xE3").unwrap();
+            assert_eq!(groups, [Some(0..2), Some(1..2)], "{pattern}");
+        }
+        // This asks for no bytes.
+        let text = Expression::new("(?:a-u)|(?i)度", Some(Charset::Gb18030)).unwrap();
+        assert!(text.is_match(b"\xB6\xC8"));
+    }
+}
