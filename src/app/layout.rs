@@ -66,6 +66,7 @@ impl App {
         }
         let tab = self.tabs.get_mut(self.active)?;
         let kind = tab.session_kind();
+        let is_stream = is_stream(tab);
         ui.push_id(tab.id, |ui| {
             Panel::bottom("status")
                 .exact_size(theme::STATUS_BAR)
@@ -76,6 +77,7 @@ impl App {
                         ui,
                         look,
                         &tab.session,
+                        is_stream,
                         self.preferences.log_mib,
                     ));
                 });
@@ -102,13 +104,10 @@ impl App {
                 &self.library,
             ));
             let (charset, selected) = (tab.charset(), tab.view.selected());
-            let tcp = match kind {
-                Kind::Udp => false,
-                Kind::TcpClient | Kind::TcpServer => true,
-                Kind::Relay => tab.drafts.network.relays_streams(),
+            let place = Place {
+                tcp: is_stream,
+                relay: kind == Kind::Relay,
             };
-            let relay = kind == Kind::Relay;
-            let place = Place { tcp, relay };
             tab.drafts
                 .rules
                 .window_ui(ui.ctx(), look, &tab.session, charset, (selected, place));
@@ -324,4 +323,13 @@ fn rule(ui: &mut Ui, palette: &theme::Palette) {
         rect.center().y,
         egui::Stroke::new(1.0, palette.line),
     );
+}
+
+/// Whether the session, or the one that is chosen for the next, has streams.
+fn is_stream(tab: &Tab) -> bool {
+    match tab.session_kind() {
+        Kind::Relay if tab.session.is_closed() => tab.drafts.network.relays_streams(),
+        Kind::Relay => tab.session.is_stream(),
+        kind => kind != Kind::Udp,
+    }
 }

@@ -234,6 +234,7 @@ impl Worker {
                 more |= role.work(&mut self.cx());
             }
             self.senders.note_custody(&self.custody);
+            self.senders.note_answering(self.responder.told());
             let was_full = !self.sink.has_room();
             self.sink.flush();
             // What was left in the sockets makes no new readiness.
@@ -318,7 +319,6 @@ impl Worker {
     /// Does what is due; says whether more is.
     fn run_errands(&mut self, role: &mut dyn Driver) -> bool {
         let mut senders = std::mem::take(&mut self.senders);
-        senders.note_answering(self.responder.told());
         let more = senders.work(role, &mut self.cx());
         self.senders = senders;
         more

@@ -77,22 +77,20 @@ impl ReceivePanel {
         );
         read_as::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
         ui.horizontal(|ui| {
-            for (on, key, detail) in [
-                (
-                    &mut self.log_mode,
-                    "receive.log_mode",
-                    "receive.log_mode_detail",
-                ),
-                (
-                    &mut self.private,
-                    "receive.private",
-                    "receive.private_detail",
-                ),
-            ] {
+            let check = |ui: &mut Ui, on: &mut bool, key: &str| {
                 let (text, font) = (say!(look.lang, key), theme::body());
                 controls::check(ui, on, &text, "", font, look.palette)
-                    .on_hover_text(say!(look.lang, detail));
-            }
+            };
+            let is_classic = self.display == Display::Classic;
+            let columns = ui.add_enabled_ui(!is_classic, |ui| {
+                check(ui, &mut self.log_mode, "receive.log_mode")
+            });
+            columns
+                .inner
+                .on_hover_text(say!(look.lang, "receive.log_mode_detail"))
+                .on_disabled_hover_text(say!(look.lang, "receive.log_mode_classic"));
+            check(ui, &mut self.private, "receive.private")
+                .on_hover_text(say!(look.lang, "receive.private_detail"));
         });
         let name = say!(look.lang, "receive.verify");
         checksum_choice::ui(ui, look, &name, &mut self.verifies, &mut self.checksum);

@@ -10,7 +10,14 @@ use egui::{Align, Color32, Layout, Ui};
 /// The room all of it needs.
 const WIDE: f32 = 1000.0;
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> Option<Action> {
+/// `is_stream` says whether the session, or the next one, has streams.
+pub fn ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    session: &Session,
+    is_stream: bool,
+    budget_mib: usize,
+) -> Option<Action> {
     let mut action = None;
     let palette = look.palette;
     ui.spacing_mut().item_spacing.x = 16.0;
@@ -35,7 +42,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize) -> 
             });
             volume(ui, look, "status.received", session.totals.received);
             volume(ui, look, "status.sent", session.totals.sent);
-            losses_ui(ui, look, session, budget_mib, narrow);
+            losses_ui(ui, look, session.totals, (!is_stream, narrow), budget_mib);
         });
     });
     action
@@ -55,12 +62,15 @@ fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
     );
 }
 
-/// What was lost, cut, waited for and let go. Where there is little room, only what
-/// there was.
-fn losses_ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize, narrow: bool) {
-    let totals = session.totals;
-    // TCP loses nothing: what is lost on the way is sent again.
-    let is_udp = !session.is_stream();
+/// What was lost, cut, waited for and let go. Where there is little room, only what there
+/// was. TCP loses nothing: what is lost on the way is sent again.
+fn losses_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    totals: Totals,
+    (is_udp, narrow): (bool, bool),
+    budget_mib: usize,
+) {
     let waited = format!("{:.1}", totals.waited.as_secs_f64());
     let losses = [
         (
@@ -82,7 +92,7 @@ fn losses_ui(ui: &mut Ui, look: Look<'_>, session: &Session, budget_mib: usize, 
             look.palette.text,
         ),
     ];
-    if is_udp {
+    if is_udp || totals.dropped > 0 {
         dropped_ui(ui, look, totals);
     }
     for (key, hint, count, ink) in losses {

@@ -335,3 +335,26 @@ fn a_measurement_that_nobody_answers_and_a_machine_refuses_is_a_failure() {
     assert!(refused.err.contains("nothing came back"), "{}", refused.err);
     assert_eq!(json(&refused)["passed"], false);
 }
+
+#[test]
+fn no_more_came_back_than_was_sent_by_then() {
+    let (_far, to) = far_side(&[]);
+    let load = ["--rate", "2000", "--count", "5000", "--wait", "300ms"];
+    let ended = run(&[&["meter", "--to", &to], &load[..]].concat());
+    let number = |line: &str, before: &str| -> Option<u64> {
+        let (_, rest) = line.split_once(before)?;
+        let digits = rest.chars().take_while(|c| c.is_ascii_digit() || *c == ',');
+        digits
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .ok()
+    };
+    let mut seconds = 0;
+    for line in ended.err.lines().filter(|line| line.starts_with("sent ")) {
+        let (sent, received) = (number(line, "sent "), number(line, "received "));
+        assert!(sent.is_some() && received <= sent, "{line}");
+        seconds += 1;
+    }
+    assert!(seconds > 0, "{}{}", ended.out, ended.err);
+}

@@ -296,3 +296,26 @@ fn a_preset_that_has_no_answer_says_why_once_and_then_by_number() {
         assert_eq!(unanswered(&mut probe, count), told);
     }
 }
+
+#[test]
+fn what_was_answered_is_counted_as_the_reply_is_told() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    follow(&probe, &[echo()], Limits::default());
+    let is_followed =
+        |fact: &Fact| matches!(fact, Fact::Activity(activity) if activity.answering.is_some());
+    probe.until(|facts| facts.iter().any(is_followed).then_some(()));
+    let (socket, _) = far_side();
+    for count in 1..=3 {
+        assert_eq!(ask(&socket, local, "ping"), "ping");
+        // Nothing else happens that would wake the session.
+        probe.until(|facts| {
+            let answered = facts.iter().rev().find_map(|fact| match fact {
+                Fact::Activity(activity) => activity.answering.as_ref(),
+                _ => None,
+            });
+            answered
+                .filter(|answering| answering.answered == count)
+                .map(|_| ())
+        });
+    }
+}

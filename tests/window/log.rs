@@ -155,3 +155,14 @@ fn keys_move_through_the_log_once_it_was_clicked() {
     window.press(Modifiers::NONE, Key::End);
     assert!(window.says("Row 101 ·"));
 }
+
+#[test]
+fn counters_and_columns_are_offered_where_they_mean_something() {
+    let mut window = Window::udp(Lang::English);
+    assert!(window.says("Dropped "), "{}", window.labels());
+    window.click("TCP 客户端", "TCP client");
+    assert!(!window.says("Dropped "), "{}", window.labels());
+    assert!(window.is_enabled("按日志模式显示", "Log columns"));
+    window.click("经典", "Classic");
+    assert!(!window.is_enabled("按日志模式显示", "Log columns"));
+}

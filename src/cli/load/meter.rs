@@ -181,7 +181,10 @@ impl Meter {
     fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
         let flooding = |watch: &Watch| watch.session.activity().flooding;
         let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
-        let tell = |watch: &Watch| complaint::say(&figures(watch, Some(sent(watch))).line(lang));
+        // Both from the rows: the sender tells its own count less often, and what comes back
+        // would be ahead of it.
+        let told = |watch: &Watch| watch.session.totals.sent.records;
+        let tell = |watch: &Watch| complaint::say(&figures(watch, Some(told(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         watch.order(Command::Flood(self.order.to(to.clone().into(), true)));
         let end = watch.hold(self.lasting.map(|span| span.0), tell, over);

@@ -3,6 +3,7 @@
 use super::check;
 use super::file::{Program as Written, Scenario, Session};
 use super::names::{self, Names};
+use crate::automation::rules::Problem;
 use crate::cli::actor::Actor;
 use crate::cli::program::Program;
 use crate::cli::remarks::remark;
@@ -10,6 +11,7 @@ use crate::cli::stage::{Over, Stage};
 use crate::cli::{complaint, values};
 use crate::engine::{Receiving, Setup, Transport};
 use crate::explain;
+use crate::payload::regular;
 use crate::say;
 use crate::words::Lang;
 use regex::Regex;
@@ -150,8 +152,14 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     let Some((file, arguments)) = words.split_first() else {
         return Err(wrong(say!(lang, "cli.no_program")));
     };
-    let address = program.address.as_deref().map(Regex::new).transpose();
-    let address = address.map_err(|error| wrong(error.to_string()))?;
+    let regex = |text: &str| {
+        Regex::new(text).map_err(|_| {
+            let problem = Problem::Regex(regular::mistake(text));
+            explain::rule_problem(lang, &problem)
+        })
+    };
+    let address = program.address.as_deref().map(regex).transpose();
+    let address = address.map_err(wrong)?;
     let started = Program::start(name, file, arguments);
     stage.programs.push(
         started.map_err(|error| wrong(format!("{file}: {}", explain::reason(lang, &error))))?,

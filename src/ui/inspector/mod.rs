@@ -15,6 +15,7 @@ use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Kind, Record, Rows};
+use crate::words::Lang;
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
 use std::ops::Range;
@@ -112,7 +113,7 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
     if let Some(before) = before {
         facts.push((
             say!(look.lang, "inspector.gap"),
-            gap(record.time - before.time),
+            gap(look.lang, record.time - before.time),
         ));
     }
     if let Some(peer) = record.peer() {
@@ -244,12 +245,18 @@ fn read_as_ui(
     controls::regain_focus(ui, &button);
 }
 
-/// The time since the row before, in the unit it is read best in.
-fn gap(micros: i64) -> String {
-    match micros.abs() {
-        0..1_000 => format!("{micros:+} µs"),
-        1_000..1_000_000 => format!("{:+.3} ms", micros as f64 / 1e3),
-        _ => format!("{:+.3} s", micros as f64 / 1e6),
+/// The time since the row before, in the unit it is read best in. Rows stand in the order
+/// they were handled in: what waited may have arrived before the row above it.
+fn gap(lang: Lang, micros: i64) -> String {
+    let time = micros.unsigned_abs();
+    let time = match time {
+        0..1_000 => format!("{time} µs"),
+        1_000..1_000_000 => format!("{:.3} ms", time as f64 / 1e3),
+        _ => format!("{:.3} s", time as f64 / 1e6),
+    };
+    match micros < 0 {
+        true => say!(lang, "inspector.earlier", time = time),
+        false => format!("+{time}"),
     }
 }
 
@@ -259,9 +266,11 @@ mod tests {
 
     #[test]
     fn gaps_read_at_a_glance() {
+        let gap = |micros| gap(Lang::English, micros);
+        assert_eq!(gap(0), "+0 µs");
         assert_eq!(gap(7), "+7 µs");
         assert_eq!(gap(1_234), "+1.234 ms");
         assert_eq!(gap(5_433_000), "+5.433 s");
-        assert_eq!(gap(-5), "-5 µs");
+        assert_eq!(gap(-2_665), "2.665 ms before the row above");
     }
 }
