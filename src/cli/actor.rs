@@ -1,7 +1,7 @@
 //! A session that is watched rather than printed: for what is sent once, and in scenarios.
 
-use super::credit::Credit;
 use super::ending::Ending;
+use super::in_flight::InFlight;
 use super::inbox::Inbox;
 use crate::automation::Refusal;
 use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Target};
@@ -18,7 +18,7 @@ pub struct Actor {
     pub session: Session,
     pub inbox: Inbox,
     link: SessionHandle,
-    credit: Credit,
+    in_flight: InFlight,
     /// What failed since it was asked last.
     failures: Vec<Failure>,
     /// Why its rules did not reply, each reason of a rule once, and how many were told.
@@ -49,7 +49,7 @@ impl Actor {
             session,
             inbox: Inbox::new(tcp),
             link: engine::open(setup, || {})?,
-            credit: Credit::new(tcp),
+            in_flight: InFlight::new(tcp),
             failures: Vec::new(),
             refusals: Vec::new(),
             told: 0,
@@ -75,9 +75,6 @@ impl Actor {
             if let Event::Rows(chunk) = &event {
                 see(chunk);
                 self.inbox.take(chunk);
-                for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
-                    self.credit.note(&record);
-                }
                 let failed = chunk.notices().iter().filter_map(|notice| match notice {
                     Notice::Failed(failure) => Some(failure.clone()),
                     _ => None,
@@ -96,6 +93,9 @@ impl Actor {
                     }
                 }
             }
+            if let Event::Acknowledged(news) = &event {
+                self.in_flight.acknowledge(news);
+            }
             if let Event::Activity(activity) = &event
                 && let Some(answering) = &activity.answering
             {
@@ -107,14 +107,13 @@ impl Actor {
         }
     }
 
-    /// Sends a message; [`Self::is_even`] says when the kernel has it.
+    /// Sends a message; [`Self::is_even`] says when the kernel has it, or it has failed.
     pub fn send(&mut self, to: Target, message: Arc<Message>) {
         let receivers = match to {
             Target::All => self.session.peers().len(),
             Target::Endpoint(_) | Target::Peer(_) => 1,
         };
-        let length = message.fixed().map(|bytes| bytes.len());
-        self.credit.ordered(None, length, receivers);
+        self.in_flight.give(None, &message, receivers);
         self.order(Command::Send { to, message });
     }
 
@@ -162,9 +161,14 @@ impl Actor {
         self.link.events()
     }
 
-    /// Whether the kernel took all that was sent.
+    /// Whether nothing that was to be sent waits any more.
     pub fn is_even(&self) -> bool {
-        self.credit.is_even()
+        self.in_flight.is_empty()
+    }
+
+    /// How many messages were not sent.
+    pub fn unsent(&self) -> u64 {
+        self.in_flight.unsent().count
     }
 
     /// Whether it is bound, connected or listening.

@@ -120,12 +120,11 @@ impl Send {
             }
             // What failed behind it, such as a port where nobody listens, is no reason to
             // say that it was not sent.
-            let sent = actor.session.totals.sent.records > 0;
-            if left.is_none() && sent && actor.is_even() {
-                return Some(true);
+            if left.is_none() && actor.is_even() {
+                let sent = actor.session.totals.sent.records > 0;
+                return Some(sent && actor.unsent() == 0);
             }
-            let failed = left.is_none() && actor.has_failed();
-            (actor.is_over() || failed).then_some(false)
+            actor.is_over().then_some(false)
         });
         match sent {
             Ok(true) => {}

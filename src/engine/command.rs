@@ -117,6 +117,7 @@ impl Default for Receiving {
 pub enum Command {
     /// Hand these bytes to the kernel: one datagram, or TCP bytes behind those queued.
     /// Every part the kernel took becomes a row; what it did not take, a failure.
+    /// [`Event::Acknowledged`] says when either is known of all of it.
     Send {
         to: Target,
         message: Arc<Message>,
@@ -153,9 +154,12 @@ pub enum Command {
     Disconnect {
         peer: SocketAddr,
     },
-    /// Close the connection to this TCP peer once what is queued is out.
+    /// Close the connection to this TCP peer once what is queued is out. If it is to
+    /// `linger`, our direction ends first, and what still comes is read and discarded until
+    /// the peer ends its own or takes too long: unread bytes would reset the connection.
     Finish {
         peer: SocketAddr,
+        linger: bool,
     },
     /// Close the connection to this TCP peer, if it has ended its direction (FIN), once what
     /// rules answer it and what is queued is out: for a front end that opened it half-open
@@ -334,6 +338,18 @@ pub struct FileProgress {
     pub elapsed: Duration,
 }
 
+/// Messages whose bytes the kernel took for every receiver, or that failed. They are numbered
+/// from 1, in the order of their [`Command::Send`]. In a relay, a message counts as sent as
+/// soon as it is queued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// All up to this number are acknowledged.
+    pub through: u64,
+    /// Which of those acknowledged since the last such event were not sent, or not to every
+    /// receiver.
+    pub unsent: Vec<u64>,
+}
+
 /// A fact from the worker.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -346,6 +362,9 @@ pub enum Event {
     Waited(Duration),
     /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
     Unsent(Vec<(SocketAddr, usize)>),
+    /// What became of messages that [`Command::Send`] gave. It stands behind the rows that
+    /// say so, and before [`Event::Closed`].
+    Acknowledged(Acknowledged),
     /// Into which file what happens is recorded.
     Recording(Option<Arc<Path>>),
     /// The recording ended because its file could not be written.

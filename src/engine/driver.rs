@@ -34,7 +34,10 @@ pub trait Driver {
     fn carry_out(&mut self, due: Due, cx: &mut Context<'_>) {
         match due {
             Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, cx),
-            Due::Close(peer) => self.order(Command::Finish { peer }, cx),
+            Due::Close(peer) => {
+                let linger = true;
+                self.order(Command::Finish { peer, linger }, cx);
+            }
             Due::Reset(peer) => self.order(Command::Reset { peer }, cx),
         }
     }

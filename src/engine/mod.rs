@@ -39,8 +39,8 @@ mod transport;
 mod worker;
 
 pub use command::{
-    Activity, Answering, Command, Event, FileOrder, FileProgress, FloodOrder, Flooding, Receiving,
-    Repeating, Replay, Setup, Target, Which,
+    Acknowledged, Activity, Answering, Command, Event, FileOrder, FileProgress, FloodOrder,
+    Flooding, Receiving, Repeating, Replay, Setup, Target, Which,
 };
 pub use rulebook::Rulebook;
 pub use senders::file_reader::open as open_file;

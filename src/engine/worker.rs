@@ -299,7 +299,8 @@ impl Worker {
             Command::Follow(book) => return self.responder.follow(book, self.now),
             Command::Send { to, message } => {
                 self.composer.begin();
-                return role.send(to, &message, Reason::default(), &mut self.cx());
+                let reason = Reason::followed(self.sink.accept());
+                return role.send(to, &message, reason, &mut self.cx());
             }
             other => other,
         };

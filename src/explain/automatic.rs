@@ -112,6 +112,15 @@ pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> 
         Automatic::NotHeld { bytes, .. } => {
             say!(lang, "automatic.not_held", bytes = grouped(*bytes as u64))
         }
+        Automatic::Drained {
+            bytes, finished, ..
+        } => {
+            let bytes = grouped(*bytes);
+            match finished {
+                true => say!(lang, "automatic.drained", bytes = bytes),
+                false => say!(lang, "automatic.drained_in_part", bytes = bytes),
+            }
+        }
         Automatic::Replaced { millis, count, .. } => say!(
             lang,
             "automatic.replaced",
@@ -254,6 +263,22 @@ mod tests {
             ),
             (Automatic::NotHeld { peer, bytes }, "234"),
             (Automatic::Unserved { peer, count: 1234 }, "234"),
+            (
+                Automatic::Drained {
+                    peer,
+                    bytes: 1234,
+                    finished: true,
+                },
+                "1,234",
+            ),
+            (
+                Automatic::Drained {
+                    peer,
+                    bytes: 1234,
+                    finished: false,
+                },
+                "1,234",
+            ),
             (
                 Automatic::Unanswered {
                     rule: rule.into(),

@@ -69,6 +69,15 @@ impl Message {
         self.fixed.as_ref()
     }
 
+    /// The most bytes it may have, as far as that is known before it is sent.
+    pub fn longest(&self) -> usize {
+        if let Some(fixed) = &self.fixed {
+            return fixed.len();
+        }
+        let width = self.checksum.map_or(0, |checksum| checksum.sum.width());
+        self.template.longest() + width + self.ending.len()
+    }
+
     /// Its bytes at this moment.
     ///
     /// # Errors
@@ -152,6 +161,34 @@ mod tests {
             assert_eq!((ending, checksum.verify(line)), (&b"\n"[..], Some(true)));
             assert_eq!(line[..line.len() - 1], *text.as_bytes());
         }
+    }
+
+    #[test]
+    fn none_is_longer_than_the_longest() {
+        let literal = |text: &str| Ok(text.as_bytes().to_vec());
+        let text = "a${seq}${seq:30}${time}${date}${rand:500}${uuid}${len}${peer}${crc:modbus}";
+        let peers = [
+            "127.0.0.1:9",
+            "[fe80:1111:2222:3333:4444:5555:6666:7777%4294967295]:65535",
+        ];
+        for charset in [Charset::Utf8, Charset::Utf16Le] {
+            let template = Template::parse(text, charset, Scope::Message, literal).unwrap();
+            let checksum = Some(Checksum::default());
+            let message = Message::new(template, checksum, Ending::CrLf, charset).unwrap();
+            for (seq, peer) in [1, u64::MAX].into_iter().zip(peers) {
+                let moment = Moment {
+                    peer: peer.into(),
+                    ..moment(seq)
+                };
+                let bytes = message
+                    .render(&moment, &mut fastrand::Rng::with_seed(1))
+                    .unwrap();
+                assert!(bytes.len() <= message.longest());
+                assert!(bytes.len() + 1024 > message.longest());
+            }
+        }
+        let plain = Message::from(Arc::from(&b"abc"[..]));
+        assert_eq!(plain.longest(), 3);
     }
 
     #[test]

@@ -129,6 +129,8 @@ impl Session {
                     }
                 }
             }
+            // For those who wait for what they gave to be sent.
+            Event::Acknowledged(_) => {}
             Event::Activity(activity) => self.activity = *activity,
             Event::Recording(path) => self.recording = path,
             Event::RecordingFailed(_) => self.recording = None,

@@ -77,6 +77,14 @@ pub enum Automatic {
     /// A bad network on purpose did this to a TCP connection, or to a piece of what goes
     /// there.
     ImpairedPiece { peer: SocketAddr, effect: Effect },
+    /// A rule closed the connection, and these bytes came after its last word: they were read
+    /// and discarded, since unread ones would reset the connection (RFC 1122 §4.2.2.13).
+    /// `finished` is whether the peer then ended its direction; else it took too long.
+    Drained {
+        peer: SocketAddr,
+        bytes: u64,
+        finished: bool,
+    },
 }
 
 impl Automatic {
@@ -90,6 +98,7 @@ impl Automatic {
             | Self::Held { peer, .. }
             | Self::Discarded { peer, .. }
             | Self::NotHeld { peer, .. }
+            | Self::Drained { peer, .. }
             | Self::Unserved { peer, .. } => Some(peer),
             Self::Upstream { client, .. }
             | Self::Forgotten { client, .. }

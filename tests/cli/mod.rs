@@ -6,6 +6,8 @@ mod automatic;
 mod contract;
 /// Nothing of a display is needed or touched.
 mod headless;
+/// A long input, and a far side that is slow.
+mod in_flight;
 /// Loads sent, and measured.
 mod load;
 /// Exit statuses of each command in each case.

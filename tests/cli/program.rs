@@ -88,11 +88,17 @@ impl Program {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    /// Gives it all of its input, as a pipe does.
-    pub fn is_given(&mut self, input: &[u8]) {
+    /// Gives it all of its input, as a pipe does; tells when it has taken that.
+    pub fn is_given(&mut self, input: &[u8]) -> Receiver<()> {
         let (mut pipe, input) = (self.input.take().unwrap(), input.to_vec());
-        // It may end before it has read all of it.
-        std::thread::spawn(move || pipe.write_all(&input).ok());
+        let (took, taken) = channel();
+        std::thread::spawn(move || {
+            // It may end before it has read all of it.
+            pipe.write_all(&input).ok();
+            drop(pipe);
+            took.send(()).ok();
+        });
+        taken
     }
 
     pub fn ends_input(&mut self) {

@@ -1,3 +1,4 @@
+mod acknowledged;
 pub mod alone;
 mod face;
 mod farewell;
@@ -8,6 +9,7 @@ mod icmp;
 mod impair;
 mod impair_stream;
 mod lifecycle;
+mod lingering;
 mod measured;
 pub mod probe;
 mod recording;

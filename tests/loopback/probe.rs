@@ -28,6 +28,8 @@ pub struct Probe {
     pub ways: Vec<(Kind, SocketAddr, SocketAddr)>,
     /// How each datagram arrived, in the order of the facts.
     pub arrivals: Vec<Arrival>,
+    /// Up to which number messages are acknowledged, and those that were not sent.
+    pub acknowledged: (u64, Vec<u64>),
     /// What kind each row is, and its time.
     stamps: Vec<(Kind, Micros)>,
 }
@@ -40,6 +42,7 @@ impl Probe {
             replies: Vec::new(),
             ways: Vec::new(),
             arrivals: Vec::new(),
+            acknowledged: (0, Vec::new()),
             stamps: Vec::new(),
         }
     }
@@ -89,6 +92,19 @@ impl Probe {
                 event.unwrap_or_else(|error| panic!("{error}; facts so far: {:?}", self.brief()));
             self.take(event);
         }
+    }
+
+    /// Waits until the messages up to this number are acknowledged; gives the numbers of all
+    /// that were not sent.
+    pub fn until_acknowledged(&mut self, through: u64) -> Vec<u64> {
+        let deadline = Instant::now() + DEADLINE;
+        while self.acknowledged.0 < through {
+            let event = self.link.events().recv_deadline(deadline);
+            let event =
+                event.unwrap_or_else(|error| panic!("{error}; facts so far: {:?}", self.brief()));
+            self.take(event);
+        }
+        self.acknowledged.1.clone()
     }
 
     pub fn until_notice<T>(&mut self, wanted: impl Fn(&Notice) -> Option<T>) -> T {
@@ -162,6 +178,10 @@ impl Probe {
             Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),
+            Event::Acknowledged(news) => {
+                self.acknowledged.0 = news.through;
+                self.acknowledged.1.extend(news.unsent);
+            }
             Event::Delivered(_) | Event::Waited(_) => {}
         }
     }

@@ -288,6 +288,7 @@ impl Tab {
                 }
                 engine::Event::Delivered(_)
                 | engine::Event::Unsent(_)
+                | engine::Event::Acknowledged(_)
                 | engine::Event::Waited(_)
                 | engine::Event::Activity(_)
                 | engine::Event::Recording(_) => {}

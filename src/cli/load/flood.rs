@@ -118,7 +118,8 @@ impl Flood {
             watch.order(Command::Flood(self.order.to(target, numbered)));
             (last, by_us) = self.send(&mut watch, last, lang);
             if let Some(peer) = peer.filter(|_| tcp) {
-                watch.order(Command::Finish { peer });
+                let linger = false;
+                watch.order(Command::Finish { peer, linger });
             }
             // As long as some of it goes, the rest may.
             let mut left = u64::MAX;

@@ -14,7 +14,6 @@ use crate::engine::{Command, Interfaces, Target};
 use crate::explain;
 use crate::payload::printable;
 use crate::say;
-use crate::session::Kind;
 use crate::words::Lang;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -180,19 +179,14 @@ impl Player<'_> {
     fn send(&mut self, send: &Send) -> Result<Verdict, String> {
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
         let actor = self.acting(&send.session)?;
-        let empty = send.message.fixed().is_none_or(|bytes| bytes.is_empty());
-        if empty && actor.session.kind() != Kind::Udp {
-            // Nothing goes into a stream and no row will tell.
-            return Ok(Verdict::passed());
-        }
-        let before = actor.gone();
+        let before = actor.unsent();
         actor.send(target, send.message.clone());
         let sent = self.until(send.within.0, |stage| {
             let actor = stage.actor(&send.session)?;
-            if actor.gone() > before && actor.is_even() {
-                return Some(true);
+            if actor.is_even() {
+                return Some(actor.unsent() <= before);
             }
-            (actor.is_over() || actor.has_failed()).then_some(false)
+            actor.is_over().then_some(false)
         });
         Ok(Verdict::of(sent == Some(true), || {
             self.unsent(&send.session)

@@ -5,8 +5,8 @@ mod rest;
 mod sending;
 
 use crate::automation::Place;
-use crate::cli::credit::Credit;
 use crate::cli::hangup::Hangup;
+use crate::cli::in_flight::InFlight;
 use crate::cli::input::Input;
 use crate::cli::options::{Talk, Talked};
 use crate::cli::printer::{Printer, State};
@@ -123,7 +123,7 @@ struct Terminal {
     link: SessionHandle,
     session: Session,
     printer: Printer,
-    credit: Credit,
+    in_flight: InFlight,
     /// What is typed; never anything once it has ended.
     lines: Receiver<Input>,
     input_ended: bool,
@@ -194,7 +194,7 @@ impl Terminal {
             link,
             session,
             printer,
-            credit: Credit::new(tcp),
+            in_flight: InFlight::new(tcp),
             lines,
             input_ended: false,
             typed: io::stdin().is_terminal(),
@@ -290,9 +290,7 @@ impl Terminal {
     fn take(&mut self, event: Event) {
         match &event {
             Event::Rows(chunk) => {
-                for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
-                    self.credit.note(&record);
-                }
+                self.in_flight.take(chunk);
                 self.printer.chunk(chunk, self.still_to_receive());
                 for notice in chunk.notices() {
                     self.note(notice);
@@ -303,6 +301,7 @@ impl Terminal {
                     State::Failed => self.stop(),
                 }
             }
+            Event::Acknowledged(news) => self.in_flight.acknowledge(news),
             Event::RecordingFailed(failure) => {
                 self.recording_failed = true;
                 complaint::failure(self.lang, failure);
@@ -331,7 +330,7 @@ impl Terminal {
             && self.input_ended
             && self.line.is_none()
             && self.first.is_none()
-            && self.credit.is_even()
+            && self.in_flight.is_empty()
             && !self.repeats();
         // Whoever got the lines before has left: nobody is there for the others.
         let is_left = self.talk.once

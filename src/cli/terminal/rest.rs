@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use crate::cli::complaint;
-use crate::cli::credit::Unsent;
+use crate::cli::in_flight::Unsent;
 use crate::cli::input::{Input, LONGEST};
 use crate::engine::Repeating;
 use crate::words::grouped;
@@ -56,11 +56,7 @@ impl Terminal {
         if self.excused {
             return done;
         }
-        let Unsent {
-            count,
-            at_least,
-            lines,
-        } = self.credit.unsent();
+        let Unsent { count, lines } = self.in_flight.unsent();
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let ended_by_us = counted || self.talk.lasting.is_some() && !self.talk.once;
         let (left, all) = match ended_by_us {
@@ -72,7 +68,7 @@ impl Terminal {
         if unsent > 0 {
             done = false;
             let mut number = grouped(unsent);
-            if !all || at_least {
+            if !all {
                 number.insert(0, '≥');
             }
             let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
@@ -100,13 +96,13 @@ impl Terminal {
                 count = count
             ));
         }
-        let refused = self.credit.turned_away();
+        let refused = self.in_flight.turned_away();
         if self.talk.once && refused > 0 {
             done = false;
             let count = grouped(refused);
             complaint::say(&say!(self.lang, "cli.refused", count = count));
         }
-        if self.talk.once && unsent == 0 && self.credit.is_reset() {
+        if self.talk.once && unsent == 0 && self.in_flight.is_reset() {
             done = false;
             complaint::say(&say!(self.lang, "cli.reset"));
         }

@@ -38,7 +38,7 @@ impl Terminal {
     /// Lines wait until there is somebody to send them to, and while much is under way.
     pub(super) fn send_line(&mut self) {
         let long = self.line.as_ref().is_some_and(|line| line.len() >= LONG);
-        let room = self.credit.has_room() && (!long || self.credit.is_even());
+        let room = self.in_flight.has_room() && (!long || self.in_flight.is_even());
         let ends = self.stopping || self.parting.is_ordered();
         let may = !ends && self.first.is_none() && room && self.may_replace();
         let Some(to) = self.target().filter(|_| may) else {
@@ -102,12 +102,11 @@ impl Terminal {
             self.repeating += 1;
             return self.link.order(Command::Repeat { to, plan });
         }
-        let length = message.fixed().map(|bytes| bytes.len());
         let receivers = match to {
             Target::All => self.session.peers().len(),
             Target::Endpoint(_) | Target::Peer(_) => 1,
         };
-        self.credit.ordered(line, length, receivers);
+        self.in_flight.give(line, &message, receivers);
         self.link.order(Command::Send { to, message });
     }
 

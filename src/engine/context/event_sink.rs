@@ -1,6 +1,7 @@
 //! What the worker reports upward: one open chunk, and the channel it leaves by.
 
 use crate::engine::command::Event;
+use crate::engine::context::acknowledgement::{Acknowledgements, Ticket};
 use crate::engine::context::recording::Recording;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::clock::Reading;
@@ -43,6 +44,7 @@ pub struct EventSink {
     recording: Recording,
     /// Times that something was not sent so far.
     unsent: u64,
+    messages: Acknowledgements,
 }
 
 impl EventSink {
@@ -59,6 +61,7 @@ impl EventSink {
             waited: None,
             recording: Recording::default(),
             unsent: 0,
+            messages: Acknowledgements::default(),
         }
     }
 
@@ -182,6 +185,20 @@ impl EventSink {
         Ok(())
     }
 
+    /// Accepts the next message of the front end, which is acknowledged with its ticket.
+    pub fn accept(&mut self) -> Ticket {
+        self.messages.accept()
+    }
+
+    /// Acknowledges messages, behind the rows that say what became of them.
+    fn acknowledge(&mut self) {
+        if self.is_empty()
+            && let Some(news) = self.messages.news()
+        {
+            self.try_send(Event::Acknowledged(news));
+        }
+    }
+
     /// When [`Self::flush`] next has something to do.
     pub fn deadline(&self) -> Option<Instant> {
         if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
@@ -195,6 +212,11 @@ impl EventSink {
 
     /// Hands over what is due.
     pub fn flush(&mut self) {
+        self.hand_over();
+        self.acknowledge();
+    }
+
+    fn hand_over(&mut self) {
         while let Some(event) = self.waiting.pop_front() {
             if !self.try_send(event) {
                 return;
@@ -251,6 +273,7 @@ impl EventSink {
         });
         let delivered = self.take_delivered();
         let end = self.recording.end();
+        let acknowledged = self.messages.end().map(Event::Acknowledged);
         let full = self.full.map(|since| since.elapsed());
         let waited = self.waited.into_iter().chain(full).reduce(|a, b| a + b);
         for event in std::mem::take(&mut self.waiting)
@@ -259,6 +282,7 @@ impl EventSink {
             .chain(rows)
             .chain(delivered)
             .chain(end)
+            .chain(acknowledged)
             .chain([Event::Closed])
         {
             // Fails only if the face is gone; then nobody reads this any more.

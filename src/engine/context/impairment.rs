@@ -95,7 +95,14 @@ impl Impair {
         sink: &mut EventSink,
     ) {
         if let Some(datagrams) = &mut self.outgoing {
+            let ticket = reason.ticket.clone();
             datagrams.push(now, bytes, (to, reason), &mut self.told);
+            // Lost on purpose is as good as sent.
+            if let Some(ticket) = ticket
+                && self.told.iter().any(|effect| effect.what.is_loss())
+            {
+                ticket.sent();
+            }
             self.tell(to, true, sink);
         }
     }

@@ -1,6 +1,7 @@
 //! What a session is made of apart from its sockets: where its rows go, its rules, its
 //! simulated network, and what completes its messages. [`Context`] is all of it, borrowed.
 
+pub mod acknowledgement;
 pub mod composer;
 pub mod event_sink;
 pub mod impairment;

@@ -1,5 +1,6 @@
 //! Why something is sent that nobody typed.
 
+use crate::engine::context::acknowledgement::Ticket;
 use crate::traffic::Origin;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,13 +13,37 @@ pub struct Reason {
     pub other: Option<SocketAddr>,
     /// In a relay, the client whose way it takes: others have the same target.
     pub client: Option<SocketAddr>,
+    /// Of a message that a front end sent and waits for.
+    pub ticket: Option<Ticket>,
 }
 
 impl Reason {
+    /// Of a message that a front end sent.
+    pub fn followed(ticket: Ticket) -> Self {
+        Self {
+            ticket: Some(ticket),
+            ..Self::default()
+        }
+    }
+
     pub fn origin(&self) -> Origin<'_> {
         Origin {
             rule: self.rule.as_deref(),
             other: self.other,
+        }
+    }
+
+    /// The kernel took the datagram this is the reason of.
+    pub fn sent(&self) {
+        if let Some(ticket) = &self.ticket {
+            ticket.sent();
+        }
+    }
+
+    /// Takes the message for sent from here on: it is not followed further.
+    pub fn unfollow(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            ticket.sent();
         }
     }
 }

@@ -317,6 +317,7 @@ impl Active {
                         rule: Some(Arc::clone(&name)),
                         other: None,
                         client: known.client,
+                        ticket: None,
                     };
                     Due::Send(target, bytes, reason)
                 }

@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod drops;
 pub mod group;
 pub mod icmp;
+pub mod linger;
 pub mod read_out;
 pub mod send_queue;
 #[cfg(test)]

@@ -158,13 +158,15 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
     for message in messages {
         if let Some(stream) = table.get_mut(number) {
             let bytes = message.as_slice().into();
-            stream.enqueue(bytes, Reason::default(), test.now).unwrap();
+            stream
+                .enqueue(bytes, Reason::default(), None, test.now)
+                .unwrap();
             accepted.extend(message);
         }
         table.list(number);
     }
     if finish && let Some(stream) = table.get_mut(number) {
-        stream.finish();
+        stream.finish(false);
     }
     loop {
         rounds += 1;

@@ -2,12 +2,15 @@
 //! when it was asked to, or with its peer.
 
 use crate::engine::context::Context;
+use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, Found, READS};
+use crate::engine::transport::linger::Linger;
 use crate::engine::transport::table::{Entry, Turn};
 use crate::traffic::{Cause, Notice, Operation};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,11 +18,17 @@ use std::time::Instant;
 pub struct Stream {
     pub connection: Connection,
     close_with_peer: bool,
+    /// Bytes ever queued.
+    queued: u64,
+    /// Of messages that somebody waits for: up to which byte the kernel is to take.
+    tickets: VecDeque<(u64, Ticket)>,
     /// Messages and bytes left out since the queue was full.
     left_out: (u64, u64),
     /// It is closed with the peer, once what answers the peer's last bytes has gone.
     parting: bool,
     finishing: Finishing,
+    /// Once it waits for its peer to end.
+    linger: Option<Linger>,
     /// The version of the simulated network it has.
     version: u64,
 }
@@ -31,6 +40,8 @@ enum Finishing {
     /// End our direction.
     Write,
     Close,
+    /// Close as soon as the peer has ended, too; what it still sends is discarded.
+    Linger,
 }
 
 impl Stream {
@@ -40,9 +51,12 @@ impl Stream {
         Self {
             connection,
             close_with_peer,
+            queued: 0,
+            tickets: VecDeque::new(),
             left_out: (0, 0),
             parting: false,
             finishing: Finishing::No,
+            linger: None,
             version: 0,
         }
     }
@@ -64,7 +78,13 @@ impl Stream {
     ///
     /// # Errors
     /// If our direction has ended, or the queue has no room for all of them.
-    pub fn enqueue(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) -> Result<(), Cause> {
+    pub fn enqueue(
+        &mut self,
+        bytes: Arc<[u8]>,
+        reason: Reason,
+        ticket: Option<Ticket>,
+        now: Instant,
+    ) -> Result<(), Cause> {
         if !self.takes() {
             return Err(self.why_closed());
         }
@@ -80,7 +100,21 @@ impl Stream {
             return Err(Cause::QueueFull { length, limit });
         }
         self.connection.push(bytes, reason, now);
+        self.queued += length as u64;
+        self.tickets
+            .extend(ticket.map(|ticket| (self.queued, ticket)));
         Ok(())
+    }
+
+    /// Acknowledges the messages that the kernel took. Others are dropped with the
+    /// connection, which acknowledges them as unsent.
+    fn acknowledge(&mut self) {
+        let taken = self.queued.saturating_sub(self.connection.unsent() as u64);
+        while self.tickets.front().is_some_and(|(end, _)| *end <= taken) {
+            if let Some((_, ticket)) = self.tickets.pop_front() {
+                ticket.sent();
+            }
+        }
     }
 
     /// Ends our direction when the queue is empty.
@@ -90,9 +124,12 @@ impl Stream {
         }
     }
 
-    /// Closes when the queue is empty.
-    pub fn finish(&mut self) {
-        self.finishing = Finishing::Close;
+    /// Closes when the queue is empty: at once, or when its peer has ended, too.
+    pub fn finish(&mut self, linger: bool) {
+        self.finishing = match linger {
+            true => Finishing::Linger,
+            false => Finishing::Close,
+        };
     }
 
     /// Closes with the peer, if that has finished.
@@ -102,7 +139,7 @@ impl Stream {
 
     /// Whether it will be closed because the peer has finished.
     fn is_parting(&self) -> bool {
-        self.parting && self.finishing != Finishing::Close
+        self.parting && !matches!(self.finishing, Finishing::Close | Finishing::Linger)
     }
 
     /// Brings it to the simulated network as it is now.
@@ -124,7 +161,10 @@ impl Stream {
             }
             let peer = self.connection.peer;
             match self.connection.read(buffer, cx.now) {
-                Found::Bytes(count) => cx.received(peer, buffer.get(..count).unwrap_or_default()),
+                Found::Bytes(count) => match &mut self.linger {
+                    Some(linger) => linger.came(count, cx.now),
+                    None => cx.received(peer, buffer.get(..count).unwrap_or_default()),
+                },
                 Found::End => {
                     cx.sink.notice(Notice::PeerFinished { peer });
                     self.parting = self.close_with_peer;
@@ -132,6 +172,44 @@ impl Stream {
                 Found::Nothing => {}
             }
         }
+    }
+
+    /// Ends our direction, if that is to end; what comes after a rule's close is discarded.
+    fn end(&mut self, cx: &mut Context<'_>) {
+        let ends = match self.finishing {
+            Finishing::Write => true,
+            // A peer that has ended, too, is not waited for.
+            Finishing::Linger => !self.connection.finished,
+            Finishing::No | Finishing::Close => false,
+        };
+        if ends && self.connection.end(cx.now) {
+            let peer = self.connection.peer;
+            cx.sink.notice(Notice::WriteClosed { peer });
+        }
+        if self.finishing == Finishing::Linger && self.connection.ended {
+            self.linger.get_or_insert_with(|| Linger::begin(cx.now));
+        }
+    }
+
+    /// Whether it is to be closed, now that its queue is empty.
+    fn is_over(&self, now: Instant) -> bool {
+        let waited = self
+            .linger
+            .as_ref()
+            .is_some_and(|linger| linger.until() <= now);
+        match self.finishing {
+            Finishing::Close => true,
+            Finishing::Linger => self.connection.finished || waited,
+            Finishing::No | Finishing::Write => self.connection.ended && self.connection.finished,
+        }
+    }
+
+    /// Writes the row of what was discarded, before that of the end.
+    pub fn tell_drained(&self, sink: &mut EventSink) {
+        let (peer, finished) = (self.connection.peer, self.connection.finished);
+        let linger = self.linger.as_ref();
+        let row = linger.and_then(|linger| linger.row(peer, finished));
+        row.into_iter().for_each(|row| sink.notice(row));
     }
 
     /// It keeps up again, or never will: what was left out meanwhile is a row, unless it
@@ -158,6 +236,7 @@ impl Entry for Stream {
         }
         self.connection.take_due(cx);
         self.connection.flush(cx.sink);
+        self.acknowledge();
         if let Some(passed) = self.connection.reset_due() {
             cx.impair.tell_reset(peer, passed, cx.sink);
             cx.sink.notice(self.connection.reset(0));
@@ -167,17 +246,15 @@ impl Entry for Stream {
         if self.connection.unsent() <= SEND_QUEUE / 2 {
             self.tell_left_out(cx.sink);
         }
-        if self.finishing == Finishing::Write && self.connection.end(cx.now) {
-            cx.sink.notice(Notice::WriteClosed { peer });
-        }
+        self.end(cx);
         let is_unread = self.connection.is_readable();
         if let Some((operation, error)) = self.connection.take_failure(is_unread) {
+            self.tell_drained(cx.sink);
             let lost = self.connection.lost(operation, &error, 0, cx);
             cx.sink.notice(lost);
             return Turn::Over;
         }
-        let both_ended = self.connection.ended && self.connection.finished;
-        if self.connection.unsent() == 0 && (self.finishing == Finishing::Close || both_ended) {
+        if self.connection.unsent() == 0 && self.is_over(cx.now) {
             self.close(buffer, cx);
             return Turn::Over;
         }
@@ -188,7 +265,12 @@ impl Entry for Stream {
     }
 
     fn deadline(&self, now: Instant) -> Option<Instant> {
-        self.connection.deadline(now)
+        let linger = self.linger.as_ref().map(Linger::until);
+        self.connection
+            .deadline(now)
+            .into_iter()
+            .chain(linger)
+            .min()
     }
 
     fn unsent(&self) -> impl Iterator<Item = (SocketAddr, usize)> {
@@ -199,8 +281,12 @@ impl Entry for Stream {
     /// and of our closing it.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
         let peer = self.connection.peer;
-        self.connection
-            .read_out(buffer, |bytes| cx.sink.received(peer, bytes));
+        let linger = &mut self.linger;
+        self.connection.read_out(buffer, |bytes| match linger {
+            Some(linger) => linger.came(bytes.len(), cx.now),
+            None => cx.sink.received(peer, bytes),
+        });
+        self.tell_drained(cx.sink);
         cx.sink.notice(self.connection.closed(0));
     }
 }

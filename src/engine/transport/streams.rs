@@ -84,12 +84,15 @@ impl Streams {
             Command::Reset { peer } => {
                 for number in self.table.of_peer(peer).to_vec() {
                     self.table.end(number, |stream, _| {
-                        cx.sink.notice(stream.connection.reset(0))
+                        stream.tell_drained(cx.sink);
+                        cx.sink.notice(stream.connection.reset(0));
                     });
                 }
             }
             Command::FinishWriting { peer } => self.with_each(peer, Stream::finish_writing),
-            Command::Finish { peer } => self.with_each(peer, Stream::finish),
+            Command::Finish { peer, linger } => {
+                self.with_each(peer, |stream| stream.finish(linger));
+            }
             Command::Part { peer } => self.with_each(peer, Stream::part),
             _ => {}
         }
@@ -104,12 +107,23 @@ impl Streams {
         }
     }
 
-    pub fn send(&mut self, to: &Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
+    pub fn send(
+        &mut self,
+        to: &Target,
+        message: &Message,
+        mut reason: Reason,
+        cx: &mut Context<'_>,
+    ) {
         let numbers = match to {
             Target::All => self.table.numbers(),
             Target::Peer(peer) => self.table.of_peer(*peer).to_vec(),
             Target::Endpoint(_) => Vec::new(),
         };
+        // Each connection follows it by its bytes: they may be written in other pieces.
+        let ticket = reason.ticket.take();
+        if let Some(ticket) = &ticket {
+            ticket.set_receivers(numbers.len());
+        }
         if numbers.is_empty() {
             let address = match to {
                 Target::Peer(peer) => cx.interfaces.show(*peer),
@@ -124,7 +138,8 @@ impl Streams {
             };
             let peer = stream.connection.peer;
             let bytes = cx.composer.bytes(message, peer);
-            match bytes.and_then(|bytes| stream.enqueue(bytes, reason.clone(), cx.now)) {
+            let (reason, ticket) = (reason.clone(), ticket.clone());
+            match bytes.and_then(|bytes| stream.enqueue(bytes, reason, ticket, cx.now)) {
                 Ok(()) => self.table.list(number),
                 Err(cause) => cx
                     .sink

@@ -195,7 +195,10 @@ impl UdpSocket {
             // A reply may be there before it returns.
             let now = cx.sink.now();
             match self.try_send(from, to, bytes, cx) {
-                Ok(()) => return cx.sink.sent_at(now, to, bytes, reason.origin()),
+                Ok(()) => {
+                    reason.sent();
+                    return cx.sink.sent_at(now, to, bytes, reason.origin());
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.queue.block();
                     self.watch(cx);
@@ -280,6 +283,7 @@ impl UdpSocket {
                         let to = canonical(datagram.to);
                         let origin = datagram.reason.origin();
                         cx.sink.sent_at(now, to, &datagram.bytes, origin);
+                        datagram.reason.sent();
                     }
                 }
                 Err(Refusal::Never(error, datagram)) => {

@@ -106,7 +106,10 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
             wake.send(()).ok();
         };
         let handle = open_driver(Box::new(Driven(broken)), None, wake).unwrap();
-        handle.order(Command::Finish { peer: local() });
+        handle.order(Command::Finish {
+            peer: local(),
+            linger: false,
+        });
         handle.order(Command::Stop);
         let reason = format!("broken: {broken:?}");
         let expected = [

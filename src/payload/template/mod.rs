@@ -115,6 +115,17 @@ impl Template {
             .map(|parts| parts.concat())
     }
 
+    /// The most bytes it may become, of a request not counted.
+    pub fn longest(&self) -> usize {
+        let character = self.written("0").len();
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Bytes(bytes) => bytes.len(),
+            Part::Variable(Variable::Sum(checksum)) => checksum.sum.width(),
+            Part::Variable(variable) => variable.longest() * character,
+        });
+        parts.fold(0, usize::saturating_add)
+    }
+
     /// The bytes of this moment; `behind` more will follow that `${len}` counts too.
     pub fn render(
         &self,

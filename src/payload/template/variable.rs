@@ -5,6 +5,12 @@ use crate::payload::checksum::{Checksum, Order, Sum};
 
 /// The most characters `${rand:N}` and `${seq:N}` may ask for.
 const WIDEST: usize = 4096;
+/// Digits of the largest number.
+const NUMBER: usize = 20;
+/// Characters of a time or a date, of years before 1 and after 9999, too.
+const MOMENT: usize = 16;
+/// Characters of a host name (RFC 1035 §2.3.4) and a port. Addresses are shorter.
+const ADDRESS: usize = 253 + 6;
 
 /// What a template is for, and so which variables it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +105,19 @@ impl Variable {
             return Err(Problem::NoRequest);
         }
         Ok(variable)
+    }
+
+    /// The most characters it may become; none for what it quotes, and for bytes.
+    pub(super) fn longest(self) -> usize {
+        match self {
+            Self::Seq { digits } => digits.max(NUMBER),
+            Self::Time | Self::Date => MOMENT,
+            Self::Rand { count } => count,
+            Self::Uuid => 36,
+            Self::Len => NUMBER,
+            Self::Peer => ADDRESS,
+            Self::Sum(_) | Self::Data { .. } | Self::Group(_) | Self::Upper | Self::Hex => 0,
+        }
     }
 
     fn quotes(self) -> bool {

@@ -342,6 +342,7 @@ impl Flow {
                 rule,
                 other: Some(datagram.peer),
                 client: None,
+                ticket: None,
             };
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             match cx.impair.receives() {

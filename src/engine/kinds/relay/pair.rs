@@ -100,6 +100,7 @@ impl Pair {
                 rule: piece.rule,
                 other: Some(piece.from),
                 client: None,
+                ticket: None,
             };
             self.side(toward).write(&piece.bytes, reason, cx);
         }
@@ -146,6 +147,7 @@ impl Pair {
             rule,
             other: Some(from),
             client: None,
+            ticket: None,
         };
         let bytes = edited.as_deref().unwrap_or(bytes);
         self.side(toward).write(bytes, reason, cx);

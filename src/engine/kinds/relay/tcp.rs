@@ -71,7 +71,7 @@ impl Driver for RelayTcp {
     fn order(&mut self, command: Command, cx: &mut Context<'_>) {
         match command {
             Command::Disconnect { peer } => self.pairs.close(peer, Close::Now, cx),
-            Command::Finish { peer } => self.pairs.close(peer, Close::Finish, cx),
+            Command::Finish { peer, .. } => self.pairs.close(peer, Close::Finish, cx),
             Command::Reset { peer } => self.pairs.close(peer, Close::Reset, cx),
             Command::Release { number } => {
                 let released = cx.custody.release(number);
@@ -87,7 +87,8 @@ impl Driver for RelayTcp {
         }
     }
 
-    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
+    fn send(&mut self, to: Target, message: &Message, mut reason: Reason, cx: &mut Context<'_>) {
+        reason.unfollow();
         self.pairs.send(&to, message, reason, cx);
     }
 

@@ -140,6 +140,7 @@ impl RelayUdp {
                 rule,
                 other: Some(client),
                 client: None,
+                ticket: None,
             };
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             if cx.impair.sends() {
@@ -175,6 +176,7 @@ impl RelayUdp {
             rule: piece.rule,
             other: Some(piece.from),
             client: None,
+            ticket: None,
         };
         match piece.flow.toward {
             Toward::Target => flows.send(piece.from, &piece.bytes, reason, cx),
@@ -220,7 +222,8 @@ impl Driver for RelayUdp {
         }
     }
 
-    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
+    fn send(&mut self, to: Target, message: &Message, mut reason: Reason, cx: &mut Context<'_>) {
+        reason.unfollow();
         let bytes = match cx.composer.bytes(message, &to) {
             Ok(bytes) => bytes,
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),

@@ -19,8 +19,9 @@ fn pair() -> (Connection, Stream) {
 
 #[test]
 fn closing_with_bytes_unread_is_told_as_the_reset_it_is() {
-    let (connection, mut theirs) = pair();
+    let (mut connection, mut theirs) = pair();
     theirs.write_all(b"unread").unwrap();
+    connection.more_may_wait = true;
     assert!(matches!(connection.closed(0), Notice::Reset { .. }));
     drop(connection);
     let error = theirs.read(&mut [0; 8]).unwrap_err();

@@ -1,0 +1,322 @@
+//! Messages given to a session that it has not acknowledged, and what is known of the others.
+
+use crate::engine::Acknowledged;
+use crate::payload::message::Message;
+use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
+use std::collections::{HashSet, VecDeque};
+use std::net::SocketAddr;
+
+/// Bytes in flight at which no more input is taken.
+const LIMIT: usize = 1 << 20;
+/// Messages at which it is not either: those that are empty take room, too.
+const MANY: usize = 1 << 14;
+/// Line numbers that are said at most.
+const SAID: usize = 20;
+
+/// The in-flight window: a long file as input is read only as fast as it goes out, and the end
+/// waits for the last of it. The engine says what became of each message.
+#[derive(Debug, Default)]
+pub struct InFlight {
+    /// Those that are not acknowledged, the oldest first.
+    waiting: VecDeque<Waiting>,
+    bytes: usize,
+    /// The number of messages acknowledged so far.
+    acknowledged: u64,
+    /// Lines that were not sent, by number; `None` is the first message.
+    unsent: Vec<Option<u64>>,
+    /// Not sent besides those.
+    lost: u64,
+    /// Datagrams that were sent, and that the far machine or a router refused (ICMP).
+    turned_away: u64,
+    /// Those whose connections took something.
+    sent_to: HashSet<SocketAddr>,
+    /// A peer reset its connection after something was sent: it may not have read that.
+    reset: bool,
+    tcp: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    /// The number of the line it was, counted from 1.
+    line: Option<u64>,
+    /// As many as it has at most, for all receivers.
+    bytes: usize,
+}
+
+/// What was given and not sent.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    pub count: u64,
+    /// The numbers of the lines, where all of them are known and they are few.
+    pub lines: Vec<u64>,
+}
+
+impl InFlight {
+    /// Of datagrams, or of streams.
+    pub fn new(tcp: bool) -> Self {
+        Self {
+            tcp,
+            ..Self::default()
+        }
+    }
+
+    /// A line, or the first message, was given to be sent to so many.
+    pub fn give(&mut self, line: Option<u64>, message: &Message, receivers: usize) {
+        let bytes = message.longest().saturating_mul(receivers);
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.waiting.push_back(Waiting { line, bytes });
+    }
+
+    pub fn acknowledge(&mut self, news: &Acknowledged) {
+        let mut unsent = news.unsent.iter().peekable();
+        while self.acknowledged < news.through {
+            self.acknowledged += 1;
+            let Some(waiting) = self.waiting.pop_front() else {
+                continue;
+            };
+            self.bytes = self.bytes.saturating_sub(waiting.bytes);
+            if unsent
+                .next_if(|number| **number == self.acknowledged)
+                .is_some()
+            {
+                self.lose(waiting.line);
+            }
+        }
+    }
+
+    /// Takes facts in.
+    pub fn take(&mut self, chunk: &Chunk) {
+        for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+            self.note(&record);
+        }
+    }
+
+    fn note(&mut self, record: &Record<'_>) {
+        match record.body {
+            // What a rule sends was not given.
+            Body::Sent { .. } if record.origin.rule.is_some() => {}
+            Body::Sent { peer, .. } if self.tcp => {
+                self.sent_to.insert(peer);
+            }
+            Body::Notice(Notice::Failed(failure)) => self.failed(failure),
+            Body::Notice(
+                notice @ (Notice::PeerReset { peer, unsent }
+                | Notice::Reset { peer, unsent }
+                | Notice::Closed { peer, unsent }),
+            ) if self.tcp => {
+                let by_peer = matches!(notice, Notice::PeerReset { .. });
+                let was_sent_to = self.sent_to.remove(peer);
+                self.reset |= was_sent_to && by_peer;
+                // Of what was repeated; what was given is acknowledged. Where nothing else was
+                // sent, it is a rule's.
+                let repeated = self.waiting.is_empty() && was_sent_to;
+                self.lost += u64::from(repeated && *unsent > 0);
+            }
+            Body::Sent { .. } | Body::Received { .. } | Body::Notice(_) => {}
+        }
+    }
+
+    /// Whether nothing is under way any more.
+    pub fn is_even(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Whether more may be given.
+    pub fn has_room(&self) -> bool {
+        self.bytes < LIMIT && self.waiting.len() < MANY
+    }
+
+    /// How many datagrams were sent and refused; at least, as systems limit how many they
+    /// report (RFC 1812 §4.3.2.8).
+    pub fn turned_away(&self) -> u64 {
+        self.turned_away
+    }
+
+    /// Whether a peer reset its connection after something was sent. What it had not read by
+    /// then is lost, and nobody knows how much that is (RFC 9293 §3.10.7).
+    pub fn is_reset(&self) -> bool {
+        self.reset
+    }
+
+    /// Whether all that was given is acknowledged.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// What was not sent. What is in flight counts: it is never sent once a session has ended.
+    pub fn unsent(&self) -> Unsent {
+        let waiting = self.waiting.iter().map(|waiting| waiting.line);
+        let lines = self.unsent.iter().copied().chain(waiting);
+        let numbers: Option<Vec<u64>> = lines.clone().collect();
+        let known = |numbers: &Vec<u64>| self.lost == 0 && numbers.len() <= SAID;
+        Unsent {
+            count: lines.count() as u64 + self.lost,
+            lines: numbers.filter(known).unwrap_or_default(),
+        }
+    }
+
+    fn failed(&mut self, failure: &Failure) {
+        let sending = matches!(failure.operation, Operation::Send | Operation::Resolve);
+        // An answer to something that was sent.
+        let refused = matches!(
+            failure.cause,
+            Cause::PortUnreachable { .. } | Cause::TooBig { .. }
+        );
+        self.turned_away += u64::from(sending && refused);
+    }
+
+    /// Remembers its line, as long as lines may still be said by number.
+    fn lose(&mut self, line: Option<u64>) {
+        match self.unsent.len() <= SAID {
+            true => self.unsent.push(line),
+            false => self.lost += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, Origin};
+
+    fn message(length: usize) -> Message {
+        Message::from(std::sync::Arc::<[u8]>::from(vec![0; length]))
+    }
+
+    fn acknowledge(in_flight: &mut InFlight, through: u64, unsent: &[u64]) {
+        let unsent = unsent.to_vec();
+        in_flight.acknowledge(&Acknowledged { through, unsent });
+    }
+
+    fn note(in_flight: &mut InFlight, body: Body<'_>) {
+        in_flight.note(&Record {
+            origin: Origin::default(),
+            time: 0,
+            body,
+            arrival: Arrival::default(),
+        });
+    }
+
+    #[test]
+    fn there_is_room_as_far_as_the_engine_acknowledges() {
+        let mut in_flight = InFlight::new(true);
+        in_flight.give(Some(1), &message(LIMIT / 2), 2);
+        assert!(!in_flight.has_room());
+        in_flight.give(Some(2), &message(1), 1);
+        acknowledge(&mut in_flight, 1, &[]);
+        assert!(in_flight.has_room() && !in_flight.is_empty());
+        acknowledge(&mut in_flight, 2, &[]);
+        assert!(in_flight.is_empty());
+        assert_eq!((in_flight.bytes, in_flight.unsent().count), (0, 0));
+    }
+
+    #[test]
+    fn messages_with_variables_take_the_room_of_the_longest() {
+        use crate::payload::charset::Charset;
+        use crate::payload::message::Ending;
+        use crate::payload::template::{Scope, Template};
+        let literal = |text: &str| Ok(text.as_bytes().to_vec());
+        let template = Template::parse("${rand:500}", Charset::Utf8, Scope::Message, literal);
+        let message = Message::new(template.unwrap(), None, Ending::Lf, Charset::Utf8).unwrap();
+        let mut in_flight = InFlight::new(true);
+        let mut given = 0;
+        while in_flight.has_room() {
+            in_flight.give(None, &message, 1);
+            given += 1;
+        }
+        // Ones of a byte would be 16,384, and more than a connection's queue takes.
+        assert_eq!(given, LIMIT.div_ceil(501));
+    }
+
+    #[test]
+    fn empty_messages_are_not_given_without_end() {
+        let mut in_flight = InFlight::new(false);
+        for _ in 0..MANY {
+            assert!(in_flight.has_room());
+            in_flight.give(None, &message(0), 1);
+        }
+        assert!(!in_flight.has_room());
+        acknowledge(&mut in_flight, 1, &[]);
+        assert!(in_flight.has_room());
+    }
+
+    #[test]
+    fn lines_that_were_not_sent_are_known_by_number() {
+        let mut in_flight = InFlight::new(false);
+        for line in 1..=5 {
+            in_flight.give(Some(line * 10), &message(5), 1);
+        }
+        acknowledge(&mut in_flight, 1, &[]);
+        acknowledge(&mut in_flight, 4, &[2, 4]);
+        let unsent = in_flight.unsent();
+        assert_eq!((unsent.count, unsent.lines), (3, vec![20, 40, 50]));
+        acknowledge(&mut in_flight, 5, &[]);
+        assert_eq!(in_flight.unsent().lines, [20, 40]);
+    }
+
+    #[test]
+    fn of_many_lines_only_the_count_is_said() {
+        let mut in_flight = InFlight::new(false);
+        let numbers: Vec<u64> = (1..=100).collect();
+        for number in &numbers {
+            in_flight.give(Some(*number), &message(1), 1);
+        }
+        acknowledge(&mut in_flight, 100, &numbers);
+        let unsent = in_flight.unsent();
+        assert_eq!((unsent.count, unsent.lines), (100, vec![]));
+    }
+
+    #[test]
+    fn a_reset_after_something_was_sent_is_known() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let reset = Notice::PeerReset { peer, unsent: 0 };
+        let mut in_flight = InFlight::new(true);
+        note(&mut in_flight, Body::Notice(&reset));
+        assert!(!in_flight.is_reset());
+        note(&mut in_flight, Body::Sent { peer, bytes: b"12" });
+        note(&mut in_flight, Body::Notice(&reset));
+        assert!(in_flight.is_reset() && in_flight.unsent().count == 0);
+    }
+
+    #[test]
+    fn what_was_given_is_not_counted_again_with_the_end_of_its_connection() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let closed = Notice::Closed { peer, unsent: 5 };
+        let mut in_flight = InFlight::new(true);
+        in_flight.give(Some(1), &message(5), 1);
+        note(&mut in_flight, Body::Notice(&closed));
+        acknowledge(&mut in_flight, 1, &[1]);
+        let unsent = in_flight.unsent();
+        assert_eq!((unsent.count, unsent.lines), (1, vec![1]));
+        // The rest of a rule's reply is no line; of what is repeated, only this row tells.
+        note(&mut in_flight, Body::Notice(&closed));
+        assert_eq!(in_flight.unsent().count, 1);
+        note(&mut in_flight, Body::Sent { peer, bytes: b"12" });
+        note(&mut in_flight, Body::Notice(&closed));
+        assert_eq!(in_flight.unsent().count, 2);
+    }
+
+    #[test]
+    fn datagrams_that_were_refused_are_counted() {
+        let mut in_flight = InFlight::new(false);
+        for (cause, count) in [
+            (
+                Cause::PortUnreachable {
+                    code: 111,
+                    newer: None,
+                },
+                1,
+            ),
+            (Cause::System { code: 1 }, 1),
+        ] {
+            let failed = Notice::Failed(Failure {
+                operation: Operation::Send,
+                address: String::new(),
+                cause,
+            });
+            note(&mut in_flight, Body::Notice(&failed));
+            assert_eq!(in_flight.turned_away(), count);
+        }
+        assert_eq!(in_flight.unsent(), Unsent::default());
+    }
+}

@@ -1,0 +1,214 @@
+//! Follows each message a front end sends until the kernel took it or it failed.
+
+use crate::engine::command::Acknowledged;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The messages of a session that are not acknowledged yet.
+#[derive(Debug, Default)]
+pub struct Acknowledgements {
+    messages: Arc<Mutex<Messages>>,
+    /// How many the front end knows to be acknowledged.
+    reported: u64,
+}
+
+/// Goes with a message to wherever it waits. The message is acknowledged when the last clone
+/// is dropped: as sent if each receiver's [`Self::sent`] was called, else as unsent. So one
+/// that is thrown away, by whatever error, is never waited for.
+#[derive(Debug)]
+pub struct Ticket {
+    number: u64,
+    messages: Arc<Mutex<Messages>>,
+}
+
+#[derive(Debug, Default)]
+struct Messages {
+    /// Messages accepted so far.
+    accepted: u64,
+    /// Those that are not acknowledged, the oldest first, without gaps.
+    open: VecDeque<Open>,
+    /// The numbers of those that were acknowledged as unsent, and not reported yet.
+    unsent: Vec<u64>,
+}
+
+#[derive(Debug)]
+struct Open {
+    tickets: usize,
+    receivers: usize,
+    /// How often it was sent; a duplicate counts, too.
+    sent: usize,
+}
+
+impl Acknowledgements {
+    /// Accepts the next message, for one receiver.
+    pub fn accept(&mut self) -> Ticket {
+        let mut messages = lock(&self.messages);
+        messages.accepted += 1;
+        messages.open.push_back(Open {
+            tickets: 1,
+            receivers: 1,
+            sent: 0,
+        });
+        Ticket {
+            number: messages.accepted,
+            messages: Arc::clone(&self.messages),
+        }
+    }
+
+    /// What was acknowledged since this was last asked, if anything.
+    pub fn news(&mut self) -> Option<Acknowledged> {
+        let mut messages = lock(&self.messages);
+        let through = messages.acknowledged();
+        if through == self.reported {
+            return None;
+        }
+        self.reported = through;
+        let unsent = std::mem::take(&mut messages.unsent);
+        Some(Acknowledged { through, unsent })
+    }
+
+    /// Acknowledges the rest, as its tickets say by now: nothing is sent any more.
+    pub fn end(&mut self) -> Option<Acknowledged> {
+        let mut messages = lock(&self.messages);
+        messages.open.iter_mut().for_each(|open| open.tickets = 0);
+        messages.acknowledge();
+        drop(messages);
+        self.news()
+    }
+}
+
+impl Messages {
+    /// How many are acknowledged: all up to this number.
+    fn acknowledged(&self) -> u64 {
+        self.accepted - self.open.len() as u64
+    }
+
+    fn of(&mut self, number: u64) -> Option<&mut Open> {
+        // None once the session has ended.
+        let before = number.checked_sub(self.acknowledged() + 1)?;
+        self.open.get_mut(usize::try_from(before).ok()?)
+    }
+
+    fn acknowledge(&mut self) {
+        while self.open.front().is_some_and(|open| open.tickets == 0) {
+            let number = self.acknowledged() + 1;
+            let open = self.open.pop_front();
+            if open.is_some_and(|open| open.sent < open.receivers) {
+                self.unsent.push(number);
+            }
+        }
+    }
+}
+
+impl Ticket {
+    /// It goes to this many; to nobody is a failure.
+    pub fn set_receivers(&self, receivers: usize) {
+        if let Some(open) = lock(&self.messages).of(self.number) {
+            open.receivers = receivers.max(1);
+        }
+    }
+
+    /// The kernel took all of it for one receiver, or it is lost on purpose.
+    pub fn sent(&self) {
+        if let Some(open) = lock(&self.messages).of(self.number) {
+            open.sent += 1;
+        }
+    }
+}
+
+impl Clone for Ticket {
+    fn clone(&self) -> Self {
+        if let Some(open) = lock(&self.messages).of(self.number) {
+            open.tickets += 1;
+        }
+        Self {
+            number: self.number,
+            messages: Arc::clone(&self.messages),
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let mut messages = lock(&self.messages);
+        if let Some(open) = messages.of(self.number) {
+            open.tickets = open.tickets.saturating_sub(1);
+        }
+        messages.acknowledge();
+    }
+}
+
+/// A panic elsewhere leaves the counts whole: each change is one step.
+fn lock(messages: &Mutex<Messages>) -> MutexGuard<'_, Messages> {
+    messages.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(all: &mut Acknowledgements) -> Option<(u64, Vec<u64>)> {
+        all.news().map(|news| (news.through, news.unsent))
+    }
+
+    #[test]
+    fn messages_are_acknowledged_in_order_once_their_tickets_are_gone() {
+        let mut all = Acknowledgements::default();
+        let [first, second, third] = std::array::from_fn(|_| all.accept());
+        assert_eq!(news(&mut all), None);
+        second.sent();
+        drop(second);
+        drop(third);
+        assert_eq!(news(&mut all), None, "the first waits");
+        first.sent();
+        drop(first);
+        assert_eq!(news(&mut all), Some((3, vec![3])));
+        assert_eq!(news(&mut all), None);
+    }
+
+    #[test]
+    fn one_for_many_is_sent_when_each_has_it() {
+        let mut all = Acknowledgements::default();
+        for (sent, unsent) in [(2, vec![]), (1, vec![2])] {
+            let ticket = all.accept();
+            ticket.set_receivers(2);
+            let clones = [ticket.clone(), ticket.clone()];
+            drop(ticket);
+            clones.iter().take(sent).for_each(Ticket::sent);
+            assert_eq!(news(&mut all), None);
+            drop(clones);
+            assert_eq!(news(&mut all).unwrap().1, unsent);
+        }
+        let nobody = all.accept();
+        nobody.set_receivers(0);
+        drop(nobody);
+        assert_eq!(news(&mut all), Some((3, vec![3])));
+    }
+
+    #[test]
+    fn a_duplicate_that_fails_does_not_take_back_what_was_sent() {
+        let mut all = Acknowledgements::default();
+        let ticket = all.accept();
+        let copy = ticket.clone();
+        ticket.sent();
+        drop(ticket);
+        assert_eq!(news(&mut all), None);
+        drop(copy);
+        assert_eq!(news(&mut all), Some((1, vec![])));
+    }
+
+    #[test]
+    fn at_the_end_nothing_is_left_open() {
+        let mut all = Acknowledgements::default();
+        let (waits, gone) = (all.accept(), all.accept());
+        gone.sent();
+        drop(gone);
+        let end = all.end().unwrap();
+        assert_eq!((end.through, end.unsent), (2, vec![1]));
+        // Late ones change nothing.
+        waits.sent();
+        drop(waits.clone());
+        drop(waits);
+        assert_eq!(news(&mut all), None);
+    }
+}
