@@ -281,7 +281,7 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
             std::thread::yield_now();
         }
         drop(stream);
-        client.line_with("(RST)");
+        client.line_with("RST");
         client.ends_input();
         let ended = client.ended();
         assert_eq!(ended.status, Some(1), "{}", ended.err);

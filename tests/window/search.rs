@@ -156,7 +156,7 @@ fn terms_narrow_the_rows_and_a_mistake_leaves_none_out() {
         window.until_says(said("找到 8 条，日志共 31 条", "8 found in 31 rows"));
         window.harness.event(egui::Event::Text(" len:many".into()));
         window.until_says(said(
-            "第 36 个字符：“many” 不是长度",
+            "第 36 个字符：“many”不是长度",
             "Character 36: “many” is not a length",
         ));
         assert!(window.says("pressure=29") && window.says("temp=28"));
