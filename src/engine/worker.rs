@@ -2,11 +2,13 @@
 //! last event is [`Event::Closed`].
 
 mod handle;
+mod open;
 
 pub use handle::SessionHandle;
+pub use open::{open, open_if_recorded, open_recorded};
 
 use crate::automation::Custody;
-use crate::engine::command::{Command, Event, Setup};
+use crate::engine::command::{Command, Event};
 use crate::engine::context::Context;
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
@@ -14,121 +16,25 @@ use crate::engine::context::impairment::Impair;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::responder::Responder;
 use crate::engine::driver::{ALARM, Driver, WAKE};
-use crate::engine::kinds::relay::{RelayTcp, RelayUdp};
-use crate::engine::kinds::tcp_client::TcpClient;
-use crate::engine::kinds::tcp_server::TcpServer;
-use crate::engine::kinds::udp::Udp;
 use crate::engine::senders::Senders;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::failure;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Events, Poll, Readiness, Waker};
 use crate::engine::sys::resolver::Resolver;
-use crate::engine::sys::socket::Transport;
 use crate::engine::sys::timer::Timer;
-use crate::jobs::{self, Job, Running};
+use crate::jobs;
 use crate::recorder;
-use crate::traffic::{Failure, Operation};
+use crate::traffic::Operation;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use std::io;
 use std::time::{Duration, Instant};
 
-/// Events that may wait for the face; each may hold a megabyte of rows.
-const CHANNEL: usize = 64;
 /// How often the list of unsent bytes is reported.
 const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Starts a worker. `wake` is called, from the worker's thread, after an event was put
-/// into a channel; it must not block.
-///
-/// # Errors
-/// If the system has no descriptor or thread left for it. What becomes of the sockets
-/// themselves is told by events.
-pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<SessionHandle, Failure> {
-    open_recorded(setup, None, wake)
-}
-
-/// The same of a session that is recorded from its first row on.
-///
-/// # Errors
-/// Those of [`open`].
-pub fn open_recorded(
-    setup: Setup,
-    recording: Option<recorder::Order>,
-    wake: impl Fn() + Send + 'static,
-) -> Result<SessionHandle, Failure> {
-    open_driver(driver(setup), recording.map(|order| (order, false)), wake)
-}
-
-/// The same of a session that ends before it begins if it cannot be recorded.
-///
-/// # Errors
-/// Those of [`open`].
-pub fn open_if_recorded(
-    setup: Setup,
-    order: recorder::Order,
-    wake: impl Fn() + Send + 'static,
-) -> Result<SessionHandle, Failure> {
-    open_driver(driver(setup), Some((order, true)), wake)
-}
-
 /// What is recorded, and whether there is no session without that.
 type Recording = Option<(recorder::Order, bool)>;
-
-fn open_driver(
-    role: Box<dyn Driver + Send>,
-    recording: Recording,
-    wake: impl Fn() + Send + 'static,
-) -> Result<SessionHandle, Failure> {
-    let failed = |error: io::Error| failure::not_begun(&error);
-    let (commands, orders) = crossbeam_channel::unbounded();
-    let (facts, events) = crossbeam_channel::bounded(CHANNEL);
-    let worker = Worker::new(orders, facts, Box::new(wake)).map_err(failed)?;
-    let waker = worker.waker.clone();
-    // The event sink wakes the face itself, after each event it handed over.
-    let run = move |_: &Running| {
-        worker.run(role, recording);
-        Ok(())
-    };
-    let job = Job::start("session", || {}, run).map_err(failed)?;
-    Ok(SessionHandle {
-        commands,
-        events,
-        waker,
-        job: Some(job),
-    })
-}
-
-fn driver(setup: Setup) -> Box<dyn Driver + Send> {
-    match setup {
-        Setup::Udp { local, receiving } => Box::new(Udp::new(local, receiving)),
-        Setup::TcpClient {
-            local,
-            remote,
-            timeout,
-            close_with_peer,
-        } => Box::new(TcpClient::new(local, remote, timeout, close_with_peer)),
-        Setup::TcpServer {
-            local,
-            close_with_peer,
-        } => Box::new(TcpServer::new(local, close_with_peer)),
-        Setup::Relay {
-            transport: Transport::Udp,
-            local,
-            target,
-            idle,
-            receiving,
-            ..
-        } => Box::new(RelayUdp::new(local, target, idle, receiving)),
-        Setup::Relay {
-            transport: Transport::Tcp,
-            local,
-            target,
-            timeout,
-            ..
-        } => Box::new(RelayTcp::new(local, target, timeout)),
-    }
-}
 
 struct Worker {
     poll: Poll,

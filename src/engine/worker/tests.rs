@@ -1,10 +1,11 @@
 //! Facts about sessions that end by themselves.
 
+use super::open::open_driver;
 use super::*;
 use crate::engine::command::Target;
 use crate::engine::sys::resolver::Answer;
 use crate::payload::message::Message;
-use crate::traffic::{Cause, Notice};
+use crate::traffic::{Cause, Failure, Notice};
 use std::net::SocketAddr;
 
 const DEADLINE: Duration = Duration::from_secs(10);

@@ -1,0 +1,170 @@
+//! Datagrams out of the socket: at once where the kernel takes them, in order where it does
+//! not, and with a row of each that does not go.
+
+use super::UdpSocket;
+use crate::engine::context::Context;
+use crate::engine::context::reason::Reason;
+use crate::engine::sys::endpoint::canonical;
+use crate::engine::sys::{failure, source};
+use crate::engine::transport::send_queue::{QueuedDatagram, Refusal};
+use crate::traffic::{Cause, Operation};
+use socket2::SockRef;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// Datagrams sent before the worker looks at its commands again.
+const SENT: usize = 1024;
+/// Tries for one datagram: errors of earlier ones are reported as its own.
+const TRIES: usize = 3;
+
+impl UdpSocket {
+    /// Puts a datagram behind those that wait, to go with others in one call.
+    pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
+        let datagram = QueuedDatagram {
+            to,
+            from: self.reached.of(to),
+            bytes,
+            reason,
+        };
+        if let Err(cause) = self.queue.push(datagram) {
+            fail(to, cause, cx);
+        }
+    }
+
+    /// Sends a datagram at once if none waits, which the kernel nearly always allows; else
+    /// behind those that do.
+    pub fn send(&mut self, to: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
+        let from = self.reached.of(to);
+        if let Err(cause @ Cause::TooLong { .. }) = self.queue.admits(bytes.len(), to) {
+            return fail(to, cause, cx);
+        }
+        if self.queue.is_empty() && !self.queue.is_blocked() {
+            // A reply may be there before it returns.
+            let now = cx.sink.now();
+            match self.try_send(from, to, bytes, cx) {
+                Ok(()) => {
+                    reason.sent();
+                    return cx.sink.sent_at(now, to, bytes, reason.origin());
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.queue.block();
+                    self.watch(cx);
+                }
+                Err(error) => return fail(to, self.send_cause(&error, to, cx), cx),
+            }
+        }
+        let bytes = bytes.into();
+        let datagram = QueuedDatagram {
+            to,
+            from,
+            bytes,
+            reason,
+        };
+        match self.queue.push(datagram) {
+            Ok(()) => self.full = false,
+            Err(_) if std::mem::replace(&mut self.full, true) => {}
+            Err(cause) => fail(to, cause, cx),
+        }
+    }
+
+    fn try_send(
+        &self,
+        mut from: Option<IpAddr>,
+        to: SocketAddr,
+        bytes: &[u8],
+        cx: &mut Context<'_>,
+    ) -> io::Result<()> {
+        let mut tries = 0;
+        loop {
+            let sent = match self.remote {
+                Some(_) => self.socket.send(bytes).map(|_| ()),
+                None => source::send(&self.socket, bytes, from, to, self.local.is_ipv6()),
+            };
+            let Err(error) = sent else {
+                return Ok(());
+            };
+            tries += 1;
+            if error.kind() == ErrorKind::WouldBlock || tries >= TRIES {
+                return Err(error);
+            }
+            match error.kind() {
+                // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
+                ErrorKind::PermissionDenied => SockRef::from(&self.socket).set_broadcast(true)?,
+                ErrorKind::Interrupted => {}
+                // This machine may have lost the address, or the route from there.
+                ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
+                    from = None;
+                }
+                _ => self.report_earlier(&error, to, cx),
+            }
+        }
+    }
+
+    /// Hands what waits to the kernel; says whether more could be.
+    pub fn flush(&mut self, cx: &mut Context<'_>) -> bool {
+        let more = self.send_waiting(cx);
+        self.watch(cx);
+        more
+    }
+
+    pub(super) fn send_waiting(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut count = 0;
+        while self.queue.can_send() && cx.sink.has_room() {
+            if count >= SENT {
+                return true;
+            }
+            // An error that waits would be returned as this one's. A lone one, such as a
+            // reply, is not kept waiting for a look: its own send tells. Of many, those
+            // behind the first would hide it.
+            if count > 0 || self.queue.len() > 1 {
+                self.report_icmp(cx);
+            }
+            // The kernel takes them all in one call, and a reply may be there before it
+            // returns.
+            let now = cx.sink.now();
+            match self.queue.send(&self.socket) {
+                Ok(sent) => {
+                    count += sent.len();
+                    self.pace.sent();
+                    for datagram in sent {
+                        let to = canonical(datagram.to);
+                        let origin = datagram.reason.origin();
+                        cx.sink.sent_at(now, to, &datagram.bytes, origin);
+                        datagram.reason.sent();
+                    }
+                }
+                Err(Refusal::Never(error, datagram)) => {
+                    count += 1;
+                    self.refused(&error, *datagram, cx);
+                }
+                Err(Refusal::Later) => count += 1,
+            }
+        }
+        false
+    }
+
+    fn refused(&mut self, error: &io::Error, datagram: QueuedDatagram, cx: &mut Context<'_>) {
+        // It was an earlier one's, and this one has not been tried.
+        if self.report_icmp(cx) {
+            return self.queue.put_back(datagram);
+        }
+        let to = datagram.to;
+        // This machine may have lost the address, or the route from there.
+        if datagram.from.is_some() {
+            self.reached.forget(to);
+            let from = None;
+            return self.queue.put_back(QueuedDatagram { from, ..datagram });
+        }
+        fail(to, self.send_cause(error, to, cx), cx);
+    }
+
+    fn send_cause(&self, error: &io::Error, to: SocketAddr, cx: &Context<'_>) -> Cause {
+        failure::send_cause(error, Some(self.local), to, cx.interfaces)
+    }
+}
+
+fn fail(to: SocketAddr, cause: Cause, cx: &mut Context<'_>) {
+    cx.sink
+        .failure(Operation::Send, cx.interfaces.show(to), cause);
+}

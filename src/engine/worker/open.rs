@@ -1,0 +1,72 @@
+//! Starting a session.
+
+use super::{Recording, SessionHandle, Worker};
+use crate::engine::command::Setup;
+use crate::engine::driver::Driver;
+use crate::engine::kinds::driver;
+use crate::engine::sys::failure;
+use crate::jobs::{Job, Running};
+use crate::recorder;
+use crate::traffic::Failure;
+use std::io;
+
+/// Events that may wait for the face; each may hold a megabyte of rows.
+const CHANNEL: usize = 64;
+
+/// Starts a worker. `wake` is called, from the worker's thread, after an event was put
+/// into a channel; it must not block.
+///
+/// # Errors
+/// If the system has no descriptor or thread left for it. What becomes of the sockets
+/// themselves is told by events.
+pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<SessionHandle, Failure> {
+    open_recorded(setup, None, wake)
+}
+
+/// The same of a session that is recorded from its first row on.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_recorded(
+    setup: Setup,
+    recording: Option<recorder::Order>,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
+    open_driver(driver(setup), recording.map(|order| (order, false)), wake)
+}
+
+/// The same of a session that ends before it begins if it cannot be recorded.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_if_recorded(
+    setup: Setup,
+    order: recorder::Order,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
+    open_driver(driver(setup), Some((order, true)), wake)
+}
+
+pub(super) fn open_driver(
+    role: Box<dyn Driver + Send>,
+    recording: Recording,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
+    let failed = |error: io::Error| failure::not_begun(&error);
+    let (commands, orders) = crossbeam_channel::unbounded();
+    let (facts, events) = crossbeam_channel::bounded(CHANNEL);
+    let worker = Worker::new(orders, facts, Box::new(wake)).map_err(failed)?;
+    let waker = worker.waker.clone();
+    // The event sink wakes the face itself, after each event it handed over.
+    let run = move |_: &Running| {
+        worker.run(role, recording);
+        Ok(())
+    };
+    let job = Job::start("session", || {}, run).map_err(failed)?;
+    Ok(SessionHandle {
+        commands,
+        events,
+        waker,
+        job: Some(job),
+    })
+}
