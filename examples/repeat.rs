@@ -69,7 +69,7 @@ fn worker(interval: Duration, count: u32) -> Outcome<Vec<Duration>> {
     let link = opened.map_err(|failure| format!("{failure:?}"))?;
     let message = Arc::new(Message::from(Arc::from(&b"tick"[..])));
     let plan = Plan::every(interval, message, Some(count.into()));
-    let to = Target::Peer(to);
+    let to = Target::Peer(to.into());
     link.order(Command::Repeat { to, plan });
     let mut sent = 0;
     while sent < count {

@@ -7,6 +7,7 @@
 //! | layer | module | what is in it |
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
+//! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
 //! | 0 | [`words`] | the two languages |
 //! | 0 | [`jobs`] | background threads, and how each ended |
 //! | 0 | [`signals`] | the system's requests to end |
@@ -43,6 +44,7 @@ pub mod importer;
 pub mod jobs;
 pub mod journal;
 pub mod payload;
+pub mod peer;
 pub mod recorder;
 pub mod session;
 pub mod settings;

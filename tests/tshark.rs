@@ -91,7 +91,7 @@ fn datagrams_have_their_ends_times_and_payloads() {
     ] {
         let (local, peer) = (address(local), address(peer));
         let bound = Notice::Bound {
-            local,
+            local: local.into(),
             receive_buffer: 1,
             asked: 1,
         };
@@ -137,13 +137,24 @@ fn datagrams_have_their_ends_times_and_payloads() {
 fn a_tcp_stream_is_followed_without_a_gap() {
     let (local, peer) = (address("127.0.0.1:9000"), address("127.0.0.1:50123"));
     let mut chunk = ChunkBuilder::default();
-    chunk.notice(TIME, Notice::Listening { local });
-    chunk.notice(TIME + 1, Notice::Joined { peer });
+    chunk.notice(
+        TIME,
+        Notice::Listening {
+            local: local.into(),
+        },
+    );
+    chunk.notice(TIME + 1, Notice::Joined { peer: peer.into() });
     chunk.received(TIME + 2, peer, b"GET /\r\n", Arrival::default());
     chunk.sent(TIME + 3, peer, b"200 OK\r\n");
     chunk.received(TIME + 4, peer, &vec![b'x'; 150_000], Arrival::default());
-    chunk.notice(TIME + 5, Notice::PeerFinished { peer });
-    chunk.notice(TIME + 6, Notice::Closed { peer, unsent: 0 });
+    chunk.notice(TIME + 5, Notice::PeerFinished { peer: peer.into() });
+    chunk.notice(
+        TIME + 6,
+        Notice::Closed {
+            peer: peer.into(),
+            unsent: 0,
+        },
+    );
     let chunk = chunk.finish();
     assert_eq!(complaints(&chunk), "");
     let followed = tshark(&chunk, &["-q", "-z", "follow,tcp,ascii,0"]);

@@ -6,6 +6,7 @@ use crate::cli::Spelling;
 use crate::disk::Existing;
 use crate::engine::Setup;
 use crate::exporter::{Export, Order, Outcome, Part};
+use crate::peer::Peer;
 use crate::traffic::export::About;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Shown, Upstreams};
@@ -126,7 +127,7 @@ impl Tab {
             },
             format: wanted.format,
             about: About {
-                local: self.session.local(),
+                local: self.session.local().and_then(Peer::address),
                 tcp: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
                 before: 0,

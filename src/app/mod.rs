@@ -22,6 +22,7 @@ mod undo;
 
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
+use crate::peer::Peer;
 use crate::say;
 use crate::session::Kind;
 use crate::settings::{SetAside, Settings, Store};
@@ -245,7 +246,9 @@ impl App {
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
-                tab.drafts.send.aim(address, interfaces);
+                if let Some(address) = address.address() {
+                    tab.drafts.send.aim(address, interfaces);
+                }
             }
             Action::SetTarget(address) => tab.drafts.send.peer = Some(address),
             _ => {}
@@ -320,7 +323,7 @@ impl eframe::App for App {
                 lang: self.lang,
                 interfaces: &self.interfaces,
                 zone: &self.zone,
-                local: tab.session.local(),
+                local: tab.session.local().and_then(Peer::address),
             };
             tab.search(reading, wake.clone());
             more |= tab.has_more();

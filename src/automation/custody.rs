@@ -1,8 +1,8 @@
 //! What a relay keeps until a person lets it go.
 
 use super::rules::Toward;
+use crate::peer::Peer;
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Pieces and bytes kept at most.
@@ -22,8 +22,8 @@ pub struct Flow {
 #[derive(Clone, Debug)]
 pub struct Piece {
     pub flow: Flow,
-    pub from: SocketAddr,
-    pub to: SocketAddr,
+    pub from: Peer,
+    pub to: Peer,
     pub bytes: Arc<[u8]>,
     /// The rule that edited it.
     pub rule: Option<Arc<str>>,
@@ -55,8 +55,8 @@ pub struct Holding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     pub number: u64,
-    pub from: SocketAddr,
-    pub to: SocketAddr,
+    pub from: Peer,
+    pub to: Peer,
     pub length: usize,
     /// Its first bytes.
     pub begin: Arc<[u8]>,

@@ -7,6 +7,7 @@ use crate::automation::Refusal;
 use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Target};
 use crate::payload::answer::Silence;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::session::{Kind, Session};
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
 use crossbeam_channel::{Receiver, TryRecvError};
@@ -103,7 +104,7 @@ impl Actor {
             }
             self.over |= matches!(event, Event::Closed);
             self.session.apply(event);
-            self.local = self.session.local().or(self.local);
+            self.local = self.session.local().and_then(Peer::address).or(self.local);
         }
     }
 
@@ -199,7 +200,8 @@ impl Actor {
         match self.session.kind() {
             Kind::Udp => {
                 let last = self.session.last_source();
-                last.map(|peer| Target::Endpoint(peer.into()))
+                last.and_then(Peer::address)
+                    .map(|peer| Target::Endpoint(peer.into()))
             }
             Kind::TcpClient => peers.keys().next().copied().map(Target::Peer),
             Kind::TcpServer => (!peers.is_empty()).then_some(Target::All),
@@ -214,8 +216,8 @@ impl Actor {
             Kind::Udp => Some(Target::Endpoint(address.into())),
             Kind::Relay => None,
             Kind::TcpClient | Kind::TcpServer => {
-                let connected = self.session.peers().contains_key(&address);
-                connected.then_some(Target::Peer(address))
+                let connected = self.session.peers().contains_key(&Peer::from(address));
+                connected.then_some(Target::Peer(address.into()))
             }
         }
     }

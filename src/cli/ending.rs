@@ -1,18 +1,18 @@
 //! How a peer ended its connection.
 
 use super::complaint;
+use crate::peer::Peer;
 use crate::say;
 use crate::traffic::Notice;
 use crate::words::Lang;
-use std::net::SocketAddr;
 
 /// The last thing a peer did to end its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// It ended its direction (FIN).
-    Finished(SocketAddr),
+    Finished(Peer),
     /// It reset the connection (RST).
-    Reset(SocketAddr),
+    Reset(Peer),
 }
 
 impl Ending {

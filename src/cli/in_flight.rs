@@ -2,9 +2,9 @@
 
 use crate::engine::Acknowledged;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
 use std::collections::{HashSet, VecDeque};
-use std::net::SocketAddr;
 
 /// Bytes in flight at which no more input is taken.
 const LIMIT: usize = 1 << 20;
@@ -29,7 +29,7 @@ pub struct InFlight {
     /// Datagrams that were sent, and that the far machine or a router refused (ICMP).
     turned_away: u64,
     /// Those whose connections took something.
-    sent_to: HashSet<SocketAddr>,
+    sent_to: HashSet<Peer>,
     /// A peer reset its connection after something was sent: it may not have read that.
     reset: bool,
     tcp: bool,

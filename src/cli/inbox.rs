@@ -1,9 +1,9 @@
 //! What came to a session and was not expected yet.
 
 use super::pattern::Pattern;
+use crate::peer::Peer;
 use crate::traffic::{Body, Chunk};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 
 /// What may wait, in bytes; beyond that the oldest goes.
 const KEPT: usize = 256 << 20;
@@ -11,7 +11,7 @@ const KEPT: usize = 256 << 20;
 const EACH: usize = size_of::<Letter>();
 
 /// Bytes and whom they came from.
-pub type Letter = (SocketAddr, Vec<u8>);
+pub type Letter = (Peer, Vec<u8>);
 
 /// Datagrams in the order they came; of streams, the bytes of each peer joined together.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Inbox {
 
     /// Whether such a thing came, from this sender if it is given. It is used up then, and
     /// so is what came from there before it.
-    pub fn find(&mut self, pattern: &Pattern, from: Option<SocketAddr>) -> bool {
+    pub fn find(&mut self, pattern: &Pattern, from: Option<Peer>) -> bool {
         let mut others = VecDeque::new();
         let mut found = false;
         while let Some((sender, mut bytes)) = self.waiting.pop_front() {
@@ -116,7 +116,7 @@ impl Inbox {
     }
 
     /// Whether so many datagrams, or bytes of streams, came; they are used up then.
-    pub fn count(&mut self, count: usize, from: Option<SocketAddr>) -> bool {
+    pub fn count(&mut self, count: usize, from: Option<Peer>) -> bool {
         let mut left = count;
         if self.counted(from) < count {
             return false;
@@ -144,7 +144,7 @@ impl Inbox {
     }
 
     /// Datagrams, or bytes of streams, that wait.
-    pub fn counted(&self, from: Option<SocketAddr>) -> usize {
+    pub fn counted(&self, from: Option<Peer>) -> usize {
         let letters = self.waiting.iter().filter(|letter| is_from(letter, from));
         match self.tcp {
             true => letters.map(|(_, bytes)| bytes.len()).sum(),
@@ -153,7 +153,7 @@ impl Inbox {
     }
 
     /// What came instead of what was expected; it is used up.
-    pub fn instead(&mut self, from: Option<SocketAddr>) -> Vec<Letter> {
+    pub fn instead(&mut self, from: Option<Peer>) -> Vec<Letter> {
         let mut instead = std::mem::take(&mut self.passed);
         let (those, others): (Vec<Letter>, Vec<Letter>) = std::mem::take(&mut self.waiting)
             .into_iter()
@@ -168,7 +168,7 @@ impl Inbox {
     }
 }
 
-fn is_from((sender, _): &Letter, from: Option<SocketAddr>) -> bool {
+fn is_from((sender, _): &Letter, from: Option<Peer>) -> bool {
     from.is_none_or(|from| from == *sender)
 }
 
@@ -177,8 +177,8 @@ mod tests {
     use super::*;
     use crate::traffic::{Arrival, ChunkBuilder};
 
-    fn peer(port: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], port))
+    fn peer(port: u16) -> Peer {
+        Peer::from(([127, 0, 0, 1], port))
     }
 
     fn inbox(tcp: bool, letters: &[(u16, &[u8])]) -> Inbox {

@@ -1,6 +1,7 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
 use crate::engine::rulebook::Rulebook;
+use crate::peer::Peer;
 
 use crate::engine::sys::endpoint::Endpoint;
 
@@ -152,28 +153,28 @@ pub enum Command {
     },
     /// Close the connection to this TCP peer; what is unsent is dropped and counted.
     Disconnect {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// Close the connection to this TCP peer once what is queued is out. If it is to
     /// `linger`, our direction ends first, and what still comes is read and discarded until
     /// the peer ends its own or takes too long: unread bytes would reset the connection.
     Finish {
-        peer: SocketAddr,
+        peer: Peer,
         linger: bool,
     },
     /// Close the connection to this TCP peer, if it has ended its direction (FIN), once what
     /// rules answer it and what is queued is out: for a front end that opened it half-open
     /// because it had more to send first.
     Part {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// Reset the connection to this TCP peer (RST); what is unsent is dropped and counted.
     Reset {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// End our direction of this TCP connection once its queue is empty (half-close).
     FinishWriting {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// In a relay: keep everything that is to be passed on, from now on until this is
     /// taken back. What is kept by then stays until it is released or discarded.
@@ -247,7 +248,7 @@ pub enum Target {
     /// Any UDP destination.
     Endpoint(Endpoint),
     /// One TCP peer.
-    Peer(SocketAddr),
+    Peer(Peer),
     /// Every TCP peer.
     All,
 }
@@ -290,7 +291,7 @@ pub struct Answering {
     pub answered: u64,
     pub refused: u64,
     /// The rule that was last paused, and for whom, until rules are set anew.
-    pub paused: Option<(Arc<str>, SocketAddr)>,
+    pub paused: Option<(Arc<str>, Peer)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -361,7 +362,7 @@ pub enum Event {
     /// memory stays bounded.
     Waited(Duration),
     /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
-    Unsent(Vec<(SocketAddr, usize)>),
+    Unsent(Vec<(Peer, usize)>),
     /// What became of messages that [`Command::Send`] gave. It stands behind the rows that
     /// say so, and before [`Event::Closed`].
     Acknowledged(Acknowledged),

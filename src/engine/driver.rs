@@ -8,8 +8,8 @@ use crate::engine::context::responder::Due;
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::Answer;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::Cause;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// Rung for orders and for names that were looked up.
@@ -53,7 +53,7 @@ pub trait Driver {
         None
     }
     /// The bytes that wait for each TCP peer, if that changed since last asked.
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>>;
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>>;
     /// Bytes that wait for the kernel to take them, of the fastest of several peers; `None`
     /// if there is nobody to send to.
     fn backlog(&self, to: &Target) -> Option<usize>;

@@ -2,10 +2,10 @@
 
 use super::{file, loss, system, way};
 use crate::payload::printable;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, Holder, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
-use std::net::SocketAddr;
 
 /// Three parts of the same message, each a sentence or less.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,7 +254,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
 }
 
 /// What helps where no program listens, or `newer` may be it.
-fn no_listener(lang: Lang, newer: Option<SocketAddr>, goes_on: bool) -> String {
+fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool) -> String {
     let cure = match newer {
         Some(newer) => say!(lang, "failure.port_unreachable.newer", newer = newer),
         None => say!(lang, "failure.port_unreachable.cure"),

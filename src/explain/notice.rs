@@ -158,16 +158,28 @@ mod tests {
         let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
         let unsent = 65_507;
         for said in [
-            Notice::PeerReset { peer, unsent },
-            Notice::Closed { peer, unsent },
-            Notice::Reset { peer, unsent },
+            Notice::PeerReset {
+                peer: peer.into(),
+                unsent,
+            },
+            Notice::Closed {
+                peer: peer.into(),
+                unsent,
+            },
+            Notice::Reset {
+                peer: peer.into(),
+                unsent,
+            },
         ] {
             for lang in Lang::ALL {
                 let text = notice(lang, &said, &Interfaces::default());
                 assert!(text.contains("65,507"), "{text}");
             }
         }
-        let one = Notice::Closed { peer, unsent: 1 };
+        let one = Notice::Closed {
+            peer: peer.into(),
+            unsent: 1,
+        };
         let text = notice(Lang::English, &one, &Interfaces::default());
         assert_eq!(text, "We closed the connection with 1 byte unsent");
     }

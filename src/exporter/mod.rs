@@ -218,7 +218,7 @@ mod tests {
             let mut chunk = ChunkBuilder::default();
             chunk.received(
                 1,
-                "127.0.0.1:9".parse().unwrap(),
+                "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
                 b"new",
                 Arrival::default(),
             );
@@ -270,8 +270,8 @@ mod tests {
     fn a_capture_is_in_the_order_of_its_times() {
         let dir = tempfile::tempdir().unwrap();
         let (here, peer) = (
-            "127.0.0.1:9".parse().unwrap(),
-            "127.0.0.1:8".parse().unwrap(),
+            "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
+            "127.0.0.1:8".parse::<std::net::SocketAddr>().unwrap(),
         );
         let stamped = Arrival {
             kernel_time: true,
@@ -282,7 +282,7 @@ mod tests {
         chunk.notice(
             20,
             crate::traffic::Notice::Bound {
-                local: here,
+                local: here.into(),
                 receive_buffer: 1,
                 asked: 1,
             },

@@ -223,7 +223,12 @@ mod tests {
         fs::write(left.join(LOCK), "").unwrap();
         for (number, text) in (0..).zip(texts) {
             let mut builder = ChunkBuilder::default();
-            builder.received(1, "127.0.0.1:9".parse().unwrap(), text, Arrival::default());
+            builder.received(
+                1,
+                "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
+                text,
+                Arrival::default(),
+            );
             let frame = super::super::segment::frame(&builder.finish()).unwrap();
             let mut file = super::super::segment::create(&left, number).unwrap();
             io::Write::write_all(&mut file, &frame).unwrap();
@@ -371,7 +376,7 @@ mod tests {
         let mut chunk = ChunkBuilder::default();
         chunk.received(
             1,
-            "127.0.0.1:9".parse().unwrap(),
+            "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
             b"one",
             Arrival::default(),
         );

@@ -179,7 +179,12 @@ mod tests {
 
     fn sample(text: &[u8]) -> Chunk {
         let mut builder = ChunkBuilder::default();
-        builder.received(1, "127.0.0.1:9".parse().unwrap(), text, Arrival::default());
+        builder.received(
+            1,
+            "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
+            text,
+            Arrival::default(),
+        );
         builder.finish()
     }
 

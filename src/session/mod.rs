@@ -5,13 +5,14 @@
 
 mod kind;
 
+use crate::peer::Peer;
 pub use kind::Kind;
 
 use crate::engine::{Activity, Endpoint, Event, Setup, Transport};
 use crate::traffic::meter::Meter;
 use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,10 +28,10 @@ pub struct Session {
     transport: Option<Transport>,
     /// The far side a TCP client was told to connect to, or a relay to pass things on to.
     remote: Option<Endpoint>,
-    local: Option<SocketAddr>,
-    peers: BTreeMap<SocketAddr, Peer>,
+    local: Option<Peer>,
+    peers: BTreeMap<Peer, Connection>,
     groups: Vec<(IpAddr, String)>,
-    last_source: Option<SocketAddr>,
+    last_source: Option<Peer>,
     failure: Option<Failure>,
     activity: Activity,
     recording: Option<Arc<Path>>,
@@ -50,7 +51,7 @@ pub enum State {
 
 /// A TCP connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Peer {
+pub struct Connection {
     /// Connections from this address; more than one only to different addresses of ours.
     pub connections: usize,
     /// Bytes the kernel has not taken yet.
@@ -172,7 +173,7 @@ impl Session {
     }
 
     /// Where the socket is bound, while it is.
-    pub fn local(&self) -> Option<SocketAddr> {
+    pub fn local(&self) -> Option<Peer> {
         self.local
     }
 
@@ -180,7 +181,7 @@ impl Session {
         self.remote.as_ref()
     }
 
-    pub fn peers(&self) -> &BTreeMap<SocketAddr, Peer> {
+    pub fn peers(&self) -> &BTreeMap<Peer, Connection> {
         &self.peers
     }
 
@@ -200,7 +201,7 @@ impl Session {
     }
 
     /// Who sent the last datagram received.
-    pub fn last_source(&self) -> Option<SocketAddr> {
+    pub fn last_source(&self) -> Option<Peer> {
         self.last_source
     }
 
@@ -265,16 +266,16 @@ impl Session {
 
     /// A connection to this peer stands. Of rows that are read back it may be the first that
     /// tells of TCP.
-    fn join(&mut self, peer: SocketAddr) {
+    fn join(&mut self, peer: Peer) {
         self.transport = Some(Transport::Tcp);
         let peer = self.peers.entry(peer).or_default();
-        *peer = Peer {
+        *peer = Connection {
             connections: peer.connections + 1,
-            ..Peer::default()
+            ..Connection::default()
         };
     }
 
-    fn leave(&mut self, peer: SocketAddr) {
+    fn leave(&mut self, peer: Peer) {
         let left = self.peers.get_mut(&peer).map(|peer| {
             peer.connections = peer.connections.saturating_sub(1);
             peer.connections
@@ -284,7 +285,7 @@ impl Session {
         }
     }
 
-    fn stands(&mut self, local: SocketAddr, transport: Transport) {
+    fn stands(&mut self, local: Peer, transport: Transport) {
         self.transport = Some(transport);
         if self.state == State::Opening {
             self.state = State::Open;
@@ -293,7 +294,7 @@ impl Session {
         self.local = Some(local);
     }
 
-    fn change(&mut self, peer: SocketAddr, change: impl FnOnce(&mut Peer)) {
+    fn change(&mut self, peer: Peer, change: impl FnOnce(&mut Connection)) {
         if let Some(peer) = self.peers.get_mut(&peer) {
             change(peer);
         }

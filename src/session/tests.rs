@@ -1,11 +1,12 @@
 //! A session is a fold over what the worker tells.
 
 use super::*;
+use crate::peer::Peer;
 use crate::traffic::{Cause, ChunkBuilder, Operation, Volume};
 use std::sync::Arc;
 
-fn address(port: u16) -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], port))
+fn address(port: u16) -> Peer {
+    Peer::from(([127, 0, 0, 1], port))
 }
 
 fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
@@ -17,7 +18,7 @@ fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
 fn server() -> Session {
     let mut session = Session::default();
     session.opening(&Setup::TcpServer {
-        local: address(0),
+        local: address(0).address().unwrap(),
         close_with_peer: true,
     });
     session.apply(rows(|chunk| {
@@ -34,8 +35,12 @@ fn server() -> Session {
 #[test]
 fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     let mut session = Session::default();
-    let target = address(7).into();
-    session.opening(&Setup::relay(Transport::Tcp, address(0), target));
+    let target = address(7).address().unwrap().into();
+    session.opening(&Setup::relay(
+        Transport::Tcp,
+        address(0).address().unwrap(),
+        target,
+    ));
     let (local, client) = (address(9000), address(1));
     session.apply(rows(|chunk| {
         chunk.notice(0, Notice::Listening { local });
@@ -52,7 +57,10 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
         (session.kind(), session.local()),
         (Kind::Relay, Some(local))
     );
-    assert_eq!(session.remote(), Some(&address(7).into()));
+    assert_eq!(
+        session.remote(),
+        Some(&address(7).address().unwrap().into())
+    );
     assert_eq!(session.peers().keys().collect::<Vec<_>>(), [&client]);
 }
 
@@ -78,7 +86,7 @@ fn an_open_session_that_ends_by_itself_knows_why() {
 #[test]
 fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
     let mut session = Session::default();
-    session.opening(&Setup::udp(address(0)));
+    session.opening(&Setup::udp(address(0).address().unwrap()));
     assert_eq!(session.state(), State::Opening);
     session.apply(rows(|chunk| {
         chunk.notice(
@@ -158,13 +166,13 @@ fn what_kept_it_from_opening_is_remembered() {
         cause: Cause::System { code: 1 },
     };
     let mut session = Session::default();
-    session.opening(&Setup::udp(address(80)));
+    session.opening(&Setup::udp(address(80).address().unwrap()));
     session.apply(rows(|chunk| {
         chunk.notice(0, Notice::Failed(failure.clone()))
     }));
     session.apply(Event::Closed);
     assert_eq!(session.failure(), Some(&failure));
-    session.opening(&Setup::udp(address(80)));
+    session.opening(&Setup::udp(address(80).address().unwrap()));
     assert_eq!(session.failure(), None);
 }
 

@@ -4,8 +4,8 @@ use super::Notice;
 use crate::automation::Refusal;
 use crate::automation::impair::Effect;
 use crate::payload::answer::Silence;
+use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Automatic {
@@ -13,7 +13,7 @@ pub enum Automatic {
     /// is whom the last was for.
     Refused {
         rule: String,
-        peer: Option<SocketAddr>,
+        peer: Option<Peer>,
         refusal: Refusal,
         count: u64,
     },
@@ -21,31 +21,28 @@ pub enum Automatic {
     /// this kind; `peer` sent the last.
     Unanswered {
         rule: String,
-        peer: Option<SocketAddr>,
+        peer: Option<Peer>,
         silence: Silence,
         count: u64,
     },
     /// The rule and this peer only answered each other: it does not answer it any more.
-    Paused { rule: String, peer: SocketAddr },
+    Paused { rule: String, peer: Peer },
     /// A bad network on purpose did this to a datagram.
     Impaired {
-        peer: SocketAddr,
+        peer: Peer,
         outgoing: bool,
         effect: Effect,
     },
     /// A relay's socket opposite its target: all that this client sends leaves from there.
-    Upstream {
-        client: SocketAddr,
-        local: SocketAddr,
-    },
+    Upstream { client: Peer, local: Peer },
     /// A relay forgot a client that was silent, and to whom nothing came, for so long.
-    Forgotten { client: SocketAddr, millis: u64 },
+    Forgotten { client: Peer, millis: u64 },
     /// What happened to the connection to a relay's target that was made for this client.
-    ForClient { client: SocketAddr, notice: Notice },
+    ForClient { client: Peer, notice: Notice },
     /// Something this peer sent was not passed on, as this rule says.
     NotPassed {
         rule: String,
-        peer: SocketAddr,
+        peer: Peer,
         bytes: usize,
     },
     /// Something this peer sent is kept under this number until it is released by hand: as
@@ -53,42 +50,42 @@ pub enum Automatic {
     Held {
         number: u64,
         rule: Option<String>,
-        peer: SocketAddr,
+        peer: Peer,
         bytes: usize,
     },
     /// What was kept was thrown away by hand.
     Discarded {
         number: u64,
-        peer: SocketAddr,
+        peer: Peer,
         bytes: usize,
     },
     /// Something this peer sent was to be kept, but too much is; it is not passed on.
-    NotHeld { peer: SocketAddr, bytes: usize },
+    NotHeld { peer: Peer, bytes: usize },
     /// Datagrams of clients that a relay has no socket for were not passed on, so many
     /// since the last row of this kind; `peer` sent the last.
-    Unserved { peer: SocketAddr, count: u64 },
+    Unserved { peer: Peer, count: u64 },
     /// So many clients of a relay had to make room for others since the last row of this kind;
     /// `client` was the last of them, and silent for so long.
     Replaced {
-        client: SocketAddr,
+        client: Peer,
         millis: u64,
         count: u64,
     },
     /// A bad network on purpose did this to a TCP connection, or to a piece of what goes
     /// there.
-    ImpairedPiece { peer: SocketAddr, effect: Effect },
+    ImpairedPiece { peer: Peer, effect: Effect },
     /// A rule closed the connection, and these bytes came after its last word: they were read
     /// and discarded, since unread ones would reset the connection (RFC 1122 §4.2.2.13).
     /// `finished` is whether the peer then ended its direction; else it took too long.
     Drained {
-        peer: SocketAddr,
+        peer: Peer,
         bytes: u64,
         finished: bool,
     },
 }
 
 impl Automatic {
-    pub fn peer(&self) -> Option<SocketAddr> {
+    pub fn peer(&self) -> Option<Peer> {
         match *self {
             Self::Refused { peer, .. } | Self::Unanswered { peer, .. } => peer,
             Self::Paused { peer, .. }

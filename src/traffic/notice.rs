@@ -2,8 +2,9 @@
 
 use super::import::Other;
 use super::{Automatic, Kind};
+use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// An event of the connection, in the same order as the bytes around it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,13 +12,13 @@ pub enum Notice {
     /// A UDP socket is bound; `receive_buffer` is what the kernel granted of what was
     /// asked for, in bytes.
     Bound {
-        local: SocketAddr,
+        local: Peer,
         receive_buffer: usize,
         asked: usize,
     },
     /// A TCP server accepts connections.
     Listening {
-        local: SocketAddr,
+        local: Peer,
     },
     /// A host name was looked up.
     Resolved {
@@ -26,37 +27,37 @@ pub enum Notice {
     },
     /// A TCP client began to connect.
     Connecting {
-        remote: SocketAddr,
+        remote: Peer,
     },
     /// The user gave the connection up before it stood.
     Cancelled {
-        remote: SocketAddr,
+        remote: Peer,
     },
     /// A TCP client's connection stands.
     Connected {
-        peer: SocketAddr,
-        local: SocketAddr,
+        peer: Peer,
+        local: Peer,
     },
     /// A TCP server accepted a client.
     Joined {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// The peer ended its sending direction (FIN).
     PeerFinished {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// The peer reset the connection (RST), with what was still unsent, in bytes.
     PeerReset {
-        peer: SocketAddr,
+        peer: Peer,
         unsent: usize,
     },
     /// We ended our sending direction; the other one goes on.
     WriteClosed {
-        peer: SocketAddr,
+        peer: Peer,
     },
     /// We closed the connection, with what was still unsent, in bytes.
     Closed {
-        peer: SocketAddr,
+        peer: Peer,
         unsent: usize,
     },
     /// A multicast group was joined on an interface.
@@ -70,7 +71,7 @@ pub enum Notice {
     },
     /// The session's socket was closed by the user, with so many datagrams still unsent.
     Unbound {
-        local: SocketAddr,
+        local: Peer,
         unsent: usize,
     },
     /// The kernel took all of a file, in so many datagrams or writes.
@@ -99,7 +100,7 @@ pub enum Notice {
     Automatic(Box<Automatic>),
     /// We reset the connection (RST), with what was still unsent, in bytes.
     Reset {
-        peer: SocketAddr,
+        peer: Peer,
         unsent: usize,
     },
     Failed(Failure),
@@ -115,7 +116,7 @@ impl Notice {
     }
 
     /// The address the notice is about: the far side, or our own for a socket's life.
-    pub fn peer(&self) -> Option<SocketAddr> {
+    pub fn peer(&self) -> Option<Peer> {
         match *self {
             Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local, .. } => {
                 Some(local)
@@ -206,7 +207,7 @@ pub enum Cause {
     PortUnreachable {
         code: i32,
         #[serde(default)]
-        newer: Option<SocketAddr>,
+        newer: Option<Peer>,
     },
     /// A router on the way takes packets of at most `mtu` bytes (ICMP fragmentation needed).
     TooBig { mtu: u32, ipv6: bool, code: i32 },

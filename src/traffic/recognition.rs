@@ -8,8 +8,8 @@ use super::joined::{self, Streamed};
 use super::{Body, Chunk, Notice, Record};
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading, Recognised, recognise};
+use crate::peer::Peer;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// Rows of a chunk that are looked at: more of them tell nothing new.
 const LOOKED_AT: usize = 256;
@@ -22,10 +22,10 @@ const STREAMS: usize = 1 << 14;
 pub struct Recognition {
     prefers_chinese: bool,
     /// From which row on what is known of a peer.
-    peers: HashMap<SocketAddr, Vec<(u64, Known)>>,
+    peers: HashMap<Peer, Vec<(u64, Known)>>,
     changes: usize,
     /// What each stream's last row handed on: the beginning of a character.
-    tails: HashMap<(SocketAddr, Direction), Vec<u8>>,
+    tails: HashMap<(Peer, Direction), Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,12 +55,12 @@ impl Recognition {
 
     /// The encoding of a peer's text in this row, and in those after it until another is
     /// known.
-    pub fn known(&self, row: u64, peer: SocketAddr) -> Option<Charset> {
+    pub fn known(&self, row: u64, peer: Peer) -> Option<Charset> {
         let known = self.known_of(row, peer);
         known.surely.or(known.perhaps)
     }
 
-    fn known_of(&self, row: u64, peer: SocketAddr) -> Known {
+    fn known_of(&self, row: u64, peer: Peer) -> Known {
         let changes = self.peers.get(&peer).map_or(&[][..], Vec::as_slice);
         let after = changes.partition_point(|(from, _)| *from <= row);
         let last = after.checked_sub(1).and_then(|at| changes.get(at));
@@ -157,7 +157,7 @@ impl Recognition {
         streamed
     }
 
-    fn note(&mut self, row: u64, peer: SocketAddr, charset: Charset, sure: bool) {
+    fn note(&mut self, row: u64, peer: Peer, charset: Charset, sure: bool) {
         let before = self.known_of(row, peer);
         let mut known = before;
         match sure {
@@ -178,7 +178,7 @@ impl Recognition {
 
     /// What was known before this row, for rows from it on that are numbered from 0.
     pub fn before(&self, row: u64) -> Self {
-        let last = |(peer, changes): (&SocketAddr, &Vec<(u64, Known)>)| {
+        let last = |(peer, changes): (&Peer, &Vec<(u64, Known)>)| {
             let before = changes.partition_point(|(from, _)| *from < row);
             let (_, known) = changes.get(before.checked_sub(1)?)?;
             Some((*peer, vec![(0, *known)]))
@@ -197,6 +197,7 @@ impl Recognition {
 mod tests {
     use super::*;
     use crate::traffic::{Arrival, Log};
+    use std::net::SocketAddr;
     use std::sync::Arc;
 
     const GBK: Charset = Charset::Gb18030;
@@ -225,7 +226,7 @@ mod tests {
         let texts = [&plain, &certain, &both, &plain, &utf8, &both];
         let (log, peer) = log_of(&texts.map(Vec::as_slice));
         let known: Vec<_> = (0..6)
-            .map(|row| log.recognition().known(row, peer))
+            .map(|row| log.recognition().known(row, peer.into()))
             .collect();
         let utf8 = Charset::Utf8;
         let expected = [
@@ -243,14 +244,14 @@ mod tests {
     fn a_row_that_was_read_never_flips() {
         let both = GBK.encode("茅").unwrap().into_owned();
         let (mut log, peer) = log_of(&[&both]);
-        let first = log.recognition().known(0, peer);
+        let first = log.recognition().known(0, peer.into());
         log.prefer_chinese(true);
         let (later, _) = log_of(&[&GBK.encode("服务器没有响应").unwrap()]);
         log.append(&later);
-        assert_eq!(log.recognition().known(0, peer), first);
-        assert_eq!(log.recognition().known(1, peer), Some(GBK));
+        assert_eq!(log.recognition().known(0, peer.into()), first);
+        assert_eq!(log.recognition().known(1, peer.into()), Some(GBK));
         // It is still known when the log was cleared.
         log.clear();
-        assert_eq!(log.recognition().known(0, peer), Some(GBK));
+        assert_eq!(log.recognition().known(0, peer.into()), Some(GBK));
     }
 }

@@ -1,7 +1,8 @@
 //! One row of the log.
 
 use super::Notice;
-use std::net::{IpAddr, SocketAddr};
+use crate::peer::Peer;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Microseconds since 1970-01-01 00:00 UTC.
@@ -33,7 +34,7 @@ pub struct Origin<'a> {
     /// The name of the rule that caused it.
     pub rule: Option<&'a str>,
     /// The other end of a relay: for whom it was passed on, or to whom it will be.
-    pub other: Option<SocketAddr>,
+    pub other: Option<Peer>,
 }
 
 /// A datagram that came out of a simulated network: what the program gets of one that was
@@ -41,7 +42,7 @@ pub struct Origin<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     pub time: Micros,
-    pub peer: SocketAddr,
+    pub peer: Peer,
     pub bytes: Arc<[u8]>,
 }
 
@@ -69,8 +70,8 @@ impl Arrival {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Body<'a> {
-    Received { peer: SocketAddr, bytes: &'a [u8] },
-    Sent { peer: SocketAddr, bytes: &'a [u8] },
+    Received { peer: Peer, bytes: &'a [u8] },
+    Sent { peer: Peer, bytes: &'a [u8] },
     Notice(&'a Notice),
 }
 
@@ -92,7 +93,7 @@ impl<'a> Record<'a> {
     }
 
     /// The far side, where there is one.
-    pub fn peer(&self) -> Option<SocketAddr> {
+    pub fn peer(&self) -> Option<Peer> {
         match self.body {
             Body::Received { peer, .. } | Body::Sent { peer, .. } => Some(peer),
             Body::Notice(notice) => notice.peer(),

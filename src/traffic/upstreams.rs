@@ -1,12 +1,12 @@
 //! From where a relay speaks to its target for each of its clients.
 
 use super::{Automatic, Notice};
+use crate::peer::Peer;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// The relay's own address opposite the target, by client, of those that stand.
 #[derive(Clone, Debug, Default)]
-pub struct Upstreams(HashMap<SocketAddr, SocketAddr>);
+pub struct Upstreams(HashMap<Peer, Peer>);
 
 impl Upstreams {
     /// Takes in what a notice tells of them.
@@ -39,7 +39,7 @@ impl Upstreams {
     }
 
     /// Where the socket is that was opened for this client.
-    pub fn of(&self, client: SocketAddr) -> Option<SocketAddr> {
+    pub fn of(&self, client: Peer) -> Option<Peer> {
         self.0.get(&client).copied()
     }
 }

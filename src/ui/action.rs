@@ -1,7 +1,7 @@
 //! What the user asked for. Panels return it; only `App::act` carries it out.
 
 use crate::engine::{Command, Setup};
-use std::net::SocketAddr;
+use crate::peer::Peer;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub enum Action {
     /// Send what the active tab's box holds, which the history then has.
     Send(Command),
     /// Make this address the target of the active tab's send box.
-    SetTarget(SocketAddr),
+    SetTarget(Peer),
     /// Write the active tab's log to a file.
     Export,
     /// Take the active tab's rows out of its log; its counters stay.

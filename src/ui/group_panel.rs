@@ -3,6 +3,7 @@
 use super::controls::{self, Field};
 use super::{Action, Look};
 use crate::engine::{Command, Host};
+use crate::peer::Peer;
 use crate::say;
 use crate::session::Session;
 use egui::{ComboBox, Ui};
@@ -115,7 +116,7 @@ impl GroupPanel {
             Ok(Host::Ip { ip, .. }) if ip.is_multicast() => ip,
             _ => return Err(say!(look.lang, "group.not_multicast")),
         };
-        match session.local() {
+        match session.local().and_then(Peer::address) {
             Some(local) if local.is_ipv4() != group.is_ipv4() => {
                 Err(say!(look.lang, "group.wrong_family"))
             }

@@ -3,12 +3,12 @@
 use super::{Look, controls};
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading};
+use crate::peer::Peer;
 use crate::traffic::stream_text::{self, Streamed};
 use crate::traffic::{Log, Record};
 use egui::Ui;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 /// What a person said. Only what was said of the whole session is kept between runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 pub struct ReadAs {
     pub session: Option<Charset>,
     #[serde(skip)]
-    peers: BTreeMap<SocketAddr, Charset>,
+    peers: BTreeMap<Peer, Charset>,
     #[serde(skip)]
     rows: BTreeMap<u64, Charset>,
 }
@@ -25,7 +25,7 @@ pub struct ReadAs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Row(u64),
-    Peer(SocketAddr),
+    Peer(Peer),
     Session,
 }
 
@@ -96,7 +96,7 @@ impl ReadAs {
 
     /// The encoding this peer writes in: as was said of it or of the session, else as what
     /// it sent last tells.
-    pub fn last_of(&self, peer: SocketAddr, log: &Log) -> Option<Charset> {
+    pub fn last_of(&self, peer: Peer, log: &Log) -> Option<Charset> {
         let said = self.peers.get(&peer).copied().or(self.session);
         said.or_else(|| log.recognition().known(log.rows().end, peer))
     }
@@ -139,6 +139,7 @@ pub fn choice_ui(
 mod tests {
     use super::*;
     use crate::traffic::{Arrival, Body};
+    use std::net::SocketAddr;
 
     #[test]
     fn what_is_said_of_the_smaller_counts() {
@@ -148,7 +149,7 @@ mod tests {
             arrival: Arrival::default(),
             origin: crate::traffic::Origin::default(),
             body: Body::Received {
-                peer,
+                peer: peer.into(),
                 bytes: b"\xC4\xE3",
             },
         };
@@ -156,7 +157,7 @@ mod tests {
         let mut read_as = ReadAs::default();
         let steps = [
             (Scope::Session, Charset::Big5),
-            (Scope::Peer(peer), Charset::EucKr),
+            (Scope::Peer(peer.into()), Charset::EucKr),
             (Scope::Row(7), Charset::Latin1),
         ];
         assert_eq!(

@@ -3,6 +3,7 @@
 use super::controls::{self, icon_button, tooltip_with_key};
 use super::theme::{self, Choice};
 use super::{Action, Look};
+use crate::peer::Peer;
 use crate::say;
 use crate::session::{Kind, Session};
 use egui::{
@@ -58,7 +59,7 @@ impl Tab {
             (Kind::Udp | Kind::Relay, _, Some(local)) => {
                 format!(" {}", look.interfaces.show(local))
             }
-            (Kind::TcpServer, _, Some(local)) => format!(" :{}", local.port()),
+            (Kind::TcpServer, _, Some(Peer::Ip(local))) => format!(" :{}", local.port()),
             _ => String::new(),
         };
         let clients = if kind == Kind::TcpServer {

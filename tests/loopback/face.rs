@@ -28,7 +28,7 @@ impl Face {
         };
         face.until("a bound socket", |session| session.local().is_some());
         let local = face.session.local().unwrap();
-        (face, local)
+        (face, local.address().unwrap())
     }
 
     pub fn until(&mut self, what: &str, condition: impl Fn(&Session) -> bool) {

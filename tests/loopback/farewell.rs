@@ -40,7 +40,10 @@ fn a_reply_goes_before_the_connection_is_closed_with_the_peer() {
         let text = format!("last words {number}");
         let (peer, answer) = answer_to(local, &text);
         assert_eq!(answer, text);
-        probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+        probe.until_fact(&Fact::Notice(Notice::Closed {
+            peer: peer.into(),
+            unsent: 0,
+        }));
     }
 }
 
@@ -50,7 +53,10 @@ fn a_late_reply_is_waited_for() {
     follow(&probe, &[late(80)], Limits::none());
     let (peer, answer) = answer_to(local, "x");
     assert_eq!(answer, "late");
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
 }
 
 #[test]
@@ -61,9 +67,12 @@ fn a_reply_that_will_never_come_is_not_waited_for() {
     let peer = stream.local_addr().unwrap();
     stream.write_all(b"x").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     probe.link.order(Command::Follow(None));
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
 }
 
 #[test]
@@ -77,11 +86,14 @@ fn a_front_end_that_has_more_to_send_closes_with_the_peer_afterwards() {
     let peer = stream.local_addr().unwrap();
     stream.write_all(b"x").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     probe.send(peer, b"first ");
-    probe.link.order(Command::Part { peer });
+    probe.link.order(Command::Part { peer: peer.into() });
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     assert_eq!(text, "first late");
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
 }

@@ -63,7 +63,7 @@ fn a_file_goes_in_datagrams_of_the_size_asked_for() {
         .unwrap();
     send(
         &probe,
-        Target::Peer(socket.local_addr().unwrap()),
+        Target::Peer(socket.local_addr().unwrap().into()),
         &path,
         1_000,
         None,
@@ -247,7 +247,7 @@ fn a_file_that_shrinks_or_a_peer_that_leaves_is_told() {
         .unwrap();
     send(
         &probe,
-        Target::Peer(client.local_addr().unwrap()),
+        Target::Peer(client.local_addr().unwrap().into()),
         &path,
         1_000,
         Some(1 << 20),

@@ -32,7 +32,7 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     else {
         panic!("{told:?}");
     };
-    assert_eq!((rule.as_str(), peer), ("r", Some(address)));
+    assert_eq!((rule.as_str(), peer), ("r", Some(address.into())));
     assert_eq!(refusal, Refusal::PeerRate(10));
     // The first was told by itself. A slow machine may give one more its allowance.
     let replies = probe.replies.len() as u64;
@@ -94,7 +94,7 @@ fn our_own_sockets_are_not_answered() {
     let told = automatic(&mut one, |_| true);
     let expected = Automatic::Refused {
         rule: "echo".into(),
-        peer: Some(second),
+        peer: Some(second.into()),
         refusal: Refusal::Own,
         count: 1,
     };
@@ -261,7 +261,7 @@ fn who_polls_and_who_is_somebody_else_goes_on_being_answered() {
     let paused = |fact: &Fact| {
         let wanted = Automatic::Paused {
             rule: "echo".into(),
-            peer,
+            peer: peer.into(),
         };
         matches!(fact, Fact::Notice(Notice::Automatic(told)) if **told == wanted)
     };

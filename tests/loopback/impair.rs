@@ -173,7 +173,7 @@ fn a_relay_loses_on_the_way_to_its_target_and_back() {
     let local = "127.0.0.1:0".parse().unwrap();
     let mut probe = Probe::open(Setup::relay(Transport::Udp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
-        Notice::Bound { local, .. } => Some(*local),
+        Notice::Bound { local, .. } => local.address(),
         _ => None,
     });
     let every = |nth| Direction {
@@ -212,7 +212,7 @@ fn a_relay_loses_on_the_way_to_its_target_and_back() {
             },
             _ => None,
         };
-        let peers: Vec<SocketAddr> = facts.iter().filter_map(peer).collect();
+        let peers: Vec<netpeer::peer::Peer> = facts.iter().filter_map(peer).collect();
         (peers.len() == 4).then_some(peers)
     });
     assert_eq!(peers, [address; 4]);

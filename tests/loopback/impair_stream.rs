@@ -23,7 +23,7 @@ fn connected(probe: &mut Probe, local: SocketAddr) -> TcpStream {
     let far = TcpStream::connect(local).unwrap();
     far.set_read_timeout(Some(DEADLINE)).unwrap();
     let peer = far.local_addr().unwrap();
-    probe.until_fact(&Fact::Notice(Notice::Joined { peer }));
+    probe.until_fact(&Fact::Notice(Notice::Joined { peer: peer.into() }));
     far
 }
 
@@ -199,7 +199,7 @@ fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
     let local = "127.0.0.1:0".parse().unwrap();
     let mut probe = Probe::open(Setup::relay(Transport::Tcp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
-        Notice::Listening { local } => Some(*local),
+        Notice::Listening { local } => local.address(),
         _ => None,
     });
     let plan = StreamPlan {

@@ -53,7 +53,10 @@ fn a_face_that_pauses_still_hears_the_end() {
     }
     probe.link.order(Command::Stop);
     probe.until_fact(&Fact::Closed);
-    let end = netpeer::traffic::Notice::Unbound { local, unsent: 0 };
+    let end = netpeer::traffic::Notice::Unbound {
+        local: local.into(),
+        unsent: 0,
+    };
     assert!(
         probe.facts.contains(&Fact::Notice(end)),
         "the last rows are there too"

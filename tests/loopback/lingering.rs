@@ -64,7 +64,10 @@ fn a_large_post_is_answered_and_not_reset() {
         let page = page(&mut stream);
         assert!(page.ends_with("\r\n\r\nhello\n"), "{page}");
         drop(stream);
-        probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+        probe.until_fact(&Fact::Notice(Notice::Closed {
+            peer: peer.into(),
+            unsent: 0,
+        }));
         let came = |fact: &Fact| match fact {
             Fact::Received(from, bytes) if *from == peer => bytes.len() as u64,
             _ => 0,
@@ -83,8 +86,11 @@ fn a_peer_that_stays_silent_is_not_waited_for_for_long() {
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
     // Our direction has ended: the page has an end though theirs stands.
     assert!(page(&mut stream).ends_with("hello\n"));
-    probe.until_fact(&Fact::Notice(Notice::WriteClosed { peer }));
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::WriteClosed { peer: peer.into() }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
     assert_eq!(drained(&probe, peer), None, "nothing came");
 }
 
@@ -100,7 +106,10 @@ fn what_was_discarded_is_told_however_it_ends() {
             None => stream.shutdown(Shutdown::Write).unwrap(),
             Some(order) => probe.link.order(order),
         }
-        probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+        probe.until_fact(&Fact::Notice(Notice::Closed {
+            peer: peer.into(),
+            unsent: 0,
+        }));
         assert_eq!(drained(&probe, peer), Some((4, finished)));
         assert!(
             !probe

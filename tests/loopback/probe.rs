@@ -13,7 +13,7 @@ pub enum Fact {
     Sent(SocketAddr, Vec<u8>),
     Notice(Notice),
     Unsent(Vec<(SocketAddr, usize)>),
-    Activity(Activity),
+    Activity(Box<Activity>),
     Recording(bool),
     RecordingFailed(Failure),
     Closed,
@@ -53,7 +53,7 @@ impl Probe {
             Notice::Bound { local, .. } => Some(*local),
             _ => None,
         });
-        (probe, local)
+        (probe, local.address().unwrap())
     }
 
     pub fn tcp_server(close_with_peer: bool) -> (Self, SocketAddr) {
@@ -65,7 +65,7 @@ impl Probe {
             Notice::Listening { local } => Some(*local),
             _ => None,
         });
-        (probe, local)
+        (probe, local.address().unwrap())
     }
 
     pub fn tcp_client(remote: SocketAddr) -> Self {
@@ -73,7 +73,8 @@ impl Probe {
     }
 
     pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
-        self.link.order(Command::send(Target::Peer(to), bytes));
+        self.link
+            .order(Command::send(Target::Peer(to.into()), bytes));
     }
 
     pub fn send_all(&self, bytes: &[u8]) {
@@ -161,20 +162,30 @@ impl Probe {
                         self.replies.push(reply);
                     }
                     if let (Some(peer), Some(other)) = (record.peer(), record.origin.other) {
-                        self.ways.push((record.kind(), peer, other));
+                        self.ways.push((
+                            record.kind(),
+                            peer.address().unwrap(),
+                            other.address().unwrap(),
+                        ));
                     }
                     self.facts.push(match record.body {
                         Body::Received { peer, bytes } => {
                             self.arrivals.push(record.arrival);
-                            Fact::Received(peer, bytes.to_vec())
+                            Fact::Received(peer.address().unwrap(), bytes.to_vec())
                         }
-                        Body::Sent { peer, bytes } => Fact::Sent(peer, bytes.to_vec()),
+                        Body::Sent { peer, bytes } => {
+                            Fact::Sent(peer.address().unwrap(), bytes.to_vec())
+                        }
                         Body::Notice(notice) => Fact::Notice(notice.clone()),
                     });
                 }
             }
-            Event::Unsent(waiting) => self.facts.push(Fact::Unsent(waiting)),
-            Event::Activity(activity) => self.facts.push(Fact::Activity(*activity)),
+            Event::Unsent(waiting) => {
+                let waiting = waiting.into_iter();
+                let waiting = waiting.map(|(peer, bytes)| (peer.address().unwrap(), bytes));
+                self.facts.push(Fact::Unsent(waiting.collect()));
+            }
+            Event::Activity(activity) => self.facts.push(Fact::Activity(activity)),
             Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),

@@ -26,7 +26,7 @@ pub fn open(setup: Setup) -> (Probe, SocketAddr) {
         Notice::Bound { local, .. } | Notice::Listening { local } => Some(*local),
         _ => None,
     });
-    (probe, local)
+    (probe, local.address().unwrap())
 }
 
 /// A relay, where it is bound, and its target.
@@ -141,7 +141,7 @@ fn a_silent_client_is_forgotten_and_may_come_back() {
     let (_, first) = heard(&target);
     probe.until_automatic(|automatic| {
         let forgotten = Automatic::Forgotten {
-            client: known,
+            client: known.into(),
             millis: 150,
         };
         (*automatic == forgotten).then_some(())
@@ -241,7 +241,7 @@ fn rules_edit_drop_and_answer() {
     probe.until_automatic(|automatic| {
         let dropped = Automatic::NotPassed {
             rule: "drop".into(),
-            peer: address,
+            peer: address.into(),
             bytes: 1,
         };
         (*automatic == dropped).then_some(())
@@ -280,7 +280,7 @@ fn what_a_person_types_goes_to_a_client() {
     heard(&target);
     probe
         .link
-        .order(Command::send(Target::Peer(address), *b"typed"));
+        .order(Command::send(Target::Peer(address.into()), *b"typed"));
     assert_eq!(heard(&client), ("typed".into(), local));
     probe.until_fact(&Fact::Sent(address, b"typed".to_vec()));
 }

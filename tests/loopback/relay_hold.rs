@@ -34,8 +34,14 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     target.send_to(b"back", from).unwrap();
     let all = held(&mut probe, 3);
     let target_address = target.local_addr().unwrap();
-    assert_eq!((all[1].from, all[1].to), (address, target_address));
-    assert_eq!((all[2].from, all[2].to), (target_address, address));
+    assert_eq!(
+        (all[1].from, all[1].to),
+        (address.into(), target_address.into())
+    );
+    assert_eq!(
+        (all[2].from, all[2].to),
+        (target_address.into(), address.into())
+    );
     assert_eq!((all[2].length, &*all[2].begin), (4, b"back".as_slice()));
     let number = Some(all[1].number);
     probe.link.order(Command::Release { number });
@@ -66,7 +72,7 @@ fn a_rule_may_hold_what_it_edited() {
     let expected = Automatic::Held {
         number,
         rule: Some("r".into()),
-        peer,
+        peer: peer.into(),
         bytes: 11,
     };
     probe.until_automatic(|automatic| (*automatic == expected).then_some(()));
@@ -88,7 +94,10 @@ fn what_there_is_no_room_to_hold_is_dropped_with_a_row() {
             probe.until_fact(&Fact::Received(peer, number.to_be_bytes().to_vec()));
         }
     }
-    let dropped = Automatic::NotHeld { peer, bytes: 4 };
+    let dropped = Automatic::NotHeld {
+        peer: peer.into(),
+        bytes: 4,
+    };
     probe.until_automatic(|automatic| (*automatic == dropped).then_some(()));
     held(&mut probe, 1_000);
     probe.link.order(Command::Release { number: None });
@@ -113,7 +122,7 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
         probe.until_fact(&Fact::Received(peer, text.as_bytes().to_vec()));
     }
     client.shutdown(Shutdown::Write).unwrap();
-    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     let all = held(&mut probe, 3);
     assert_eq!(
         all.iter().map(|held| held.behind).collect::<Vec<_>>(),

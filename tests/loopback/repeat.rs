@@ -38,7 +38,7 @@ fn text_of(socket: &UdpSocket) -> String {
 }
 
 fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
-    let to = Target::Peer(to);
+    let to = Target::Peer(to.into());
     probe.link.order(Command::Repeat { to, plan });
 }
 
@@ -172,7 +172,7 @@ fn what_is_too_short_for_its_checksum_is_not_sent_and_says_so() {
     };
     composition.checksum.from = 9;
     let message = Arc::new(composition.message(Charset::Utf8).unwrap());
-    let to = Target::Peer(to);
+    let to = Target::Peer(to.into());
     probe.link.order(Command::Send { to, message });
     assert_eq!(
         probe.until_failure().cause,

@@ -171,7 +171,10 @@ fn a_page_is_served_and_the_connection_closed_behind_it() {
         "{page}"
     );
     let peer = stream.local_addr().unwrap();
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
 }
 
 #[test]
@@ -191,7 +194,10 @@ fn a_rule_may_reset_a_connection() {
     let error = stream.read(&mut [0; 8]).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     let peer = stream.local_addr().unwrap();
-    probe.until_fact(&Fact::Notice(Notice::Reset { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Reset {
+        peer: peer.into(),
+        unsent: 0,
+    }));
 }
 
 #[test]
@@ -247,7 +253,7 @@ fn all_requests_of_one_read_are_answered_and_a_row_tells_of_a_cut_one() {
     assert_eq!(answers, expected);
     let told = Automatic::Unanswered {
         rule: "modbus".into(),
-        peer: Some(stream.local_addr().unwrap()),
+        peer: Some(stream.local_addr().unwrap().into()),
         silence: Silence::Partial,
         count: 1,
     };
@@ -289,7 +295,7 @@ fn a_preset_that_has_no_answer_says_why_once_and_then_by_number() {
     for count in [1, 2] {
         let told = Automatic::Unanswered {
             rule: "tftp".into(),
-            peer: Some(address),
+            peer: Some(address.into()),
             silence: Silence::Transferred,
             count,
         };

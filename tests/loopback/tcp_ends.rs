@@ -77,9 +77,12 @@ fn a_half_open_connection_that_is_reset_ends() {
     let (mut probe, local) = Probe::tcp_server(false);
     let (stream, peer) = connect(local);
     stream.shutdown(Shutdown::Write).unwrap();
-    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer }));
+    probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     reset(stream);
-    probe.until_fact(&Fact::Notice(Notice::PeerReset { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::PeerReset {
+        peer: peer.into(),
+        unsent: 0,
+    }));
 }
 
 #[test]
@@ -91,7 +94,7 @@ fn two_connections_of_one_address_are_both_served() {
     });
     let port = probe.until_notice(|notice| {
         if let Notice::Listening { local } = notice {
-            Some(local.port())
+            Some(local.address().unwrap().port())
         } else {
             None
         }
@@ -103,7 +106,10 @@ fn two_connections_of_one_address_are_both_served() {
     first.write_all(b"one").unwrap();
     probe.until_fact(&Fact::Received(peer, b"one".to_vec()));
     drop(second);
-    probe.until_fact(&Fact::Notice(Notice::Closed { peer, unsent: 0 }));
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
     probe.send(peer, b"still");
     let mut text = [0; 5];
     first.read_exact(&mut text).unwrap();

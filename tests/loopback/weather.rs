@@ -145,7 +145,9 @@ fn ordered(to: SocketAddr, count: u32, size: usize) -> (Probe, SocketAddr) {
     for number in 0..count {
         let mut payload = vec![0; size];
         payload[..4].copy_from_slice(&number.to_be_bytes());
-        probe.link.order(Command::send(Target::Peer(to), payload));
+        probe
+            .link
+            .order(Command::send(Target::Peer(to.into()), payload));
     }
     (probe, local)
 }

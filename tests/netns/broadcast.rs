@@ -123,7 +123,7 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
     let told: SocketAddr = told.parse().unwrap();
     assert_eq!(refusal, Refusal::Broadcast);
     assert_eq!(
-        peer.map(|peer| peer.ip().to_canonical()),
+        peer.map(|peer| peer.address().unwrap().ip().to_canonical()),
         Some(told.ip().to_canonical())
     );
     probe.link.join();

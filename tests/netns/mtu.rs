@@ -137,7 +137,7 @@ fn megabyte() {
             Notice::Joined { peer } => Some(*peer),
             _ => None,
         });
-        probe.send(peer, &vec![b'y'; 1 << 20]);
+        probe.send(peer.address().unwrap(), &vec![b'y'; 1 << 20]);
         for _ in 0..1 << 10 {
             program.types(&"x".repeat((1 << 10) - 1));
         }

@@ -21,7 +21,7 @@ fn crashed(parent: &Path) {
     );
     chunk.received(
         1,
-        "127.0.0.1:9".parse().unwrap(),
+        "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
         b"before the crash",
         Arrival::default(),
     );
@@ -83,7 +83,7 @@ fn relay() -> (ChunkBuilder, TabSettings) {
         other: Some("127.0.0.1:9".parse().unwrap()),
         ..Origin::default()
     };
-    let client = "127.0.0.1:7".parse().unwrap();
+    let client: std::net::SocketAddr = "127.0.0.1:7".parse().unwrap();
     chunk.received_for(1, client, b"through the relay", Arrival::default(), origin);
     let mut tab = TabSettings::of_kind(Kind::Relay);
     tab.network.local_port = "8085".into();

@@ -3,6 +3,7 @@
 use super::Tab;
 use crate::engine;
 use crate::journal::{Origin, Unread};
+use crate::peer::Peer;
 use crate::session::Kind;
 use crate::traffic::{Chunk, Notice};
 use crate::ui::network_panel::Relayed;
@@ -65,7 +66,7 @@ impl Tab {
             Notice::Listening { local } => Some((*local, Relayed::Tcp)),
             _ => None,
         });
-        if let Some((local, relayed)) = stood {
+        if let Some((Peer::Ip(local), relayed)) = stood {
             network.relayed = relayed;
             network.local_host = local.ip().to_string();
             network.local_port = local.port().to_string();
@@ -89,14 +90,14 @@ mod tests {
         chunk.notice(
             0,
             Notice::Bound {
-                local,
+                local: local.into(),
                 receive_buffer: 0,
                 asked: 0,
             },
         );
         let mut traffic = ChunkBuilder::default();
         let origin = Cause {
-            other: Some(SocketAddr::from(([127, 0, 0, 1], 9))),
+            other: Some(SocketAddr::from(([127, 0, 0, 1], 9)).into()),
             ..Cause::default()
         };
         traffic.received_for(1, client, b"passed on", Arrival::default(), origin);

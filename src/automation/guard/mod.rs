@@ -8,11 +8,11 @@ mod conversation;
 mod limits;
 
 use super::bucket::Bucket;
+use crate::peer::Peer;
 use conversation::Conversation;
 pub use limits::Limits;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,7 +42,7 @@ pub enum Refusal {
 /// A reply that is about to be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Reply<'a> {
-    pub to: SocketAddr,
+    pub to: Peer,
     pub bytes: &'a [u8],
     /// Bytes of other replies to the same.
     pub before: usize,
@@ -60,16 +60,16 @@ pub struct Reply<'a> {
 pub struct Guard {
     limits: Limits,
     all: Option<Bucket>,
-    peers: HashMap<SocketAddr, Peer>,
+    peers: HashMap<Peer, Sender>,
 }
 
 #[derive(Debug)]
-struct Peer {
+struct Sender {
     bucket: Option<Bucket>,
     conversation: Conversation,
 }
 
-impl Peer {
+impl Sender {
     fn new(per_second: Option<u32>, now: Instant) -> Self {
         Self {
             bucket: per_second.map(|rate| Bucket::new(rate, now)),
@@ -103,7 +103,7 @@ impl Guard {
 
     /// Whether what was heard ends a loop: for a while the peer has sent nothing but what
     /// it was sent, each time at once. To be asked before answering.
-    pub fn is_loop(&mut self, peer: SocketAddr, bytes: &[u8], now: Instant) -> bool {
+    pub fn is_loop(&mut self, peer: Peer, bytes: &[u8], now: Instant) -> bool {
         if !self.limits.breaker {
             return false;
         }
@@ -118,7 +118,11 @@ impl Guard {
     ///
     /// # Errors
     /// Why not.
-    pub fn admits(&self, to: SocketAddr, broadcast: bool, own: bool) -> Result<(), Refusal> {
+    pub fn admits(&self, to: Peer, broadcast: bool, own: bool) -> Result<(), Refusal> {
+        // Whatever has no address is on this machine.
+        let Some(to) = to.address() else {
+            return Ok(());
+        };
         let ip = to.ip().to_canonical();
         if to.port() == 0 {
             return Err(Refusal::PortZero);
@@ -148,7 +152,7 @@ impl Guard {
         if let Some(rate) = limits.per_peer {
             self.make_room(now);
             let known = self.peers.entry(reply.to);
-            let known = known.or_insert_with(|| Peer::new(limits.per_peer, now));
+            let known = known.or_insert_with(|| Sender::new(limits.per_peer, now));
             peer = known.bucket.as_mut();
             if peer.as_mut().is_some_and(|bucket| !bucket.has_one(now)) {
                 return Err(Refusal::PeerRate(rate));
@@ -165,12 +169,12 @@ impl Guard {
     }
 
     /// A reply went out.
-    pub fn replied(&mut self, to: SocketAddr, bytes: &Arc<[u8]>, now: Instant) {
+    pub fn replied(&mut self, to: Peer, bytes: &Arc<[u8]>, now: Instant) {
         if self.limits.breaker {
             self.make_room(now);
             let per_peer = self.limits.per_peer;
             let peer = self.peers.entry(to);
-            let peer = peer.or_insert_with(|| Peer::new(per_peer, now));
+            let peer = peer.or_insert_with(|| Sender::new(per_peer, now));
             peer.conversation.replied(bytes, now);
         }
     }
@@ -180,7 +184,7 @@ impl Guard {
         if self.peers.len() < PEERS {
             return;
         }
-        let is_owed = |peer: &Peer| peer.bucket.is_some_and(|bucket| !bucket.is_full(now));
+        let is_owed = |peer: &Sender| peer.bucket.is_some_and(|bucket| !bucket.is_full(now));
         self.peers.retain(|_, peer| is_owed(peer));
         if self.peers.len() >= PEERS {
             self.peers.clear();

@@ -1,13 +1,14 @@
 use super::*;
+use crate::peer::Peer;
 use std::time::Duration;
 
 const MILLI: Duration = Duration::from_millis(1);
 
-fn address(port: u16) -> SocketAddr {
+fn address(port: u16) -> Peer {
     ([127, 0, 0, 1], port).into()
 }
 
-fn reply(to: SocketAddr, bytes: &[u8]) -> Reply<'_> {
+fn reply(to: Peer, bytes: &[u8]) -> Reply<'_> {
     Reply {
         to,
         bytes,

@@ -12,6 +12,7 @@ mod source;
 mod then;
 mod when;
 
+use crate::peer::Peer;
 pub use expression::Expression;
 pub use mistake::{Part, Problem, RuleMistake};
 pub use pattern::Pattern;
@@ -22,7 +23,6 @@ use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::payload::template::Request;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
 use when::{Groups, Test};
@@ -55,7 +55,7 @@ impl Default for Rule {
 /// Something received.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbound<'a> {
-    pub peer: SocketAddr,
+    pub peer: Peer,
     pub bytes: &'a [u8],
     /// Which way a relay is about to pass it on.
     pub toward: Option<Toward>,
@@ -63,7 +63,7 @@ pub struct Inbound<'a> {
 
 impl<'a> Inbound<'a> {
     /// Something that is not passed on.
-    pub fn new(peer: SocketAddr, bytes: &'a [u8]) -> Self {
+    pub fn new(peer: Peer, bytes: &'a [u8]) -> Self {
         Self {
             peer,
             bytes,

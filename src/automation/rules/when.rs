@@ -163,7 +163,9 @@ impl Test {
                 most: *most,
             }),
             Self::Length(..) => Ok(()),
-            Self::From(source) if source.holds(heard.peer) => Ok(()),
+            Self::From(source) if heard.peer.address().is_some_and(|peer| source.holds(peer)) => {
+                Ok(())
+            }
             Self::From(_) => Err(Why::From),
             Self::Toward(toward) if heard.toward == Some(*toward) => Ok(()),
             Self::Toward(_) => Err(Why::Toward),

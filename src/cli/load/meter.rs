@@ -11,6 +11,7 @@ use crate::cli::span::Span;
 use crate::cli::{Outcome, answers, complaint, values};
 use crate::engine::{Command, Endpoint, Setup};
 use crate::payload::charset::Charset;
+use crate::peer::Peer;
 use crate::say;
 use crate::traffic::meter;
 use crate::words::{Lang, grouped};
@@ -86,7 +87,7 @@ struct Judged {
 #[derive(Serialize)]
 struct Report<'a> {
     passed: bool,
-    local: Option<SocketAddr>,
+    local: Option<Peer>,
     to: Option<String>,
     #[serde(flatten)]
     figures: &'a Figures,
@@ -207,7 +208,7 @@ impl Meter {
     fn print(
         &self,
         figures: &Figures,
-        local: Option<SocketAddr>,
+        local: Option<Peer>,
         judged: &[Judged],
         whole: bool,
         lang: Lang,

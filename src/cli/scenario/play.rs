@@ -13,6 +13,7 @@ use crate::cli::stage::{Over, Stage};
 use crate::engine::{Command, Interfaces, Target};
 use crate::explain;
 use crate::payload::printable;
+use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use std::net::SocketAddr;
@@ -227,8 +228,8 @@ impl Player<'_> {
         let came = self.until(expect.within.0, |stage| {
             let actor = stage.actor(&expect.session)?;
             let came = match &expect.what {
-                Expected::Pattern(pattern) => actor.inbox.find(pattern, from),
-                Expected::Count(count) => actor.inbox.count(*count, from),
+                Expected::Pattern(pattern) => actor.inbox.find(pattern, from.map(Peer::from)),
+                Expected::Count(count) => actor.inbox.count(*count, from.map(Peer::from)),
             };
             (came || actor.is_over()).then_some(came)
         });
@@ -239,8 +240,8 @@ impl Player<'_> {
         let Some(actor) = self.stage.actor(&expect.session) else {
             return Err(self.nowhere(&expect.session));
         };
-        let counted = actor.inbox.counted(from);
-        let instead: Vec<Letter> = actor.inbox.instead(from);
+        let counted = actor.inbox.counted(from.map(Peer::from));
+        let instead: Vec<Letter> = actor.inbox.instead(from.map(Peer::from));
         let wait = Wait {
             within: expect.within,
             // Half-open, the wait went on.

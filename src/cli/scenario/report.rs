@@ -5,10 +5,10 @@ use crate::cli::Outcome;
 use crate::cli::inbox::Letter;
 use crate::cli::output::{self, Written};
 use crate::payload::{hex, printable};
+use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use serde::Serialize;
-use std::net::SocketAddr;
 
 /// How one step went.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ struct Line<'a> {
 
 #[derive(Serialize)]
 struct Came {
-    from: SocketAddr,
+    from: Peer,
     /// As in the lines of a log: two lower-case digits a byte.
     hex: String,
 }

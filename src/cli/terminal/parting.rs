@@ -2,9 +2,9 @@
 
 use super::Terminal;
 use crate::engine::{Command, Setup};
+use crate::peer::Peer;
 use crate::traffic::Notice;
 use crossbeam_channel::{Receiver, never};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// No line for so long: nothing more was given. Whoever asks for all of the input to be sent
@@ -19,7 +19,7 @@ pub struct Parting {
     with_peer: bool,
     pause: Duration,
     /// The server, once it has finished, until the closing is ordered.
-    peer: Option<SocketAddr>,
+    peer: Option<Peer>,
     ordered: bool,
     /// Rings when no line came for a while.
     pub quiet: Receiver<Instant>,

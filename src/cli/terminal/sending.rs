@@ -7,9 +7,9 @@ use crate::engine::{Command, Endpoint, Interfaces, Repeating, Target};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::say;
 use crate::session::Kind;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Lines that are sent between two events.
@@ -113,7 +113,8 @@ impl Terminal {
     /// Says so where nobody may get what is sent there, or answer it.
     pub(super) fn look(&self, to: &Target) {
         let Target::Endpoint(to) = to else { return };
-        if let (Some(local), Some(to)) = (self.session.local(), to.address()) {
+        let local = self.session.local().and_then(Peer::address);
+        if let (Some(local), Some(to)) = (local, to.address()) {
             let (groups, interfaces) = (self.session.groups(), Interfaces::read());
             let astray = explain::astray(self.lang, local.ip(), to.ip(), groups, &interfaces);
             if let Some(words) = astray {
@@ -129,7 +130,8 @@ impl Terminal {
         }
         match self.session.kind() {
             Kind::Udp => {
-                let last = self.session.last_source().map(Endpoint::from);
+                let last = self.session.last_source().and_then(Peer::address);
+                let last = last.map(Endpoint::from);
                 self.to.clone().or(last).map(Target::Endpoint)
             }
             Kind::TcpClient => self
@@ -149,12 +151,12 @@ impl Terminal {
 /// connections are one receiver as long as they write alike.
 fn receivers(
     to: Target,
-    peers: impl Iterator<Item = SocketAddr>,
-    known: impl Fn(SocketAddr) -> Option<Charset>,
+    peers: impl Iterator<Item = Peer>,
+    known: impl Fn(Peer) -> Option<Charset>,
 ) -> Vec<(Target, Option<Charset>)> {
     match to {
         Target::Endpoint(endpoint) => {
-            let charset = endpoint.address().and_then(known);
+            let charset = endpoint.address().and_then(|to| known(to.into()));
             vec![(Target::Endpoint(endpoint), charset)]
         }
         Target::Peer(peer) => vec![(Target::Peer(peer), known(peer))],
@@ -177,17 +179,17 @@ fn receivers(
 mod tests {
     use super::*;
 
-    fn peer(port: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], port))
+    fn peer(port: u16) -> Peer {
+        Peer::from(([127, 0, 0, 1], port))
     }
 
     #[test]
     fn each_receiver_gets_a_line_in_its_own_encoding() {
         let gbk = Some(Charset::Gb18030);
-        let known = |of: SocketAddr| gbk.filter(|_| of.port() == 2);
+        let known = |of: Peer| gbk.filter(|_| of == peer(2));
         let to =
             |to: Target, ports: &[u16]| receivers(to, ports.iter().map(|port| peer(*port)), known);
-        let endpoint = Target::Endpoint(Endpoint::from(peer(2)));
+        let endpoint = Target::Endpoint(Endpoint::from(peer(2).address().unwrap()));
         assert_eq!(to(endpoint.clone(), &[]), [(endpoint, gbk)]);
         assert_eq!(
             to(Target::Peer(peer(1)), &[1]),

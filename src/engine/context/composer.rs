@@ -5,8 +5,8 @@ use crate::engine::sys::clock::Clock;
 use crate::payload::answer::Replies;
 use crate::payload::message::Message;
 use crate::payload::template::{Moment, Request};
+use crate::peer::Peer;
 use crate::traffic::{Cause, Micros};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What a session's messages are completed with.
@@ -66,7 +66,7 @@ impl Composer {
         &mut self,
         answer: &Answer,
         seq: u64,
-        peer: SocketAddr,
+        peer: Peer,
         request: Request<'_>,
     ) -> Result<Replies, Cause> {
         let moment = if answer.is_written() {

@@ -8,13 +8,13 @@ use crate::engine::sys::clock::Reading;
 use crate::engine::sys::failure;
 use crate::engine::sys::receive::Datagram;
 use crate::jobs::Died;
+use crate::peer::Peer;
 use crate::recorder;
 use crate::traffic::{
     Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, Origin,
 };
 use crossbeam_channel::{Sender, TrySendError};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -76,13 +76,13 @@ impl EventSink {
         self.waiting.is_empty() && self.open.size() < FULL && self.recording.has_room()
     }
 
-    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
+    pub fn received(&mut self, peer: impl Into<Peer>, bytes: &[u8]) {
         self.open
             .received(self.clock.now(), peer, bytes, Arrival::default());
     }
 
     /// TCP bytes that are about to be passed on.
-    pub fn received_for(&mut self, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+    pub fn received_for(&mut self, peer: impl Into<Peer>, bytes: &[u8], origin: Origin<'_>) {
         let (now, arrival) = (self.clock.now(), Arrival::default());
         self.open.received_for(now, peer, bytes, arrival, origin);
     }
@@ -123,7 +123,13 @@ impl EventSink {
     }
 
     /// What was sent, with the time just before.
-    pub fn sent_at(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
+    pub fn sent_at(
+        &mut self,
+        now: Micros,
+        peer: impl Into<Peer>,
+        bytes: &[u8],
+        origin: Origin<'_>,
+    ) {
         self.open.sent_for(now, peer, bytes, origin);
     }
 
@@ -345,7 +351,7 @@ mod tests {
 
     /// Writes rows until there is no room for more, or a chunk is handed over.
     fn fill(sink: &mut EventSink) {
-        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        let peer = Peer::from(([127, 0, 0, 1], 9));
         while sink.has_room() {
             sink.received(peer, &[0; 65_536]);
         }

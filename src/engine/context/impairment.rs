@@ -5,9 +5,9 @@ use crate::automation::impair::{
 };
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Delivery, Micros, Notice};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use std::time::Instant;
 #[derive(Default)]
 pub struct Impair {
     conditions: Option<Arc<Conditions>>,
-    outgoing: Option<Box<Datagrams<(SocketAddr, Reason)>>>,
+    outgoing: Option<Box<Datagrams<(Peer, Reason)>>>,
     incoming: Option<Box<Datagrams<Incoming>>>,
     /// What waited when the conditions changed: it goes at once.
     let_go: VecDeque<Travelling>,
@@ -28,12 +28,12 @@ pub struct Impair {
 }
 
 /// A datagram on its way, to whom or from whom, why, and its number.
-pub type Travelling = (Arc<[u8]>, (SocketAddr, Reason), u64);
+pub type Travelling = (Arc<[u8]>, (Peer, Reason), u64);
 
 /// What travels with a datagram that came.
 #[derive(Clone)]
 struct Incoming {
-    from: SocketAddr,
+    from: Peer,
     reason: Reason,
     /// The time of its row, and when it went in.
     arrived: Option<(Micros, Instant)>,
@@ -88,7 +88,7 @@ impl Impair {
 
     pub fn send(
         &mut self,
-        to: SocketAddr,
+        to: Peer,
         bytes: Arc<[u8]>,
         reason: Reason,
         now: Instant,
@@ -125,7 +125,7 @@ impl Impair {
 
     pub fn receive(
         &mut self,
-        peer: SocketAddr,
+        peer: Peer,
         bytes: &[u8],
         reason: Reason,
         now: Instant,
@@ -149,13 +149,7 @@ impl Impair {
     }
 
     /// Takes the datagram whose row was written last, instead of the rules hearing it.
-    pub fn intercept(
-        &mut self,
-        peer: SocketAddr,
-        bytes: &[u8],
-        now: Instant,
-        sink: &mut EventSink,
-    ) {
+    pub fn intercept(&mut self, peer: Peer, bytes: &[u8], now: Instant, sink: &mut EventSink) {
         if let Some(datagrams) = &mut self.incoming {
             let tag = Incoming {
                 from: peer,
@@ -169,11 +163,7 @@ impl Impair {
 
     /// A datagram that is to be heard now, and whom it came from. Also tells of it upward,
     /// for a meter: it comes as much later than its row as it was held up here.
-    pub fn deliver(
-        &mut self,
-        now: Instant,
-        sink: &mut EventSink,
-    ) -> Option<(Arc<[u8]>, SocketAddr)> {
+    pub fn deliver(&mut self, now: Instant, sink: &mut EventSink) -> Option<(Arc<[u8]>, Peer)> {
         let (bytes, tag, _) = self.next_in(now)?;
         if let Some((arrived, since)) = tag.arrived {
             let held_up = now.saturating_duration_since(since).as_micros();
@@ -227,13 +217,13 @@ impl Impair {
     }
 
     /// Writes the row of a reset on purpose.
-    pub fn tell_reset(&self, peer: SocketAddr, after: u64, sink: &mut EventSink) {
+    pub fn tell_reset(&self, peer: Peer, after: u64, sink: &mut EventSink) {
         let what = What::Reset { after };
         self.tell_pieces(peer, [Effect { number: 0, what }], sink);
     }
 
     /// Writes the row of its being read slowly, if it is.
-    pub fn tell_slow(&self, peer: SocketAddr, slow: Option<&SlowRead>, sink: &mut EventSink) {
+    pub fn tell_slow(&self, peer: Peer, slow: Option<&SlowRead>, sink: &mut EventSink) {
         if let Some(slow) = slow {
             let rate = slow.rate();
             let what = What::ReadSlowly { rate };
@@ -244,7 +234,7 @@ impl Impair {
     /// Writes the rows of what was done to a stream.
     pub fn tell_pieces(
         &self,
-        peer: SocketAddr,
+        peer: Peer,
         effects: impl IntoIterator<Item = Effect>,
         sink: &mut EventSink,
     ) {
@@ -254,7 +244,7 @@ impl Impair {
         }
     }
 
-    fn tell(&mut self, peer: SocketAddr, outgoing: bool, sink: &mut EventSink) {
+    fn tell(&mut self, peer: Peer, outgoing: bool, sink: &mut EventSink) {
         for effect in self.told.drain(..) {
             sink.notice(Notice::Automatic(Box::new(Automatic::Impaired {
                 peer,

@@ -17,11 +17,11 @@ use crate::automation::rules::Inbound;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Registry, Waker};
 use crate::engine::sys::resolver::Resolver;
+use crate::peer::Peer;
 use composer::Composer;
 use event_sink::EventSink;
 use impairment::Impair;
 use responder::{InboundContext, Responder};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// What a role needs of its worker while it acts.
@@ -42,7 +42,7 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// Writes the row of TCP bytes that came, and asks the rules of them.
-    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8]) {
+    pub fn received(&mut self, peer: Peer, bytes: &[u8]) {
         self.sink.received(peer, bytes);
         let heard = Inbound::new(peer, bytes);
         let known = InboundContext {

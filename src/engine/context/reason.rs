@@ -1,8 +1,8 @@
 //! Why something is sent that nobody typed.
 
 use crate::engine::context::acknowledgement::Ticket;
+use crate::peer::Peer;
 use crate::traffic::Origin;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What a row about it will say; nothing where a person sent it.
@@ -10,9 +10,9 @@ use std::sync::Arc;
 pub struct Reason {
     pub rule: Option<Arc<str>>,
     /// The other end of a relay.
-    pub other: Option<SocketAddr>,
+    pub other: Option<Peer>,
     /// In a relay, the client whose way it takes: others have the same target.
-    pub client: Option<SocketAddr>,
+    pub client: Option<Peer>,
     /// Of a message that a front end sent and waits for.
     pub ticket: Option<Ticket>,
 }

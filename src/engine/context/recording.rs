@@ -1,6 +1,7 @@
 //! A session's recording: started and ended by orders, or by a disk that is full.
 
 use crate::engine::command::Event;
+use crate::peer::Peer;
 
 use crate::engine::sys::failure;
 use crate::recorder::{Order, Recorder};
@@ -8,7 +9,6 @@ use crate::traffic::export::About;
 use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub struct Recording {
     ending: Vec<Recorder>,
     path: String,
     /// Where the session stands, and whether on TCP.
-    local: Option<SocketAddr>,
+    local: Option<Peer>,
     tcp: bool,
     upstreams: Upstreams,
     /// What the face is to be told.
@@ -32,7 +32,7 @@ impl Recording {
         let path = Arc::clone(&order.path);
         self.path = path.display().to_string();
         let about = About {
-            local: self.local,
+            local: self.local.and_then(Peer::address),
             tcp: self.tcp,
             upstreams: self.upstreams.clone(),
             zone: jiff::tz::TimeZone::system(),

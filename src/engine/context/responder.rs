@@ -8,12 +8,11 @@ use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
-use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::local_sockets;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
 use std::collections::HashSet;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -36,7 +35,7 @@ struct Active {
     guard: Guard,
     schedule: Schedule<Due>,
     /// Rules, and whom they do not answer any more: they only talked with each other.
-    paused: HashSet<(usize, SocketAddr)>,
+    paused: HashSet<(usize, Peer)>,
     withheld: Withheld,
     random: fastrand::Rng,
     /// How often each rule applied.
@@ -47,8 +46,8 @@ struct Active {
 /// Something to be done at its time.
 pub enum Due {
     Send(Target, Arc<[u8]>, Reason),
-    Close(SocketAddr),
-    Reset(SocketAddr),
+    Close(Peer),
+    Reset(Peer),
 }
 
 /// What else is known of something received.
@@ -57,7 +56,7 @@ pub struct InboundContext<'a> {
     /// The sender's address could be forged and is another machine's.
     pub forgeable: bool,
     /// In a relay, the client that sent it or whom it is for.
-    pub client: Option<SocketAddr>,
+    pub client: Option<Peer>,
     pub interfaces: &'a Interfaces,
 }
 
@@ -113,7 +112,7 @@ impl Responder {
             active.told.answered += 1;
             let address = match to {
                 Target::Peer(peer) => Some(*peer),
-                Target::Endpoint(endpoint) => endpoint.address(),
+                Target::Endpoint(endpoint) => endpoint.address().map(Peer::from),
                 Target::All => None,
             };
             if let Some(address) = address {
@@ -134,7 +133,7 @@ impl Responder {
     /// told. What nobody's rule sends may go anywhere.
     pub fn admits(
         &mut self,
-        to: SocketAddr,
+        to: Peer,
         bytes: &Arc<[u8]>,
         reason: &Reason,
         interfaces: &Interfaces,
@@ -144,8 +143,7 @@ impl Responder {
             return true;
         };
         let now = Instant::now();
-        let broadcast = interfaces.is_broadcast(to.ip());
-        let own = local_sockets::is_own(to, interfaces);
+        let (broadcast, own) = reaches(to, interfaces);
         match active.guard.admits(to, broadcast, own) {
             Ok(()) => {
                 active.guard.replied(to, bytes, now);
@@ -171,7 +169,7 @@ impl Responder {
     }
 
     /// Whether something waits to be sent to this peer.
-    pub fn owes(&self, peer: SocketAddr) -> bool {
+    pub fn owes(&self, peer: Peer) -> bool {
         let is_for = |due: &Due| matches!(due, Due::Send(Target::Peer(to), ..) if *to == peer);
         let active = self.active.as_ref();
         active.is_some_and(|active| active.schedule.iter().any(is_for))
@@ -188,6 +186,15 @@ impl Responder {
             active.withheld.close(sink);
         }
     }
+}
+
+/// Whether what is sent there goes to a whole network, or to a socket of our own.
+fn reaches(to: Peer, interfaces: &Interfaces) -> (bool, bool) {
+    let Some(to) = to.address() else {
+        return (false, false);
+    };
+    let broadcast = interfaces.is_broadcast(to.ip());
+    (broadcast, local_sockets::is_own(to, interfaces))
 }
 
 impl Active {
@@ -279,7 +286,8 @@ impl Active {
                 }
                 Ready::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
-                    let address = elsewhere.map_or(Some(heard.peer), Endpoint::address);
+                    let address =
+                        elsewhere.map_or(Some(heard.peer), |to| to.address().map(Peer::from));
                     // A name is limited like the sender that makes us write to it.
                     let to = address.unwrap_or(heard.peer);
                     let answers = match composer.answer(answer, seq, to, request) {
@@ -293,13 +301,14 @@ impl Active {
                     let Some(bytes) = answers.bytes else {
                         continue;
                     };
+                    let (broadcast, own) = reaches(to, known.interfaces);
                     let reply = Reply {
                         to,
                         bytes: &bytes,
                         before,
                         request: heard.bytes.len(),
-                        broadcast: known.interfaces.is_broadcast(to.ip()),
-                        own: local_sockets::is_own(to, known.interfaces),
+                        broadcast,
+                        own,
                         forgeable: known.forgeable,
                     };
                     let full = self.schedule.len() >= WAITING;
@@ -344,7 +353,7 @@ impl Active {
         &mut self,
         rule: &Arc<str>,
         refusal: Refusal,
-        to: SocketAddr,
+        to: Peer,
         now: Instant,
         sink: &mut EventSink,
     ) {
@@ -354,7 +363,7 @@ impl Active {
     }
 
     /// This rule does not answer this peer any more.
-    fn pause(&mut self, (rule, peer): (usize, SocketAddr), name: Arc<str>, sink: &mut EventSink) {
+    fn pause(&mut self, (rule, peer): (usize, Peer), name: Arc<str>, sink: &mut EventSink) {
         if self.paused.len() < PAUSED {
             self.paused.insert((rule, peer));
         } else {

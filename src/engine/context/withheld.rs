@@ -4,8 +4,8 @@
 use crate::automation::{Refusal, Tally};
 use crate::engine::context::event_sink::EventSink;
 use crate::payload::answer::Silence;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,8 +22,8 @@ pub enum NoReply {
 pub struct Withheld {
     counts: Tally<(Arc<str>, NoReply)>,
     /// Whom the last refused reply was for, and who sent what had no answer last.
-    refused: Option<SocketAddr>,
-    unanswered: Option<SocketAddr>,
+    refused: Option<Peer>,
+    unanswered: Option<Peer>,
 }
 
 impl Withheld {
@@ -31,7 +31,7 @@ impl Withheld {
         &mut self,
         rule: &Arc<str>,
         why: NoReply,
-        peer: SocketAddr,
+        peer: Peer,
         now: Instant,
         sink: &mut EventSink,
     ) {

@@ -11,6 +11,7 @@ use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -157,7 +158,7 @@ impl Driver for TcpClient {
         self.streams.why_closed(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         self.streams.unsent()
     }
 

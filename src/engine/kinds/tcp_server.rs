@@ -9,6 +9,7 @@ use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::Cause;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -73,7 +74,7 @@ impl Driver for TcpServer {
         self.streams.why_closed(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         self.streams.unsent()
     }
 

@@ -15,6 +15,7 @@ use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::group;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Notice, Operation, Origin};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -51,13 +52,15 @@ impl Udp {
             cx.sink.datagram(datagram, read);
             let (peer, bytes) = (datagram.peer, datagram.bytes);
             match cx.impair.receives() {
-                true => cx.impair.intercept(peer, bytes, cx.now, cx.sink),
+                true => cx.impair.intercept(peer.into(), bytes, cx.now, cx.sink),
                 false => inbound(local, peer, bytes, cx),
             }
         });
         // What the simulated network kept back until now.
         while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
-            inbound(local, peer, &bytes, cx);
+            if let Peer::Ip(peer) = peer {
+                inbound(local, peer, &bytes, cx);
+            }
         }
         if socket.is_gone {
             self.socket = None;
@@ -78,7 +81,7 @@ fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'
         client: None,
         interfaces: cx.interfaces,
     };
-    let inbound = Inbound::new(peer, bytes);
+    let inbound = Inbound::new(peer.into(), bytes);
     cx.responder.hear(&inbound, known, cx.composer, cx.sink);
 }
 
@@ -89,7 +92,7 @@ impl Driver for Udp {
                 socket.names_newest = true;
                 self.local = socket.local;
                 cx.sink.notice(Notice::Bound {
-                    local: socket.local,
+                    local: socket.local.into(),
                     receive_buffer: socket.receive_buffer,
                     asked: self.receiving.buffer,
                 });
@@ -135,8 +138,8 @@ impl Driver for Udp {
         };
         match to {
             Target::Endpoint(to) => self.dispatch.send(socket, to, bytes, reason, cx),
-            Target::Peer(to) => self.dispatch.send_to(socket, to, bytes, reason, cx),
-            Target::All => {}
+            Target::Peer(Peer::Ip(to)) => self.dispatch.send_to(socket, to, bytes, reason, cx),
+            Target::Peer(_) | Target::All => {}
         }
     }
 
@@ -167,7 +170,7 @@ impl Driver for Udp {
         })
     }
 
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         None
     }
 
@@ -186,6 +189,7 @@ impl Driver for Udp {
         let unsent = socket.waiting() + self.dispatch.unresolved() + cx.impair.waiting();
         let local = self.local;
         drop(socket);
+        let local = local.into();
         cx.sink.notice(Notice::Unbound { local, unsent });
     }
 }

@@ -1,5 +1,6 @@
 //! The machine's own interfaces and addresses.
 
+use crate::peer::Peer;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// One address of one interface.
@@ -106,10 +107,10 @@ impl Interfaces {
                 .any(|interface| interface.broadcasts.contains(&ip))
     }
 
-    /// `address` as people write it: a link-local one with its interface's name.
-    pub fn show(&self, address: SocketAddr) -> String {
-        match address {
-            SocketAddr::V6(v6) if v6.scope_id() != 0 => {
+    /// A peer as people write it: a link-local one with its interface's name.
+    pub fn show(&self, peer: impl Into<Peer>) -> String {
+        match peer.into() {
+            Peer::Ip(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
                 let scope = self
                     .name_of(v6.scope_id())
                     .map_or_else(|| v6.scope_id().to_string(), str::to_owned);

@@ -9,6 +9,7 @@ use crate::engine::sys::poll::Interest;
 use crate::engine::sys::socket;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::stream_socket::StreamSocket;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -53,7 +54,9 @@ impl Acceptor {
     /// Opens the socket; what happens is a row either way.
     pub fn open(&mut self, cx: &mut Context<'_>) {
         match self.listen(cx) {
-            Ok(()) => cx.sink.notice(Notice::Listening { local: self.local }),
+            Ok(()) => cx.sink.notice(Notice::Listening {
+                local: self.local.into(),
+            }),
             Err(error) => {
                 let cause = failure::bind_cause(&error, Transport::Tcp, self.local, cx.interfaces);
                 cx.sink
@@ -80,7 +83,7 @@ impl Acceptor {
     pub fn accept(
         &mut self,
         cx: &mut Context<'_>,
-        mut take: impl FnMut(Box<dyn StreamSocket>, SocketAddr, &mut Context<'_>) -> io::Result<()>,
+        mut take: impl FnMut(Box<dyn StreamSocket>, Peer, &mut Context<'_>) -> io::Result<()>,
     ) -> bool {
         let now = cx.now;
         if !self.readable || self.paused.is_some_and(|(until, _)| now < until) {
@@ -96,7 +99,7 @@ impl Acceptor {
             match listener.accept() {
                 Ok((stream, peer)) => {
                     self.paused = None;
-                    let peer = canonical(peer);
+                    let peer = Peer::from(canonical(peer));
                     cx.sink.notice(Notice::Joined { peer });
                     if let Err(error) = take(Box::new(stream), peer, cx) {
                         cx.sink
@@ -152,7 +155,7 @@ impl Acceptor {
         self.own = None;
         if self.listener.take().is_some() {
             cx.sink.notice(Notice::Unbound {
-                local: self.local,
+                local: self.local.into(),
                 unsent: 0,
             });
         }

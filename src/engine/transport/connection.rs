@@ -9,9 +9,9 @@ use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::write_queue::WriteQueue;
+use crate::peer::Peer;
 use crate::traffic::{Notice, Operation};
 use std::io::{self, ErrorKind, IoSlice};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,7 +26,7 @@ const UNREAD: usize = 1 << 16;
 
 pub struct Connection {
     pub socket: Box<dyn StreamSocket>,
-    pub peer: SocketAddr,
+    pub peer: Peer,
     /// Set by readiness, cleared when the kernel says it would block.
     readable: bool,
     writable: bool,
@@ -56,7 +56,7 @@ pub enum Found {
 
 impl Connection {
     /// `failed` is an error it has already met: what was received before it is still read.
-    pub fn new(socket: Box<dyn StreamSocket>, peer: SocketAddr, failed: Option<io::Error>) -> Self {
+    pub fn new(socket: Box<dyn StreamSocket>, peer: Peer, failed: Option<io::Error>) -> Self {
         Self {
             socket,
             peer,

@@ -6,6 +6,7 @@ use crate::engine::sys::poll::Token;
 use crate::engine::sys::socket::{self, ConnectError, Transport};
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
@@ -22,7 +23,7 @@ pub struct Dialer {
     /// How long one address may take to accept.
     timeout: Duration,
     /// In a relay, the client it is made for.
-    client: Option<SocketAddr>,
+    client: Option<Peer>,
     attempt: Option<Attempt>,
 }
 
@@ -47,7 +48,7 @@ impl Dialer {
         local: Option<SocketAddr>,
         addresses: impl IntoIterator<Item = SocketAddr>,
         timeout: Duration,
-        client: Option<SocketAddr>,
+        client: Option<Peer>,
     ) -> Self {
         Self {
             token,
@@ -74,7 +75,10 @@ impl Dialer {
         while let Some(remote) = self.rest.pop_front() {
             match self.connect(remote, cx) {
                 Ok(socket) => {
-                    self.tell(Notice::Connecting { remote }, cx);
+                    let connecting = Notice::Connecting {
+                        remote: remote.into(),
+                    };
+                    self.tell(connecting, cx);
                     let deadline = cx.now + self.timeout;
                     self.attempt = Some(Attempt {
                         socket,
@@ -147,9 +151,13 @@ impl Dialer {
         let remote = attempt.remote;
         let cause = match outcome(attempt.socket.as_ref()) {
             Ok(Some((local, error))) => {
-                let peer = remote;
-                self.tell(Notice::Connected { peer, local }, cx);
-                let connection = Connection::new(attempt.socket, remote, error);
+                let peer = remote.into();
+                let connected = Notice::Connected {
+                    peer,
+                    local: local.into(),
+                };
+                self.tell(connected, cx);
+                let connection = Connection::new(attempt.socket, peer, error);
                 return Dialed::Made(Box::new(connection), local);
             }
             Ok(None) if cx.now < attempt.deadline => {
@@ -176,6 +184,7 @@ impl Dialer {
     /// Gives it up, with a row.
     pub fn cancel(&mut self, cx: &mut Context<'_>) {
         if let Some(Attempt { remote, .. }) = self.attempt.take() {
+            let remote = remote.into();
             self.tell(Notice::Cancelled { remote }, cx);
         }
     }

@@ -7,6 +7,7 @@ use crate::engine::sys::endpoint::{self, Endpoint, Host};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::udp_socket::UdpSocket;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -80,7 +81,10 @@ impl Dispatch {
         cx: &mut Context<'_>,
     ) {
         let (interfaces, sink) = (cx.interfaces, &mut *cx.sink);
-        if cx.responder.admits(to, &bytes, &reason, interfaces, sink) {
+        if cx
+            .responder
+            .admits(to.into(), &bytes, &reason, interfaces, sink)
+        {
             self.send_to(socket, to, bytes, reason, cx);
         }
     }
@@ -94,7 +98,7 @@ impl Dispatch {
         cx: &mut Context<'_>,
     ) {
         match cx.impair.sends() && !self.spared {
-            true => cx.impair.send(to, bytes, reason, cx.now, cx.sink),
+            true => cx.impair.send(to.into(), bytes, reason, cx.now, cx.sink),
             false => socket.push(to, bytes, reason, cx),
         }
     }
@@ -104,7 +108,9 @@ impl Dispatch {
     pub fn flush(&mut self, socket: &mut UdpSocket, cx: &mut Context<'_>) -> bool {
         if !self.spared && cx.impair.waiting() > 0 {
             while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
-                socket.push(to, bytes, reason, cx);
+                if let Peer::Ip(to) = to {
+                    socket.push(to, bytes, reason, cx);
+                }
             }
         }
         socket.flush(cx)

@@ -6,6 +6,7 @@
 
 use crate::engine::context::Context;
 use crate::engine::sys::socket::UdpSocket;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Operation};
 use std::net::SocketAddr;
 
@@ -198,7 +199,8 @@ pub fn report(socket: &UdpSocket, newest: Option<SocketAddr>, cx: &mut Context<'
     while let Some(mut report) = next(socket) {
         any = true;
         if let Cause::PortUnreachable { newer, .. } = &mut report.cause {
-            *newer = newest.filter(|newest| *newest != report.destination);
+            let newest = newest.filter(|newest| *newest != report.destination);
+            *newer = newest.map(Peer::from);
         }
         let destination = cx.interfaces.show(report.destination);
         cx.sink.failure(Operation::Send, destination, report.cause);

@@ -2,8 +2,8 @@
 //! discarded until it ends its own. Closing with unread bytes would reset the connection, and
 //! the peer would lose our last bytes with it (RFC 1122 §4.2.2.13, RFC 9112 §9.6).
 
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// How long to wait for another byte, or for the end.
@@ -42,7 +42,7 @@ impl Linger {
     }
 
     /// The row of what was discarded, if anything was.
-    pub fn row(&self, peer: SocketAddr, finished: bool) -> Option<Notice> {
+    pub fn row(&self, peer: Peer, finished: bool) -> Option<Notice> {
         let bytes = self.bytes;
         let drained = Automatic::Drained {
             peer,
@@ -56,6 +56,7 @@ impl Linger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::SocketAddr;
 
     #[test]
     fn it_ends_with_silence_and_at_the_latest_after_its_time() {
@@ -72,16 +73,16 @@ mod tests {
     fn what_was_discarded_has_a_row() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let mut linger = Linger::begin(Instant::now());
-        assert_eq!(linger.row(peer, true), None);
+        assert_eq!(linger.row(peer.into(), true), None);
         linger.came(7, Instant::now());
         linger.came(5, Instant::now());
         let row = Automatic::Drained {
-            peer,
+            peer: peer.into(),
             bytes: 12,
             finished: false,
         };
         assert_eq!(
-            linger.row(peer, false),
+            linger.row(peer.into(), false),
             Some(Notice::Automatic(Box::new(row)))
         );
     }

@@ -149,8 +149,8 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
     let mut table = Table::new(64);
     let socket = Box::new(Memory(Arc::clone(wire)));
     let number = table.add(
-        peer,
-        Stream::new(Connection::new(socket, peer, None), false),
+        peer.into(),
+        Stream::new(Connection::new(socket, peer.into(), None), false),
     );
     let (mut rounds, mut accepted) = (0, Vec::new());
     // The network as it is comes first, so that all goes through it.

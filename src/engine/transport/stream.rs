@@ -9,9 +9,9 @@ use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, Found, READS};
 use crate::engine::transport::linger::Linger;
 use crate::engine::transport::table::{Entry, Turn};
+use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -273,7 +273,7 @@ impl Entry for Stream {
             .min()
     }
 
-    fn unsent(&self) -> impl Iterator<Item = (SocketAddr, usize)> {
+    fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
         std::iter::once((self.connection.peer, self.connection.unsent()))
     }
 

@@ -10,9 +10,9 @@ use crate::engine::transport::connection::Connection;
 use crate::engine::transport::stream::Stream;
 use crate::engine::transport::table::{Entry as _, Table};
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Operation};
 use std::io;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// The largest single `read`, and so the longest received row.
@@ -47,7 +47,7 @@ impl Streams {
     pub fn add(
         &mut self,
         mut socket: Box<dyn StreamSocket>,
-        peer: SocketAddr,
+        peer: Peer,
         cx: &Context<'_>,
     ) -> io::Result<()> {
         socket.watch(cx.registry, self.next_token())?;
@@ -98,7 +98,7 @@ impl Streams {
         }
     }
 
-    fn with_each(&mut self, peer: SocketAddr, mut act: impl FnMut(&mut Stream)) {
+    fn with_each(&mut self, peer: Peer, mut act: impl FnMut(&mut Stream)) {
         for number in self.table.of_peer(peer).to_vec() {
             if let Some(stream) = self.table.get_mut(number) {
                 act(stream);
@@ -178,7 +178,7 @@ impl Streams {
     }
 
     /// What waits to be sent, by peer, if that may have changed since last asked.
-    pub fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    pub fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         self.table.unsent()
     }
 

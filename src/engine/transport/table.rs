@@ -3,8 +3,8 @@
 
 use crate::automation::Schedule;
 use crate::engine::context::Context;
+use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// Connections served before the worker looks at its commands again.
@@ -17,7 +17,7 @@ pub trait Entry {
     /// When it is to have a turn though nothing becomes ready.
     fn deadline(&self, now: Instant) -> Option<Instant>;
     /// Bytes that wait to be sent, by peer.
-    fn unsent(&self) -> impl Iterator<Item = (SocketAddr, usize)>;
+    fn unsent(&self) -> impl Iterator<Item = (Peer, usize)>;
     /// Says how it ends, with its session.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>);
 }
@@ -36,7 +36,7 @@ pub enum Turn {
 pub struct Table<T> {
     slots: HashMap<usize, Slot<T>>,
     /// A peer may have several: from one address to two of ours.
-    by_peer: HashMap<SocketAddr, Vec<usize>>,
+    by_peer: HashMap<Peer, Vec<usize>>,
     /// Those that may have something to do.
     ready: VecDeque<usize>,
     deadlines: Schedule<usize>,
@@ -49,7 +49,7 @@ pub struct Table<T> {
 
 struct Slot<T> {
     entry: T,
-    peer: SocketAddr,
+    peer: Peer,
     /// Whether it stands in the list of those that may have something to do.
     listed: bool,
     /// The earliest of its times in `deadlines`.
@@ -81,7 +81,7 @@ impl<T: Entry> Table<T> {
     }
 
     /// Adds one, which gets a turn, and returns its number.
-    pub fn add(&mut self, peer: SocketAddr, entry: T) -> usize {
+    pub fn add(&mut self, peer: Peer, entry: T) -> usize {
         let number = self.next;
         self.next += 1;
         let slot = Slot {
@@ -112,14 +112,14 @@ impl<T: Entry> Table<T> {
     }
 
     /// This peer's connections.
-    pub fn at(&self, peer: SocketAddr) -> impl Iterator<Item = &T> {
+    pub fn at(&self, peer: Peer) -> impl Iterator<Item = &T> {
         let slots = self.of_peer(peer).iter();
         let slots = slots.filter_map(|number| self.slots.get(number));
         slots.map(|slot| &slot.entry)
     }
 
     /// The numbers of this peer's connections.
-    pub fn of_peer(&self, peer: SocketAddr) -> &[usize] {
+    pub fn of_peer(&self, peer: Peer) -> &[usize] {
         self.by_peer.get(&peer).map_or(&[], Vec::as_slice)
     }
 
@@ -191,11 +191,11 @@ impl<T: Entry> Table<T> {
     }
 
     /// What waits to be sent, by peer, if that may have changed since last asked.
-    pub fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    pub fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         if !std::mem::take(&mut self.unsent_changed) {
             return None;
         }
-        let mut waiting: HashMap<SocketAddr, usize> = HashMap::new();
+        let mut waiting: HashMap<Peer, usize> = HashMap::new();
         for (peer, bytes) in self.values().flat_map(Entry::unsent) {
             if bytes > 0 {
                 *waiting.entry(peer).or_default() += bytes;

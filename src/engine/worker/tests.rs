@@ -40,7 +40,9 @@ impl Drop for Driven {
 
 impl Driver for Driven {
     fn start(&mut self, cx: &mut Context<'_>) {
-        cx.sink.notice(Notice::Listening { local: local() });
+        cx.sink.notice(Notice::Listening {
+            local: local().into(),
+        });
         self.0.at(Broken::Start);
     }
 
@@ -62,7 +64,7 @@ impl Driver for Driven {
         None
     }
 
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(crate::peer::Peer, usize)>> {
         None
     }
 
@@ -108,13 +110,15 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
         };
         let handle = open_driver(Box::new(Driven(broken)), None, wake).unwrap();
         handle.order(Command::Finish {
-            peer: local(),
+            peer: local().into(),
             linger: false,
         });
         handle.order(Command::Stop);
         let reason = format!("broken: {broken:?}");
         let expected = [
-            Notice::Listening { local: local() },
+            Notice::Listening {
+                local: local().into(),
+            },
             ended(Cause::Died { reason }),
         ];
         assert_eq!(notices(handle.events()), expected);

@@ -10,7 +10,7 @@ fn sample(size: usize) -> Arc<Chunk> {
     let mut builder = ChunkBuilder::default();
     builder.received(
         1,
-        "127.0.0.1:9".parse().unwrap(),
+        "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
         &vec![b'x'; size],
         Arrival::default(),
     );

@@ -1,9 +1,9 @@
 //! Writing a chunk, record by record.
 
 use super::{Chunk, Entry, Route};
+use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Kind, Micros, Notice, Origin, Record};
 use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// A chunk that is still being written.
 #[derive(Debug, Default)]
@@ -22,36 +22,48 @@ impl ChunkBuilder {
         self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
     }
 
-    pub fn received(&mut self, time: Micros, peer: SocketAddr, bytes: &[u8], arrival: Arrival) {
-        self.received_for(time, peer, bytes, arrival, Origin::default());
+    pub fn received(
+        &mut self,
+        time: Micros,
+        peer: impl Into<Peer>,
+        bytes: &[u8],
+        arrival: Arrival,
+    ) {
+        self.received_for(time, peer.into(), bytes, arrival, Origin::default());
     }
 
-    pub fn sent(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8]) {
-        self.sent_for(now, peer, bytes, Origin::default());
+    pub fn sent(&mut self, now: Micros, peer: impl Into<Peer>, bytes: &[u8]) {
+        self.sent_for(now, peer.into(), bytes, Origin::default());
     }
 
     /// Something received that is about to be passed on.
     pub fn received_for(
         &mut self,
         time: Micros,
-        peer: SocketAddr,
+        peer: impl Into<Peer>,
         bytes: &[u8],
         arrival: Arrival,
         origin: Origin<'_>,
     ) {
         self.chunk.received.add(bytes.len());
-        self.payload(Kind::Received, time, peer, bytes, arrival, origin);
+        self.payload(Kind::Received, time, peer.into(), bytes, arrival, origin);
     }
 
     /// Something sent that nobody typed, or that is passed on.
-    pub fn sent_for(&mut self, now: Micros, peer: SocketAddr, bytes: &[u8], origin: Origin<'_>) {
-        self.sent_of(now, peer, bytes, Arrival::default(), origin);
+    pub fn sent_for(
+        &mut self,
+        now: Micros,
+        peer: impl Into<Peer>,
+        bytes: &[u8],
+        origin: Origin<'_>,
+    ) {
+        self.sent_of(now, peer.into(), bytes, Arrival::default(), origin);
     }
 
     fn sent_of(
         &mut self,
         now: Micros,
-        peer: SocketAddr,
+        peer: Peer,
         bytes: &[u8],
         arrival: Arrival,
         origin: Origin<'_>,
@@ -113,7 +125,7 @@ impl ChunkBuilder {
         &mut self,
         kind: Kind,
         time: Micros,
-        peer: SocketAddr,
+        peer: Peer,
         bytes: &[u8],
         arrival: Arrival,
         origin: Origin<'_>,

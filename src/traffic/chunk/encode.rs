@@ -242,7 +242,7 @@ mod tests {
         let mut chunk = ChunkBuilder::default();
         chunk.received(1_000, peer, b"one", arrival);
         chunk.sent(1_001, scoped, "二".as_bytes());
-        chunk.notice(1_002, Notice::Joined { peer });
+        chunk.notice(1_002, Notice::Joined { peer: peer.into() });
         chunk.received(900, peer, b"", Arrival::default());
         chunk.finish()
     }

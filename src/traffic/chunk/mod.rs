@@ -4,12 +4,13 @@ mod builder;
 mod columns;
 mod encode;
 
+use crate::peer::Peer;
 pub use builder::ChunkBuilder;
 pub use columns::Columns;
 pub use encode::Damaged;
 
 use super::{Arrival, Body, Count, Kind, Micros, Notice, Origin, Record, Volume};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Records in the order they happened; their bytes stand in one arena.
 #[derive(Clone, Debug, Default)]
@@ -35,11 +36,11 @@ pub struct Chunk {
 /// Whom a record came from or went to, by which address and interface it came, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct Route {
-    peer: SocketAddr,
+    peer: Peer,
     destination: Option<(IpAddr, u32)>,
     /// The other end of a relay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    other: Option<SocketAddr>,
+    other: Option<Peer>,
     /// The place among the rules' names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rule: Option<u16>,
@@ -196,7 +197,7 @@ impl Chunk {
     }
 
     /// The peer of the last datagram or read received.
-    pub fn last_source(&self) -> Option<SocketAddr> {
+    pub fn last_source(&self) -> Option<Peer> {
         let entry = self
             .index
             .iter()

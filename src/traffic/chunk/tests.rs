@@ -1,9 +1,10 @@
 //! Facts about a chunk and its builder.
 
 use super::*;
+use crate::peer::Peer;
 
-fn peer(port: u16) -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], port))
+fn peer(port: u16) -> Peer {
+    Peer::from(([127, 0, 0, 1], port))
 }
 
 #[test]

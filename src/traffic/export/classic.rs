@@ -15,6 +15,7 @@ use super::{About, stamp};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
+use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Notice, Record};
 use jiff::tz::TimeZone;
@@ -42,14 +43,20 @@ pub fn header(record: &Record<'_>, reading: Reading, zone: &TimeZone) -> String 
     };
     match record.body {
         Body::Received { peer, .. } => {
-            let (ip, port) = (peer.ip(), peer.port());
-            format!("[{time}]# RECV {shown} FROM {ip} :{port}>")
+            format!("[{time}]# RECV {shown} FROM {}>", spaced(peer))
         }
         Body::Sent { peer, .. } => {
-            let (ip, port) = (peer.ip(), peer.port());
-            format!("[{time}]# SEND {shown} TO {ip} :{port}>")
+            format!("[{time}]# SEND {shown} TO {}>", spaced(peer))
         }
         Body::Notice(_) => format!("[{time}]# "),
+    }
+}
+
+/// An address as classic lines have it, with a space before the port.
+fn spaced(peer: Peer) -> String {
+    match peer {
+        Peer::Ip(address) => format!("{} :{}", address.ip(), address.port()),
+        named => named.to_string(),
     }
 }
 

@@ -124,8 +124,12 @@ mod tests {
         let peer = "[::1]:9".parse().unwrap();
         let joined = Notice::Joined { peer };
         let rows = rows(&[
-            received(1_562_882_385_162_003, peer, "a,\"b\"\r\n你".as_bytes()),
-            sent(0, peer, &[0, 1, 2]),
+            received(
+                1_562_882_385_162_003,
+                peer.address().unwrap(),
+                "a,\"b\"\r\n你".as_bytes(),
+            ),
+            sent(0, peer.address().unwrap(), &[0, 1, 2]),
             notice(0, &joined),
         ]);
         assert_eq!(rows[0][0], "number");

@@ -68,8 +68,12 @@ mod tests {
         let peer = "192.168.56.1:13474".parse().unwrap();
         let joined = Notice::Joined { peer };
         let records = [
-            received(1_562_882_385_162_000, peer, b"Hello\n|0123456789.\xFF"),
-            sent(0, peer, b""),
+            received(
+                1_562_882_385_162_000,
+                peer.address().unwrap(),
+                b"Hello\n|0123456789.\xFF",
+            ),
+            sent(0, peer.address().unwrap(), b""),
             notice(0, &joined),
         ];
         let bytes = written(Format::HexDump, about(), &records);

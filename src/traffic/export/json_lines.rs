@@ -4,11 +4,12 @@ use super::stamp;
 use crate::payload::charset::Part;
 use crate::payload::json;
 use crate::payload::reading::Reading;
+use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Describe, Notice, Record};
 use serde::Serialize;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// What a line says. Bytes are there twice, as hexadecimal and as text where they are
 /// text; the words of a notice are for people, its data for programs.
@@ -17,7 +18,7 @@ struct Line<'a> {
     time: Time,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    peer: Option<SocketAddr>,
+    peer: Option<Peer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +33,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    other: Option<SocketAddr>,
+    other: Option<Peer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,7 +132,7 @@ mod tests {
             kernel_time: true,
             ..Arrival::default()
         };
-        let joined = Notice::Joined { peer };
+        let joined = Notice::Joined { peer: peer.into() };
         let records = [
             first,
             sent(i64::MAX, peer, &[1, 2, 255]),

@@ -20,7 +20,13 @@ pub(in crate::traffic) fn about() -> About {
 }
 
 pub(in crate::traffic) fn received(time: Micros, peer: SocketAddr, bytes: &[u8]) -> Record<'_> {
-    let (body, arrival) = (Body::Received { peer, bytes }, Arrival::default());
+    let (body, arrival) = (
+        Body::Received {
+            peer: peer.into(),
+            bytes,
+        },
+        Arrival::default(),
+    );
     Record {
         time,
         body,
@@ -30,7 +36,13 @@ pub(in crate::traffic) fn received(time: Micros, peer: SocketAddr, bytes: &[u8])
 }
 
 pub(in crate::traffic) fn sent(time: Micros, peer: SocketAddr, bytes: &[u8]) -> Record<'_> {
-    let (body, arrival) = (Body::Sent { peer, bytes }, Arrival::default());
+    let (body, arrival) = (
+        Body::Sent {
+            peer: peer.into(),
+            bytes,
+        },
+        Arrival::default(),
+    );
     Record {
         time,
         body,
@@ -114,8 +126,8 @@ fn a_stream_reads_as_one_from_the_first_notice_that_tells_of_it() {
     for told in &told {
         let records = [
             notice(0, told),
-            received(1, peer, b"ok\xE6\xB8"),
-            received(2, peer, b"\xA9!"),
+            received(1, peer.address().unwrap(), b"ok\xE6\xB8"),
+            received(2, peer.address().unwrap(), b"\xA9!"),
         ];
         // A recording begins before its session is known to be on TCP.
         for (format, expected) in [
@@ -140,8 +152,10 @@ fn what_is_left_out_is_still_read() {
     let told = Notice::Connected { peer, local };
     let mut writer = Writer::new(Format::JsonLines, about(), Vec::new()).unwrap();
     writer.pass_over(&notice(0, &told));
-    writer.pass_over(&received(1, peer, b"ok\xE6\xB8"));
-    writer.write(2, &received(2, peer, b"\xA9!")).unwrap();
+    writer.pass_over(&received(1, peer.address().unwrap(), b"ok\xE6\xB8"));
+    writer
+        .write(2, &received(2, peer.address().unwrap(), b"\xA9!"))
+        .unwrap();
     let text = String::from_utf8(writer.finish().unwrap()).unwrap();
     assert!(text.contains("\"text\":\"温!\""), "{text}");
 }

@@ -1,6 +1,7 @@
 //! A part of an address, as people write it in a filter.
 
 use crate::payload::width;
+use crate::peer::Peer;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
@@ -43,7 +44,15 @@ impl Address {
         matches!(self, Self::Port(_) | Self::Full(_))
     }
 
-    pub(super) fn holds(&self, peer: SocketAddr) -> bool {
+    pub(super) fn holds(&self, peer: impl Into<Peer>) -> bool {
+        match (peer.into(), self) {
+            (Peer::Ip(address), _) => self.holds_ip(address),
+            (named, Self::Part(part)) => named.to_string().contains(&**part),
+            _ => false,
+        }
+    }
+
+    fn holds_ip(&self, peer: SocketAddr) -> bool {
         let same_ip = |ip: IpAddr| peer.ip().to_canonical() == ip.to_canonical();
         match self {
             Self::Port(port) => peer.port() == *port,
@@ -119,7 +128,7 @@ mod tests {
 
     fn holds(text: &str, peer: &str) -> bool {
         let address = Address::read(text).unwrap_or_else(|| panic!("{text}"));
-        address.holds(peer.parse().unwrap())
+        address.holds(peer.parse::<SocketAddr>().unwrap())
     }
 
     #[test]

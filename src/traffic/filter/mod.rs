@@ -26,6 +26,7 @@ mod read;
 mod term;
 mod word;
 
+use crate::peer::Peer;
 pub use mistake::{FilterMistake, FilterProblem};
 
 use super::{Body, Chunk, Columns, Hits, Kind, Micros, Notice};
@@ -200,10 +201,11 @@ impl Filter {
                 return false;
             };
             (facts.peer, facts.time) = (record.peer(), record.time);
-            facts.local = self.local.map(|local| match record.arrival.destination {
+            let local = self.local.map(|local| match record.arrival.destination {
                 Some((ip, _)) => SocketAddr::new(ip, local.port()),
                 None => local,
             });
+            facts.local = local.map(Peer::from);
         }
         let mut others = self.terms.iter().enumerate();
         others.all(|(place, term)| Some(place) == self.scout || term.holds(&facts))

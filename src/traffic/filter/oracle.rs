@@ -68,7 +68,9 @@ impl Meaning {
                     || content.contains(&format!("z{second}"))
             }
             Self::Hex(bytes) => is_payload && content.contains(std::str::from_utf8(bytes).unwrap()),
-            Self::Port(key, port) => goes(key) && record.peer().unwrap().port() == *port,
+            Self::Port(key, port) => {
+                goes(key) && record.peer().unwrap().address().unwrap().port() == *port
+            }
             Self::Part(key, part) => {
                 let peer = record.peer().unwrap().to_string();
                 goes(key) && (peer.starts_with(part) || peer.contains(&format!(".{part}:")))
@@ -124,7 +126,7 @@ fn chunks() -> impl Strategy<Value = Chunk> {
         let events = records.len() % 2 == 0;
         for (kind, time, peer, text) in records {
             match kind {
-                0 if events => builder.notice(time, Notice::Joined { peer }),
+                0 if events => builder.notice(time, Notice::Joined { peer: peer.into() }),
                 0..3 => builder.received(time, peer, text.as_bytes(), Arrival::default()),
                 _ => builder.sent(time, peer, text.as_bytes()),
             }

@@ -2,9 +2,9 @@
 
 use super::address::Address;
 use super::word::Word;
+use crate::peer::Peer;
 use crate::traffic::{Kind, Micros};
 use regex::bytes::Regex;
-use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
 /// A condition, or that it does not hold.
@@ -56,9 +56,9 @@ pub(super) struct Facts<'a> {
     /// The payload; for an event, what the log says of it.
     pub bytes: &'a [u8],
     /// Those of a record that was read, see [`Term::needs_record`].
-    pub peer: Option<SocketAddr>,
+    pub peer: Option<Peer>,
     /// Our own address.
-    pub local: Option<SocketAddr>,
+    pub local: Option<Peer>,
     pub time: Micros,
 }
 

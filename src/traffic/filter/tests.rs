@@ -87,9 +87,19 @@ fn what_was_looked_for_is_marked() {
 #[test]
 fn a_notice_is_found_by_its_words() {
     let mut builder = ChunkBuilder::default();
-    builder.notice(0, Notice::Joined { peer: peer() });
+    builder.notice(
+        0,
+        Notice::Joined {
+            peer: peer().into(),
+        },
+    );
     builder.received(0, peer(), b"Joined", Arrival::default());
-    builder.notice(0, Notice::PeerFinished { peer: peer() });
+    builder.notice(
+        0,
+        Notice::PeerFinished {
+            peer: peer().into(),
+        },
+    );
     assert_eq!(found(&filter("Joined"), &builder.finish()), [0, 1]);
 }
 

@@ -1,9 +1,9 @@
 //! The frames of one direction of one peer, as far as a log was walked through.
 
 use super::{End, Frame, Framer, Framing};
+use crate::peer::Peer;
 use crate::traffic::{Body, Chunk, Kind, Log, Notice, Record};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 
 /// Frames that are kept: the newest.
 const MOST: usize = 100_000;
@@ -13,7 +13,7 @@ const MOST: usize = 100_000;
 /// begin in the middle of a message.
 #[derive(Debug)]
 pub struct FrameIndex {
-    peer: SocketAddr,
+    peer: Peer,
     kind: Kind,
     framing: Framing,
     framer: Framer,
@@ -69,7 +69,7 @@ impl Kept {
 
 impl FrameIndex {
     /// Of what was received from `peer`, or sent to it, as `kind` says.
-    pub fn new(peer: SocketAddr, kind: Kind, framing: Framing) -> Self {
+    pub fn new(peer: Peer, kind: Kind, framing: Framing) -> Self {
         Self {
             peer,
             kind,
@@ -81,7 +81,7 @@ impl FrameIndex {
         }
     }
 
-    pub fn peer(&self) -> SocketAddr {
+    pub fn peer(&self) -> Peer {
         self.peer
     }
 

@@ -2,11 +2,12 @@
 
 use super::source::Source;
 use super::{ImportError, Json, Kind, Other, Place, Problem, REASONS, Summary};
+use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Origin, Record};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::io::Read;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::ops::ControlFlow;
 
 /// What a line may say; what a reader does not need is passed over.
@@ -28,7 +29,7 @@ struct Line<'a> {
     whole: Option<u32>,
     #[serde(borrow)]
     rule: Option<Cow<'a, str>>,
-    other: Option<SocketAddr>,
+    other: Option<Peer>,
     length: Option<u64>,
     #[serde(borrow)]
     hex: Option<Cow<'a, str>>,
@@ -204,10 +205,10 @@ fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
 fn learn(summary: &mut Summary, notice: &Notice) {
     match *notice {
         Notice::Bound { local, .. } => {
-            summary.local.get_or_insert(local);
+            summary.local = summary.local.or(local.address());
         }
         Notice::Listening { local } | Notice::Connected { local, .. } => {
-            summary.local.get_or_insert(local);
+            summary.local = summary.local.or(local.address());
             summary.tcp = true;
         }
         Notice::Joined { .. } => summary.tcp = true,

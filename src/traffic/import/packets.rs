@@ -5,6 +5,7 @@ use super::fragments::Fragments;
 use super::link::{Carried, Other, Packet, Parsed};
 use super::sides::Sides;
 use super::{ImportError, LONGEST, Place, Problem, Summary};
+use crate::peer::Peer;
 use crate::traffic::export::pcapng::Remark;
 use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record};
 use etherparse::TcpSlice;
@@ -282,10 +283,12 @@ impl<'e> Packets<'e> {
             local,
             peer,
         } = way;
+        let (address, local) = (peer, Peer::from(local));
         let finished = self.finished.iter().position(|known| *known == peer);
         if tcp.syn() || tcp.rst() {
             finished.map(|at| self.finished.swap_remove(at));
         }
+        let peer = Peer::from(peer);
         match (inward, tcp.syn(), tcp.fin(), tcp.rst()) {
             (true, _, _, true) => Some(Notice::PeerReset { peer, unsent: 0 }),
             (false, _, _, true) => Some(Notice::Closed { peer, unsent: 0 }),
@@ -294,7 +297,7 @@ impl<'e> Packets<'e> {
             (true, false, true, _) => {
                 if finished.is_none() {
                     self.finished.truncate(REMEMBERED - 1);
-                    self.finished.insert(0, peer);
+                    self.finished.insert(0, address);
                 }
                 Some(Notice::PeerFinished { peer })
             }
@@ -316,7 +319,7 @@ impl<'e> Packets<'e> {
         arrival: Arrival,
         bytes: &[u8],
     ) -> ControlFlow<()> {
-        let peer = way.peer;
+        let peer = way.peer.into();
         let body = if way.inward {
             Body::Received { peer, bytes }
         } else {

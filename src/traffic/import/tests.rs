@@ -20,8 +20,8 @@ type Row = (i64, Own, Arrival);
 
 fn own(record: Record<'_>) -> Row {
     let body = match record.body {
-        Body::Received { peer, bytes } => Own::Received(peer, bytes.to_vec()),
-        Body::Sent { peer, bytes } => Own::Sent(peer, bytes.to_vec()),
+        Body::Received { peer, bytes } => Own::Received(peer.address().unwrap(), bytes.to_vec()),
+        Body::Sent { peer, bytes } => Own::Sent(peer.address().unwrap(), bytes.to_vec()),
         Body::Notice(notice) => Own::Notice(notice.clone()),
     };
     (record.time, body, record.arrival)
@@ -105,7 +105,7 @@ fn notices() -> impl Strategy<Value = Notice> {
             };
             prop::sample::select(vec![
                 Notice::Bound {
-                    local,
+                    local: local.into(),
                     receive_buffer: number,
                     asked: 1,
                 },
@@ -113,9 +113,12 @@ fn notices() -> impl Strategy<Value = Notice> {
                     host: text,
                     addresses: vec![peer.ip(), local.ip()],
                 },
-                Notice::Connected { peer, local },
+                Notice::Connected {
+                    peer: peer.into(),
+                    local: local.into(),
+                },
                 Notice::Closed {
-                    peer,
+                    peer: peer.into(),
                     unsent: number,
                 },
                 Notice::Failed(failure),
@@ -212,19 +215,40 @@ fn a_connection_comes_back_with_its_events() {
     let event = |time, notice| (time, Own::Notice(notice), Arrival::default());
     let data = |time| (time, Own::Sent(peer, b"hi".to_vec()), Arrival::default());
     let rows = [
-        event(1, Notice::Connected { peer, local }),
+        event(
+            1,
+            Notice::Connected {
+                peer: peer.into(),
+                local,
+            },
+        ),
         data(2),
-        event(3, Notice::WriteClosed { peer }),
-        event(4, Notice::PeerReset { peer, unsent: 0 }),
-        event(5, Notice::Joined { peer }),
+        event(3, Notice::WriteClosed { peer: peer.into() }),
+        event(
+            4,
+            Notice::PeerReset {
+                peer: peer.into(),
+                unsent: 0,
+            },
+        ),
+        event(5, Notice::Joined { peer: peer.into() }),
         data(6),
-        event(7, Notice::PeerFinished { peer }),
-        event(8, Notice::Closed { peer, unsent: 0 }),
+        event(7, Notice::PeerFinished { peer: peer.into() }),
+        event(
+            8,
+            Notice::Closed {
+                peer: peer.into(),
+                unsent: 0,
+            },
+        ),
     ];
     let (back, result) = imported(&exported(Format::Pcapng, about(), &rows));
     assert_eq!(back, rows);
     let summary = result.unwrap();
-    assert_eq!((summary.local, summary.tcp), (Some(local), true));
+    assert_eq!(
+        (summary.local.map(Into::into), summary.tcp),
+        (Some(local), true)
+    );
 }
 
 #[test]

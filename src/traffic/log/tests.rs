@@ -35,7 +35,12 @@ fn chunk_of(rows: Range<u64>, size: usize) -> Arc<Chunk> {
             ),
             1 => builder.sent(now, peer(), &vec![0; size]),
             2 => builder.notice(now, failure()),
-            _ => builder.notice(now, Notice::Joined { peer: peer() }),
+            _ => builder.notice(
+                now,
+                Notice::Joined {
+                    peer: peer().into(),
+                },
+            ),
         }
     }
     Arc::new(builder.finish())

@@ -3,14 +3,14 @@
 use super::field::Reading;
 use super::sequence::{Outcome, Sequence};
 use super::{Histogram, Jitter, Pace, Tally};
+use crate::peer::Peer;
 use crate::traffic::Micros;
-use std::net::SocketAddr;
 
 /// The packets of one number exchanged with one peer. Where the field has no number of a
 /// flow, it is 0.
 #[derive(Clone, Debug)]
 pub struct Flow {
-    peer: SocketAddr,
+    peer: Peer,
     id: u32,
     /// Since when the flow is our own, if it is: what is received of it is an echo.
     ours: Option<Micros>,
@@ -24,7 +24,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    pub(super) fn new(peer: SocketAddr, id: u32, ours: Option<Micros>, bits: u32) -> Self {
+    pub(super) fn new(peer: Peer, id: u32, ours: Option<Micros>, bits: u32) -> Self {
         Self {
             peer,
             id,
@@ -38,7 +38,7 @@ impl Flow {
         }
     }
 
-    pub fn peer(&self) -> SocketAddr {
+    pub fn peer(&self) -> Peer {
         self.peer
     }
 
@@ -88,7 +88,7 @@ impl Flow {
         self.round_trips.as_deref()
     }
 
-    pub(super) fn is(&self, peer: SocketAddr, id: u32) -> bool {
+    pub(super) fn is(&self, peer: Peer, id: u32) -> bool {
         self.id == id && self.peer == peer
     }
 

@@ -24,6 +24,7 @@ mod summary;
 mod tally;
 mod window;
 
+use crate::peer::Peer;
 pub use bursts::Bursts;
 pub use extent::Extent;
 pub use field::{Field, FieldProblem};
@@ -40,7 +41,6 @@ use field::{Reader, Reading};
 use jitter::Jitter;
 use sequence::Outcome;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// Flows followed: each takes up to about 45 KiB.
 const FLOWS: usize = 1_024;
@@ -51,7 +51,7 @@ pub struct Meter {
     field: Field,
     reader: Reader,
     flows: Vec<Flow>,
-    places: HashMap<(SocketAddr, u32), usize>,
+    places: HashMap<(Peer, u32), usize>,
     /// The flow of the last packet, which is most often that of the next.
     latest: usize,
     /// Since when a flow's number is our own; `None` if the far side began it.
@@ -118,7 +118,7 @@ impl Meter {
         }
     }
 
-    pub fn sent(&mut self, peer: SocketAddr, bytes: &[u8], time: Micros) {
+    pub fn sent(&mut self, peer: Peer, bytes: &[u8], time: Micros) {
         let Some(reading) = self.read(bytes) else {
             return;
         };
@@ -134,7 +134,7 @@ impl Meter {
         self.series.pulse(second).sent.add(bytes.len());
     }
 
-    pub fn received(&mut self, peer: SocketAddr, bytes: &[u8], time: Micros) {
+    pub fn received(&mut self, peer: Peer, bytes: &[u8], time: Micros) {
         let Some(reading) = self.read(bytes) else {
             return;
         };
@@ -226,7 +226,7 @@ impl Meter {
 
     /// The flow of this peer and number; `None` if there is no room for another. `since`
     /// is when we began it, if nobody has.
-    fn flow(&mut self, peer: SocketAddr, id: u32, since: Option<Micros>) -> Option<&mut Flow> {
+    fn flow(&mut self, peer: Peer, id: u32, since: Option<Micros>) -> Option<&mut Flow> {
         let latest = self.flows.get(self.latest);
         if !latest.is_some_and(|flow| flow.is(peer, id)) {
             self.latest = match self.places.get(&(peer, id)) {
@@ -237,7 +237,7 @@ impl Meter {
         self.flows.get_mut(self.latest)
     }
 
-    fn add(&mut self, peer: SocketAddr, id: u32, since: Option<Micros>) -> Option<usize> {
+    fn add(&mut self, peer: Peer, id: u32, since: Option<Micros>) -> Option<usize> {
         let place = self.flows.len();
         if place >= FLOWS {
             return None;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::automation::impair::{Effect, What};
+use crate::peer::Peer;
 use crate::traffic::{Arrival, Automatic, ChunkBuilder, Failure, LossPlace, Operation};
 
 const SECOND: Micros = 1_000_000;
@@ -9,8 +10,8 @@ const SECOND: Micros = 1_000_000;
 /// 2026-11-22 14:03:31 UTC.
 const NOON: Micros = 1_795_356_211 * SECOND;
 
-fn peer(port: u16) -> SocketAddr {
-    SocketAddr::from(([192, 0, 2, 1], port))
+fn peer(port: u16) -> Peer {
+    Peer::from(([192, 0, 2, 1], port))
 }
 
 fn packet(flow: u32, sequence: u32, sent: Micros) -> [u8; 100] {

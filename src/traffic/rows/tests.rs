@@ -39,7 +39,7 @@ fn chunk_of(rows: Range<u64>) -> Arc<Chunk> {
             0 => builder.received(now, peer, payload.as_bytes(), Arrival::default()),
             1 => builder.sent(now, peer, payload.as_bytes()),
             2 => builder.notice(now, failure()),
-            _ => builder.notice(now, Notice::Joined { peer }),
+            _ => builder.notice(now, Notice::Joined { peer: peer.into() }),
         }
     }
     Arc::new(builder.finish())

@@ -20,7 +20,7 @@ fn log_of(reads: &[&[u8]]) -> Log {
         SocketAddr::from(([127, 0, 0, 1], 2)),
     );
     let mut chunk = ChunkBuilder::default();
-    chunk.notice(0, Notice::Joined { peer });
+    chunk.notice(0, Notice::Joined { peer: peer.into() });
     for read in reads {
         chunk.received(0, peer, read, Arrival::default());
         chunk.sent(0, peer, b"\xE4");
@@ -201,7 +201,10 @@ fn read_in_turn_a_text_without_any_blank_may_be_of_any_length() {
         let (time, arrival, origin) = Default::default();
         let record = Record {
             time,
-            body: Body::Received { peer, bytes },
+            body: Body::Received {
+                peer: peer.into(),
+                bytes,
+            },
             arrival,
             origin,
         };
@@ -262,7 +265,7 @@ fn a_character_cut_after_its_first_byte_does_not_turn_the_peer() {
             format!("学习网络编程{text}")
         );
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let last = log.recognition().known(log.rows().end, peer);
+        let last = log.recognition().known(log.rows().end, peer.into());
         assert_eq!(last, Some(Charset::Utf8), "{text} {cut}");
     }
     assert_eq!(text_of(&[b"\xE4\xBD\xA0\xE5", b"\xA5\xBD"], None), "你好");
@@ -277,7 +280,10 @@ fn row_by_row_it_reads_the_same() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
         let mut read = String::new();
         for bytes in bytes.chunks(7) {
-            let body = Body::Received { peer, bytes };
+            let body = Body::Received {
+                peer: peer.into(),
+                bytes,
+            };
             let (time, arrival, origin) = Default::default();
             let record = Record {
                 time,

@@ -228,7 +228,10 @@ mod tests {
                 time: 0,
                 arrival: crate::traffic::Arrival::default(),
                 origin: crate::traffic::Origin::default(),
-                body: Body::Received { peer, bytes },
+                body: Body::Received {
+                    peer: peer.into(),
+                    bytes,
+                },
             },
             &Streamed::alone(Reading::of(bytes)),
             display,
@@ -280,7 +283,16 @@ mod tests {
             (Lang::Chinese, Some(1_000), "30 字节，原长 1,000"),
             (Lang::English, None, "the first 30 bytes"),
         ] {
-            for body in [Body::Received { peer, bytes }, Body::Sent { peer, bytes }] {
+            for body in [
+                Body::Received {
+                    peer: peer.into(),
+                    bytes,
+                },
+                Body::Sent {
+                    peer: peer.into(),
+                    bytes,
+                },
+            ] {
                 let arrival = crate::traffic::Arrival {
                     truncated: true,
                     whole,

@@ -3,6 +3,7 @@
 use super::row::{Columns, Row};
 use super::{LogView, Sought, copied, frame, scroll};
 use crate::payload::reading::Reading;
+use crate::peer::Peer;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
@@ -12,7 +13,6 @@ use crate::ui::{Action, Look, theme};
 use egui::{
     CornerRadius, EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -260,7 +260,7 @@ impl LogView {
 
 /// Who sent since, where a row says that nobody listens at the target, and could be the target
 /// instead.
-pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<SocketAddr> {
+pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<Peer> {
     let Body::Notice(Notice::Failed(failure)) = record.body else {
         return None;
     };
@@ -272,13 +272,13 @@ pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<SocketAddr
 
 /// What makes another peer the target, at the right of a row.
 struct Offer {
-    peer: SocketAddr,
+    peer: Peer,
     name: String,
     galley: Arc<egui::Galley>,
 }
 
 impl Offer {
-    fn of(peer: SocketAddr, look: Look<'_>, painter: &egui::Painter) -> Self {
+    fn of(peer: Peer, look: Look<'_>, painter: &egui::Painter) -> Self {
         let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
         let colour = look.palette.accent;
         let galley = painter.layout_no_wrap(format!("↩ {name}"), theme::small(), colour);

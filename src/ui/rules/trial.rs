@@ -6,6 +6,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
 use crate::payload::template::Moment;
 use crate::payload::{hex, printable};
+use crate::peer::Peer;
 use crate::traffic::Record;
 use crate::ui::{Look, controls, theme};
 use crate::{explain, say};
@@ -37,7 +38,7 @@ struct Made {
 /// What is tried, from whom.
 struct Sample {
     bytes: Vec<u8>,
-    peer: SocketAddr,
+    peer: Peer,
 }
 
 impl Trial {
@@ -126,8 +127,10 @@ impl Made {
 }
 
 /// Whom typed bytes come from.
-const SOMEBODY: SocketAddr =
-    SocketAddr::V4(std::net::SocketAddrV4::new(Ipv4Addr::LOCALHOST, 50_000));
+const SOMEBODY: Peer = Peer::Ip(SocketAddr::V4(std::net::SocketAddrV4::new(
+    Ipv4Addr::LOCALHOST,
+    50_000,
+)));
 
 /// The rule, off if it cannot be followed.
 fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {

@@ -9,6 +9,7 @@ pub mod send_box;
 mod settings;
 mod target;
 
+use crate::peer::Peer;
 pub use blocked::Blocked;
 
 use super::Look;
@@ -50,7 +51,7 @@ pub struct SendDraft {
     pub file: FileDraft,
     /// The TCP server's client to send to; `None`: all of them.
     #[serde(skip)]
-    pub peer: Option<SocketAddr>,
+    pub peer: Option<Peer>,
     /// Datagrams received when the target was last set to their source.
     #[serde(skip)]
     followed: u64,
@@ -131,12 +132,15 @@ impl SendDraft {
     pub fn charset(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> Charset {
         self.charset.unwrap_or_else(|| {
             let target = match self.target(look, session) {
-                Ok(Target::Endpoint(endpoint)) => endpoint.address(),
+                Ok(Target::Endpoint(endpoint)) => endpoint.address().map(Peer::from),
                 Ok(Target::Peer(peer)) => Some(peer),
                 Ok(Target::All) => session.last_source(),
                 // What keeps it from going now does not change how it is written.
                 Err(_) => match session.kind() {
-                    Kind::Udp => self.endpoint(look).and_then(|to| to.address()),
+                    Kind::Udp => self
+                        .endpoint(look)
+                        .and_then(|to| to.address())
+                        .map(Peer::from),
                     Kind::TcpClient => session.last_source(),
                     Kind::TcpServer | Kind::Relay => self.peer.or(session.last_source()),
                 },
@@ -154,7 +158,7 @@ impl SendDraft {
             return false;
         }
         let peers = session.peers().keys().take(PEERS_LOOKED_AT);
-        let known = |peer: &SocketAddr| read_as.last_of(*peer, &session.log).unwrap_or_default();
+        let known = |peer: &Peer| read_as.last_of(*peer, &session.log).unwrap_or_default();
         let mut charsets = peers.map(known);
         let first = charsets.next();
         charsets.any(|charset| Some(charset) != first)
@@ -220,7 +224,7 @@ impl SendDraft {
         if !fresh || std::mem::replace(&mut self.followed, received) == received {
             return;
         }
-        if let Some(source) = session.last_source() {
+        if let Some(Peer::Ip(source)) = session.last_source() {
             self.aim(source, interfaces);
         }
     }

@@ -128,7 +128,7 @@ impl SendDraft {
 
     /// Why nobody may get what goes to the target, or answer it.
     fn astray(&self, look: Look<'_>, session: &Session) -> Option<String> {
-        let (local, to) = (session.local()?, self.endpoint(look)?.address()?);
+        let (local, to) = (session.local()?.address()?, self.endpoint(look)?.address()?);
         let (lang, groups) = (look.lang, session.groups());
         explain::astray(lang, local.ip(), to.ip(), groups, look.interfaces)
     }

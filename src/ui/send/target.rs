@@ -2,13 +2,13 @@
 
 use super::{Blocked, SendDraft};
 use crate::engine::{Command, Target};
+use crate::peer::Peer;
 use crate::say;
-use crate::session::{Kind, Peer, Session};
+use crate::session::{Connection, Kind, Session};
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field};
 use crate::ui::{Action, Look, grouped, theme};
 use egui::{ComboBox, RichText, Ui};
-use std::net::SocketAddr;
 
 impl SendDraft {
     /// The address it would go to, for a preview.
@@ -115,7 +115,7 @@ impl SendDraft {
                 if kind == Kind::TcpServer {
                     ui.selectable_value(&mut self.peer, None, everybody);
                 }
-                let peers: Vec<SocketAddr> = session.peers().keys().copied().collect();
+                let peers: Vec<Peer> = session.peers().keys().copied().collect();
                 egui::ScrollArea::vertical().max_height(300.0).show_rows(
                     ui,
                     theme::SMALL_BUTTON,
@@ -135,10 +135,10 @@ impl SendDraft {
     }
 }
 
-fn peer_text(look: Look<'_>, session: &Session, peer: SocketAddr) -> String {
+fn peer_text(look: Look<'_>, session: &Session, peer: Peer) -> String {
     let address = look.interfaces.show(peer);
     match session.peers().get(&peer) {
-        Some(Peer { unsent, .. }) if *unsent > 0 => format!(
+        Some(Connection { unsent, .. }) if *unsent > 0 => format!(
             "{address}  {}",
             say!(look.lang, "send.unsent", bytes = grouped(*unsent as u64))
         ),
@@ -153,7 +153,7 @@ fn peer_text(look: Look<'_>, session: &Session, peer: SocketAddr) -> String {
 }
 
 /// What can be done with one connection besides sending.
-fn connection_ui(ui: &mut Ui, look: Look<'_>, peer: SocketAddr, state: &Peer) -> Option<Action> {
+fn connection_ui(ui: &mut Ui, look: Look<'_>, peer: Peer, state: &Connection) -> Option<Action> {
     let mut action = None;
     let finish = say!(look.lang, "send.finish_writing");
     let button = ui

@@ -133,8 +133,8 @@ impl FlowTable {
         })?;
         self.next += 1;
         let upstream = Automatic::Upstream {
-            client,
-            local: socket.local,
+            client: client.into(),
+            local: socket.local.into(),
         };
         cx.sink.notice(Notice::Automatic(Box::new(upstream)));
         let flow = Flow {
@@ -172,7 +172,7 @@ impl FlowTable {
     fn tell_replaced(&self, count: u64, cx: &mut Context<'_>) {
         if let Some((client, silent)) = self.replaced_last {
             let replaced = Automatic::Replaced {
-                client,
+                client: client.into(),
                 millis: millis(silent),
                 count,
             };
@@ -257,7 +257,10 @@ impl FlowTable {
 
     fn tell_unserved(&self, count: u64, cx: &mut Context<'_>) {
         if let Some(peer) = self.unserved_peer {
-            let unserved = Automatic::Unserved { peer, count };
+            let unserved = Automatic::Unserved {
+                peer: peer.into(),
+                count,
+            };
             cx.sink.notice(Notice::Automatic(Box::new(unserved)));
         }
     }
@@ -276,7 +279,7 @@ impl FlowTable {
         let client = flow.client;
         self.forget(token, cx);
         let forgotten = Automatic::Forgotten {
-            client,
+            client: client.into(),
             millis: millis(self.idle),
         };
         cx.sink.notice(Notice::Automatic(Box::new(forgotten)));
@@ -304,7 +307,7 @@ impl FlowTable {
         }
         let mut unsent = 0;
         for (_, mut flow) in self.by_token.drain() {
-            let unread = flow.socket.finish(for_peer(flow.client), reader, cx);
+            let unread = flow.socket.finish(for_peer(flow.client.into()), reader, cx);
             unsent += flow.socket.waiting() + unread;
         }
         unsent
@@ -324,11 +327,12 @@ impl Flow {
         self.socket.receive(reader, READ, cx, |datagram, read, cx| {
             *used = cx.now;
             any = true;
-            cx.sink.datagram_for(datagram, read, for_peer(client));
+            cx.sink
+                .datagram_for(datagram, read, for_peer(client.into()));
             let parcel = Parcel {
                 bytes: datagram.bytes,
-                from: datagram.peer,
-                to: client,
+                from: datagram.peer.into(),
+                to: client.into(),
                 toward: Toward::Client,
                 connection: None,
                 forgeable,
@@ -340,13 +344,15 @@ impl Flow {
             };
             let reason = Reason {
                 rule,
-                other: Some(datagram.peer),
+                other: Some(datagram.peer.into()),
                 client: None,
                 ticket: None,
             };
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             match cx.impair.receives() {
-                true => cx.impair.receive(client, bytes, reason, cx.now, cx.sink),
+                true => cx
+                    .impair
+                    .receive(client.into(), bytes, reason, cx.now, cx.sink),
                 false => clients.send(client, bytes, reason, cx),
             }
         });

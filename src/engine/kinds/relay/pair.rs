@@ -15,9 +15,9 @@ use crate::engine::kinds::relay::parcel::{Onward, Parcel};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, Found, READS};
 use crate::engine::transport::table::Turn;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Notice, Operation, Origin};
 use std::io;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// Bytes that may wait for one side before the other is read no more.
@@ -281,7 +281,7 @@ impl Pair {
     }
 
     /// Bytes that wait for each side.
-    pub fn unsent(&self) -> impl Iterator<Item = (SocketAddr, usize)> {
+    pub fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
         let sides = [&self.client, &self.target].into_iter();
         sides.map(|side| (side.peer, side.unsent()))
     }
@@ -314,7 +314,7 @@ impl Kept {
 }
 
 /// Of bytes that are about to be passed on to this peer.
-pub fn for_peer(other: SocketAddr) -> Origin<'static> {
+pub fn for_peer(other: Peer) -> Origin<'static> {
     Origin {
         rule: None,
         other: Some(other),

@@ -12,6 +12,7 @@ use crate::engine::transport::connection::Connection;
 use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::table::{Entry, Table, Turn};
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::io;
 use std::net::SocketAddr;
@@ -62,7 +63,7 @@ impl Pairs {
     pub fn add(
         &mut self,
         mut socket: Box<dyn StreamSocket>,
-        peer: SocketAddr,
+        peer: Peer,
         cx: &mut Context<'_>,
     ) -> io::Result<()> {
         let (client, target) = tokens(self.table.next());
@@ -125,7 +126,7 @@ impl Pairs {
     }
 
     /// Ends each connection of a client, and that to the target with it.
-    pub fn close(&mut self, client: SocketAddr, how: Close, cx: &mut Context<'_>) {
+    pub fn close(&mut self, client: Peer, how: Close, cx: &mut Context<'_>) {
         for number in self.table.of_peer(client).to_vec() {
             match (self.table.get_mut(number), how) {
                 (Some(Client::Connected(pair)), Close::Finish) => {
@@ -167,7 +168,7 @@ impl Pairs {
     }
 
     /// What waits to be sent, by peer; for the target, of all its connections.
-    pub fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    pub fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         self.table.unsent()
     }
 
@@ -238,7 +239,7 @@ impl Entry for Client {
         }
     }
 
-    fn unsent(&self) -> impl Iterator<Item = (SocketAddr, usize)> {
+    fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
         let pair = match self {
             Self::Connected(pair) => Some(pair),
             Self::Connecting(_) | Self::Over => None,
@@ -252,7 +253,10 @@ impl Entry for Client {
             Self::Connecting(connecting) => {
                 let (client, dialer) = &mut **connecting;
                 let peer = client.peer;
-                let origin = dialer.remote().map(for_peer).unwrap_or_default();
+                let origin = dialer
+                    .remote()
+                    .map(|remote| for_peer(remote.into()))
+                    .unwrap_or_default();
                 client.read_out(buffer, |bytes| cx.sink.received_for(peer, bytes, origin));
                 dialer.cancel(cx);
                 cx.sink.notice(client.closed(0));

@@ -4,15 +4,15 @@ use crate::automation::rules::{Inbound, Toward};
 use crate::automation::{Flow, Piece};
 use crate::engine::context::Context;
 use crate::engine::context::responder::{InboundContext, Passage};
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
 pub struct Parcel<'a> {
     pub bytes: &'a [u8],
-    pub from: SocketAddr,
-    pub to: SocketAddr,
+    pub from: Peer,
+    pub to: Peer,
     pub toward: Toward,
     /// The pair it belongs to: what stands behind something held is held too. `None` for
     /// a datagram, which may overtake.
@@ -30,7 +30,7 @@ pub enum Onward {
 }
 
 impl Parcel<'_> {
-    pub fn client(&self) -> SocketAddr {
+    pub fn client(&self) -> Peer {
         match self.toward {
             Toward::Target => self.from,
             Toward::Client => self.to,

@@ -11,6 +11,7 @@ use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -119,7 +120,7 @@ impl Driver for RelayTcp {
         self.pairs.backlog(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         self.pairs.unsent()
     }
 

@@ -19,6 +19,7 @@ use crate::engine::sys::socket::Transport;
 use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -80,7 +81,7 @@ impl RelayUdp {
             Ok(clients) => {
                 self.local = clients.local;
                 cx.sink.notice(Notice::Bound {
-                    local: self.local,
+                    local: self.local.into(),
                     receive_buffer: clients.receive_buffer,
                     asked: self.receiving.buffer,
                 });
@@ -107,10 +108,11 @@ impl RelayUdp {
         target: SocketAddr,
         cx: &mut Context<'_>,
     ) {
-        let unread = clients.finish(for_peer(target), &mut self.reader, cx);
+        let unread = clients.finish(for_peer(target.into()), &mut self.reader, cx);
         let unsent = waiting + unread + clients.waiting();
         let local = clients.local;
         drop(clients);
+        let local = local.into();
         cx.sink.notice(Notice::Unbound { local, unsent });
     }
 
@@ -121,12 +123,13 @@ impl RelayUdp {
         };
         let (target, local) = (flows.target(), clients.local);
         clients.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
-            cx.sink.datagram_for(datagram, read, for_peer(target));
+            cx.sink
+                .datagram_for(datagram, read, for_peer(target.into()));
             let client = datagram.peer;
             let parcel = Parcel {
                 bytes: datagram.bytes,
-                from: client,
-                to: target,
+                from: client.into(),
+                to: target.into(),
                 toward: Toward::Target,
                 connection: None,
                 forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
@@ -138,7 +141,7 @@ impl RelayUdp {
             };
             let reason = Reason {
                 rule,
-                other: Some(client),
+                other: Some(client.into()),
                 client: None,
                 ticket: None,
             };
@@ -147,7 +150,7 @@ impl RelayUdp {
                 flows.touch(client, cx.now);
                 return cx
                     .impair
-                    .send(client, bytes.into(), reason, cx.now, cx.sink);
+                    .send(client.into(), bytes.into(), reason, cx.now, cx.sink);
             }
             flows.send(client, bytes, reason, cx);
         })
@@ -160,10 +163,14 @@ impl RelayUdp {
         };
         let now = cx.now;
         while let Some((bytes, (client, reason), _)) = cx.impair.sent(now) {
-            flows.send(client, &bytes, reason, cx);
+            if let Peer::Ip(client) = client {
+                flows.send(client, &bytes, reason, cx);
+            }
         }
         while let Some((bytes, (client, reason), _)) = cx.impair.received(now) {
-            clients.send(client, &bytes, reason, cx);
+            if let Peer::Ip(client) = client {
+                clients.send(client, &bytes, reason, cx);
+            }
         }
     }
 
@@ -178,9 +185,10 @@ impl RelayUdp {
             client: None,
             ticket: None,
         };
-        match piece.flow.toward {
-            Toward::Target => flows.send(piece.from, &piece.bytes, reason, cx),
-            Toward::Client => clients.send(piece.to, &piece.bytes, reason, cx),
+        match (piece.flow.toward, piece.from, piece.to) {
+            (Toward::Target, Peer::Ip(from), _) => flows.send(from, &piece.bytes, reason, cx),
+            (Toward::Client, _, Peer::Ip(to)) => clients.send(to, &piece.bytes, reason, cx),
+            _ => {}
         }
     }
 
@@ -233,12 +241,12 @@ impl Driver for RelayUdp {
         };
         match (to, reason.client) {
             // What is for neither side has an endpoint.
-            (Target::Peer(to), Some(client)) if to != client => {
+            (Target::Peer(to), Some(Peer::Ip(client))) if to != client => {
                 flows.send(client, &bytes, reason, cx);
             }
-            (Target::Peer(to), _) => clients.send(to, &bytes, reason, cx),
+            (Target::Peer(Peer::Ip(to)), _) => clients.send(to, &bytes, reason, cx),
             (Target::Endpoint(to), _) => self.dispatch.send(clients, to, bytes, reason, cx),
-            (Target::All, _) => {}
+            (Target::Peer(_) | Target::All, _) => {}
         }
     }
 
@@ -280,7 +288,7 @@ impl Driver for RelayUdp {
         })
     }
 
-    fn unsent(&mut self) -> Option<Vec<(SocketAddr, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         None
     }
 

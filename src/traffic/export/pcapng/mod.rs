@@ -17,6 +17,7 @@ pub(in crate::traffic) use remark::Remark;
 pub(in crate::traffic) use tail::ends_whole;
 
 use super::About;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
 use connection::Connection;
 use local::Local;
@@ -38,7 +39,21 @@ pub(super) struct Capture {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Flow {
     peer: SocketAddr,
-    client: Option<SocketAddr>,
+    client: Option<Peer>,
+}
+
+/// The address a peer has in a capture: one without is at no address, and a port tells it from
+/// others.
+fn address(peer: Peer) -> SocketAddr {
+    let number = match peer {
+        Peer::Ip(address) => return address,
+        Peer::Unnamed(number) => number,
+        Peer::Named(name) => name.bytes().iter().fold(0, |hash: u64, byte| {
+            hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        }),
+    };
+    let port = u16::try_from(number % 65_535 + 1).unwrap_or(u16::MAX);
+    SocketAddr::from(([0, 0, 0, 0], port))
 }
 
 impl Capture {
@@ -79,18 +94,21 @@ impl Capture {
 
     /// The same of what happened to the session, or to what is opposite its target for a
     /// client.
-    fn note_of(&mut self, client: Option<SocketAddr>, notice: &Notice) {
-        let with = |peer| Flow { peer, client };
+    fn note_of(&mut self, client: Option<Peer>, notice: &Notice) {
+        let with = |peer| Flow {
+            peer: address(peer),
+            client,
+        };
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
                 self.tcp = matches!(notice, Notice::Listening { .. });
-                self.local = Local::new(Some(local));
+                self.local = Local::new(Some(address(local)));
                 self.connections.clear();
             }
             Notice::Connected { peer, local } => {
                 self.tcp = true;
                 if client.is_none() {
-                    self.local = Local::new(Some(local));
+                    self.local = Local::new(Some(address(local)));
                 }
                 self.open(with(peer));
             }
@@ -114,6 +132,7 @@ impl Capture {
             Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),
             Body::Notice(notice) => return self.push_notice(out, record.time, notice),
         };
+        let peer = address(peer);
         let other = record.origin.other;
         let client = other.filter(|other| self.upstreams.of(*other).is_some());
         let flow = Flow { peer, client };
@@ -153,12 +172,15 @@ impl Capture {
 
     fn push_notice_of(
         &mut self,
-        client: Option<SocketAddr>,
+        client: Option<Peer>,
         out: &mut Vec<u8>,
         time: Micros,
         notice: &Notice,
     ) {
-        let with = |peer| Flow { peer, client };
+        let with = |peer| Flow {
+            peer: address(peer),
+            client,
+        };
         match *notice {
             Notice::Connected { peer, .. } => {
                 self.note_of(client, notice);
@@ -199,7 +221,7 @@ impl Capture {
 
     /// Where the relay's socket is that was opened for the flow's client.
     fn upstream(&self, flow: Flow) -> Option<SocketAddr> {
-        self.upstreams.of(flow.client?)
+        self.upstreams.of(flow.client?).map(address)
     }
 
     /// A flow's connection; one of which the log does not have the beginning is in the

@@ -119,7 +119,7 @@ fn capture(about: About, records: &[Record<'_>]) -> Vec<Seen> {
 fn a_datagram_has_its_addresses_both_ways() {
     let peer = at("192.168.56.1:13474");
     let bound = Notice::Bound {
-        local: at("0.0.0.0:7000"),
+        local: at("0.0.0.0:7000").into(),
         receive_buffer: 1,
         asked: 1,
     };
@@ -193,10 +193,15 @@ fn flags(packets: &[Seen]) -> Vec<&str> {
 fn a_connection_is_shaken_and_ended_and_has_no_gaps() {
     let (peer, local) = (at("127.0.0.1:5"), at("0.0.0.0:80"));
     let notices = [
-        Notice::Listening { local },
-        Notice::Joined { peer },
-        Notice::PeerFinished { peer },
-        Notice::Closed { peer, unsent: 0 },
+        Notice::Listening {
+            local: local.into(),
+        },
+        Notice::Joined { peer: peer.into() },
+        Notice::PeerFinished { peer: peer.into() },
+        Notice::Closed {
+            peer: peer.into(),
+            unsent: 0,
+        },
     ];
     let big = vec![7; 200_000];
     let mut records = vec![notice(0, &notices[0]), notice(1, &notices[1])];
@@ -235,8 +240,11 @@ fn many_segments_are_acknowledged_in_between() {
 fn a_new_connection_from_the_same_port_is_another_stream() {
     let peer = at("127.0.0.1:5");
     let (joined, reset) = (
-        Notice::Joined { peer },
-        Notice::PeerReset { peer, unsent: 0 },
+        Notice::Joined { peer: peer.into() },
+        Notice::PeerReset {
+            peer: peer.into(),
+            unsent: 0,
+        },
     );
     let once = [notice(0, &joined), sent(1, peer, b"a"), notice(2, &reset)];
     let packets = capture(about(), &[once, once].concat());
@@ -251,13 +259,19 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
 fn a_notice_that_is_filtered_away_still_tells_the_address() {
     let (peer, local) = (at("10.0.0.1:5"), at("10.0.0.2:6"));
     let mut capture = super::Capture::new(&about());
-    capture.note(&Notice::Connected { peer, local });
+    capture.note(&Notice::Connected {
+        peer: peer.into(),
+        local: local.into(),
+    });
     let mut bytes = Vec::new();
     super::push_head(&mut bytes).unwrap();
     capture.push(&mut bytes, &sent(1, peer, b"x"));
     let packets = seen(&bytes);
     assert_eq!((packets.len(), packets[0].source), (1, local));
-    capture.note(&Notice::Closed { peer, unsent: 0 });
+    capture.note(&Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    });
     assert!(capture.connections.is_empty());
 }
 
@@ -281,7 +295,7 @@ fn passed(record: Record<'_>, other: SocketAddr) -> Record<'_> {
     Record {
         origin: Origin {
             rule: None,
-            other: Some(other),
+            other: Some(other.into()),
         },
         ..record
     }
@@ -297,7 +311,7 @@ fn ends(packets: &[Seen]) -> Vec<(SocketAddr, SocketAddr)> {
 fn each_client_of_a_udp_relay_has_its_own_way_to_the_target() {
     let (door, target) = (at("127.0.0.1:7000"), at("127.0.0.1:53"));
     let bound = Notice::Bound {
-        local: door,
+        local: door.into(),
         receive_buffer: 1,
         asked: 1,
     };
@@ -309,8 +323,8 @@ fn each_client_of_a_udp_relay_has_its_own_way_to_the_target() {
     ];
     for (client, local) in clients.map(|(client, local)| (at(client), at(local))) {
         notices.push(Notice::Automatic(Box::new(Automatic::Upstream {
-            client,
-            local,
+            client: client.into(),
+            local: local.into(),
         })));
         expected.extend([
             (client, door),
@@ -339,15 +353,28 @@ fn each_connection_of_a_tcp_relay_to_its_target_is_a_stream_of_its_own() {
         ("127.0.0.1:2", "127.0.0.1:42"),
     ];
     let clients = clients.map(|(client, local)| (at(client), at(local)));
-    let mut notices = vec![Notice::Listening { local: door }];
+    let mut notices = vec![Notice::Listening { local: door.into() }];
     let (peer, unsent) = (target, 0);
     for (client, local) in clients {
-        let of = |notice| Notice::Automatic(Box::new(Automatic::ForClient { client, notice }));
+        let of = |notice| {
+            Notice::Automatic(Box::new(Automatic::ForClient {
+                client: client.into(),
+                notice,
+            }))
+        };
         notices.extend([
-            Notice::Joined { peer: client },
-            of(Notice::Connected { peer, local }),
-            of(Notice::PeerFinished { peer }),
-            of(Notice::Closed { peer, unsent }),
+            Notice::Joined {
+                peer: client.into(),
+            },
+            of(Notice::Connected {
+                peer: peer.into(),
+                local: local.into(),
+            }),
+            of(Notice::PeerFinished { peer: peer.into() }),
+            of(Notice::Closed {
+                peer: peer.into(),
+                unsent,
+            }),
         ]);
     }
     let mut records = vec![notice(0, &notices[0])];

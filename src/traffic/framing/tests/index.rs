@@ -24,7 +24,7 @@ fn receive(log: &mut Log, bytes: &[u8]) {
 }
 
 fn index() -> FrameIndex {
-    FrameIndex::new(peer(1), Kind::Received, Framing::Lines)
+    FrameIndex::new(peer(1).into(), Kind::Received, Framing::Lines)
 }
 
 fn lines(index: &FrameIndex, log: &Log) -> Vec<String> {
@@ -37,7 +37,12 @@ fn an_index_takes_one_direction_of_one_peer_and_follows() {
     let (mut log, mut index) = (Log::default(), index());
     assert!(!index.follow(&log, 10));
     push(&mut log, |chunk| {
-        chunk.notice(0, Notice::Joined { peer: peer(1) });
+        chunk.notice(
+            0,
+            Notice::Joined {
+                peer: peer(1).into(),
+            },
+        );
         chunk.received(0, peer(1), b"on", Arrival::default());
         chunk.received(0, peer(2), b"other\n", Arrival::default());
         chunk.sent(0, peer(1), b"sent\n");
@@ -54,7 +59,7 @@ fn an_index_takes_one_direction_of_one_peer_and_follows() {
     let frame = index.frames()[1].clone();
     assert_eq!((frame.first_row, frame.last_row), (4, 5));
     assert_eq!(index.bytes(&frame, &log, 2), b"tw");
-    let mut sent = FrameIndex::new(peer(1), Kind::Sent, Framing::Lines);
+    let mut sent = FrameIndex::new(peer(1).into(), Kind::Sent, Framing::Lines);
     sent.follow(&log, 10);
     assert_eq!(lines(&sent, &log), ["sent"]);
 }
@@ -64,11 +69,26 @@ fn another_connection_of_the_same_peer_is_another_stream() {
     let (mut log, mut index) = (Log::default(), index());
     push(&mut log, |chunk| {
         chunk.received(0, peer(1), b"cut", Arrival::default());
-        chunk.notice(0, Notice::Joined { peer: peer(2) });
+        chunk.notice(
+            0,
+            Notice::Joined {
+                peer: peer(2).into(),
+            },
+        );
         chunk.received(0, peer(1), b" off", Arrival::default());
-        chunk.notice(0, Notice::Joined { peer: peer(1) });
+        chunk.notice(
+            0,
+            Notice::Joined {
+                peer: peer(1).into(),
+            },
+        );
         chunk.received(0, peer(1), b"whole\nlast", Arrival::default());
-        chunk.notice(0, Notice::PeerFinished { peer: peer(1) });
+        chunk.notice(
+            0,
+            Notice::PeerFinished {
+                peer: peer(1).into(),
+            },
+        );
     });
     index.follow(&log, 100);
     assert_eq!(lines(&index, &log), ["cut off", "whole", "last"]);
@@ -80,10 +100,19 @@ fn another_connection_of_the_same_peer_is_another_stream() {
 fn what_an_end_of_the_connection_cut_off_is_no_message() {
     let peer = peer(1);
     let ends = [
-        Notice::PeerReset { peer, unsent: 0 },
-        Notice::Reset { peer, unsent: 0 },
-        Notice::Closed { peer, unsent: 0 },
-        Notice::PeerFinished { peer },
+        Notice::PeerReset {
+            peer: peer.into(),
+            unsent: 0,
+        },
+        Notice::Reset {
+            peer: peer.into(),
+            unsent: 0,
+        },
+        Notice::Closed {
+            peer: peer.into(),
+            unsent: 0,
+        },
+        Notice::PeerFinished { peer: peer.into() },
     ];
     for end in ends {
         let (mut log, mut index) = (Log::default(), index());
@@ -92,7 +121,7 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
         assert_eq!((index.messages(), index.cut_off()), (2, 0));
         push(&mut log, |chunk| {
             chunk.notice(0, end.clone());
-            chunk.notice(0, Notice::Joined { peer });
+            chunk.notice(0, Notice::Joined { peer: peer.into() });
             chunk.received(0, peer, b"three\n", Arrival::default());
         });
         index.follow(&log, 100);
@@ -103,10 +132,16 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
     }
     // Where silence ends messages, the end of the connection does too.
     let mut log = Log::default();
-    let mut silence = FrameIndex::new(peer, Kind::Received, Framing::IdleGap(1_000));
+    let mut silence = FrameIndex::new(peer.into(), Kind::Received, Framing::IdleGap(1_000));
     receive(&mut log, b"part");
     push(&mut log, |chunk| {
-        chunk.notice(0, Notice::PeerReset { peer, unsent: 0 });
+        chunk.notice(
+            0,
+            Notice::PeerReset {
+                peer: peer.into(),
+                unsent: 0,
+            },
+        );
     });
     silence.follow(&log, 100);
     assert_eq!((silence.messages(), silence.cut_off()), (1, 0));
@@ -115,14 +150,14 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
 #[test]
 fn messages_keep_their_numbers_when_older_ones_are_let_go() {
     let mut log = Log::default();
-    let mut index = FrameIndex::new(peer(1), Kind::Received, Framing::Fixed(2));
+    let mut index = FrameIndex::new(peer(1).into(), Kind::Received, Framing::Fixed(2));
     for _ in 0..3 {
         push(&mut log, |chunk| {
             chunk.received(0, peer(1), &[b'x'; 80_001], Arrival::default());
             chunk.notice(
                 0,
                 Notice::Closed {
-                    peer: peer(1),
+                    peer: peer(1).into(),
                     unsent: 0,
                 },
             );
@@ -194,7 +229,7 @@ fn frames_of_rows_that_left_the_log_are_let_go() {
 #[test]
 fn the_newest_hundred_thousand_are_kept() {
     let mut log = Log::default();
-    let mut index = FrameIndex::new(peer(1), Kind::Received, Framing::Fixed(1));
+    let mut index = FrameIndex::new(peer(1).into(), Kind::Received, Framing::Fixed(1));
     for _ in 0..3 {
         receive(&mut log, &[b'x'; 50_000]);
     }
@@ -212,7 +247,7 @@ proptest! {
         framing in framings(),
     ) {
         let (mut log, new) = (Log::default(), || {
-            FrameIndex::new(peer(1), Kind::Received, framing.clone())
+            FrameIndex::new(peer(1).into(), Kind::Received, framing.clone())
         });
         let (mut steps, mut once) = (new(), new());
         for read in split(&stream, &cuts) {

@@ -1,0 +1,251 @@
+//! The far side of a connection: an IP endpoint, or a named one.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::HashMap;
+use std::fmt;
+use std::net::{AddrParseError, SocketAddr};
+use std::str::FromStr;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+/// What named peers begin with in text.
+const UNIX: &str = "unix:";
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Peer {
+    Ip(SocketAddr),
+    /// A Unix socket that is bound to a name (unix(7)).
+    Named(Name),
+    /// A Unix socket without a name, by the number of its connection in the session.
+    Unnamed(u64),
+}
+
+impl Peer {
+    /// Its IP address and port, where it has them.
+    pub fn address(self) -> Option<SocketAddr> {
+        match self {
+            Self::Ip(address) => Some(address),
+            Self::Named(_) | Self::Unnamed(_) => None,
+        }
+    }
+
+    /// Whether only programs on this machine can be it.
+    pub fn is_local(self) -> bool {
+        self.address()
+            .is_none_or(|address| address.ip().is_loopback())
+    }
+}
+
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self::Ip(address)
+    }
+}
+
+impl From<([u8; 4], u16)> for Peer {
+    fn from(address: ([u8; 4], u16)) -> Self {
+        Self::Ip(address.into())
+    }
+}
+
+/// One that is compared with an address only.
+impl PartialEq<SocketAddr> for Peer {
+    fn eq(&self, other: &SocketAddr) -> bool {
+        self.address() == Some(*other)
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(address) => address.fmt(f),
+            Self::Named(name) => write!(f, "{UNIX}{name}"),
+            Self::Unnamed(number) => write!(f, "{UNIX}#{number}"),
+        }
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Peer {
+    type Err = AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let Some(name) = text.strip_prefix(UNIX) else {
+            return text.parse().map(Self::Ip);
+        };
+        if let Some(number) = name.strip_prefix('#').and_then(|text| text.parse().ok()) {
+            return Ok(Self::Unnamed(number));
+        }
+        // What is no name is no address either.
+        Name::parse(name).map_or_else(|| text.parse().map(Self::Ip), |name| Ok(Self::Named(name)))
+    }
+}
+
+impl Serialize for Peer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Peer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Bytes of a Unix socket's name at most (`sun_path`, unix(7)).
+const LONGEST: usize = 108;
+/// Names that are told apart in one run of the program: a peer may make up any number.
+const MOST: usize = 1 << 16;
+
+/// The name of a Unix socket: a path, or behind a zero byte one that is no file (an abstract
+/// one, of Linux). It is kept once for the whole program, and copied as a number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(u32);
+
+#[derive(Default)]
+struct Names {
+    numbers: HashMap<Arc<[u8]>, u32>,
+    all: Vec<Arc<[u8]>>,
+}
+
+static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
+
+impl Name {
+    /// `None` if there is none, it is longer than a socket's can be, or there have been too
+    /// many others.
+    pub fn new(name: &[u8]) -> Option<Self> {
+        if name.is_empty() || name.len() > LONGEST {
+            return None;
+        }
+        let known = NAMES.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = known.numbers.get(name) {
+            return Some(Self(*number));
+        }
+        drop(known);
+        let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = names.numbers.get(name) {
+            return Some(Self(*number));
+        }
+        let number = u32::try_from(names.all.len()).ok();
+        let number = number.filter(|_| names.all.len() < MOST)?;
+        let name = Arc::<[u8]>::from(name);
+        names.all.push(Arc::clone(&name));
+        names.numbers.insert(name, number);
+        Some(Self(number))
+    }
+
+    pub fn bytes(self) -> Arc<[u8]> {
+        let names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
+        let name = usize::try_from(self.0).ok();
+        let name = name.and_then(|number| names.all.get(number));
+        name.map_or_else(|| Arc::from([]), Arc::clone)
+    }
+
+    /// The inverse of its text.
+    fn parse(text: &str) -> Option<Self> {
+        let mut name = Vec::new();
+        let rest = match text.strip_prefix('@') {
+            Some(rest) => {
+                name.push(0);
+                rest
+            }
+            None => text,
+        };
+        let mut bytes = rest.bytes();
+        while let Some(byte) = bytes.next() {
+            if byte != b'\\' {
+                name.push(byte);
+                continue;
+            }
+            let mut digit = || char::from(bytes.next()?).to_digit(16);
+            let value = digit()? * 16 + digit()?;
+            name.push(u8::try_from(value).ok()?);
+        }
+        Self::new(&name)
+    }
+}
+
+/// `@name` for an abstract one; a backslash and two hexadecimal digits for a byte that is no
+/// printable text, for a backslash, and for what would read as another kind.
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.bytes();
+        let mut rest = &*name;
+        if let [0, name @ ..] = rest {
+            f.write_str("@")?;
+            rest = name;
+        } else if let [first @ (b'@' | b'#'), name @ ..] = rest {
+            write!(f, "\\{first:02X}")?;
+            rest = name;
+        }
+        for chunk in rest.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                match character {
+                    '\\' => f.write_str("\\5C")?,
+                    character if character.is_control() => {
+                        let mut buffer = [0; 4];
+                        for byte in character.encode_utf8(&mut buffer).bytes() {
+                            write!(f, "\\{byte:02X}")?;
+                        }
+                    }
+                    character => write!(f, "{character}")?,
+                }
+            }
+            for byte in chunk.invalid() {
+                write!(f, "\\{byte:02X}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_kind_reads_as_itself() {
+        let named = |name: &[u8]| Peer::Named(Name::new(name).unwrap()).to_string();
+        assert_eq!(named(b"/run/a b.sock"), "unix:/run/a b.sock");
+        assert_eq!(named(b"\0course"), "unix:@course");
+        assert_eq!(named(b"@file"), "unix:\\40file");
+        assert_eq!(named("套接字\n\\".as_bytes()), "unix:套接字\\0A\\5C");
+        assert_eq!(Peer::Unnamed(3).to_string(), "unix:#3");
+        let address: SocketAddr = "[fe80::1%3]:53".parse().unwrap();
+        assert_eq!(Peer::from(address).to_string(), "[fe80::1%3]:53");
+        assert!("unix:".parse::<Peer>().is_err());
+        assert!("nobody".parse::<Peer>().is_err());
+        let long = format!("unix:{}", "x".repeat(LONGEST + 1));
+        assert!(long.parse::<Peer>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_peer_are_inverses(
+            name in proptest::collection::vec(any::<u8>(), 1..=LONGEST),
+            address: SocketAddr,
+            number: u64,
+        ) {
+            let address = SocketAddr::new(address.ip(), address.port());
+            let named = Peer::Named(Name::new(&name).unwrap());
+            for peer in [named, Peer::Ip(address), Peer::Unnamed(number)] {
+                prop_assert_eq!(peer.to_string().parse::<Peer>(), Ok(peer));
+                let ron = ron::to_string(&peer).unwrap();
+                prop_assert_eq!(ron::from_str::<Peer>(&ron).unwrap(), peer);
+            }
+        }
+    }
+}
