@@ -244,6 +244,15 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             say!(lang, "failure.checksum_range.what", length = length),
             say!(lang, "failure.checksum_range.cure"),
         ),
+        Cause::NotComposed { limit } => (
+            say!(
+                lang,
+                "failure.not_composed.what",
+                address = address,
+                limit = grouped(*limit as u64)
+            ),
+            say!(lang, "failure.not_composed.cure"),
+        ),
         Cause::System { code } => system::failure(lang, *operation, address, *code),
     };
     Explanation {

@@ -152,7 +152,8 @@ mod tests {
             ..crate::payload::template::Moment::default()
         };
         let mut random = fastrand::Rng::with_seed(1);
-        assert_eq!(message.render(&moment, &mut random).unwrap()[..], *b"n=3\r");
+        let bytes = message.render(&moment, usize::MAX, &mut random).unwrap();
+        assert_eq!(bytes[..], *b"n=3\r");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::charset::Charset;
 use super::checksum::{Checksum, OutOfRange};
-use super::template::{Moment, Template};
+use super::template::{Moment, Template, TooLong};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -28,6 +28,15 @@ impl Ending {
             Self::CrLf => "\r\n",
         }
     }
+}
+
+/// Why a message has no bytes at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotComposed {
+    /// Too few for its checksum.
+    Short(OutOfRange),
+    /// More than can be sent.
+    Long(TooLong),
 }
 
 /// In this order: the typed bytes, their checksum, the line ending.
@@ -78,22 +87,24 @@ impl Message {
         self.template.longest() + width + self.ending.len()
     }
 
-    /// Its bytes at this moment.
+    /// Its bytes at this moment, at most `limit` unless they are always the same.
     ///
     /// # Errors
-    /// [`OutOfRange`] if they are too few for the checksum.
+    /// If they are too few for the checksum, or would be too many.
     pub fn render(
         &self,
         moment: &Moment<'_>,
+        limit: usize,
         random: &mut fastrand::Rng,
-    ) -> Result<Arc<[u8]>, OutOfRange> {
+    ) -> Result<Arc<[u8]>, NotComposed> {
         if let Some(fixed) = &self.fixed {
             return Ok(Arc::clone(fixed));
         }
         let width = self.checksum.map_or(0, |checksum| checksum.sum.width());
         let behind = width + self.ending.len();
-        let bytes = self.template.render(moment, behind, random);
-        self.complete(bytes).map(Arc::from)
+        let bytes = self.template.render(moment, behind, limit, random);
+        let whole = self.complete(bytes.map_err(NotComposed::Long)?);
+        whole.map(Arc::from).map_err(NotComposed::Short)
     }
 
     fn complete(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, OutOfRange> {
@@ -156,7 +167,9 @@ mod tests {
         let message = Message::new(template, Some(checksum), Ending::Lf, Charset::Utf8).unwrap();
         let mut random = fastrand::Rng::with_seed(1);
         for (seq, text) in [(1, "1,6;"), (12, "12,7;")] {
-            let bytes = message.render(&moment(seq), &mut random).unwrap();
+            let bytes = message
+                .render(&moment(seq), usize::MAX, &mut random)
+                .unwrap();
             let (line, ending) = bytes.split_at(bytes.len() - 1);
             assert_eq!((ending, checksum.verify(line)), (&b"\n"[..], Some(true)));
             assert_eq!(line[..line.len() - 1], *text.as_bytes());
@@ -181,7 +194,7 @@ mod tests {
                     ..moment(seq)
                 };
                 let bytes = message
-                    .render(&moment, &mut fastrand::Rng::with_seed(1))
+                    .render(&moment, usize::MAX, &mut fastrand::Rng::with_seed(1))
                     .unwrap();
                 assert!(bytes.len() <= message.longest());
                 assert!(bytes.len() + 1024 > message.longest());

@@ -269,6 +269,8 @@ pub enum Cause {
     Died { reason: String },
     /// The peer ended its direction (FIN), and the connection is closed because of that.
     PeerFinished,
+    /// With its variables the message would have more bytes than can be sent at once.
+    NotComposed { limit: usize },
 }
 
 /// Whom an address reaches.

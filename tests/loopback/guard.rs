@@ -6,7 +6,7 @@ use netpeer::automation::rules::{Act, What, When};
 use netpeer::automation::{Limits, Refusal};
 use netpeer::engine::{Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
-use netpeer::traffic::{Automatic, Notice};
+use netpeer::traffic::{Automatic, Cause, Failure, Notice};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -278,4 +278,27 @@ fn who_polls_and_who_is_somebody_else_goes_on_being_answered() {
     }
     let (other, _) = far_side();
     assert_eq!(super::rules::ask(&other, local, "and I?"), "and I?");
+}
+
+#[test]
+fn no_more_is_composed_than_a_datagram_holds() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let many = rule(
+        "many",
+        When::Always,
+        vec![reply(&"${data}".repeat(2_000)), reply("${data}")],
+    );
+    follow(&probe, &[many], Limits::none());
+    let (socket, address) = far_side();
+    // More than one of these would be gigabytes.
+    for _ in 0..3 {
+        socket.send_to(&[b'x'; 60_000], local).unwrap();
+        let cause = probe.until_notice(|notice| match notice {
+            Notice::Failed(Failure { cause, .. }) => Some(cause.clone()),
+            _ => None,
+        });
+        assert_eq!(cause, Cause::NotComposed { limit: 65_507 });
+        probe.until_fact(&Fact::Sent(address, vec![b'x'; 60_000]));
+        probe.facts.clear();
+    }
 }

@@ -45,7 +45,7 @@ fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
         ..Moment::default()
     };
     let mut random = fastrand::Rng::with_seed(1);
-    let answers = answer.bytes(&moment, 0, &mut random).unwrap();
+    let answers = answer.bytes(&moment, 0, usize::MAX, &mut random).unwrap();
     answers.bytes.map(|bytes| bytes.to_vec())
 }
 

@@ -1,14 +1,14 @@
 //! What a rule does.
 
 use super::mistake::Problem;
+use crate::payload::answer;
 use crate::payload::answer::Replies;
 use crate::payload::answer::modbus::Registers;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
-use crate::payload::message::Message;
+use crate::payload::message::{Message, NotComposed};
 use crate::payload::reading::Reading;
 use crate::payload::template::Moment;
-use crate::payload::{answer, checksum::OutOfRange};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -124,23 +124,25 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Its bytes, `micros` after 1970. What came may be no request of that kind.
+    /// Its bytes, `micros` after 1970; those that are written anew each time are at most
+    /// `limit`. What came may be no request of that kind.
     ///
     /// # Errors
-    /// [`OutOfRange`] if they are too few for their checksum.
+    /// If they are too few for their checksum, or would be too many.
     pub fn bytes(
         &self,
         moment: &Moment<'_>,
         micros: i64,
+        limit: usize,
         random: &mut fastrand::Rng,
-    ) -> Result<Replies, OutOfRange> {
+    ) -> Result<Replies, NotComposed> {
         let data = moment.request.data;
         Ok(match self {
             Self::Echo => Replies::from(Arc::<[u8]>::from(data)),
             Self::Written { message, gbk } => {
                 let asked = |_: &&Message| Reading::of(data) == Reading::Text(Charset::Gb18030);
                 let message = gbk.as_ref().filter(asked).unwrap_or(message);
-                message.render(moment, random)?.into()
+                message.render(moment, limit, random)?.into()
             }
             Self::Modbus(registers) => answer::modbus::either(data, registers),
             Self::Ntp => answer::ntp::answer(data, micros).into(),

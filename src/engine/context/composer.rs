@@ -2,8 +2,9 @@
 
 use crate::automation::rules::Answer;
 use crate::engine::sys::clock::Clock;
+use crate::engine::sys::limits::SEND_QUEUE;
 use crate::payload::answer::Replies;
-use crate::payload::message::Message;
+use crate::payload::message::{Message, NotComposed};
 use crate::payload::template::{Moment, Request};
 use crate::peer::Peer;
 use crate::traffic::{Cause, Micros};
@@ -46,28 +47,28 @@ impl Composer {
     /// Its bytes for this peer.
     ///
     /// # Errors
-    /// If it has too few of them for its checksum.
+    /// If it has too few of them for its checksum, or more than may wait for one peer.
     pub fn bytes(&mut self, message: &Message, peer: impl ToString) -> Result<Arc<[u8]>, Cause> {
         if let Some(fixed) = message.fixed() {
             return Ok(Arc::clone(fixed));
         }
         let moment = self.moment(peer, Request::default());
-        let bytes = message.render(&moment, &mut self.random);
-        bytes.map_err(|short| Cause::ChecksumRange {
-            length: short.length,
-        })
+        let bytes = message.render(&moment, SEND_QUEUE, &mut self.random);
+        bytes.map_err(cause)
     }
 
-    /// The bytes of a rule's answer, its `seq`th. The request may be none of its kind.
+    /// The bytes of a rule's answer, its `seq`th, of which `limit` can be sent. The request
+    /// may be none of its kind.
     ///
     /// # Errors
-    /// If it has too few of them for its checksum.
+    /// If it has too few of them for its checksum, or would have too many.
     pub fn answer(
         &mut self,
         answer: &Answer,
         seq: u64,
         peer: Peer,
         request: Request<'_>,
+        limit: usize,
     ) -> Result<Replies, Cause> {
         let moment = if answer.is_written() {
             Moment {
@@ -80,10 +81,8 @@ impl Composer {
                 ..Moment::default()
             }
         };
-        let answers = answer.bytes(&moment, self.clock.now(), &mut self.random);
-        answers.map_err(|short| Cause::ChecksumRange {
-            length: short.length,
-        })
+        let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random);
+        answers.map_err(cause)
     }
 
     fn moment<'a>(&self, peer: impl ToString, request: Request<'a>) -> Moment<'a> {
@@ -94,5 +93,14 @@ impl Composer {
             peer: peer.to_string(),
             request,
         }
+    }
+}
+
+fn cause(not: NotComposed) -> Cause {
+    match not {
+        NotComposed::Short(short) => Cause::ChecksumRange {
+            length: short.length,
+        },
+        NotComposed::Long(long) => Cause::NotComposed { limit: long.limit },
     }
 }

@@ -5,6 +5,7 @@ pub mod acknowledgement;
 pub mod composer;
 pub mod event_sink;
 pub mod impairment;
+pub mod inbound_context;
 pub mod reason;
 pub mod recording;
 pub mod responder;
@@ -21,7 +22,8 @@ use crate::peer::Peer;
 use composer::Composer;
 use event_sink::EventSink;
 use impairment::Impair;
-use responder::{InboundContext, Responder};
+use inbound_context::InboundContext;
+use responder::Responder;
 use std::time::Instant;
 
 /// What a role needs of its worker while it acts.
@@ -47,6 +49,7 @@ impl Context<'_> {
         let heard = Inbound::new(peer, bytes);
         let known = InboundContext {
             forgeable: false,
+            stream: true,
             client: None,
             interfaces: self.interfaces,
         };

@@ -5,10 +5,12 @@ use crate::automation::{Guard, Refusal, Reply, Schedule};
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
+use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::sys::local_sockets;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
@@ -18,6 +20,8 @@ use std::time::Instant;
 
 /// Replies that may wait for their time.
 const WAITING: usize = 10_000;
+/// Bytes of them, of all peers together.
+const WAITING_BYTES: usize = 4 * SEND_QUEUE;
 /// Peers that a rule may be paused for. One that loops with more is paused for all.
 const PAUSED: usize = 1_024;
 
@@ -33,7 +37,9 @@ struct Active {
     book: Arc<Rulebook>,
     rules: Rules,
     guard: Guard,
-    schedule: Schedule<Due>,
+    schedule: Schedule<Waiting>,
+    /// Bytes that wait in it.
+    waiting: usize,
     /// Rules, and whom they do not answer any more: they only talked with each other.
     paused: HashSet<(usize, Peer)>,
     withheld: Withheld,
@@ -43,21 +49,18 @@ struct Active {
     told: Answering,
 }
 
+/// Something that waits for its time.
+struct Waiting {
+    due: Due,
+    /// Bytes of memory it alone takes.
+    bytes: usize,
+}
+
 /// Something to be done at its time.
 pub enum Due {
     Send(Target, Arc<[u8]>, Reason),
     Close(Peer),
     Reset(Peer),
-}
-
-/// What else is known of something received.
-#[derive(Clone, Copy)]
-pub struct InboundContext<'a> {
-    /// The sender's address could be forged and is another machine's.
-    pub forgeable: bool,
-    /// In a relay, the client that sent it or whom it is for.
-    pub client: Option<Peer>,
-    pub interfaces: &'a Interfaces,
 }
 
 /// What becomes of something that a relay is about to pass on.
@@ -107,7 +110,8 @@ impl Responder {
     /// The next thing whose time has come.
     pub fn next(&mut self, now: Instant) -> Option<Due> {
         let active = self.active.as_mut()?;
-        let due = active.schedule.due(now)?;
+        let Waiting { due, bytes } = active.schedule.due(now)?;
+        active.waiting = active.waiting.saturating_sub(bytes);
         if let Due::Send(to, bytes, _) = &due {
             active.told.answered += 1;
             let address = match to {
@@ -172,7 +176,7 @@ impl Responder {
     pub fn owes(&self, peer: Peer) -> bool {
         let is_for = |due: &Due| matches!(due, Due::Send(Target::Peer(to), ..) if *to == peer);
         let active = self.active.as_ref();
-        active.is_some_and(|active| active.schedule.iter().any(is_for))
+        active.is_some_and(|active| active.schedule.iter().any(|waiting| is_for(&waiting.due)))
     }
 
     /// What the rules did, while there are any.
@@ -204,6 +208,7 @@ impl Active {
             guard: Guard::new(book.limits, now),
             book,
             schedule: Schedule::default(),
+            waiting: 0,
             paused: HashSet::new(),
             withheld: Withheld::default(),
             random: fastrand::Rng::new(),
@@ -261,12 +266,14 @@ impl Active {
         let closes = known.client.unwrap_or(heard.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
+            let mut cost = 0;
             let due = match &deed.act {
                 Ready::Close => Due::Close(closes),
                 Ready::Reset => Due::Reset(closes),
                 Ready::Edit(answer) => {
                     if heard.toward.is_some() {
-                        match composer.answer(answer, seq, heard.peer, request) {
+                        let limit = known.longest(None);
+                        match composer.answer(answer, seq, heard.peer, request, limit) {
                             Ok(answers) => {
                                 silences.extend(answers.silence);
                                 edited = answers.bytes.or(edited);
@@ -290,7 +297,8 @@ impl Active {
                         elsewhere.map_or(Some(heard.peer), |to| to.address().map(Peer::from));
                     // A name is limited like the sender that makes us write to it.
                     let to = address.unwrap_or(heard.peer);
-                    let answers = match composer.answer(answer, seq, to, request) {
+                    let limit = known.longest(address);
+                    let answers = match composer.answer(answer, seq, to, request, limit) {
                         Ok(answers) => answers,
                         Err(cause) => {
                             sink.failure(Operation::Send, to, cause);
@@ -311,8 +319,11 @@ impl Active {
                         own,
                         forgeable: known.forgeable,
                     };
+                    // What is always the same takes no memory for each.
+                    let is_shared = Arc::strong_count(&bytes) > 1;
+                    cost = if is_shared { 0 } else { bytes.len() };
                     let full = self.schedule.len() >= WAITING;
-                    let allowed = match full {
+                    let allowed = match full || self.waiting + cost > WAITING_BYTES {
                         true => Err(Refusal::Waiting),
                         false => self.guard.allow(&reply, now),
                     };
@@ -331,7 +342,8 @@ impl Active {
                     Due::Send(target, bytes, reason)
                 }
             };
-            self.schedule.push(at, due);
+            self.waiting += cost;
+            self.schedule.push(at, Waiting { due, bytes: cost });
         }
         for (refusal, to) in refusals {
             self.refuse(&name, refusal, to, now, sink);
@@ -377,3 +389,6 @@ impl Active {
         self.told.paused = Some((name, peer));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 use crate::automation::rules::Inbound;
 use crate::engine::command::{Command, Receiving, Target};
 use crate::engine::context::Context;
+use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
-use crate::engine::context::responder::InboundContext;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
@@ -78,6 +78,7 @@ impl Udp {
 fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'_>) {
     let known = InboundContext {
         forgeable: !local.ip().is_loopback() && !peer.ip().is_loopback(),
+        stream: false,
         client: None,
         interfaces: cx.interfaces,
     };

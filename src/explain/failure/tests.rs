@@ -332,6 +332,7 @@ fn every_cause_has_words_in_both_languages() {
         },
         Cause::Shrunk { read: 1, length: 2 },
         Cause::ChecksumRange { length: 1 },
+        Cause::NotComposed { limit: 65_507 },
         Cause::NoWay {
             reach: Reach::Broadcast,
             ways: Vec::new(),

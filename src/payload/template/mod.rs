@@ -30,6 +30,13 @@ pub struct Request<'a> {
     pub groups: &'a [Option<Range<usize>>],
 }
 
+/// A message would have more bytes than can be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// Bytes it may have.
+    pub limit: usize,
+}
+
 /// Bytes with variables between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -126,28 +133,36 @@ impl Template {
         parts.fold(0, usize::saturating_add)
     }
 
-    /// The bytes of this moment; `behind` more will follow that `${len}` counts too.
+    /// The bytes of this moment; `behind` more will follow that `${len}` counts too. All of
+    /// them together are at most `limit`.
+    ///
+    /// # Errors
+    /// [`TooLong`] as soon as that is known: no more is composed than can be sent.
     pub fn render(
         &self,
         moment: &Moment<'_>,
         behind: usize,
+        limit: usize,
         random: &mut fastrand::Rng,
-    ) -> Vec<u8> {
+    ) -> Result<Vec<u8>, TooLong> {
         let (mut lengths, mut rest) = (0, behind);
-        let parts: Vec<Piece<'_>> = self
-            .parts
-            .iter()
-            .map(|part| {
-                let piece = self.piece(part, moment, random);
-                match &piece {
-                    Piece::Bytes(bytes) => rest += bytes.len(),
-                    Piece::Checksum(checksum) => rest += checksum.sum.width(),
-                    Piece::Length => lengths += 1,
-                }
-                piece
-            })
-            .collect();
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let piece = self.piece(part, moment, random);
+            match &piece {
+                Piece::Bytes(bytes) => rest += bytes.len(),
+                Piece::Checksum(checksum) => rest += checksum.sum.width(),
+                Piece::Length => lengths += 1,
+            }
+            if rest > limit {
+                return Err(TooLong { limit });
+            }
+            parts.push(piece);
+        }
         let length = self.length(rest, lengths);
+        if rest + lengths * length.len() > limit {
+            return Err(TooLong { limit });
+        }
         let mut message = Vec::with_capacity(rest + lengths * length.len());
         for part in parts {
             match part {
@@ -160,7 +175,7 @@ impl Template {
                 }
             }
         }
-        message
+        Ok(message)
     }
 
     fn piece<'a>(
@@ -249,155 +264,4 @@ fn text(variable: &Variable, moment: &Moment<'_>, random: &mut fastrand::Rng) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn moment() -> Moment<'static> {
-        Moment {
-            seq: 7,
-            time: jiff::civil::date(2026, 11, 23).at(14, 3, 31, 552_318_000),
-            peer: "127.0.0.1:8888".into(),
-            request: Request::default(),
-        }
-    }
-
-    fn parse(text: &str) -> Result<Template, Mistake> {
-        let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        Template::parse(text, Charset::Utf8, Scope::Message, literal)
-    }
-
-    fn render(text: &str) -> String {
-        let mut random = fastrand::Rng::with_seed(1);
-        let bytes = parse(text).unwrap().render(&moment(), 0, &mut random);
-        String::from_utf8(bytes).unwrap()
-    }
-
-    #[test]
-    fn variables_become_what_they_are_at_that_moment() {
-        assert_eq!(render("n=${seq};"), "n=7;");
-        assert_eq!(render("${seq:4}"), "0007");
-        assert_eq!(render("${date} ${time}"), "2026-11-23 14:03:31.552");
-        assert_eq!(render("→${peer}"), "→127.0.0.1:8888");
-    }
-
-    fn answer(text: &str, data: &[u8]) -> Vec<u8> {
-        let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        let template = Template::parse(text, Charset::Utf8, Scope::Reply, literal).unwrap();
-        let groups = [Some(0..data.len()), Some(1..3), None];
-        let request = Request {
-            data,
-            groups: &groups,
-        };
-        let moment = Moment {
-            request,
-            ..moment()
-        };
-        template.render(&moment, 0, &mut fastrand::Rng::with_seed(1))
-    }
-
-    #[test]
-    fn an_answer_has_what_it_answers() {
-        let said = |text, data: &str| String::from_utf8(answer(text, data.as_bytes())).unwrap();
-        assert_eq!(said("来自服务器${data}", "你好"), "来自服务器你好");
-        assert_eq!(said("${1}|${0}|${2}|${9}", "abcd"), "bc|abcd||");
-        assert_eq!(said("${data:2}${data:0:1}${data:9:4}", "abcd"), "cda");
-        assert_eq!(said("${upper} ${hex}", "ab\n"), "AB\n 61 62 0A");
-        let data = [0xFF, 0xFE];
-        assert_eq!(answer("${data}!", &data), [0xFF, 0xFE, b'!']);
-    }
-
-    #[test]
-    fn a_check_value_covers_what_stands_before_it() {
-        assert_eq!(answer("123456789${crc:modbus}", b""), *b"123456789\x37\x4B");
-        assert_eq!(
-            answer("${data}${crc:modbus:high}!", b"123456789"),
-            *b"123456789\x4B\x37!"
-        );
-        // The length counts the value, and the value covers the length.
-        assert_eq!(answer("${len}${crc:xor-8}", b""), [b'2', b'2']);
-    }
-
-    #[test]
-    fn a_message_that_answers_nothing_cannot_quote_it() {
-        for text in ["${data}", "${1}", "${upper}", "${hex}"] {
-            let problem = Problem::NoRequest;
-            assert_eq!(parse(text), Err(Mistake { at: 0, problem }), "{text}");
-        }
-        let problem = Problem::UnknownVariable;
-        assert_eq!(parse("${crc:nonsense}"), Err(Mistake { at: 0, problem }));
-    }
-
-    #[test]
-    fn random_ones_have_the_shape_asked_for() {
-        let text = render("${rand:12}");
-        assert!(text.len() == 12 && text.chars().all(|c| c.is_ascii_alphanumeric()));
-        let uuid = render("${uuid}");
-        assert_eq!((uuid.len(), uuid.as_bytes()[14]), (36, b'4'));
-        assert_ne!(render("${uuid}"), render("x${rand:1}${uuid}"));
-    }
-
-    #[test]
-    fn the_length_counts_itself() {
-        assert_eq!(render("${len}"), "1");
-        assert_eq!(render("12345678${len}"), "123456789");
-        assert_eq!(render("123456789${len}"), "12345678911");
-        assert_eq!(
-            render(&format!("{}${{len}}${{len}}", "x".repeat(95)))[95..],
-            *"9999"
-        );
-        let longer = render(&format!("{}${{len}}${{len}}", "x".repeat(96)));
-        assert_eq!(longer[96..], *"102102");
-    }
-
-    #[test]
-    fn dollars_that_are_no_variables_stay() {
-        assert_eq!(render("$5 and $${seq}"), "$5 and ${seq}");
-        assert_eq!(parse("$5 {}").unwrap().fixed(), Some(b"$5 {}".to_vec()));
-        assert_eq!(parse("a${seq}").unwrap().fixed(), None);
-    }
-
-    #[test]
-    fn mistakes_are_pointed_at() {
-        let mistakes = [
-            ("你${sec}", 1, Problem::UnknownVariable),
-            ("${seq", 0, Problem::UnclosedVariable),
-            ("ab${rand}", 2, Problem::VariableNumber),
-            ("${rand:0}", 0, Problem::VariableNumber),
-            ("${rand:99999}", 0, Problem::VariableNumber),
-            ("${time:3}", 0, Problem::VariableNumber),
-        ];
-        for (text, at, problem) in mistakes {
-            assert_eq!(parse(text), Err(Mistake { at, problem }), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_mistake_between_variables_has_its_place_in_the_whole() {
-        let template = Template::parse(
-            "01 ${seq} 0g",
-            Charset::Utf8,
-            Scope::Message,
-            crate::payload::hex::parse,
-        );
-        let problem = Problem::NotHex('g');
-        assert_eq!(template, Err(Mistake { at: 11, problem }));
-    }
-
-    proptest! {
-        #[test]
-        fn the_length_written_is_the_length_there_is(rest in "[a-z]{0,1100}", times in 1_usize..5, behind in 0_usize..1000) {
-            let text = format!("{rest}{}", "|${len}".repeat(times));
-            let mut random = fastrand::Rng::with_seed(1);
-            let bytes = parse(&text).unwrap().render(&moment(), behind, &mut random);
-            let said = String::from_utf8(bytes.clone()).unwrap();
-            let said: usize = said.rsplit('|').next().unwrap().parse().unwrap();
-            prop_assert_eq!(said, bytes.len() + behind);
-        }
-
-        #[test]
-        fn nothing_typed_panics(text: String) {
-            parse(&text).ok();
-        }
-    }
-}
+mod tests;

@@ -2,8 +2,10 @@
 
 use super::condition::format_ui;
 use crate::automation::rules::{Inbound, Outcome, Ready, Rule, Rules};
+use crate::engine::SEND_QUEUE;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
+use crate::payload::message::NotComposed;
 use crate::payload::template::Moment;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
@@ -197,7 +199,7 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_
             peer: heard.peer.to_string(),
             request: fired.request(heard),
         };
-        let text = match answer.bytes(&moment, look.now, &mut random) {
+        let text = match answer.bytes(&moment, look.now, SEND_QUEUE, &mut random) {
             Ok(answers) => {
                 let why = answers.silence.map(|silence| {
                     let reason = explain::silence(look.lang, silence);
@@ -210,7 +212,8 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_
                 let parts: Vec<String> = reply.into_iter().chain(why).collect();
                 parts.join("    ")
             }
-            Err(_) => say!(look.lang, "rules.too_short"),
+            Err(NotComposed::Short(_)) => say!(look.lang, "rules.too_short"),
+            Err(NotComposed::Long(_)) => say!(look.lang, "rules.too_long"),
         };
         let label = RichText::new(text).font(theme::mono());
         ui.add(Label::new(label).truncate().selectable(true));

@@ -1,5 +1,6 @@
 //! What will go, byte by byte, where that is more than what is written.
 
+use crate::engine::SEND_QUEUE;
 use crate::payload::charset::{Charset, Part};
 use crate::payload::message::Message;
 use crate::payload::template::Moment;
@@ -24,7 +25,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer
     };
     // The same one each time: a preview that changes by itself says nothing.
     let mut random = fastrand::Rng::with_seed(7);
-    let Ok(bytes) = message.render(&moment, &mut random) else {
+    let Ok(bytes) = message.render(&moment, SEND_QUEUE, &mut random) else {
         return;
     };
     let head = bytes.get(..SHOWN).unwrap_or(&bytes);

@@ -3,7 +3,8 @@
 use crate::automation::rules::{Inbound, Toward};
 use crate::automation::{Flow, Piece};
 use crate::engine::context::Context;
-use crate::engine::context::responder::{InboundContext, Passage};
+use crate::engine::context::inbound_context::InboundContext;
+use crate::engine::context::responder::Passage;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ impl Parcel<'_> {
         };
         let known = InboundContext {
             forgeable: self.forgeable,
+            stream: self.connection.is_some(),
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };

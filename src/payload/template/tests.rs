@@ -1,0 +1,186 @@
+use super::*;
+use proptest::prelude::*;
+
+fn moment() -> Moment<'static> {
+    Moment {
+        seq: 7,
+        time: jiff::civil::date(2026, 11, 23).at(14, 3, 31, 552_318_000),
+        peer: "127.0.0.1:8888".into(),
+        request: Request::default(),
+    }
+}
+
+fn parse(text: &str) -> Result<Template, Mistake> {
+    let literal = |text: &str| Ok(text.as_bytes().to_vec());
+    Template::parse(text, Charset::Utf8, Scope::Message, literal)
+}
+
+fn render(text: &str) -> String {
+    let mut random = fastrand::Rng::with_seed(1);
+    let bytes = parse(text)
+        .unwrap()
+        .render(&moment(), 0, usize::MAX, &mut random)
+        .unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn variables_become_what_they_are_at_that_moment() {
+    assert_eq!(render("n=${seq};"), "n=7;");
+    assert_eq!(render("${seq:4}"), "0007");
+    assert_eq!(render("${date} ${time}"), "2026-11-23 14:03:31.552");
+    assert_eq!(render("→${peer}"), "→127.0.0.1:8888");
+}
+
+fn answer(text: &str, data: &[u8]) -> Vec<u8> {
+    let literal = |text: &str| Ok(text.as_bytes().to_vec());
+    let template = Template::parse(text, Charset::Utf8, Scope::Reply, literal).unwrap();
+    let groups = [Some(0..data.len()), Some(1..3), None];
+    let request = Request {
+        data,
+        groups: &groups,
+    };
+    let moment = Moment {
+        request,
+        ..moment()
+    };
+    let mut random = fastrand::Rng::with_seed(1);
+    template
+        .render(&moment, 0, usize::MAX, &mut random)
+        .unwrap()
+}
+
+#[test]
+fn an_answer_has_what_it_answers() {
+    let said = |text, data: &str| String::from_utf8(answer(text, data.as_bytes())).unwrap();
+    assert_eq!(said("来自服务器${data}", "你好"), "来自服务器你好");
+    assert_eq!(said("${1}|${0}|${2}|${9}", "abcd"), "bc|abcd||");
+    assert_eq!(said("${data:2}${data:0:1}${data:9:4}", "abcd"), "cda");
+    assert_eq!(said("${upper} ${hex}", "ab\n"), "AB\n 61 62 0A");
+    let data = [0xFF, 0xFE];
+    assert_eq!(answer("${data}!", &data), [0xFF, 0xFE, b'!']);
+}
+
+#[test]
+fn no_more_is_composed_than_can_be_sent() {
+    let data = [b'x'; 1000];
+    let request = Request {
+        data: &data,
+        groups: &[],
+    };
+    let moment = Moment {
+        request,
+        ..moment()
+    };
+    let compose = |text: &str, limit| {
+        let literal = |text: &str| Ok(text.as_bytes().to_vec());
+        let template = Template::parse(text, Charset::Utf8, Scope::Reply, literal).unwrap();
+        let mut random = fastrand::Rng::with_seed(1);
+        let bytes = template.render(&moment, 2, limit, &mut random);
+        bytes.map(|bytes| bytes.len())
+    };
+    // 2 bytes will follow.
+    assert_eq!(compose("${data}${data}", 2002), Ok(2000));
+    let limit = 2001;
+    assert_eq!(compose("${data}${data}", limit), Err(TooLong { limit }));
+    assert_eq!(compose("${hex}", limit), Err(TooLong { limit }));
+    assert_eq!(compose("${data}${len}${crc:modbus}", 1008), Ok(1006));
+    let limit = 1007;
+    let counted = compose("${data}${len}${crc:modbus}", limit);
+    assert_eq!(counted, Err(TooLong { limit }));
+}
+
+#[test]
+fn a_check_value_covers_what_stands_before_it() {
+    assert_eq!(answer("123456789${crc:modbus}", b""), *b"123456789\x37\x4B");
+    assert_eq!(
+        answer("${data}${crc:modbus:high}!", b"123456789"),
+        *b"123456789\x4B\x37!"
+    );
+    // The length counts the value, and the value covers the length.
+    assert_eq!(answer("${len}${crc:xor-8}", b""), [b'2', b'2']);
+}
+
+#[test]
+fn a_message_that_answers_nothing_cannot_quote_it() {
+    for text in ["${data}", "${1}", "${upper}", "${hex}"] {
+        let problem = Problem::NoRequest;
+        assert_eq!(parse(text), Err(Mistake { at: 0, problem }), "{text}");
+    }
+    let problem = Problem::UnknownVariable;
+    assert_eq!(parse("${crc:nonsense}"), Err(Mistake { at: 0, problem }));
+}
+
+#[test]
+fn random_ones_have_the_shape_asked_for() {
+    let text = render("${rand:12}");
+    assert!(text.len() == 12 && text.chars().all(|c| c.is_ascii_alphanumeric()));
+    let uuid = render("${uuid}");
+    assert_eq!((uuid.len(), uuid.as_bytes()[14]), (36, b'4'));
+    assert_ne!(render("${uuid}"), render("x${rand:1}${uuid}"));
+}
+
+#[test]
+fn the_length_counts_itself() {
+    assert_eq!(render("${len}"), "1");
+    assert_eq!(render("12345678${len}"), "123456789");
+    assert_eq!(render("123456789${len}"), "12345678911");
+    assert_eq!(
+        render(&format!("{}${{len}}${{len}}", "x".repeat(95)))[95..],
+        *"9999"
+    );
+    let longer = render(&format!("{}${{len}}${{len}}", "x".repeat(96)));
+    assert_eq!(longer[96..], *"102102");
+}
+
+#[test]
+fn dollars_that_are_no_variables_stay() {
+    assert_eq!(render("$5 and $${seq}"), "$5 and ${seq}");
+    assert_eq!(parse("$5 {}").unwrap().fixed(), Some(b"$5 {}".to_vec()));
+    assert_eq!(parse("a${seq}").unwrap().fixed(), None);
+}
+
+#[test]
+fn mistakes_are_pointed_at() {
+    let mistakes = [
+        ("你${sec}", 1, Problem::UnknownVariable),
+        ("${seq", 0, Problem::UnclosedVariable),
+        ("ab${rand}", 2, Problem::VariableNumber),
+        ("${rand:0}", 0, Problem::VariableNumber),
+        ("${rand:99999}", 0, Problem::VariableNumber),
+        ("${time:3}", 0, Problem::VariableNumber),
+    ];
+    for (text, at, problem) in mistakes {
+        assert_eq!(parse(text), Err(Mistake { at, problem }), "{text}");
+    }
+}
+
+#[test]
+fn a_mistake_between_variables_has_its_place_in_the_whole() {
+    let template = Template::parse(
+        "01 ${seq} 0g",
+        Charset::Utf8,
+        Scope::Message,
+        crate::payload::hex::parse,
+    );
+    let problem = Problem::NotHex('g');
+    assert_eq!(template, Err(Mistake { at: 11, problem }));
+}
+
+proptest! {
+    #[test]
+    fn the_length_written_is_the_length_there_is(rest in "[a-z]{0,1100}", times in 1_usize..5, behind in 0_usize..1000) {
+        let text = format!("{rest}{}", "|${len}".repeat(times));
+        let mut random = fastrand::Rng::with_seed(1);
+        let template = parse(&text).unwrap();
+        let bytes = template.render(&moment(), behind, usize::MAX, &mut random).unwrap();
+        let said = String::from_utf8(bytes.clone()).unwrap();
+        let said: usize = said.rsplit('|').next().unwrap().parse().unwrap();
+        prop_assert_eq!(said, bytes.len() + behind);
+    }
+
+    #[test]
+    fn nothing_typed_panics(text: String) {
+        parse(&text).ok();
+    }
+}
