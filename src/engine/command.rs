@@ -290,7 +290,7 @@ pub struct Answering {
     /// Replies sent, and replies the limits did not allow.
     pub answered: u64,
     pub refused: u64,
-    /// The rule that was last paused, and for whom, until rules are set anew.
+    /// The rule that was last paused, and for whom, until it goes on or rules are set anew.
     pub paused: Option<(Arc<str>, Peer)>,
 }
 

@@ -3,8 +3,8 @@
 
 use crate::engine::command::{Command, Target};
 use crate::engine::context::Context;
+use crate::engine::context::pending::Due;
 use crate::engine::context::reason::Reason;
-use crate::engine::context::responder::Due;
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::Answer;
 use crate::payload::message::Message;

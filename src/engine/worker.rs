@@ -205,6 +205,7 @@ impl Worker {
             Command::Follow(book) => return self.responder.follow(book, self.now),
             Command::Send { to, message } => {
                 self.composer.begin();
+                self.responder.typed(&to, self.now);
                 let reason = Reason::followed(self.sink.accept());
                 return role.send(to, &message, reason, &mut self.cx());
             }

@@ -1,7 +1,7 @@
 //! What the program did or left undone by itself, in words.
 
-use crate::automation::Refusal;
 use crate::automation::impair::What;
+use crate::automation::{PAUSE, Refusal};
 use crate::engine::Interfaces;
 use crate::payload::answer::Silence;
 use crate::say;
@@ -47,8 +47,26 @@ pub fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> 
             }
         }
         Automatic::Paused { rule, peer } => {
-            say!(lang, "automatic.paused", rule = rule, peer = peer)
+            let seconds = PAUSE.as_secs();
+            say!(
+                lang,
+                "automatic.paused",
+                rule = rule,
+                peer = peer,
+                seconds = seconds
+            )
         }
+        Automatic::Resumed {
+            rule,
+            peer,
+            unanswered,
+        } => say!(
+            lang,
+            "automatic.resumed",
+            rule = rule,
+            peer = peer,
+            count = grouped(*unanswered)
+        ),
         Automatic::Impaired {
             outgoing, effect, ..
         } => {
@@ -260,6 +278,21 @@ mod tests {
                     bytes,
                 },
                 "42",
+            ),
+            (
+                Automatic::Paused {
+                    rule: rule.into(),
+                    peer,
+                },
+                "10",
+            ),
+            (
+                Automatic::Resumed {
+                    rule: rule.into(),
+                    peer,
+                    unanswered: 1234,
+                },
+                "1,234",
             ),
             (Automatic::NotHeld { peer, bytes }, "234"),
             (Automatic::Unserved { peer, count: 1234 }, "234"),

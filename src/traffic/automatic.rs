@@ -25,8 +25,14 @@ pub enum Automatic {
         silence: Silence,
         count: u64,
     },
-    /// The rule and this peer only answered each other: it does not answer it any more.
+    /// The rule and this peer only answered each other: it does not answer it for a while.
     Paused { rule: String, peer: Peer },
+    /// The rule answers this peer again; it was not answered so many times.
+    Resumed {
+        rule: String,
+        peer: Peer,
+        unanswered: u64,
+    },
     /// A bad network on purpose did this to a datagram.
     Impaired {
         peer: Peer,
@@ -89,6 +95,7 @@ impl Automatic {
         match *self {
             Self::Refused { peer, .. } | Self::Unanswered { peer, .. } => peer,
             Self::Paused { peer, .. }
+            | Self::Resumed { peer, .. }
             | Self::Impaired { peer, .. }
             | Self::ImpairedPiece { peer, .. }
             | Self::NotPassed { peer, .. }

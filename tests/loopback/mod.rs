@@ -10,6 +10,7 @@ mod impair;
 mod impair_stream;
 mod lifecycle;
 mod lingering;
+mod loops;
 mod measured;
 pub mod probe;
 mod recording;

@@ -6,11 +6,13 @@
 
 mod conversation;
 mod limits;
+mod pauses;
 
 use super::bucket::Bucket;
 use crate::peer::Peer;
 use conversation::Conversation;
 pub use limits::Limits;
+pub use pauses::{PAUSE, Pause, Pauses, Silenced};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -61,6 +63,8 @@ pub struct Guard {
     limits: Limits,
     all: Option<Bucket>,
     peers: HashMap<Peer, Sender>,
+    /// When a person last sent something to all peers.
+    typed: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -84,6 +88,7 @@ impl Guard {
             limits,
             all: limits.per_second.map(|rate| Bucket::new(rate, now)),
             peers: HashMap::new(),
+            typed: None,
         }
     }
 
@@ -102,16 +107,35 @@ impl Guard {
     }
 
     /// Whether what was heard ends a loop: for a while the peer has sent nothing but what
-    /// it was sent, each time at once. To be asked before answering.
+    /// it was sent, or what went out because of it and came round, each time at once. To be
+    /// asked before answering, unless the peer opened the connection: that is a client, and
+    /// who answers clients is no loop.
     pub fn is_loop(&mut self, peer: Peer, bytes: &[u8], now: Instant) -> bool {
         if !self.limits.breaker {
             return false;
         }
+        if let Some(typed) = self.typed.take() {
+            self.conversation(peer, now).typed(typed);
+        }
+        let limit = self.limits.per_peer;
         let peer = self.peers.get_mut(&peer);
-        peer.is_some_and(|peer| {
-            peer.conversation
-                .only_answers(bytes, self.limits.per_peer, now)
-        })
+        peer.is_some_and(|peer| peer.conversation.is_loop(bytes, limit, now))
+    }
+
+    /// The peer went on while it was not answered, and is no loop.
+    pub fn spare(&mut self, peer: Peer) {
+        if let Some(peer) = self.peers.get_mut(&peer) {
+            peer.conversation.spare();
+        }
+    }
+
+    /// A person sent something to this peer, or to all.
+    pub fn typed(&mut self, to: Option<Peer>, now: Instant) {
+        match to {
+            _ if !self.limits.breaker => {}
+            Some(to) => self.conversation(to, now).typed(now),
+            None => self.typed = Some(now),
+        }
     }
 
     /// Whether anything may go to this address by itself.
@@ -171,12 +195,23 @@ impl Guard {
     /// A reply went out.
     pub fn replied(&mut self, to: Peer, bytes: &Arc<[u8]>, now: Instant) {
         if self.limits.breaker {
-            self.make_room(now);
-            let per_peer = self.limits.per_peer;
-            let peer = self.peers.entry(to);
-            let peer = peer.or_insert_with(|| Sender::new(per_peer, now));
-            peer.conversation.replied(bytes, now);
+            self.conversation(to, now).replied(bytes, now);
         }
+    }
+
+    /// A reply to what this peer sent went out to somebody else.
+    pub fn forwarded(&mut self, asker: Peer, bytes: &Arc<[u8]>, now: Instant) {
+        if self.limits.breaker {
+            self.conversation(asker, now).forwarded(bytes, now);
+        }
+    }
+
+    fn conversation(&mut self, peer: Peer, now: Instant) -> &mut Conversation {
+        self.make_room(now);
+        let per_peer = self.limits.per_peer;
+        let peer = self.peers.entry(peer);
+        let peer = peer.or_insert_with(|| Sender::new(per_peer, now));
+        &mut peer.conversation
     }
 
     /// Forgets peers of whom nothing needs to be known.

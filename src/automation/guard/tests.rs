@@ -162,10 +162,14 @@ fn two_that_echo_at_each_other_are_a_loop() {
     assert_eq!(turns(fast, MILLI / 20, same), Some(200));
 }
 
-/// The same where each side always says the same, whatever it hears.
-fn fixed_turns(limits: Limits) -> Option<u32> {
+/// The same where each side always says the same, whatever it hears; `ours` is whether a
+/// person on this side began.
+fn fixed_turns(limits: Limits, ours: bool) -> Option<u32> {
     let began = Instant::now();
     let mut guard = Guard::new(limits, began);
+    if ours {
+        guard.typed(Some(address(9)), began);
+    }
     for turn in 0..1_000 {
         let now = began + turn * MILLI / 20;
         if guard.is_loop(address(9), b"STATUS", now) {
@@ -180,13 +184,15 @@ fn fixed_turns(limits: Limits) -> Option<u32> {
 #[test]
 fn fixed_replies_are_ended_by_the_limit_or_else_by_the_breaker() {
     // Ten replies, then the limit: a client that polls is no loop.
-    assert_eq!(fixed_turns(Limits::default()), None);
+    assert_eq!(fixed_turns(Limits::default(), true), None);
     let endless = Limits {
         per_second: None,
         per_peer: None,
         ..Limits::default()
     };
-    assert_eq!(fixed_turns(endless), Some(199));
+    assert_eq!(fixed_turns(endless, true), Some(198));
+    // Who began is a client, however fast it asks.
+    assert_eq!(fixed_turns(endless, false), None);
 }
 
 #[test]
@@ -201,6 +207,53 @@ fn a_client_that_asks_something_else_each_time_is_no_loop() {
     // Nor is one that says the same from time to time.
     let heartbeat = |_: &[u8], _| b"ping".to_vec();
     assert_eq!(turns(Limits::default(), 100 * MILLI, heartbeat), None);
+}
+
+/// After how many rounds of a circle it is taken for a loop: what one peer sends goes to
+/// another, and comes back from the first.
+fn rounds(guard: &mut Guard, began: Instant, comes: impl Fn(u32) -> Vec<u8>) -> Option<u32> {
+    (0..2_000).find(|round| {
+        let now = began + *round * MILLI / 20;
+        let is_loop = guard.is_loop(address(9), &comes(*round), now);
+        guard.replied(address(8), &b"ping"[..].into(), now);
+        guard.forwarded(address(9), &b"ping"[..].into(), now);
+        is_loop
+    })
+}
+
+#[test]
+fn a_circle_is_a_loop_whatever_the_limits() {
+    let began = Instant::now();
+    let endless = Limits {
+        per_second: None,
+        per_peer: None,
+        ..Limits::default()
+    };
+    for limits in [Limits::default(), endless] {
+        let mut guard = Guard::new(limits, began);
+        let grows = |round: u32| [&b"ping"[..], &vec![b'!'; round as usize]].concat();
+        assert_eq!(rounds(&mut guard, began, grows), Some(200));
+        let mut guard = Guard::new(limits, began);
+        let fixed = |_| b"pong".to_vec();
+        assert_eq!(rounds(&mut guard, began, fixed), Some(201));
+        let mut guard = Guard::new(limits, began);
+        let counts = |round: u32| round.to_string().into_bytes();
+        assert_eq!(rounds(&mut guard, began, counts), None);
+    }
+}
+
+#[test]
+fn a_peer_that_speaks_by_itself_must_look_like_a_loop_for_longer() {
+    let began = Instant::now();
+    let mut guard = Guard::new(Limits::default(), began);
+    let fixed = |_| b"ping".to_vec();
+    assert_eq!(rounds(&mut guard, began, fixed), Some(200));
+    guard.spare(address(9));
+    let later = began + 110 * MILLI;
+    assert_eq!(rounds(&mut guard, later, fixed), Some(1_600));
+    // After a silence all is as before.
+    let later = later + 2_000 * MILLI;
+    assert_eq!(rounds(&mut guard, later, fixed), Some(200));
 }
 
 #[test]

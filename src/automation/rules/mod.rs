@@ -266,11 +266,18 @@ impl Rules {
         self.rules.iter().map(outcome).collect()
     }
 
-    /// Takes a rule out until they are set anew; says its name.
+    /// Takes a rule out until it is resumed, or they are set anew; says its name.
     pub fn pause(&mut self, rule: usize) -> Option<Arc<str>> {
         let rule = self.rules.get_mut(rule)?;
         rule.on = false;
         Some(Arc::clone(&rule.name))
+    }
+
+    /// Puts a rule back that was paused.
+    pub fn resume(&mut self, rule: usize) {
+        if let Some(rule) = self.rules.get_mut(rule) {
+            rule.on = true;
+        }
     }
 }
 

@@ -335,6 +335,8 @@ fn a_paused_rule_lets_the_next_one_have_it() {
     let mut all = rules(&[rule(When::Always), rule(When::Always)]);
     all.pause(0);
     assert_eq!(all.decide(&heard(b"")).unwrap().rule, 1);
+    all.resume(0);
+    assert_eq!(all.decide(&heard(b"")).unwrap().rule, 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod parting;
 mod rest;
 mod sending;
 
-use crate::automation::Place;
+use crate::automation::{PAUSE, Place};
 use crate::cli::hangup::Hangup;
 use crate::cli::in_flight::InFlight;
 use crate::cli::input::Input;
@@ -319,7 +319,14 @@ impl Terminal {
         if let Notice::Automatic(automatic) = notice
             && let Automatic::Paused { rule, peer } = &**automatic
         {
-            complaint::say(&say!(self.lang, "cli.paused", rule = rule, peer = peer));
+            let seconds = PAUSE.as_secs();
+            complaint::say(&say!(
+                self.lang,
+                "cli.paused",
+                rule = rule,
+                peer = peer,
+                seconds = seconds
+            ));
         }
     }
 

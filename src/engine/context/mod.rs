@@ -6,6 +6,7 @@ pub mod composer;
 pub mod event_sink;
 pub mod impairment;
 pub mod inbound_context;
+pub mod pending;
 pub mod reason;
 pub mod recording;
 pub mod responder;
@@ -50,6 +51,7 @@ impl Context<'_> {
         let known = InboundContext {
             forgeable: false,
             stream: true,
+            served: self.responder.serves,
             client: None,
             interfaces: self.interfaces,
         };

@@ -1,34 +1,28 @@
 //! Rules at work: asked of everything received, and doing what is due.
 
 use crate::automation::rules::{Inbound, Ready, Rules};
-use crate::automation::{Guard, Refusal, Reply, Schedule};
+use crate::automation::{Guard, Pause, Pauses, Refusal, Reply, Silenced};
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
-use crate::engine::context::inbound_context::InboundContext;
+use crate::engine::context::inbound_context::{InboundContext, Passage};
+use crate::engine::context::pending::{Due, Pending};
 use crate::engine::context::reason::Reason;
 use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::sys::local_sockets;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Replies that may wait for their time.
-const WAITING: usize = 10_000;
-/// Bytes of them, of all peers together.
-const WAITING_BYTES: usize = 4 * SEND_QUEUE;
-/// Peers that a rule may be paused for. One that loops with more is paused for all.
-const PAUSED: usize = 1_024;
 
 /// Follows rules, if there are any.
 #[derive(Default)]
 pub struct Responder {
     active: Option<Box<Active>>,
+    /// Every peer opened its connection: it is a client, and answering it is no loop.
+    pub serves: bool,
     /// How often the rules changed.
     version: u64,
 }
@@ -37,43 +31,14 @@ struct Active {
     book: Arc<Rulebook>,
     rules: Rules,
     guard: Guard,
-    schedule: Schedule<Waiting>,
-    /// Bytes that wait in it.
-    waiting: usize,
-    /// Rules, and whom they do not answer any more: they only talked with each other.
-    paused: HashSet<(usize, Peer)>,
+    pending: Pending,
+    /// Rules, and whom they do not answer for a while: they only talked with each other.
+    pauses: Pauses,
     withheld: Withheld,
     random: fastrand::Rng,
     /// How often each rule applied.
     applied: Vec<u64>,
     told: Answering,
-}
-
-/// Something that waits for its time.
-struct Waiting {
-    due: Due,
-    /// Bytes of memory it alone takes.
-    bytes: usize,
-}
-
-/// Something to be done at its time.
-pub enum Due {
-    Send(Target, Arc<[u8]>, Reason),
-    Close(Peer),
-    Reset(Peer),
-}
-
-/// What becomes of something that a relay is about to pass on.
-#[derive(Debug, Default)]
-pub enum Passage {
-    #[default]
-    AsItCame,
-    /// Another payload goes instead, as this rule says.
-    Edited(Arc<[u8]>, Arc<str>),
-    /// It goes nowhere, as this rule says.
-    Drop(Arc<str>),
-    /// It is kept, as this rule says; another payload if it was edited.
-    Hold(Option<Arc<[u8]>>, Arc<str>),
 }
 
 impl Responder {
@@ -110,26 +75,32 @@ impl Responder {
     /// The next thing whose time has come.
     pub fn next(&mut self, now: Instant) -> Option<Due> {
         let active = self.active.as_mut()?;
-        let Waiting { due, bytes } = active.schedule.due(now)?;
-        active.waiting = active.waiting.saturating_sub(bytes);
+        let (due, asker) = active.pending.next(now)?;
         if let Due::Send(to, bytes, _) = &due {
             active.told.answered += 1;
-            let address = match to {
-                Target::Peer(peer) => Some(*peer),
-                Target::Endpoint(endpoint) => endpoint.address().map(Peer::from),
-                Target::All => None,
-            };
+            let address = address(to);
             if let Some(address) = address {
                 active.guard.replied(address, bytes, now);
+            }
+            if address != Some(asker) {
+                active.guard.forwarded(asker, bytes, now);
             }
         }
         Some(due)
     }
 
-    /// Says how often rules did not reply since that was last said.
+    /// A person sends something.
+    pub fn typed(&mut self, to: &Target, now: Instant) {
+        if let Some(active) = &mut self.active {
+            active.guard.typed(address(to), now);
+        }
+    }
+
+    /// Says how often rules did not reply since that was last said, and which go on.
     pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
         if let Some(active) = &mut self.active {
             active.withheld.tell(now, sink);
+            active.resume(now, sink);
         }
     }
 
@@ -163,7 +134,11 @@ impl Responder {
     /// When there is something to do next.
     pub fn deadline(&self) -> Option<Instant> {
         let active = self.active.as_ref()?;
-        let deadlines = [active.schedule.deadline(), active.withheld.deadline()];
+        let deadlines = [
+            active.pending.deadline(),
+            active.withheld.deadline(),
+            active.pauses.deadline(),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -174,9 +149,8 @@ impl Responder {
 
     /// Whether something waits to be sent to this peer.
     pub fn owes(&self, peer: Peer) -> bool {
-        let is_for = |due: &Due| matches!(due, Due::Send(Target::Peer(to), ..) if *to == peer);
         let active = self.active.as_ref();
-        active.is_some_and(|active| active.schedule.iter().any(|waiting| is_for(&waiting.due)))
+        active.is_some_and(|active| active.pending.is_owed(peer))
     }
 
     /// What the rules did, while there are any.
@@ -207,9 +181,8 @@ impl Active {
             rules: book.rules.clone(),
             guard: Guard::new(book.limits, now),
             book,
-            schedule: Schedule::default(),
-            waiting: 0,
-            paused: HashSet::new(),
+            pending: Pending::default(),
+            pauses: Pauses::default(),
             withheld: Withheld::default(),
             random: fastrand::Rng::new(),
             applied: Vec::new(),
@@ -225,7 +198,7 @@ impl Active {
         self.guard.limit(book.limits, now);
         self.rules = book.rules.clone();
         self.book = book;
-        self.paused.clear();
+        self.pauses.clear();
         self.told.paused = None;
     }
 
@@ -237,18 +210,24 @@ impl Active {
         sink: &mut EventSink,
     ) -> Passage {
         let now = Instant::now();
-        let is_loop = self.guard.is_loop(heard.peer, heard.bytes, now);
+        let is_loop = !known.served && self.guard.is_loop(heard.peer, heard.bytes, now);
         let Some(fired) = self.rules.decide(heard) else {
             return Passage::AsItCame;
         };
         let talk = (fired.rule, heard.peer);
         if is_loop {
             let name = Arc::clone(fired.name);
-            self.pause(talk, name, sink);
+            self.pause(talk, name, now, sink);
             return Passage::AsItCame;
         }
-        if !self.paused.is_empty() && self.paused.contains(&talk) {
-            return Passage::AsItCame;
+        match self.pauses.silences(fired.rule, heard.peer, now) {
+            Silenced::No => {}
+            Silenced::Yes => return Passage::AsItCame,
+            Silenced::Ended(pause) => {
+                self.guard.spare(heard.peer);
+                self.told.paused = self.pauses.newest();
+                sink.notice(resumed(&pause));
+            }
         }
         if self.applied.len() <= fired.rule {
             self.applied.resize(fired.rule + 1, 0);
@@ -266,7 +245,6 @@ impl Active {
         let closes = known.client.unwrap_or(heard.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
-            let mut cost = 0;
             let due = match &deed.act {
                 Ready::Close => Due::Close(closes),
                 Ready::Reset => Due::Reset(closes),
@@ -319,11 +297,7 @@ impl Active {
                         own,
                         forgeable: known.forgeable,
                     };
-                    // What is always the same takes no memory for each.
-                    let is_shared = Arc::strong_count(&bytes) > 1;
-                    cost = if is_shared { 0 } else { bytes.len() };
-                    let full = self.schedule.len() >= WAITING;
-                    let allowed = match full || self.waiting + cost > WAITING_BYTES {
+                    let allowed = match !self.pending.has_room(&bytes) {
                         true => Err(Refusal::Waiting),
                         false => self.guard.allow(&reply, now),
                     };
@@ -342,8 +316,7 @@ impl Active {
                     Due::Send(target, bytes, reason)
                 }
             };
-            self.waiting += cost;
-            self.schedule.push(at, Waiting { due, bytes: cost });
+            self.pending.push(at, due, heard.peer);
         }
         for (refusal, to) in refusals {
             self.refuse(&name, refusal, to, now, sink);
@@ -374,11 +347,15 @@ impl Active {
             .add(rule, NoReply::Refused(refusal), to, now, sink);
     }
 
-    /// This rule does not answer this peer any more.
-    fn pause(&mut self, (rule, peer): (usize, Peer), name: Arc<str>, sink: &mut EventSink) {
-        if self.paused.len() < PAUSED {
-            self.paused.insert((rule, peer));
-        } else {
+    /// This rule does not answer this peer for a while.
+    fn pause(
+        &mut self,
+        (rule, peer): (usize, Peer),
+        name: Arc<str>,
+        now: Instant,
+        sink: &mut EventSink,
+    ) {
+        if self.pauses.begin(rule, Arc::clone(&name), peer, now) {
             self.rules.pause(rule);
         }
         let paused = Automatic::Paused {
@@ -387,6 +364,33 @@ impl Active {
         };
         sink.notice(Notice::Automatic(Box::new(paused)));
         self.told.paused = Some((name, peer));
+    }
+
+    /// Lets rules go on that were paused for long enough.
+    fn resume(&mut self, now: Instant, sink: &mut EventSink) {
+        while let Some((rule, all, pause)) = self.pauses.due(now) {
+            if all {
+                self.rules.resume(rule);
+            }
+            self.told.paused = self.pauses.newest();
+            sink.notice(resumed(&pause));
+        }
+    }
+}
+
+fn resumed(pause: &Pause) -> Notice {
+    Notice::Automatic(Box::new(Automatic::Resumed {
+        rule: pause.rule.to_string(),
+        peer: pause.peer,
+        unanswered: pause.unanswered,
+    }))
+}
+
+fn address(to: &Target) -> Option<Peer> {
+    match to {
+        Target::Peer(peer) => Some(*peer),
+        Target::Endpoint(endpoint) => endpoint.address().map(Peer::from),
+        Target::All => None,
     }
 }
 

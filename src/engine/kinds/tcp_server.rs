@@ -30,6 +30,7 @@ impl TcpServer {
 
 impl Driver for TcpServer {
     fn start(&mut self, cx: &mut Context<'_>) {
+        cx.responder.serves = true;
         self.acceptor.open(cx);
     }
 

@@ -79,6 +79,7 @@ fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'
     let known = InboundContext {
         forgeable: !local.ip().is_loopback() && !peer.ip().is_loopback(),
         stream: false,
+        served: false,
         client: None,
         interfaces: cx.interfaces,
     };

@@ -8,7 +8,7 @@ mod trial;
 
 use super::{Look, controls, theme};
 use crate::automation::rules::{Rule, RuleMistake};
-use crate::automation::{Limits, Place};
+use crate::automation::{Limits, PAUSE, Place};
 use crate::engine::{Command, Interfaces, Rulebook};
 use crate::payload::charset::Charset;
 use crate::session::Session;
@@ -156,7 +156,14 @@ impl RulesPanel {
     pub fn banner(&self, lang: Lang, session: &Session) -> Option<String> {
         let answering = session.activity().answering.as_ref()?;
         let (rule, peer) = answering.paused.as_ref()?;
-        Some(say!(lang, "rules.banner", rule = rule, peer = peer))
+        let seconds = PAUSE.as_secs();
+        Some(say!(
+            lang,
+            "rules.banner",
+            rule = rule,
+            peer = peer,
+            seconds = seconds
+        ))
     }
 
     fn explain(&self, look: Look<'_>, mistake: &RuleMistake) -> String {

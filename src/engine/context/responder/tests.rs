@@ -1,6 +1,7 @@
 use super::*;
 use crate::automation::Limits;
 use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::engine::context::pending::BYTES;
 use crate::engine::context::test_context::TestContext;
 use crate::payload::charset::Charset;
 
@@ -37,6 +38,7 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
     let known = InboundContext {
         forgeable: false,
         stream: false,
+        served: false,
         client: None,
         interfaces: cx.interfaces,
     };
@@ -51,7 +53,7 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
 fn the_bytes_of_replies_that_wait_are_bounded() {
     let mut test = TestContext::new();
     follow(&mut test, later("${data}", None));
-    let fit = WAITING_BYTES / 65_000;
+    let fit = BYTES / 65_000;
     assert_eq!(refused(&mut test, &[b'x'; 65_000], fit), 0);
     assert_eq!(refused(&mut test, &[b'x'; 65_000], 3), 3);
     // What is short may still fit.
@@ -71,6 +73,70 @@ fn a_reply_longer_than_a_datagram_is_not_composed() {
     for to in [None, Some("[::1]:9"), Some("localhost:9")] {
         follow(&mut test, later(&"${data}".repeat(2_000), to));
         assert_eq!(refused(&mut test, &[b'x'; 60_000], 60), 0);
-        assert!(test.responder.active.as_ref().unwrap().schedule.is_empty());
+        assert!(test.responder.active.as_ref().unwrap().pending.is_empty());
     }
+}
+
+/// Hears the same from a peer that sends back what it is sent, until it is not answered;
+/// says how often it was.
+fn echoes(test: &mut TestContext, served: bool) -> usize {
+    let cx = test.cx();
+    let known = InboundContext {
+        forgeable: false,
+        stream: served,
+        served,
+        client: None,
+        interfaces: cx.interfaces,
+    };
+    let heard = Inbound::new(([127, 0, 0, 1], 9).into(), b"hello");
+    let answered = |_: &usize| {
+        cx.responder.hear(&heard, known, cx.composer, cx.sink);
+        cx.responder.next(Instant::now()).is_some()
+    };
+    (0..500).take_while(answered).count()
+}
+
+#[test]
+fn a_paused_rule_resumes_after_a_while() {
+    let mut test = TestContext::new();
+    let endless = Limits {
+        per_second: None,
+        per_peer: None,
+        ..Limits::default()
+    };
+    let book = Rulebook::new(
+        &[Rule::default()],
+        endless,
+        Charset::Utf8,
+        &Interfaces::default(),
+    );
+    let book = Some(Arc::new(book.unwrap()));
+    test.responder.follow(book, test.now);
+    assert_eq!(echoes(&mut test, false), 198);
+    assert!(test.responder.told().unwrap().paused.is_some());
+    assert_eq!(echoes(&mut test, false), 0);
+    let over = Instant::now() + crate::automation::PAUSE;
+    assert!(test.responder.deadline().unwrap() <= over);
+    let cx = test.cx();
+    cx.responder.tell(over, cx.sink);
+    assert_eq!(test.responder.told().unwrap().paused, None);
+    assert!(echoes(&mut test, false) > 0);
+}
+
+#[test]
+fn a_client_of_a_server_is_answered_for_ever() {
+    let mut test = TestContext::new();
+    let book = Rulebook::new(
+        &[Rule::default()],
+        Limits {
+            per_second: None,
+            per_peer: None,
+            ..Limits::default()
+        },
+        Charset::Utf8,
+        &Interfaces::default(),
+    );
+    let book = Some(Arc::new(book.unwrap()));
+    test.responder.follow(book, test.now);
+    assert_eq!(echoes(&mut test, true), 500);
 }

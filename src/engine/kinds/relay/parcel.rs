@@ -3,8 +3,7 @@
 use crate::automation::rules::{Inbound, Toward};
 use crate::automation::{Flow, Piece};
 use crate::engine::context::Context;
-use crate::engine::context::inbound_context::InboundContext;
-use crate::engine::context::responder::Passage;
+use crate::engine::context::inbound_context::{InboundContext, Passage};
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
 use std::sync::Arc;
@@ -48,6 +47,7 @@ impl Parcel<'_> {
         let known = InboundContext {
             forgeable: self.forgeable,
             stream: self.connection.is_some(),
+            served: self.connection.is_some() && self.toward == Toward::Target,
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };

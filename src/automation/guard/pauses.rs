@@ -1,0 +1,156 @@
+//! Rules that do not answer a peer for a while, because they only answered each other.
+
+use crate::peer::Peer;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// For how long.
+pub const PAUSE: Duration = Duration::from_secs(10);
+/// A loop ends where it is not answered. What comes so long after that, from one that sent
+/// something at least every 20 ms until then, comes by itself.
+const BY_ITSELF: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_millis(200);
+/// Peers that rules may be paused for. A rule that loops with more is paused for all.
+const MOST: usize = 1_024;
+
+#[derive(Debug, Default)]
+pub struct Pauses {
+    /// By the rule, and whom it does not answer; `None` is nobody at all.
+    talks: HashMap<(usize, Option<Peer>), Pause>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Pause {
+    pub rule: Arc<str>,
+    pub peer: Peer,
+    /// How often it was not answered.
+    pub unanswered: u64,
+    since: Instant,
+}
+
+/// Whether a rule does not answer a peer.
+#[derive(Debug)]
+pub enum Silenced {
+    No,
+    Yes,
+    /// It answers again, from now on: the peer speaks by itself.
+    Ended(Pause),
+}
+
+impl Pauses {
+    /// The rule does not answer this peer any more; says whether it answers nobody, since
+    /// too many are paused already.
+    pub fn begin(&mut self, rule: usize, name: Arc<str>, peer: Peer, now: Instant) -> bool {
+        let all = self.talks.len() >= MOST;
+        let pause = Pause {
+            rule: name,
+            peer,
+            unanswered: 1,
+            since: now,
+        };
+        self.talks.insert((rule, (!all).then_some(peer)), pause);
+        all
+    }
+
+    /// To be asked whenever the rule applies to something this peer sent.
+    pub fn silences(&mut self, rule: usize, peer: Peer, now: Instant) -> Silenced {
+        if self.talks.is_empty() {
+            return Silenced::No;
+        }
+        let talk = (rule, Some(peer));
+        let Some(pause) = self.talks.get_mut(&talk) else {
+            return Silenced::No;
+        };
+        let past = now.saturating_duration_since(pause.since);
+        if BY_ITSELF.contains(&past) {
+            return self
+                .talks
+                .remove(&talk)
+                .map_or(Silenced::No, Silenced::Ended);
+        }
+        pause.unanswered += 1;
+        Silenced::Yes
+    }
+
+    /// One that is over, and whether its rule answered nobody.
+    pub fn due(&mut self, now: Instant) -> Option<(usize, bool, Pause)> {
+        let is_over = |pause: &Pause| pause.since + PAUSE <= now;
+        let over = self.talks.iter().find(|(_, pause)| is_over(pause));
+        let talk = *over?.0;
+        let pause = self.talks.remove(&talk)?;
+        Some((talk.0, talk.1.is_none(), pause))
+    }
+
+    /// When the first of them is over.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.talks.values().map(|pause| pause.since + PAUSE).min()
+    }
+
+    /// The rule that was paused last, and whom for.
+    pub fn newest(&self) -> Option<(Arc<str>, Peer)> {
+        let newest = self.talks.values().max_by_key(|pause| pause.since)?;
+        Some((Arc::clone(&newest.rule), newest.peer))
+    }
+
+    pub fn clear(&mut self) {
+        self.talks.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLI: Duration = Duration::from_millis(1);
+
+    fn peer(port: u16) -> Peer {
+        ([127, 0, 0, 1], port).into()
+    }
+
+    fn paused(began: Instant) -> Pauses {
+        let mut pauses = Pauses::default();
+        assert!(!pauses.begin(3, "echo".into(), peer(9), began));
+        pauses
+    }
+
+    #[test]
+    fn a_rule_goes_on_after_a_while() {
+        let began = Instant::now();
+        let mut pauses = paused(began);
+        assert!(matches!(pauses.silences(3, peer(9), began), Silenced::Yes));
+        assert!(matches!(pauses.silences(3, peer(8), began), Silenced::No));
+        assert!(matches!(pauses.silences(4, peer(9), began), Silenced::No));
+        assert_eq!(pauses.deadline(), Some(began + PAUSE));
+        assert!(pauses.due(began + PAUSE - MILLI).is_none());
+        assert_eq!(pauses.newest(), Some(("echo".into(), peer(9))));
+        let (rule, all, pause) = pauses.due(began + PAUSE).unwrap();
+        assert_eq!((rule, all, pause.unanswered), (3, false, 2));
+        assert!(matches!(
+            pauses.silences(3, peer(9), began + PAUSE),
+            Silenced::No
+        ));
+        assert!(pauses.deadline().is_none() && pauses.newest().is_none());
+    }
+
+    #[test]
+    fn a_peer_that_goes_on_unanswered_is_answered_again_at_once() {
+        let began = Instant::now();
+        let ask = |millis: u32| paused(began).silences(3, peer(9), began + millis * MILLI);
+        // What was on its way.
+        assert!(matches!(ask(30), Silenced::Yes));
+        assert!(matches!(ask(120), Silenced::Ended(_)));
+        // Somebody tries again.
+        assert!(matches!(ask(1_000), Silenced::Yes));
+    }
+
+    #[test]
+    fn one_that_loops_with_very_many_answers_nobody() {
+        let now = Instant::now();
+        let mut pauses = Pauses::default();
+        let mut begin = |port| pauses.begin(0, "echo".into(), peer(port), now);
+        assert!((0..1_024).all(|port| !begin(port)));
+        assert!(begin(2_000) && begin(2_001));
+        assert_eq!(pauses.talks.len(), 1_025);
+    }
+}
