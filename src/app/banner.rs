@@ -2,12 +2,15 @@
 
 use super::App;
 use super::drops::Refused;
+use super::tab::Tab;
 use crate::jobs::Died;
 use crate::journal::Unread;
+use crate::peer::Peer;
 use crate::say;
 use crate::settings::{SetAside, Store};
 use crate::traffic::Failure;
 use crate::ui::Action;
+use crate::ui::banner::{Alert, Tone};
 use std::path::{Path, PathBuf};
 
 /// A message about the program itself.
@@ -50,25 +53,69 @@ impl App {
     }
 
     /// What is to be told, and what can be done about it.
-    pub(super) fn banner_now(&self) -> Option<(String, Vec<(String, Action)>)> {
+    pub(super) fn banner_now(&self) -> Option<Alert> {
+        let fault = |text, offers| Alert {
+            text,
+            offers,
+            tone: Tone::Fault,
+        };
         if let Some(text) = self.banner_text() {
             let offer = (say!(self.lang, "settings.dismiss"), Action::DismissBanner);
-            return Some((text, vec![offer]));
+            return Some(fault(text, vec![offer]));
         }
         if !self.leftovers.is_empty() {
             let offers = vec![
                 (say!(self.lang, "journal.discard"), Action::DiscardLogs),
                 (say!(self.lang, "journal.restore"), Action::RestoreLogs),
             ];
-            return Some((self.leftover_text(), offers));
+            return Some(fault(self.leftover_text(), offers));
         }
         let tab = self.tabs.get(self.active)?;
-        let text = tab.drafts.rules.banner(self.lang, &tab.session)?;
+        let Some(text) = tab.drafts.rules.banner(self.lang, &tab.session) else {
+            return self.limited_now(tab);
+        };
         let offers = vec![
             (say!(self.lang, "rules.turn_off"), Action::EndRules),
             (say!(self.lang, "rules.resume"), Action::ResumeRules),
         ];
-        Some((text, offers))
+        Some(fault(text, offers))
+    }
+
+    /// A limit of this tab's rules that was reached, or of another tab's that did not reply
+    /// to this one.
+    fn limited_now(&self, shown: &Tab) -> Option<Alert> {
+        let (place, (text, raise, _)) = self.tabs.iter().enumerate().find_map(|(place, tab)| {
+            let said = tab.drafts.rules.limited(self.lang, &tab.session)?;
+            let (_, _, peer) = said;
+            let concerned = tab.id == shown.id
+                || shown
+                    .session
+                    .local()
+                    .is_some_and(|local| reaches(peer, local));
+            concerned.then_some((place, said))
+        })?;
+        let dismiss = say!(self.lang, "settings.dismiss");
+        Some(Alert {
+            text,
+            offers: vec![
+                (dismiss, Action::DismissLimit(place)),
+                (raise, Action::RaiseLimit(place)),
+            ],
+            tone: Tone::Held,
+        })
+    }
+
+    pub(super) fn raise_limit(&mut self, place: usize) {
+        if let Some(tab) = self.tabs.get_mut(place) {
+            tab.drafts.rules.raise(&tab.session);
+        }
+    }
+
+    /// Says no more of a limit until it is reached again.
+    pub(super) fn dismiss_limit(&mut self, place: usize) {
+        if let Some(tab) = self.tabs.get_mut(place) {
+            tab.drafts.rules.resume();
+        }
     }
 
     /// The offer to restore the logs of earlier sessions.
@@ -161,5 +208,29 @@ impl App {
             path = path,
             reason = reason
         )
+    }
+}
+
+/// Whether what goes to this address comes to a socket bound to `local`.
+fn reaches(to: Peer, local: Peer) -> bool {
+    let (Peer::Ip(address), Peer::Ip(bound)) = (to, local) else {
+        return to == local;
+    };
+    let (ip, bound_to) = (address.ip().to_canonical(), bound.ip().to_canonical());
+    address.port() == bound.port() && (bound_to.is_unspecified() || bound_to == ip)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_is_reached_by_its_port_and_an_address_it_is_bound_to() {
+        let reaches = |to: &str, local: &str| reaches(to.parse().unwrap(), local.parse().unwrap());
+        assert!(reaches("127.0.0.1:9", "127.0.0.1:9"));
+        assert!(reaches("127.0.0.1:9", "0.0.0.0:9"));
+        assert!(reaches("127.0.0.1:9", "[::]:9"));
+        assert!(!reaches("127.0.0.1:9", "127.0.0.2:9"));
+        assert!(!reaches("127.0.0.1:9", "127.0.0.1:8"));
     }
 }

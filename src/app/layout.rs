@@ -52,16 +52,17 @@ impl App {
                 let asked = tabs::ui(ui, look, &titles, self.active, &mut self.theme, offer);
                 action = action.take().or(asked);
             });
-        if let Some((text, offers)) = banner {
+        if let Some(message) = banner {
+            let (_, ground) = message.tone.colours(palette);
             let frame = Frame::new()
-                .fill(palette.error_soft)
+                .fill(ground)
                 .inner_margin(Margin::symmetric(12, 0));
             Panel::top("banner")
                 .exact_size(36.0)
                 .resizable(false)
                 .frame(frame)
                 .show(ui, |ui| {
-                    action = action.take().or(banner::ui(ui, look, &text, &offers));
+                    action = action.take().or(banner::ui(ui, look, &message));
                 });
         }
         let tab = self.tabs.get_mut(self.active)?;

@@ -210,6 +210,8 @@ impl App {
             Action::ShowSettings => self.settings_open = true,
             Action::ToggleRates => self.rates_open = !self.rates_open,
             Action::DismissBanner => self.banner = None,
+            Action::RaiseLimit(place) => self.raise_limit(place),
+            Action::DismissLimit(place) => self.dismiss_limit(place),
             Action::DiscardLogs => self.leftovers.drain(..).for_each(Leftover::discard),
             Action::RestoreLogs => self.restore(ctx),
             Action::Send(command) => {

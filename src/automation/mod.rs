@@ -15,7 +15,7 @@ mod throttle;
 
 pub use custody::{Custody, Flow, Held, Holding, Piece};
 pub use flood::{BadRate, FASTEST, Flood, Load};
-pub use guard::{Guard, Limits, PAUSE, Pause, Pauses, Refusal, Reply, Silenced};
+pub use guard::{Guard, Limits, NEARBY, PAUSE, Pause, Pauses, Refusal, Reply, ReplyRate, Silenced};
 pub use place::{Idle, Place};
 pub use repeat::{Plan, Repeat, Step};
 pub use schedule::Schedule;

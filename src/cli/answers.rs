@@ -30,10 +30,10 @@ pub struct Answers {
     /// Answer so whatever comes and no rule before took; escapes and variables mean something: 'got ${data}\r\n'
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reply: Option<String>,
-    /// At most so many answers a second [default: 100]
+    /// At most so many answers a second [default: 100; 100000 to this machine and the local network]
     #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
     replies_per_second: Option<Most>,
-    /// At most so many answers a second to one peer [default: 10]
+    /// At most so many answers a second to one peer [default: 10; 100000 on this machine and the local network]
     #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
     replies_per_peer: Option<Most>,
     /// Answers may be more than three times as long as what they answer, also to other machines
@@ -100,10 +100,10 @@ impl Answers {
             *limits = Limits::none();
         }
         if let Some(most) = self.replies_per_second {
-            limits.per_second = most.0;
+            limits.per_second = most.0.into();
         }
         if let Some(most) = self.replies_per_peer {
-            limits.per_peer = most.0;
+            limits.per_peer = most.0.into();
         }
         limits.larger |= self.allow_larger;
         limits.own |= self.answer_own;
@@ -258,6 +258,7 @@ fn said(rules: &[Rule], mistake: &RuleMistake, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::automation::ReplyRate;
 
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
@@ -269,8 +270,8 @@ mod tests {
         )
         .unwrap();
         let limits = Limits {
-            per_second: Some(5),
-            per_peer: None,
+            per_second: ReplyRate::AtMost(5),
+            per_peer: ReplyRate::Unlimited,
             ..Limits::default()
         };
         assert_eq!((both.rules.len(), both.limits), (1, limits));
@@ -306,7 +307,7 @@ mod tests {
         let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["http", "reply"]);
         let limits = Limits {
-            per_peer: None,
+            per_peer: ReplyRate::Unlimited,
             breaker: false,
             ..Limits::default()
         };

@@ -6,9 +6,9 @@ use super::span::Span;
 use super::weather::{Datagrams, Line, Stream, Way, Weather};
 use super::writing::Writing;
 use super::{answers, ron_file};
-use crate::automation::Limits;
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
+use crate::automation::{Limits, ReplyRate};
 use crate::engine::{Endpoint, Receiving, Setup, Transport};
 use crate::payload::composition::Composition;
 use crate::words::Lang;
@@ -184,19 +184,16 @@ impl Spelling<'_> {
         if self.limits == Limits::none() {
             return words.push("--no-limits".into());
         }
-        let usual = Limits::default();
-        let most = [
-            (
-                "--replies-per-second",
-                self.limits.per_second,
-                usual.per_second,
-            ),
-            ("--replies-per-peer", self.limits.per_peer, usual.per_peer),
-        ];
-        for (option, most, usual) in most {
-            if most != usual {
-                push(words, option, &Most(most).to_string());
-            }
+        for (option, rate) in [
+            ("--replies-per-second", self.limits.per_second),
+            ("--replies-per-peer", self.limits.per_peer),
+        ] {
+            let most = match rate {
+                ReplyRate::Usual => continue,
+                ReplyRate::Unlimited => Most(None),
+                ReplyRate::AtMost(rate) => Most(Some(rate)),
+            };
+            push(words, option, &most.to_string());
         }
         let switches = [
             ("--allow-larger", self.limits.larger),

@@ -6,7 +6,7 @@ use crate::peer::Peer;
 use crate::engine::sys::endpoint::Endpoint;
 
 use crate::automation::impair::Conditions;
-use crate::automation::{Holding, Load, Place, Plan};
+use crate::automation::{Holding, Load, Place, Plan, Refusal};
 use crate::engine::sys::socket::Transport;
 use crate::payload::message::Message;
 use crate::recorder;
@@ -292,6 +292,9 @@ pub struct Answering {
     pub refused: u64,
     /// The rule that was last paused, and for whom, until it goes on or rules are set anew.
     pub paused: Option<(Arc<str>, Peer)>,
+    /// The limit that was last reached and could be another, and whom the reply was for,
+    /// until rules or limits are set anew.
+    pub limited: Option<(Refusal, Peer)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

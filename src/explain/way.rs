@@ -75,6 +75,7 @@ mod tests {
             name: name.into(),
             index: 1,
             ip: ip.parse().unwrap(),
+            prefix: 24,
             broadcasts: vec![[10, 0, 0, 255].into()],
         };
         let interfaces = Interfaces::from(vec![

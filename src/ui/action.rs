@@ -45,6 +45,9 @@ pub enum Action {
     /// Follow the active tab's rules again, the paused one too; or none of them.
     ResumeRules,
     EndRules,
+    /// Raise the limit that was reached in the tab at this place, or say no more of it.
+    RaiseLimit(usize),
+    DismissLimit(usize),
     /// Read back the logs of sessions that a crash ended.
     RestoreLogs,
     /// Delete what was offered instead.

@@ -1,21 +1,50 @@
 //! A message about the program itself, above the panels, until it is dismissed.
 
+use super::theme::Palette;
 use super::{Action, Look, controls};
-use egui::{Align, Layout, RichText, Ui};
+use egui::{Align, Color32, Layout, RichText, Ui};
 
-/// With what can be done about it, the least first.
-pub fn ui(ui: &mut Ui, look: Look<'_>, text: &str, offers: &[(String, Action)]) -> Option<Action> {
+/// How urgent a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something failed, or is lost.
+    Fault,
+    /// Something is held back, as was set.
+    Held,
+}
+
+impl Tone {
+    /// What it is written in, and on.
+    pub fn colours(self, palette: &Palette) -> (Color32, Color32) {
+        match self {
+            Self::Fault => (palette.error, palette.error_soft),
+            Self::Held => (palette.event, palette.event_soft),
+        }
+    }
+}
+
+/// What is told.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    pub text: String,
+    /// What can be done about it, the least first.
+    pub offers: Vec<(String, Action)>,
+    pub tone: Tone,
+}
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Alert) -> Option<Action> {
     let mut action = None;
+    let (ink, _) = message.tone.colours(look.palette);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        for (words, offer) in offers {
+        for (words, offer) in &message.offers {
             if controls::small(ui, words, words).clicked() {
                 action = Some(offer.clone());
             }
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let text = crate::payload::printable::line(text.as_bytes());
-            ui.label(RichText::new("⚠").color(look.palette.error));
-            ui.add(egui::Label::new(RichText::new(&text).color(look.palette.error)).truncate())
+            let text = crate::payload::printable::line(message.text.as_bytes());
+            ui.label(RichText::new("⚠").color(ink));
+            ui.add(egui::Label::new(RichText::new(&text).color(ink)).truncate())
                 .on_hover_text(&text);
         });
     });

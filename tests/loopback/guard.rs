@@ -3,17 +3,41 @@
 use super::probe::{Fact, Probe};
 use super::rules::{automatic, echo, far_side, follow, reply, rule, then};
 use netpeer::automation::rules::{Act, What, When};
-use netpeer::automation::{Limits, Refusal};
+use netpeer::automation::{Limits, Refusal, ReplyRate};
 use netpeer::engine::{Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Cause, Failure, Notice};
 use std::time::{Duration, Instant};
 
+/// What is usual beyond the local network.
+fn ten() -> Limits {
+    Limits {
+        per_second: ReplyRate::AtMost(100),
+        per_peer: ReplyRate::AtMost(10),
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn who_polls_from_this_machine_loses_nothing() {
+    let (mut probe, local) = Probe::udp("127.0.0.1:0");
+    let counted = rule("r", When::Always, vec![reply("${seq}")]);
+    follow(&probe, &[counted], Limits::default());
+    let (socket, _) = far_side();
+    for number in 1..=500 {
+        assert_eq!(super::rules::ask(&socket, local, "x"), number.to_string());
+    }
+    let last = Fact::Received(socket.local_addr().unwrap(), b"x".to_vec());
+    probe.until_fact(&last);
+    let refused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(_)));
+    assert!(!probe.facts.iter().any(refused));
+}
+
 #[test]
 fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let counted = rule("r", When::Always, vec![reply("${seq}")]);
-    follow(&probe, &[counted], Limits::default());
+    follow(&probe, &[counted], ten());
     let (socket, address) = far_side();
     for length in 1..=50 {
         // On a slow machine the same again after each reply would be a loop.
@@ -45,21 +69,12 @@ fn two_that_echo_at_each_other_stop_within_a_second() {
     let (mut one, _) = Probe::udp("127.0.0.1:0");
     let (mut two, second) = Probe::udp("127.0.0.1:0");
     let fast = Limits {
-        per_second: None,
-        per_peer: Some(100_000),
+        per_second: ReplyRate::Unlimited,
+        per_peer: ReplyRate::AtMost(100_000),
         own: true,
         ..Limits::default()
     };
-    for (limits, turns) in [
-        (
-            Limits {
-                own: true,
-                ..Limits::default()
-            },
-            30,
-        ),
-        (fast, 1_000),
-    ] {
+    for (limits, turns) in [(Limits { own: true, ..ten() }, 30), (fast, 1_000)] {
         follow(&one, &[echo()], limits);
         follow(&two, &[echo()], limits);
         let before = one.replies.len() + two.replies.len();
@@ -156,8 +171,8 @@ fn a_loop_through_another_address_is_one_too() {
             to: Some(to.clone()),
         });
         let limits = Limits {
-            per_second: None,
-            per_peer: None,
+            per_second: ReplyRate::Unlimited,
+            per_peer: ReplyRate::Unlimited,
             ..Limits::default()
         };
         follow(&probe, &[rule("away", When::Always, vec![away])], limits);
@@ -222,7 +237,7 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
     for round in 0..20 {
         let name = format!("typed so far: {round}");
         let counted = rule(&name, When::Always, vec![reply("${seq}")]);
-        follow(&probe, &[counted], Limits::default());
+        follow(&probe, &[counted], ten());
         for length in 1..=20 {
             socket.send_to(&vec![b'x'; length], local).unwrap();
         }
@@ -249,7 +264,7 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
 fn who_polls_and_who_is_somebody_else_goes_on_being_answered() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let limits = Limits {
-        per_peer: Some(100),
+        per_peer: ReplyRate::AtMost(100),
         ..Limits::default()
     };
     follow(&probe, &[echo()], limits);

@@ -2,12 +2,13 @@
 
 use super::driver::{Window, far_side, receive};
 use egui::{Key, Modifiers};
-use netpeer::automation::Limits;
 use netpeer::automation::impair::{DatagramPlan, Loss};
 use netpeer::automation::rules::Rule;
+use netpeer::automation::{Limits, ReplyRate};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
+use std::time::Duration;
 
 fn window(lang: Lang, change: impl FnOnce(&mut TabSettings)) -> Window {
     let mut tab = TabSettings::default();
@@ -100,7 +101,7 @@ fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
     // Somebody who sends back whatever comes.
     let (socket, _) = far_side();
     socket.send_to(b"hello", window.bound()).unwrap();
-    for _ in 0..8 {
+    for _ in 0..200 {
         let echoed = receive(&socket);
         socket.send_to(&echoed, window.bound()).unwrap();
     }
@@ -110,6 +111,66 @@ fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
     window.until("the banner is gone", |window| !window.has("Resume"));
     socket.send_to(b"again", window.bound()).unwrap();
     assert_eq!(receive(&socket), b"again");
+}
+
+#[test]
+fn a_limit_that_is_reached_is_told_and_raised() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.rules.on = true;
+            tab.rules.rules = vec![Rule {
+                name: "echo".into(),
+                ..Rule::default()
+            }];
+            tab.rules.limits = Limits {
+                per_peer: ReplyRate::AtMost(2),
+                ..Limits::default()
+            };
+        });
+        window.connect();
+        let (socket, _) = far_side();
+        for number in ["1", "2", "3"] {
+            socket.send_to(number.as_bytes(), window.bound()).unwrap();
+        }
+        assert_eq!([receive(&socket), receive(&socket)], [b"1", b"2"]);
+        window.until_says(match lang {
+            Lang::Chinese => "每秒 2 次的上限",
+            Lang::English => "the limit of 2 a second to one address",
+        });
+        window.click("提高上限", "Raise");
+        let raise = match lang {
+            Lang::Chinese => "提高上限",
+            Lang::English => "Raise",
+        };
+        window.until("the notice is gone", |window| !window.has(raise));
+        let wait = Some(Duration::from_millis(20));
+        socket.set_read_timeout(wait).unwrap();
+        window.until("it answers again", |window| {
+            socket.send_to(b"4", window.bound()).unwrap();
+            socket.recv(&mut [0]).is_ok()
+        });
+    }
+}
+
+#[test]
+fn a_rule_added_while_connected_is_off_until_it_is_ticked() {
+    let mut window = window(Lang::English, |tab| tab.rules.on = true);
+    window.connect();
+    window.click("编辑规则", "Edit rules");
+    window.click("添加", "Add");
+    window.click("加前缀", "Prefix");
+    assert!(window.says("is off: tick it in the list"));
+    let (socket, _) = far_side();
+    let wait = Some(Duration::from_millis(20));
+    socket.set_read_timeout(wait).unwrap();
+    socket.send_to(b"early", window.bound()).unwrap();
+    window.until_says("early");
+    window.click("启用规则 1", "Use rule 1");
+    window.until("it answers", |window| {
+        socket.send_to(b"x", window.bound()).unwrap();
+        socket.peek(&mut [0]).is_ok()
+    });
+    assert_eq!(receive(&socket), b"From server: x");
 }
 
 #[test]

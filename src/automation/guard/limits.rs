@@ -1,14 +1,22 @@
 //! How much is answered without a click.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Replies a second to other networks that are usual: in all, and to one peer.
+const USUAL: (u32, u32) = (100, 10);
+/// The same to this machine and the local network, where a program under test asks as often
+/// as it likes, and where a forged address reaches nobody beyond.
+pub const NEARBY: u32 = 100_000;
 
 /// What replies are limited to. The usual limits suit a person who looks on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
-    /// Replies a second, in all and to one peer; `None` is no limit.
-    pub per_second: Option<u32>,
-    pub per_peer: Option<u32>,
+    /// Replies a second, in all and to one peer.
+    #[serde(skip_serializing_if = "ReplyRate::is_usual")]
+    pub per_second: ReplyRate,
+    #[serde(skip_serializing_if = "ReplyRate::is_usual")]
+    pub per_peer: ReplyRate,
     /// Replies of more than three times the request's length may go to other machines.
     pub larger: bool,
     /// Other sessions of this program are answered, too.
@@ -18,11 +26,22 @@ pub struct Limits {
     pub breaker: bool,
 }
 
+/// So many replies a second. In a file `None` is no limit, and what is left out is usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplyRate {
+    /// Few to other networks, many to this machine and the local network.
+    #[default]
+    Usual,
+    Unlimited,
+    /// To whomever.
+    AtMost(u32),
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            per_second: Some(100),
-            per_peer: Some(10),
+            per_second: ReplyRate::Usual,
+            per_peer: ReplyRate::Usual,
             larger: false,
             own: false,
             breaker: true,
@@ -34,11 +53,102 @@ impl Limits {
     /// None at all: for those who measure.
     pub fn none() -> Self {
         Self {
-            per_second: None,
-            per_peer: None,
+            per_second: ReplyRate::Unlimited,
+            per_peer: ReplyRate::Unlimited,
             larger: true,
             own: true,
             breaker: false,
         }
+    }
+
+    /// How many replies a second may go to all, `near` or beyond; `None` is no limit.
+    pub fn to_all(&self, near: bool) -> Option<u32> {
+        self.per_second.of(if near { NEARBY } else { USUAL.0 })
+    }
+
+    /// The same to one peer.
+    pub fn to_peer(&self, near: bool) -> Option<u32> {
+        self.per_peer.of(if near { NEARBY } else { USUAL.1 })
+    }
+}
+
+impl ReplyRate {
+    fn of(self, usual: u32) -> Option<u32> {
+        match self {
+            Self::Usual => Some(usual),
+            Self::Unlimited => None,
+            Self::AtMost(rate) => Some(rate),
+        }
+    }
+
+    pub fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
+}
+
+impl From<Option<u32>> for ReplyRate {
+    /// `None` is no limit.
+    fn from(most: Option<u32>) -> Self {
+        most.map_or(Self::Unlimited, Self::AtMost)
+    }
+}
+
+impl Serialize for ReplyRate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::AtMost(rate) => serializer.serialize_some(rate),
+            Self::Usual | Self::Unlimited => serializer.serialize_none(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ReplyRate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<u32>::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_comes_back_from_a_file_and_what_is_left_out_is_usual() {
+        for (rate, text) in [
+            (ReplyRate::Usual, "(larger:false,own:false,breaker:true)"),
+            (
+                ReplyRate::Unlimited,
+                "(per_peer:None,larger:false,own:false,breaker:true)",
+            ),
+            (
+                ReplyRate::AtMost(7),
+                "(per_peer:Some(7),larger:false,own:false,breaker:true)",
+            ),
+        ] {
+            let limits = Limits {
+                per_peer: rate,
+                ..Limits::default()
+            };
+            assert_eq!(ron::to_string(&limits).unwrap(), text);
+            assert_eq!(ron::from_str::<Limits>(text).unwrap(), limits);
+        }
+    }
+
+    #[test]
+    fn what_is_near_gets_far_more_unless_a_number_is_given() {
+        let usual = Limits::default();
+        assert_eq!(
+            (usual.to_all(false), usual.to_peer(false)),
+            (Some(100), Some(10))
+        );
+        assert_eq!(usual.to_peer(true), Some(NEARBY));
+        let three = Limits {
+            per_peer: ReplyRate::AtMost(3),
+            ..usual
+        };
+        assert_eq!(
+            (three.to_peer(true), three.to_peer(false)),
+            (Some(3), Some(3))
+        );
     }
 }

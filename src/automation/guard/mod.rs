@@ -11,7 +11,7 @@ mod pauses;
 use super::bucket::Bucket;
 use crate::peer::Peer;
 use conversation::Conversation;
-pub use limits::Limits;
+pub use limits::{Limits, NEARBY, ReplyRate};
 pub use pauses::{PAUSE, Pause, Pauses, Silenced};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -22,6 +22,8 @@ use std::time::Instant;
 const LARGER: usize = 3;
 /// Peers remembered; whoever's allowance is whole needs not be.
 const PEERS: usize = 65_536;
+/// Beyond the local network, and in it.
+const PLACES: [bool; 2] = [false, true];
 
 /// Why a reply was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +55,8 @@ pub struct Reply<'a> {
     /// Whether the address is a subnet's broadcast address, or one of our own sockets.
     pub broadcast: bool,
     pub own: bool,
+    /// Whether the address is known to be this machine's, or of the local network.
+    pub near: bool,
     /// Whether the sender's address could be forged and is another machine's: UDP beyond
     /// loopback.
     pub forgeable: bool,
@@ -61,7 +65,9 @@ pub struct Reply<'a> {
 #[derive(Debug)]
 pub struct Guard {
     limits: Limits,
-    all: Option<Bucket>,
+    /// What may go to all beyond the local network and in it; where the same number is for
+    /// both, the first is.
+    all: [Option<Bucket>; 2],
     peers: HashMap<Peer, Sender>,
     /// When a person last sent something to all peers.
     typed: Option<Instant>,
@@ -69,16 +75,23 @@ pub struct Guard {
 
 #[derive(Debug)]
 struct Sender {
-    bucket: Option<Bucket>,
+    /// What may go to it as somebody beyond the local network, and as somebody in it; once
+    /// something did.
+    buckets: [Option<Bucket>; 2],
     conversation: Conversation,
 }
 
 impl Sender {
-    fn new(per_second: Option<u32>, now: Instant) -> Self {
+    fn new(now: Instant) -> Self {
         Self {
-            bucket: per_second.map(|rate| Bucket::new(rate, now)),
+            buckets: [None; 2],
             conversation: Conversation::new(now),
         }
+    }
+
+    fn is_near(&self) -> bool {
+        let [_, near] = self.buckets;
+        near.is_some()
     }
 }
 
@@ -86,7 +99,7 @@ impl Guard {
     pub fn new(limits: Limits, now: Instant) -> Self {
         Self {
             limits,
-            all: limits.per_second.map(|rate| Bucket::new(rate, now)),
+            all: PLACES.map(|near| Some(Bucket::new(limits.to_all(near)?, now))),
             peers: HashMap::new(),
             typed: None,
         }
@@ -97,11 +110,14 @@ impl Guard {
     pub fn limit(&mut self, limits: Limits, now: Instant) {
         let before = std::mem::replace(&mut self.limits, limits);
         if before.per_second != limits.per_second {
-            self.all = limits.per_second.map(|rate| Bucket::empty(rate, now));
+            self.all = PLACES.map(|near| Some(Bucket::empty(limits.to_all(near)?, now)));
         }
         if before.per_peer != limits.per_peer {
             for peer in self.peers.values_mut() {
-                peer.bucket = limits.per_peer.map(|rate| Bucket::empty(rate, now));
+                for (bucket, near) in peer.buckets.iter_mut().zip(PLACES) {
+                    let rate = bucket.and(limits.to_peer(near));
+                    *bucket = rate.map(|rate| Bucket::empty(rate, now));
+                }
             }
         }
     }
@@ -117,9 +133,12 @@ impl Guard {
         if let Some(typed) = self.typed.take() {
             self.conversation(peer, now).typed(typed);
         }
-        let limit = self.limits.per_peer;
+        let limits = self.limits;
         let peer = self.peers.get_mut(&peer);
-        peer.is_some_and(|peer| peer.conversation.is_loop(bytes, limit, now))
+        peer.is_some_and(|peer| {
+            let limit = limits.to_peer(peer.is_near());
+            peer.conversation.is_loop(bytes, limit, now)
+        })
     }
 
     /// The peer went on while it was not answered, and is no loop.
@@ -173,22 +192,27 @@ impl Guard {
         }
         let limits = self.limits;
         let mut peer = None;
-        if let Some(rate) = limits.per_peer {
+        if let Some(rate) = limits.to_peer(reply.near) {
             self.make_room(now);
             let known = self.peers.entry(reply.to);
-            let known = known.or_insert_with(|| Sender::new(limits.per_peer, now));
-            peer = known.bucket.as_mut();
-            if peer.as_mut().is_some_and(|bucket| !bucket.has_one(now)) {
+            let [beyond, near] = &mut known.or_insert_with(|| Sender::new(now)).buckets;
+            let bucket = if reply.near { near } else { beyond };
+            let bucket = bucket.get_or_insert_with(|| Bucket::new(rate, now));
+            if !bucket.has_one(now) {
                 return Err(Refusal::PeerRate(rate));
             }
+            peer = Some(bucket);
         }
-        if let (Some(bucket), Some(rate)) = (&mut self.all, limits.per_second)
+        let [beyond, near] = &mut self.all;
+        let apart = reply.near && limits.per_second.is_usual();
+        let all = if apart { near } else { beyond };
+        if let (Some(bucket), Some(rate)) = (&mut *all, limits.to_all(reply.near))
             && !bucket.has_one(now)
         {
             return Err(Refusal::Rate(rate));
         }
         peer.into_iter().for_each(Bucket::take);
-        self.all.iter_mut().for_each(Bucket::take);
+        all.iter_mut().for_each(Bucket::take);
         Ok(())
     }
 
@@ -208,10 +232,8 @@ impl Guard {
 
     fn conversation(&mut self, peer: Peer, now: Instant) -> &mut Conversation {
         self.make_room(now);
-        let per_peer = self.limits.per_peer;
         let peer = self.peers.entry(peer);
-        let peer = peer.or_insert_with(|| Sender::new(per_peer, now));
-        &mut peer.conversation
+        &mut peer.or_insert_with(|| Sender::new(now)).conversation
     }
 
     /// Forgets peers of whom nothing needs to be known.
@@ -219,7 +241,10 @@ impl Guard {
         if self.peers.len() < PEERS {
             return;
         }
-        let is_owed = |peer: &Sender| peer.bucket.is_some_and(|bucket| !bucket.is_full(now));
+        let is_owed = |peer: &Sender| {
+            let mut buckets = peer.buckets.iter().flatten();
+            buckets.any(|bucket| !bucket.is_full(now))
+        };
         self.peers.retain(|_, peer| is_owed(peer));
         if self.peers.len() >= PEERS {
             self.peers.clear();

@@ -16,6 +16,7 @@ fn reply(to: Peer, bytes: &[u8]) -> Reply<'_> {
         request: bytes.len(),
         broadcast: false,
         own: false,
+        near: false,
         forgeable: false,
     }
 }
@@ -155,8 +156,8 @@ fn two_that_echo_at_each_other_are_a_loop() {
     let grows = |sent: &[u8], _| [b"from server: ", sent].concat();
     assert_eq!(turns(Limits::default(), MILLI, grows), Some(8));
     let fast = Limits {
-        per_peer: Some(1_000_000),
-        per_second: None,
+        per_peer: ReplyRate::AtMost(1_000_000),
+        per_second: ReplyRate::Unlimited,
         ..Limits::default()
     };
     assert_eq!(turns(fast, MILLI / 20, same), Some(200));
@@ -186,8 +187,8 @@ fn fixed_replies_are_ended_by_the_limit_or_else_by_the_breaker() {
     // Ten replies, then the limit: a client that polls is no loop.
     assert_eq!(fixed_turns(Limits::default(), true), None);
     let endless = Limits {
-        per_second: None,
-        per_peer: None,
+        per_second: ReplyRate::Unlimited,
+        per_peer: ReplyRate::Unlimited,
         ..Limits::default()
     };
     assert_eq!(fixed_turns(endless, true), Some(198));
@@ -198,8 +199,8 @@ fn fixed_replies_are_ended_by_the_limit_or_else_by_the_breaker() {
 #[test]
 fn a_client_that_asks_something_else_each_time_is_no_loop() {
     let fast = Limits {
-        per_peer: None,
-        per_second: None,
+        per_peer: ReplyRate::Unlimited,
+        per_second: ReplyRate::Unlimited,
         ..Limits::default()
     };
     let counting = |_: &[u8], turn: u32| format!("question {turn}").into_bytes();
@@ -225,8 +226,8 @@ fn rounds(guard: &mut Guard, began: Instant, comes: impl Fn(u32) -> Vec<u8>) -> 
 fn a_circle_is_a_loop_whatever_the_limits() {
     let began = Instant::now();
     let endless = Limits {
-        per_second: None,
-        per_peer: None,
+        per_second: ReplyRate::Unlimited,
+        per_peer: ReplyRate::Unlimited,
         ..Limits::default()
     };
     for limits in [Limits::default(), endless] {
@@ -280,4 +281,46 @@ fn what_is_remembered_of_peers_is_bounded() {
         guard.allow(&reply(to, b"x"), now).unwrap();
     }
     assert!(guard.peers.len() <= PEERS);
+}
+
+#[test]
+fn what_is_near_is_limited_apart_from_what_is_not() {
+    let now = Instant::now();
+    let mut guard = Guard::new(Limits::default(), now);
+    let mut refused = |near: bool, ports: std::ops::Range<u16>, times: usize| {
+        let ask = |port| {
+            let reply = Reply {
+                near,
+                ..reply(address(port), b"x")
+            };
+            guard.allow(&reply, now).err()
+        };
+        let ports = std::iter::repeat_n(ports, times).flatten();
+        ports.filter_map(ask).collect::<Vec<_>>()
+    };
+    assert_eq!(refused(true, 1..2, 50_000), []);
+    assert_eq!(refused(false, 2..3, 11), [Refusal::PeerRate(10)]);
+    assert_eq!(refused(false, 3..93, 1), []);
+    assert_eq!(refused(false, 93..94, 1), [Refusal::Rate(100)]);
+    assert_eq!(refused(true, 1..2, 50_001), [Refusal::PeerRate(NEARBY)]);
+}
+
+#[test]
+fn a_number_holds_for_near_and_far_together() {
+    let now = Instant::now();
+    let limits = Limits {
+        per_second: ReplyRate::AtMost(4),
+        ..Limits::default()
+    };
+    let mut guard = Guard::new(limits, now);
+    let mut ask = |near| {
+        let reply = Reply {
+            near,
+            ..reply(address(9), b"x")
+        };
+        guard.allow(&reply, now).err()
+    };
+    let refused = [true, false, true, false, true, false].map(&mut ask);
+    let over = Some(Refusal::Rate(4));
+    assert_eq!(refused, [None, None, None, None, over, over]);
 }

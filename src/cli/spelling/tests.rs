@@ -176,8 +176,8 @@ fn rules_come_back() {
         then: then.into(),
     };
     let limits = Limits {
-        per_second: None,
-        per_peer: Some(0),
+        per_second: ReplyRate::Unlimited,
+        per_peer: ReplyRate::AtMost(0),
         larger: true,
         own: true,
         breaker: false,

@@ -3,6 +3,7 @@
 
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::limits::{MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
+use crate::engine::sys::local_sockets;
 use crate::peer::Peer;
 use std::sync::Arc;
 
@@ -20,6 +21,12 @@ pub struct InboundContext<'a> {
 }
 
 impl InboundContext<'_> {
+    /// Whether it is on this machine or in the local network.
+    pub fn is_near(&self, to: Peer) -> bool {
+        to.address()
+            .is_none_or(|to| self.interfaces.is_near(to.ip()))
+    }
+
     /// The most bytes that can be sent to this address at once; `None` is a name that is
     /// looked up first, or not known yet.
     pub fn longest(&self, to: Option<Peer>) -> usize {
@@ -42,4 +49,13 @@ pub enum Passage {
     Drop(Arc<str>),
     /// It is kept, as this rule says; another payload if it was edited.
     Hold(Option<Arc<[u8]>>, Arc<str>),
+}
+
+/// Whether what is sent there goes to a whole network, or to a socket of our own.
+pub fn reaches(to: Peer, interfaces: &Interfaces) -> (bool, bool) {
+    let Some(to) = to.address() else {
+        return (false, false);
+    };
+    let broadcast = interfaces.is_broadcast(to.ip());
+    (broadcast, local_sockets::is_own(to, interfaces))
 }

@@ -5,13 +5,12 @@ use crate::automation::{Guard, Pause, Pauses, Refusal, Reply, Silenced};
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
-use crate::engine::context::inbound_context::{InboundContext, Passage};
+use crate::engine::context::inbound_context::{InboundContext, Passage, reaches};
 use crate::engine::context::pending::{Due, Pending};
 use crate::engine::context::reason::Reason;
 use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::sys::local_sockets;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
 use std::sync::Arc;
@@ -166,15 +165,6 @@ impl Responder {
     }
 }
 
-/// Whether what is sent there goes to a whole network, or to a socket of our own.
-fn reaches(to: Peer, interfaces: &Interfaces) -> (bool, bool) {
-    let Some(to) = to.address() else {
-        return (false, false);
-    };
-    let broadcast = interfaces.is_broadcast(to.ip());
-    (broadcast, local_sockets::is_own(to, interfaces))
-}
-
 impl Active {
     fn new(book: Arc<Rulebook>, now: Instant) -> Self {
         Self {
@@ -199,7 +189,7 @@ impl Active {
         self.rules = book.rules.clone();
         self.book = book;
         self.pauses.clear();
-        self.told.paused = None;
+        (self.told.paused, self.told.limited) = (None, None);
     }
 
     fn hear(
@@ -295,6 +285,8 @@ impl Active {
                         request: heard.bytes.len(),
                         broadcast,
                         own,
+                        // A name may have any address.
+                        near: address.is_some_and(|to| known.is_near(to)),
                         forgeable: known.forgeable,
                     };
                     let allowed = match !self.pending.has_room(&bytes) {
@@ -343,6 +335,9 @@ impl Active {
         sink: &mut EventSink,
     ) {
         self.told.refused += 1;
+        if let Refusal::Rate(_) | Refusal::PeerRate(_) | Refusal::Own = refusal {
+            self.told.limited = Some((refusal, to));
+        }
         self.withheld
             .add(rule, NoReply::Refused(refusal), to, now, sink);
     }

@@ -273,6 +273,7 @@ mod tests {
             name: name.into(),
             index: 1,
             ip: ip.parse().unwrap(),
+            prefix: 24,
             broadcasts: Vec::new(),
         };
         let interfaces = Interfaces::from(vec![

@@ -10,6 +10,8 @@ pub struct Interface {
     /// The system's number of the interface; 0 where it has none.
     pub index: u32,
     pub ip: IpAddr,
+    /// Bits of it that all of its subnet have.
+    pub prefix: u8,
     /// What reaches all of its subnet: the address that follows from the subnet, and the
     /// one it was told, if that is another.
     pub broadcasts: Vec<Ipv4Addr>,
@@ -34,6 +36,10 @@ impl Interfaces {
             .map(|found| Interface {
                 index: found.index.unwrap_or(0),
                 ip: found.ip(),
+                prefix: match &found.addr {
+                    if_addrs::IfAddr::V4(v4) => v4.prefixlen,
+                    if_addrs::IfAddr::V6(v6) => v6.prefixlen,
+                },
                 broadcasts: match &found.addr {
                     if_addrs::IfAddr::V4(v4) => {
                         let all = [v4.broadcast, last_of(v4.ip, v4.netmask)];
@@ -107,6 +113,14 @@ impl Interfaces {
                 .any(|interface| interface.broadcasts.contains(&ip))
     }
 
+    /// Whether this is an address of this machine, or of the subnet of one of its
+    /// interfaces: the local network.
+    pub fn is_near(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        let near = |interface: &Interface| shares(interface.ip, interface.prefix, ip);
+        ip.is_loopback() || self.0.iter().any(near)
+    }
+
     /// A peer as people write it: a link-local one with its interface's name.
     pub fn show(&self, peer: impl Into<Peer>) -> String {
         match peer.into() {
@@ -118,6 +132,22 @@ impl Interfaces {
             }
             other => other.to_string(),
         }
+    }
+}
+
+/// Whether two addresses have their first bits in common. A prefix of none is of no subnet.
+fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
+    let bits = u32::from(prefix);
+    match (own, ip) {
+        (IpAddr::V4(own), IpAddr::V4(ip)) => {
+            let differ = own.to_bits() ^ ip.to_bits();
+            bits > 0 && differ.leading_zeros() >= bits
+        }
+        (IpAddr::V6(own), IpAddr::V6(ip)) => {
+            let differ = own.to_bits() ^ ip.to_bits();
+            bits > 0 && differ.leading_zeros() >= bits
+        }
+        _ => false,
     }
 }
 
@@ -160,11 +190,44 @@ mod tests {
     }
 
     #[test]
+    fn the_local_network_is_what_shares_a_subnet_with_an_interface() {
+        let interface = |ip: &str, prefix| Interface {
+            name: "eth0".into(),
+            index: 2,
+            ip: ip.parse().unwrap(),
+            prefix,
+            broadcasts: Vec::new(),
+        };
+        let interfaces = Interfaces(vec![
+            interface("192.168.1.5", 24),
+            interface("10.8.0.2", 32),
+            interface("203.0.113.7", 0),
+            interface("fe80::1", 64),
+        ]);
+        let near = |text: &str| interfaces.is_near(text.parse().unwrap());
+        for ip in ["127.9.9.9", "::1", "192.168.1.200", "::ffff:192.168.1.9"] {
+            assert!(near(ip), "{ip}");
+        }
+        assert!(near("10.8.0.2") && near("fe80::99"));
+        for ip in [
+            "192.168.2.1",
+            "10.8.0.3",
+            "203.0.113.8",
+            "10.0.0.1",
+            "fd00::1",
+        ] {
+            assert!(!near(ip), "{ip}");
+        }
+        assert!(Interfaces::read().is_near([127, 0, 0, 1].into()));
+    }
+
+    #[test]
     fn a_scope_is_shown_by_name() {
         let eth = Interface {
             name: "eth0".into(),
             index: 2,
             ip: [127, 0, 0, 1].into(),
+            prefix: 8,
             broadcasts: Vec::new(),
         };
         let interfaces = Interfaces(vec![eth]);

@@ -10,7 +10,8 @@ use controls::Field;
 use egui::{RichText, ScrollArea, Ui};
 
 impl RulesPanel {
-    pub(super) fn list_ui(&mut self, ui: &mut Ui, look: Look<'_>, height: f32) {
+    /// `live` is whether a session follows what is changed here at once.
+    pub(super) fn list_ui(&mut self, ui: &mut Ui, look: Look<'_>, height: f32, live: bool) {
         let Self { rules, chosen, .. } = self;
         ScrollArea::vertical()
             .id_salt("rules")
@@ -48,12 +49,12 @@ impl RulesPanel {
             });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            self.add_ui(ui, look);
+            self.add_ui(ui, look, live);
             self.move_ui(ui, look);
         });
     }
 
-    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, live: bool) {
         let name = say!(look.lang, "rules.add");
         let full = self.rules.len() >= MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
@@ -77,10 +78,12 @@ impl RulesPanel {
             controls::close_when_chosen(ui);
         });
         controls::regain_focus(ui, &button);
-        if let Some(rule) = added {
+        if let Some(mut rule) = added {
+            // Nobody is answered by a rule that was not looked at yet.
+            rule.on = !live;
             self.rules.push(rule);
             self.chosen = self.rules.len() - 1;
-            self.on = true;
+            self.on |= !live;
         }
     }
 

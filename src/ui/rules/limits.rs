@@ -1,9 +1,13 @@
 //! What keeps replies without a click from doing harm, in fields.
 
-use crate::automation::Limits;
+use crate::automation::{Limits, NEARBY, ReplyRate};
 use crate::say;
 use crate::ui::{Look, controls, theme};
+use crate::words::grouped;
 use egui::{DragValue, Ui};
+
+/// The most replies a second that can be chosen.
+pub const MOST: u32 = 10_000_000;
 
 pub fn ui(ui: &mut Ui, look: Look<'_>, limits: &mut Limits) {
     ui.horizontal_wrapped(|ui| {
@@ -43,24 +47,44 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, limits: &mut Limits) {
     });
 }
 
-/// So many a second; 0 is no limit.
-fn rate_ui(ui: &mut Ui, look: Look<'_>, rate: &mut Option<u32>, name: &str) {
+/// So many a second; 0 is no limit, and less is what is usual.
+fn rate_ui(ui: &mut Ui, look: Look<'_>, rate: &mut ReplyRate, name: &str) {
     controls::caption(ui, name, 0.0, look.palette);
-    let mut value = rate.unwrap_or(0);
+    let before = match *rate {
+        ReplyRate::Usual => -1,
+        ReplyRate::Unlimited => 0,
+        ReplyRate::AtMost(most) => i64::from(most),
+    };
+    let mut value = before;
     let none = say!(look.lang, "rules.no_limit");
-    let shown = none.clone();
+    let usual = say!(look.lang, "rules.usual");
+    let shown = (none.clone(), usual.clone());
     let drag = DragValue::new(&mut value)
-        .range(0..=10_000_000)
+        .range(-1..=i64::from(MOST))
         .custom_formatter(move |value, _| match value {
-            0.0 => shown.clone(),
+            0.0 => shown.0.clone(),
+            value if value < 0.0 => shown.1.clone(),
             value => format!("{value:.0}/s"),
         })
         .custom_parser(move |text| match text.trim() {
             text if text == none => Some(0.0),
+            text if text == usual => Some(-1.0),
             text => text.trim_end_matches("/s").trim().parse().ok(),
         })
         .update_while_editing(false);
     let drag = ui.add_sized([72.0, theme::SMALL_BUTTON], drag);
-    controls::named(ui, drag, name);
-    *rate = (value > 0).then_some(value);
+    let drag = controls::named(ui, drag, name);
+    drag.on_hover_text(say!(
+        look.lang,
+        "rules.usual_hint",
+        near = grouped(NEARBY.into())
+    ));
+    // A limit of no replies at all, which a file may have, stays until it is changed.
+    if value != before {
+        *rate = match u32::try_from(value) {
+            Err(_) => ReplyRate::Usual,
+            Ok(0) => ReplyRate::Unlimited,
+            Ok(most) => ReplyRate::AtMost(most),
+        };
+    }
 }

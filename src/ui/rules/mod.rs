@@ -8,11 +8,12 @@ mod trial;
 
 use super::{Look, controls, theme};
 use crate::automation::rules::{Rule, RuleMistake};
-use crate::automation::{Limits, PAUSE, Place};
+use crate::automation::{Limits, PAUSE, Place, Refusal, ReplyRate};
 use crate::engine::{Command, Interfaces, Rulebook};
 use crate::payload::charset::Charset;
+use crate::peer::Peer;
 use crate::session::Session;
-use crate::words::Lang;
+use crate::words::{Lang, grouped};
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,44 @@ impl RulesPanel {
         ))
     }
 
+    /// The limit that was reached last, in words, with what would raise it; and whom the
+    /// reply was for.
+    pub fn limited(&self, lang: Lang, session: &Session) -> Option<(String, String, Peer)> {
+        let answering = session.activity().answering.as_ref()?;
+        let (refusal, peer) = answering.limited.filter(|_| !session.is_closed())?;
+        let raise = say!(lang, "rules.raise");
+        let (text, raise) = match refusal {
+            Refusal::Rate(rate) => {
+                let rate = grouped(rate.into());
+                (say!(lang, "rules.limited", rate = rate, peer = peer), raise)
+            }
+            Refusal::PeerRate(rate) => {
+                let rate = grouped(rate.into());
+                let text = say!(lang, "rules.limited_peer", rate = rate, peer = peer);
+                (text, raise)
+            }
+            Refusal::Own => {
+                let text = say!(lang, "rules.limited_own", peer = peer);
+                (text, say!(lang, "rules.allow"))
+            }
+            _ => return None,
+        };
+        Some((text, raise, peer))
+    }
+
+    /// Raises the limit that was reached last, so that it is soon reached no more.
+    pub fn raise(&mut self, session: &Session) {
+        let raised =
+            |rate: u32| ReplyRate::AtMost(rate.max(1).saturating_mul(100).min(limits::MOST));
+        let answering = session.activity().answering.as_ref();
+        match answering.and_then(|answering| answering.limited) {
+            Some((Refusal::Rate(rate), _)) => self.limits.per_second = raised(rate),
+            Some((Refusal::PeerRate(rate), _)) => self.limits.per_peer = raised(rate),
+            Some((Refusal::Own, _)) => self.limits.own = true,
+            _ => {}
+        }
+    }
+
     fn explain(&self, look: Look<'_>, mistake: &RuleMistake) -> String {
         let name = self.rules.get(mistake.rule).map(|rule| &rule.name);
         let problem = explain::rule_problem(look.lang, &mistake.problem);
@@ -182,6 +221,13 @@ impl RulesPanel {
         let rule = self.rules.get(self.chosen)?;
         let why = explain::idle(look.lang, place.idle_in(rule)?);
         Some(say!(look.lang, "rules.idle", rule = rule.name, why = why))
+    }
+
+    /// The chosen rule is off, while others are followed.
+    fn off(&self, look: Look<'_>) -> Option<String> {
+        let rule = self.rules.get(self.chosen).filter(|rule| !rule.on)?;
+        let text = || say!(look.lang, "rules.rule_is_off", rule = rule.name);
+        self.on.then(text)
     }
 
     /// The window with the rules; `selected` is the row selected in the log, `place` where
@@ -201,7 +247,7 @@ impl RulesPanel {
             let both = egui::vec2(ui.available_width(), height);
             ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
                 ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                    ui.vertical(|ui| self.list_ui(ui, look, height));
+                    ui.vertical(|ui| self.list_ui(ui, look, height, !session.is_closed()));
                 });
                 let line = egui::Stroke::new(1.0, look.palette.line);
                 let (left, top) = (ui.cursor().left(), ui.cursor().top());
@@ -218,7 +264,7 @@ impl RulesPanel {
             if let Some(mistake) = &self.mistake {
                 let text = self.explain(look, mistake);
                 controls::error_line(ui, &text, look.palette);
-            } else if let Some(text) = self.idle(look, place) {
+            } else if let Some(text) = self.idle(look, place).or_else(|| self.off(look)) {
                 let text = RichText::new(text).color(look.palette.dim);
                 ui.add(egui::Label::new(text).wrap());
             } else if !self.on && !self.rules.is_empty() {

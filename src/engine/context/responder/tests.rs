@@ -1,6 +1,6 @@
 use super::*;
-use crate::automation::Limits;
 use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::automation::{Limits, ReplyRate};
 use crate::engine::context::pending::BYTES;
 use crate::engine::context::test_context::TestContext;
 use crate::payload::charset::Charset;
@@ -100,8 +100,8 @@ fn echoes(test: &mut TestContext, served: bool) -> usize {
 fn a_paused_rule_resumes_after_a_while() {
     let mut test = TestContext::new();
     let endless = Limits {
-        per_second: None,
-        per_peer: None,
+        per_second: ReplyRate::Unlimited,
+        per_peer: ReplyRate::Unlimited,
         ..Limits::default()
     };
     let book = Rulebook::new(
@@ -129,8 +129,8 @@ fn a_client_of_a_server_is_answered_for_ever() {
     let book = Rulebook::new(
         &[Rule::default()],
         Limits {
-            per_second: None,
-            per_peer: None,
+            per_second: ReplyRate::Unlimited,
+            per_peer: ReplyRate::Unlimited,
             ..Limits::default()
         },
         Charset::Utf8,
