@@ -50,6 +50,7 @@ struct Worker {
     timer: Timer,
     waker: Waker,
     interfaces: Interfaces,
+    clock: Clock,
     /// When this turn began.
     now: Instant,
     /// When the next list of unsent bytes may be.
@@ -77,7 +78,8 @@ impl Worker {
             resolver: Resolver::new(waker.clone()),
             waker,
             interfaces: Interfaces::read(),
-            now: Instant::now(),
+            now: clock.instant(),
+            clock,
             unsent_due: None,
         })
     }
@@ -123,7 +125,7 @@ impl Worker {
             if !self.goes_on(polled) {
                 break;
             }
-            self.now = Instant::now();
+            self.now = self.clock.instant();
             for ready in events.ready().filter(is_of_driver) {
                 role.ready(ready, &mut self.cx());
             }
@@ -234,7 +236,7 @@ impl Worker {
 
     /// Does what rules want done by now; says whether that was anything.
     fn respond(&mut self, role: &mut dyn Driver) -> bool {
-        let now = Instant::now();
+        let now = self.clock.instant();
         let mut any = false;
         while let Some(due) = self.responder.next(now) {
             any = true;
@@ -247,7 +249,7 @@ impl Worker {
     /// When something is to be done by itself.
     fn due(&self) -> Option<Instant> {
         let due = [
-            self.senders.deadline(),
+            self.senders.deadline(self.now),
             self.responder.deadline(),
             self.impair.deadline(),
         ];
@@ -256,11 +258,11 @@ impl Worker {
 
     fn until_errand(&self) -> Option<Duration> {
         let due = self.due()?;
-        Some(due.saturating_duration_since(Instant::now()))
+        Some(due.saturating_duration_since(self.clock.instant()))
     }
 
     fn report_unsent(&mut self, role: &mut dyn Driver) {
-        let now = Instant::now();
+        let now = self.clock.instant();
         // The rows these bytes belong to come first.
         if !self.sink.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
             return;
@@ -287,7 +289,7 @@ impl Worker {
             // What is due has to wait for room; not for it in a circle.
             self.sink.deadline()
         };
-        let left = next.map(|next| next.saturating_duration_since(Instant::now()));
+        let left = next.map(|next| next.saturating_duration_since(self.clock.instant()));
         // It does not ring for what is past.
         let rings = left != Some(Duration::ZERO) && self.timer.set(next);
         left.filter(|_| !rings)

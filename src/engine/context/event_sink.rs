@@ -168,7 +168,7 @@ impl EventSink {
         if !self.open.is_empty() {
             let chunk = Arc::new(self.open.finish());
             self.recording.take(&chunk);
-            self.handed_over = Some(Instant::now());
+            self.handed_over = Some(self.clock.instant());
             match self.waiting.is_empty() {
                 true => {
                     self.try_send(Event::Rows(chunk));
@@ -208,11 +208,11 @@ impl EventSink {
     /// When [`Self::flush`] next has something to do.
     pub fn deadline(&self) -> Option<Instant> {
         if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
-            return Some(Instant::now() + RETRY);
+            return Some(self.clock.instant() + RETRY);
         }
         let due = self
             .handed_over
-            .map_or_else(Instant::now, |last| last + INTERVAL);
+            .map_or_else(|| self.clock.instant(), |last| last + INTERVAL);
         (!self.open.is_empty() || !self.delivered.is_empty()).then_some(due)
     }
 
@@ -229,7 +229,8 @@ impl EventSink {
             }
         }
         if let Some(since) = self.full.take() {
-            *self.waited.get_or_insert_default() += since.elapsed();
+            *self.waited.get_or_insert_default() +=
+                self.clock.instant().saturating_duration_since(since);
         }
         self.tell_waited();
         if let Some(told) = self.recording.told()
@@ -242,12 +243,12 @@ impl EventSink {
         }
         let recent = self
             .handed_over
-            .is_some_and(|last| last.elapsed() < INTERVAL);
+            .is_some_and(|last| self.clock.instant().saturating_duration_since(last) < INTERVAL);
         let nothing = self.open.is_empty() && self.delivered.is_empty();
         if nothing || (recent && self.open.size() < FULL) {
             return;
         }
-        self.handed_over = Some(Instant::now());
+        self.handed_over = Some(self.clock.instant());
         if !self.open.is_empty() {
             let chunk = Arc::new(self.open.finish());
             self.recording.take(&chunk);
@@ -280,7 +281,9 @@ impl EventSink {
         let delivered = self.take_delivered();
         let end = self.recording.end();
         let acknowledged = self.messages.end().map(Event::Acknowledged);
-        let full = self.full.map(|since| since.elapsed());
+        let full = self
+            .full
+            .map(|since| self.clock.instant().saturating_duration_since(since));
         let waited = self.waited.into_iter().chain(full).reduce(|a, b| a + b);
         for event in std::mem::take(&mut self.waiting)
             .into_iter()
@@ -336,7 +339,7 @@ impl EventSink {
             }
             Err(TrySendError::Full(event)) => {
                 self.waiting.push_front(event);
-                self.full.get_or_insert_with(Instant::now);
+                self.full.get_or_insert_with(|| self.clock.instant());
                 false
             }
             // The face is gone; the worker will see its command channel closed.

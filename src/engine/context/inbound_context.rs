@@ -6,9 +6,12 @@ use crate::engine::sys::limits::{MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
 use crate::engine::sys::local_sockets;
 use crate::peer::Peer;
 use std::sync::Arc;
+use std::time::Instant;
 
 #[derive(Clone, Copy)]
 pub struct InboundContext<'a> {
+    /// When this turn of the worker began.
+    pub now: Instant,
     /// The sender's address could be forged and is another machine's.
     pub forgeable: bool,
     /// It came as bytes of a stream.

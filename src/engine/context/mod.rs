@@ -49,6 +49,7 @@ impl Context<'_> {
         self.sink.received(peer, bytes);
         let heard = Inbound::new(peer, bytes);
         let known = InboundContext {
+            now: self.now,
             forgeable: false,
             stream: true,
             served: self.responder.serves,

@@ -110,13 +110,13 @@ impl Responder {
         to: Peer,
         bytes: &Arc<[u8]>,
         reason: &Reason,
+        now: Instant,
         interfaces: &Interfaces,
         sink: &mut EventSink,
     ) -> bool {
         let (Some(active), Some(rule)) = (&mut self.active, &reason.rule) else {
             return true;
         };
-        let now = Instant::now();
         let (broadcast, own) = reaches(to, interfaces);
         match active.guard.admits(to, broadcast, own) {
             Ok(()) => {
@@ -199,7 +199,7 @@ impl Active {
         composer: &mut Composer,
         sink: &mut EventSink,
     ) -> Passage {
-        let now = Instant::now();
+        let now = known.now;
         let is_loop = !known.served && self.guard.is_loop(heard.peer, heard.bytes, now);
         let Some(fired) = self.rules.decide(heard) else {
             return Passage::AsItCame;

@@ -77,6 +77,7 @@ impl Udp {
 /// Asks the rules of a datagram that came to a socket bound to `local`.
 fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'_>) {
     let known = InboundContext {
+        now: cx.now,
         forgeable: !local.ip().is_loopback() && !peer.ip().is_loopback(),
         stream: false,
         served: false,

@@ -44,7 +44,7 @@ pub struct Senders {
 impl Senders {
     /// Takes what concerns it, and returns the rest.
     pub fn order(&mut self, command: Command, cx: &mut Context<'_>) -> Option<Command> {
-        let now = Instant::now();
+        let now = cx.now;
         match command {
             Command::Repeat { to, plan } => {
                 cx.composer.restart();
@@ -71,7 +71,7 @@ impl Senders {
 
     /// Sends what is due; says whether more is.
     pub fn work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
-        let now = Instant::now();
+        let now = cx.now;
         let more = self.repeat_work(role, cx, now);
         let more = self.file_work(role, cx, now) || more;
         let more = self.flood_work(role, cx, now) || more;
@@ -93,21 +93,19 @@ impl Senders {
     }
 
     /// When there is something to do next, if nothing becomes ready before.
-    pub fn deadline(&self) -> Option<Instant> {
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let repeat = self.repeat.as_ref().filter(|_| !self.repeat_blocked);
         let repeat = repeat.and_then(|(_, repeat)| repeat.deadline());
         let file = self.file.as_ref().filter(|_| !self.file_blocked);
         let file = file.and_then(FileSender::deadline);
-        let report = self
-            .changed
-            .then(|| self.report_due.unwrap_or_else(Instant::now));
+        let report = self.changed.then(|| self.report_due.unwrap_or(now));
         let flood = self.flood.as_ref().and_then(LoadSender::deadline);
         [repeat, file, flood, report].into_iter().flatten().min()
     }
 
     /// The session ends.
     pub fn close(&mut self, role: &dyn Driver, cx: &mut Context<'_>) {
-        let now = Instant::now();
+        let now = cx.now;
         if self.repeat.is_some() {
             self.end_repeat(now);
         }
@@ -124,7 +122,7 @@ impl Senders {
                 file.note_waiting(waiting);
             }
             if file.is_out() {
-                file.finished(Instant::now(), cx);
+                file.finished(cx.now, cx);
                 self.file = None;
             }
         }

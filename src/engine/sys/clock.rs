@@ -22,6 +22,11 @@ impl Clock {
         }
     }
 
+    /// The moment, for deadlines.
+    pub fn instant(&self) -> Instant {
+        Instant::now()
+    }
+
     pub fn now(&self) -> Micros {
         self.began + micros(self.anchor.elapsed())
     }

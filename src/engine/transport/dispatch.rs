@@ -83,7 +83,7 @@ impl Dispatch {
         let (interfaces, sink) = (cx.interfaces, &mut *cx.sink);
         if cx
             .responder
-            .admits(to.into(), &bytes, &reason, interfaces, sink)
+            .admits(to.into(), &bytes, &reason, cx.now, interfaces, sink)
         {
             self.send_to(socket, to, bytes, reason, cx);
         }

@@ -131,8 +131,10 @@ impl Losses {
 
     /// When [`Self::tell`] next has something to do.
     pub fn deadline(&self) -> Option<Instant> {
-        let untold =
-            (self.untold > 0).then(|| self.told.map_or_else(Instant::now, |told| told + APART));
+        let untold = self
+            .told
+            .filter(|_| self.untold > 0)
+            .map(|told| told + APART);
         self.due.into_iter().chain(untold).min()
     }
 

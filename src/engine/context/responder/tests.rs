@@ -36,6 +36,7 @@ fn follow(test: &mut TestContext, rule: Rule) {
 fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
     let cx = test.cx();
     let known = InboundContext {
+        now: Instant::now(),
         forgeable: false,
         stream: false,
         served: false,
@@ -82,6 +83,7 @@ fn a_reply_longer_than_a_datagram_is_not_composed() {
 fn echoes(test: &mut TestContext, served: bool) -> usize {
     let cx = test.cx();
     let known = InboundContext {
+        now: Instant::now(),
         forgeable: false,
         stream: served,
         served,

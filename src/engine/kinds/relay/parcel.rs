@@ -45,6 +45,7 @@ impl Parcel<'_> {
             toward: Some(self.toward),
         };
         let known = InboundContext {
+            now: cx.now,
             forgeable: self.forgeable,
             stream: self.connection.is_some(),
             served: self.connection.is_some() && self.toward == Toward::Target,
