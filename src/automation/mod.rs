@@ -2,9 +2,9 @@
 //! nothing here sends.
 
 mod bucket;
-mod custody;
 mod flood;
 mod guard;
+mod hold_queue;
 pub mod impair;
 mod place;
 mod repeat;
@@ -13,9 +13,9 @@ mod schedule;
 mod tally;
 mod throttle;
 
-pub use custody::{Custody, Flow, Held, Holding, Piece};
 pub use flood::{BadRate, FASTEST, Flood, Load};
 pub use guard::{Guard, Limits, NEARBY, PAUSE, Pause, Pauses, Refusal, Reply, ReplyRate, Silenced};
+pub use hold_queue::{Flow, Held, HoldQueue, Holding, Piece};
 pub use place::{Idle, Place};
 pub use repeat::{Plan, Repeat, Step};
 pub use schedule::Schedule;

@@ -16,7 +16,7 @@ use std::time::Instant;
 pub const WAKE: Token = Token(0);
 /// The time of something to do has come.
 pub const ALARM: Token = Token(usize::MAX - 1);
-/// A role's own socket.
+/// A driver's own socket.
 pub const FIRST: Token = Token(1);
 /// The first of a server's connections.
 pub const STREAMS: Token = Token(2);

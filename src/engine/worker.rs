@@ -7,7 +7,7 @@ mod open;
 pub use handle::SessionHandle;
 pub use open::{open, open_if_recorded, open_recorded};
 
-use crate::automation::Custody;
+use crate::automation::HoldQueue;
 use crate::engine::command::{Command, Event};
 use crate::engine::context::Context;
 use crate::engine::context::composer::Composer;
@@ -44,7 +44,7 @@ struct Worker {
     composer: Composer,
     responder: Responder,
     impair: Impair,
-    custody: Custody,
+    hold_queue: HoldQueue,
     /// What is done without further orders.
     senders: Senders,
     timer: Timer,
@@ -71,7 +71,7 @@ impl Worker {
             composer: Composer::new(clock),
             responder: Responder::default(),
             impair: Impair::default(),
-            custody: Custody::default(),
+            hold_queue: HoldQueue::default(),
             senders: Senders::default(),
             timer: Timer::new(poll.registry(), ALARM)?,
             poll,
@@ -85,13 +85,13 @@ impl Worker {
     }
 
     /// Runs until the session is over. A panic ends the session, and is its last row.
-    fn run(mut self, mut role: Box<dyn Driver + Send>, recording: Recording) {
+    fn run(mut self, mut driver: Box<dyn Driver + Send>, recording: Recording) {
         let ended = jobs::caught(|| {
-            self.hold(role.as_mut(), recording);
-            self.close(role.as_mut());
+            self.hold(driver.as_mut(), recording);
+            self.close(driver.as_mut());
         });
         // A driver that panicked is asked for nothing more: its sockets close as it is dropped.
-        let dropped = jobs::caught(|| drop(role));
+        let dropped = jobs::caught(|| drop(driver));
         let died = ended.and(dropped).err();
         let closed = jobs::caught(|| {
             if let Some(died) = died.clone() {
@@ -105,7 +105,7 @@ impl Worker {
         }
     }
 
-    fn hold(&mut self, role: &mut dyn Driver, recording: Recording) {
+    fn hold(&mut self, driver: &mut dyn Driver, recording: Recording) {
         let mut events = Events::new();
         if let Some((order, is_needed)) = recording
             && !self.record(order)
@@ -113,13 +113,13 @@ impl Worker {
         {
             return;
         }
-        role.start(&mut self.cx());
+        driver.start(&mut self.cx());
         let mut more = true;
-        while !role.is_over() {
+        while !driver.is_over() {
             let timeout = if more {
                 Some(Duration::ZERO)
             } else {
-                self.timeout(role)
+                self.timeout(driver)
             };
             let polled = self.poll.wait(&mut events, timeout);
             if !self.goes_on(polled) {
@@ -127,28 +127,28 @@ impl Worker {
             }
             self.now = self.clock.instant();
             for ready in events.ready().filter(is_of_driver) {
-                role.ready(ready, &mut self.cx());
+                driver.ready(ready, &mut self.cx());
             }
-            if self.obey(role) == Obeyed::Stop {
+            if self.obey(driver) == Obeyed::Stop {
                 break;
             }
             while let Some(answer) = self.resolver.next() {
-                role.resolved(answer, &mut self.cx());
+                driver.resolved(answer, &mut self.cx());
             }
-            let due = self.run_errands(role);
-            more = role.work(&mut self.cx()) || due;
+            let due = self.run_errands(driver);
+            more = driver.work(&mut self.cx()) || due;
             // Before the rows are handed over: waking the face takes longer than a reply.
-            if self.respond(role) {
-                more |= role.work(&mut self.cx());
+            if self.respond(driver) {
+                more |= driver.work(&mut self.cx());
             }
-            self.senders.note_custody(&self.custody);
+            self.senders.note_hold_queue(&self.hold_queue);
             self.senders.note_answering(self.responder.told());
             let was_full = !self.sink.has_room();
             self.sink.flush();
             // What was left in the sockets makes no new readiness.
             more |= was_full && self.sink.has_room();
-            self.report_unsent(role);
-            if let Some(pause) = role.gather(self.now) {
+            self.report_unsent(driver);
+            if let Some(pause) = driver.gather(self.now) {
                 // A sleep, not a poll: every datagram would end the poll.
                 std::thread::sleep(self.until_errand().map_or(pause, |due| pause.min(due)));
                 more = true;
@@ -168,25 +168,25 @@ impl Worker {
         }
     }
 
-    fn close(&mut self, role: &mut dyn Driver) {
+    fn close(&mut self, driver: &mut dyn Driver) {
         let mut senders = std::mem::take(&mut self.senders);
-        senders.close(role, &mut self.cx());
+        senders.close(driver, &mut self.cx());
         self.responder.close(&mut self.sink);
-        role.close(&mut self.cx());
+        driver.close(&mut self.cx());
     }
 
-    fn obey(&mut self, role: &mut dyn Driver) -> Obeyed {
+    fn obey(&mut self, driver: &mut dyn Driver) -> Obeyed {
         loop {
             match self.orders.try_recv() {
                 Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return Obeyed::Stop,
-                Ok(command) => self.pass_on(command, role),
+                Ok(command) => self.pass_on(command, driver),
                 Err(TryRecvError::Empty) => return Obeyed::GoOn,
             }
         }
     }
 
     /// Gives an order to whom it concerns.
-    fn pass_on(&mut self, command: Command, role: &mut dyn Driver) {
+    fn pass_on(&mut self, command: Command, driver: &mut dyn Driver) {
         if matches!(
             command,
             Command::Follow(Some(_)) | Command::JoinGroup { .. } | Command::LeaveGroup { .. }
@@ -203,19 +203,19 @@ impl Worker {
             Command::Impair(conditions) => {
                 return self.impair.set(conditions, self.now);
             }
-            Command::HoldAll(all) => return self.custody.hold_all(all),
+            Command::HoldAll(all) => return self.hold_queue.hold_all(all),
             Command::Follow(book) => return self.responder.follow(book, self.now),
             Command::Send { to, message } => {
                 self.composer.begin();
                 self.responder.typed(&to, self.now);
                 let reason = Reason::followed(self.sink.accept());
-                return role.send(to, &message, reason, &mut self.cx());
+                return driver.send(to, &message, reason, &mut self.cx());
             }
             other => other,
         };
         let mut senders = std::mem::take(&mut self.senders);
         if let Some(command) = senders.order(command, &mut self.cx()) {
-            role.order(command, &mut self.cx());
+            driver.order(command, &mut self.cx());
         }
         self.senders = senders;
     }
@@ -227,20 +227,20 @@ impl Worker {
     }
 
     /// Does what is due; says whether more is.
-    fn run_errands(&mut self, role: &mut dyn Driver) -> bool {
+    fn run_errands(&mut self, driver: &mut dyn Driver) -> bool {
         let mut senders = std::mem::take(&mut self.senders);
-        let more = senders.work(role, &mut self.cx());
+        let more = senders.work(driver, &mut self.cx());
         self.senders = senders;
         more
     }
 
     /// Does what rules want done by now; says whether that was anything.
-    fn respond(&mut self, role: &mut dyn Driver) -> bool {
+    fn respond(&mut self, driver: &mut dyn Driver) -> bool {
         let now = self.clock.instant();
         let mut any = false;
         while let Some(due) = self.responder.next(now) {
             any = true;
-            role.carry_out(due, &mut self.cx());
+            driver.carry_out(due, &mut self.cx());
         }
         self.responder.tell(now, &mut self.sink);
         any
@@ -261,13 +261,13 @@ impl Worker {
         Some(due.saturating_duration_since(self.clock.instant()))
     }
 
-    fn report_unsent(&mut self, role: &mut dyn Driver) {
+    fn report_unsent(&mut self, driver: &mut dyn Driver) {
         let now = self.clock.instant();
         // The rows these bytes belong to come first.
         if !self.sink.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
             return;
         }
-        self.unsent_due = role.unsent().map(|waiting| {
+        self.unsent_due = driver.unsent().map(|waiting| {
             // An empty sink takes it.
             self.sink.offer(Event::Unsent(waiting)).ok();
             now + UNSENT_INTERVAL
@@ -275,11 +275,11 @@ impl Worker {
     }
 
     /// How long to wait for readiness; `None` if the timer ends that, or nothing else does.
-    fn timeout(&mut self, role: &dyn Driver) -> Option<Duration> {
+    fn timeout(&mut self, driver: &dyn Driver) -> Option<Duration> {
         let next = if self.sink.has_room() {
             let handed_over = self.sink.is_empty();
             let deadlines = [
-                role.deadline(self.now),
+                driver.deadline(self.now),
                 self.sink.deadline(),
                 self.unsent_due.filter(|_| handed_over),
                 self.due(),
@@ -305,7 +305,7 @@ impl Worker {
             composer: &mut self.composer,
             responder: &mut self.responder,
             impair: &mut self.impair,
-            custody: &mut self.custody,
+            hold_queue: &mut self.hold_queue,
             waker: &self.waker,
         }
     }

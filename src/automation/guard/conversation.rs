@@ -1,4 +1,4 @@
-//! The loop breaker: what was said to a peer and heard from it.
+//! The loop breaker: what was said to a peer and inbound from it.
 
 use memchr::memmem;
 use std::sync::Arc;
@@ -27,8 +27,8 @@ pub struct Conversation {
     typed: Option<Instant>,
     /// The turns it takes now began with what a person sent to it: it only answers.
     ours: bool,
-    /// What was last heard, and when.
-    heard: Vec<u8>,
+    /// What was last inbound, and when.
+    inbound: Vec<u8>,
     heard_at: Instant,
     /// Turns in which it only answered, and in which it only sent what came round.
     answers: Turns,
@@ -44,7 +44,7 @@ impl Conversation {
             forwarded: None,
             typed: None,
             ours: false,
-            heard: Vec::new(),
+            inbound: Vec::new(),
             heard_at: now,
             answers: Turns::new(now),
             rounds: Turns::new(now),
@@ -83,7 +83,7 @@ impl Conversation {
     pub fn is_loop(&mut self, bytes: &[u8], limit: Option<u32>, now: Instant) -> bool {
         let (least, most) = TURNS;
         let soon = |at: Instant| now.saturating_duration_since(at) < SOON;
-        let same = self.heard == bytes;
+        let same = self.inbound == bytes;
         let silent = now.saturating_duration_since(self.heard_at) > WINDOW;
         self.heard_at = now;
         if silent {
@@ -114,7 +114,7 @@ impl Conversation {
         self.rounds
             .count(forwarded.as_ref().is_some_and(is_round), now);
         if !same {
-            self.heard = bytes.to_vec();
+            self.inbound = bytes.to_vec();
         }
         let enough = limit.unwrap_or(most).saturating_sub(2).clamp(least, most);
         let times = SPARED.saturating_pow(self.spared);

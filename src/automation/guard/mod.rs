@@ -122,7 +122,7 @@ impl Guard {
         }
     }
 
-    /// Whether what was heard ends a loop: for a while the peer has sent nothing but what
+    /// Whether what was inbound ends a loop: for a while the peer has sent nothing but what
     /// it was sent, or what went out because of it and came round, each time at once. To be
     /// asked before answering, unless the peer opened the connection: that is a client, and
     /// who answers clients is no loop.

@@ -136,15 +136,15 @@ fn several_replies_to_one_request_are_counted_together() {
 fn turns(limits: Limits, pause: Duration, echo: impl Fn(&[u8], u32) -> Vec<u8>) -> Option<u32> {
     let began = Instant::now();
     let mut guard = Guard::new(limits, began);
-    let mut heard = b"hello".to_vec();
+    let mut inbound = b"hello".to_vec();
     for turn in 0..1_000 {
         let now = began + turn * pause;
-        if guard.is_loop(address(9), &heard, now) {
+        if guard.is_loop(address(9), &inbound, now) {
             return Some(turn);
         }
-        guard.allow(&reply(address(9), &heard), now).ok()?;
-        guard.replied(address(9), &heard.as_slice().into(), now);
-        heard = echo(&heard, turn);
+        guard.allow(&reply(address(9), &inbound), now).ok()?;
+        guard.replied(address(9), &inbound.as_slice().into(), now);
+        inbound = echo(&inbound, turn);
     }
     None
 }

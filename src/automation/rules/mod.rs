@@ -109,9 +109,9 @@ pub struct Fired<'a> {
 
 impl<'a> Fired<'a> {
     /// What a reply to it may quote.
-    pub fn request(&self, heard: &Inbound<'a>) -> Request<'a> {
+    pub fn request(&self, inbound: &Inbound<'a>) -> Request<'a> {
         Request {
-            data: heard.bytes,
+            data: inbound.bytes,
             groups: self.groups,
         }
     }
@@ -225,13 +225,13 @@ impl Rules {
     }
 
     /// The first rule whose condition holds.
-    pub fn decide(&mut self, heard: &Inbound<'_>) -> Option<Fired<'_>> {
+    pub fn decide(&mut self, inbound: &Inbound<'_>) -> Option<Fired<'_>> {
         self.groups.clear();
         let (rules, groups) = (&mut self.rules, &mut self.groups);
         let mut applies = |rule: &mut Compiled| {
             // What a rule found that does not apply is nobody's.
             groups.clear();
-            rule.on && rule.test.ask(heard, groups).is_ok()
+            rule.on && rule.test.ask(inbound, groups).is_ok()
         };
         let (place, rule) = rules
             .iter_mut()
@@ -246,7 +246,7 @@ impl Rules {
     }
 
     /// What each rule would say, in order. What is counted is not counted.
-    pub fn trial(&self, heard: &Inbound<'_>) -> Vec<Outcome> {
+    pub fn trial(&self, inbound: &Inbound<'_>) -> Vec<Outcome> {
         let mut taken = false;
         let outcome = |rule: &Compiled| {
             if !rule.on {
@@ -255,7 +255,7 @@ impl Rules {
             if taken {
                 return Outcome::Behind;
             }
-            match rule.test.clone().ask(heard, &mut Groups::new()) {
+            match rule.test.clone().ask(inbound, &mut Groups::new()) {
                 Ok(()) => {
                     taken = true;
                     Outcome::Fires

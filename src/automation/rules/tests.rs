@@ -6,7 +6,7 @@ use crate::payload::template::{Moment, Request};
 use crate::payload::{Mistake, Problem as Typing};
 use proptest::prelude::*;
 
-fn heard(bytes: &[u8]) -> Inbound<'_> {
+fn inbound(bytes: &[u8]) -> Inbound<'_> {
     Inbound {
         peer: ([127, 0, 0, 1], 9).into(),
         bytes,
@@ -27,12 +27,12 @@ fn rules(all: &[Rule]) -> Rules {
 
 /// Whether a rule with this condition applies.
 fn holds(when: When, bytes: &[u8]) -> bool {
-    rules(&[rule(when)]).decide(&heard(bytes)).is_some()
+    rules(&[rule(when)]).decide(&inbound(bytes)).is_some()
 }
 
 /// What the first rule that applies answers first.
 fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
-    let fired = rules.decide(&heard(bytes))?;
+    let fired = rules.decide(&inbound(bytes))?;
     let Some(Ready::Reply { answer, .. }) = fired.deeds.first().map(|deed| &deed.act) else {
         return None;
     };
@@ -68,7 +68,7 @@ fn the_first_rule_whose_condition_holds_is_the_one() {
         rule(When::Contains(Pattern::text("T"))),
         rule(When::Always),
     ]);
-    let place = |all: &mut Rules, text: &str| all.decide(&heard(text.as_bytes())).unwrap().rule;
+    let place = |all: &mut Rules, text: &str| all.decide(&inbound(text.as_bytes())).unwrap().rule;
     assert_eq!(
         ["AT+", "xT", "", "AT"].map(|text| place(&mut all, text)),
         [1, 2, 3, 1]
@@ -105,7 +105,7 @@ fn lengths_senders_and_counts_are_conditions() {
         When::Every(3),
     ]))]);
     let texts = ["x", "y", "x", "x", "x", "x", "x"];
-    let fired = texts.map(|text| third.decide(&heard(text.as_bytes())).is_some());
+    let fired = texts.map(|text| third.decide(&inbound(text.as_bytes())).is_some());
     assert_eq!(fired, [false, false, false, true, false, false, true]);
 }
 
@@ -114,7 +114,7 @@ fn a_relays_direction_is_a_condition() {
     let mut all = rules(&[rule(When::Toward(Toward::Target))]);
     let toward = |toward| Inbound {
         toward,
-        ..heard(b"x")
+        ..inbound(b"x")
     };
     let asked = [None, Some(Toward::Client), Some(Toward::Target)];
     let fired = asked.map(|way| all.decide(&toward(way)).is_some());
@@ -218,11 +218,11 @@ fn where_no_encoding_was_chosen_a_text_is_found_in_either() {
     ]))];
     let mut follows = Rules::new(&all, None::<Charset>).unwrap();
     for said in ["你好".as_bytes(), &gbk] {
-        assert!(follows.decide(&heard(said)).is_some(), "{said:?}");
-        assert_eq!(follows.trial(&heard(said)), [Outcome::Fires]);
+        assert!(follows.decide(&inbound(said)).is_some(), "{said:?}");
+        assert_eq!(follows.trial(&inbound(said)), [Outcome::Fires]);
     }
     let mut chosen = Rules::new(&all, Charset::Utf8).unwrap();
-    assert!(chosen.decide(&heard(&gbk)).is_none());
+    assert!(chosen.decide(&inbound(&gbk)).is_none());
 }
 
 #[test]
@@ -251,9 +251,9 @@ fn a_trial_says_why_each_rule_does_not_apply() {
         Outcome::Fires,
         Outcome::Behind,
     ];
-    assert_eq!(all.trial(&heard(&[1, 3, 0])), expected);
+    assert_eq!(all.trial(&inbound(&[1, 3, 0])), expected);
     assert_eq!(
-        all.trial(&heard(&[1, 3, 0])),
+        all.trial(&inbound(&[1, 3, 0])),
         expected,
         "a trial counts nothing"
     );
@@ -334,9 +334,9 @@ fn a_rule_that_is_off_may_be_half_written() {
 fn a_paused_rule_lets_the_next_one_have_it() {
     let mut all = rules(&[rule(When::Always), rule(When::Always)]);
     all.pause(0);
-    assert_eq!(all.decide(&heard(b"")).unwrap().rule, 1);
+    assert_eq!(all.decide(&inbound(b"")).unwrap().rule, 1);
     all.resume(0);
-    assert_eq!(all.decide(&heard(b"")).unwrap().rule, 0);
+    assert_eq!(all.decide(&inbound(b"")).unwrap().rule, 0);
 }
 
 #[test]
@@ -377,7 +377,7 @@ proptest! {
         for rule in made.into_iter().chain(more.map(rule)) {
             if let Ok(mut rules) = Rules::new(&[rule], Charset::Utf8) {
                 answer(&mut rules, &bytes);
-                rules.trial(&heard(&bytes));
+                rules.trial(&inbound(&bytes));
             }
         }
     }

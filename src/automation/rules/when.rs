@@ -142,16 +142,16 @@ impl Test {
     ///
     /// # Errors
     /// Why it does not hold.
-    pub fn ask(&mut self, heard: &Inbound<'_>, groups: &mut Groups) -> Result<(), Why> {
-        let length = heard.bytes.len();
+    pub fn ask(&mut self, inbound: &Inbound<'_>, groups: &mut Groups) -> Result<(), Why> {
+        let length = inbound.bytes.len();
         match self {
             Self::Always => Ok(()),
-            Self::Whole(bytes) => bytes.whole(heard.bytes),
-            Self::Begins(bytes) => bytes.begins(heard.bytes),
-            Self::Within(bytes) => bytes.within(heard.bytes),
-            Self::Ends(bytes) => bytes.ends(heard.bytes),
+            Self::Whole(bytes) => bytes.whole(inbound.bytes),
+            Self::Begins(bytes) => bytes.begins(inbound.bytes),
+            Self::Within(bytes) => bytes.within(inbound.bytes),
+            Self::Ends(bytes) => bytes.ends(inbound.bytes),
             Self::Regex(expression) => {
-                *groups = expression.groups(heard.bytes).ok_or(Why::NoMatch)?;
+                *groups = expression.groups(inbound.bytes).ok_or(Why::NoMatch)?;
                 Ok(())
             }
             Self::Length(least, _) if length < *least => Err(Why::Short {
@@ -163,11 +163,16 @@ impl Test {
                 most: *most,
             }),
             Self::Length(..) => Ok(()),
-            Self::From(source) if heard.peer.address().is_some_and(|peer| source.holds(peer)) => {
+            Self::From(source)
+                if inbound
+                    .peer
+                    .address()
+                    .is_some_and(|peer| source.holds(peer)) =>
+            {
                 Ok(())
             }
             Self::From(_) => Err(Why::From),
-            Self::Toward(toward) if heard.toward == Some(*toward) => Ok(()),
+            Self::Toward(toward) if inbound.toward == Some(*toward) => Ok(()),
             Self::Toward(_) => Err(Why::Toward),
             Self::Every { every, count } => {
                 *count = *count % *every + 1;
@@ -178,19 +183,19 @@ impl Test {
             }
             Self::All(parts) => parts
                 .iter_mut()
-                .try_for_each(|part| part.ask(heard, groups)),
+                .try_for_each(|part| part.ask(inbound, groups)),
             Self::Any(parts) => {
                 let mut own = Groups::new();
                 let holds = parts.iter_mut().any(|part| {
                     own.clear();
-                    part.ask(heard, &mut own).is_ok()
+                    part.ask(inbound, &mut own).is_ok()
                 });
                 if holds && !own.is_empty() {
                     *groups = own;
                 }
                 holds.then_some(()).ok_or(Why::NoneHolds)
             }
-            Self::Not(part) => match part.ask(heard, &mut Groups::new()) {
+            Self::Not(part) => match part.ask(inbound, &mut Groups::new()) {
                 Ok(()) => Err(Why::Holds),
                 Err(_) => Ok(()),
             },

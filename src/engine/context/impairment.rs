@@ -118,7 +118,7 @@ impl Impair {
         self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
     }
 
-    /// Datagrams that came and wait to be heard.
+    /// Datagrams that came and wait to be inbound.
     pub fn unheard(&self) -> usize {
         self.let_in.len() + self.incoming.as_ref().map_or(0, |back| back.waiting())
     }
@@ -161,7 +161,7 @@ impl Impair {
         }
     }
 
-    /// A datagram that is to be heard now, and whom it came from. Also tells of it upward,
+    /// A datagram that is to be inbound now, and whom it came from. Also tells of it upward,
     /// for a meter: it comes as much later than its row as it was held up here.
     pub fn deliver(&mut self, now: Instant, sink: &mut EventSink) -> Option<(Arc<[u8]>, Peer)> {
         let (bytes, tag, _) = self.next_in(now)?;
@@ -182,7 +182,7 @@ impl Impair {
         late.or_else(|| self.incoming.as_mut()?.due(now))
     }
 
-    /// When the next datagram is to go or to be heard.
+    /// When the next datagram is to go or to be inbound.
     pub fn deadline(&self) -> Option<Instant> {
         let outgoing = self.outgoing.as_ref().and_then(|out| out.deadline());
         let incoming = self.incoming.as_ref().and_then(|back| back.deadline());

@@ -14,7 +14,7 @@ pub mod responder;
 pub mod test_context;
 mod withheld;
 
-use crate::automation::Custody;
+use crate::automation::HoldQueue;
 use crate::automation::rules::Inbound;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Registry, Waker};
@@ -27,7 +27,7 @@ use inbound_context::InboundContext;
 use responder::Responder;
 use std::time::Instant;
 
-/// What a role needs of its worker while it acts.
+/// What a driver needs of its worker while it acts.
 pub struct Context<'a> {
     /// When this turn of the worker began.
     pub now: Instant,
@@ -39,7 +39,7 @@ pub struct Context<'a> {
     pub responder: &'a mut Responder,
     pub impair: &'a mut Impair,
     /// What a relay keeps until it is released by hand.
-    pub custody: &'a mut Custody,
+    pub hold_queue: &'a mut HoldQueue,
     pub waker: &'a Waker,
 }
 
@@ -47,7 +47,7 @@ impl Context<'_> {
     /// Writes the row of TCP bytes that came, and asks the rules of them.
     pub fn received(&mut self, peer: Peer, bytes: &[u8]) {
         self.sink.received(peer, bytes);
-        let heard = Inbound::new(peer, bytes);
+        let inbound = Inbound::new(peer, bytes);
         let known = InboundContext {
             now: self.now,
             forgeable: false,
@@ -56,6 +56,7 @@ impl Context<'_> {
             client: None,
             interfaces: self.interfaces,
         };
-        self.responder.hear(&heard, known, self.composer, self.sink);
+        self.responder
+            .on_inbound(&inbound, known, self.composer, self.sink);
     }
 }

@@ -58,15 +58,15 @@ impl Responder {
 
     /// Asks the rules of something received. What is to be sent for it is sent by
     /// [`Self::work`]; a relay is told what it is to pass on.
-    pub fn hear(
+    pub fn on_inbound(
         &mut self,
-        heard: &Inbound<'_>,
+        inbound: &Inbound<'_>,
         known: InboundContext<'_>,
         composer: &mut Composer,
         sink: &mut EventSink,
     ) -> Passage {
         match &mut self.active {
-            Some(active) => active.hear(heard, known, composer, sink),
+            Some(active) => active.on_inbound(inbound, known, composer, sink),
             None => Passage::AsItCame,
         }
     }
@@ -192,29 +192,29 @@ impl Active {
         (self.told.paused, self.told.limited) = (None, None);
     }
 
-    fn hear(
+    fn on_inbound(
         &mut self,
-        heard: &Inbound<'_>,
+        inbound: &Inbound<'_>,
         known: InboundContext<'_>,
         composer: &mut Composer,
         sink: &mut EventSink,
     ) -> Passage {
         let now = known.now;
-        let is_loop = !known.served && self.guard.is_loop(heard.peer, heard.bytes, now);
-        let Some(fired) = self.rules.decide(heard) else {
+        let is_loop = !known.served && self.guard.is_loop(inbound.peer, inbound.bytes, now);
+        let Some(fired) = self.rules.decide(inbound) else {
             return Passage::AsItCame;
         };
-        let talk = (fired.rule, heard.peer);
+        let talk = (fired.rule, inbound.peer);
         if is_loop {
             let name = Arc::clone(fired.name);
             self.pause(talk, name, now, sink);
             return Passage::AsItCame;
         }
-        match self.pauses.silences(fired.rule, heard.peer, now) {
+        match self.pauses.silences(fired.rule, inbound.peer, now) {
             Silenced::No => {}
             Silenced::Yes => return Passage::AsItCame,
             Silenced::Ended(pause) => {
-                self.guard.spare(heard.peer);
+                self.guard.spare(inbound.peer);
                 self.told.paused = self.pauses.newest();
                 sink.notice(resumed(&pause));
             }
@@ -226,27 +226,27 @@ impl Active {
             *count += 1;
             *count
         });
-        let (name, request) = (Arc::clone(fired.name), fired.request(heard));
+        let (name, request) = (Arc::clone(fired.name), fired.request(inbound));
         let mut at = now;
         let (mut edited, mut dropped, mut held) = (None, false, false);
         // Bytes it is answered with so far, and why it is not answered.
         let (mut before, mut refusals, mut silences) = (0, Vec::new(), Vec::new());
         // A relay's connections are known by their clients.
-        let closes = known.client.unwrap_or(heard.peer);
+        let closes = known.client.unwrap_or(inbound.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
             let due = match &deed.act {
                 Ready::Close => Due::Close(closes),
                 Ready::Reset => Due::Reset(closes),
                 Ready::Edit(answer) => {
-                    if heard.toward.is_some() {
+                    if inbound.toward.is_some() {
                         let limit = known.longest(None);
-                        match composer.answer(answer, seq, heard.peer, request, limit) {
+                        match composer.answer(answer, seq, inbound.peer, request, limit) {
                             Ok(answers) => {
                                 silences.extend(answers.silence);
                                 edited = answers.bytes.or(edited);
                             }
-                            Err(cause) => sink.failure(Operation::Send, heard.peer, cause),
+                            Err(cause) => sink.failure(Operation::Send, inbound.peer, cause),
                         }
                     }
                     continue;
@@ -262,9 +262,9 @@ impl Active {
                 Ready::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
                     let address =
-                        elsewhere.map_or(Some(heard.peer), |to| to.address().map(Peer::from));
+                        elsewhere.map_or(Some(inbound.peer), |to| to.address().map(Peer::from));
                     // A name is limited like the sender that makes us write to it.
-                    let to = address.unwrap_or(heard.peer);
+                    let to = address.unwrap_or(inbound.peer);
                     let limit = known.longest(address);
                     let answers = match composer.answer(answer, seq, to, request, limit) {
                         Ok(answers) => answers,
@@ -282,7 +282,7 @@ impl Active {
                         to,
                         bytes: &bytes,
                         before,
-                        request: heard.bytes.len(),
+                        request: inbound.bytes.len(),
                         broadcast,
                         own,
                         // A name may have any address.
@@ -308,14 +308,14 @@ impl Active {
                     Due::Send(target, bytes, reason)
                 }
             };
-            self.pending.push(at, due, heard.peer);
+            self.pending.push(at, due, inbound.peer);
         }
         for (refusal, to) in refusals {
             self.refuse(&name, refusal, to, now, sink);
         }
         for silence in silences {
             let why = NoReply::Unanswered(silence);
-            self.withheld.add(&name, why, heard.peer, now, sink);
+            self.withheld.add(&name, why, inbound.peer, now, sink);
         }
         match edited {
             _ if dropped => Passage::Drop(name),

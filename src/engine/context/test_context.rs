@@ -5,7 +5,7 @@ use super::composer::Composer;
 use super::event_sink::EventSink;
 use super::impairment::Impair;
 use super::responder::Responder;
-use crate::automation::Custody;
+use crate::automation::HoldQueue;
 use crate::engine::command::Event;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::interfaces::Interfaces;
@@ -26,7 +26,7 @@ pub struct TestContext {
     resolver: Resolver,
     interfaces: Interfaces,
     composer: Composer,
-    custody: Custody,
+    hold_queue: HoldQueue,
     waker: Waker,
 }
 
@@ -45,7 +45,7 @@ impl TestContext {
             resolver: Resolver::new(waker.clone()),
             interfaces: Interfaces::default(),
             composer: Composer::new(clock),
-            custody: Custody::default(),
+            hold_queue: HoldQueue::default(),
             waker,
         }
     }
@@ -60,7 +60,7 @@ impl TestContext {
             composer: &mut self.composer,
             responder: &mut self.responder,
             impair: &mut self.impair,
-            custody: &mut self.custody,
+            hold_queue: &mut self.hold_queue,
             waker: &self.waker,
         }
     }

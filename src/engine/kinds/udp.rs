@@ -85,7 +85,8 @@ fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'
         interfaces: cx.interfaces,
     };
     let inbound = Inbound::new(peer.into(), bytes);
-    cx.responder.hear(&inbound, known, cx.composer, cx.sink);
+    cx.responder
+        .on_inbound(&inbound, known, cx.composer, cx.sink);
 }
 
 impl Driver for Udp {

@@ -42,19 +42,19 @@ impl LoadSender {
     /// Sends what is due; says whether more is, or `None` if it is over.
     pub fn work(
         &mut self,
-        role: &mut dyn Driver,
+        driver: &mut dyn Driver,
         cx: &mut Context<'_>,
         now: Instant,
     ) -> Option<bool> {
         self.blocked = false;
-        let mut room = match role.backlog(&self.order.to) {
+        let mut room = match driver.backlog(&self.order.to) {
             None if self.order.to == Target::All => {
                 self.blocked = true;
                 return Some(false);
             }
             None => {
                 let to = &self.order.to;
-                let (address, cause) = (to.to_string(), role.why_closed(to));
+                let (address, cause) = (to.to_string(), driver.why_closed(to));
                 cx.sink.failure(Operation::Send, address, cause);
                 return None;
             }
@@ -69,7 +69,7 @@ impl LoadSender {
             }
             self.number(self.flood.count() + count, cx);
             let message = Message::from(Arc::<[u8]>::from(self.bytes.as_slice()));
-            role.send(self.order.to.clone(), &message, Reason::default(), cx);
+            driver.send(self.order.to.clone(), &message, Reason::default(), cx);
             room = room.saturating_sub(self.bytes.len().max(1));
             count += 1;
         }

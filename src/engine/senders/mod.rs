@@ -5,7 +5,7 @@ pub mod file_reader;
 mod load;
 mod replay_reader;
 
-use crate::automation::{Custody, Repeat};
+use crate::automation::{HoldQueue, Repeat};
 use crate::engine::command::{Activity, Answering, Command, Event, Repeating, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -70,11 +70,11 @@ impl Senders {
     }
 
     /// Sends what is due; says whether more is.
-    pub fn work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
+    pub fn work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
         let now = cx.now;
-        let more = self.repeat_work(role, cx, now);
-        let more = self.file_work(role, cx, now) || more;
-        let more = self.flood_work(role, cx, now) || more;
+        let more = self.repeat_work(driver, cx, now);
+        let more = self.file_work(driver, cx, now) || more;
+        let more = self.flood_work(driver, cx, now) || more;
         self.report(now, cx);
         more
     }
@@ -88,8 +88,8 @@ impl Senders {
     }
 
     /// What a relay keeps may have changed.
-    pub fn note_custody(&mut self, custody: &Custody) {
-        self.changed |= custody.has_changed();
+    pub fn note_hold_queue(&mut self, hold_queue: &HoldQueue) {
+        self.changed |= hold_queue.has_changed();
     }
 
     /// When there is something to do next, if nothing becomes ready before.
@@ -104,7 +104,7 @@ impl Senders {
     }
 
     /// The session ends.
-    pub fn close(&mut self, role: &dyn Driver, cx: &mut Context<'_>) {
+    pub fn close(&mut self, driver: &dyn Driver, cx: &mut Context<'_>) {
         let now = cx.now;
         if self.repeat.is_some() {
             self.end_repeat(now);
@@ -117,7 +117,7 @@ impl Senders {
         self.flood = None;
         if let Some(file) = &mut self.file {
             // What waits ends with the session.
-            if let Some(waiting) = role.backlog(file.to()) {
+            if let Some(waiting) = driver.backlog(file.to()) {
                 file.take_back(waiting);
                 file.note_waiting(waiting);
             }
@@ -129,21 +129,21 @@ impl Senders {
         self.cancel_file(cx);
     }
 
-    fn repeat_work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
+    fn repeat_work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
         let mut count = 0;
         self.repeat_blocked = false;
         while let Some((to, repeat)) = &mut self.repeat {
             if repeat.deadline().is_some_and(|due| due > now) {
                 break;
             }
-            match role.backlog(to) {
+            match driver.backlog(to) {
                 // Nobody is there yet, or not again.
                 None if matches!(to, Target::All) => {
                     self.repeat_blocked = true;
                     break;
                 }
                 None => {
-                    let (address, cause) = (to.to_string(), role.why_closed(to));
+                    let (address, cause) = (to.to_string(), driver.why_closed(to));
                     cx.sink.failure(Operation::Send, address, cause);
                     self.end_repeat(now);
                     break;
@@ -165,7 +165,7 @@ impl Senders {
             count += 1;
             let to = to.clone();
             cx.composer.begin();
-            role.send(to, &message, Reason::default(), cx);
+            driver.send(to, &message, Reason::default(), cx);
         }
         if count > 0 {
             self.note_repeat(now);
@@ -196,7 +196,7 @@ impl Senders {
         }
     }
 
-    fn file_work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
+    fn file_work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
         let Some(file) = &mut self.file else {
             return false;
         };
@@ -206,7 +206,7 @@ impl Senders {
             if count >= TURN {
                 break false;
             }
-            match role.backlog(file.to()) {
+            match driver.backlog(file.to()) {
                 // The peer has it all, and has left.
                 None if file.is_out() => {
                     file.finished(now, cx);
@@ -232,7 +232,7 @@ impl Senders {
                     count += 1;
                     let to = file.to().clone();
                     let (length, unsent) = (bytes.len(), cx.sink.unsent());
-                    role.send(to, &Message::from(bytes), Reason::default(), cx);
+                    driver.send(to, &Message::from(bytes), Reason::default(), cx);
                     file.note(length, cx.sink.unsent() == unsent);
                 }
                 Ok(None) if file.is_handed_over() => {}
@@ -252,11 +252,11 @@ impl Senders {
         count >= TURN
     }
 
-    fn flood_work(&mut self, role: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
+    fn flood_work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>, now: Instant) -> bool {
         let Some(flood) = &mut self.flood else {
             return false;
         };
-        let more = flood.work(role, cx, now);
+        let more = flood.work(driver, cx, now);
         match more {
             Some(_) => self.note_flood(now, false),
             None => self.end_flood(now),
@@ -294,12 +294,12 @@ impl Senders {
     }
 
     fn report(&mut self, now: Instant, cx: &mut Context<'_>) {
-        self.note_custody(cx.custody);
+        self.note_hold_queue(cx.hold_queue);
         if !self.changed || self.report_due.is_some_and(|due| now < due) {
             return;
         }
-        if cx.custody.has_changed() {
-            self.activity.held = cx.custody.holding();
+        if cx.hold_queue.has_changed() {
+            self.activity.held = cx.hold_queue.holding();
         }
         if cx
             .sink

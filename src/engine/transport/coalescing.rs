@@ -11,12 +11,12 @@ const GATHER: Duration = Duration::from_millis(1);
 const MANY: usize = 8;
 
 #[derive(Debug)]
-pub struct Pace {
+pub struct Coalescing {
     last: Instant,
     in_a_row: u32,
 }
 
-impl Pace {
+impl Coalescing {
     pub fn new(now: Instant) -> Self {
         Self {
             last: now,
@@ -66,9 +66,9 @@ mod tests {
     const MICRO: Duration = Duration::from_micros(1);
 
     /// A pace after `FAST` reads 10 µs apart, and the time of the last.
-    fn fast() -> (Pace, Instant) {
+    fn fast() -> (Coalescing, Instant) {
         let mut now = Instant::now();
-        let mut pace = Pace::new(now);
+        let mut pace = Coalescing::new(now);
         for _ in 0..FAST {
             now += 10 * MICRO;
             pace.read(2, now);
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn slow_data_is_read_at_once() {
         let mut now = Instant::now();
-        let mut pace = Pace::new(now);
+        let mut pace = Coalescing::new(now);
         for _ in 0..1_000 {
             now += 500 * MICRO;
             pace.read(1, now);

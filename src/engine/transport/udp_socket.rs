@@ -11,7 +11,7 @@ use crate::engine::sys::poll::{Interest, Readiness, Token};
 use crate::engine::sys::receive::{self, Datagram, Reader};
 use crate::engine::sys::socket::UdpSocket as SystemSocket;
 use crate::engine::sys::{failure, socket};
-use crate::engine::transport::coalescing::Pace;
+use crate::engine::transport::coalescing::Coalescing;
 use crate::engine::transport::drops::Losses;
 use crate::engine::transport::send_queue::SendQueue;
 use crate::engine::transport::{icmp, read_out};
@@ -44,7 +44,7 @@ pub struct UdpSocket {
     /// Where peers reached a socket that is bound to all addresses.
     reached: Reached,
     losses: Losses,
-    pub pace: Pace,
+    pub pace: Coalescing,
     /// Who sent the newest datagram: a row of a refused one names that.
     newest: Option<SocketAddr>,
     pub names_newest: bool,
@@ -123,7 +123,7 @@ impl UdpSocket {
             is_gone: false,
             reached: Reached::default(),
             losses: Losses::of_many(local, granted, receiving),
-            pace: Pace::new(cx.now),
+            pace: Coalescing::new(cx.now),
             newest: None,
             names_newest: false,
             _own: None,

@@ -48,7 +48,7 @@ pub fn open_if_recorded(
 }
 
 pub(super) fn open_driver(
-    role: Box<dyn Driver + Send>,
+    driver: Box<dyn Driver + Send>,
     recording: Recording,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
@@ -59,7 +59,7 @@ pub(super) fn open_driver(
     let waker = worker.waker.clone();
     // The event sink wakes the face itself, after each event it handed over.
     let run = move |_: &Running| {
-        worker.run(role, recording);
+        worker.run(driver, recording);
         Ok(())
     };
     let job = Job::start("session", || {}, run).map_err(failed)?;

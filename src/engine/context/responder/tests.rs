@@ -43,9 +43,10 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
         client: None,
         interfaces: cx.interfaces,
     };
-    let heard = Inbound::new(([127, 0, 0, 1], 9).into(), bytes);
+    let inbound = Inbound::new(([127, 0, 0, 1], 9).into(), bytes);
     for _ in 0..times {
-        cx.responder.hear(&heard, known, cx.composer, cx.sink);
+        cx.responder
+            .on_inbound(&inbound, known, cx.composer, cx.sink);
     }
     cx.responder.told().unwrap().refused
 }
@@ -90,9 +91,10 @@ fn echoes(test: &mut TestContext, served: bool) -> usize {
         client: None,
         interfaces: cx.interfaces,
     };
-    let heard = Inbound::new(([127, 0, 0, 1], 9).into(), b"hello");
+    let inbound = Inbound::new(([127, 0, 0, 1], 9).into(), b"hello");
     let answered = |_: &usize| {
-        cx.responder.hear(&heard, known, cx.composer, cx.sink);
+        cx.responder
+            .on_inbound(&inbound, known, cx.composer, cx.sink);
         cx.responder.next(Instant::now()).is_some()
     };
     (0..500).take_while(answered).count()

@@ -8,8 +8,8 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
 use crate::engine::kinds::relay::loop_check::LoopCheck;
-use crate::engine::kinds::relay::pair::for_peer;
-use crate::engine::kinds::relay::parcel::{Onward, Parcel};
+use crate::engine::kinds::relay::proxied_connection::for_peer;
+use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
 use crate::engine::sys::failure;
 use crate::engine::sys::limits::descriptors;
 use crate::engine::sys::poll::{Readiness, Token};
@@ -329,7 +329,7 @@ impl Flow {
             any = true;
             cx.sink
                 .datagram_for(datagram, read, for_peer(client.into()));
-            let parcel = Parcel {
+            let packet = RelayedPacket {
                 bytes: datagram.bytes,
                 from: datagram.peer.into(),
                 to: client.into(),
@@ -337,7 +337,7 @@ impl Flow {
                 connection: None,
                 forgeable,
             };
-            let (edited, rule) = match parcel.ask(cx) {
+            let (edited, rule) = match packet.ask(cx) {
                 Onward::AsItCame => (None, None),
                 Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
                 Onward::Nothing => return,

@@ -8,16 +8,16 @@
 //!
 //! Everything the kernel delivers is a received row that also says to whom it will be
 //! passed on, and everything it took a sent row that also says for whom. Between the two
-//! stand the rules, and what a person holds: [`parcel`] asks both.
+//! stand the rules, and what a person holds: [`packet`] asks both.
 
-mod aim;
 mod flow_table;
 mod loop_check;
-mod pair;
-mod pairs;
-mod parcel;
+mod proxied_connection;
+mod proxied_connections;
+mod relayed_packet;
 mod tcp;
 mod udp;
+mod upstream;
 
 pub use tcp::RelayTcp;
 pub use udp::RelayUdp;
@@ -29,7 +29,7 @@ use crate::traffic::{Automatic, Notice};
 /// connections it was.
 fn discard(number: Option<u64>, cx: &mut Context<'_>) -> Vec<usize> {
     let mut connections = Vec::new();
-    for (number, piece) in cx.custody.take(number) {
+    for (number, piece) in cx.hold_queue.take(number) {
         connections.push(piece.flow.connection);
         let discarded = Automatic::Discarded {
             number,

@@ -4,8 +4,8 @@ use crate::engine::command::{Command, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
-use crate::engine::kinds::relay::aim::{Aim, Found};
-use crate::engine::kinds::relay::pairs::{Close, Pairs};
+use crate::engine::kinds::relay::proxied_connections::{Close, ProxiedConnections};
+use crate::engine::kinds::relay::upstream::{Found, Upstream};
 use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
@@ -17,19 +17,19 @@ use std::time::{Duration, Instant};
 
 pub struct RelayTcp {
     acceptor: Acceptor,
-    aim: Aim,
+    upstream: Upstream,
     /// The target's name is being looked up.
     resolving: bool,
-    pairs: Pairs,
+    pairs: ProxiedConnections,
 }
 
 impl RelayTcp {
     pub fn new(local: SocketAddr, target: Endpoint, timeout: Duration) -> Self {
         Self {
             acceptor: Acceptor::new(local),
-            aim: Aim(target),
+            upstream: Upstream(target),
             resolving: true,
-            pairs: Pairs::new(timeout),
+            pairs: ProxiedConnections::new(timeout),
         }
     }
 
@@ -41,7 +41,9 @@ impl RelayTcp {
         };
         self.resolving = false;
         let is_loop = |relay: &Self, cx: &mut Context<'_>| {
-            relay.aim.is_loop(relay.acceptor.local(), &addresses, cx)
+            relay
+                .upstream
+                .is_loop(relay.acceptor.local(), &addresses, cx)
         };
         if addresses.is_empty() || is_loop(self, cx) {
             return;
@@ -57,7 +59,7 @@ impl RelayTcp {
 
 impl Driver for RelayTcp {
     fn start(&mut self, cx: &mut Context<'_>) {
-        let found = self.aim.find(cx);
+        let found = self.upstream.find(cx);
         self.found(found, cx);
     }
 
@@ -75,7 +77,7 @@ impl Driver for RelayTcp {
             Command::Finish { peer, .. } => self.pairs.close(peer, Close::Finish, cx),
             Command::Reset { peer } => self.pairs.close(peer, Close::Reset, cx),
             Command::Release { number } => {
-                let released = cx.custody.release(number);
+                let released = cx.hold_queue.release(number);
                 self.pairs.list_all(released);
             }
             Command::Discard { number } => {
@@ -94,7 +96,7 @@ impl Driver for RelayTcp {
     }
 
     fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
-        if let Some(found) = self.aim.resolved(answer, cx) {
+        if let Some(found) = self.upstream.resolved(answer, cx) {
             self.found(found, cx);
         }
     }

@@ -6,10 +6,10 @@ use crate::engine::command::{Command, Receiving, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
-use crate::engine::kinds::relay::aim::{Aim, Found};
 use crate::engine::kinds::relay::flow_table::FlowTable;
-use crate::engine::kinds::relay::pair::for_peer;
-use crate::engine::kinds::relay::parcel::{Onward, Parcel};
+use crate::engine::kinds::relay::proxied_connection::for_peer;
+use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
+use crate::engine::kinds::relay::upstream::{Found, Upstream};
 use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
@@ -29,7 +29,7 @@ const READ: usize = 256;
 
 pub struct RelayUdp {
     local: SocketAddr,
-    aim: Aim,
+    upstream: Upstream,
     idle: Duration,
     receiving: Receiving,
     reader: Reader,
@@ -52,7 +52,7 @@ impl RelayUdp {
     pub fn new(local: SocketAddr, target: Endpoint, idle: Duration, receiving: Receiving) -> Self {
         Self {
             local,
-            aim: Aim(target),
+            upstream: Upstream(target),
             idle,
             receiving,
             reader: Reader::new(),
@@ -74,7 +74,7 @@ impl RelayUdp {
         let Some(target) = target else {
             return;
         };
-        if self.aim.is_loop(self.local, &addresses, cx) {
+        if self.upstream.is_loop(self.local, &addresses, cx) {
             return;
         }
         match UdpSocket::bind(self.local, self.receiving, FIRST, cx) {
@@ -85,7 +85,7 @@ impl RelayUdp {
                     receive_buffer: clients.receive_buffer,
                     asked: self.receiving.buffer,
                 });
-                if self.aim.is_loop(self.local, &addresses, cx) {
+                if self.upstream.is_loop(self.local, &addresses, cx) {
                     return self.unbind(clients, 0, target, cx);
                 }
                 let flows = Box::new(FlowTable::new(target, self.idle, self.receiving));
@@ -126,7 +126,7 @@ impl RelayUdp {
             cx.sink
                 .datagram_for(datagram, read, for_peer(target.into()));
             let client = datagram.peer;
-            let parcel = Parcel {
+            let packet = RelayedPacket {
                 bytes: datagram.bytes,
                 from: client.into(),
                 to: target.into(),
@@ -134,7 +134,7 @@ impl RelayUdp {
                 connection: None,
                 forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
             };
-            let (edited, rule) = match parcel.ask(cx) {
+            let (edited, rule) = match packet.ask(cx) {
                 Onward::AsItCame => (None, None),
                 Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
                 Onward::Nothing => return flows.touch(client, cx.now),
@@ -203,7 +203,7 @@ impl RelayUdp {
 
 impl Driver for RelayUdp {
     fn start(&mut self, cx: &mut Context<'_>) {
-        let found = self.aim.find(cx);
+        let found = self.upstream.find(cx);
         self.found(found, cx);
     }
 
@@ -218,7 +218,7 @@ impl Driver for RelayUdp {
     fn order(&mut self, command: Command, cx: &mut Context<'_>) {
         match command {
             Command::Release { number } => {
-                for (_, piece) in cx.custody.take(number) {
+                for (_, piece) in cx.hold_queue.take(number) {
                     self.release(piece, cx);
                 }
             }
@@ -254,7 +254,7 @@ impl Driver for RelayUdp {
         if let State::Open { clients, .. } = &mut self.state {
             return self.dispatch.resolved(clients, answer, cx);
         }
-        if let Some(found) = self.aim.resolved(answer, cx) {
+        if let Some(found) = self.upstream.resolved(answer, cx) {
             self.found(found, cx);
         }
     }
@@ -302,7 +302,7 @@ impl Driver for RelayUdp {
         let state = std::mem::replace(&mut self.state, State::Over);
         if let State::Open { clients, mut flows } = state {
             let late = cx.impair.waiting() + cx.impair.unheard();
-            let kept = self.dispatch.unresolved() + cx.custody.len();
+            let kept = self.dispatch.unresolved() + cx.hold_queue.len();
             let waiting = flows.close(&mut self.reader, cx) + kept + late;
             self.unbind(*clients, waiting, flows.target(), cx);
         }

@@ -9,7 +9,7 @@ use crate::traffic::{Automatic, Notice};
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
-pub struct Parcel<'a> {
+pub struct RelayedPacket<'a> {
     pub bytes: &'a [u8],
     pub from: Peer,
     pub to: Peer,
@@ -29,7 +29,7 @@ pub enum Onward {
     Nothing,
 }
 
-impl Parcel<'_> {
+impl RelayedPacket<'_> {
     pub fn client(&self) -> Peer {
         match self.toward {
             Toward::Target => self.from,
@@ -39,7 +39,7 @@ impl Parcel<'_> {
 
     /// Asks the rules, and keeps it if it is to be held.
     pub fn ask(&self, cx: &mut Context<'_>) -> Onward {
-        let heard = Inbound {
+        let inbound = Inbound {
             peer: self.from,
             bytes: self.bytes,
             toward: Some(self.toward),
@@ -52,7 +52,9 @@ impl Parcel<'_> {
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };
-        let passage = cx.responder.hear(&heard, known, cx.composer, cx.sink);
+        let passage = cx
+            .responder
+            .on_inbound(&inbound, known, cx.composer, cx.sink);
         let (edited, holder) = match passage {
             Passage::Drop(rule) => {
                 let dropped = Automatic::NotPassed {
@@ -69,12 +71,12 @@ impl Parcel<'_> {
             Passage::Edited(bytes, rule) => (Some((bytes, rule)), None),
             Passage::AsItCame => (None, None),
         };
-        let by_hand = holder.is_some() || cx.custody.holds_all();
+        let by_hand = holder.is_some() || cx.hold_queue.holds_all();
         let flow = Flow {
             connection: self.connection.unwrap_or(0),
             toward: self.toward,
         };
-        let behind = self.connection.is_some() && cx.custody.kept(flow).is_some();
+        let behind = self.connection.is_some() && cx.hold_queue.kept(flow).is_some();
         if by_hand || behind {
             let (bytes, rule) = edited.map_or_else(|| (self.bytes.into(), None), named);
             self.keep(flow, bytes, rule, by_hand, holder, cx);
@@ -97,13 +99,13 @@ impl Parcel<'_> {
         cx: &mut Context<'_>,
     ) {
         let length = bytes.len();
-        let kept = if self.connection.is_none() && !cx.custody.has_room(length) {
+        let kept = if self.connection.is_none() && !cx.hold_queue.has_room(length) {
             Automatic::NotHeld {
                 peer: self.from,
                 bytes: length,
             }
         } else {
-            let number = cx.custody.keep(Piece {
+            let number = cx.hold_queue.keep(Piece {
                 flow,
                 from: self.from,
                 to: self.to,

@@ -33,7 +33,7 @@ pub struct Piece {
 
 /// All that is kept.
 #[derive(Debug, Default)]
-pub struct Custody {
+pub struct HoldQueue {
     all: bool,
     pieces: BTreeMap<u64, Piece>,
     /// The numbers of each flow's pieces, in order, and their bytes.
@@ -64,7 +64,7 @@ pub struct Held {
     pub behind: bool,
 }
 
-impl Custody {
+impl HoldQueue {
     /// Whether everything is to be kept from now on.
     pub fn hold_all(&mut self, all: bool) {
         self.all = all;
@@ -220,45 +220,45 @@ mod tests {
         }
     }
 
-    fn gone(custody: &mut Custody) -> Vec<u8> {
-        let free = std::iter::from_fn(|| custody.next_free(FLOW));
+    fn gone(hold_queue: &mut HoldQueue) -> Vec<u8> {
+        let free = std::iter::from_fn(|| hold_queue.next_free(FLOW));
         free.flat_map(|piece| piece.bytes.to_vec()).collect()
     }
 
     #[test]
     fn what_is_released_waits_for_what_stands_before_it() {
-        let mut custody = Custody::default();
+        let mut hold_queue = HoldQueue::default();
         let [one, two, _] = [("a", true), ("b", true), ("c", false)]
-            .map(|(text, by_hand)| custody.keep(piece(text, by_hand)));
-        assert_eq!(custody.kept(FLOW), Some(3));
-        assert_eq!(custody.release(Some(two)), [1]);
-        assert_eq!(gone(&mut custody), b"");
-        custody.release(Some(one));
-        assert_eq!(gone(&mut custody), b"abc");
-        assert!(custody.is_empty() && custody.kept(FLOW).is_none());
+            .map(|(text, by_hand)| hold_queue.keep(piece(text, by_hand)));
+        assert_eq!(hold_queue.kept(FLOW), Some(3));
+        assert_eq!(hold_queue.release(Some(two)), [1]);
+        assert_eq!(gone(&mut hold_queue), b"");
+        hold_queue.release(Some(one));
+        assert_eq!(gone(&mut hold_queue), b"abc");
+        assert!(hold_queue.is_empty() && hold_queue.kept(FLOW).is_none());
     }
 
     #[test]
     fn what_is_discarded_lets_the_rest_go() {
-        let mut custody = Custody::default();
-        let one = custody.keep(piece("a", true));
-        custody.keep(piece("b", false));
-        assert_eq!(custody.take(Some(one)).len(), 1);
-        assert_eq!(gone(&mut custody), b"b");
-        assert_eq!(custody.take(Some(one)).len(), 0);
+        let mut hold_queue = HoldQueue::default();
+        let one = hold_queue.keep(piece("a", true));
+        hold_queue.keep(piece("b", false));
+        assert_eq!(hold_queue.take(Some(one)).len(), 1);
+        assert_eq!(gone(&mut hold_queue), b"b");
+        assert_eq!(hold_queue.take(Some(one)).len(), 0);
     }
 
     #[test]
     fn what_is_kept_is_bounded_and_shown_by_its_beginning() {
-        let mut custody = Custody::default();
-        assert!(!custody.has_room(BYTES + 1));
+        let mut hold_queue = HoldQueue::default();
+        assert!(!hold_queue.has_room(BYTES + 1));
         for _ in 0..PIECES {
-            assert!(custody.has_room(100));
-            custody.keep(piece(&"x".repeat(100), true));
+            assert!(hold_queue.has_room(100));
+            hold_queue.keep(piece(&"x".repeat(100), true));
         }
-        assert!(!custody.has_room(0));
-        let holding = custody.holding();
-        assert!(!custody.has_changed());
+        assert!(!hold_queue.has_room(0));
+        let holding = hold_queue.holding();
+        assert!(!hold_queue.has_changed());
         assert_eq!(holding.pieces.len(), PIECES);
         assert!(
             holding
@@ -266,7 +266,7 @@ mod tests {
                 .iter()
                 .all(|held| (held.length, held.begin.len()) == (100, BEGIN))
         );
-        assert_eq!(custody.forget(1), (100 * PIECES, 0));
-        assert!(custody.is_empty());
+        assert_eq!(hold_queue.forget(1), (100 * PIECES, 0));
+        assert!(hold_queue.is_empty());
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::command::Target;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
-use crate::engine::kinds::relay::pair::{Pair, for_peer};
+use crate::engine::kinds::relay::proxied_connection::{ProxiedConnection, for_peer};
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 /// The largest single `read`, and so the longest piece a rule sees.
 const READ: usize = 64 << 10;
 
-pub struct Pairs {
+pub struct ProxiedConnections {
     /// The target's, in the order they are tried.
     addresses: Vec<SocketAddr>,
     timeout: Duration,
@@ -33,7 +33,7 @@ enum Client {
     /// A target that cannot be reached is passed on as a reset: the client has been accepted
     /// by then, and a reset is what a refused connection is made of.
     Connecting(Box<(Connection, Dialer)>),
-    Connected(Box<Pair>),
+    Connected(Box<ProxiedConnection>),
     Over,
 }
 
@@ -43,7 +43,7 @@ fn tokens(number: usize) -> (Token, Token) {
     (Token(first), Token(first + 1))
 }
 
-impl Pairs {
+impl ProxiedConnections {
     pub fn new(timeout: Duration) -> Self {
         Self {
             addresses: Vec::new(),
@@ -206,7 +206,7 @@ impl Client {
             }
             Dialed::Made(target, _) => {
                 let (client, _) = *connecting;
-                let pair = Pair::new(number, client, passes_on(*target));
+                let pair = ProxiedConnection::new(number, client, passes_on(*target));
                 *self = Self::Connected(Box::new(pair));
                 Turn::More
             }

@@ -11,7 +11,7 @@ use crate::engine::command::Target;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
-use crate::engine::kinds::relay::parcel::{Onward, Parcel};
+use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, Found, READS};
 use crate::engine::transport::table::Turn;
@@ -23,7 +23,7 @@ use std::time::Instant;
 /// Bytes that may wait for one side before the other is read no more.
 const ROOM: usize = 256 << 10;
 
-pub struct Pair {
+pub struct ProxiedConnection {
     /// Its number in the table.
     number: usize,
     pub client: Connection,
@@ -34,7 +34,7 @@ pub struct Pair {
     version: u64,
 }
 
-impl Pair {
+impl ProxiedConnection {
     pub fn new(number: usize, client: Connection, target: Connection) -> Self {
         Self {
             number,
@@ -80,8 +80,8 @@ impl Pair {
             Toward::Target => (&self.client, &self.target),
             Toward::Client => (&self.target, &self.client),
         };
-        let kept = cx.custody.kept(self.flow(toward));
-        let room = kept.is_none_or(|_| cx.custody.has_room(0));
+        let kept = cx.hold_queue.kept(self.flow(toward));
+        let room = kept.is_none_or(|_| cx.hold_queue.has_room(0));
         let open = !self.closing && !to.is_cut();
         let fits = to.unsent() + kept.unwrap_or(0) <= ROOM;
         from.can_read(cx.now) && open && room && fits
@@ -94,7 +94,7 @@ impl Pair {
         to.take_due(cx);
         to.flush(cx.sink);
         while self.side(toward).unsent() <= ROOM
-            && let Some(piece) = cx.custody.next_free(flow)
+            && let Some(piece) = cx.hold_queue.next_free(flow)
         {
             let reason = Reason {
                 rule: piece.rule,
@@ -120,7 +120,7 @@ impl Pair {
                 Found::Nothing => break,
             }
         }
-        let over = self.side(opposite(toward)).finished && cx.custody.kept(flow).is_none();
+        let over = self.side(opposite(toward)).finished && cx.hold_queue.kept(flow).is_none();
         if over && self.side(toward).end(cx.now) {
             let peer = self.side(toward).peer;
             self.tell(toward, Notice::WriteClosed { peer }, cx.sink);
@@ -130,7 +130,7 @@ impl Pair {
     fn pass_on(&mut self, toward: Toward, bytes: &[u8], cx: &mut Context<'_>) {
         let (from, to) = (self.side(opposite(toward)).peer, self.side(toward).peer);
         cx.sink.received_for(from, bytes, for_peer(to));
-        let parcel = Parcel {
+        let packet = RelayedPacket {
             bytes,
             from,
             to,
@@ -138,7 +138,7 @@ impl Pair {
             connection: Some(self.number),
             forgeable: false,
         };
-        let (edited, rule) = match parcel.ask(cx) {
+        let (edited, rule) = match packet.ask(cx) {
             Onward::AsItCame => (None, None),
             Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
             Onward::Nothing => return,
@@ -228,7 +228,7 @@ impl Pair {
     }
 
     fn forget(&self, cx: &mut Context<'_>) -> Kept {
-        let (target, client) = cx.custody.forget(self.number);
+        let (target, client) = cx.hold_queue.forget(self.number);
         Kept { target, client }
     }
 
@@ -242,7 +242,7 @@ impl Pair {
     }
 }
 
-impl Pair {
+impl ProxiedConnection {
     /// Reads and writes what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);

@@ -9,7 +9,7 @@ use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 
 /// A target as it was written.
-pub struct Aim(pub Endpoint);
+pub struct Upstream(pub Endpoint);
 
 /// What is known of a target's addresses.
 pub enum Found {
@@ -20,7 +20,7 @@ pub enum Found {
     None,
 }
 
-impl Aim {
+impl Upstream {
     /// Its addresses; a name is looked up.
     pub fn find(&self, cx: &mut Context<'_>) -> Found {
         match (&self.0.host, self.0.address()) {
