@@ -26,6 +26,17 @@
 //! | `senders` | messages again and again, files, load |
 //! | `kinds` | udp, tcp_client, tcp_server, relay |
 //! | `worker` | the thread of a session |
+//!
+//! Four ways through it:
+//!
+//! - A received datagram: `UdpSocket::receive` reads a batch, the event sink writes its row,
+//!   then the simulated network keeps it or the responder asks the rules.
+//! - A sent message: `Command::Send` → `Driver::send` → the composer makes its bytes → names,
+//!   simulated network and send queue (or a connection's write queue) → the kernel → its row.
+//! - A rule's reply: the responder schedules it, and when it is due the worker hands it to
+//!   the driver, where it goes the way of a sent message.
+//! - A relayed read: `Connection::read` or `UdpSocket::receive` → its row → `RelayedPacket`
+//!   asks the rules and the hold queue → it is written to the other side → that row.
 
 pub mod command;
 mod context;
