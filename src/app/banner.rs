@@ -38,6 +38,16 @@ pub enum Banner {
     Unread(Unread),
 }
 
+/// Tells why a tab's recording ended or did not begin, until another one begins.
+pub(super) fn of_recording(banner: &mut Option<Banner>, tab: &mut Tab) {
+    if tab.recording_began() && matches!(banner, Some(Banner::NotRecorded(_))) {
+        *banner = None;
+    }
+    if let Some(failure) = tab.recording_failure() {
+        *banner = Some(Banner::NotRecorded(failure));
+    }
+}
+
 impl App {
     /// Has the clipboard put pastes into the input, and tells what keeps it from that.
     pub(super) fn paste(&mut self, ctx: &egui::Context, events: &mut Vec<egui::Event>) {

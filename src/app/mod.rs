@@ -318,9 +318,7 @@ impl eframe::App for App {
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
-            if let Some(failure) = tab.recording_failure() {
-                self.banner = Some(Banner::NotRecorded(failure));
-            }
+            banner::of_recording(&mut self.banner, tab);
             let reading = search::Reading {
                 lang: self.lang,
                 interfaces: &self.interfaces,

@@ -8,9 +8,9 @@ use crossbeam_channel::{Receiver, Sender};
 use std::io::{self, BufReader, IsTerminal as _};
 
 /// Lines that may wait.
-const AHEAD: usize = 64;
+const AHEAD: usize = 2048;
 /// Bytes for which a line takes one of their places, so that memory stays bounded.
-const PLACE: usize = 64 << 10;
+const PLACE: usize = 4 << 10;
 /// A longer line could not wait to be sent.
 pub const LONGEST: usize = SEND_QUEUE;
 /// Bytes of a line at which a terminal in its line mode drops the rest (termios(3)).

@@ -159,6 +159,12 @@ impl Send {
         for failure in &failures {
             complaint::last_failure(lang, failure);
         }
+        let ending = stage.actors.first_mut().and_then(|actor| actor.ending());
+        let is_reset = matches!(ending, Some(Ending::Reset(_)));
+        if is_reset && outcome == Outcome::Passed && !waits {
+            complaint::say(&say!(lang, "cli.reset"));
+            return Ok(Outcome::Failed);
+        }
         if !failures.is_empty() || unwritten.get() {
             return Ok(Outcome::Failed);
         }

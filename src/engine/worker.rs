@@ -126,6 +126,7 @@ impl Worker {
                 break;
             }
             self.now = self.clock.instant();
+            self.waker.looks();
             for ready in events.ready().filter(is_of_driver) {
                 driver.ready(ready, &mut self.cx());
             }

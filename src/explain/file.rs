@@ -51,6 +51,8 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
     };
     let compressed = matches!(problem, FileProblem::Compressed(_));
+    // Nothing of it was read.
+    let is_none = compressed || matches!(problem, FileProblem::Empty | FileProblem::Unknown);
     let (problem, cure) = match problem {
         FileProblem::Empty => (
             say!(lang, "failure.bad_file.empty"),
@@ -109,12 +111,20 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         true => say!(lang, "failure.bad_file.other"),
         false => cure,
     };
-    let what = say!(
-        lang,
-        "failure.bad_file.what",
-        path = path,
-        problem = problem
-    );
+    let what = match is_none {
+        true => say!(
+            lang,
+            "failure.bad_file.none",
+            path = path,
+            problem = problem
+        ),
+        false => say!(
+            lang,
+            "failure.bad_file.what",
+            path = path,
+            problem = problem
+        ),
+    };
     (what, cure)
 }
 

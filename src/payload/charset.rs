@@ -213,11 +213,16 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
     parts
 }
 
+/// Bytes decoded at once.
+const STEP: usize = 4096;
+
 fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
     let mut decoder = table.new_decoder_without_bom_handling();
     let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
     while let Some(rest) = bytes.get(at..) {
-        text.reserve(rest.len() * 3 + 16);
+        // Room for some of it: for all of it after each that is malformed would grow with the
+        // square of the length.
+        text.reserve(rest.len().min(STEP) * 3 + 16);
         let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
         at += read;
         match result {
@@ -235,9 +240,11 @@ fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
     parts
 }
 
+/// Takes the text over, without the room it does not need.
 fn push_text(parts: &mut Vec<Part<'_>>, text: &mut String) {
     if !text.is_empty() {
-        parts.push(Part::Text(std::mem::take(text).into()));
+        parts.push(Part::Text(Cow::Owned(text.as_str().to_owned())));
+        text.clear();
     }
 }
 
@@ -272,6 +279,25 @@ mod tests {
             if !matches!(charset, Charset::ShiftJis | Charset::EucKr) {
                 assert_eq!(text, "你好", "{charset:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_takes_memory_in_proportion_to_its_length() {
+        // A byte that is malformed behind every other one.
+        let bytes: Vec<u8> = (0..400_000).map(|at| [b'a', 0xFF][at % 2]).collect();
+        for charset in [
+            Charset::Gb18030,
+            Charset::Big5,
+            Charset::Utf16Le,
+            Charset::Utf8,
+        ] {
+            let held = |part: Part<'_>| match part {
+                Part::Text(Cow::Owned(text)) => text.capacity(),
+                Part::Text(Cow::Borrowed(_)) | Part::Bad(_) => 0,
+            };
+            let held: usize = charset.decode(&bytes).into_iter().map(held).sum();
+            assert!(held <= 4 * bytes.len(), "{charset:?}: {held}");
         }
     }
 

@@ -30,6 +30,34 @@ fn the_right_answer_is_status_0() {
 }
 
 #[test]
+fn a_server_that_resets_may_not_have_read_what_was_sent() {
+    for (lang, words) in [("en", "may not have read"), ("zh", "可能没有读完")] {
+        let far = TcpListener::bind("127.0.0.1:0").unwrap();
+        let to = far.local_addr().unwrap().to_string();
+        // It may have ended before the reset comes; not each of these times.
+        let told = (0..20).any(|_| {
+            let far = far.try_clone().unwrap();
+            let server = std::thread::spawn(move || {
+                let (stream, _) = far.accept().unwrap();
+                // It has come and is not read: closing resets it (RFC 2525 §2.17).
+                while stream.peek(&mut [0; 64]).unwrap() < 5 {}
+                drop(stream);
+            });
+            let ended = run(&["send", "tcp", &to, "hello", "--lang", lang]);
+            server.join().unwrap();
+            assert_eq!(
+                ended.status != Some(0),
+                ended.err.contains(words),
+                "{}",
+                ended.err
+            );
+            ended.status == Some(1)
+        });
+        assert!(told);
+    }
+}
+
+#[test]
 fn an_expected_text_may_come_in_gbk() {
     let to = echo().to_string();
     // The echo puts `re:` before what came: 你好 in GBK.

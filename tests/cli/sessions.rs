@@ -303,6 +303,32 @@ fn a_relay_prints_both_sides() {
 }
 
 #[test]
+fn two_tcp_relays_to_each_other_end_with_a_reason() {
+    use std::io::Read as _;
+    let port = crate::ports::quiet();
+    let at = |port: u16| format!("127.0.0.1:{port}");
+    let relay = |from: u16, to: u16| {
+        let (from, to) = (at(from), at(to));
+        Program::run(&["relay", "tcp", "--bind", &from, "--to", &to, "--lang", "en"])
+    };
+    let (first, second) = (relay(port, port + 1), relay(port + 1, port));
+    for program in [&first, &second] {
+        program.line_with("Listening");
+    }
+    let mut client = std::net::TcpStream::connect(at(port)).unwrap();
+    client
+        .set_read_timeout(Some(super::program::DEADLINE))
+        .unwrap();
+    // The reset goes all the way round and back.
+    assert!(client.read(&mut [0; 8]).is_err());
+    drop(first);
+    second.is_told("INT");
+    let ended = second.ended();
+    let connections = ended.out.matches("Connecting").count();
+    assert!(connections <= 40, "{connections}");
+}
+
+#[test]
 fn a_relay_to_itself_is_refused() {
     let ended = run(&[
         "relay",

@@ -61,6 +61,7 @@ pub struct Tab {
     cleared: Option<Cleared>,
     /// Why a recording ended by itself, until it is told.
     recording_failed: Option<Failure>,
+    recording_began: bool,
     /// An export of this log under way.
     pub export: Option<Export>,
     pub export_window: ExportWindow,
@@ -91,6 +92,7 @@ impl Tab {
             forgotten: 0,
             cleared: None,
             recording_failed: None,
+            recording_began: false,
             export: None,
             export_window: ExportWindow::default(),
         }
@@ -224,6 +226,11 @@ impl Tab {
         }
     }
 
+    /// Whether a recording began since this was last asked.
+    pub fn recording_began(&mut self) -> bool {
+        std::mem::take(&mut self.recording_began)
+    }
+
     /// Why a recording ended by itself; told once.
     pub fn recording_failure(&mut self) -> Option<Failure> {
         self.recording_failed.take()
@@ -286,12 +293,13 @@ impl Tab {
                 engine::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
                 }
+                engine::Event::Recording(Some(_)) => self.recording_began = true,
                 engine::Event::Delivered(_)
                 | engine::Event::Unsent(_)
                 | engine::Event::Acknowledged(_)
                 | engine::Event::Waited(_)
                 | engine::Event::Activity(_)
-                | engine::Event::Recording(_) => {}
+                | engine::Event::Recording(None) => {}
             }
             // What is read back came at another time.
             match is_live {

@@ -11,7 +11,7 @@ use crossbeam_channel::RecvTimeoutError;
 use std::time::Duration;
 
 /// How long what is left of the input is counted.
-const REST: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_secs(1);
 /// No line for so long: nobody types any more.
 const PAUSE: Duration = Duration::from_millis(50);
 

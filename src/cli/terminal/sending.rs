@@ -33,6 +33,8 @@ impl Terminal {
                 Err(_) => return,
             }
         }
+        // One that was read and waits for nothing must not wait for the next event.
+        self.send_line();
     }
 
     /// Lines wait until there is somebody to send them to, and while much is under way.

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What a socket is watched under.
@@ -89,12 +90,25 @@ impl Registry {
 
 /// Wakes a worker from another thread.
 #[derive(Clone, Debug)]
-pub struct Waker(Arc<mio::Waker>);
+pub struct Waker {
+    waker: Arc<mio::Waker>,
+    /// It is woken already, and has not looked yet.
+    pending: Arc<AtomicBool>,
+}
 
 impl Waker {
+    /// Call it behind what the worker is to find. Of many calls before it looks, one makes a
+    /// system call.
     pub fn wake(&self) {
-        // Fails only where the worker has ended.
-        self.0.wake().ok();
+        if !self.pending.swap(true, Ordering::AcqRel) {
+            // Fails only where the worker has ended.
+            self.waker.wake().ok();
+        }
+    }
+
+    /// The worker is about to look at everything it may have been woken for.
+    pub fn looks(&self) {
+        self.pending.swap(false, Ordering::AcqRel);
     }
 }
 
@@ -135,7 +149,10 @@ impl Poll {
     /// If the system has no descriptor left.
     pub fn waker(&self, token: Token) -> io::Result<Waker> {
         let waker = mio::Waker::new(self.poll.registry(), token.into())?;
-        Ok(Waker(Arc::new(waker)))
+        Ok(Waker {
+            waker: Arc::new(waker),
+            pending: Arc::default(),
+        })
     }
 
     /// Waits for readiness; at most so long, if that is given.

@@ -302,17 +302,12 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Notice {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
-        match error.kind() {
-            // A write after the peer's RST says EPIPE.
-            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
-                Notice::PeerReset { peer, unsent }
-            }
-            _ => {
-                let shown = cx.interfaces.show(peer);
-                cx.sink.failure(operation, shown, failure::cause(error));
-                Notice::Closed { peer, unsent }
-            }
+        if is_reset(error) {
+            return Notice::PeerReset { peer, unsent };
         }
+        let shown = cx.interfaces.show(peer);
+        cx.sink.failure(operation, shown, failure::cause(error));
+        Notice::Closed { peer, unsent }
     }
 
     /// Lets the kernel reset the connection when it is dropped. The row of that, and of
@@ -333,6 +328,13 @@ impl Connection {
     /// do that too, and nobody is told.
     pub fn closed(&self, kept: usize) -> Notice {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
+        if self
+            .failed
+            .as_ref()
+            .is_some_and(|(_, error)| is_reset(error))
+        {
+            return Notice::PeerReset { peer, unsent };
+        }
         match self.more_may_wait && self.socket.has_unread() {
             true => Notice::Reset { peer, unsent },
             false => Notice::Closed { peer, unsent },
@@ -361,11 +363,24 @@ impl Connection {
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
+                Err(error) => {
+                    if error.kind() != ErrorKind::WouldBlock {
+                        self.failed.get_or_insert((Operation::Receive, error));
+                    }
+                    break;
+                }
             }
         }
         count
     }
+}
+
+/// Whether the peer reset the connection. A write after its RST says EPIPE.
+fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted
+    )
 }
 
 /// An error of what was written, or that was pending: a read tells its own.

@@ -51,6 +51,9 @@ fn rows(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<(String, String,
             longest = grouped(tally.bursts.longest)
         ),
     };
+    // Those behind the last that came: they may be under way, or lost.
+    let sent = summary.sent.volume().records;
+    let pending = tally.missing_of(sent).saturating_sub(tally.lost);
     let reordered = match tally.reordered {
         0 => "0".to_owned(),
         count => say!(
@@ -83,6 +86,11 @@ fn rows(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<(String, String,
             say!(look.lang, "measure.lost"),
             lost,
             tally.lost > 0 || unanswered,
+        ),
+        (
+            say!(look.lang, "measure.no_reply_yet"),
+            grouped(pending),
+            false,
         ),
         (
             say!(look.lang, "measure.duplicated"),

@@ -19,7 +19,7 @@ const LONGEST: usize = 262_144;
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
 const FRAGMENTS_V4: usize = 1472;
 /// In less room than this what is kept stands in a row of its own.
-const NARROW: f32 = 660.0;
+const NARROW: f32 = 940.0;
 /// What that row takes.
 const ROW: f32 = theme::SMALL_BUTTON + 8.0;
 /// The button, and the space before it.

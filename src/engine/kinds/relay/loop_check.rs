@@ -19,7 +19,14 @@ pub struct LoopCheck {
     payload: u64,
     count: u32,
     stopped: Option<(u64, Instant)>,
+    /// Connections in a row, each soon after the one before, and when the last came.
+    connections: u32,
+    connected: Option<Instant>,
+    refusing: Option<Instant>,
 }
+
+/// Connections that come closer together follow each other.
+const SOON: Duration = Duration::from_secs(1);
 
 impl LoopCheck {
     /// A new client begins with this payload; says whether it goes round: what sends to us is
@@ -67,6 +74,35 @@ impl LoopCheck {
         is_loop
     }
 
+    /// A client connects over TCP. If it is the relay that it would be connected to: whether
+    /// that is found out only now.
+    pub fn is_circle(
+        &mut self,
+        client: SocketAddr,
+        target: SocketAddr,
+        now: Instant,
+    ) -> Option<bool> {
+        self.is_circle_between(now, || {
+            let owner = |address: SocketAddr| holder_of(Transport::Tcp, address.port());
+            owner(client).is_some_and(|client| {
+                client.name == env!("CARGO_PKG_NAME") && Some(client) == owner(target)
+            })
+        })
+    }
+
+    fn is_circle_between(&mut self, now: Instant, are_one: impl FnOnce() -> bool) -> Option<bool> {
+        let last = self.connected.replace(now);
+        let follows = last.is_some_and(|last| now.saturating_duration_since(last) < SOON);
+        self.connections = if follows { self.connections + 1 } else { 1 };
+        let refuses = self.refusing.is_some_and(|until| now < until);
+        let looks = refuses || self.connections.is_multiple_of(SUSPICIOUS);
+        if !looks || !are_one() {
+            return None;
+        }
+        self.refusing = Some(now + STOPPED);
+        Some(!refuses)
+    }
+
     /// The target answered somebody: what it is sent ends there.
     pub fn answered(&mut self) {
         self.count = 0;
@@ -87,6 +123,19 @@ mod tests {
         assert!(check.is_loop_between(b"round", now, || true));
         assert!(!check.is_loop_between(b"other", now, || true));
         assert!(!check.is_loop_between(b"round", now + STOPPED, || true));
+    }
+
+    #[test]
+    fn connections_that_each_bring_forth_the_next_are_a_circle() {
+        let (mut check, now) = (LoopCheck::default(), Instant::now());
+        for number in 1..SUSPICIOUS {
+            assert_eq!(check.is_circle_between(now, || true), None, "{number}");
+        }
+        assert_eq!(check.is_circle_between(now, || true), Some(true));
+        assert_eq!(check.is_circle_between(now, || true), Some(false));
+        assert_eq!(check.is_circle_between(now, || false), None);
+        let later = now + STOPPED;
+        assert_eq!(check.is_circle_between(later, || true), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::engine::command::Target;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
+use crate::engine::kinds::relay::loop_check::LoopCheck;
 use crate::engine::kinds::relay::proxied_connection::{ProxiedConnection, for_peer};
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::stream_socket::StreamSocket;
@@ -26,6 +27,7 @@ pub struct ProxiedConnections {
     addresses: Vec<SocketAddr>,
     timeout: Duration,
     table: Table<Client>,
+    loops: LoopCheck,
 }
 
 /// A client, and how far its connection to the target is.
@@ -49,6 +51,7 @@ impl ProxiedConnections {
             addresses: Vec::new(),
             timeout,
             table: Table::new(READ),
+            loops: LoopCheck::default(),
         }
     }
 
@@ -69,6 +72,10 @@ impl ProxiedConnections {
         let (client, target) = tokens(self.table.next());
         socket.watch(cx.registry, client)?;
         let client = passes_on(Connection::new(socket, peer, None));
+        if self.is_circle(peer, cx) {
+            cx.sink.notice(client.reset(0));
+            return Ok(());
+        }
         let addresses = self.addresses.iter().copied();
         let mut dialer = Dialer::new(target, None, addresses, self.timeout, Some(peer));
         if !dialer.begin(cx) {
@@ -78,6 +85,20 @@ impl ProxiedConnections {
         let connecting = Client::Connecting(Box::new((client, dialer)));
         self.table.add(peer, connecting);
         Ok(())
+    }
+
+    /// Whether the client is the relay it would be connected to, with a row the first time.
+    fn is_circle(&mut self, client: Peer, cx: &mut Context<'_>) -> bool {
+        let (Peer::Ip(client), Some(target)) = (client, self.addresses.first()) else {
+            return false;
+        };
+        let found = self.loops.is_circle(client, *target, cx.now);
+        if found == Some(true) {
+            let target = cx.interfaces.show(*target);
+            cx.sink
+                .failure(Operation::Connect, target, Cause::RelaysFacing);
+        }
+        found.is_some()
     }
 
     pub fn ready(&mut self, ready: Readiness) {
