@@ -95,7 +95,9 @@ impl LoopCheck {
         let follows = last.is_some_and(|last| now.saturating_duration_since(last) < SOON);
         self.connections = if follows { self.connections + 1 } else { 1 };
         let refuses = self.refusing.is_some_and(|until| now < until);
-        let looks = refuses || self.connections.is_multiple_of(SUSPICIOUS);
+        // Looking for the owners of ports takes time: at 16, 32, 64 … of them.
+        let many = self.connections >= SUSPICIOUS && self.connections.is_power_of_two();
+        let looks = refuses || many;
         if !looks || !are_one() {
             return None;
         }
