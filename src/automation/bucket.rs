@@ -21,10 +21,11 @@ impl Bucket {
         }
     }
 
-    /// One that has to fill first.
+    /// One that has to fill first: it holds what comes in a hundredth of a second, since all
+    /// of a worker's turn has one time.
     pub fn empty(per_second: u32, now: Instant) -> Self {
         Self {
-            tokens: 0.0,
+            tokens: f64::from(per_second) / 100.0,
             ..Self::new(per_second, now)
         }
     }
