@@ -43,65 +43,59 @@ impl Expression {
 
     /// Where in these bytes it finds something first.
     pub fn find(&self, bytes: &[u8]) -> Option<Range<usize>> {
-        let raw = || self.regex.find(bytes).map(|found| found.range());
-        let read = |charset| {
-            let read = Transcoded::new(charset, bytes);
-            let found = self.regex.find(read.text())?;
-            Some(read.place(found.start())..read.place(found.end()))
-        };
-        match self.charset {
-            Some(Charset::Utf8) => raw(),
-            Some(charset) => read(charset),
-            None => raw().or_else(|| {
-                may_hold_gbk(bytes)
-                    .then(|| read(Charset::Gb18030))
-                    .flatten()
-            }),
-        }
+        self.ask(
+            bytes,
+            |bytes| self.regex.find(bytes).map(|found| found.range()),
+            |read| {
+                let found = self.regex.find(read.text())?;
+                Some(read.place(found.start())..read.place(found.end()))
+            },
+        )
     }
 
     /// Whether it finds something in them.
     pub fn is_match(&self, bytes: &[u8]) -> bool {
-        let read = |charset| {
-            let read = Transcoded::new(charset, bytes);
-            self.regex.is_match(read.text())
-        };
-        match self.charset {
-            Some(Charset::Utf8) => self.regex.is_match(bytes),
-            Some(charset) => read(charset),
-            None => self.regex.is_match(bytes) || may_hold_gbk(bytes) && read(Charset::Gb18030),
-        }
+        let found = |text: &[u8]| self.regex.is_match(text).then_some(());
+        self.ask(bytes, found, |read| found(read.text())).is_some()
     }
 
     /// Where in them its groups stand; the first is all it finds.
     pub(super) fn groups(&self, bytes: &[u8]) -> Option<Groups> {
-        let raw = || -> Option<Groups> {
-            let captures = self.regex.captures(bytes)?;
+        let groups = |text: &[u8], place: &dyn Fn(Range<usize>) -> Range<usize>| {
+            let captures = self.regex.captures(text)?;
             let groups = captures.iter();
             Some(
                 groups
-                    .map(|group| group.map(|found| found.range()))
+                    .map(|group| group.map(|found| place(found.range())))
                     .collect(),
             )
         };
-        let read = |charset| -> Option<Groups> {
-            let read = Transcoded::new(charset, bytes);
-            let captures = self.regex.captures(read.text())?;
-            let range = |found: Range<usize>| read.place(found.start)..read.place(found.end);
-            let groups = captures.iter();
-            Some(
-                groups
-                    .map(|group| group.map(|found| range(found.range())))
-                    .collect(),
-            )
-        };
+        self.ask(
+            bytes,
+            |bytes| groups(bytes, &|found| found),
+            |read| {
+                groups(read.text(), &|found| {
+                    read.place(found.start)..read.place(found.end)
+                })
+            },
+        )
+    }
+
+    /// Asks it of the bytes as they are, or of the text that they are in its encoding; where
+    /// none is chosen, of both.
+    fn ask<T>(
+        &self,
+        bytes: &[u8],
+        raw: impl Fn(&[u8]) -> Option<T>,
+        read: impl Fn(&Transcoded<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let in_charset = |charset| read(&Transcoded::new(charset, bytes));
         match self.charset {
-            Some(Charset::Utf8) => raw(),
-            Some(charset) => read(charset),
-            None => raw().or_else(|| {
-                may_hold_gbk(bytes)
-                    .then(|| read(Charset::Gb18030))
-                    .flatten()
+            Some(Charset::Utf8) => raw(bytes),
+            Some(charset) => in_charset(charset),
+            None => raw(bytes).or_else(|| {
+                let may = may_hold_gbk(bytes);
+                may.then(|| in_charset(Charset::Gb18030)).flatten()
             }),
         }
     }

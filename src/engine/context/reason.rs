@@ -18,6 +18,15 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// Of what a relay passes on from `other`, as it came or as this rule says.
+    pub fn passed_on(rule: Option<Arc<str>>, other: Peer) -> Self {
+        Self {
+            rule,
+            other: Some(other),
+            ..Self::default()
+        }
+    }
+
     /// Of a message that a front end sent.
     pub fn followed(ticket: Ticket) -> Self {
         Self {

@@ -47,6 +47,12 @@ pub fn out_of_descriptors(error: &io::Error) -> Option<Cause> {
     }
 }
 
+/// The cause of a socket that could not be had: that all descriptors are in use, or else what
+/// the system says.
+pub fn socket_cause(error: &io::Error) -> Cause {
+    out_of_descriptors(error).unwrap_or_else(|| cause(error))
+}
+
 /// The cause of a failed `bind`: who holds the port, which addresses there are instead,
 /// or from which number on ports are free to everybody.
 pub fn bind_cause(

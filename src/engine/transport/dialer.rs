@@ -167,10 +167,7 @@ impl Dialer {
             Ok(None) => Cause::TimedOut {
                 millis: u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX),
             },
-            Err(error) => {
-                let descriptors = failure::out_of_descriptors(&error);
-                descriptors.unwrap_or_else(|| failure::cause(&error))
-            }
+            Err(error) => failure::socket_cause(&error),
         };
         failed(remote, cause, cx);
         // Its token is the next attempt's.

@@ -128,9 +128,7 @@ impl FlowTable {
         if socket.as_ref().is_err_and(is_out) && self.make_room(now, cx) {
             socket = UdpSocket::connect(self.target, self.receiving, token, cx);
         }
-        let socket = socket.map_err(|error| {
-            failure::out_of_descriptors(&error).unwrap_or_else(|| failure::cause(&error))
-        })?;
+        let socket = socket.map_err(|error| failure::socket_cause(&error))?;
         self.next += 1;
         let upstream = Automatic::Upstream {
             client: client.into(),
@@ -337,17 +335,10 @@ impl Flow {
                 connection: None,
                 forgeable,
             };
-            let (edited, rule) = match packet.ask(cx) {
-                Onward::AsItCame => (None, None),
-                Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
-                Onward::Nothing => return,
+            let Some(Onward { edited, rule }) = packet.ask(cx) else {
+                return;
             };
-            let reason = Reason {
-                rule,
-                other: Some(datagram.peer.into()),
-                client: None,
-                ticket: None,
-            };
+            let reason = Reason::passed_on(rule, datagram.peer.into());
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             match cx.impair.receives() {
                 true => cx

@@ -96,12 +96,7 @@ impl ProxiedConnection {
         while self.side(toward).unsent() <= ROOM
             && let Some(piece) = cx.hold_queue.next_free(flow)
         {
-            let reason = Reason {
-                rule: piece.rule,
-                other: Some(piece.from),
-                client: None,
-                ticket: None,
-            };
+            let reason = Reason::passed_on(piece.rule, piece.from);
             self.side(toward).write(&piece.bytes, reason, cx);
         }
         for _ in 0..READS {
@@ -138,17 +133,10 @@ impl ProxiedConnection {
             connection: Some(self.number),
             forgeable: false,
         };
-        let (edited, rule) = match packet.ask(cx) {
-            Onward::AsItCame => (None, None),
-            Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
-            Onward::Nothing => return,
+        let Some(Onward { edited, rule }) = packet.ask(cx) else {
+            return;
         };
-        let reason = Reason {
-            rule,
-            other: Some(from),
-            client: None,
-            ticket: None,
-        };
+        let reason = Reason::passed_on(rule, from);
         let bytes = edited.as_deref().unwrap_or(bytes);
         self.side(toward).write(bytes, reason, cx);
     }

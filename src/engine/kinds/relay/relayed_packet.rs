@@ -21,12 +21,10 @@ pub struct RelayedPacket<'a> {
     pub forgeable: bool,
 }
 
-/// What is to be passed on now.
-pub enum Onward {
-    AsItCame,
-    /// This instead, as the rule says.
-    Edited(Arc<[u8]>, Arc<str>),
-    Nothing,
+/// What is to be passed on now: as it came, or `edited` by the rule of this name.
+pub struct Onward {
+    pub edited: Option<Arc<[u8]>>,
+    pub rule: Option<Arc<str>>,
 }
 
 impl RelayedPacket<'_> {
@@ -37,8 +35,8 @@ impl RelayedPacket<'_> {
         }
     }
 
-    /// Asks the rules, and keeps it if it is to be held.
-    pub fn ask(&self, cx: &mut Context<'_>) -> Onward {
+    /// Asks the rules, and keeps it if it is to be held; `None` is nothing to be passed on.
+    pub fn ask(&self, cx: &mut Context<'_>) -> Option<Onward> {
         let inbound = Inbound {
             peer: self.from,
             bytes: self.bytes,
@@ -63,7 +61,7 @@ impl RelayedPacket<'_> {
                     bytes: self.bytes.len(),
                 };
                 cx.sink.notice(Notice::Automatic(Box::new(dropped)));
-                return Onward::Nothing;
+                return None;
             }
             Passage::Hold(bytes, rule) => {
                 (bytes.map(|bytes| (bytes, Arc::clone(&rule))), Some(rule))
@@ -80,11 +78,10 @@ impl RelayedPacket<'_> {
         if by_hand || behind {
             let (bytes, rule) = edited.map_or_else(|| (self.bytes.into(), None), named);
             self.keep(flow, bytes, rule, by_hand, holder, cx);
-            return Onward::Nothing;
+            return None;
         }
-        edited.map_or(Onward::AsItCame, |(bytes, rule)| {
-            Onward::Edited(bytes, rule)
-        })
+        let (edited, rule) = edited.unzip();
+        Some(Onward { edited, rule })
     }
 
     /// Keeps `bytes` in its place. What belongs to a connection is always kept: a gap in

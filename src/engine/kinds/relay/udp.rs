@@ -134,17 +134,10 @@ impl RelayUdp {
                 connection: None,
                 forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
             };
-            let (edited, rule) = match packet.ask(cx) {
-                Onward::AsItCame => (None, None),
-                Onward::Edited(bytes, rule) => (Some(bytes), Some(rule)),
-                Onward::Nothing => return flows.touch(client, cx.now),
+            let Some(Onward { edited, rule }) = packet.ask(cx) else {
+                return flows.touch(client, cx.now);
             };
-            let reason = Reason {
-                rule,
-                other: Some(client.into()),
-                client: None,
-                ticket: None,
-            };
+            let reason = Reason::passed_on(rule, client.into());
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
             if cx.impair.sends() {
                 flows.touch(client, cx.now);
@@ -179,12 +172,7 @@ impl RelayUdp {
         let State::Open { clients, flows } = &mut self.state else {
             return;
         };
-        let reason = Reason {
-            rule: piece.rule,
-            other: Some(piece.from),
-            client: None,
-            ticket: None,
-        };
+        let reason = Reason::passed_on(piece.rule, piece.from);
         match (piece.flow.toward, piece.from, piece.to) {
             (Toward::Target, Peer::Ip(from), _) => flows.send(from, &piece.bytes, reason, cx),
             (Toward::Client, _, Peer::Ip(to)) => clients.send(to, &piece.bytes, reason, cx),
