@@ -14,10 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("usage: engine ADDRESS")?
         .parse()?;
     let setup = match std::env::args().nth(2) {
-        Some(_) => Setup::TcpServer {
-            local,
-            close_with_peer: true,
-        },
+        Some(_) => Setup::tcp_server(local),
         None => Setup::udp(local),
     };
     let mut session = Session::default();

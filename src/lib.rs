@@ -43,6 +43,7 @@ pub mod finder;
 pub mod importer;
 pub mod jobs;
 pub mod journal;
+pub mod kind;
 pub mod payload;
 pub mod peer;
 pub mod recorder;

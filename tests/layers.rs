@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The crate's modules by layer, lowest first; a module may import its own layer and those
 /// below.
 const LAYERS: [&[&str]; 6] = [
-    &["payload", "peer", "words", "jobs", "signals"],
+    &["payload", "peer", "kind", "words", "jobs", "signals"],
     &["traffic", "automation"],
     &[
         "engine", "journal", "finder", "disk", "recorder", "exporter", "importer",

@@ -1,7 +1,6 @@
 //! Files that are dragged over the window, and dropped on it.
 
 use super::{App, Banner};
-use crate::session::Kind;
 use crate::ui::{Action, theme};
 use crate::{engine, say};
 use egui::{
@@ -36,7 +35,7 @@ impl App {
             return;
         };
         let shows_file = tab.file.is_some();
-        let relays = tab.session_kind() == Kind::Relay;
+        let relays = tab.session_kind().is_relay();
         let (mut refused, mut fit) = (Vec::new(), Vec::new());
         for path in dropped {
             let reason = match engine::open_file(&path) {
@@ -73,7 +72,7 @@ impl App {
         let whole = ctx.content_rect();
         let (rect, text) = if tab.file.is_some() {
             (whole, say!(self.lang, "drop.open"))
-        } else if tab.session_kind() == Kind::Relay {
+        } else if tab.session_kind().is_relay() {
             (whole, say!(self.lang, "drop.relay"))
         } else {
             let bottom = whole.bottom() - theme::STATUS_BAR;

@@ -4,7 +4,6 @@ use super::tab::Tab;
 use super::{App, search};
 use crate::cli::Spelling;
 use crate::disk::Existing;
-use crate::engine::Setup;
 use crate::exporter::{Export, Order, Outcome, Part};
 use crate::peer::Peer;
 use crate::traffic::export::About;
@@ -51,8 +50,7 @@ impl App {
                 setup,
                 to: to.as_ref(),
                 // A relay sends what others sent.
-                writing: (!matches!(setup, Setup::Relay { .. }))
-                    .then_some(&tab.drafts.send.composition),
+                writing: (!setup.kind.is_relay()).then_some(&tab.drafts.send.composition),
                 rules: if tab.drafts.rules.on {
                     &tab.drafts.rules.rules
                 } else {

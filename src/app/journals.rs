@@ -54,6 +54,7 @@ impl App {
             let session = leftover.session();
             let drafts: Option<TabSettings> =
                 session.and_then(|session| ron::from_str(&session).ok());
+            let drafts = drafts.map(TabSettings::migrated);
             match journal::replay(leftover, self.waker(ctx)) {
                 Ok(Replay { events, origin }) => {
                     let guesses = drafts.is_none();

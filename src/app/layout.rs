@@ -3,7 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::automation::Place;
-use crate::session::Kind;
+use crate::session::{Kind, Role};
 use crate::traffic::Filter;
 use crate::traffic::stream_text::Reader;
 use crate::ui::library::Library;
@@ -67,7 +67,7 @@ impl App {
         }
         let tab = self.tabs.get_mut(self.active)?;
         let kind = tab.session_kind();
-        let is_stream = is_stream(tab);
+        let is_stream = kind.is_stream();
         ui.push_id(tab.id, |ui| {
             Panel::bottom("status")
                 .exact_size(theme::STATUS_BAR)
@@ -105,10 +105,7 @@ impl App {
                 &self.library,
             ));
             let (charset, selected) = (tab.charset(), tab.view.selected());
-            let place = Place {
-                tcp: is_stream,
-                relay: kind == Kind::Relay,
-            };
+            let place = Place::from(kind);
             tab.drafts
                 .rules
                 .window_ui(ui.ctx(), look, &tab.session, charset, (selected, place));
@@ -166,7 +163,7 @@ fn left_ui(
                     } else {
                         action = tab.drafts.network.ui(ui, look, &tab.session, terms);
                     }
-                    if kind == Kind::Udp && tab.file.is_none() {
+                    if kind.role() == Role::Datagrams && tab.file.is_none() {
                         action = action
                             .take()
                             .or(tab.drafts.groups.ui(ui, look, &tab.session));
@@ -197,7 +194,7 @@ fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<
     };
     let asked = recording.ui(ui, look, session, words);
     // A relay sends what others sent.
-    if kind != Kind::Relay {
+    if !kind.is_relay() {
         rule(ui, look.palette);
         tab.drafts
             .send
@@ -220,16 +217,16 @@ fn send_ui(
         bottom: 10,
     };
     let width = ui.available_width() - margin.sum().x;
-    let height = match kind {
-        Kind::Relay => theme::SEND_BOX,
-        Kind::Udp | Kind::TcpClient | Kind::TcpServer => tab.drafts.send.box_height(width),
+    let height = match kind.is_relay() {
+        true => theme::SEND_BOX,
+        false => tab.drafts.send.box_height(width),
     };
     Panel::bottom("send")
         .exact_size(height)
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
         .show(ui, |ui| {
-            if kind == Kind::Relay {
+            if kind.is_relay() {
                 return held::ui(ui, look, &tab.session);
             }
             let read_as = &tab.drafts.receive.read_as;
@@ -324,13 +321,4 @@ fn rule(ui: &mut Ui, palette: &theme::Palette) {
         rect.center().y,
         egui::Stroke::new(1.0, palette.line),
     );
-}
-
-/// Whether the session, or the one that is chosen for the next, has streams.
-fn is_stream(tab: &Tab) -> bool {
-    match tab.session_kind() {
-        Kind::Relay if tab.session.is_closed() => tab.drafts.network.relays_streams(),
-        Kind::Relay => tab.session.is_stream(),
-        kind => kind != Kind::Udp,
-    }
 }

@@ -24,7 +24,7 @@ use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
 use crate::peer::Peer;
 use crate::say;
-use crate::session::Kind;
+use crate::session::Role;
 use crate::settings::{SetAside, Settings, Store};
 use crate::signals::Requests;
 use crate::ui::Action;
@@ -247,7 +247,7 @@ impl App {
             Action::ResumeRules => tab.drafts.rules.resume(),
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
-            Action::SetTarget(address) if tab.session.kind() == Kind::Udp => {
+            Action::SetTarget(address) if tab.session.kind().role() == Role::Datagrams => {
                 if let Some(address) = address.address() {
                     tab.drafts.send.aim(address, interfaces);
                 }

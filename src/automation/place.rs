@@ -2,6 +2,7 @@
 
 use super::impair::{Conditions, Direction, StreamPlan};
 use super::rules::{Act, Rule, When};
+use crate::kind::Kind;
 
 /// What a session is, as far as they are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,15 @@ pub enum Idle {
     Incoming,
     /// What is sent is not read.
     SlowRead,
+}
+
+impl From<Kind> for Place {
+    fn from(kind: Kind) -> Self {
+        Self {
+            tcp: kind.is_stream(),
+            relay: kind.is_relay(),
+        }
+    }
 }
 
 impl Place {

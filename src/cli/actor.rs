@@ -8,7 +8,7 @@ use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Targe
 use crate::payload::answer::Silence;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::session::{Kind, Session};
+use crate::session::{Role, Session};
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::net::SocketAddr;
@@ -40,7 +40,7 @@ impl Actor {
     /// # Errors
     /// If the system has no thread or descriptor left for it.
     pub fn open(name: &str, setup: Setup) -> Result<Self, Failure> {
-        let tcp = setup.is_stream();
+        let tcp = setup.kind.is_stream();
         let mut session = Session::default();
         // What counts is kept in the inbox.
         session.set_log_budget(0);
@@ -184,7 +184,7 @@ impl Actor {
 
     /// How its server ended the connection of a client, if it has: nothing more can come.
     pub fn ending(&self) -> Option<Ending> {
-        let is_client = self.session.kind() == Kind::TcpClient;
+        let is_client = self.session.kind().role() == Role::Client;
         self.ending.filter(|_| is_client)
     }
 
@@ -193,29 +193,12 @@ impl Actor {
         self.local
     }
 
-    /// Whom it sends to if nobody is named: the last that sent a datagram, the server, or
-    /// all clients.
-    pub fn usual_target(&self) -> Option<Target> {
-        let peers = self.session.peers();
-        match self.session.kind() {
-            Kind::Udp => {
-                let last = self.session.last_source();
-                last.and_then(Peer::address)
-                    .map(|peer| Target::Endpoint(peer.into()))
-            }
-            Kind::TcpClient => peers.keys().next().copied().map(Target::Peer),
-            Kind::TcpServer => (!peers.is_empty()).then_some(Target::All),
-            // It sends what others sent.
-            Kind::Relay => None,
-        }
-    }
-
     /// How it sends to this address; `None` while there is no connection to it.
     pub fn target(&self, address: SocketAddr) -> Option<Target> {
-        match self.session.kind() {
-            Kind::Udp => Some(Target::Endpoint(address.into())),
-            Kind::Relay => None,
-            Kind::TcpClient | Kind::TcpServer => {
+        match self.session.kind().role() {
+            Role::Datagrams => Some(Target::Endpoint(address.into())),
+            Role::Relay => None,
+            Role::Client | Role::Server => {
                 let connected = self.session.peers().contains_key(&Peer::from(address));
                 connected.then_some(Target::Peer(address.into()))
             }

@@ -5,7 +5,9 @@ use super::span::Span;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
-use crate::engine::{Command, Endpoint, Receiving, Setup, Transport};
+use crate::engine::{Command, Endpoint, Receiving, Setup};
+use crate::kind::Kind;
+use crate::peer::Peer;
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -165,12 +167,12 @@ impl From<Udp> for Talked {
         let join = |Group { group, interface }| Command::JoinGroup { group, interface };
         let orders = options.join.into_iter().map(join).collect();
         let weather = Weather::Datagrams(options.network);
-        let setup = Setup::Udp {
-            local: bind.unwrap_or_else(|| any_local(to.as_ref())),
+        let setup = Setup {
             receiving: Receiving {
                 buffer: options.receive_buffer,
                 merge: options.merge,
             },
+            ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
         };
         Self {
             setup,
@@ -184,11 +186,11 @@ impl From<Udp> for Talked {
 
 impl From<TcpClient> for Talked {
     fn from(options: TcpClient) -> Self {
-        let setup = Setup::TcpClient {
-            local: options.from,
-            remote: options.remote,
+        let setup = Setup {
+            local: options.from.map(Peer::from),
             timeout: options.timeout.0,
             close_with_peer: !options.half_open,
+            ..Setup::tcp_client(options.remote)
         };
         Self {
             setup,
@@ -202,9 +204,9 @@ impl From<TcpClient> for Talked {
 
 impl From<TcpServer> for Talked {
     fn from(options: TcpServer) -> Self {
-        let setup = Setup::TcpServer {
-            local: options.bind,
+        let setup = Setup {
             close_with_peer: !options.half_open,
+            ..Setup::tcp_server(options.bind)
         };
         Self {
             setup,
@@ -221,15 +223,15 @@ impl From<Relay> for Talked {
         let (setup, talk, weather) = match options {
             Relay::Udp(options) => {
                 let Ends { bind, to } = options.ends;
-                let mut setup = Setup::relay(Transport::Udp, bind, to);
-                if let Setup::Relay { idle, .. } = &mut setup {
-                    *idle = options.idle.0;
-                }
+                let setup = Setup {
+                    idle: options.idle.0,
+                    ..Setup::relay(Kind::RelayUdp, bind, to)
+                };
                 (setup, options.talk, Weather::Datagrams(options.network))
             }
             Relay::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
-                let setup = Setup::relay(Transport::Tcp, bind, to);
+                let setup = Setup::relay(Kind::RelayTcp, bind, to);
                 let network = Stream {
                     way: Some(options.way),
                     ..options.network

@@ -10,8 +10,9 @@ use super::span::Span;
 use super::stage::{Over, Stage};
 use super::writing::Writing;
 use super::{Outcome, complaint, refusal, ron_file, values};
-use crate::engine::{Endpoint, Receiving, Setup, Target};
+use crate::engine::{Endpoint, Setup, Target};
 use crate::explain;
+use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
@@ -76,18 +77,15 @@ impl Send {
         let pattern = self.pattern(lang)?;
         let waits = pattern.is_some();
         let setup = if tcp {
-            Setup::TcpClient {
-                local: self.from,
-                remote: to.clone(),
+            Setup {
+                local: self.from.map(Peer::from),
                 timeout: TO_SEND / 2,
                 // A server that only ends its sending still reads this.
                 close_with_peer: false,
+                ..Setup::tcp_client(to.clone())
             }
         } else {
-            Setup::Udp {
-                local: self.from.unwrap_or_else(|| any_local(Some(&to))),
-                receiving: Receiving::default(),
-            }
+            Setup::udp(self.from.unwrap_or_else(|| any_local(Some(&to))))
         };
         let failed = |failure| format!("netpeer: {}", complaint::explained(lang, &failure));
         let of_system = |error| format!("netpeer: {error}");
@@ -110,7 +108,7 @@ impl Send {
             let actor = stage.actors.first_mut()?;
             if let Some((message, to, tcp)) = left.take_if(|_| actor.stands()) {
                 let to = match tcp {
-                    true => actor.usual_target()?,
+                    true => actor.session.usual_target()?,
                     false => Target::Endpoint(to),
                 };
                 // An address that refused while another one accepted is forgiven.

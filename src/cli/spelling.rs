@@ -9,7 +9,8 @@ use super::{answers, ron_file};
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::automation::{Limits, ReplyRate};
-use crate::engine::{Endpoint, Receiving, Setup, Transport};
+use crate::engine::{Endpoint, Receiving, Setup};
+use crate::kind::Role;
 use crate::payload::composition::Composition;
 use crate::words::Lang;
 
@@ -51,42 +52,20 @@ impl Spelling<'_> {
     pub fn scenario(&self) -> String {
         let text = |text: String| ron_file::spelled(&text, 3);
         let mut fields = Vec::new();
-        let (kind, half_open) = match self.setup {
-            Setup::Udp { local, .. } => {
-                fields.push(("bind", text(local.to_string())));
-                ("Udp", false)
-            }
-            Setup::TcpClient {
-                local,
-                remote,
-                timeout,
-                close_with_peer,
-            } => {
-                fields.push(("to", text(remote.to_string())));
-                fields.extend(local.map(|local| ("from", text(local.to_string()))));
-                fields.push(("timeout", text(Span(*timeout).to_string())));
-                ("TcpClient", !close_with_peer)
-            }
-            Setup::Relay {
-                transport,
-                local,
-                target,
-                ..
-            } => {
-                let tcp = *transport == Transport::Tcp;
-                fields.extend(tcp.then(|| ("tcp", "true".into())));
-                fields.push(("bind", text(local.to_string())));
-                fields.push(("to", text(target.to_string())));
-                ("Relay", false)
-            }
-            Setup::TcpServer {
-                local,
-                close_with_peer,
-            } => {
-                fields.push(("bind", text(local.to_string())));
-                ("TcpServer", !close_with_peer)
-            }
-        };
+        let (setup, traits) = (self.setup, self.setup.kind.traits());
+        let relays_tcp = traits.role == Role::Relay && traits.is_stream;
+        fields.extend(relays_tcp.then(|| ("tcp", "true".into())));
+        let local = setup.local.map(|local| text(local.to_string()));
+        let remote = setup.remote.as_ref().map(|to| text(to.to_string()));
+        if traits.role == Role::Client {
+            fields.extend(remote.map(|remote| ("to", remote)));
+            fields.extend(local.map(|local| ("from", local)));
+            fields.push(("timeout", text(Span(setup.timeout).to_string())));
+        } else {
+            fields.extend(local.map(|local| ("bind", local)));
+            fields.extend(remote.map(|remote| ("to", remote)));
+        }
+        let half_open = self.is_half_open();
         fields.extend(half_open.then(|| ("half_open", "true".into())));
         if !self.rules.is_empty() {
             fields.push(("rules", ron_file::spelled(self.rules, 3)));
@@ -104,65 +83,38 @@ impl Spelling<'_> {
             format!("        // Send(session: \"session\", to: {to}, text: \"…\"),\n")
         });
         format!(
-            "(\n    within: \"1h\",\n    sessions: {{\n        \"session\": {kind}(\n{fields}        ),\n    }},\n    steps: [\n{to}        Wait(\"59m\"),\n    ],\n)\n"
+            "(\n    within: \"1h\",\n    sessions: {{\n        \"session\": {}(\n{fields}        ),\n    }},\n    steps: [\n{to}        Wait(\"59m\"),\n    ],\n)\n",
+            traits.scenario,
         )
     }
 
     fn words(&self) -> Vec<String> {
         let mut words = vec!["netpeer".to_owned()];
-        let half_open = match self.setup {
-            Setup::Udp { local, receiving } => {
-                words.push("udp".into());
-                push(&mut words, "--bind", &local.to_string());
-                if let Some(to) = self.to {
-                    push(&mut words, "--to", &to.to_string());
-                }
-                if receiving.buffer != Receiving::default().buffer {
-                    let buffer = receiving.buffer.to_string();
-                    push(&mut words, "--receive-buffer", &buffer);
-                }
-                words.extend(receiving.merge.then(|| "--merge".into()));
-                false
-            }
-            Setup::TcpClient {
-                local,
-                remote,
-                timeout,
-                close_with_peer,
-            } => {
-                words.extend(["tcp-client".into(), remote.to_string()]);
-                if let Some(local) = local {
-                    push(&mut words, "--from", &local.to_string());
-                }
-                if *timeout != PATIENCE.0 {
-                    push(&mut words, "--timeout", &Span(*timeout).to_string());
-                }
-                !close_with_peer
-            }
-            Setup::Relay {
-                transport,
-                local,
-                target,
-                ..
-            } => {
-                let relayed = match transport {
-                    Transport::Udp => "udp",
-                    Transport::Tcp => "tcp",
-                };
-                words.extend(["relay".into(), relayed.into()]);
-                push(&mut words, "--bind", &local.to_string());
-                push(&mut words, "--to", &target.to_string());
-                false
-            }
-            Setup::TcpServer {
-                local,
-                close_with_peer,
-            } => {
-                words.push("tcp-server".into());
-                push(&mut words, "--bind", &local.to_string());
-                !close_with_peer
-            }
-        };
+        let (setup, traits) = (self.setup, self.setup.kind.traits());
+        words.extend(traits.command.iter().map(|&word| word.to_owned()));
+        let local = setup.local.map(|local| local.to_string());
+        let remote = setup.remote.as_ref().map(ToString::to_string);
+        if traits.role == Role::Client {
+            words.extend(remote);
+            option(&mut words, "--from", local);
+            let timeout = (setup.timeout != PATIENCE.0).then(|| Span(setup.timeout).to_string());
+            option(&mut words, "--timeout", timeout);
+        } else {
+            option(&mut words, "--bind", local);
+            option(&mut words, "--to", remote);
+        }
+        if traits.role == Role::Datagrams {
+            option(&mut words, "--to", self.to.map(ToString::to_string));
+            let Receiving { buffer, merge } = setup.receiving;
+            let other = buffer != Receiving::default().buffer;
+            option(
+                &mut words,
+                "--receive-buffer",
+                other.then(|| buffer.to_string()),
+            );
+            words.extend(merge.then(|| "--merge".into()));
+        }
+        let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
         if let Some(writing) = self.writing {
             words.extend(Writing::words(writing));
@@ -170,6 +122,12 @@ impl Spelling<'_> {
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
         words
+    }
+
+    /// Whether its connections stay when the peer ends its direction.
+    fn is_half_open(&self) -> bool {
+        let connects = matches!(self.setup.kind.role(), Role::Client | Role::Server);
+        connects && !self.setup.close_with_peer
     }
 
     fn push_rules(&self, words: &mut Vec<String>) {
@@ -209,11 +167,7 @@ impl Spelling<'_> {
         let Some(weather) = self.weather(bad) else {
             return push(words, "--impair", IMPAIR);
         };
-        let mut option = |option: &str, value: Option<String>| {
-            if let Some(value) = value {
-                push(words, option, &value);
-            }
-        };
+        let mut option = |name: &str, value: Option<String>| option(words, name, value);
         let line = match &weather {
             Weather::Datagrams(options) => {
                 let percents = [
@@ -346,6 +300,13 @@ fn line(delay: &crate::automation::impair::Delay, bits: u64, seed: Option<u64>) 
         rate: (bits > 0).then_some(BitRate(bits)),
         seed,
         ..Line::default()
+    }
+}
+
+/// An option, where it has a value.
+fn option(words: &mut Vec<String>, name: &str, value: Option<String>) {
+    if let Some(value) = value {
+        push(words, name, &value);
     }
 }
 

@@ -1,13 +1,13 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
 use crate::engine::rulebook::Rulebook;
+use crate::kind::Kind;
 use crate::peer::Peer;
 
 use crate::engine::sys::endpoint::Endpoint;
 
 use crate::automation::impair::Conditions;
 use crate::automation::{Holding, Load, Place, Plan, Refusal};
-use crate::engine::sys::socket::Transport;
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::traffic::{Chunk, Delivery, Failure};
@@ -19,76 +19,81 @@ use std::time::Duration;
 
 /// What to open. It cannot be changed afterwards: another setup is another session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Setup {
-    /// A UDP socket bound to `local`; port 0 lets the system choose.
-    Udp {
-        local: SocketAddr,
-        receiving: Receiving,
-    },
-    /// A TCP connection to the first address of `remote` that accepts within `timeout`.
-    TcpClient {
-        /// Where the connection leaves from; `None` lets the system choose.
-        local: Option<SocketAddr>,
-        remote: Endpoint,
-        timeout: Duration,
-        /// Close when the peer ends its direction (FIN), instead of staying half-open.
-        close_with_peer: bool,
-    },
-    /// A TCP socket listening on `local`; port 0 lets the system choose.
-    TcpServer {
-        local: SocketAddr,
-        close_with_peer: bool,
-    },
-    /// What clients send to `local` is passed on to `target`, and its answers back to them.
-    Relay {
-        transport: Transport,
-        local: SocketAddr,
-        target: Endpoint,
-        /// UDP: a client is forgotten after so long without a datagram, either way.
-        idle: Duration,
-        /// UDP: how its sockets receive.
-        receiving: Receiving,
-        /// TCP: for how long the target may take to accept.
-        timeout: Duration,
-    },
+pub struct Setup {
+    pub kind: Kind,
+    /// Where it is bound, or a client's connection leaves from; port 0 lets the system choose
+    /// one, and `None`, which is for clients only, all of it.
+    pub local: Option<Peer>,
+    /// Whom a client connects to: the first address of it that accepts. What clients send to a
+    /// relay is passed on to it, and its answers back to them.
+    pub remote: Option<Endpoint>,
+    /// Datagrams: how sockets receive.
+    pub receiving: Receiving,
+    /// Streams: for how long the remote may take to accept.
+    pub timeout: Duration,
+    /// A relay of datagrams: a client is forgotten after so long without one, either way.
+    pub idle: Duration,
+    /// Streams: close when the peer ends its direction (FIN), instead of staying half-open.
+    pub close_with_peer: bool,
 }
 
 impl Setup {
-    /// Whether its bytes are streams', and its rows no messages by themselves.
-    pub fn is_stream(&self) -> bool {
-        match self {
-            Self::Udp { .. } => false,
-            Self::TcpClient { .. } | Self::TcpServer { .. } => true,
-            Self::Relay { transport, .. } => *transport == Transport::Tcp,
+    /// How long a relay remembers a client that is silent.
+    pub const IDLE: Duration = Duration::from_secs(60);
+
+    /// One of this kind that waits as long, and receives, as most should.
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            local: None,
+            remote: None,
+            receiving: Receiving::default(),
+            timeout: Duration::from_secs(5),
+            idle: Self::IDLE,
+            close_with_peer: true,
+        }
+    }
+
+    /// One of this kind that is bound to `local`.
+    pub fn bound(kind: Kind, local: impl Into<Peer>) -> Self {
+        let local = Some(local.into());
+        Self {
+            local,
+            ..Self::new(kind)
+        }
+    }
+
+    /// A UDP socket.
+    pub fn udp(local: SocketAddr) -> Self {
+        Self::bound(Kind::Udp, local)
+    }
+
+    /// A listening TCP socket.
+    pub fn tcp_server(local: SocketAddr) -> Self {
+        Self::bound(Kind::TcpServer, local)
+    }
+
+    /// A TCP connection.
+    pub fn tcp_client(remote: Endpoint) -> Self {
+        let remote = Some(remote);
+        Self {
+            remote,
+            ..Self::new(Kind::TcpClient)
+        }
+    }
+
+    /// A relay of this kind.
+    pub fn relay(kind: Kind, local: SocketAddr, target: Endpoint) -> Self {
+        let remote = Some(target);
+        Self {
+            remote,
+            ..Self::bound(kind, local)
         }
     }
 
     /// Where rules and a bad network are at work.
     pub fn place(&self) -> Place {
-        Place {
-            tcp: self.is_stream(),
-            relay: matches!(self, Self::Relay { .. }),
-        }
-    }
-
-    /// A UDP socket that receives as most should.
-    pub fn udp(local: SocketAddr) -> Self {
-        Self::Udp {
-            local,
-            receiving: Receiving::default(),
-        }
-    }
-
-    /// A relay that waits as long as most should.
-    pub fn relay(transport: Transport, local: SocketAddr, target: Endpoint) -> Self {
-        Self::Relay {
-            transport,
-            local,
-            target,
-            idle: Duration::from_secs(60),
-            receiving: Receiving::default(),
-            timeout: Duration::from_secs(5),
-        }
+        Place::from(self.kind)
     }
 }
 
@@ -251,6 +256,16 @@ pub enum Target {
     Peer(Peer),
     /// Every TCP peer.
     All,
+}
+
+impl Target {
+    /// The destination of a datagram to this peer.
+    pub fn datagram_to(peer: Peer) -> Self {
+        match peer {
+            Peer::Ip(address) => Self::Endpoint(address.into()),
+            Peer::Named(_) | Peer::Unnamed(_) => Self::Peer(peer),
+        }
+    }
 }
 
 impl From<Endpoint> for Target {

@@ -5,10 +5,11 @@
 
 mod kind;
 
+pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
-pub use kind::Kind;
+pub use kind::Clue;
 
-use crate::engine::{Activity, Endpoint, Event, Setup, Transport};
+use crate::engine::{Activity, Endpoint, Event, Setup, Target};
 use crate::traffic::meter::Meter;
 use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
@@ -25,7 +26,8 @@ pub struct Session {
     pub meter: Option<Box<Meter>>,
     state: State,
     kind: Kind,
-    transport: Option<Transport>,
+    /// Whether its bytes are a stream's, and its rows no messages by themselves.
+    is_stream: bool,
     /// The far side a TCP client was told to connect to, or a relay to pass things on to.
     remote: Option<Endpoint>,
     local: Option<Peer>,
@@ -66,20 +68,11 @@ impl Session {
     /// A connection was asked for. What was known of the last one is forgotten; its
     /// rows and counters stay.
     pub fn opening(&mut self, setup: &Setup) {
-        let (kind, remote) = match setup {
-            Setup::Udp { .. } => (Kind::Udp, None),
-            Setup::TcpClient { remote, .. } => (Kind::TcpClient, Some(remote.clone())),
-            Setup::TcpServer { .. } => (Kind::TcpServer, None),
-            Setup::Relay { target, .. } => (Kind::Relay, Some(target.clone())),
-        };
-        self.transport = Some(match setup {
-            Setup::Udp { .. } => Transport::Udp,
-            Setup::TcpClient { .. } | Setup::TcpServer { .. } => Transport::Tcp,
-            Setup::Relay { transport, .. } => *transport,
-        });
+        self.is_stream = setup.kind.is_stream();
         self.forget();
         self.failure = None;
-        (self.state, self.kind, self.remote) = (State::Opening, kind, remote);
+        (self.state, self.kind) = (State::Opening, setup.kind);
+        self.remote.clone_from(&setup.remote);
     }
 
     /// The worker was told to stop.
@@ -169,7 +162,7 @@ impl Session {
 
     /// Whether its bytes are a stream's, and its rows no messages by themselves.
     pub fn is_stream(&self) -> bool {
-        self.transport == Some(Transport::Tcp)
+        self.is_stream
     }
 
     /// Where the socket is bound, while it is.
@@ -179,6 +172,17 @@ impl Session {
 
     pub fn remote(&self) -> Option<&Endpoint> {
         self.remote.as_ref()
+    }
+
+    /// Whom it sends to if nobody is named: who sent the last datagram, the server, or all
+    /// clients. A relay sends what others sent.
+    pub fn usual_target(&self) -> Option<Target> {
+        match self.kind.role() {
+            Role::Datagrams => self.last_source.map(Target::datagram_to),
+            Role::Client => self.peers.keys().next().copied().map(Target::Peer),
+            Role::Server => (!self.peers.is_empty()).then_some(Target::All),
+            Role::Relay => None,
+        }
     }
 
     pub fn peers(&self) -> &BTreeMap<Peer, Connection> {
@@ -213,10 +217,10 @@ impl Session {
 
     fn note(&mut self, notice: &Notice) {
         match notice {
-            Notice::Bound { local, .. } => self.stands(*local, Transport::Udp),
-            Notice::Listening { local } => self.stands(*local, Transport::Tcp),
+            Notice::Bound { local, .. } => self.stands(*local, false),
+            Notice::Listening { local } => self.stands(*local, true),
             Notice::Connected { peer, local } => {
-                self.stands(*local, Transport::Tcp);
+                self.stands(*local, true);
                 self.join(*peer);
             }
             Notice::Joined { peer } => self.join(*peer),
@@ -267,7 +271,7 @@ impl Session {
     /// A connection to this peer stands. Of rows that are read back it may be the first that
     /// tells of TCP.
     fn join(&mut self, peer: Peer) {
-        self.transport = Some(Transport::Tcp);
+        self.is_stream = true;
         let peer = self.peers.entry(peer).or_default();
         *peer = Connection {
             connections: peer.connections + 1,
@@ -285,8 +289,8 @@ impl Session {
         }
     }
 
-    fn stands(&mut self, local: Peer, transport: Transport) {
-        self.transport = Some(transport);
+    fn stands(&mut self, local: Peer, is_stream: bool) {
+        self.is_stream = is_stream;
         if self.state == State::Opening {
             self.state = State::Open;
         }

@@ -17,10 +17,7 @@ fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
 
 fn server() -> Session {
     let mut session = Session::default();
-    session.opening(&Setup::TcpServer {
-        local: address(0).address().unwrap(),
-        close_with_peer: true,
-    });
+    session.opening(&Setup::tcp_server(address(0).address().unwrap()));
     session.apply(rows(|chunk| {
         chunk.notice(
             0,
@@ -37,7 +34,7 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     let mut session = Session::default();
     let target = address(7).address().unwrap().into();
     session.opening(&Setup::relay(
-        Transport::Tcp,
+        Kind::RelayTcp,
         address(0).address().unwrap(),
         target,
     ));
@@ -55,7 +52,7 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     assert!(session.is_open() && session.is_stream());
     assert_eq!(
         (session.kind(), session.local()),
-        (Kind::Relay, Some(local))
+        (Kind::RelayTcp, Some(local))
     );
     assert_eq!(
         session.remote(),

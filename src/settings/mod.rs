@@ -83,6 +83,12 @@ impl Default for Settings {
 }
 
 impl TabSettings {
+    /// The same, where it was written by a version of before.
+    pub fn migrated(self) -> Self {
+        let network = self.network.migrated();
+        Self { network, ..self }
+    }
+
     pub fn of_kind(kind: Kind) -> Self {
         Self {
             network: NetworkPanel {
@@ -241,6 +247,7 @@ impl Settings {
     /// Values a file may hold but the window cannot use, brought into range.
     fn usable(mut self) -> Self {
         self.version = VERSION;
+        self.tabs = self.tabs.into_iter().map(TabSettings::migrated).collect();
         if self.tabs.is_empty() {
             self.tabs.push(TabSettings::default());
         }

@@ -135,3 +135,18 @@ fn two_files_set_aside_in_one_second_are_both_kept() {
     }
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
 }
+
+#[test]
+fn a_relay_of_earlier_settings_stays_what_it_was() {
+    let read = |relayed: &str| {
+        let text = format!("(version: 1, tabs: [(network: (kind: Relay, relayed: {relayed}))])");
+        let settings = parse(&text).unwrap();
+        let again = parse(&ron::to_string(&settings).unwrap()).unwrap();
+        assert_eq!(again, settings);
+        let network = &settings.tabs[0].network;
+        assert_eq!(network, &TabSettings::of_kind(network.kind).network);
+        network.kind
+    };
+    assert_eq!(read("Udp"), Kind::RelayUdp);
+    assert_eq!(read("Tcp"), Kind::RelayTcp);
+}

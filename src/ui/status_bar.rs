@@ -2,7 +2,7 @@
 
 use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
-use crate::session::{Kind, Session, State};
+use crate::session::{Role, Session, State};
 use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui};
@@ -155,19 +155,19 @@ fn state(look: Look<'_>, session: &Session) -> (Color32, String) {
         .local()
         .map(|local| look.interfaces.show(local))
         .unwrap_or_default();
-    match (session.state(), session.kind()) {
-        (State::Closed, _) => (palette.faint, say!(look.lang, "status.closed")),
-        (State::Opening, _) => (palette.event, say!(look.lang, "status.opening")),
-        (State::Closing, _) => (palette.faint, say!(look.lang, "network.closing")),
-        (State::Open, Kind::Relay) if !session.is_stream() => {
+    let kind = session.kind();
+    match session.state() {
+        State::Closed => (palette.faint, say!(look.lang, "status.closed")),
+        State::Opening => (palette.event, say!(look.lang, "status.opening")),
+        State::Closing => (palette.faint, say!(look.lang, "network.closing")),
+        State::Open if !kind.is_stream() => {
             (palette.ok, say!(look.lang, "status.bound", local = local))
         }
-        (State::Open, Kind::Udp) => (palette.ok, say!(look.lang, "status.bound", local = local)),
-        (State::Open, Kind::TcpServer | Kind::Relay) => (
+        State::Open if kind.role() != Role::Client => (
             palette.ok,
             say!(look.lang, "status.listening", local = local),
         ),
-        (State::Open, Kind::TcpClient) => {
+        State::Open => {
             let remote = session
                 .remote()
                 .map(ToString::to_string)

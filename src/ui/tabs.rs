@@ -5,7 +5,7 @@ use super::theme::{self, Choice};
 use super::{Action, Look};
 use crate::peer::Peer;
 use crate::say;
-use crate::session::{Kind, Session};
+use crate::session::{self, Kind, Session};
 use egui::{
     Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -48,24 +48,25 @@ impl Tab {
         } else {
             session.kind()
         };
-        let name = match kind {
-            Kind::Udp => say!(look.lang, "protocol.udp"),
-            Kind::TcpClient => say!(look.lang, "protocol.tcp_client"),
-            Kind::TcpServer => say!(look.lang, "protocol.tcp_server"),
-            Kind::Relay => say!(look.lang, "protocol.relay"),
-        };
-        let place = match (kind, session.remote(), session.local()) {
-            (Kind::TcpClient, Some(remote), _) if !session.is_closed() => format!(" {remote}"),
-            (Kind::Udp | Kind::Relay, _, Some(local)) => {
+        let name = say!(look.lang, kind.traits().name);
+        let role = kind.role();
+        let place = match (role, session.remote(), session.local()) {
+            (session::Role::Client, Some(remote), _) if !session.is_closed() => {
+                format!(" {remote}")
+            }
+            (session::Role::Server, _, Some(Peer::Ip(local))) => format!(" :{}", local.port()),
+            (
+                session::Role::Datagrams | session::Role::Relay | session::Role::Server,
+                _,
+                Some(local),
+            ) => {
                 format!(" {}", look.interfaces.show(local))
             }
-            (Kind::TcpServer, _, Some(Peer::Ip(local))) => format!(" :{}", local.port()),
             _ => String::new(),
         };
-        let clients = if kind == Kind::TcpServer {
-            session.peers().len()
-        } else {
-            0
+        let clients = match role {
+            session::Role::Server => session.peers().len(),
+            session::Role::Datagrams | session::Role::Client | session::Role::Relay => 0,
         };
         Self {
             title: format!("{name}{place}"),

@@ -5,6 +5,7 @@ use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Ef
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, rules};
 use netpeer::engine::{Command, Interfaces, Rulebook};
+use netpeer::kind::Kind;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::net::{SocketAddr, UdpSocket};
@@ -168,10 +169,10 @@ fn rules_do_not_hear_what_is_lost_on_the_way_in() {
 
 #[test]
 fn a_relay_loses_on_the_way_to_its_target_and_back() {
-    use netpeer::engine::{Setup, Transport};
+    use netpeer::engine::Setup;
     let (target, to) = far_side();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::relay(Transport::Udp, local, to.into()));
+    let mut probe = Probe::open(Setup::relay(Kind::RelayUdp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
         Notice::Bound { local, .. } => local.address(),
         _ => None,

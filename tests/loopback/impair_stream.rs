@@ -4,6 +4,7 @@ use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::impair::{Conditions, Direction, StreamPlan, What};
 use netpeer::engine::Command;
+use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpStream};
@@ -192,12 +193,12 @@ fn slow_reading_is_slow_and_loses_nothing() {
 
 #[test]
 fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
-    use netpeer::engine::{Setup, Transport};
+    use netpeer::engine::Setup;
     use std::io::Write as _;
     let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let to = target.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::relay(Transport::Tcp, local, to.into()));
+    let mut probe = Probe::open(Setup::relay(Kind::RelayTcp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
         Notice::Listening { local } => local.address(),
         _ => None,

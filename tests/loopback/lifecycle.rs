@@ -83,10 +83,7 @@ fn cycles() {
         let local = "127.0.0.1:0".parse().unwrap();
         let mut probe = Probe::open(match number % 2 {
             0 => Setup::udp(local),
-            _ => Setup::TcpServer {
-                local,
-                close_with_peer: true,
-            },
+            _ => Setup::tcp_server(local),
         });
         probe.until(|facts| facts.first().map(|_| ()));
         let asked = Instant::now();

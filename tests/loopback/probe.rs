@@ -57,9 +57,9 @@ impl Probe {
     }
 
     pub fn tcp_server(close_with_peer: bool) -> (Self, SocketAddr) {
-        let mut probe = Self::open(Setup::TcpServer {
-            local: "127.0.0.1:0".parse().unwrap(),
+        let mut probe = Self::open(Setup {
             close_with_peer,
+            ..Setup::tcp_server("127.0.0.1:0".parse().unwrap())
         });
         let local = probe.until_notice(|notice| match notice {
             Notice::Listening { local } => Some(*local),
@@ -208,10 +208,8 @@ impl Probe {
 }
 
 pub fn client(remote: SocketAddr) -> Setup {
-    Setup::TcpClient {
-        local: None,
-        remote: remote.into(),
+    Setup {
         timeout: Duration::from_secs(5),
-        close_with_peer: true,
+        ..Setup::tcp_client(remote.into())
     }
 }

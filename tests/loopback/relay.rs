@@ -5,7 +5,8 @@ use super::alone;
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, Toward, What, When, ready};
-use netpeer::engine::{Command, Endpoint, Host, Interfaces, Rulebook, Setup, Target, Transport};
+use netpeer::engine::{Command, Endpoint, Host, Interfaces, Rulebook, Setup, Target};
+use netpeer::kind;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
 use std::collections::HashSet;
@@ -38,7 +39,7 @@ pub fn relay() -> (Probe, SocketAddr, UdpSocket) {
 
 fn to(target: SocketAddr) -> Setup {
     let local = "127.0.0.1:0".parse().unwrap();
-    Setup::relay(Transport::Udp, local, target.into())
+    Setup::relay(kind::Kind::RelayUdp, local, target.into())
 }
 
 pub fn heard(socket: &UdpSocket) -> (String, SocketAddr) {
@@ -132,9 +133,7 @@ fn what_one_client_sends_keeps_its_order_and_its_length() {
 fn a_silent_client_is_forgotten_and_may_come_back() {
     let (target, address) = far_side();
     let mut setup = to(address);
-    if let Setup::Relay { idle, .. } = &mut setup {
-        *idle = Duration::from_millis(150);
-    }
+    setup.idle = Duration::from_millis(150);
     let (mut probe, local) = open(setup);
     let (client, known) = far_side();
     client.send_to(b"1", local).unwrap();
@@ -162,11 +161,11 @@ fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_told() {
         port: address.port(),
     };
     let any = "127.0.0.1:0".parse().unwrap();
-    let (_probe, local) = open(Setup::relay(Transport::Udp, any, named("localhost")));
+    let (_probe, local) = open(Setup::relay(kind::Kind::RelayUdp, any, named("localhost")));
     let (client, _) = far_side();
     client.send_to(b"by name", local).unwrap();
     assert_eq!(heard(&target).0, "by name");
-    for transport in [Transport::Udp, Transport::Tcp] {
+    for transport in [kind::Kind::RelayUdp, kind::Kind::RelayTcp] {
         let mut probe = Probe::open(Setup::relay(transport, any, named("no.such.invalid")));
         let failure = probe.until_failure();
         assert_eq!(failure.operation, Operation::Resolve);
@@ -176,11 +175,11 @@ fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_told() {
 
 #[test]
 fn a_relay_to_itself_is_refused() {
-    let free = |transport| match transport {
-        Transport::Udp => far_side().1.port(),
-        Transport::Tcp => super::tcp::closed_port().port(),
+    let free = |kind: kind::Kind| match kind.is_stream() {
+        false => far_side().1.port(),
+        true => super::tcp::closed_port().port(),
     };
-    for transport in [Transport::Udp, Transport::Tcp] {
+    for transport in [kind::Kind::RelayUdp, kind::Kind::RelayTcp] {
         for (local, target) in [
             ("127.0.0.1", "127.0.0.1"),
             ("127.0.0.1", "localhost"),
@@ -334,7 +333,7 @@ fn two_relays_to_each_other_end_with_a_reason() {
     let second = free.local_addr().unwrap();
     drop(free);
     let (mut probe, first) = open(to(second));
-    let there = Setup::relay(Transport::Udp, second, first.into());
+    let there = Setup::relay(kind::Kind::RelayUdp, second, first.into());
     let (_other, _) = open(there);
     let (client, _) = far_side();
     client.send_to(b"round and round", first).unwrap();

@@ -5,7 +5,8 @@ use super::relay::{far_side, follow, heard, open, relay, rule, written};
 use super::tcp::connect;
 use netpeer::automation::Held;
 use netpeer::automation::rules::{Act, Pattern, When};
-use netpeer::engine::{Command, Setup, Transport};
+use netpeer::engine::{Command, Setup};
+use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
@@ -111,7 +112,7 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let target = listener.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
-    let (mut probe, local) = open(Setup::relay(Transport::Tcp, local, target.into()));
+    let (mut probe, local) = open(Setup::relay(Kind::RelayTcp, local, target.into()));
     let stop = When::Contains(Pattern::text("stop"));
     follow(&probe, &[rule("r", stop, vec![Act::Hold])]);
     let (mut client, peer) = connect(local);

@@ -4,7 +4,8 @@ use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, rule, written};
 use super::tcp::{black_hole, closed_port, connect, joined};
 use netpeer::automation::rules::{Act, Pattern, Toward, When};
-use netpeer::engine::{Command, Setup, Transport};
+use netpeer::engine::{Command, Setup};
+use netpeer::kind;
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
 use socket2::SockRef;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 fn to(target: SocketAddr) -> (Probe, SocketAddr) {
     let local = "127.0.0.1:0".parse().unwrap();
-    open(Setup::relay(Transport::Tcp, local, target.into()))
+    open(Setup::relay(kind::Kind::RelayTcp, local, target.into()))
 }
 
 /// A relay, where it listens, and its target.
@@ -267,10 +268,8 @@ fn a_target_that_refuses_resets_the_client_and_is_named() {
 fn a_target_that_never_accepts_resets_the_client_after_the_time_given() {
     let (_hole, silent, _fillers) = black_hole();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut setup = Setup::relay(Transport::Tcp, local, silent.into());
-    if let Setup::Relay { timeout, .. } = &mut setup {
-        *timeout = Duration::from_millis(200);
-    }
+    let mut setup = Setup::relay(kind::Kind::RelayTcp, local, silent.into());
+    setup.timeout = Duration::from_millis(200);
     let (mut probe, local) = open(setup);
     let (mut client, peer) = connect(local);
     assert!(is_reset(&mut client));

@@ -246,11 +246,10 @@ fn a_client_binds_where_it_is_told() {
     let local = closed_port();
     let remote = listener.local_addr().unwrap();
     let timeout = Duration::from_secs(5);
-    let mut probe = Probe::open(Setup::TcpClient {
-        local: Some(local),
-        remote: remote.into(),
+    let mut probe = Probe::open(Setup {
+        local: Some(local.into()),
         timeout,
-        close_with_peer: true,
+        ..Setup::tcp_client(remote.into())
     });
     probe.until_fact(&Fact::Notice(Notice::Connected {
         peer: remote.into(),
@@ -275,11 +274,9 @@ fn refused_timed_out_and_unresolved_are_different() {
 
     let (_hole, address, _fillers) = black_hole();
     let timeout = Duration::from_millis(200);
-    let mut silent = Probe::open(Setup::TcpClient {
-        local: None,
-        remote: address.into(),
+    let mut silent = Probe::open(Setup {
         timeout,
-        close_with_peer: true,
+        ..Setup::tcp_client(address.into())
     });
     assert_eq!(
         silent.until_failure().cause,
@@ -291,11 +288,9 @@ fn refused_timed_out_and_unresolved_are_different() {
         host: Host::Name("no-such-host.invalid".into()),
         port: 80,
     };
-    let mut unknown = Probe::open(Setup::TcpClient {
-        local: None,
-        remote,
+    let mut unknown = Probe::open(Setup {
         timeout,
-        close_with_peer: true,
+        ..Setup::tcp_client(remote)
     });
     let failure = unknown.until_failure();
     assert_eq!(failure.operation, Operation::Resolve);
@@ -311,11 +306,9 @@ fn every_address_of_a_name_is_tried() {
         host: Host::Name("localhost".into()),
         port: listener.local_addr().unwrap().port(),
     };
-    let mut probe = Probe::open(Setup::TcpClient {
-        local: None,
-        remote,
+    let mut probe = Probe::open(Setup {
         timeout: Duration::from_secs(5),
-        close_with_peer: true,
+        ..Setup::tcp_client(remote)
     });
     probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
 }
@@ -349,10 +342,7 @@ fn a_server_can_be_opened_again_at_once() {
         probe.link.order(Command::Stop);
         probe.until_fact(&Fact::Closed);
         assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
-        probe = Probe::open(Setup::TcpServer {
-            local,
-            close_with_peer: true,
-        });
+        probe = Probe::open(Setup::tcp_server(local));
         probe.until_fact(&Fact::Notice(Notice::Listening {
             local: local.into(),
         }));

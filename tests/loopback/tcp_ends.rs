@@ -88,10 +88,7 @@ fn a_half_open_connection_that_is_reset_ends() {
 #[test]
 fn two_connections_of_one_address_are_both_served() {
     let local = "0.0.0.0:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::TcpServer {
-        local,
-        close_with_peer: true,
-    });
+    let mut probe = Probe::open(Setup::tcp_server(local));
     let port = probe.until_notice(|notice| {
         if let Notice::Listening { local } = notice {
             Some(local.address().unwrap().port())
@@ -123,11 +120,10 @@ fn an_unspecified_local_host_suits_either_family() {
         let remote = listener.local_addr().unwrap();
         let local = Some(local.parse().unwrap());
         let timeout = Duration::from_secs(5);
-        let mut probe = Probe::open(Setup::TcpClient {
+        let mut probe = Probe::open(Setup {
             local,
-            remote: remote.into(),
             timeout,
-            close_with_peer: true,
+            ..Setup::tcp_client(remote.into())
         });
         probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
     }

@@ -2,6 +2,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::engine::{
     Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
 };
+use netpeer::kind;
 use netpeer::traffic::{Cause, Kind, Notice, Operation, Reach};
 use std::net::{SocketAddr, UdpSocket};
 
@@ -312,7 +313,7 @@ fn an_answer_comes_from_the_address_that_was_asked() {
     use super::relay;
     use super::rules::{echo, follow};
     use netpeer::automation::Limits;
-    use netpeer::engine::{Setup, Transport};
+    use netpeer::engine::Setup;
 
     let asks = |port: u16| {
         let client = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -339,7 +340,7 @@ fn an_answer_comes_from_the_address_that_was_asked() {
 
         let (target, to) = far_side("127.0.0.1:0");
         let any = wildcard.parse().unwrap();
-        let (_relay, local) = relay::open(Setup::relay(Transport::Udp, any, to.into()));
+        let (_relay, local) = relay::open(Setup::relay(kind::Kind::RelayUdp, any, to.into()));
         let (client, _) = asks(local.port());
         let (_, from) = relay::heard(&target);
         target.send_to(b"passed on", from).unwrap();

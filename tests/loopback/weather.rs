@@ -10,9 +10,9 @@ use netpeer::traffic::{Body, Cause, LossPlace, Notice};
 use std::net::{SocketAddr, UdpSocket};
 
 fn open(receiving: Receiving) -> (Face, SocketAddr) {
-    Face::open(Setup::Udp {
-        local: "127.0.0.1:0".parse().unwrap(),
+    Face::open(Setup {
         receiving,
+        ..Setup::udp("127.0.0.1:0".parse().unwrap())
     })
 }
 

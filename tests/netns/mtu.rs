@@ -112,9 +112,9 @@ fn a_megabyte_goes_both_ways_through_a_narrow_cable() {
 fn megabyte() {
     // END is behind the link that is narrow.
     for at in ["[::]:9000", "0.0.0.0:9001"] {
-        let mut probe = Probe::open(Setup::TcpServer {
-            local: at.parse().unwrap(),
+        let mut probe = Probe::open(Setup {
             close_with_peer: false,
+            ..Setup::tcp_server(at.parse().unwrap())
         });
         probe.until_notice(|notice| matches!(notice, Notice::Listening { .. }).then_some(()));
         let server = at

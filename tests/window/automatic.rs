@@ -263,7 +263,7 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
     for lang in Lang::ALL {
         let (target, to) = far_side();
         let mut window = window(lang, |tab| {
-            tab.network.kind = Kind::Relay;
+            tab.network.kind = Kind::RelayUdp;
             tab.network.remote_port = to.port().to_string();
         });
         window.connect();

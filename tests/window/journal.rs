@@ -85,7 +85,7 @@ fn relay() -> (ChunkBuilder, TabSettings) {
     };
     let client: std::net::SocketAddr = "127.0.0.1:7".parse().unwrap();
     chunk.received_for(1, client, b"through the relay", Arrival::default(), origin);
-    let mut tab = TabSettings::of_kind(Kind::Relay);
+    let mut tab = TabSettings::of_kind(Kind::RelayUdp);
     tab.network.local_port = "8085".into();
     (chunk, tab)
 }

@@ -4,9 +4,8 @@ use super::Tab;
 use crate::engine;
 use crate::journal::{Origin, Unread};
 use crate::peer::Peer;
-use crate::session::Kind;
+use crate::session::Clue;
 use crate::traffic::{Chunk, Notice};
-use crate::ui::network_panel::Relayed;
 use crossbeam_channel::Receiver;
 
 impl Tab {
@@ -51,10 +50,10 @@ impl Tab {
     pub(super) fn guess(&mut self, rows: &Chunk) {
         let begins = self.session.log.is_empty();
         let network = &mut self.drafts.network;
-        match Kind::of(rows) {
+        match Clue::of(rows) {
             // Only traffic tells a relay from a socket or a server.
-            Some(Kind::Relay) => network.kind = Kind::Relay,
-            Some(kind) if begins => network.kind = kind,
+            Some(Clue::Relay) => network.kind = network.kind.relay(),
+            Some(Clue::Kind(kind)) if begins || kind.is_relay() => network.kind = kind,
             _ => {}
         }
         // Who opens a file does not want to stand where it was written.
@@ -62,12 +61,10 @@ impl Tab {
             return;
         }
         let stood = rows.notices().iter().find_map(|notice| match notice {
-            Notice::Bound { local, .. } => Some((*local, Relayed::Udp)),
-            Notice::Listening { local } => Some((*local, Relayed::Tcp)),
+            Notice::Bound { local, .. } | Notice::Listening { local } => Some(*local),
             _ => None,
         });
-        if let Some((Peer::Ip(local), relayed)) = stood {
-            network.relayed = relayed;
+        if let Some(Peer::Ip(local)) = stood {
             network.local_host = local.ip().to_string();
             network.local_port = local.port().to_string();
         }
@@ -77,6 +74,7 @@ impl Tab {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind::Kind;
     use crate::settings::TabSettings;
     use crate::traffic::{Arrival, ChunkBuilder, Origin as Cause};
     use crate::ui::network_panel::NetworkPanel;
@@ -129,7 +127,7 @@ mod tests {
     #[test]
     fn the_rows_tell_a_relay_where_nothing_else_does() {
         let network = read_back(true).drafts.network;
-        assert_eq!((network.kind, network.relayed), (Kind::Relay, Relayed::Udp));
+        assert_eq!(network.kind, Kind::RelayUdp);
         assert_eq!(network.local_port, "8085");
         let network = read_back(false).drafts.network;
         assert_eq!(network, NetworkPanel::default());

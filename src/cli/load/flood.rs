@@ -94,11 +94,10 @@ impl Flood {
         let numbered = !self.no_header;
         self.order.check(numbered, lang)?;
         let setup = match tcp {
-            true => Setup::TcpClient {
-                local: None,
-                remote: to.clone(),
+            true => Setup {
                 timeout: TO_OPEN,
                 close_with_peer: !self.half_open,
+                ..Setup::tcp_client(to.clone())
             },
             false => Setup::udp(any_local(Some(&to))),
         };

@@ -9,9 +9,11 @@ use crate::cli::program::Program;
 use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, Stage};
 use crate::cli::{complaint, values};
-use crate::engine::{Receiving, Setup, Transport};
+use crate::engine::Setup;
 use crate::explain;
+use crate::kind::{Kind, Role};
 use crate::payload::regular;
+use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use regex::Regex;
@@ -79,24 +81,21 @@ fn open(
     let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
     let local = |text: &str| values::local(&known.fill(text)?);
     let setup = match session {
-        Session::Udp { bind, .. } => Setup::Udp {
-            local: local(bind).map_err(wrong)?,
-            receiving: Receiving::default(),
-        },
+        Session::Udp { bind, .. } => Setup::udp(local(bind).map_err(wrong)?),
         Session::Relay { tcp, bind, to, .. } => {
-            let transport = match tcp {
-                true => Transport::Tcp,
-                false => Transport::Udp,
+            let kind = match tcp {
+                true => Kind::RelayTcp,
+                false => Kind::RelayUdp,
             };
             let target = known.fill(to).and_then(|to| values::endpoint(&to));
             let local = local(bind).map_err(wrong)?;
-            Setup::relay(transport, local, target.map_err(wrong)?)
+            Setup::relay(kind, local, target.map_err(wrong)?)
         }
         Session::TcpServer {
             bind, half_open, ..
-        } => Setup::TcpServer {
-            local: local(bind).map_err(wrong)?,
+        } => Setup {
             close_with_peer: !half_open,
+            ..Setup::tcp_server(local(bind).map_err(wrong)?)
         },
         Session::TcpClient {
             to,
@@ -104,22 +103,23 @@ fn open(
             timeout,
             half_open,
             ..
-        } => Setup::TcpClient {
-            local: from.as_deref().map(local).transpose().map_err(wrong)?,
-            remote: known
-                .fill(to)
-                .and_then(|to| values::endpoint(&to))
-                .map_err(wrong)?,
-            timeout: timeout.map_or(TO_OPEN, |span| span.0),
-            close_with_peer: !half_open,
-        },
+        } => {
+            let remote = known.fill(to).and_then(|to| values::endpoint(&to));
+            let local = from.as_deref().map(local).transpose().map_err(wrong)?;
+            Setup {
+                local: local.map(Peer::from),
+                timeout: timeout.map_or(TO_OPEN, |span| span.0),
+                close_with_peer: !half_open,
+                ..Setup::tcp_client(remote.map_err(wrong)?)
+            }
+        }
     };
     let orders = session.orders(lang).map_err(wrong)?;
     let (rules, _, conditions) = session.automatic();
     remark(setup.place(), rules, conditions, lang);
-    let patience = match &setup {
-        Setup::TcpClient { timeout, .. } => *timeout + TO_OPEN,
-        _ => TO_OPEN,
+    let patience = match setup.kind.role() {
+        Role::Client => setup.timeout + TO_OPEN,
+        Role::Datagrams | Role::Server | Role::Relay => TO_OPEN,
     };
     let explained = |failure| wrong(complaint::explained(lang, &failure));
     let actor = Actor::open(name, setup).map_err(explained)?;

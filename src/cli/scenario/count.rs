@@ -7,7 +7,6 @@ use super::steps::Assert;
 use crate::cli::actor::Actor;
 use crate::engine::Command;
 use crate::say;
-use crate::session::Kind;
 use std::time::Duration;
 
 /// How long what was done may take to be told: the session that sees the last datagram of
@@ -54,7 +53,7 @@ impl Player<'_> {
         // Its last rows may come behind the word that it is over.
         self.until(TO_TELL, |stage| {
             let actor = stage.actor(&flood.session)?;
-            let stream = actor.session.kind() != Kind::Udp;
+            let stream = actor.session.kind().is_stream();
             let all = actor.gone() >= gone + flood.count;
             (all || stream || actor.is_over() || actor.has_failed()).then_some(())
         });

@@ -211,7 +211,7 @@ impl Player<'_> {
             if actor.is_over() {
                 return Some(None);
             }
-            to.map_or_else(|| actor.usual_target(), |to| actor.target(to))
+            to.map_or_else(|| actor.session.usual_target(), |to| actor.target(to))
                 .map(Some)
         });
         // It may have ended while it was waited for.

@@ -4,6 +4,7 @@ use super::super::{Arguments, Command};
 use super::*;
 use crate::automation::impair::{Delay, Direction};
 use crate::automation::rules::{Pattern, Then, When, ready};
+use crate::kind::Kind;
 use clap::Parser as _;
 use std::time::Duration;
 
@@ -100,18 +101,22 @@ fn every_setup_comes_back() {
         buffer: 8192,
         merge: true,
     };
-    let local = "[::1]:0".parse().unwrap();
-    comes_back(&plain(&Setup::Udp { local, receiving }));
+    let local: std::net::SocketAddr = "[::1]:0".parse().unwrap();
+    comes_back(&plain(&Setup {
+        receiving,
+        ..Setup::udp(local)
+    }));
     for (timeout, close_with_peer) in [(5_000, true), (1_500, false), (20, true)] {
-        comes_back(&plain(&Setup::TcpClient {
-            local: (timeout == 20).then_some(local),
-            remote: super::super::values::endpoint("example.com:80").unwrap(),
+        let remote = super::super::values::endpoint("example.com:80").unwrap();
+        comes_back(&plain(&Setup {
+            local: (timeout == 20).then_some(local.into()),
             timeout: Duration::from_millis(timeout),
             close_with_peer,
+            ..Setup::tcp_client(remote)
         }));
-        comes_back(&plain(&Setup::TcpServer {
-            local,
+        comes_back(&plain(&Setup {
             close_with_peer,
+            ..Setup::tcp_server(local)
         }));
     }
 }
@@ -225,10 +230,7 @@ fn a_bad_network_comes_back() {
     assert!(with(&udp(), &bad).ends_with("--impair impair.ron"));
     bad.outgoing.datagrams.loss = Loss::EveryNth(5);
     with(&udp(), &bad);
-    let server = Setup::TcpServer {
-        local: "127.0.0.1:0".parse().unwrap(),
-        close_with_peer: true,
-    };
+    let server = Setup::tcp_server("127.0.0.1:0".parse().unwrap());
     let mut bad = Conditions::default();
     bad.outgoing.stream.split = 7;
     bad.outgoing.stream.reset_after = Some(0);
@@ -252,11 +254,11 @@ fn a_bad_network_of_a_relay_comes_back_in_either_direction() {
     way.stream.slow_read = 10_000;
     let mut lossy = Direction::default();
     lossy.datagrams.duplicate = 5.0;
-    for (transport, way, options) in [
-        (Transport::Tcp, way, "--split 7 --slow-read 10kB/s --seed 7"),
-        (Transport::Udp, lossy, "--duplicate 5% --seed 7"),
+    for (kind, way, options) in [
+        (Kind::RelayTcp, way, "--split 7 --slow-read 10kB/s --seed 7"),
+        (Kind::RelayUdp, lossy, "--duplicate 5% --seed 7"),
     ] {
-        let setup = Setup::relay(transport, local, target.clone());
+        let setup = Setup::relay(kind, local, target.clone());
         let with = |outgoing: Option<&Direction>, incoming: Option<&Direction>| {
             let conditions = Conditions {
                 seed: 7,

@@ -18,7 +18,7 @@ use crate::explain::describe;
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::say;
-use crate::session::{Kind, Session};
+use crate::session::{Role, Session};
 use crate::signals::{self, Requests};
 use crate::traffic::export::Format;
 use crate::traffic::stream_text::Reader;
@@ -173,7 +173,7 @@ impl Terminal {
         let requests = signals::requests(|| {}).map_err(of_system)?;
         let hangup = hangup::of_output().map_err(of_system)?;
         let lines = input::lines().map_err(of_system)?;
-        let tcp = setup.is_stream();
+        let tcp = setup.kind.is_stream();
         let printer = Printer::new(talk.json, tcp, talk.writing.reader(lang), lang)
             .map_err(|error| format!("netpeer: {error}"))?;
         let mut session = Session::default();
@@ -343,7 +343,7 @@ impl Terminal {
         let is_left = self.talk.once
             && self.looked
             && (self.line.is_some() || self.repeats())
-            && matches!(self.session.kind(), Kind::TcpServer)
+            && self.session.kind().role() == Role::Server
             && self.session.peers().is_empty();
         if counted || said_all || is_left {
             self.stop();

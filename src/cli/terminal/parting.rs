@@ -2,6 +2,7 @@
 
 use super::Terminal;
 use crate::engine::{Command, Setup};
+use crate::kind::Role;
 use crate::peer::Peer;
 use crate::traffic::Notice;
 use crossbeam_channel::{Receiver, never};
@@ -29,12 +30,8 @@ pub struct Parting {
 impl Parting {
     /// Takes the decision over from the engine.
     pub fn of(setup: &mut Setup, once: bool) -> Self {
-        let with_peer = match setup {
-            Setup::TcpClient {
-                close_with_peer, ..
-            } => std::mem::take(close_with_peer),
-            _ => false,
-        };
+        let is_client = setup.kind.role() == Role::Client;
+        let with_peer = is_client && std::mem::take(&mut setup.close_with_peer);
         Self {
             with_peer,
             pause: if once { PAUSE_OF_ALL } else { PAUSE },

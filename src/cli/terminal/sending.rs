@@ -3,13 +3,12 @@
 use super::Terminal;
 use crate::automation::Plan;
 use crate::cli::complaint;
-use crate::engine::{Command, Endpoint, Interfaces, Repeating, Target};
+use crate::engine::{Command, Interfaces, Repeating, Target};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::say;
-use crate::session::Kind;
 use std::sync::Arc;
 
 /// Lines that are sent between two events.
@@ -130,22 +129,8 @@ impl Terminal {
         if !self.session.is_open() {
             return None;
         }
-        match self.session.kind() {
-            Kind::Udp => {
-                let last = self.session.last_source().and_then(Peer::address);
-                let last = last.map(Endpoint::from);
-                self.to.clone().or(last).map(Target::Endpoint)
-            }
-            Kind::TcpClient => self
-                .session
-                .peers()
-                .keys()
-                .next()
-                .copied()
-                .map(Target::Peer),
-            Kind::TcpServer => (!self.session.peers().is_empty()).then_some(Target::All),
-            Kind::Relay => None,
-        }
+        let to = self.to.clone().map(Target::Endpoint);
+        to.or_else(|| self.session.usual_target())
     }
 }
 
@@ -191,7 +176,7 @@ mod tests {
         let known = |of: Peer| gbk.filter(|_| of == peer(2));
         let to =
             |to: Target, ports: &[u16]| receivers(to, ports.iter().map(|port| peer(*port)), known);
-        let endpoint = Target::Endpoint(Endpoint::from(peer(2).address().unwrap()));
+        let endpoint = Target::datagram_to(peer(2));
         assert_eq!(to(endpoint.clone(), &[]), [(endpoint, gbk)]);
         assert_eq!(
             to(Target::Peer(peer(1)), &[1]),

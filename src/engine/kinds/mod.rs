@@ -7,40 +7,19 @@ pub mod udp;
 
 use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
-use crate::engine::sys::socket::Transport;
-use relay::{RelayTcp, RelayUdp};
-use tcp_client::TcpClient;
-use tcp_server::TcpServer;
-use udp::Udp;
+use crate::kind::Kind;
 
-/// What drives a session of this kind.
-pub fn driver(setup: Setup) -> Box<dyn Driver + Send> {
-    match setup {
-        Setup::Udp { local, receiving } => Box::new(Udp::new(local, receiving)),
-        Setup::TcpClient {
-            local,
-            remote,
-            timeout,
-            close_with_peer,
-        } => Box::new(TcpClient::new(local, remote, timeout, close_with_peer)),
-        Setup::TcpServer {
-            local,
-            close_with_peer,
-        } => Box::new(TcpServer::new(local, close_with_peer)),
-        Setup::Relay {
-            transport: Transport::Udp,
-            local,
-            target,
-            idle,
-            receiving,
-            ..
-        } => Box::new(RelayUdp::new(local, target, idle, receiving)),
-        Setup::Relay {
-            transport: Transport::Tcp,
-            local,
-            target,
-            timeout,
-            ..
-        } => Box::new(RelayTcp::new(local, target, timeout)),
-    }
+/// Makes what drives a session; `None` if the setup lacks an address that the kind needs.
+type Make = fn(Setup) -> Option<Box<dyn Driver + Send>>;
+
+/// What drives a session of this setup; `None` if it lacks an address that its kind needs.
+pub fn driver(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    let make: Make = match setup.kind {
+        Kind::Udp => udp::make,
+        Kind::TcpClient => tcp_client::make,
+        Kind::TcpServer => tcp_server::make,
+        Kind::RelayUdp => relay::udp::make,
+        Kind::RelayTcp => relay::tcp::make,
+    };
+    make(setup)
 }

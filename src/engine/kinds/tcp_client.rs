@@ -1,6 +1,6 @@
 //! One TCP connection to the first address of a host that accepts it.
 
-use crate::engine::command::{Command, Target};
+use crate::engine::command::{Command, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
@@ -16,7 +16,7 @@ use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-pub struct TcpClient {
+struct TcpClient {
     local: Option<SocketAddr>,
     remote: Endpoint,
     timeout: Duration,
@@ -32,23 +32,22 @@ enum State {
     Over,
 }
 
-impl TcpClient {
-    pub fn new(
-        local: Option<SocketAddr>,
-        remote: Endpoint,
-        timeout: Duration,
-        close_with_peer: bool,
-    ) -> Self {
-        Self {
-            local,
-            remote,
-            timeout,
-            state: State::Resolving,
-            streams: Streams::new(close_with_peer),
-            own: None,
-        }
-    }
+pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    let local = match setup.local {
+        Some(local) => Some(local.address()?),
+        None => None,
+    };
+    Some(Box::new(TcpClient {
+        local,
+        remote: setup.remote?,
+        timeout: setup.timeout,
+        state: State::Resolving,
+        streams: Streams::new(setup.close_with_peer),
+        own: None,
+    }))
+}
 
+impl TcpClient {
     /// Looks how far the connection is.
     fn check(&mut self, cx: &mut Context<'_>) {
         let State::Connecting(dialer) = &mut self.state else {

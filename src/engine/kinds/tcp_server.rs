@@ -1,6 +1,6 @@
 //! A TCP server: whoever connects, until either side closes.
 
-use crate::engine::command::{Command, Target};
+use crate::engine::command::{Command, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -11,21 +11,18 @@ use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::traffic::Cause;
-use std::net::SocketAddr;
 use std::time::Instant;
 
-pub struct TcpServer {
+struct TcpServer {
     acceptor: Acceptor,
     streams: Streams,
 }
 
-impl TcpServer {
-    pub fn new(local: SocketAddr, close_with_peer: bool) -> Self {
-        Self {
-            acceptor: Acceptor::new(local),
-            streams: Streams::new(close_with_peer),
-        }
-    }
+pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    Some(Box::new(TcpServer {
+        acceptor: Acceptor::new(setup.local?.address()?),
+        streams: Streams::new(setup.close_with_peer),
+    }))
 }
 
 impl Driver for TcpServer {

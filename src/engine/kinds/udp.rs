@@ -1,7 +1,7 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
 use crate::automation::rules::Inbound;
-use crate::engine::command::{Command, Receiving, Target};
+use crate::engine::command::{Command, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 /// Datagrams read before the worker looks at its commands again.
 const READ: usize = 1024;
 
-pub struct Udp {
+struct Udp {
     local: SocketAddr,
     receiving: Receiving,
     socket: Option<UdpSocket>,
@@ -31,17 +31,17 @@ pub struct Udp {
     dispatch: Dispatch,
 }
 
-impl Udp {
-    pub fn new(local: SocketAddr, receiving: Receiving) -> Self {
-        Self {
-            local,
-            receiving,
-            socket: None,
-            reader: Reader::new(),
-            dispatch: Dispatch::default(),
-        }
-    }
+pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    Some(Box::new(Udp {
+        local: setup.local?.address()?,
+        receiving: setup.receiving,
+        socket: None,
+        reader: Reader::new(),
+        dispatch: Dispatch::default(),
+    }))
+}
 
+impl Udp {
     /// Reads what has come; says whether there may be more.
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(socket) = &mut self.socket else {

@@ -8,7 +8,7 @@ use crate::engine::sys::failure;
 use crate::jobs::{Job, Running};
 use crate::recorder;
 use crate::traffic::Failure;
-use std::io;
+use std::io::{self, ErrorKind};
 
 /// Events that may wait for the face; each may hold a megabyte of rows.
 const CHANNEL: usize = 64;
@@ -17,7 +17,8 @@ const CHANNEL: usize = 64;
 /// into a channel; it must not block.
 ///
 /// # Errors
-/// If the system has no descriptor or thread left for it. What becomes of the sockets
+/// If the setup lacks an address that its kind needs, or the system has no descriptor or
+/// thread left for it. What becomes of the sockets
 /// themselves is told by events.
 pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<SessionHandle, Failure> {
     open_recorded(setup, None, wake)
@@ -48,11 +49,12 @@ pub fn open_if_recorded(
 }
 
 pub(super) fn open_driver(
-    driver: Box<dyn Driver + Send>,
+    driver: Option<Box<dyn Driver + Send>>,
     recording: Recording,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
     let failed = |error: io::Error| failure::not_begun(&error);
+    let driver = driver.ok_or_else(|| failed(ErrorKind::InvalidInput.into()))?;
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
     let worker = Worker::new(orders, facts, Box::new(wake)).map_err(failed)?;

@@ -108,7 +108,7 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
         let wake = move || {
             wake.send(()).ok();
         };
-        let handle = open_driver(Box::new(Driven(broken)), None, wake).unwrap();
+        let handle = open_driver(Some(Box::new(Driven(broken))), None, wake).unwrap();
         handle.order(Command::Finish {
             peer: local().into(),
             linger: false,

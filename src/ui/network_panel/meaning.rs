@@ -1,9 +1,10 @@
 //! What the fields mean together, and what is wrong with each.
 
-use super::{NetworkPanel, Relayed};
+use super::NetworkPanel;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
-use crate::engine::{Endpoint, Host, Setup, Transport};
-use crate::session::Kind;
+use crate::engine::{Endpoint, Host, Setup};
+use crate::peer::Peer;
+use crate::session::Role;
 use crate::ui::Look;
 use crate::ui::settings_window::Terms;
 use crate::{explain, say};
@@ -23,34 +24,20 @@ impl NetworkPanel {
     pub(super) fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
         let mut faults = Faults::default();
         let local = self.local(look, &mut faults);
-        let setup = match self.kind {
-            Kind::Udp => local.flatten().map(|local| Setup::Udp {
-                local,
-                receiving: terms.receiving,
-            }),
-            Kind::Relay => {
-                let target = self.remote(look, &mut faults);
-                let transport = match self.relayed {
-                    Relayed::Udp => Transport::Udp,
-                    Relayed::Tcp => Transport::Tcp,
-                };
-                let places = local.flatten().zip(target);
-                places.map(|(local, target)| Setup::relay(transport, local, target))
-            }
-            Kind::TcpServer => local.flatten().map(|local| Setup::TcpServer {
-                local,
-                close_with_peer: self.close_with_peer,
-            }),
-            Kind::TcpClient => {
-                let remote = self.remote(look, &mut faults);
-                local.zip(remote).map(|(local, remote)| Setup::TcpClient {
-                    local,
-                    remote,
-                    timeout: terms.connect_timeout,
-                    close_with_peer: self.close_with_peer,
-                })
-            }
+        let role = self.kind.role();
+        let remote = match role {
+            Role::Client | Role::Relay => self.remote(look, &mut faults).map(Some),
+            Role::Datagrams | Role::Server => Some(None),
         };
+        let setup = local.zip(remote).map(|(local, remote)| Setup {
+            kind: self.kind,
+            local: local.map(Peer::from),
+            remote,
+            receiving: terms.receiving,
+            timeout: terms.connect_timeout,
+            idle: Setup::IDLE,
+            close_with_peer: self.close_with_peer,
+        });
         (setup, faults)
     }
 
@@ -68,11 +55,11 @@ impl NetworkPanel {
 
     /// The local address; `Some(None)` if a TCP client leaves it to the system.
     fn local(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<SocketAddr>> {
-        let (host, port) = match self.kind {
-            Kind::TcpClient => (self.client_host.trim(), self.client_port.trim()),
+        let (host, port) = match self.kind.role() {
+            Role::Client => (self.client_host.trim(), self.client_port.trim()),
             _ => (self.local_host.as_str(), self.local_port.as_str()),
         };
-        let optional = self.kind == Kind::TcpClient;
+        let optional = self.kind.role() == Role::Client;
         let port = match endpoint::parse_local_port(port) {
             Err(PortError::Empty) if optional => Ok(0),
             other => other,

@@ -8,7 +8,7 @@ use super::settings_window::Terms;
 use super::{Action, Look, theme};
 use crate::engine::Setup;
 use crate::say;
-use crate::session::{Kind, Session, State};
+use crate::session::{Kind, Role, Session, State};
 use crate::traffic::Cause;
 use egui::{Align, Layout, Ui};
 use meaning::Faults;
@@ -27,13 +27,13 @@ pub struct NetworkPanel {
     pub remote_host: String,
     pub remote_port: String,
     pub close_with_peer: bool,
-    /// What a relay passes on.
-    pub relayed: Relayed,
+    /// What a relay passes on, in settings that know one kind of relay.
+    #[serde(skip_serializing)]
+    pub(crate) relayed: Option<Relayed>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Relayed {
-    #[default]
     Udp,
     Tcp,
 }
@@ -49,7 +49,7 @@ impl Default for NetworkPanel {
             remote_host: "127.0.0.1".into(),
             remote_port: "8080".into(),
             close_with_peer: true,
-            relayed: Relayed::Udp,
+            relayed: None,
         }
     }
 }
@@ -62,6 +62,16 @@ enum Side {
 }
 
 impl NetworkPanel {
+    /// The same, where it was read from settings of before.
+    pub fn migrated(mut self) -> Self {
+        if let Some(Relayed::Tcp) = self.relayed.take()
+            && self.kind == Kind::RelayUdp
+        {
+            self.kind = Kind::RelayTcp;
+        }
+        self
+    }
+
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -74,25 +84,13 @@ impl NetworkPanel {
         let editable = session.is_closed();
         let (setup, faults) = self.setup(look, terms);
         ui.add_enabled_ui(editable, |ui| {
-            let kinds = [
-                (Kind::Udp, say!(look.lang, "protocol.udp")),
-                (Kind::TcpClient, say!(look.lang, "protocol.tcp_client")),
-                (Kind::TcpServer, say!(look.lang, "protocol.tcp_server")),
-                (Kind::Relay, say!(look.lang, "protocol.relay")),
-            ];
             let before = self.kind;
-            controls::segmented(ui, &mut self.kind, &kinds, look.palette);
-            if self.kind != before && self.kind == Kind::Relay {
+            self.kind_ui(ui, look);
+            let role = self.kind.role();
+            if self.kind != before && role == Role::Relay {
                 self.aim_elsewhere();
             }
-            if self.kind == Kind::Relay {
-                let relayed = [
-                    (Relayed::Udp, "UDP".to_owned()),
-                    (Relayed::Tcp, "TCP".to_owned()),
-                ];
-                controls::segmented(ui, &mut self.relayed, &relayed, look.palette);
-            }
-            if self.kind == Kind::TcpClient {
+            if role == Role::Client {
                 action = action
                     .take()
                     .or(self.address_ui(ui, look, Side::Remote, &faults));
@@ -100,7 +98,7 @@ impl NetworkPanel {
             action = action
                 .take()
                 .or(self.address_ui(ui, look, Side::Local, &faults));
-            if self.kind == Kind::Relay {
+            if role == Role::Relay {
                 self.address_ui(ui, look, Side::Remote, &faults);
             }
             if let Some(port) = free_port(session)
@@ -112,7 +110,7 @@ impl NetworkPanel {
                     action = self.setup(look, terms).0.map(Action::Open);
                 }
             }
-            if matches!(self.kind, Kind::TcpClient | Kind::TcpServer) {
+            if matches!(role, Role::Client | Role::Server) {
                 let text = say!(look.lang, "network.close_with_peer");
                 let hint = say!(look.lang, "network.close_with_peer_hint");
                 controls::check(
@@ -127,6 +125,21 @@ impl NetworkPanel {
             }
         });
         action.or(connect_button(ui, look, session, setup))
+    }
+
+    /// Which kind of session: by the name first, then among those that share it.
+    fn kind_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let named = |kind: Kind| (kind, say!(look.lang, kind.traits().name));
+        let mut chosen = self.kind.variants().next().unwrap_or(self.kind);
+        let names: Vec<_> = Kind::names().map(named).collect();
+        if controls::segmented(ui, &mut chosen, &names, look.palette) {
+            self.kind = chosen;
+        }
+        let told_apart = |kind: Kind| Some((kind, say!(look.lang, kind.traits().variant?)));
+        let variants: Vec<_> = self.kind.variants().filter_map(told_apart).collect();
+        if !variants.is_empty() {
+            controls::segmented(ui, &mut self.kind, &variants, look.palette);
+        }
     }
 
     /// What F5 does: the same as the button.
@@ -151,13 +164,8 @@ impl NetworkPanel {
         self.setup(look, terms).0
     }
 
-    /// Whether a relay is to pass on TCP connections.
-    pub fn relays_streams(&self) -> bool {
-        self.relayed == Relayed::Tcp
-    }
-
     fn local_port_text(&mut self) -> &mut String {
-        if self.kind == Kind::TcpClient {
+        if self.kind.role() == Role::Client {
             &mut self.client_port
         } else {
             &mut self.local_port
@@ -172,7 +180,7 @@ impl NetworkPanel {
         faults: &Faults,
     ) -> Option<Action> {
         let mut action = None;
-        let client = self.kind == Kind::TcpClient;
+        let client = self.kind.role() == Role::Client;
         let (host_name, port_name, host_fault, port_fault) = match side {
             Side::Local => (
                 "network.local_host",
@@ -180,7 +188,7 @@ impl NetworkPanel {
                 &faults.local_host,
                 &faults.local_port,
             ),
-            Side::Remote if self.kind == Kind::Relay => (
+            Side::Remote if self.kind.is_relay() => (
                 "network.target_host",
                 "network.target_port",
                 &faults.remote_host,
@@ -204,20 +212,20 @@ impl NetworkPanel {
         } else {
             String::new()
         };
-        let captions: &[&str] = match self.kind {
-            Kind::TcpClient => &[
+        let captions: &[&str] = match self.kind.role() {
+            Role::Client => &[
                 "network.remote_host",
                 "network.remote_port",
                 "network.local_host",
                 "network.local_port",
             ],
-            Kind::Relay => &[
+            Role::Relay => &[
                 "network.local_host",
                 "network.local_port",
                 "network.target_host",
                 "network.target_port",
             ],
-            Kind::Udp | Kind::TcpServer => &["network.local_host", "network.local_port"],
+            Role::Datagrams | Role::Server => &["network.local_host", "network.local_port"],
         };
         let width = captions
             .iter()

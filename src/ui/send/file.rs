@@ -51,9 +51,9 @@ impl FileDraft {
     pub fn order(&self, to: Target, kind: Kind) -> Result<FileOrder, Blocked> {
         let path = self.path.path().ok_or(Blocked::NoPath)?;
         let replay = self.replay()?;
-        let block = match kind {
-            Kind::Udp if replay.is_none() => self.block().ok_or(Blocked::Block)?,
-            _ => WRITE,
+        let block = match !kind.is_stream() && replay.is_none() {
+            true => self.block().ok_or(Blocked::Block)?,
+            false => WRITE,
         };
         Ok(FileOrder {
             to,
@@ -85,9 +85,9 @@ impl FileDraft {
             match &session.activity().file {
                 Some(progress) => progress_ui(ui, look, progress),
                 None => {
-                    let hint = match kind {
-                        Kind::Udp if !self.is_replay() => say!(look.lang, "file.udp_hint"),
-                        _ => say!(look.lang, "file.drop_hint"),
+                    let hint = match !kind.is_stream() && !self.is_replay() {
+                        true => say!(look.lang, "file.udp_hint"),
+                        false => say!(look.lang, "file.drop_hint"),
                     };
                     let hint = RichText::new(hint).color(look.palette.faint);
                     ui.add(egui::Label::new(hint).truncate());
@@ -165,7 +165,7 @@ impl FileDraft {
 
     /// In which pieces it goes, and how fast.
     fn pace_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind) {
-        if kind == Kind::Udp {
+        if !kind.is_stream() {
             let caption = say!(look.lang, "file.block");
             controls::caption(ui, &caption, 0.0, look.palette);
             let faulty = self.block().is_none();

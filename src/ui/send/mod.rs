@@ -21,7 +21,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
 use crate::payload::{Mistake, composition};
-use crate::session::{Kind, Session};
+use crate::session::{Role, Session};
 use file::FileDraft;
 use repeat::RepeatDraft;
 use serde::{Deserialize, Serialize};
@@ -136,13 +136,13 @@ impl SendDraft {
                 Ok(Target::Peer(peer)) => Some(peer),
                 Ok(Target::All) => session.last_source(),
                 // What keeps it from going now does not change how it is written.
-                Err(_) => match session.kind() {
-                    Kind::Udp => self
+                Err(_) => match session.kind().role() {
+                    Role::Datagrams => self
                         .endpoint(look)
                         .and_then(|to| to.address())
                         .map(Peer::from),
-                    Kind::TcpClient => session.last_source(),
-                    Kind::TcpServer | Kind::Relay => self.peer.or(session.last_source()),
+                    Role::Client => session.last_source(),
+                    Role::Server | Role::Relay => self.peer.or(session.last_source()),
                 },
             };
             let of_target = target.and_then(|peer| read_as.last_of(peer, &session.log));
@@ -220,7 +220,7 @@ impl SendDraft {
     /// Makes who sent last the target, if that is wanted and somebody sent since.
     pub fn follow(&mut self, session: &Session, interfaces: &Interfaces) {
         let received = session.totals.received.records;
-        let fresh = self.follows && session.kind() == Kind::Udp && session.is_open();
+        let fresh = self.follows && session.kind().role() == Role::Datagrams && session.is_open();
         if !fresh || std::mem::replace(&mut self.followed, received) == received {
             return;
         }
@@ -256,17 +256,17 @@ impl SendDraft {
     }
 
     fn target(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
-        match session.kind() {
+        match session.kind().role() {
             _ if session.is_closed() => Err(Blocked::NotOpen),
-            Kind::Udp => {
+            Role::Datagrams => {
                 let host =
                     Host::parse(&self.target_host, look.interfaces).map_err(Blocked::Host)?;
                 let port = parse_port(&self.target_port).map_err(Blocked::Port)?;
                 Ok(Target::Endpoint(Endpoint { host, port }))
             }
-            Kind::TcpClient if session.peers().is_empty() => Err(Blocked::NotOpen),
-            Kind::TcpClient => everybody(session),
-            Kind::TcpServer | Kind::Relay => match self.peer {
+            Role::Client if session.peers().is_empty() => Err(Blocked::NotOpen),
+            Role::Client => everybody(session),
+            Role::Server | Role::Relay => match self.peer {
                 None => everybody(session),
                 Some(peer) => match session.peers().get(&peer) {
                     None => Err(Blocked::Gone),

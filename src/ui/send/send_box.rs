@@ -4,7 +4,7 @@ use super::{Blocked, SendDraft, Source, preview, repeat};
 use crate::engine::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
-use crate::session::{Kind, Session};
+use crate::session::{Kind, Role, Session};
 use crate::ui::library::Library;
 use crate::ui::measure::Measure;
 use crate::ui::read_as::ReadAs;
@@ -55,9 +55,9 @@ impl SendDraft {
         let mut action = ui
             .horizontal(|ui| {
                 ui.set_min_height(theme::FIELD);
-                let action = match kind {
-                    Kind::Udp => self.target_ui(ui, look, session, outcome.as_ref().err()),
-                    Kind::TcpClient | Kind::TcpServer | Kind::Relay => {
+                let action = match kind.role() {
+                    Role::Datagrams => self.target_ui(ui, look, session, outcome.as_ref().err()),
+                    Role::Client | Role::Server | Role::Relay => {
                         self.peer_ui(ui, look, session, kind)
                     }
                 };
@@ -81,7 +81,9 @@ impl SendDraft {
         let returns = self.returns();
         let special = self.composition.is_special() || returns > 0;
         let previews = self.source == Source::Typed && special;
-        let astray = self.astray(look, session).filter(|_| kind == Kind::Udp);
+        let astray = self
+            .astray(look, session)
+            .filter(|_| kind.role() == Role::Datagrams);
         let below = fault.is_some() || previews || astray.is_some();
         let room = if below { 32.0 } else { 0.0 };
         let height = (ui.available_height() - room).max(40.0);
@@ -321,18 +323,18 @@ impl SendDraft {
             return;
         };
         let count = grouped(length as u64);
-        let text = match kind {
-            Kind::Udp if length > FRAGMENTS_V4 => {
+        let text = match kind.role() {
+            Role::Datagrams if length > FRAGMENTS_V4 => {
                 say!(look.lang, "send.fragments", bytes = count)
             }
-            Kind::Udp => say!(look.lang, "send.datagram", bytes = count),
-            Kind::TcpServer if self.peer.is_none() => say!(
+            Role::Datagrams => say!(look.lang, "send.datagram", bytes = count),
+            Role::Server if self.peer.is_none() => say!(
                 look.lang,
                 "send.bytes_to",
                 bytes = count,
                 peers = grouped(peers as u64)
             ),
-            Kind::TcpClient | Kind::TcpServer | Kind::Relay => {
+            Role::Client | Role::Server | Role::Relay => {
                 say!(look.lang, "send.bytes", bytes = count)
             }
         };

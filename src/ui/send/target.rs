@@ -4,7 +4,7 @@ use super::{Blocked, SendDraft};
 use crate::engine::{Command, Target};
 use crate::peer::Peer;
 use crate::say;
-use crate::session::{Connection, Kind, Session};
+use crate::session::{Connection, Kind, Role, Session};
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field};
 use crate::ui::{Action, Look, grouped, theme};
@@ -103,7 +103,7 @@ impl SendDraft {
             .keys()
             .next()
             .copied()
-            .filter(|_| kind == Kind::TcpClient);
+            .filter(|_| kind.role() == Role::Client);
         let chosen = only.or(self.peer);
         let text = chosen.map_or(everybody.clone(), |peer| peer_text(look, session, peer));
         let combo = ComboBox::from_id_salt("peer")
@@ -112,7 +112,7 @@ impl SendDraft {
             .width(220.0)
             .height(320.0)
             .show_ui(ui, |ui| {
-                if kind == Kind::TcpServer {
+                if kind.role() == Role::Server {
                     ui.selectable_value(&mut self.peer, None, everybody);
                 }
                 let peers: Vec<Peer> = session.peers().keys().copied().collect();

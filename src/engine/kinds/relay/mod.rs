@@ -8,19 +8,16 @@
 //!
 //! Everything the kernel delivers is a received row that also says to whom it will be
 //! passed on, and everything it took a sent row that also says for whom. Between the two
-//! stand the rules, and what a person holds: [`packet`] asks both.
+//! stand the rules, and what a person holds: [`relayed_packet`] asks both.
 
 mod flow_table;
 mod loop_check;
 mod proxied_connection;
 mod proxied_connections;
 mod relayed_packet;
-mod tcp;
-mod udp;
+pub mod tcp;
+pub mod udp;
 mod upstream;
-
-pub use tcp::RelayTcp;
-pub use udp::RelayUdp;
 
 use crate::engine::context::Context;
 use crate::traffic::{Automatic, Notice};

@@ -1,21 +1,19 @@
 //! A TCP relay: whoever connects gets a connection to the target of its own.
 
-use crate::engine::command::{Command, Target};
+use crate::engine::command::{Command, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::kinds::relay::proxied_connections::{Close, ProxiedConnections};
 use crate::engine::kinds::relay::upstream::{Found, Upstream};
-use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-pub struct RelayTcp {
+struct RelayTcp {
     acceptor: Acceptor,
     upstream: Upstream,
     /// The target's name is being looked up.
@@ -23,16 +21,16 @@ pub struct RelayTcp {
     pairs: ProxiedConnections,
 }
 
-impl RelayTcp {
-    pub fn new(local: SocketAddr, target: Endpoint, timeout: Duration) -> Self {
-        Self {
-            acceptor: Acceptor::new(local),
-            upstream: Upstream(target),
-            resolving: true,
-            pairs: ProxiedConnections::new(timeout),
-        }
-    }
+pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    Some(Box::new(RelayTcp {
+        acceptor: Acceptor::new(setup.local?.address()?),
+        upstream: Upstream(setup.remote?),
+        resolving: true,
+        pairs: ProxiedConnections::new(setup.timeout),
+    }))
+}
 
+impl RelayTcp {
     fn found(&mut self, found: Found, cx: &mut Context<'_>) {
         let addresses = match found {
             Found::Addresses(addresses) => addresses,

@@ -2,7 +2,7 @@
 
 use crate::automation::Piece;
 use crate::automation::rules::Toward;
-use crate::engine::command::{Command, Receiving, Target};
+use crate::engine::command::{Command, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -10,7 +10,6 @@ use crate::engine::kinds::relay::flow_table::FlowTable;
 use crate::engine::kinds::relay::proxied_connection::for_peer;
 use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
 use crate::engine::kinds::relay::upstream::{Found, Upstream};
-use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::receive::Reader;
@@ -27,7 +26,7 @@ use std::time::{Duration, Instant};
 /// Datagrams read before the target's answers have their turn.
 const READ: usize = 256;
 
-pub struct RelayUdp {
+struct RelayUdp {
     local: SocketAddr,
     upstream: Upstream,
     idle: Duration,
@@ -48,19 +47,19 @@ enum State {
     Over,
 }
 
-impl RelayUdp {
-    pub fn new(local: SocketAddr, target: Endpoint, idle: Duration, receiving: Receiving) -> Self {
-        Self {
-            local,
-            upstream: Upstream(target),
-            idle,
-            receiving,
-            reader: Reader::new(),
-            state: State::Resolving,
-            dispatch: Dispatch::spared(),
-        }
-    }
+pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    Some(Box::new(RelayUdp {
+        local: setup.local?.address()?,
+        upstream: Upstream(setup.remote?),
+        idle: setup.idle,
+        receiving: setup.receiving,
+        reader: Reader::new(),
+        state: State::Resolving,
+        dispatch: Dispatch::spared(),
+    }))
+}
 
+impl RelayUdp {
     fn found(&mut self, found: Found, cx: &mut Context<'_>) {
         let addresses = match found {
             Found::Addresses(addresses) => addresses,

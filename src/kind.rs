@@ -1,0 +1,172 @@
+//! The kinds of session, and what is true of each: one row of the table for each kind.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    #[default]
+    Udp,
+    TcpClient,
+    TcpServer,
+    /// Settings of version 1 call both relays this, and say beside it which one it is.
+    #[serde(alias = "Relay")]
+    RelayUdp,
+    RelayTcp,
+}
+
+/// What is true of all sessions of a kind.
+#[derive(Debug)]
+pub struct Traits {
+    /// The key of its name, or of the name it shares with others.
+    pub name: &'static str,
+    /// The key of what tells it from those it shares its name with.
+    pub variant: Option<&'static str>,
+    pub role: Role,
+    /// Whether its bytes are streams', and its rows no messages by themselves.
+    pub is_stream: bool,
+    /// Its words on the command line, behind the program's name.
+    pub command: &'static [&'static str],
+    /// What scenarios call it.
+    pub scenario: &'static str,
+}
+
+/// What a session does with those it meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Gets datagrams from anybody, and sends them to anybody.
+    Datagrams,
+    /// Connects to one.
+    Client,
+    /// Waits for those who connect.
+    Server,
+    /// Stands between clients and a target, and sends nothing of its own.
+    Relay,
+}
+
+const UDP: Traits = Traits {
+    name: "protocol.udp",
+    variant: None,
+    role: Role::Datagrams,
+    is_stream: false,
+    command: &["udp"],
+    scenario: "Udp",
+};
+
+const TCP_CLIENT: Traits = Traits {
+    name: "protocol.tcp_client",
+    variant: None,
+    role: Role::Client,
+    is_stream: true,
+    command: &["tcp-client"],
+    scenario: "TcpClient",
+};
+
+const TCP_SERVER: Traits = Traits {
+    name: "protocol.tcp_server",
+    variant: None,
+    role: Role::Server,
+    is_stream: true,
+    command: &["tcp-server"],
+    scenario: "TcpServer",
+};
+
+const RELAY_UDP: Traits = Traits {
+    name: "protocol.relay",
+    variant: Some("protocol.relay_udp"),
+    role: Role::Relay,
+    is_stream: false,
+    command: &["relay", "udp"],
+    scenario: "Relay",
+};
+
+const RELAY_TCP: Traits = Traits {
+    name: "protocol.relay",
+    variant: Some("protocol.relay_tcp"),
+    role: Role::Relay,
+    is_stream: true,
+    command: &["relay", "tcp"],
+    scenario: "Relay",
+};
+
+impl Kind {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [
+        Self::Udp,
+        Self::TcpClient,
+        Self::TcpServer,
+        Self::RelayUdp,
+        Self::RelayTcp,
+    ];
+
+    pub fn traits(self) -> &'static Traits {
+        match self {
+            Self::Udp => &UDP,
+            Self::TcpClient => &TCP_CLIENT,
+            Self::TcpServer => &TCP_SERVER,
+            Self::RelayUdp => &RELAY_UDP,
+            Self::RelayTcp => &RELAY_TCP,
+        }
+    }
+
+    pub fn role(self) -> Role {
+        self.traits().role
+    }
+
+    pub fn is_stream(self) -> bool {
+        self.traits().is_stream
+    }
+
+    pub fn is_relay(self) -> bool {
+        self.role() == Role::Relay
+    }
+
+    /// Those that share its name, itself among them.
+    pub fn variants(self) -> impl Iterator<Item = Self> {
+        let name = self.traits().name;
+        Self::ALL
+            .into_iter()
+            .filter(move |kind| kind.traits().name == name)
+    }
+
+    /// The first of each name.
+    pub fn names() -> impl Iterator<Item = Self> {
+        let is_first = |kind: &Self| kind.variants().next() == Some(*kind);
+        Self::ALL.into_iter().filter(is_first)
+    }
+
+    /// The relay that passes on what sessions of this kind send.
+    pub fn relay(self) -> Self {
+        match self.is_stream() {
+            true => Self::RelayTcp,
+            false => Self::RelayUdp,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_offered_once() {
+        let offered: Vec<Kind> = Kind::names().flat_map(Kind::variants).collect();
+        assert_eq!(offered, Kind::ALL);
+        let commands: Vec<_> = Kind::ALL.map(|kind| kind.traits().command).into();
+        for (at, command) in commands.iter().enumerate() {
+            assert!(!commands[..at].contains(command), "{command:?} twice");
+        }
+    }
+
+    #[test]
+    fn kinds_that_share_a_name_are_told_apart() {
+        for kind in Kind::ALL {
+            let alone = kind.variants().count() == 1;
+            assert_eq!(kind.traits().variant.is_none(), alone, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_relay_of_old_settings_is_read() {
+        assert_eq!(ron::from_str("Relay"), Ok(Kind::RelayUdp));
+    }
+}
