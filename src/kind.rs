@@ -22,6 +22,7 @@ pub struct Traits {
     /// The key of what tells it from those it shares its name with.
     pub variant: Option<&'static str>,
     pub role: Role,
+    pub addresses: Addresses,
     /// Whether its bytes are streams', and its rows no messages by themselves.
     pub is_stream: bool,
     /// Its words on the command line, behind the program's name.
@@ -43,10 +44,20 @@ pub enum Role {
     Relay,
 }
 
+/// How its sockets are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// By IP address and port.
+    Internet,
+    /// By name, as Unix sockets are (unix(7)).
+    Named,
+}
+
 const UDP: Traits = Traits {
     name: "protocol.udp",
     variant: None,
     role: Role::Datagrams,
+    addresses: Addresses::Internet,
     is_stream: false,
     command: &["udp"],
     scenario: "Udp",
@@ -56,6 +67,7 @@ const TCP_CLIENT: Traits = Traits {
     name: "protocol.tcp_client",
     variant: None,
     role: Role::Client,
+    addresses: Addresses::Internet,
     is_stream: true,
     command: &["tcp-client"],
     scenario: "TcpClient",
@@ -65,6 +77,7 @@ const TCP_SERVER: Traits = Traits {
     name: "protocol.tcp_server",
     variant: None,
     role: Role::Server,
+    addresses: Addresses::Internet,
     is_stream: true,
     command: &["tcp-server"],
     scenario: "TcpServer",
@@ -74,6 +87,7 @@ const RELAY_UDP: Traits = Traits {
     name: "protocol.relay",
     variant: Some("protocol.relay_udp"),
     role: Role::Relay,
+    addresses: Addresses::Internet,
     is_stream: false,
     command: &["relay", "udp"],
     scenario: "Relay",
@@ -83,6 +97,7 @@ const RELAY_TCP: Traits = Traits {
     name: "protocol.relay",
     variant: Some("protocol.relay_tcp"),
     role: Role::Relay,
+    addresses: Addresses::Internet,
     is_stream: true,
     command: &["relay", "tcp"],
     scenario: "Relay",
@@ -118,6 +133,15 @@ impl Kind {
 
     pub fn is_relay(self) -> bool {
         self.role() == Role::Relay
+    }
+
+    pub fn addresses(self) -> Addresses {
+        self.traits().addresses
+    }
+
+    /// Whether it can join multicast groups.
+    pub fn has_groups(self) -> bool {
+        self.role() == Role::Datagrams && self.addresses() == Addresses::Internet
     }
 
     /// Those that share its name, itself among them.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::net::{AddrParseError, SocketAddr};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// What named peers begin with in text.
@@ -15,11 +16,19 @@ pub enum Peer {
     Ip(SocketAddr),
     /// A Unix socket that is bound to a name (unix(7)).
     Named(Name),
-    /// A Unix socket without a name, by the number of its connection in the session.
+    /// A Unix socket without a name, by the number of its connection in this run of the program.
     Unnamed(u64),
 }
 
+/// Connections of peers without a name so far, in the whole program.
+static UNNAMED: AtomicU64 = AtomicU64::new(0);
+
 impl Peer {
+    /// A Unix socket without a name: another one each time.
+    pub fn unnamed() -> Self {
+        Self::Unnamed(UNNAMED.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
     /// Its IP address and port, where it has them.
     pub fn address(self) -> Option<SocketAddr> {
         match self {
@@ -147,28 +156,64 @@ impl Name {
         name.map_or_else(|| Arc::from([]), Arc::clone)
     }
 
+    /// Reads a name as people type it: with or without what tells it from other addresses.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        let bytes = unescaped(text.strip_prefix(UNIX).unwrap_or(text)).ok_or(NameError::Escape)?;
+        // A path is ended by a zero byte, an abstract name begins with one.
+        let limit = LONGEST - usize::from(bytes.first() != Some(&0));
+        match bytes.len() {
+            0 => Err(NameError::Empty),
+            length if length > limit => Err(NameError::TooLong { length, limit }),
+            _ => Self::new(&bytes).ok_or(NameError::TooMany),
+        }
+    }
+
     /// The inverse of its text.
     fn parse(text: &str) -> Option<Self> {
-        let mut name = Vec::new();
-        let rest = match text.strip_prefix('@') {
-            Some(rest) => {
-                name.push(0);
-                rest
-            }
-            None => text,
-        };
-        let mut bytes = rest.bytes();
-        while let Some(byte) = bytes.next() {
-            if byte != b'\\' {
-                name.push(byte);
-                continue;
-            }
-            let mut digit = || char::from(bytes.next()?).to_digit(16);
-            let value = digit()? * 16 + digit()?;
-            name.push(u8::try_from(value).ok()?);
-        }
-        Self::new(&name)
+        Self::new(&unescaped(text)?)
     }
+}
+
+/// Why a text is no name of a Unix socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameError {
+    Empty,
+    /// Its bytes, and how many there may be.
+    TooLong {
+        length: usize,
+        limit: usize,
+    },
+    /// A backslash without two hexadecimal digits behind it.
+    Escape,
+    /// This run of the program has seen more names than it keeps.
+    TooMany,
+}
+
+/// The bytes that a text stands for; `None` if it has a backslash without two digits.
+fn unescaped(text: &str) -> Option<Vec<u8>> {
+    let mut name = Vec::new();
+    let rest = match text.strip_prefix('@') {
+        Some(rest) => {
+            name.push(0);
+            rest
+        }
+        None => text,
+    };
+    let mut bytes = rest.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'\\' {
+            name.push(byte);
+            continue;
+        }
+        let mut digit = || char::from(bytes.next()?).to_digit(16);
+        let value = digit()? * 16 + digit()?;
+        name.push(u8::try_from(value).ok()?);
+    }
+    Some(name)
 }
 
 /// `@name` for an abstract one; a backslash and two hexadecimal digits for a byte that is no
@@ -215,6 +260,23 @@ impl fmt::Debug for Name {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_typed_name_says_what_is_wrong_with_it() {
+        let read = |text: &str| Name::read(text).map(|name| name.to_string());
+        assert_eq!(read(" unix:/run/a "), Ok("/run/a".into()));
+        assert_eq!(read("@a"), Ok("@a".into()));
+        assert_eq!(read("  "), Err(NameError::Empty));
+        assert_eq!(read(r"a\5"), Err(NameError::Escape));
+        let long = "中".repeat(36);
+        assert_eq!(
+            read(&long),
+            Err(NameError::TooLong {
+                length: 108,
+                limit: 107
+            })
+        );
+    }
 
     #[test]
     fn each_kind_reads_as_itself() {

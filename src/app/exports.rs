@@ -42,7 +42,8 @@ impl App {
         let partial =
             only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
         let setup = tab.drafts.network.setup_now(look, self.preferences.terms());
-        let to = tab.drafts.send.endpoint(look);
+        let kind = tab.session_kind();
+        let to = tab.drafts.send.destination(look, kind).ok();
         let spelling = setup
             .as_ref()
             .filter(|_| tab.file.is_none())

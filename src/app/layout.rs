@@ -3,7 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::automation::Place;
-use crate::session::{Kind, Role};
+use crate::session::Kind;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::Reader;
 use crate::ui::library::Library;
@@ -163,7 +163,7 @@ fn left_ui(
                     } else {
                         action = tab.drafts.network.ui(ui, look, &tab.session, terms);
                     }
-                    if kind.role() == Role::Datagrams && tab.file.is_none() {
+                    if kind.has_groups() && tab.file.is_none() {
                         action = action
                             .take()
                             .or(tab.drafts.groups.ui(ui, look, &tab.session));

@@ -248,9 +248,7 @@ impl App {
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(address) if tab.session.kind().role() == Role::Datagrams => {
-                if let Some(address) = address.address() {
-                    tab.drafts.send.aim(address, interfaces);
-                }
+                tab.drafts.send.aim(address, interfaces);
             }
             Action::SetTarget(address) => tab.drafts.send.peer = Some(address),
             _ => {}

@@ -5,7 +5,7 @@ use super::span::Span;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
-use crate::engine::{Command, Endpoint, Receiving, Setup};
+use crate::engine::{Command, Endpoint, Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::peer::Peer;
 use clap::{Args, Subcommand};
@@ -154,7 +154,7 @@ pub struct Talk {
 pub struct Talked {
     pub setup: Setup,
     /// Where what is typed goes, if it does not follow from the session.
-    pub to: Option<Endpoint>,
+    pub to: Option<Remote>,
     /// What to do as soon as it is open.
     pub orders: Vec<Command>,
     pub talk: Talk,
@@ -176,7 +176,7 @@ impl From<Udp> for Talked {
         };
         Self {
             setup,
-            to,
+            to: to.map(Remote::from),
             orders,
             talk,
             weather,

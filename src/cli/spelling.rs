@@ -9,7 +9,7 @@ use super::{answers, ron_file};
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::automation::{Limits, ReplyRate};
-use crate::engine::{Endpoint, Receiving, Setup};
+use crate::engine::{Receiving, Remote, Setup};
 use crate::kind::Role;
 use crate::payload::composition::Composition;
 use crate::words::Lang;
@@ -23,7 +23,7 @@ const IMPAIR: &str = "impair.ron";
 pub struct Spelling<'a> {
     pub setup: &'a Setup,
     /// Where UDP sends what is typed.
-    pub to: Option<&'a Endpoint>,
+    pub to: Option<&'a Remote>,
     /// How what is typed is sent.
     pub writing: Option<&'a Composition>,
     pub rules: &'a [Rule],

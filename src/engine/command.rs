@@ -2,7 +2,7 @@
 
 use crate::engine::rulebook::Rulebook;
 use crate::kind::Kind;
-use crate::peer::Peer;
+use crate::peer::{Name, Peer};
 
 use crate::engine::sys::endpoint::Endpoint;
 
@@ -26,7 +26,7 @@ pub struct Setup {
     pub local: Option<Peer>,
     /// Whom a client connects to: the first address of it that accepts. What clients send to a
     /// relay is passed on to it, and its answers back to them.
-    pub remote: Option<Endpoint>,
+    pub remote: Option<Remote>,
     /// Datagrams: how sockets receive.
     pub receiving: Receiving,
     /// Streams: for how long the remote may take to accept.
@@ -75,7 +75,7 @@ impl Setup {
 
     /// A TCP connection.
     pub fn tcp_client(remote: Endpoint) -> Self {
-        let remote = Some(remote);
+        let remote = Some(remote.into());
         Self {
             remote,
             ..Self::new(Kind::TcpClient)
@@ -84,7 +84,7 @@ impl Setup {
 
     /// A relay of this kind.
     pub fn relay(kind: Kind, local: SocketAddr, target: Endpoint) -> Self {
-        let remote = Some(target);
+        let remote = Some(target.into());
         Self {
             remote,
             ..Self::bound(kind, local)
@@ -94,6 +94,38 @@ impl Setup {
     /// Where rules and a bad network are at work.
     pub fn place(&self) -> Place {
         Place::from(self.kind)
+    }
+}
+
+/// Whom a session connects to, or passes on to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remote {
+    Endpoint(Endpoint),
+    /// A Unix socket.
+    Named(Name),
+}
+
+impl Remote {
+    pub fn endpoint(self) -> Option<Endpoint> {
+        match self {
+            Self::Endpoint(endpoint) => Some(endpoint),
+            Self::Named(_) => None,
+        }
+    }
+}
+
+impl From<Endpoint> for Remote {
+    fn from(endpoint: Endpoint) -> Self {
+        Self::Endpoint(endpoint)
+    }
+}
+
+impl std::fmt::Display for Remote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.fmt(f),
+            Self::Named(name) => Peer::Named(*name).fmt(f),
+        }
     }
 }
 
@@ -264,6 +296,15 @@ impl Target {
         match peer {
             Peer::Ip(address) => Self::Endpoint(address.into()),
             Peer::Named(_) | Peer::Unnamed(_) => Self::Peer(peer),
+        }
+    }
+}
+
+impl From<Remote> for Target {
+    fn from(remote: Remote) -> Self {
+        match remote {
+            Remote::Endpoint(endpoint) => Self::Endpoint(endpoint),
+            Remote::Named(name) => Self::Peer(Peer::Named(name)),
         }
     }
 }

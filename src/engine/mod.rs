@@ -51,7 +51,7 @@ mod worker;
 
 pub use command::{
     Acknowledged, Activity, Answering, Command, Event, FileOrder, FileProgress, FloodOrder,
-    Flooding, Receiving, Repeating, Replay, Setup, Target, Which,
+    Flooding, Receiving, Remote, Repeating, Replay, Setup, Target, Which,
 };
 pub use rulebook::Rulebook;
 pub use senders::file_reader::open as open_file;

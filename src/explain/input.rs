@@ -3,6 +3,7 @@
 use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::template::Variable;
 use crate::payload::{Mistake, Problem};
+use crate::peer::NameError;
 use crate::{say, words::Lang};
 
 pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
@@ -59,6 +60,17 @@ pub fn port_error(lang: Lang, error: PortError) -> String {
         PortError::NotANumber => say!(lang, "port.not_a_number"),
         PortError::OutOfRange => say!(lang, "port.out_of_range"),
         PortError::Zero => say!(lang, "port.zero"),
+    }
+}
+
+pub fn name_error(lang: Lang, error: NameError) -> String {
+    match error {
+        NameError::Empty => say!(lang, "socket_name.empty"),
+        NameError::TooLong { length, limit } => {
+            say!(lang, "socket_name.too_long", length = length, limit = limit)
+        }
+        NameError::Escape => say!(lang, "socket_name.escape"),
+        NameError::TooMany => say!(lang, "socket_name.too_many"),
     }
 }
 

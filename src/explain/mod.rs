@@ -24,7 +24,7 @@ pub use failure::{Explanation, failure, last_failure};
 pub use filter::filter_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;
-pub use input::{host_error, mistake, port_error};
+pub use input::{host_error, mistake, name_error, port_error};
 pub use notice::notice;
 pub use reason::{died, reason, unmade, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};

@@ -9,7 +9,7 @@ pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
 pub use kind::Clue;
 
-use crate::engine::{Activity, Endpoint, Event, Setup, Target};
+use crate::engine::{Activity, Event, Remote, Setup, Target};
 use crate::traffic::meter::Meter;
 use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Session {
     /// Whether its bytes are a stream's, and its rows no messages by themselves.
     is_stream: bool,
     /// The far side a TCP client was told to connect to, or a relay to pass things on to.
-    remote: Option<Endpoint>,
+    remote: Option<Remote>,
     local: Option<Peer>,
     peers: BTreeMap<Peer, Connection>,
     groups: Vec<(IpAddr, String)>,
@@ -170,7 +170,7 @@ impl Session {
         self.local
     }
 
-    pub fn remote(&self) -> Option<&Endpoint> {
+    pub fn remote(&self) -> Option<&Remote> {
         self.remote.as_ref()
     }
 

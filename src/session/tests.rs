@@ -56,7 +56,7 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     );
     assert_eq!(
         session.remote(),
-        Some(&address(7).address().unwrap().into())
+        Some(&Remote::Endpoint(address(7).address().unwrap().into()))
     );
     assert_eq!(session.peers().keys().collect::<Vec<_>>(), [&client]);
 }

@@ -4,6 +4,7 @@ use super::super::{Arguments, Command};
 use super::*;
 use crate::automation::impair::{Delay, Direction};
 use crate::automation::rules::{Pattern, Then, When, ready};
+use crate::engine::Endpoint;
 use crate::kind::Kind;
 use clap::Parser as _;
 use std::time::Duration;
@@ -86,7 +87,7 @@ fn plain(setup: &Setup) -> Spelling<'_> {
 
 #[test]
 fn every_setup_comes_back() {
-    let to = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
+    let to = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000))).into();
     let setup = udp();
     let spelling = Spelling {
         to: Some(&to),

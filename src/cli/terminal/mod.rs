@@ -13,7 +13,7 @@ use crate::cli::printer::{Printer, State};
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
-use crate::engine::{self, Command, Endpoint, Event, Interfaces, Repeating, SessionHandle, Setup};
+use crate::engine::{self, Command, Event, Interfaces, Remote, Repeating, SessionHandle, Setup};
 use crate::explain::describe;
 use crate::payload::message::Message;
 use crate::recorder;
@@ -138,7 +138,7 @@ struct Terminal {
     bad_input: bool,
     requests: Requests,
     hangup: Hangup,
-    to: Option<Endpoint>,
+    to: Option<Remote>,
     talk: Talk,
     /// The message to send before anything typed.
     first: Option<Arc<Message>>,
@@ -164,7 +164,7 @@ struct Terminal {
 impl Terminal {
     fn open(
         setup: &Setup,
-        to: Option<Endpoint>,
+        to: Option<Remote>,
         talk: Talk,
         recording: Option<recorder::Order>,
         lang: Lang,

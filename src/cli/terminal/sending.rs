@@ -129,7 +129,7 @@ impl Terminal {
         if !self.session.is_open() {
             return None;
         }
-        let to = self.to.clone().map(Target::Endpoint);
+        let to = self.to.clone().map(Target::from);
         to.or_else(|| self.session.usual_target())
     }
 }

@@ -1,6 +1,6 @@
 //! One TCP connection to the first address of a host that accepts it.
 
-use crate::engine::command::{Command, Setup, Target};
+use crate::engine::command::{Command, Remote, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 struct TcpClient {
     local: Option<SocketAddr>,
-    remote: Endpoint,
+    remote: Remote,
     timeout: Duration,
     state: State,
     streams: Streams,
@@ -58,17 +58,18 @@ impl TcpClient {
             Dialed::Failed => self.state = State::Over,
             Dialed::Made(connection, local) => {
                 self.state = State::Connected;
-                self.own = Some(Own::new(local));
+                self.own = local.address().map(Own::new);
                 self.streams.adopt(*connection);
             }
         }
     }
 
-    fn connect(&mut self, addresses: impl IntoIterator<Item = SocketAddr>, cx: &mut Context<'_>) {
-        let of_family = |address: &SocketAddr| {
-            self.local.is_none_or(|local| {
+    fn connect(&mut self, addresses: impl IntoIterator<Item = Peer>, cx: &mut Context<'_>) {
+        let of_family = |peer: &Peer| match (self.local, peer.address()) {
+            (Some(local), Some(address)) => {
                 local.ip().is_unspecified() || local.is_ipv4() == address.is_ipv4()
-            })
+            }
+            _ => true,
         };
         let addresses: Vec<_> = addresses.into_iter().filter(of_family).collect();
         if addresses.is_empty() {
@@ -87,8 +88,12 @@ impl TcpClient {
 
 impl Driver for TcpClient {
     fn start(&mut self, cx: &mut Context<'_>) {
-        match (&self.remote.host, self.remote.address()) {
-            (_, Some(address)) => self.connect([address], cx),
+        let endpoint = match &self.remote {
+            Remote::Endpoint(endpoint) => endpoint,
+            Remote::Named(name) => return self.connect([Peer::Named(*name)], cx),
+        };
+        match (&endpoint.host, endpoint.address()) {
+            (_, Some(address)) => self.connect([address.into()], cx),
             (Host::Name(name), None) => {
                 if let Err(cause) = cx.resolver.look_up(name) {
                     cx.sink.failure(Operation::Resolve, name, cause);
@@ -113,14 +118,17 @@ impl Driver for TcpClient {
     }
 
     fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
+        let Remote::Endpoint(Endpoint { port, .. }) = self.remote else {
+            return;
+        };
         match answer.addresses {
             Ok(ips) => {
-                let port = self.remote.port;
                 cx.sink.notice(Notice::Resolved {
                     host: answer.host,
                     addresses: ips.clone(),
                 });
-                self.connect(ips.into_iter().map(|ip| socket_address(ip, 0, port)), cx);
+                let addresses = ips.into_iter().map(|ip| socket_address(ip, 0, port).into());
+                self.connect(addresses, cx);
             }
             Err(cause) => {
                 cx.sink.failure(Operation::Resolve, answer.host, cause);

@@ -20,7 +20,7 @@ struct TcpServer {
 
 pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     Some(Box::new(TcpServer {
-        acceptor: Acceptor::new(setup.local?.address()?),
+        acceptor: Acceptor::new(setup.local?),
         streams: Streams::new(setup.close_with_peer),
     }))
 }

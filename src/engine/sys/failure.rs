@@ -6,6 +6,7 @@ use crate::engine::sys::interfaces::Interfaces;
 
 use crate::engine::sys::socket::Transport;
 use crate::jobs::Died;
+use crate::peer::Peer;
 use crate::traffic::import::{ImportError, Json, Place, Problem};
 use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
@@ -58,9 +59,12 @@ pub fn socket_cause(error: &io::Error) -> Cause {
 pub fn bind_cause(
     error: &io::Error,
     transport: Transport,
-    local: SocketAddr,
+    local: impl Into<Peer>,
     interfaces: &Interfaces,
 ) -> Cause {
+    let Peer::Ip(local) = local.into() else {
+        return cause(error);
+    };
     let code = error.raw_os_error().unwrap_or(0);
     match error.kind() {
         ErrorKind::AddrInUse => port_cause(transport, local, code),
@@ -215,7 +219,7 @@ mod tests {
     #[test]
     fn a_foreign_address_lists_our_own() {
         let error = std::net::UdpSocket::bind("203.0.113.1:0").unwrap_err();
-        let local = "203.0.113.1:0".parse().unwrap();
+        let local: SocketAddr = "203.0.113.1:0".parse().unwrap();
         let Cause::NotLocal { own, .. } =
             bind_cause(&error, Transport::Udp, local, &Interfaces::read())
         else {
@@ -260,7 +264,7 @@ mod tests {
     #[test]
     fn a_port_that_a_closed_connection_keeps_has_no_holder() {
         let local = closed_first();
-        let error = super::super::socket::listen(local).unwrap_err();
+        let error = super::super::socket::listen(local.into()).err().unwrap();
         let cause = bind_cause(&error, Transport::Tcp, local, &Interfaces::read());
         let Cause::Lingering { seconds, free, .. } = cause else {
             panic!("{cause:?}")

@@ -1,10 +1,12 @@
 //! Sockets as this program wants them: non-blocking, dual-stack, with a large receive buffer.
 
+use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+use crate::peer::Peer;
 use socket2::{Domain, Protocol, Socket, Type};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
-pub use mio::net::{TcpListener as Listener, UdpSocket};
+pub use mio::net::UdpSocket;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
@@ -40,11 +42,18 @@ pub fn udp(local: SocketAddr, receive_buffer: usize) -> io::Result<(mio::net::Ud
     Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
 }
 
-/// A listening TCP socket.
+/// A listening socket.
 ///
 /// # Errors
 /// What the system says of the bind.
-pub fn listen(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
+pub fn listen(local: Peer) -> io::Result<Box<dyn StreamListener>> {
+    match local {
+        Peer::Ip(local) => Ok(Box::new(listen_tcp(local)?)),
+        Peer::Named(_) | Peer::Unnamed(_) => Err(ErrorKind::Unsupported.into()),
+    }
+}
+
+fn listen_tcp(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
     let socket = new(local, Type::STREAM, Protocol::TCP)?;
     reuse_after_close(&socket)?;
     socket.bind(&local.into())?;
@@ -70,11 +79,23 @@ fn make_room(socket: &Socket) {
     }
 }
 
-/// A TCP socket that has begun to connect; writable readiness tells when it has ended.
+/// A socket that has begun to connect; writable readiness tells when it has ended.
 ///
 /// # Errors
-/// What the system says of the bind (`Ok(Err(_))` never: see `bind`), or of the connect.
+/// What the system says of the bind or of the connect.
 pub fn connect(
+    local: Option<SocketAddr>,
+    remote: Peer,
+) -> Result<Box<dyn StreamSocket>, ConnectError> {
+    match remote {
+        Peer::Ip(remote) => Ok(Box::new(connect_tcp(local, remote)?)),
+        Peer::Named(_) | Peer::Unnamed(_) => {
+            Err(ConnectError::Connect(ErrorKind::Unsupported.into()))
+        }
+    }
+}
+
+fn connect_tcp(
     local: Option<SocketAddr>,
     remote: SocketAddr,
 ) -> Result<mio::net::TcpStream, ConnectError> {

@@ -1,10 +1,12 @@
 //! A socket that carries a stream of bytes, as a connection uses it: those of the system, and
 //! in tests one in memory.
 
+use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::poll::{Interest, Registry, Token};
+use crate::peer::Peer;
 use socket2::SockRef;
 use std::io::{self, IoSlice};
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::time::Duration;
 
 /// None of its methods blocks: what cannot go on says [`io::ErrorKind::WouldBlock`], and
@@ -59,19 +61,55 @@ pub trait StreamSocket: Send {
     ///
     /// # Errors
     /// Why it could not be connected.
-    fn connected_from(&self) -> io::Result<Option<SocketAddr>>;
+    fn connected_from(&self) -> io::Result<Option<Peer>>;
 
     /// Where it is bound, whether it is connected or not any more.
     ///
     /// # Errors
     /// What the system says of it.
-    fn local(&self) -> io::Result<SocketAddr>;
+    fn local(&self) -> io::Result<Peer>;
 
     /// Has its readiness told under this token.
     ///
     /// # Errors
     /// What the system says of it.
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()>;
+}
+
+/// A socket that waits for those who connect. None of its methods blocks.
+pub trait StreamListener: Send {
+    /// The next client that waits, and who it is; `None` if it has no name.
+    ///
+    /// # Errors
+    /// What the system says of it: [`io::ErrorKind::WouldBlock`] where none waits.
+    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Option<Peer>)>;
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    fn local(&self) -> io::Result<Peer>;
+
+    /// Has readiness tell when a client waits.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()>;
+}
+
+impl StreamListener for mio::net::TcpListener {
+    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Option<Peer>)> {
+        let (stream, peer) = Self::accept(self)?;
+        Ok((Box::new(stream), Some(canonical(peer).into())))
+    }
+
+    fn local(&self) -> io::Result<Peer> {
+        self.local_addr().map(Peer::from)
+    }
+
+    fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        registry.watch(self, token, Interest::Read)
+    }
 }
 
 impl StreamSocket for mio::net::TcpStream {
@@ -113,16 +151,16 @@ impl StreamSocket for mio::net::TcpStream {
         SockRef::from(self).recv_buffer_size().ok()
     }
 
-    fn connected_from(&self) -> io::Result<Option<SocketAddr>> {
+    fn connected_from(&self) -> io::Result<Option<Peer>> {
         match self.peer_addr() {
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(None),
             Err(error) => Err(error),
-            Ok(_) => self.local_addr().map(Some),
+            Ok(_) => self.local().map(Some),
         }
     }
 
-    fn local(&self) -> io::Result<SocketAddr> {
-        self.local_addr()
+    fn local(&self) -> io::Result<Peer> {
+        self.local_addr().map(Peer::from)
     }
 
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()> {

@@ -1,18 +1,15 @@
-//! A listening TCP socket, and the clients that come to it.
+//! A listening socket, and the clients that come to it.
 
 use crate::engine::context::Context;
 use crate::engine::driver::FIRST;
-use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
-use crate::engine::sys::poll::Interest;
 use crate::engine::sys::socket;
 use crate::engine::sys::socket::Transport;
-use crate::engine::sys::stream_socket::StreamSocket;
+use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Clients accepted before those connected have their turn.
@@ -22,8 +19,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 pub struct Acceptor {
-    local: SocketAddr,
-    listener: Option<socket::Listener>,
+    local: Peer,
+    listener: Option<Box<dyn StreamListener>>,
     own: Option<Own>,
     /// Whether clients may be waiting to be accepted.
     readable: bool,
@@ -32,7 +29,7 @@ pub struct Acceptor {
 }
 
 impl Acceptor {
-    pub fn new(local: SocketAddr) -> Self {
+    pub fn new(local: Peer) -> Self {
         Self {
             local,
             listener: None,
@@ -43,7 +40,7 @@ impl Acceptor {
     }
 
     /// Where it listens.
-    pub fn local(&self) -> SocketAddr {
+    pub fn local(&self) -> Peer {
         self.local
     }
 
@@ -54,9 +51,7 @@ impl Acceptor {
     /// Opens the socket; what happens is a row either way.
     pub fn open(&mut self, cx: &mut Context<'_>) {
         match self.listen(cx) {
-            Ok(()) => cx.sink.notice(Notice::Listening {
-                local: self.local.into(),
-            }),
+            Ok(()) => cx.sink.notice(Notice::Listening { local: self.local }),
             Err(error) => {
                 let cause = failure::bind_cause(&error, Transport::Tcp, self.local, cx.interfaces);
                 cx.sink
@@ -67,10 +62,10 @@ impl Acceptor {
 
     fn listen(&mut self, cx: &Context<'_>) -> io::Result<()> {
         let mut listener = socket::listen(self.local)?;
-        cx.registry.watch(&mut listener, FIRST, Interest::Read)?;
-        self.local = listener.local_addr()?;
+        listener.watch(cx.registry, FIRST)?;
+        self.local = listener.local()?;
         self.listener = Some(listener);
-        self.own = Some(Own::new(self.local));
+        self.own = self.local.address().map(Own::new);
         Ok(())
     }
 
@@ -99,9 +94,9 @@ impl Acceptor {
             match listener.accept() {
                 Ok((stream, peer)) => {
                     self.paused = None;
-                    let peer = Peer::from(canonical(peer));
+                    let peer = peer.unwrap_or_else(Peer::unnamed);
                     cx.sink.notice(Notice::Joined { peer });
-                    if let Err(error) = take(Box::new(stream), peer, cx) {
+                    if let Err(error) = take(stream, peer, cx) {
                         cx.sink
                             .failure(Operation::Accept, peer, failure::cause(&error));
                         cx.sink.notice(Notice::Closed { peer, unsent: 0 });
@@ -155,7 +150,7 @@ impl Acceptor {
         self.own = None;
         if self.listener.take().is_some() {
             cx.sink.notice(Notice::Unbound {
-                local: self.local.into(),
+                local: self.local,
                 unsent: 0,
             });
         }

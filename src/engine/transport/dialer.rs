@@ -1,4 +1,4 @@
-//! Connecting over TCP: one address of a host after the other, until one accepts.
+//! Connecting: one address of a host after the other, until one accepts.
 
 use crate::engine::context::Context;
 use crate::engine::sys::failure;
@@ -19,7 +19,7 @@ pub struct Dialer {
     /// Where it leaves from; `None` lets the system choose.
     local: Option<SocketAddr>,
     /// Addresses that were not tried yet.
-    rest: VecDeque<SocketAddr>,
+    rest: VecDeque<Peer>,
     /// How long one address may take to accept.
     timeout: Duration,
     /// In a relay, the client it is made for.
@@ -29,7 +29,7 @@ pub struct Dialer {
 
 struct Attempt {
     socket: Box<dyn StreamSocket>,
-    remote: SocketAddr,
+    remote: Peer,
     deadline: Instant,
 }
 
@@ -37,7 +37,7 @@ struct Attempt {
 pub enum Dialed {
     UnderWay,
     /// The connection, and where it leaves from.
-    Made(Box<Connection>, SocketAddr),
+    Made(Box<Connection>, Peer),
     /// No address accepted; each has its row.
     Failed,
 }
@@ -46,7 +46,7 @@ impl Dialer {
     pub fn new(
         token: Token,
         local: Option<SocketAddr>,
-        addresses: impl IntoIterator<Item = SocketAddr>,
+        addresses: impl IntoIterator<Item = Peer>,
         timeout: Duration,
         client: Option<Peer>,
     ) -> Self {
@@ -61,7 +61,7 @@ impl Dialer {
     }
 
     /// The address it tries now.
-    pub fn remote(&self) -> Option<SocketAddr> {
+    pub fn remote(&self) -> Option<Peer> {
         self.attempt.as_ref().map(|attempt| attempt.remote)
     }
 
@@ -75,10 +75,7 @@ impl Dialer {
         while let Some(remote) = self.rest.pop_front() {
             match self.connect(remote, cx) {
                 Ok(socket) => {
-                    let connecting = Notice::Connecting {
-                        remote: remote.into(),
-                    };
-                    self.tell(connecting, cx);
+                    self.tell(Notice::Connecting { remote }, cx);
                     let deadline = cx.now + self.timeout;
                     self.attempt = Some(Attempt {
                         socket,
@@ -95,18 +92,18 @@ impl Dialer {
 
     fn connect(
         &self,
-        remote: SocketAddr,
+        remote: Peer,
         cx: &Context<'_>,
     ) -> Result<Box<dyn StreamSocket>, ConnectError> {
         let mut socket = socket::connect(self.local_for(remote), remote)?;
         let watched = socket.watch(cx.registry, self.token);
         watched.map_err(ConnectError::Connect)?;
-        Ok(Box::new(socket))
+        Ok(socket)
     }
 
     /// An unspecified local address is that of whichever family the remote has.
-    fn local_for(&self, remote: SocketAddr) -> Option<SocketAddr> {
-        let local = self.local?;
+    fn local_for(&self, remote: Peer) -> Option<SocketAddr> {
+        let (local, remote) = (self.local?, remote.address()?);
         if !local.ip().is_unspecified() {
             return Some(local);
         }
@@ -117,7 +114,7 @@ impl Dialer {
         Some(SocketAddr::new(unspecified, local.port()))
     }
 
-    fn not_begun(&self, remote: SocketAddr, error: &ConnectError, cx: &mut Context<'_>) {
+    fn not_begun(&self, remote: Peer, error: &ConnectError, cx: &mut Context<'_>) {
         let (local, cause) = match error {
             ConnectError::Bind(local, error) => {
                 let cause = failure::bind_cause(error, Transport::Tcp, *local, cx.interfaces);
@@ -151,12 +148,8 @@ impl Dialer {
         let remote = attempt.remote;
         let cause = match outcome(attempt.socket.as_ref()) {
             Ok(Some((local, error))) => {
-                let peer = remote.into();
-                let connected = Notice::Connected {
-                    peer,
-                    local: local.into(),
-                };
-                self.tell(connected, cx);
+                let peer = remote;
+                self.tell(Notice::Connected { peer, local }, cx);
                 let connection = Connection::new(attempt.socket, peer, error);
                 return Dialed::Made(Box::new(connection), local);
             }
@@ -181,7 +174,6 @@ impl Dialer {
     /// Gives it up, with a row.
     pub fn cancel(&mut self, cx: &mut Context<'_>) {
         if let Some(Attempt { remote, .. }) = self.attempt.take() {
-            let remote = remote.into();
             self.tell(Notice::Cancelled { remote }, cx);
         }
     }
@@ -194,7 +186,7 @@ impl Dialer {
     }
 }
 
-fn failed(remote: SocketAddr, cause: Cause, cx: &mut Context<'_>) {
+fn failed(remote: Peer, cause: Cause, cx: &mut Context<'_>) {
     let remote = cx.interfaces.show(remote);
     cx.sink.failure(Operation::Connect, remote, cause);
 }
@@ -204,7 +196,7 @@ fn failed(remote: SocketAddr, cause: Cause, cx: &mut Context<'_>) {
 ///
 /// # Errors
 /// Why it could not be made.
-fn outcome(socket: &dyn StreamSocket) -> io::Result<Option<(SocketAddr, Option<io::Error>)>> {
+fn outcome(socket: &dyn StreamSocket) -> io::Result<Option<(Peer, Option<io::Error>)>> {
     let failed = match socket.take_error()? {
         // Made, and reset before we looked: its bytes are still there to read.
         Some(error) if error.kind() == ErrorKind::ConnectionReset => Some(error),

@@ -9,6 +9,7 @@ use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::engine::transport::stream::Stream;
 use crate::engine::transport::table::Table;
+use crate::peer::Peer;
 use crate::traffic::{Body, Notice};
 use proptest::prelude::*;
 use std::io::{self, ErrorKind, IoSlice};
@@ -108,11 +109,11 @@ impl StreamSocket for Memory {
         None
     }
 
-    fn connected_from(&self) -> io::Result<Option<SocketAddr>> {
+    fn connected_from(&self) -> io::Result<Option<Peer>> {
         self.local().map(Some)
     }
 
-    fn local(&self) -> io::Result<SocketAddr> {
+    fn local(&self) -> io::Result<Peer> {
         Ok(([127, 0, 0, 1], 1).into())
     }
 

@@ -2,9 +2,9 @@
 
 use super::NetworkPanel;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
-use crate::engine::{Endpoint, Host, Setup};
-use crate::peer::Peer;
-use crate::session::Role;
+use crate::engine::{Endpoint, Host, Remote, Setup};
+use crate::kind::{Addresses, Role};
+use crate::peer::{Name, NameError, Peer};
 use crate::ui::Look;
 use crate::ui::settings_window::Terms;
 use crate::{explain, say};
@@ -24,14 +24,10 @@ impl NetworkPanel {
     pub(super) fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
         let mut faults = Faults::default();
         let local = self.local(look, &mut faults);
-        let role = self.kind.role();
-        let remote = match role {
-            Role::Client | Role::Relay => self.remote(look, &mut faults).map(Some),
-            Role::Datagrams | Role::Server => Some(None),
-        };
+        let remote = self.remote(look, &mut faults);
         let setup = local.zip(remote).map(|(local, remote)| Setup {
             kind: self.kind,
-            local: local.map(Peer::from),
+            local,
             remote,
             receiving: terms.receiving,
             timeout: terms.connect_timeout,
@@ -41,8 +37,44 @@ impl NetworkPanel {
         (setup, faults)
     }
 
-    /// The far side of a TCP client, or a relay's target.
-    fn remote(&self, look: Look<'_>, faults: &mut Faults) -> Option<Endpoint> {
+    /// The far side of a client, or a relay's target; `Some(None)` for those without one.
+    fn remote(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<Remote>> {
+        match (self.kind.role(), self.kind.addresses()) {
+            (Role::Datagrams | Role::Server, _) => Some(None),
+            (Role::Client | Role::Relay, Addresses::Internet) => {
+                let endpoint = self.endpoint(look, faults)?;
+                Some(Some(Remote::Endpoint(endpoint)))
+            }
+            (Role::Client | Role::Relay, Addresses::Named) => {
+                let name = Name::read(&self.remote_name);
+                faults.remote_host = name
+                    .err()
+                    .map(|error| explain::name_error(look.lang, error));
+                name.ok().map(|name| Some(Remote::Named(name)))
+            }
+        }
+    }
+
+    /// The local address; `Some(None)` where the system chooses.
+    fn local(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<Peer>> {
+        let role = self.kind.role();
+        match self.kind.addresses() {
+            Addresses::Internet => Some(self.address(look, faults)?.map(Peer::from)),
+            Addresses::Named if role == Role::Client => Some(None),
+            Addresses::Named => {
+                let name = match Name::read(&self.local_name) {
+                    Err(NameError::Empty) if role == Role::Datagrams => return Some(None),
+                    name => name,
+                };
+                faults.local_host = name
+                    .err()
+                    .map(|error| explain::name_error(look.lang, error));
+                name.ok().map(|name| Some(Peer::Named(name)))
+            }
+        }
+    }
+
+    fn endpoint(&self, look: Look<'_>, faults: &mut Faults) -> Option<Endpoint> {
         let host = Host::parse(&self.remote_host, look.interfaces);
         let port = endpoint::parse_port(&self.remote_port);
         let host_error = host.as_ref().err();
@@ -54,7 +86,7 @@ impl NetworkPanel {
     }
 
     /// The local address; `Some(None)` if a TCP client leaves it to the system.
-    fn local(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<SocketAddr>> {
+    fn address(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<SocketAddr>> {
         let (host, port) = match self.kind.role() {
             Role::Client => (self.client_host.trim(), self.client_port.trim()),
             _ => (self.local_host.as_str(), self.local_port.as_str()),

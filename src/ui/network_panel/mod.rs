@@ -7,6 +7,7 @@ use super::controls::{self, Field};
 use super::settings_window::Terms;
 use super::{Action, Look, theme};
 use crate::engine::Setup;
+use crate::kind::Addresses;
 use crate::say;
 use crate::session::{Kind, Role, Session, State};
 use crate::traffic::Cause;
@@ -26,14 +27,18 @@ pub struct NetworkPanel {
     pub client_port: String,
     pub remote_host: String,
     pub remote_port: String,
+    /// Where a Unix socket is bound, and whom a client connects to.
+    pub local_name: String,
+    pub remote_name: String,
     pub close_with_peer: bool,
     /// What a relay passes on, in settings that know one kind of relay.
     #[serde(skip_serializing)]
-    pub(crate) relayed: Option<Relayed>,
+    pub(crate) relayed: Relayed,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Relayed {
+    #[default]
     Udp,
     Tcp,
 }
@@ -48,8 +53,10 @@ impl Default for NetworkPanel {
             client_port: String::new(),
             remote_host: "127.0.0.1".into(),
             remote_port: "8080".into(),
+            local_name: "/tmp/netpeer.sock".into(),
+            remote_name: "/tmp/netpeer.sock".into(),
             close_with_peer: true,
-            relayed: None,
+            relayed: Relayed::Udp,
         }
     }
 }
@@ -64,9 +71,8 @@ enum Side {
 impl NetworkPanel {
     /// The same, where it was read from settings of before.
     pub fn migrated(mut self) -> Self {
-        if let Some(Relayed::Tcp) = self.relayed.take()
-            && self.kind == Kind::RelayUdp
-        {
+        let relayed = std::mem::take(&mut self.relayed);
+        if (self.kind, relayed) == (Kind::RelayUdp, Relayed::Tcp) {
             self.kind = Kind::RelayTcp;
         }
         self
@@ -172,6 +178,43 @@ impl NetworkPanel {
         }
     }
 
+    /// The name of a Unix socket.
+    fn name_ui(&mut self, ui: &mut Ui, look: Look<'_>, side: Side, faults: &Faults) {
+        let (key, text, fault) = match side {
+            Side::Local => (
+                "network.socket_name",
+                &mut self.local_name,
+                &faults.local_host,
+            ),
+            Side::Remote => (
+                "network.server_name",
+                &mut self.remote_name,
+                &faults.remote_host,
+            ),
+        };
+        let name = say!(look.lang, key);
+        let hint = match (side, self.kind.role()) {
+            (Side::Local, Role::Datagrams) => say!(look.lang, "network.nameless"),
+            _ => String::new(),
+        };
+        let width = address::caption_width(ui, &name).max(58.0);
+        controls::labelled_row(ui, &name, width, look.palette, |ui| {
+            let field = Field {
+                text,
+                name: &name,
+                hint: &hint,
+                width: ui.available_width(),
+                faulty: fault.is_some(),
+                id: None,
+            };
+            let help = say!(look.lang, "network.name_hint");
+            field.show(ui, look.palette).on_hover_text(help);
+        });
+        if let Some(fault) = fault {
+            controls::error_line(ui, fault, look.palette);
+        }
+    }
+
     fn address_ui(
         &mut self,
         ui: &mut Ui,
@@ -179,6 +222,12 @@ impl NetworkPanel {
         side: Side,
         faults: &Faults,
     ) -> Option<Action> {
+        if self.kind.addresses() == Addresses::Named {
+            if side == Side::Remote || self.kind.role() != Role::Client {
+                self.name_ui(ui, look, side, faults);
+            }
+            return None;
+        }
         let mut action = None;
         let client = self.kind.role() == Role::Client;
         let (host_name, port_name, host_fault, port_fault) = match side {

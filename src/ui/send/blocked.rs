@@ -2,6 +2,7 @@
 
 use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::Mistake;
+use crate::peer::NameError;
 use crate::ui::Look;
 use crate::{explain, say};
 
@@ -16,6 +17,7 @@ pub enum Blocked {
     Mistake(Mistake),
     Host(HostError),
     Port(PortError),
+    Name(NameError),
     TooLong {
         length: usize,
         limit: usize,
@@ -47,6 +49,7 @@ impl Blocked {
             Self::Mistake(mistake) => explain::mistake(look.lang, mistake),
             Self::Host(error) => explain::host_error(look.lang, error),
             Self::Port(error) => explain::port_error(look.lang, *error),
+            Self::Name(error) => explain::name_error(look.lang, *error),
             Self::TooLong { length, limit } => {
                 say!(look.lang, "send.too_long", bytes = length, limit = limit)
             }

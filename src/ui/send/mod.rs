@@ -9,14 +9,17 @@ pub mod send_box;
 mod settings;
 mod target;
 
-use crate::peer::Peer;
+use crate::kind::{Addresses, Kind};
+use crate::peer::{Name, Peer};
 pub use blocked::Blocked;
 
 use super::Look;
 use super::read_as::ReadAs;
 use crate::automation::Plan;
 use crate::engine::endpoint::parse_port;
-use crate::engine::{Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Target, max_datagram};
+use crate::engine::{
+    Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Remote, Target, max_datagram,
+};
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
@@ -25,7 +28,6 @@ use crate::session::{Role, Session};
 use file::FileDraft;
 use repeat::RepeatDraft;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What is sent.
@@ -45,6 +47,8 @@ pub struct SendDraft {
     pub charset: Option<Charset>,
     pub target_host: String,
     pub target_port: String,
+    /// The Unix socket that datagrams go to.
+    pub target_name: String,
     /// Whoever sent last is the target.
     pub follows: bool,
     pub repeat: RepeatDraft,
@@ -84,6 +88,7 @@ impl Default for SendDraft {
             charset: None,
             target_host: "127.0.0.1".into(),
             target_port: "8888".into(),
+            target_name: String::new(),
             follows: false,
             repeat: RepeatDraft::default(),
             file: FileDraft::default(),
@@ -104,6 +109,7 @@ impl PartialEq for SendDraft {
             && self.charset == other.charset
             && self.target_host == other.target_host
             && self.target_port == other.target_port
+            && self.target_name == other.target_name
             && self.follows == other.follows
             && self.repeat == other.repeat
             && self.file == other.file
@@ -137,10 +143,11 @@ impl SendDraft {
                 Ok(Target::All) => session.last_source(),
                 // What keeps it from going now does not change how it is written.
                 Err(_) => match session.kind().role() {
-                    Role::Datagrams => self
-                        .endpoint(look)
-                        .and_then(|to| to.address())
-                        .map(Peer::from),
+                    Role::Datagrams => match self.destination(look, session.kind()) {
+                        Ok(Remote::Endpoint(to)) => to.address().map(Peer::from),
+                        Ok(Remote::Named(name)) => Some(Peer::Named(name)),
+                        Err(_) => None,
+                    },
                     Role::Client => session.last_source(),
                     Role::Server | Role::Relay => self.peer.or(session.last_source()),
                 },
@@ -207,8 +214,14 @@ impl SendDraft {
         ready(session).map(|()| Command::Repeat { to, plan })
     }
 
-    /// Makes this address the target of datagrams.
-    pub fn aim(&mut self, address: SocketAddr, interfaces: &Interfaces) {
+    /// Makes this peer the target of datagrams.
+    pub fn aim(&mut self, peer: Peer, interfaces: &Interfaces) {
+        let address = match peer {
+            Peer::Ip(address) => address,
+            Peer::Named(name) => return self.target_name = name.to_string(),
+            // Nobody can send to one without a name.
+            Peer::Unnamed(_) => return,
+        };
         let shown = interfaces.show(address);
         let host = shown
             .rsplit_once(':')
@@ -224,16 +237,24 @@ impl SendDraft {
         if !fresh || std::mem::replace(&mut self.followed, received) == received {
             return;
         }
-        if let Some(Peer::Ip(source)) = session.last_source() {
+        if let Some(source) = session.last_source() {
             self.aim(source, interfaces);
         }
     }
 
-    /// The target that is written, if it is one.
-    pub fn endpoint(&self, look: Look<'_>) -> Option<Endpoint> {
-        let host = Host::parse(&self.target_host, look.interfaces).ok()?;
-        let port = parse_port(&self.target_port).ok()?;
-        Some(Endpoint { host, port })
+    /// The target of datagrams that is written.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn destination(&self, look: Look<'_>, kind: Kind) -> Result<Remote, Blocked> {
+        if kind.addresses() == Addresses::Named {
+            return Name::read(&self.target_name)
+                .map(Remote::Named)
+                .map_err(Blocked::Name);
+        }
+        let host = Host::parse(&self.target_host, look.interfaces).map_err(Blocked::Host)?;
+        let port = parse_port(&self.target_port).map_err(Blocked::Port)?;
+        Ok(Remote::Endpoint(Endpoint { host, port }))
     }
 
     /// Where it would go now.
@@ -258,12 +279,7 @@ impl SendDraft {
     fn target(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
         match session.kind().role() {
             _ if session.is_closed() => Err(Blocked::NotOpen),
-            Role::Datagrams => {
-                let host =
-                    Host::parse(&self.target_host, look.interfaces).map_err(Blocked::Host)?;
-                let port = parse_port(&self.target_port).map_err(Blocked::Port)?;
-                Ok(Target::Endpoint(Endpoint { host, port }))
-            }
+            Role::Datagrams => self.destination(look, session.kind()).map(Target::from),
             Role::Client if session.peers().is_empty() => Err(Blocked::NotOpen),
             Role::Client => everybody(session),
             Role::Server | Role::Relay => match self.peer {

@@ -2,6 +2,7 @@
 
 use super::{Blocked, SendDraft, Source, preview, repeat};
 use crate::engine::Command;
+use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Format;
 use crate::session::{Kind, Role, Session};
@@ -56,7 +57,12 @@ impl SendDraft {
             .horizontal(|ui| {
                 ui.set_min_height(theme::FIELD);
                 let action = match kind.role() {
-                    Role::Datagrams => self.target_ui(ui, look, session, outcome.as_ref().err()),
+                    Role::Datagrams => self.target_ui(
+                        ui,
+                        look,
+                        (session, kind.addresses()),
+                        outcome.as_ref().err(),
+                    ),
                     Role::Client | Role::Server | Role::Relay => {
                         self.peer_ui(ui, look, session, kind)
                     }
@@ -130,7 +136,8 @@ impl SendDraft {
 
     /// Why nobody may get what goes to the target, or answer it.
     fn astray(&self, look: Look<'_>, session: &Session) -> Option<String> {
-        let (local, to) = (session.local()?.address()?, self.endpoint(look)?.address()?);
+        let to = self.destination(look, session.kind()).ok()?.endpoint()?;
+        let (local, to) = (session.local()?.address()?, to.address()?);
         let (lang, groups) = (look.lang, session.groups());
         explain::astray(lang, local.ip(), to.ip(), groups, look.interfaces)
     }
@@ -324,7 +331,7 @@ impl SendDraft {
         };
         let count = grouped(length as u64);
         let text = match kind.role() {
-            Role::Datagrams if length > FRAGMENTS_V4 => {
+            Role::Datagrams if length > FRAGMENTS_V4 && kind.addresses() == Addresses::Internet => {
                 say!(look.lang, "send.fragments", bytes = count)
             }
             Role::Datagrams => say!(look.lang, "send.datagram", bytes = count),

@@ -2,6 +2,7 @@
 
 use super::{Blocked, SendDraft};
 use crate::engine::{Command, Target};
+use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::say;
 use crate::session::{Connection, Kind, Role, Session};
@@ -28,11 +29,33 @@ impl SendDraft {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        session: &Session,
+        (session, addresses): (&Session, Addresses),
         blocked: Option<&Blocked>,
     ) -> Option<Action> {
-        let mut action = None;
         controls::caption(ui, &say!(look.lang, "send.target"), 0.0, look.palette);
+        match addresses {
+            Addresses::Internet => self.endpoint_ui(ui, look, blocked),
+            Addresses::Named => self.name_ui(ui, look, blocked),
+        }
+        self.source_ui(ui, look, session)
+    }
+
+    /// The name of the Unix socket a datagram goes to.
+    fn name_ui(&mut self, ui: &mut Ui, look: Look<'_>, blocked: Option<&Blocked>) {
+        let name = say!(look.lang, "send.target_name");
+        let field = Field {
+            text: &mut self.target_name,
+            name: &name,
+            hint: "/tmp/demo.sock",
+            width: (ui.available_width() - 235.0).clamp(100.0, 260.0),
+            faulty: matches!(blocked, Some(Blocked::Name(_))),
+            id: None,
+        };
+        let help = say!(look.lang, "network.name_hint");
+        field.show(ui, look.palette).on_hover_text(help);
+    }
+
+    fn endpoint_ui(&mut self, ui: &mut Ui, look: Look<'_>, blocked: Option<&Blocked>) {
         let name = say!(look.lang, "send.target_host");
         // What stands behind the host needs its room first.
         let width = (ui.available_width() - 345.0).clamp(100.0, 150.0);
@@ -64,6 +87,11 @@ impl SendDraft {
         if port.lost_focus() {
             normalise(&mut self.target_port, None);
         }
+    }
+
+    /// Whoever sent last as the target, once or from now on.
+    fn source_ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
+        let mut action = None;
         let name = say!(look.lang, "send.last_source");
         let source = session.last_source();
         let button = ui

@@ -76,7 +76,7 @@ impl ProxiedConnections {
             cx.sink.notice(client.reset(0));
             return Ok(());
         }
-        let addresses = self.addresses.iter().copied();
+        let addresses = self.addresses.iter().copied().map(Peer::from);
         let mut dialer = Dialer::new(target, None, addresses, self.timeout, Some(peer));
         if !dialer.begin(cx) {
             cx.sink.notice(client.reset(0));

@@ -23,8 +23,8 @@ struct RelayTcp {
 
 pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     Some(Box::new(RelayTcp {
-        acceptor: Acceptor::new(setup.local?.address()?),
-        upstream: Upstream(setup.remote?),
+        acceptor: Acceptor::new(setup.local?),
+        upstream: Upstream(setup.remote?.endpoint()?),
         resolving: true,
         pairs: ProxiedConnections::new(setup.timeout),
     }))
@@ -39,9 +39,8 @@ impl RelayTcp {
         };
         self.resolving = false;
         let is_loop = |relay: &Self, cx: &mut Context<'_>| {
-            relay
-                .upstream
-                .is_loop(relay.acceptor.local(), &addresses, cx)
+            let local = relay.acceptor.local().address();
+            local.is_some_and(|local| relay.upstream.is_loop(local, &addresses, cx))
         };
         if addresses.is_empty() || is_loop(self, cx) {
             return;

@@ -50,7 +50,7 @@ enum State {
 pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     Some(Box::new(RelayUdp {
         local: setup.local?.address()?,
-        upstream: Upstream(setup.remote?),
+        upstream: Upstream(setup.remote?.endpoint()?),
         idle: setup.idle,
         receiving: setup.receiving,
         reader: Reader::new(),
