@@ -3,7 +3,7 @@
 use super::{file, loss, system, way};
 use crate::payload::printable;
 use crate::peer::Peer;
-use crate::traffic::{Cause, Failure, Holder, Operation};
+use crate::traffic::{Cause, Failure, Holder, NameProblem, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
@@ -209,6 +209,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             loss::cure(lang, cause),
         ),
         Cause::NoWay { reach, ways, .. } => way::failure(lang, address, *reach, ways),
+        Cause::Name { problem, .. } => name(lang, address, *problem),
         Cause::RelayLoop => (
             say!(lang, "failure.relay_loop.what", address = address),
             say!(lang, "failure.relay_loop.cure"),
@@ -260,6 +261,27 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         detail: detail(lang, cause),
         cure,
     }
+}
+
+/// What is wrong with the name of a Unix socket, and what helps.
+fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
+    let key = match problem {
+        NameProblem::Taken => "failure.name.taken",
+        NameProblem::Stale => "failure.name.stale",
+        NameProblem::NoSocket => "failure.name.no_socket",
+        NameProblem::NoFolder => "failure.name.no_folder",
+        NameProblem::Missing => "failure.name.missing",
+        NameProblem::Nobody => "failure.name.nobody",
+        NameProblem::OtherType => "failure.name.other_type",
+        NameProblem::Full => "failure.name.full",
+        NameProblem::Nameless => "failure.name.nameless",
+    };
+    let path = address.strip_prefix("unix:").unwrap_or(address);
+    let (what, cure) = (format!("{key}.what"), format!("{key}.cure"));
+    (
+        say!(lang, &what, address = address),
+        say!(lang, &cure, path = path),
+    )
 }
 
 /// What helps where no program listens, or `newer` may be it.

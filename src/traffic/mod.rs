@@ -37,7 +37,8 @@ pub use found::{Found, Hits, Question, Source};
 pub use log::Log;
 pub use moment::moment;
 pub use notice::{
-    Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, Notice, Operation, Reach,
+    Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, NameProblem, Notice, Operation,
+    Reach,
 };
 pub use rates::{Rates, Second};
 pub use reached::Reached;

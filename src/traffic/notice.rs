@@ -269,8 +269,33 @@ pub enum Cause {
     Died { reason: String },
     /// The peer ended its direction (FIN), and the connection is closed because of that.
     PeerFinished,
+    /// The name of a Unix socket cannot be had, or leads nowhere.
+    Name { problem: NameProblem, code: i32 },
     /// With its variables the message would have more bytes than can be sent at once.
     NotComposed { limit: usize },
+}
+
+/// What is wrong with the name of a Unix socket (unix(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NameProblem {
+    /// To bind: a program is bound to it.
+    Taken,
+    /// To bind: a socket of that name is left, and no program is bound to it.
+    Stale,
+    /// To bind: something else than a socket has that name.
+    NoSocket,
+    /// To bind: its folder does not exist.
+    NoFolder,
+    /// There is no socket of that name.
+    Missing,
+    /// A socket of that name is left, and no program is bound to it.
+    Nobody,
+    /// The socket of that name carries datagrams and this one a stream, or the reverse.
+    OtherType,
+    /// The program behind it accepts too slowly.
+    Full,
+    /// Who sent has no name, and cannot be sent to.
+    Nameless,
 }
 
 /// Whom an address reaches.
@@ -338,6 +363,7 @@ impl Cause {
             | Self::TooBig { code, .. }
             | Self::Lingering { code, .. }
             | Self::NoWay { code, .. }
+            | Self::Name { code, .. }
             | Self::OutOfDescriptors { code, .. } => Some(code),
             _ => None,
         }

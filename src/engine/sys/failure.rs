@@ -6,9 +6,9 @@ use crate::engine::sys::interfaces::Interfaces;
 
 use crate::engine::sys::socket::Transport;
 use crate::jobs::Died;
-use crate::peer::Peer;
+use crate::peer::{Name, Peer};
 use crate::traffic::import::{ImportError, Json, Place, Problem};
-use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
+use crate::traffic::{Cause, Failure, FilePlace, FileProblem, NameProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -62,8 +62,10 @@ pub fn bind_cause(
     local: impl Into<Peer>,
     interfaces: &Interfaces,
 ) -> Cause {
-    let Peer::Ip(local) = local.into() else {
-        return cause(error);
+    let local = match local.into() {
+        Peer::Ip(local) => local,
+        Peer::Named(name) => return name_taken(error, name),
+        Peer::Unnamed(_) => return cause(error),
     };
     let code = error.raw_os_error().unwrap_or(0);
     match error.kind() {
@@ -79,6 +81,57 @@ pub fn bind_cause(
         },
         _ => Cause::System { code },
     }
+}
+
+/// The cause of a failed bind to this name.
+fn name_taken(error: &io::Error, name: Name) -> Cause {
+    let problem = match error.kind() {
+        ErrorKind::AddrInUse => occupant(name),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::NoFolder,
+        _ => return cause(error),
+    };
+    let code = error.raw_os_error().unwrap_or(0);
+    Cause::Name { problem, code }
+}
+
+/// Who or what has a name.
+#[cfg(unix)]
+fn occupant(name: Name) -> NameProblem {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::FileTypeExt as _;
+    use std::os::unix::net::UnixDatagram;
+    let bytes = name.bytes();
+    if bytes.first() == Some(&0) {
+        return NameProblem::Taken;
+    }
+    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(&bytes));
+    let is_socket = std::fs::metadata(path).is_ok_and(|file| file.file_type().is_socket());
+    let refused = |error: io::Error| error.kind() == ErrorKind::ConnectionRefused;
+    let connected = UnixDatagram::unbound().and_then(|socket| socket.connect(path));
+    match is_socket {
+        false => NameProblem::NoSocket,
+        true if connected.is_err_and(refused) => NameProblem::Stale,
+        true => NameProblem::Taken,
+    }
+}
+
+#[cfg(not(unix))]
+fn occupant(_name: Name) -> NameProblem {
+    NameProblem::Taken
+}
+
+/// The cause of a failure to connect or to send to this name.
+pub fn name_cause(error: &io::Error) -> Cause {
+    let problem = match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::Missing,
+        ErrorKind::ConnectionRefused => NameProblem::Nobody,
+        ErrorKind::WouldBlock => NameProblem::Full,
+        // EPROTOTYPE has no kind.
+        _ if matches!(error.raw_os_error(), Some(91 | 41)) => NameProblem::OtherType,
+        _ => return cause(error),
+    };
+    let code = error.raw_os_error().unwrap_or(0);
+    Cause::Name { problem, code }
 }
 
 /// The cause of a failed `connect` from this port: the same two addresses may have had a

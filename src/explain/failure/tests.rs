@@ -324,6 +324,10 @@ fn every_cause_has_words_in_both_languages() {
         Cause::Busy,
         Cause::Died { reason: "7".into() },
         Cause::RelayLoop,
+        Cause::Name {
+            problem: NameProblem::Stale,
+            code: 98,
+        },
         Cause::TooManyClients { limit: 2 },
         Cause::NoFile,
         Cause::BadFile {
