@@ -11,7 +11,6 @@ use crate::peer::Peer;
 use crate::session::{Role, Session};
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
 use crossbeam_channel::{Receiver, TryRecvError};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub struct Actor {
@@ -30,7 +29,7 @@ pub struct Actor {
     /// What its rules did, also after it has ended.
     answering: Answering,
     /// Where it was bound, also after it has ended.
-    local: Option<SocketAddr>,
+    local: Option<Peer>,
     /// How the server of a client ended the connection.
     ending: Option<Ending>,
     over: bool,
@@ -104,7 +103,7 @@ impl Actor {
             }
             self.over |= matches!(event, Event::Closed);
             self.session.apply(event);
-            self.local = self.session.local().and_then(Peer::address).or(self.local);
+            self.local = self.session.local().or(self.local);
         }
     }
 
@@ -189,18 +188,18 @@ impl Actor {
     }
 
     /// Where it is or was bound.
-    pub fn local(&self) -> Option<SocketAddr> {
+    pub fn local(&self) -> Option<Peer> {
         self.local
     }
 
     /// How it sends to this address; `None` while there is no connection to it.
-    pub fn target(&self, address: SocketAddr) -> Option<Target> {
+    pub fn target(&self, peer: Peer) -> Option<Target> {
         match self.session.kind().role() {
-            Role::Datagrams => Some(Target::Endpoint(address.into())),
+            Role::Datagrams => Some(Target::datagram_to(peer)),
             Role::Relay => None,
             Role::Client | Role::Server => {
-                let connected = self.session.peers().contains_key(&Peer::from(address));
-                connected.then_some(Target::Peer(address.into()))
+                let connected = self.session.peers().contains_key(&peer);
+                connected.then_some(Target::Peer(peer))
             }
         }
     }

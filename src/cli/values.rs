@@ -9,6 +9,7 @@ use crate::engine::{Endpoint, Host, Interfaces};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
+use crate::peer::Name;
 use crate::say;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -41,6 +42,14 @@ pub fn endpoint(text: &str) -> Result<Endpoint, String> {
         host: parse_host(&host)?,
         port,
     })
+}
+
+/// The name of a Unix socket.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn name(text: &str) -> Result<Name, String> {
+    Name::read(text).map_err(|error| explain::name_error(lang(), error))
 }
 
 /// `ADDR`, `ADDR:PORT` or `:PORT`: one of this machine's own addresses. Port 0, or none,

@@ -42,7 +42,7 @@ impl Setup {
     pub const IDLE: Duration = Duration::from_secs(60);
 
     /// One of this kind that waits as long, and receives, as most should.
-    fn new(kind: Kind) -> Self {
+    pub fn new(kind: Kind) -> Self {
         Self {
             kind,
             local: None,

@@ -1,28 +1,21 @@
 //! Sessions and programs enter, each when those it speaks of are there.
 
-use super::check;
-use super::file::{Program as Written, Scenario, Session};
+use super::file::{Program as Written, Scenario};
 use super::names::{self, Names};
+use super::session::{Session, TO_OPEN};
 use crate::automation::rules::Problem;
 use crate::cli::actor::Actor;
+use crate::cli::complaint;
 use crate::cli::program::Program;
 use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, Stage};
-use crate::cli::{complaint, values};
-use crate::engine::Setup;
 use crate::explain;
-use crate::kind::{Kind, Role};
+use crate::kind::Role;
 use crate::payload::regular;
-use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use regex::Regex;
 use std::net::SocketAddr;
-use std::time::Duration;
-
-/// How long a session may take to be bound or to listen; to connect, unless it says
-/// otherwise.
-const TO_OPEN: Duration = Duration::from_secs(5);
 
 /// What has not entered yet.
 enum Waiting<'a> {
@@ -65,7 +58,7 @@ impl<'a> Waiting<'a> {
     fn needs_only(&self, known: &Names) -> bool {
         let there = |text: &str| names::spoken(text).all(|name| known.0.contains_key(name));
         match self {
-            Self::Session(_, session) => check::places(session).all(there),
+            Self::Session(_, session) => session.places().all(there),
             Self::Program(program) => program.run.iter().all(|text| there(text)),
         }
     }
@@ -79,41 +72,7 @@ fn open(
     lang: Lang,
 ) -> Result<(), String> {
     let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
-    let local = |text: &str| values::local(&known.fill(text)?);
-    let setup = match session {
-        Session::Udp { bind, .. } => Setup::udp(local(bind).map_err(wrong)?),
-        Session::Relay { tcp, bind, to, .. } => {
-            let kind = match tcp {
-                true => Kind::RelayTcp,
-                false => Kind::RelayUdp,
-            };
-            let target = known.fill(to).and_then(|to| values::endpoint(&to));
-            let local = local(bind).map_err(wrong)?;
-            Setup::relay(kind, local, target.map_err(wrong)?)
-        }
-        Session::TcpServer {
-            bind, half_open, ..
-        } => Setup {
-            close_with_peer: !half_open,
-            ..Setup::tcp_server(local(bind).map_err(wrong)?)
-        },
-        Session::TcpClient {
-            to,
-            from,
-            timeout,
-            half_open,
-            ..
-        } => {
-            let remote = known.fill(to).and_then(|to| values::endpoint(&to));
-            let local = from.as_deref().map(local).transpose().map_err(wrong)?;
-            Setup {
-                local: local.map(Peer::from),
-                timeout: timeout.map_or(TO_OPEN, |span| span.0),
-                close_with_peer: !half_open,
-                ..Setup::tcp_client(remote.map_err(wrong)?)
-            }
-        }
-    };
+    let setup = session.setup(known).map_err(wrong)?;
     let orders = session.orders(lang).map_err(wrong)?;
     let (rules, _, conditions) = session.automatic();
     remark(setup.place(), rules, conditions, lang);

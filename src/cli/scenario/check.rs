@@ -1,6 +1,6 @@
 //! Whether everything a scenario speaks of is there, before anything begins.
 
-use super::file::{Scenario, Session};
+use super::file::Scenario;
 use super::names::spoken;
 use super::steps::Step;
 use crate::cli::ron_file;
@@ -35,7 +35,7 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
         false => Err(name.to_owned()),
     };
     for (_, session) in &scenario.sessions.0 {
-        places(session).try_for_each(in_braces)?;
+        session.places().try_for_each(in_braces)?;
     }
     for program in &scenario.programs {
         program.run.iter().try_for_each(|text| in_braces(text))?;
@@ -78,16 +78,6 @@ pub fn place(text: &str, name: &str) -> String {
     ];
     let found = spoken.iter().filter_map(|spoken| text.find(spoken));
     ron_file::shown_place(text, found.min().unwrap_or(0))
-}
-
-/// The addresses a session is opened with.
-pub fn places(session: &Session) -> impl Iterator<Item = &str> {
-    let (first, second) = match session {
-        Session::Udp { bind, .. } | Session::TcpServer { bind, .. } => (bind, None),
-        Session::Relay { bind, to, .. } => (bind, Some(to.as_str())),
-        Session::TcpClient { to, from, .. } => (to, from.as_deref()),
-    };
-    std::iter::once(first.as_str()).chain(second)
 }
 
 #[cfg(test)]

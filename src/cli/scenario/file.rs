@@ -1,20 +1,15 @@
 //! What a scenario's file may say.
 
 use super::names;
+use super::session::Session;
 use super::steps::Step;
-use crate::automation::Limits;
-use crate::automation::impair::Conditions;
-use crate::automation::rules::Rule;
 use crate::cli::span::Span;
-use crate::cli::{answers, ron_file, weather};
-use crate::engine::Command;
-use crate::payload::charset::Charset;
+use crate::cli::{answers, ron_file};
 use crate::say;
 use crate::words::Lang;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The whole file.
@@ -28,118 +23,6 @@ pub struct Scenario {
     #[serde(default)]
     pub programs: Vec<Program>,
     pub steps: Vec<Step>,
-}
-
-/// A session of our own. Addresses may speak of others: `"server"`, `"{server.ip}:80"`.
-/// What it answers by itself, and how bad its network is, holds from its beginning.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum Session {
-    #[serde(alias = "udp")]
-    Udp {
-        #[serde(default = "any_port")]
-        bind: String,
-        #[serde(default)]
-        rules: Vec<Rule>,
-        #[serde(default)]
-        limits: Limits,
-        #[serde(default, deserialize_with = "weather::checked")]
-        conditions: Option<Conditions>,
-    },
-    #[serde(alias = "tcp_client")]
-    TcpClient {
-        #[serde(deserialize_with = "names::place")]
-        to: String,
-        from: Option<String>,
-        timeout: Option<Span>,
-        /// Stay when the server ends its sending.
-        #[serde(default)]
-        half_open: bool,
-        #[serde(default)]
-        rules: Vec<Rule>,
-        #[serde(default)]
-        limits: Limits,
-        #[serde(default, deserialize_with = "weather::checked")]
-        conditions: Option<Conditions>,
-    },
-    /// Passes on what clients send, and the target's answers.
-    #[serde(alias = "relay")]
-    Relay {
-        #[serde(default)]
-        tcp: bool,
-        #[serde(default = "any_port")]
-        bind: String,
-        #[serde(deserialize_with = "names::place")]
-        to: String,
-        #[serde(default)]
-        rules: Vec<Rule>,
-        #[serde(default)]
-        limits: Limits,
-        #[serde(default, deserialize_with = "weather::checked")]
-        conditions: Option<Conditions>,
-    },
-    #[serde(alias = "tcp_server")]
-    TcpServer {
-        #[serde(default = "any_port")]
-        bind: String,
-        /// Keep a connection when its client ends its sending.
-        #[serde(default)]
-        half_open: bool,
-        #[serde(default)]
-        rules: Vec<Rule>,
-        #[serde(default)]
-        limits: Limits,
-        #[serde(default, deserialize_with = "weather::checked")]
-        conditions: Option<Conditions>,
-    },
-}
-
-impl Session {
-    /// What it does by itself.
-    pub fn automatic(&self) -> (&[Rule], Limits, Option<&Conditions>) {
-        let (Self::Udp {
-            rules,
-            limits,
-            conditions,
-            ..
-        }
-        | Self::TcpClient {
-            rules,
-            limits,
-            conditions,
-            ..
-        }
-        | Self::Relay {
-            rules,
-            limits,
-            conditions,
-            ..
-        }
-        | Self::TcpServer {
-            rules,
-            limits,
-            conditions,
-            ..
-        }) = self;
-        (rules, *limits, conditions.as_ref())
-    }
-
-    /// The orders for that.
-    ///
-    /// # Errors
-    /// What is wrong with a rule or a number in it, in words.
-    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
-        let (rules, limits, conditions) = self.automatic();
-        let mut orders = Vec::new();
-        if let Some(conditions) = conditions {
-            orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
-        }
-        if !rules.is_empty() {
-            let book = answers::book(rules, limits, None::<Charset>, lang)?;
-            orders.push(Command::Follow(Some(book)));
-        }
-        Ok(orders)
-    }
 }
 
 /// A program that takes part; it is ended with the scenario.
@@ -214,10 +97,6 @@ fn a_minute() -> Span {
 
 fn ten_seconds() -> Span {
     Span(Duration::from_secs(10))
-}
-
-fn any_port() -> String {
-    "127.0.0.1:0".into()
 }
 
 #[cfg(test)]

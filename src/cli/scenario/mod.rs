@@ -29,6 +29,7 @@ mod load;
 mod names;
 mod play;
 mod report;
+mod session;
 mod steps;
 
 use super::actor::Actor;

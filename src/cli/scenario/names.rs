@@ -3,12 +3,12 @@
 use crate::cli::ron_file;
 use crate::cli::stage::Stage;
 use crate::payload::printable;
+use crate::peer::Peer;
 use crate::say;
 use regex::{Captures, Regex};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 /// `{name}`, `{name.ip}`, `{name.port}`.
@@ -17,7 +17,7 @@ static SPOKEN: LazyLock<Option<Regex>> =
 
 /// Where the sessions and programs that take part are.
 #[derive(Clone, Debug, Default)]
-pub struct Names(pub BTreeMap<String, SocketAddr>);
+pub struct Names(pub BTreeMap<String, Peer>);
 
 impl Names {
     /// Of all that are there by now.
@@ -26,7 +26,7 @@ impl Names {
         let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.local()?)));
         let programs = stage.programs.iter();
         let programs =
-            programs.filter_map(|program| Some((program.name.clone(), program.address?)));
+            programs.filter_map(|program| Some((program.name.clone(), program.address?.into())));
         Self(actors.chain(programs).collect())
     }
 
@@ -42,10 +42,10 @@ impl Names {
                 unknown.get_or_insert_with(|| name.to_owned());
                 return String::new();
             };
-            match found.get(2).map(|part| part.as_str()) {
-                Some("ip") => address.ip().to_string(),
-                Some(_) => address.port().to_string(),
-                None => address.to_string(),
+            match (found.get(2).map(|part| part.as_str()), address.address()) {
+                (Some("ip"), Some(address)) => address.ip().to_string(),
+                (Some(_), Some(address)) => address.port().to_string(),
+                _ => address.to_string(),
             }
         };
         let filled = match SPOKEN.as_ref() {
@@ -59,7 +59,7 @@ impl Names {
     ///
     /// # Errors
     /// What of it is neither.
-    pub fn address(&self, text: &str) -> Result<SocketAddr, String> {
+    pub fn address(&self, text: &str) -> Result<Peer, String> {
         if let Some(address) = self.0.get(text) {
             return Ok(*address);
         }

@@ -16,7 +16,6 @@ use crate::payload::printable;
 use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 /// How long a session may take to end.
@@ -152,7 +151,7 @@ impl Player<'_> {
     ///
     /// # Errors
     /// That it has no address by now, in words.
-    fn address(&self, text: Option<&str>) -> Result<Option<SocketAddr>, String> {
+    fn address(&self, text: Option<&str>) -> Result<Option<Peer>, String> {
         let names = Names::of(self.stage);
         let address = text.map(|text| names.address(text)).transpose();
         address.map_err(|name| self.nowhere(&name))

@@ -87,6 +87,12 @@ impl EventSink {
         self.open.received_for(now, peer, bytes, arrival, origin);
     }
 
+    /// A datagram, of which the kernel tells this.
+    pub fn arrived(&mut self, peer: Peer, bytes: &[u8], arrival: Arrival, origin: Origin<'_>) {
+        self.open
+            .received_for(self.clock.now(), peer, bytes, arrival, origin);
+    }
+
     /// A datagram of a batch that was read at `read`.
     pub fn datagram(&mut self, datagram: &Datagram<'_>, read: Reading) {
         self.datagram_for(datagram, read, Origin::default());

@@ -1,0 +1,235 @@
+//! A session of a scenario: its kind, and how it is opened.
+
+use super::names::{self, Names};
+use crate::automation::Limits;
+use crate::automation::impair::Conditions;
+use crate::automation::rules::Rule;
+use crate::cli::span::Span;
+use crate::cli::{answers, values, weather};
+use crate::engine::{Command, Remote, Setup};
+use crate::kind::{Addresses, Kind, Role};
+use crate::payload::charset::Charset;
+use crate::peer::Peer;
+use crate::words::Lang;
+use serde::de::{EnumAccess, Error as _, Unexpected, VariantAccess as _, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a connection may take to be made, unless the session says otherwise.
+pub const TO_OPEN: Duration = Duration::from_secs(5);
+/// Where it is bound, unless it says otherwise.
+const ANY_PORT: &str = "127.0.0.1:0";
+
+/// A session of our own: `Udp(bind: "127.0.0.1:0")`.
+#[derive(Debug)]
+pub struct Session {
+    kind: Kind,
+    options: Options,
+}
+
+/// Addresses may speak of other sessions: `"server"`, `"{server.ip}:80"`. What it answers by
+/// itself, and how bad its network is, holds from its beginning.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    bind: Option<String>,
+    #[serde(default, deserialize_with = "place")]
+    to: Option<String>,
+    from: Option<String>,
+    timeout: Option<Span>,
+    /// A relay passes on connections, not datagrams.
+    #[serde(default)]
+    tcp: bool,
+    /// A connection stays when the peer ends its sending.
+    #[serde(default)]
+    half_open: bool,
+    #[serde(default)]
+    rules: Vec<Rule>,
+    #[serde(default)]
+    limits: Limits,
+    #[serde(default, deserialize_with = "weather::checked")]
+    conditions: Option<Conditions>,
+}
+
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    names::place(deserializer).map(Some)
+}
+
+impl Session {
+    /// The addresses it is opened with.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        let Options { bind, to, from, .. } = &self.options;
+        [bind, to, from].into_iter().flatten().map(String::as_str)
+    }
+
+    /// What it does by itself.
+    pub fn automatic(&self) -> (&[Rule], Limits, Option<&Conditions>) {
+        let options = &self.options;
+        (&options.rules, options.limits, options.conditions.as_ref())
+    }
+
+    /// What is opened, where these are the addresses of those that are there.
+    ///
+    /// # Errors
+    /// What is wrong with an address, in words.
+    pub fn setup(&self, known: &Names) -> Result<Setup, String> {
+        let options = &self.options;
+        let local = match self.kind.role() {
+            Role::Client => options.from.as_deref(),
+            Role::Datagrams | Role::Server | Role::Relay => options.bind.as_deref(),
+        };
+        let (local, remote) = match self.kind.addresses() {
+            Addresses::Internet => {
+                let any = (self.kind.role() != Role::Client).then_some(ANY_PORT);
+                let local = local.or(any).map(|text| values::local(&known.fill(text)?));
+                let remote = options.to.as_deref();
+                let remote = remote.map(|text| values::endpoint(&known.fill(text)?));
+                let remote = remote.transpose()?.map(Remote::Endpoint);
+                (local.transpose()?.map(Peer::from), remote)
+            }
+            Addresses::Named => {
+                let name = |text: Option<&str>| text.map(values::name).transpose();
+                let remote = name(options.to.as_deref())?.map(Remote::Named);
+                (name(local)?.map(Peer::Named), remote)
+            }
+        };
+        Ok(Setup {
+            local,
+            remote,
+            timeout: options.timeout.map_or(TO_OPEN, |span| span.0),
+            close_with_peer: !options.half_open,
+            ..Setup::new(self.kind)
+        })
+    }
+
+    /// The orders for what it does by itself.
+    ///
+    /// # Errors
+    /// What is wrong with a rule or a number in it, in words.
+    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
+        let (rules, limits, conditions) = self.automatic();
+        let mut orders = Vec::new();
+        if let Some(conditions) = conditions {
+            orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
+        }
+        if !rules.is_empty() {
+            let book = answers::book(rules, limits, None::<Charset>, lang)?;
+            orders.push(Command::Follow(Some(book)));
+        }
+        Ok(orders)
+    }
+}
+
+impl Options {
+    /// The first field that says something sessions of this kind have not, and those it lacks.
+    fn fault(&self, kind: Kind) -> Result<(), Fault> {
+        let role = kind.role();
+        let is_client = role == Role::Client;
+        let is_named = kind.addresses() == Addresses::Named;
+        let connects = matches!(role, Role::Client | Role::Server);
+        let reaches = matches!(role, Role::Client | Role::Relay);
+        let foreign = [
+            ("bind", is_client && self.bind.is_some()),
+            ("to", !reaches && self.to.is_some()),
+            ("from", (!is_client || is_named) && self.from.is_some()),
+            ("timeout", !is_client && self.timeout.is_some()),
+            ("tcp", role != Role::Relay && self.tcp),
+            ("half_open", !connects && self.half_open),
+        ];
+        let missing = [
+            ("to", reaches && self.to.is_none()),
+            (
+                "bind",
+                role == Role::Server && is_named && self.bind.is_none(),
+            ),
+        ];
+        let first = |fields: &[(&'static str, bool)]| {
+            let field = fields.iter().find(|(_, is_it)| *is_it);
+            field.map(|(name, _)| *name)
+        };
+        match (first(&foreign), first(&missing)) {
+            (Some(field), _) => Err(Fault::Foreign(field)),
+            (None, Some(field)) => Err(Fault::Missing(field)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+enum Fault {
+    Foreign(&'static str),
+    Missing(&'static str),
+}
+
+/// `tcp_client` of `TcpClient`.
+fn in_lower_case(name: &str) -> String {
+    let mut words = String::new();
+    for (at, letter) in name.char_indices() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            words.push('_');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
+/// What scenarios call a kind: `TcpClient` or `tcp_client`.
+struct Called(Kind);
+
+impl<'de> Deserialize<'de> for Called {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+
+        impl Visitor<'_> for Words {
+            type Value = Called;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a kind of session")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Called, E> {
+                let is_it = |kind: &Kind| {
+                    let name = kind.traits().scenario;
+                    name == text || in_lower_case(name) == text
+                };
+                let kind = Kind::ALL.into_iter().find(is_it);
+                kind.map(Called)
+                    .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_identifier(Words)
+    }
+}
+
+impl<'de> Deserialize<'de> for Session {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Whole;
+
+        impl<'de> Visitor<'de> for Whole {
+            type Value = Session;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a session")
+            }
+
+            fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Session, A::Error> {
+                let (Called(kind), variant) = access.variant()?;
+                let options: Options = variant.newtype_variant()?;
+                let kind = match options.tcp && kind.is_relay() {
+                    true => Kind::RelayTcp,
+                    false => kind,
+                };
+                match options.fault(kind) {
+                    Ok(()) => Ok(Session { kind, options }),
+                    Err(Fault::Foreign(field)) => Err(A::Error::unknown_field(field, &[])),
+                    Err(Fault::Missing(field)) => Err(A::Error::missing_field(field)),
+                }
+            }
+        }
+
+        const NAMES: &[&str] = &[];
+        deserializer.deserialize_enum("Session", NAMES, Whole)
+    }
+}
