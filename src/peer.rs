@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// What named peers begin with in text.
-const UNIX: &str = "unix:";
+pub const UNIX: &str = "unix:";
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Peer {
@@ -154,6 +154,11 @@ impl Name {
         let name = usize::try_from(self.0).ok();
         let name = name.and_then(|number| names.all.get(number));
         name.map_or_else(|| Arc::from([]), Arc::clone)
+    }
+
+    /// Whether it is no file.
+    pub fn is_abstract(self) -> bool {
+        self.bytes().first() == Some(&0)
     }
 
     /// Reads a name as people type it: with or without what tells it from other addresses.

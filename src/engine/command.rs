@@ -2,9 +2,10 @@
 
 use crate::engine::rulebook::Rulebook;
 use crate::kind::Kind;
-use crate::peer::{Name, Peer};
+use crate::peer::Peer;
 
 use crate::engine::sys::endpoint::Endpoint;
+pub use crate::engine::sys::remote::Remote;
 
 use crate::automation::impair::Conditions;
 use crate::automation::{Holding, Load, Place, Plan, Refusal};
@@ -94,38 +95,6 @@ impl Setup {
     /// Where rules and a bad network are at work.
     pub fn place(&self) -> Place {
         Place::from(self.kind)
-    }
-}
-
-/// Whom a session connects to, or passes on to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remote {
-    Endpoint(Endpoint),
-    /// A Unix socket.
-    Named(Name),
-}
-
-impl Remote {
-    pub fn endpoint(self) -> Option<Endpoint> {
-        match self {
-            Self::Endpoint(endpoint) => Some(endpoint),
-            Self::Named(_) => None,
-        }
-    }
-}
-
-impl From<Endpoint> for Remote {
-    fn from(endpoint: Endpoint) -> Self {
-        Self::Endpoint(endpoint)
-    }
-}
-
-impl std::fmt::Display for Remote {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Endpoint(endpoint) => endpoint.fmt(f),
-            Self::Named(name) => Peer::Named(*name).fmt(f),
-        }
     }
 }
 

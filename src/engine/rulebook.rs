@@ -1,6 +1,6 @@
 //! Rules, and where they send to.
 
-use crate::engine::sys::endpoint::Endpoint;
+use crate::engine::sys::remote::Remote;
 
 use crate::automation::Limits;
 use crate::automation::rules::{Act, Part, Problem, Rule, RuleMistake, Rules};
@@ -13,7 +13,7 @@ pub struct Rulebook {
     pub(super) rules: Rules,
     pub(super) limits: Limits,
     /// For each rule, where what it does goes, if that is not back to the sender.
-    elsewhere: Vec<Vec<Option<Endpoint>>>,
+    elsewhere: Vec<Vec<Option<Remote>>>,
 }
 
 impl Rulebook {
@@ -35,7 +35,7 @@ impl Rulebook {
             for (part, then) in rule.then.iter().enumerate() {
                 targets.push(match &then.act {
                     Act::Reply { to: Some(text), .. } if rule.on => {
-                        let target = Endpoint::parse(text, interfaces);
+                        let target = Remote::parse(text, interfaces);
                         Some(target.ok_or_else(|| RuleMistake {
                             rule: place,
                             part: Part::Then(part),
@@ -63,7 +63,7 @@ impl Rulebook {
         &self.rules
     }
 
-    pub(super) fn target(&self, rule: usize, part: usize) -> Option<&Endpoint> {
+    pub(super) fn target(&self, rule: usize, part: usize) -> Option<&Remote> {
         self.elsewhere.get(rule)?.get(part)?.as_ref()
     }
 }

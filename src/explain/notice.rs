@@ -39,6 +39,10 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             say!(lang, "notice.connected", local = interfaces.show(*local))
         }
         Notice::Joined { .. } => say!(lang, "notice.joined"),
+        // Only TCP has a FIN.
+        Notice::PeerFinished { peer } if peer.address().is_none() => {
+            say!(lang, "notice.peer_ended")
+        }
         Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
         Notice::PeerReset { unsent: 0, .. } => say!(lang, "notice.peer_reset"),
         Notice::PeerReset { unsent, .. } => {
@@ -63,10 +67,14 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             group = group,
             interface = interface
         ),
-        Notice::Unbound { unsent: 0, .. } => say!(lang, "notice.unbound"),
-        Notice::Unbound { unsent, .. } => {
+        Notice::Unbound { local, unsent } => {
             let count = grouped(*unsent as u64);
-            say!(lang, "notice.unbound_unsent", count = count)
+            match (local.address().is_some(), unsent) {
+                (true, 0) => say!(lang, "notice.unbound"),
+                (true, _) => say!(lang, "notice.unbound_unsent", count = count),
+                (false, 0) => say!(lang, "notice.name_unbound"),
+                (false, _) => say!(lang, "notice.name_unbound_unsent", count = count),
+            }
         }
         Notice::FileSent { path, bytes: 0, .. } => say!(
             lang,

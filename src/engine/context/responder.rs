@@ -11,6 +11,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::remote::Remote;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
 use std::sync::Arc;
@@ -261,8 +262,7 @@ impl Active {
                 }
                 Ready::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
-                    let address =
-                        elsewhere.map_or(Some(inbound.peer), |to| to.address().map(Peer::from));
+                    let address = elsewhere.map_or(Some(inbound.peer), Remote::peer);
                     // A name is limited like the sender that makes us write to it.
                     let to = address.unwrap_or(inbound.peer);
                     let limit = known.longest(address);

@@ -100,10 +100,10 @@ fn occupant(name: Name) -> NameProblem {
     use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::FileTypeExt as _;
     use std::os::unix::net::UnixDatagram;
-    let bytes = name.bytes();
-    if bytes.first() == Some(&0) {
+    if name.is_abstract() {
         return NameProblem::Taken;
     }
+    let bytes = name.bytes();
     let path = std::path::Path::new(std::ffi::OsStr::from_bytes(&bytes));
     let is_socket = std::fs::metadata(path).is_ok_and(|file| file.file_type().is_socket());
     let refused = |error: io::Error| error.kind() == ErrorKind::ConnectionRefused;
@@ -121,9 +121,12 @@ fn occupant(_name: Name) -> NameProblem {
 }
 
 /// The cause of a failure to connect or to send to this name.
-pub fn name_cause(error: &io::Error) -> Cause {
+pub fn name_cause(error: &io::Error, name: Peer) -> Cause {
+    let is_file = !matches!(name, Peer::Named(name) if name.is_abstract());
     let problem = match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::Missing,
+        // No file is left of an abstract one.
+        ErrorKind::ConnectionRefused if !is_file => NameProblem::Missing,
         ErrorKind::ConnectionRefused => NameProblem::Nobody,
         ErrorKind::WouldBlock => NameProblem::Full,
         // EPROTOTYPE has no kind.

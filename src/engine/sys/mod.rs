@@ -9,6 +9,7 @@ pub mod local_sockets;
 pub mod poll;
 pub mod port_owner;
 pub mod receive;
+pub mod remote;
 pub mod resolver;
 pub mod socket;
 pub mod source;

@@ -122,7 +122,7 @@ impl Dialer {
             }
             ConnectError::Connect(error) => match failure::out_of_descriptors(error) {
                 Some(cause) => (None, cause),
-                None if remote.address().is_none() => (None, failure::name_cause(error)),
+                None if remote.address().is_none() => (None, failure::name_cause(error, remote)),
                 None => {
                     let local = self.local_for(remote);
                     let cause = failure::connect_cause(error, local);

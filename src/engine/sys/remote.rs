@@ -1,0 +1,53 @@
+//! Whom a session connects to, passes on to or sends to: an IP endpoint, or a named socket.
+
+use crate::engine::sys::endpoint::Endpoint;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::peer::{Name, Peer, UNIX};
+
+/// Whom a session connects to, or passes on to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remote {
+    Endpoint(Endpoint),
+    /// A Unix socket.
+    Named(Name),
+}
+
+impl Remote {
+    /// Reads `host:port`, or `unix:` and a name; `None` if it is neither.
+    pub fn parse(text: &str, interfaces: &Interfaces) -> Option<Self> {
+        match text.trim().starts_with(UNIX) {
+            true => Name::read(text).ok().map(Self::Named),
+            false => Endpoint::parse(text, interfaces).map(Self::Endpoint),
+        }
+    }
+
+    /// The peer it is; `None` if it has yet to be looked up.
+    pub fn peer(&self) -> Option<Peer> {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.address().map(Peer::Ip),
+            Self::Named(name) => Some(Peer::Named(*name)),
+        }
+    }
+
+    pub fn endpoint(self) -> Option<Endpoint> {
+        match self {
+            Self::Endpoint(endpoint) => Some(endpoint),
+            Self::Named(_) => None,
+        }
+    }
+}
+
+impl From<Endpoint> for Remote {
+    fn from(endpoint: Endpoint) -> Self {
+        Self::Endpoint(endpoint)
+    }
+}
+
+impl std::fmt::Display for Remote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.fmt(f),
+            Self::Named(name) => Peer::Named(*name).fmt(f),
+        }
+    }
+}
