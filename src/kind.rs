@@ -12,6 +12,9 @@ pub enum Kind {
     #[serde(alias = "Relay")]
     RelayUdp,
     RelayTcp,
+    UnixClient,
+    UnixServer,
+    UnixDatagram,
 }
 
 /// What is true of all sessions of a kind.
@@ -103,14 +106,47 @@ const RELAY_TCP: Traits = Traits {
     scenario: "Relay",
 };
 
+const UNIX_CLIENT: Traits = Traits {
+    name: "protocol.unix",
+    variant: Some("protocol.unix_client"),
+    role: Role::Client,
+    addresses: Addresses::Named,
+    is_stream: true,
+    command: &["unix-client"],
+    scenario: "UnixClient",
+};
+
+const UNIX_SERVER: Traits = Traits {
+    name: "protocol.unix",
+    variant: Some("protocol.unix_server"),
+    role: Role::Server,
+    addresses: Addresses::Named,
+    is_stream: true,
+    command: &["unix-server"],
+    scenario: "UnixServer",
+};
+
+const UNIX_DATAGRAM: Traits = Traits {
+    name: "protocol.unix",
+    variant: Some("protocol.unix_datagram"),
+    role: Role::Datagrams,
+    addresses: Addresses::Named,
+    is_stream: false,
+    command: &["unix-datagram"],
+    scenario: "UnixDatagram",
+};
+
 impl Kind {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Udp,
         Self::TcpClient,
         Self::TcpServer,
         Self::RelayUdp,
         Self::RelayTcp,
+        Self::UnixClient,
+        Self::UnixServer,
+        Self::UnixDatagram,
     ];
 
     pub fn traits(self) -> &'static Traits {
@@ -120,6 +156,9 @@ impl Kind {
             Self::TcpServer => &TCP_SERVER,
             Self::RelayUdp => &RELAY_UDP,
             Self::RelayTcp => &RELAY_TCP,
+            Self::UnixClient => &UNIX_CLIENT,
+            Self::UnixServer => &UNIX_SERVER,
+            Self::UnixDatagram => &UNIX_DATAGRAM,
         }
     }
 
@@ -152,10 +191,11 @@ impl Kind {
             .filter(move |kind| kind.traits().name == name)
     }
 
-    /// The first of each name.
+    /// The first of each name, of those that this system has.
     pub fn names() -> impl Iterator<Item = Self> {
         let is_first = |kind: &Self| kind.variants().next() == Some(*kind);
-        Self::ALL.into_iter().filter(is_first)
+        let is_here = |kind: &Self| cfg!(unix) || kind.addresses() != Addresses::Named;
+        Self::ALL.into_iter().filter(is_first).filter(is_here)
     }
 
     /// The relay that passes on what sessions of this kind send.

@@ -1,7 +1,7 @@
 //! The command line as types.
 
 use super::load::{Flood, Meter};
-use super::options::{Relay, TcpClient, TcpServer, Udp};
+use super::options::{Relay, TcpClient, TcpServer, Udp, UnixClient, UnixDatagram, UnixServer};
 use super::output::{self, Written};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
@@ -39,6 +39,12 @@ pub enum Command {
     TcpClient(TcpClient),
     /// Listen for TCP clients: print what comes, send what is typed to all of them
     TcpServer(TcpServer),
+    /// Connect to a Unix stream socket: print what comes, send what is typed
+    UnixClient(UnixClient),
+    /// Listen on a Unix stream socket: print what comes, send what is typed to all clients
+    UnixServer(UnixServer),
+    /// Bind a Unix socket for datagrams: print what comes, send what is typed
+    UnixDatagram(UnixDatagram),
     /// Pass on what clients send to a target and its answers back, and print both
     #[command(subcommand)]
     Relay(Relay),

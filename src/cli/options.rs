@@ -7,7 +7,7 @@ use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
 use crate::engine::{Command, Endpoint, Receiving, Remote, Setup};
 use crate::kind::Kind;
-use crate::peer::Peer;
+use crate::peer::{Name, Peer};
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -68,6 +68,48 @@ pub struct TcpServer {
     talk: Talk,
     #[command(flatten)]
     network: Stream,
+}
+
+#[derive(Debug, Args)]
+pub struct UnixClient {
+    /// The name of the server: a path, or @NAME for one that is no file
+    #[arg(value_name = "NAME", value_parser = values::name)]
+    remote: Name,
+    /// Stay when the server ends its sending, and go on sending
+    #[arg(long)]
+    half_open: bool,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    network: Stream,
+}
+
+#[derive(Debug, Args)]
+pub struct UnixServer {
+    /// The name to listen on: a path, or @NAME for one that is no file
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    bind: Name,
+    /// Keep a connection when its client ends its sending
+    #[arg(long)]
+    half_open: bool,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    network: Stream,
+}
+
+#[derive(Debug, Args)]
+pub struct UnixDatagram {
+    /// The name to bind: a path, or @NAME for one that is no file; without it, the system chooses
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    bind: Option<Name>,
+    /// Where what is typed goes; without it, to whom the last datagram came from
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    to: Option<Name>,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    network: Datagrams,
 }
 
 /// What is passed on.
@@ -214,6 +256,55 @@ impl From<TcpServer> for Talked {
             orders: Vec::new(),
             talk: options.talk,
             weather: Weather::Stream(options.network),
+        }
+    }
+}
+
+impl From<UnixClient> for Talked {
+    fn from(options: UnixClient) -> Self {
+        let setup = Setup {
+            remote: Some(Remote::Named(options.remote)),
+            close_with_peer: !options.half_open,
+            ..Setup::new(Kind::UnixClient)
+        };
+        Self {
+            setup,
+            to: None,
+            orders: Vec::new(),
+            talk: options.talk,
+            weather: Weather::Stream(options.network),
+        }
+    }
+}
+
+impl From<UnixServer> for Talked {
+    fn from(options: UnixServer) -> Self {
+        let setup = Setup {
+            close_with_peer: !options.half_open,
+            ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
+        };
+        Self {
+            setup,
+            to: None,
+            orders: Vec::new(),
+            talk: options.talk,
+            weather: Weather::Stream(options.network),
+        }
+    }
+}
+
+impl From<UnixDatagram> for Talked {
+    fn from(options: UnixDatagram) -> Self {
+        let setup = Setup {
+            local: options.bind.map(Peer::Named),
+            ..Setup::new(Kind::UnixDatagram)
+        };
+        Self {
+            setup,
+            to: options.to.map(Remote::Named),
+            orders: Vec::new(),
+            talk: options.talk,
+            weather: Weather::Datagrams(options.network),
         }
     }
 }

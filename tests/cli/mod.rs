@@ -30,3 +30,5 @@ mod sessions;
 mod text;
 /// What is typed into them.
 mod typed;
+/// Unix sockets.
+mod unix;

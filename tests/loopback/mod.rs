@@ -23,5 +23,6 @@ mod rules;
 pub mod tcp;
 mod tcp_ends;
 mod udp;
+mod unix;
 mod unread;
 mod weather;

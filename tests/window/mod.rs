@@ -14,3 +14,4 @@ mod search;
 mod sending;
 mod tabs;
 mod undo;
+mod unix;

@@ -4,6 +4,8 @@ pub mod relay;
 pub mod tcp_client;
 pub mod tcp_server;
 pub mod udp;
+#[cfg(unix)]
+pub mod unix_datagram;
 
 use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
@@ -20,6 +22,12 @@ pub fn driver(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         Kind::TcpServer => tcp_server::make,
         Kind::RelayUdp => relay::udp::make,
         Kind::RelayTcp => relay::tcp::make,
+        Kind::UnixClient => tcp_client::make,
+        Kind::UnixServer => tcp_server::make,
+        #[cfg(unix)]
+        Kind::UnixDatagram => unix_datagram::make,
+        #[cfg(not(unix))]
+        Kind::UnixDatagram => |_| None,
     };
     make(setup)
 }

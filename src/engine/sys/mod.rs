@@ -15,3 +15,5 @@ pub mod socket;
 pub mod source;
 pub mod stream_socket;
 pub mod timer;
+#[cfg(unix)]
+pub mod unix;

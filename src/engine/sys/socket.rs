@@ -1,6 +1,8 @@
 //! Sockets as this program wants them: non-blocking, dual-stack, with a large receive buffer.
 
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+#[cfg(unix)]
+use crate::engine::sys::unix;
 use crate::peer::Peer;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
@@ -49,7 +51,9 @@ pub fn udp(local: SocketAddr, receive_buffer: usize) -> io::Result<(mio::net::Ud
 pub fn listen(local: Peer) -> io::Result<Box<dyn StreamListener>> {
     match local {
         Peer::Ip(local) => Ok(Box::new(listen_tcp(local)?)),
-        Peer::Named(_) | Peer::Unnamed(_) => Err(ErrorKind::Unsupported.into()),
+        #[cfg(unix)]
+        Peer::Named(local) => Ok(Box::new(unix::listen(local)?)),
+        _ => Err(ErrorKind::Unsupported.into()),
     }
 }
 
@@ -89,9 +93,12 @@ pub fn connect(
 ) -> Result<Box<dyn StreamSocket>, ConnectError> {
     match remote {
         Peer::Ip(remote) => Ok(Box::new(connect_tcp(local, remote)?)),
-        Peer::Named(_) | Peer::Unnamed(_) => {
-            Err(ConnectError::Connect(ErrorKind::Unsupported.into()))
+        #[cfg(unix)]
+        Peer::Named(remote) => {
+            let socket = unix::connect(remote).map_err(ConnectError::Connect)?;
+            Ok(Box::new(socket))
         }
+        _ => Err(ConnectError::Connect(ErrorKind::Unsupported.into())),
     }
 }
 

@@ -1,0 +1,265 @@
+//! A bound Unix socket for datagrams: from anybody on this machine, to any other.
+
+use crate::automation::rules::Inbound;
+use crate::engine::command::{Command, Setup, Target};
+use crate::engine::context::Context;
+use crate::engine::context::inbound_context::InboundContext;
+use crate::engine::context::reason::Reason;
+use crate::engine::driver::{Driver, FIRST};
+use crate::engine::sys::failure;
+use crate::engine::sys::limits::SEND_QUEUE;
+use crate::engine::sys::poll::Readiness;
+use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::socket::Transport;
+use crate::engine::sys::unix::{self, DatagramSocket};
+use crate::payload::message::Message;
+use crate::peer::{Name, Peer};
+use crate::traffic::{Arrival, Cause, NameProblem, Notice, Operation, Origin};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Datagrams read, or sent, before the worker looks at its commands again.
+const MANY: usize = 1024;
+/// No datagram is longer: the sender's buffer is (`/proc/sys/net/core/wmem_max`).
+const LONGEST: usize = 4 << 20;
+/// How soon a receiver without room is tried again: nothing tells when it has some.
+const RETRY: Duration = Duration::from_millis(5);
+/// Senders without a name cannot be told apart.
+const NAMELESS: Peer = Peer::Unnamed(0);
+
+struct UnixDatagram {
+    setup: Setup,
+    socket: Option<DatagramSocket>,
+    readable: bool,
+    buffer: Vec<u8>,
+    queue: VecDeque<(Name, Arc<[u8]>, Reason)>,
+    queued: usize,
+    /// The receiver of the first one that waits had no room.
+    retry: Option<Instant>,
+}
+
+pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
+    Some(Box::new(UnixDatagram {
+        setup,
+        socket: None,
+        readable: true,
+        buffer: vec![0; LONGEST],
+        queue: VecDeque::new(),
+        queued: 0,
+        retry: None,
+    }))
+}
+
+impl UnixDatagram {
+    fn open(&mut self, cx: &Context<'_>) -> io::Result<DatagramSocket> {
+        let name = match self.setup.local {
+            Some(Peer::Named(name)) => Some(name),
+            Some(Peer::Ip(_) | Peer::Unnamed(_)) => return Err(ErrorKind::InvalidInput.into()),
+            None => None,
+        };
+        let mut socket = unix::datagrams(name, self.setup.receiving.buffer)?;
+        socket.watch(cx.registry, FIRST)?;
+        Ok(socket)
+    }
+
+    fn local(&self) -> Peer {
+        let name = self.socket.as_ref().and_then(|socket| socket.local);
+        name.map_or(NAMELESS, Peer::Named)
+    }
+
+    /// Puts one behind those that wait.
+    fn push(&mut self, to: Peer, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
+        let Peer::Named(name) = to else {
+            let problem = NameProblem::Nameless;
+            let cause = Cause::Name { problem, code: 0 };
+            return cx.sink.failure(Operation::Send, to, cause);
+        };
+        if self.queued + bytes.len() > SEND_QUEUE {
+            let (length, limit) = (bytes.len(), SEND_QUEUE);
+            let cause = Cause::QueueFull { length, limit };
+            return cx.sink.failure(Operation::Send, to, cause);
+        }
+        self.queued += bytes.len();
+        self.queue.push_back((name, bytes, reason));
+    }
+
+    /// Hands what waits to the kernel; says whether more could be.
+    fn flush(&mut self, cx: &mut Context<'_>) -> bool {
+        while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
+            self.push(to, bytes, reason, cx);
+        }
+        if self.retry.is_some_and(|retry| cx.now < retry) {
+            return false;
+        }
+        self.retry = None;
+        for _ in 0..MANY {
+            let (Some(socket), Some((to, bytes, reason))) = (&self.socket, self.queue.front())
+            else {
+                return false;
+            };
+            if !cx.sink.has_room() {
+                return false;
+            }
+            // A reply may be there before it returns.
+            let now = cx.sink.now();
+            match socket.send(*to, bytes) {
+                Ok(()) => {
+                    reason.sent();
+                    cx.sink
+                        .sent_at(now, Peer::Named(*to), bytes, reason.origin());
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.retry = Some(cx.now + RETRY);
+                    return false;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    let to = Peer::Named(*to);
+                    let cause = failure::name_cause(&error, to);
+                    cx.sink.failure(Operation::Send, to, cause);
+                }
+            }
+            self.queued -= bytes.len();
+            self.queue.pop_front();
+        }
+        !self.queue.is_empty()
+    }
+
+    /// Reads what has come; says whether there may be more. Rules are asked unless the socket
+    /// is about to close.
+    fn receive(&mut self, most: usize, asks: bool, cx: &mut Context<'_>) -> bool {
+        for _ in 0..most {
+            let Some(socket) = self.socket.as_ref().filter(|_| self.readable) else {
+                return false;
+            };
+            if asks && !cx.sink.has_room() {
+                return false;
+            }
+            match socket.receive(&mut self.buffer) {
+                Ok((length, from)) => {
+                    let peer = from.map_or(NAMELESS, Peer::Named);
+                    let bytes = self.buffer.get(..length).unwrap_or_default();
+                    let arrival = Arrival {
+                        truncated: length == LONGEST,
+                        ..Arrival::default()
+                    };
+                    cx.sink.arrived(peer, bytes, arrival, Origin::default());
+                    match (asks, cx.impair.receives()) {
+                        (false, _) => {}
+                        (true, true) => cx.impair.intercept(peer, bytes, cx.now, cx.sink),
+                        (true, false) => inbound(peer, bytes, cx),
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.readable = false;
+                    if error.kind() != ErrorKind::WouldBlock {
+                        let cause = failure::cause(&error);
+                        cx.sink.failure(Operation::Receive, self.local(), cause);
+                    }
+                }
+            }
+        }
+        self.readable
+    }
+}
+
+/// Asks the rules of a datagram that came.
+fn inbound(peer: Peer, bytes: &[u8], cx: &mut Context<'_>) {
+    let known = InboundContext {
+        now: cx.now,
+        forgeable: false,
+        stream: false,
+        served: false,
+        client: None,
+        interfaces: cx.interfaces,
+    };
+    let inbound = Inbound::new(peer, bytes);
+    cx.responder
+        .on_inbound(&inbound, known, cx.composer, cx.sink);
+}
+
+impl Driver for UnixDatagram {
+    fn start(&mut self, cx: &mut Context<'_>) {
+        match self.open(cx) {
+            Ok(socket) => {
+                let receive_buffer = socket.receive_buffer;
+                self.socket = Some(socket);
+                cx.sink.notice(Notice::Bound {
+                    local: self.local(),
+                    receive_buffer,
+                    asked: self.setup.receiving.buffer,
+                });
+            }
+            Err(error) => {
+                let local = self.setup.local.unwrap_or(NAMELESS);
+                let cause = failure::bind_cause(&error, Transport::Udp, local, cx.interfaces);
+                cx.sink.failure(Operation::Bind, local, cause);
+            }
+        }
+    }
+
+    fn ready(&mut self, ready: Readiness, _cx: &mut Context<'_>) {
+        self.readable |= ready.readable;
+    }
+
+    /// No further command is for these.
+    fn order(&mut self, _command: Command, _cx: &mut Context<'_>) {}
+
+    fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
+        let bytes = match cx.composer.bytes(message, &to) {
+            Ok(bytes) => bytes,
+            Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),
+        };
+        match to {
+            Target::Peer(to) if cx.impair.sends() => {
+                cx.impair.send(to, bytes, reason, cx.now, cx.sink);
+            }
+            Target::Peer(to) => self.push(to, bytes, reason, cx),
+            Target::Endpoint(_) | Target::All => {}
+        }
+    }
+
+    fn resolved(&mut self, _answer: Answer, _cx: &mut Context<'_>) {}
+
+    fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        let sending = self.flush(cx);
+        let receiving = self.receive(MANY, true, cx);
+        // What the simulated network kept back until now.
+        while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
+            inbound(peer, &bytes, cx);
+        }
+        sending || receiving
+    }
+
+    fn deadline(&self, _now: Instant) -> Option<Instant> {
+        self.retry
+    }
+
+    fn backlog(&self, _to: &Target) -> Option<usize> {
+        self.socket.as_ref().map(|_| self.queued)
+    }
+
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+        None
+    }
+
+    fn is_over(&self) -> bool {
+        self.socket.is_none()
+    }
+
+    fn close(&mut self, cx: &mut Context<'_>) {
+        // What was ordered just before still goes, if the kernel takes it.
+        self.retry = None;
+        self.flush(cx);
+        // The kernel keeps a few datagrams at most, which nobody can add to for ever.
+        self.receive(MANY, false, cx);
+        let local = self.local();
+        if self.socket.take().is_some() {
+            let unsent = self.queue.len() + cx.impair.waiting();
+            cx.sink.notice(Notice::Unbound { local, unsent });
+        }
+    }
+}

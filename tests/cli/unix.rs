@@ -1,0 +1,50 @@
+//! Unix sockets in the terminal, opposite Python.
+
+use super::program::Program;
+
+#[test]
+fn a_python_client_of_a_unix_server_is_echoed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let name = path.to_str().unwrap();
+    let program = Program::run(&["unix-server", "--bind", name, "--echo"]);
+    program.line_with("Listening");
+    let script = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.settimeout(10)
+s.connect(sys.argv[1]); s.sendall(b'from python'); print(s.recv(99))";
+    let python = std::process::Command::new("python3")
+        .args(["-c", script, name])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&python.stdout), "b'from python'\n");
+    program.line_with("offline");
+    program.is_told("INT");
+    let ended = program.ended();
+    assert_eq!(ended.status, Some(0));
+    assert!(
+        ended.out.contains("Disconnected, the name is free again"),
+        "{}",
+        ended.out
+    );
+    assert!(!path.exists());
+}
+
+#[test]
+fn what_is_wrong_with_a_name_is_said_in_both_languages() {
+    for (lang, said) in [
+        ("en", "There is no socket unix:@nosuch-netpeer"),
+        ("zh", "没有名为 unix:@nosuch-netpeer 的套接字"),
+    ] {
+        let ended = |arguments: &[&str]| {
+            let program = env!("CARGO_BIN_EXE_netpeer");
+            let mut command = std::process::Command::new(program);
+            let output = command.args(["--lang", lang]).args(arguments).output();
+            let output = output.unwrap();
+            assert_eq!(output.status.code(), Some(2));
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let err = ended(&["unix-client", "@nosuch-netpeer"]);
+        assert!(err.contains(said), "{err}");
+        let err = ended(&["unix-server", "--bind", &"x".repeat(200)]);
+        assert!(err.contains("107"), "{err}");
+    }
+}

@@ -1,0 +1,321 @@
+//! Unix sockets opposite those of the standard library.
+
+use netpeer::automation::Limits;
+use netpeer::automation::rules::Rule;
+use netpeer::engine::{
+    self, Command, Event, Interfaces, Remote, Rulebook, SessionHandle, Setup, Target,
+};
+use netpeer::kind::Kind;
+use netpeer::peer::{Name, Peer};
+use netpeer::traffic::{Body, Cause, NameProblem, Notice};
+use std::io::{Read as _, Write as _};
+use std::net::Shutdown;
+use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// A session, and its rows as text: `< peer bytes`, `> peer bytes`, or a notice.
+struct Probe {
+    link: SessionHandle,
+    rows: Vec<String>,
+    notices: Vec<Notice>,
+    over: bool,
+}
+
+impl Probe {
+    fn open(setup: Setup) -> Self {
+        Self {
+            link: engine::open(setup, || {}).unwrap(),
+            rows: Vec::new(),
+            notices: Vec::new(),
+            over: false,
+        }
+    }
+
+    /// Waits for the next event.
+    fn take(&mut self, deadline: Instant) {
+        let event = self.link.events().recv_deadline(deadline);
+        match event.unwrap_or_else(|error| panic!("{error}; so far: {:?}", self.rows)) {
+            Event::Rows(chunk) => {
+                for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+                    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+                    self.rows.push(match record.body {
+                        Body::Received { peer, bytes } => format!("< {peer} {}", text(bytes)),
+                        Body::Sent { peer, bytes } => format!("> {peer} {}", text(bytes)),
+                        Body::Notice(notice) => {
+                            self.notices.push(notice.clone());
+                            format!("{notice:?}")
+                        }
+                    });
+                }
+            }
+            Event::Closed => self.over = true,
+            _ => {}
+        }
+    }
+
+    fn until<T>(&mut self, wanted: impl Fn(&Self) -> Option<T>) -> T {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(found) = wanted(self) {
+                return found;
+            }
+            self.take(deadline);
+        }
+    }
+
+    fn until_notice<T>(&mut self, wanted: impl Fn(&Notice) -> Option<T>) -> T {
+        self.until(|probe| probe.notices.iter().find_map(&wanted))
+    }
+
+    fn until_row(&mut self, row: &str) {
+        self.until(|probe| probe.rows.iter().any(|other| other == row).then_some(()));
+    }
+
+    /// What is wrong with its name.
+    fn problem(&mut self) -> NameProblem {
+        self.until_notice(|notice| match notice {
+            Notice::Failed(failure) => match failure.cause {
+                Cause::Name { problem, .. } => Some(problem),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn stop(&mut self) {
+        self.link.order(Command::Stop);
+        self.until(|probe| probe.over.then_some(()));
+    }
+
+    fn echoes(&self) {
+        let book = Rulebook::new(
+            &[Rule::default()],
+            Limits::none(),
+            None,
+            &Interfaces::read(),
+        );
+        self.link
+            .order(Command::Follow(Some(Arc::new(book.unwrap()))));
+    }
+}
+
+fn name(path: &Path) -> Name {
+    Name::read(path.to_str().unwrap()).unwrap()
+}
+
+fn server(path: &Path) -> Probe {
+    let mut probe = Probe::open(Setup::bound(Kind::UnixServer, Peer::Named(name(path))));
+    probe.until_notice(|notice| matches!(notice, Notice::Listening { .. }).then_some(()));
+    probe
+}
+
+fn datagrams(local: Option<&Path>) -> Probe {
+    let local = local.map(|path| Peer::Named(name(path)));
+    let mut probe = Probe::open(Setup {
+        local,
+        ..Setup::new(Kind::UnixDatagram)
+    });
+    probe.until_notice(|notice| matches!(notice, Notice::Bound { .. }).then_some(()));
+    probe
+}
+
+fn patient(socket: &UnixStream) {
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+}
+
+#[test]
+fn a_stream_server_serves_clients_with_and_without_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let mut probe = server(&path);
+    // Neither has a name, and yet they are two.
+    let mut clients = [(); 2].map(|()| UnixStream::connect(&path).unwrap());
+    let joined = probe.until(|probe| {
+        let joined = probe.notices.iter().filter_map(|notice| match notice {
+            Notice::Joined { peer } => Some(*peer),
+            _ => None,
+        });
+        let joined: Vec<Peer> = joined.collect();
+        (joined.len() == 2).then_some(joined)
+    });
+    assert_ne!(joined[0], joined[1]);
+    probe.link.order(Command::send(
+        Target::Peer(joined[1]),
+        b"only to the second".as_slice(),
+    ));
+    probe.until_row(&format!("> {} only to the second", joined[1]));
+    patient(&clients[1]);
+    let mut buffer = [0; 18];
+    clients[1].read_exact(&mut buffer).unwrap();
+    assert_eq!(&buffer, b"only to the second");
+    clients[0].write_all(b"hi").unwrap();
+    probe.until_row(&format!("< {} hi", joined[0]));
+    clients[0].shutdown(Shutdown::Write).unwrap();
+    probe.until_notice(|notice| match notice {
+        Notice::PeerFinished { peer } => (*peer == joined[0]).then_some(()),
+        _ => None,
+    });
+    probe.stop();
+    assert!(!path.exists(), "the file that we made stays");
+    patient(&clients[1]);
+    assert_eq!(clients[1].read(&mut buffer).unwrap(), 0);
+}
+
+#[test]
+fn a_stream_client_sends_much_and_gets_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let listener = UnixListener::bind(&path).unwrap();
+    let mut probe = Probe::open(Setup {
+        remote: Some(Remote::Named(name(&path))),
+        ..Setup::new(Kind::UnixClient)
+    });
+    let (mut socket, _) = listener.accept().unwrap();
+    patient(&socket);
+    probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
+    let sent: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_be_bytes).collect();
+    probe.link.order(Command::send(
+        Target::Peer(Peer::Named(name(&path))),
+        sent.clone(),
+    ));
+    let mut read = vec![0; sent.len()];
+    socket.read_exact(&mut read).unwrap();
+    assert!(read == sent);
+    socket.write_all(b"bye").unwrap();
+    drop(socket);
+    probe.until_row(&format!("< unix:{} bye", path.display()));
+    probe.until(|probe| probe.over.then_some(()));
+    assert!(path.exists(), "the server's file is not ours");
+}
+
+#[test]
+fn datagrams_are_answered_where_the_sender_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (folder.path().join("a"), folder.path().join("b"));
+    let mut probe = datagrams(Some(&ours));
+    probe.echoes();
+    let socket = UnixDatagram::bind(&theirs).unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    // An empty datagram is one too.
+    for text in ["ping", ""] {
+        socket.send_to(text.as_bytes(), &ours).unwrap();
+        let mut buffer = [0; 16];
+        let (length, from) = socket.recv_from(&mut buffer).unwrap();
+        assert_eq!(&buffer[..length], text.as_bytes());
+        assert_eq!(from.as_pathname(), Some(ours.as_path()));
+    }
+    probe.until_row(&format!("> unix:{} ping", theirs.display()));
+    let nameless = UnixDatagram::unbound().unwrap();
+    nameless.send_to(b"who am I", &ours).unwrap();
+    probe.until_row("< unix:#0 who am I");
+    assert_eq!(probe.problem(), NameProblem::Nameless);
+    probe.stop();
+    assert!(!ours.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_name_the_system_chooses_one_that_can_be_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut probe = datagrams(None);
+    let to = Target::Peer(Peer::Named(name(&path)));
+    probe.link.order(Command::send(to, b"hello".as_slice()));
+    let mut buffer = [0; 16];
+    let (_, from) = socket.recv_from(&mut buffer).unwrap();
+    socket.send_to_addr(b"back", &from).unwrap();
+    probe.until_row(&format!("< unix:{} back", path.display()));
+}
+
+#[test]
+fn a_receiver_without_room_gets_all_of_it_later_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut probe = datagrams(None);
+    let to = Target::Peer(Peer::Named(name(&path)));
+    // More than a queue holds (`/proc/sys/net/unix/max_dgram_qlen`).
+    for number in 0..2_000_u32 {
+        let bytes = number.to_be_bytes();
+        probe
+            .link
+            .order(Command::send(to.clone(), bytes.as_slice()));
+    }
+    for number in 0..2_000_u32 {
+        let mut buffer = [0; 8];
+        let length = socket.recv(&mut buffer).unwrap();
+        assert_eq!(buffer[..length], number.to_be_bytes());
+    }
+    let sent = |probe: &Probe| {
+        probe
+            .rows
+            .iter()
+            .filter(|row| row.starts_with("> "))
+            .count()
+    };
+    probe.until(|probe| (sent(probe) == 2_000).then_some(()));
+}
+
+#[test]
+fn a_name_that_cannot_be_had_or_reached_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |file: &str| folder.path().join(file);
+    let bound = |path: &Path| {
+        let setup = Setup::bound(Kind::UnixServer, Peer::Named(name(path)));
+        Probe::open(setup).problem()
+    };
+    let reached = |path: &Path| {
+        let mut probe = Probe::open(Setup {
+            remote: Some(Remote::Named(name(path))),
+            ..Setup::new(Kind::UnixClient)
+        });
+        probe.problem()
+    };
+    let sent = |path: &Path| {
+        let mut probe = datagrams(None);
+        let to = Target::Peer(Peer::Named(name(path)));
+        probe.link.order(Command::send(to, b"?".as_slice()));
+        probe.problem()
+    };
+    let _datagram = UnixDatagram::bind(at("datagram")).unwrap();
+    let listener = UnixListener::bind(at("stream")).unwrap();
+    drop(UnixListener::bind(at("stale")).unwrap());
+    std::fs::write(at("file"), b"kept").unwrap();
+    assert_eq!(bound(&at("datagram")), NameProblem::Taken);
+    assert_eq!(bound(&at("stream")), NameProblem::Taken);
+    assert_eq!(bound(&at("stale")), NameProblem::Stale);
+    assert_eq!(bound(&at("file")), NameProblem::NoSocket);
+    assert_eq!(bound(&at("none/socket")), NameProblem::NoFolder);
+    for (path, problem) in [
+        ("none", NameProblem::Missing),
+        ("stale", NameProblem::Nobody),
+        ("file", NameProblem::Nobody),
+    ] {
+        assert_eq!((reached(&at(path)), sent(&at(path))), (problem, problem));
+    }
+    assert_eq!(reached(&at("datagram")), NameProblem::OtherType);
+    assert_eq!(sent(&at("stream")), NameProblem::OtherType);
+    // What is not ours stays.
+    assert_eq!(std::fs::read(at("file")).unwrap(), b"kept");
+    assert!(at("stale").exists());
+    drop(listener);
+}
+
+#[test]
+fn a_file_that_took_our_name_meanwhile_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let mut probe = server(&path);
+    std::fs::remove_file(&path).unwrap();
+    let other = UnixListener::bind(&path).unwrap();
+    probe.stop();
+    assert!(path.exists());
+    drop(other);
+}
