@@ -16,7 +16,7 @@
 //!
 //! | layer | what is in it |
 //! |---|---|
-//! | `sys` | clock, timer, resolver, interfaces, port owner, sockets, causes of failures |
+//! | `sys` | the world: clock, timer, resolver, interfaces, sockets; why it says no |
 //! | `rulebook` | rules with the addresses they reply to, checked |
 //! | [`command`] | commands and events: the whole contract with a front end |
 //! | `context` | event sink, rules at work, simulated network, composer, recording |

@@ -23,7 +23,8 @@ use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Events, Poll, Readiness, Waker};
 use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::timer::Timer;
-use crate::jobs;
+use crate::engine::sys::world::World;
+use crate::jobs::{self, Died};
 use crate::recorder;
 use crate::traffic::Operation;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
@@ -37,10 +38,11 @@ const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 type Recording = Option<(recorder::Order, bool)>;
 
 struct Worker {
+    world: Box<dyn World>,
     poll: Poll,
     orders: Receiver<Command>,
     sink: EventSink,
-    resolver: Resolver,
+    resolver: Box<dyn Resolver>,
     composer: Composer,
     responder: Responder,
     impair: Impair,
@@ -59,11 +61,12 @@ struct Worker {
 
 impl Worker {
     fn new(
+        world: Box<dyn World>,
         orders: Receiver<Command>,
         events: Sender<Event>,
         wake: Box<dyn Fn() + Send>,
     ) -> io::Result<Self> {
-        let (poll, clock) = (Poll::new()?, Clock::start());
+        let (poll, clock) = (Poll::new()?, world.clock());
         let waker = poll.waker(WAKE)?;
         Ok(Self {
             orders,
@@ -75,9 +78,10 @@ impl Worker {
             senders: Senders::default(),
             timer: Timer::new(poll.registry(), ALARM)?,
             poll,
-            resolver: Resolver::new(waker.clone()),
+            resolver: world.resolver(waker.clone()),
             waker,
-            interfaces: Interfaces::read(),
+            interfaces: world.interfaces(),
+            world,
             now: clock.instant(),
             clock,
             unsent_due: None,
@@ -90,6 +94,11 @@ impl Worker {
             self.hold(driver.as_mut(), recording);
             self.close(driver.as_mut());
         });
+        self.end(driver, ended);
+    }
+
+    /// Says how it ended.
+    fn end(&mut self, driver: Box<dyn Driver + Send>, ended: Result<(), Died>) {
         // A driver that panicked is asked for nothing more: its sockets close as it is dropped.
         let dropped = jobs::caught(|| drop(driver));
         let died = ended.and(dropped).err();
@@ -105,55 +114,75 @@ impl Worker {
         }
     }
 
+    /// Takes turns until the session is over, and waits in between.
     fn hold(&mut self, driver: &mut dyn Driver, recording: Recording) {
         let mut events = Events::new();
+        let mut next = self.start(driver, recording);
+        loop {
+            let timeout = match next {
+                Next::Over => return,
+                Next::AtOnce => Some(Duration::ZERO),
+                Next::After(pause) => {
+                    // A sleep, not a poll: every datagram would end the poll.
+                    std::thread::sleep(pause);
+                    Some(Duration::ZERO)
+                }
+                Next::Ready(due) => self.timeout(due),
+            };
+            let polled = self.poll.wait(&mut events, timeout);
+            if !self.goes_on(polled) {
+                return;
+            }
+            next = self.turn(driver, events.ready());
+        }
+    }
+
+    fn start(&mut self, driver: &mut dyn Driver, recording: Recording) -> Next {
         if let Some((order, is_needed)) = recording
             && !self.record(order)
             && is_needed
         {
-            return;
+            return Next::Over;
         }
         driver.start(&mut self.cx());
-        let mut more = true;
-        while !driver.is_over() {
-            let timeout = if more {
-                Some(Duration::ZERO)
-            } else {
-                self.timeout(driver)
-            };
-            let polled = self.poll.wait(&mut events, timeout);
-            if !self.goes_on(polled) {
-                break;
-            }
-            self.now = self.clock.instant();
-            self.waker.looks();
-            for ready in events.ready().filter(is_of_driver) {
-                driver.ready(ready, &mut self.cx());
-            }
-            if self.obey(driver) == Obeyed::Stop {
-                break;
-            }
-            while let Some(answer) = self.resolver.next() {
-                driver.resolved(answer, &mut self.cx());
-            }
-            let due = self.run_errands(driver);
-            more = driver.work(&mut self.cx()) || due;
-            // Before the rows are handed over: waking the face takes longer than a reply.
-            if self.respond(driver) {
-                more |= driver.work(&mut self.cx());
-            }
-            self.senders.note_hold_queue(&self.hold_queue);
-            self.senders.note_answering(self.responder.told());
-            let was_full = !self.sink.has_room();
-            self.sink.flush();
-            // What was left in the sockets makes no new readiness.
-            more |= was_full && self.sink.has_room();
-            self.report_unsent(driver);
-            if let Some(pause) = driver.gather(self.now) {
-                // A sleep, not a poll: every datagram would end the poll.
-                std::thread::sleep(self.until_errand().map_or(pause, |due| pause.min(due)));
-                more = true;
-            }
+        match driver.is_over() {
+            true => Next::Over,
+            false => Next::AtOnce,
+        }
+    }
+
+    /// Does what these sockets, orders, answers and the time give to do, and says what to wait
+    /// for. It waits for nothing itself.
+    fn turn(&mut self, driver: &mut dyn Driver, ready: impl Iterator<Item = Readiness>) -> Next {
+        self.now = self.clock.instant();
+        self.waker.looks();
+        for ready in ready.filter(is_of_driver) {
+            driver.ready(ready, &mut self.cx());
+        }
+        if self.obey(driver) == Obeyed::Stop {
+            return Next::Over;
+        }
+        while let Some(answer) = self.resolver.answer() {
+            driver.resolved(answer, &mut self.cx());
+        }
+        let due = self.run_errands(driver);
+        let mut more = driver.work(&mut self.cx()) || due;
+        // Before the rows are handed over: waking the face takes longer than a reply.
+        if self.respond(driver) {
+            more |= driver.work(&mut self.cx());
+        }
+        self.senders.note_hold_queue(&self.hold_queue);
+        self.senders.note_answering(self.responder.told());
+        let was_full = !self.sink.has_room();
+        self.sink.flush();
+        // What was left in the sockets makes no new readiness.
+        more |= was_full && self.sink.has_room();
+        self.report_unsent(driver);
+        match driver.gather(self.now) {
+            _ if driver.is_over() => Next::Over,
+            Some(pause) => Next::After(self.until_errand().map_or(pause, |due| pause.min(due))),
+            None if more => Next::AtOnce,
+            None => Next::Ready(self.deadline(driver)),
         }
     }
 
@@ -193,7 +222,7 @@ impl Worker {
             Command::Follow(Some(_)) | Command::JoinGroup { .. } | Command::LeaveGroup { .. }
         ) {
             // There may be others by now, or addresses may have changed.
-            self.interfaces = Interfaces::read();
+            self.interfaces = self.world.interfaces();
         }
         let command = match command {
             Command::Record(order) => {
@@ -275,21 +304,25 @@ impl Worker {
         });
     }
 
-    /// How long to wait for readiness; `None` if the timer ends that, or nothing else does.
-    fn timeout(&mut self, driver: &dyn Driver) -> Option<Duration> {
-        let next = if self.sink.has_room() {
-            let handed_over = self.sink.is_empty();
-            let deadlines = [
-                driver.deadline(self.now),
-                self.sink.deadline(),
-                self.unsent_due.filter(|_| handed_over),
-                self.due(),
-            ];
-            deadlines.into_iter().flatten().min()
-        } else {
+    /// When to take a turn though nothing becomes ready.
+    fn deadline(&self, driver: &dyn Driver) -> Option<Instant> {
+        if !self.sink.has_room() {
             // What is due has to wait for room; not for it in a circle.
-            self.sink.deadline()
-        };
+            return self.sink.deadline();
+        }
+        let handed_over = self.sink.is_empty();
+        let deadlines = [
+            driver.deadline(self.now),
+            self.sink.deadline(),
+            self.unsent_due.filter(|_| handed_over),
+            self.due(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// How long to wait for readiness, at most until `next`; `None` if the timer ends that, or
+    /// nothing else does.
+    fn timeout(&mut self, next: Option<Instant>) -> Option<Duration> {
         let left = next.map(|next| next.saturating_duration_since(self.clock.instant()));
         // It does not ring for what is past.
         let rings = left != Some(Duration::ZERO) && self.timer.set(next);
@@ -299,9 +332,10 @@ impl Worker {
     fn cx(&mut self) -> Context<'_> {
         Context {
             now: self.now,
+            world: self.world.as_ref(),
             registry: self.poll.registry(),
             sink: &mut self.sink,
-            resolver: &mut self.resolver,
+            resolver: self.resolver.as_mut(),
             interfaces: &self.interfaces,
             composer: &mut self.composer,
             responder: &mut self.responder,
@@ -317,11 +351,26 @@ fn is_of_driver(ready: &Readiness) -> bool {
     !matches!(ready.token, WAKE | ALARM)
 }
 
+/// What a turn leaves to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// Nothing: the session is over.
+    Over,
+    /// Nothing: there is more to do.
+    AtOnce,
+    /// So much time, in which data gathers, whatever becomes ready.
+    After(Duration),
+    /// Readiness, or this moment.
+    Ready(Option<Instant>),
+}
+
 #[derive(PartialEq, Eq)]
 enum Obeyed {
     GoOn,
     Stop,
 }
 
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

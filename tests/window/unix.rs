@@ -15,7 +15,7 @@ fn a_stream_server_of_a_typed_name_is_served_and_sent_to() {
         let path = folder.path().join("s");
         let mut window = Window::open(lang);
         window.click("Unix", "Unix");
-        window.click("流服务器", "Stream server");
+        window.click("流服务器", "Server");
         window.fill("本地名称", "Local name", "");
         assert!(!window.is_enabled("连接网络", "Connect"));
         window.fill("本地名称", "Local name", path.to_str().unwrap());
@@ -44,7 +44,7 @@ fn a_datagram_goes_to_a_typed_name_and_its_answer_comes_back() {
         socket.set_read_timeout(DEADLINE).unwrap();
         let mut window = Window::open(lang);
         window.click("Unix", "Unix");
-        window.click("数据报", "Datagram");
+        window.click("数据报", "Datagrams");
         window.fill("本地名称", "Local name", ours.to_str().unwrap());
         window.click("连接网络", "Connect");
         window.until_says(&format!("unix:{}", ours.display()));

@@ -19,6 +19,7 @@ use crate::automation::rules::Inbound;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Registry, Waker};
 use crate::engine::sys::resolver::Resolver;
+use crate::engine::sys::world::World;
 use crate::peer::Peer;
 use composer::Composer;
 use event_sink::EventSink;
@@ -31,9 +32,10 @@ use std::time::Instant;
 pub struct Context<'a> {
     /// When this turn of the worker began.
     pub now: Instant,
+    pub world: &'a dyn World,
     pub registry: &'a Registry,
     pub sink: &'a mut EventSink,
-    pub resolver: &'a mut Resolver,
+    pub resolver: &'a mut dyn Resolver,
     pub interfaces: &'a Interfaces,
     pub composer: &'a mut Composer,
     pub responder: &'a mut Responder,

@@ -10,7 +10,8 @@ use crate::engine::command::Event;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Poll, Token, Waker};
-use crate::engine::sys::resolver::Resolver;
+use crate::engine::sys::resolver::Threads;
+use crate::engine::sys::world::System;
 use crate::traffic::Chunk;
 use crossbeam_channel::Receiver;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub struct TestContext {
     poll: Poll,
     sink: EventSink,
     events: Receiver<Event>,
-    resolver: Resolver,
+    resolver: Threads,
     interfaces: Interfaces,
     composer: Composer,
     hold_queue: HoldQueue,
@@ -42,7 +43,7 @@ impl TestContext {
             poll,
             sink: EventSink::new(sender, Box::new(|| {}), clock),
             events,
-            resolver: Resolver::new(waker.clone()),
+            resolver: Threads::new(waker.clone()),
             interfaces: Interfaces::default(),
             composer: Composer::new(clock),
             hold_queue: HoldQueue::default(),
@@ -53,6 +54,7 @@ impl TestContext {
     pub fn cx(&mut self) -> Context<'_> {
         Context {
             now: self.now,
+            world: &System,
             registry: self.poll.registry(),
             sink: &mut self.sink,
             resolver: &mut self.resolver,

@@ -118,15 +118,16 @@ impl Driver for Udp {
 
     /// Other commands are not for datagrams.
     fn order(&mut self, command: Command, cx: &mut Context<'_>) {
-        let Some(socket) = &self.socket else {
+        let udp = self.socket.as_ref();
+        let Some(socket) = udp.and_then(|udp| udp.socket.system()) else {
             return;
         };
         match command {
             Command::JoinGroup { group, interface } => {
-                group::join(&socket.socket, group, interface, cx);
+                group::join(socket, group, interface, cx);
             }
             Command::LeaveGroup { group, interface } => {
-                group::leave(&socket.socket, group, interface, cx);
+                group::leave(socket, group, interface, cx);
             }
             _ => {}
         }

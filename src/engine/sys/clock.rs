@@ -9,6 +9,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub struct Clock {
     began: Micros,
     anchor: Instant,
+    /// By how many nanoseconds a test moved it; then it does not go by itself.
+    #[cfg(test)]
+    moved: Option<&'static std::sync::atomic::AtomicU64>,
 }
 
 impl Clock {
@@ -19,16 +22,23 @@ impl Clock {
         Self {
             began: micros(since_epoch),
             anchor: Instant::now(),
+            #[cfg(test)]
+            moved: None,
         }
     }
 
     /// The moment, for deadlines.
     pub fn instant(&self) -> Instant {
+        #[cfg(test)]
+        if let Some(moved) = self.moved {
+            let moved = moved.load(std::sync::atomic::Ordering::Relaxed);
+            return self.anchor + std::time::Duration::from_nanos(moved);
+        }
         Instant::now()
     }
 
     pub fn now(&self) -> Micros {
-        self.began + micros(self.anchor.elapsed())
+        self.began + micros(self.instant().saturating_duration_since(self.anchor))
     }
 
     /// Both clocks at one moment.
@@ -74,7 +84,19 @@ fn micros(duration: std::time::Duration) -> Micros {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::AtomicU64;
     use std::time::Duration;
+
+    impl Clock {
+        /// One that stands, and goes as far as a test moves it.
+        pub fn by_hand(moved: &'static AtomicU64) -> Self {
+            Self {
+                began: 1_700_000_000_000_000,
+                moved: Some(moved),
+                ..Self::start()
+            }
+        }
+    }
 
     const SECOND: Micros = 1_000_000;
 

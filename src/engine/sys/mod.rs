@@ -1,6 +1,7 @@
 //! The system: its clock and timers, names and interfaces, sockets, and why it says no.
 
 pub mod clock;
+pub mod datagram_socket;
 pub mod endpoint;
 pub mod failure;
 pub mod interfaces;
@@ -17,3 +18,4 @@ pub mod stream_socket;
 pub mod timer;
 #[cfg(unix)]
 pub mod unix;
+pub mod world;

@@ -41,7 +41,7 @@ impl<'a> Datagram<'a> {
     }
 
     /// One of which nothing more is known.
-    fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
+    pub fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
         Self {
             bytes,
             peer,
@@ -65,6 +65,7 @@ pub use platform::Reader;
 mod platform {
     use super::Datagram;
     use super::LONGEST;
+    use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::endpoint::canonical;
     use mio::net::UdpSocket;
     use nix::libc;
@@ -127,19 +128,19 @@ mod platform {
         /// What the kernel says instead of the first one.
         pub fn read(
             &mut self,
-            socket: &UdpSocket,
+            socket: &dyn DatagramSocket,
             mut take: impl FnMut(Datagram<'_>),
         ) -> io::Result<usize> {
             self.emptied = false;
-            if !self.one_by_one {
-                match self.read_batch(socket, &mut take) {
+            if let Some(system) = socket.system().filter(|_| !self.one_by_one) {
+                match self.read_batch(system, &mut take) {
                     Err(error) if no_recvmmsg(&error) => self.one_by_one = true,
                     read => return read,
                 }
             }
-            let (count, peer) = socket.recv_from(&mut self.buffer)?;
-            let bytes = self.buffer.get(..count).unwrap_or_default();
-            take(Datagram::bare(bytes, canonical(peer)));
+            let datagram = socket.receive(&mut self.buffer)?;
+            let peer = canonical(datagram.peer);
+            take(Datagram { peer, ..datagram });
             Ok(1)
         }
 
@@ -248,6 +249,7 @@ mod platform {
 mod platform {
     use super::Datagram;
     use super::LONGEST;
+    use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::endpoint::canonical;
     use mio::net::UdpSocket;
     use std::io;
@@ -279,12 +281,12 @@ mod platform {
         /// What the system says instead.
         pub fn read(
             &mut self,
-            socket: &UdpSocket,
+            socket: &dyn DatagramSocket,
             mut take: impl FnMut(Datagram<'_>),
         ) -> io::Result<usize> {
-            let (count, peer) = socket.recv_from(&mut self.buffer)?;
-            let bytes = self.buffer.get(..count).unwrap_or_default();
-            take(Datagram::bare(bytes, canonical(peer)));
+            let datagram = socket.receive(&mut self.buffer)?;
+            let peer = canonical(datagram.peer);
+            take(Datagram { peer, ..datagram });
             Ok(1)
         }
     }

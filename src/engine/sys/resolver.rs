@@ -11,7 +11,21 @@ use std::net::{IpAddr, ToSocketAddrs as _};
 /// Lookups that may be under way at once.
 const MOST: usize = 8;
 
-pub struct Resolver {
+/// What looks names up without anybody waiting for it.
+pub trait Resolver: Send {
+    /// Begins to look up `host`, unless that is under way already.
+    ///
+    /// # Errors
+    /// [`Cause::Busy`] if too many lookups are under way; the system's error if no thread
+    /// could be had.
+    fn look_up(&mut self, host: &str) -> Result<(), Cause>;
+
+    /// What was found since, one name at a time.
+    fn answer(&mut self) -> Option<Answer>;
+}
+
+/// Looks each name up on a thread of its own.
+pub struct Threads {
     waker: Waker,
     under_way: Vec<Lookup>,
 }
@@ -27,28 +41,12 @@ pub struct Answer {
     pub addresses: Result<Vec<IpAddr>, Cause>,
 }
 
-impl Resolver {
+impl Threads {
     pub fn new(waker: Waker) -> Self {
         Self {
             waker,
             under_way: Vec::new(),
         }
-    }
-
-    /// Begins to look up `host`, unless that is under way already.
-    ///
-    /// # Errors
-    /// [`Cause::Busy`] if too many lookups are under way; the system's error if no thread
-    /// could be had.
-    pub fn look_up(&mut self, host: &str) -> Result<(), Cause> {
-        if self.under_way.iter().any(|known| known.host == host) {
-            return Ok(());
-        }
-        if self.under_way.len() >= MOST {
-            return Err(Cause::Busy);
-        }
-        let name = host.to_owned();
-        self.begin(host, move || addresses(&name))
     }
 
     fn begin(
@@ -66,8 +64,21 @@ impl Resolver {
         self.under_way.push(Lookup { host, job });
         Ok(())
     }
+}
 
-    pub fn next(&mut self) -> Option<Answer> {
+impl Resolver for Threads {
+    fn look_up(&mut self, host: &str) -> Result<(), Cause> {
+        if self.under_way.iter().any(|known| known.host == host) {
+            return Ok(());
+        }
+        if self.under_way.len() >= MOST {
+            return Err(Cause::Busy);
+        }
+        let name = host.to_owned();
+        self.begin(host, move || addresses(&name))
+    }
+
+    fn answer(&mut self) -> Option<Answer> {
         let mut lookups = self.under_way.iter().enumerate();
         let (at, outcome) = lookups.find_map(|(at, lookup)| Some((at, lookup.job.poll()?)))?;
         let Lookup { host, .. } = self.under_way.swap_remove(at);
@@ -107,11 +118,11 @@ mod tests {
     #[test]
     fn a_lookup_that_dies_is_answered_with_that() {
         let poll = Poll::new().unwrap();
-        let mut resolver = Resolver::new(poll.waker(Token(0)).unwrap());
+        let mut resolver = Threads::new(poll.waker(Token(0)).unwrap());
         resolver.begin("h", || panic!("no resolver")).unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
         let answer = loop {
-            if let Some(answer) = resolver.next() {
+            if let Some(answer) = resolver.answer() {
                 break answer;
             }
             assert!(Instant::now() < deadline);

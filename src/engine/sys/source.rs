@@ -17,7 +17,7 @@ pub use platform::{Source, send};
 #[cfg(target_os = "linux")]
 mod platform {
     use super::destination;
-    use mio::net::UdpSocket;
+    use crate::engine::sys::datagram_socket::DatagramSocket;
     use nix::libc;
     use nix::sys::socket::{ControlMessage, MsgFlags, SockaddrStorage, sendmsg};
     use std::io::{self, IoSlice};
@@ -69,19 +69,19 @@ mod platform {
     /// # Errors
     /// What the kernel says of it.
     pub fn send(
-        socket: &UdpSocket,
+        socket: &dyn DatagramSocket,
         bytes: &[u8],
         from: Option<IpAddr>,
         to: SocketAddr,
         ipv6: bool,
     ) -> io::Result<()> {
         let to = destination(to, ipv6);
-        let Some(from) = from else {
-            return socket.send_to(bytes, to).map(|_| ());
+        let (Some(from), Some(system)) = (from, socket.system()) else {
+            return socket.send(bytes, Some(to)).map(|_| ());
         };
         let source = Source::new(from, ipv6);
         sendmsg(
-            socket.as_raw_fd(),
+            system.as_raw_fd(),
             &[IoSlice::new(bytes)],
             &[source.control()],
             MsgFlags::MSG_DONTWAIT | MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL),
@@ -93,12 +93,12 @@ mod platform {
 
 #[cfg(not(target_os = "linux"))]
 pub fn send(
-    socket: &mio::net::UdpSocket,
+    socket: &dyn crate::engine::sys::datagram_socket::DatagramSocket,
     bytes: &[u8],
     _from: Option<std::net::IpAddr>,
     to: std::net::SocketAddr,
     ipv6: bool,
 ) -> std::io::Result<()> {
     let to = destination(to, ipv6);
-    socket.send_to(bytes, to).map(|_| ())
+    socket.send(bytes, Some(to)).map(|_| ())
 }

@@ -4,7 +4,6 @@ use crate::engine::context::Context;
 use crate::engine::driver::FIRST;
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
-use crate::engine::sys::socket;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::peer::Peer;
@@ -61,7 +60,7 @@ impl Acceptor {
     }
 
     fn listen(&mut self, cx: &Context<'_>) -> io::Result<()> {
-        let mut listener = socket::listen(self.local)?;
+        let mut listener = cx.world.listen(self.local)?;
         listener.watch(cx.registry, FIRST)?;
         self.local = listener.local()?;
         self.listener = Some(listener);

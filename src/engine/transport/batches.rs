@@ -5,6 +5,7 @@ pub use platform::Batches;
 
 #[cfg(target_os = "linux")]
 mod platform {
+    use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::socket::UdpSocket;
     use crate::engine::sys::source;
     use crate::engine::sys::source::Source;
@@ -49,14 +50,18 @@ mod platform {
         ///
         /// # Errors
         /// What the kernel says of the first.
-        pub fn send(&mut self, socket: &UdpSocket, batch: &[QueuedDatagram]) -> io::Result<usize> {
+        pub fn send(
+            &mut self,
+            socket: &dyn DatagramSocket,
+            batch: &[QueuedDatagram],
+        ) -> io::Result<usize> {
             let ipv6 = match self.ipv6 {
                 Some(ipv6) => ipv6,
-                None => *self.ipv6.insert(socket.local_addr()?.is_ipv6()),
+                None => *self.ipv6.insert(socket.local()?.is_ipv6()),
             };
-            let train = self.train(batch);
-            if train.len() >= TRAIN {
-                match send_train(socket, train, ipv6) {
+            let (system, train) = (socket.system(), self.train(batch));
+            if let Some(system) = system.filter(|_| train.len() >= TRAIN) {
+                match send_train(system, train, ipv6) {
                     Ok(()) => return Ok(train.len()),
                     Err(error @ (nix::Error::EAGAIN | nix::Error::EINTR)) => {
                         return Err(error.into());
@@ -70,16 +75,16 @@ mod platform {
                     Err(_) => {}
                 }
             }
-            match batch {
-                [] => Ok(0),
-                [_, _, ..] if self.many => match send_many(socket, batch, ipv6) {
+            match (batch, system) {
+                ([], _) => Ok(0),
+                ([_, _, ..], Some(system)) if self.many => match send_many(system, batch, ipv6) {
                     Err(nix::Error::ENOSYS) => {
                         self.many = false;
                         self.send(socket, batch)
                     }
                     sent => Ok(sent?),
                 },
-                [datagram, ..] => {
+                ([datagram, ..], _) => {
                     source::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
                     Ok(1)
                 }
@@ -157,7 +162,7 @@ mod platform {
 
 #[cfg(not(target_os = "linux"))]
 mod platform {
-    use crate::engine::sys::socket::UdpSocket;
+    use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::source;
     use crate::engine::transport::send_queue::QueuedDatagram;
     use std::io;
@@ -170,11 +175,15 @@ mod platform {
         ///
         /// # Errors
         /// What the system says of it.
-        pub fn send(&mut self, socket: &UdpSocket, batch: &[QueuedDatagram]) -> io::Result<usize> {
+        pub fn send(
+            &mut self,
+            socket: &dyn DatagramSocket,
+            batch: &[QueuedDatagram],
+        ) -> io::Result<usize> {
             let Some(datagram) = batch.first() else {
                 return Ok(0);
             };
-            let ipv6 = socket.local_addr()?.is_ipv6();
+            let ipv6 = socket.local()?.is_ipv6();
             source::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
             Ok(1)
         }

@@ -3,7 +3,7 @@
 use crate::engine::context::Context;
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Token;
-use crate::engine::sys::socket::{self, ConnectError, Transport};
+use crate::engine::sys::socket::{ConnectError, Transport};
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::peer::Peer;
@@ -95,7 +95,7 @@ impl Dialer {
         remote: Peer,
         cx: &Context<'_>,
     ) -> Result<Box<dyn StreamSocket>, ConnectError> {
-        let mut socket = socket::connect(self.local_for(remote), remote)?;
+        let mut socket = cx.world.connect(self.local_for(remote), remote)?;
         let watched = socket.watch(cx.registry, self.token);
         watched.map_err(ConnectError::Connect)?;
         Ok(socket)

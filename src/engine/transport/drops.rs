@@ -7,9 +7,9 @@
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
+use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::receive::Datagram;
-use crate::engine::sys::socket::UdpSocket;
 use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -39,7 +39,7 @@ pub struct Losses {
 
 impl Losses {
     pub fn of(
-        socket: &UdpSocket,
+        socket: &dyn DatagramSocket,
         local: SocketAddr,
         receive_buffer: usize,
         receiving: Receiving,
@@ -208,9 +208,10 @@ fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
 
 /// The kernel's number of a socket: what its descriptor links to (proc(5)).
 #[cfg(target_os = "linux")]
-fn inode_of(socket: &UdpSocket) -> Option<u64> {
+fn inode_of(socket: &dyn DatagramSocket) -> Option<u64> {
     use std::os::fd::AsRawFd as _;
-    let link = std::fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).ok()?;
+    let number = socket.system()?.as_raw_fd();
+    let link = std::fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
     link.to_str()?
         .strip_prefix("socket:[")?
         .strip_suffix(']')?
@@ -220,7 +221,7 @@ fn inode_of(socket: &UdpSocket) -> Option<u64> {
 
 /// Other systems have no such number.
 #[cfg(not(target_os = "linux"))]
-fn inode_of(_socket: &UdpSocket) -> Option<u64> {
+fn inode_of(_socket: &dyn DatagramSocket) -> Option<u64> {
     None
 }
 

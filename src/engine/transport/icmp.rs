@@ -5,6 +5,7 @@
 //! be emptied before the next send, or a pending error is reported as that send's own.
 
 use crate::engine::context::Context;
+use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::socket::UdpSocket;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Operation};
@@ -194,9 +195,13 @@ fn next(_socket: &UdpSocket) -> Option<Report> {
 
 /// Writes a row for each ICMP error that came back to a socket whose newest datagram came from
 /// `newest`; says whether there was any.
-pub fn report(socket: &UdpSocket, newest: Option<SocketAddr>, cx: &mut Context<'_>) -> bool {
+pub fn report(
+    socket: &dyn DatagramSocket,
+    newest: Option<SocketAddr>,
+    cx: &mut Context<'_>,
+) -> bool {
     let mut any = false;
-    while let Some(mut report) = next(socket) {
+    while let Some(mut report) = socket.system().and_then(next) {
         any = true;
         if let Cause::PortUnreachable { newer, .. } = &mut report.cause {
             let newest = newest.filter(|newest| *newest != report.destination);

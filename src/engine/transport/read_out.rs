@@ -2,8 +2,8 @@
 //! throw them away without counting them.
 
 use crate::engine::context::Context;
+use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::receive::{Datagram, Reader};
-use crate::engine::sys::socket::UdpSocket;
 use crate::engine::transport::drops::Losses;
 use crate::traffic::Origin;
 use std::io::ErrorKind;
@@ -17,7 +17,7 @@ const MOST: usize = 1 << 16;
 /// Writes a row of each datagram that waits, and of those that were lost before it; returns
 /// how many rows of datagrams there are. In failures the socket is known by this address.
 pub fn write_out(
-    socket: &UdpSocket,
+    socket: &dyn DatagramSocket,
     (local, known_by): (SocketAddr, SocketAddr),
     origin: Origin<'_>,
     reader: &mut Reader,
@@ -36,7 +36,7 @@ pub fn write_out(
 /// A connected socket hears its peer alone (udp(7)): one that is connected to itself gets
 /// nothing new, so that there is an end even while others go on sending.
 fn read_out(
-    socket: &UdpSocket,
+    socket: &dyn DatagramSocket,
     local: SocketAddr,
     reader: &mut Reader,
     mut take: impl FnMut(&Datagram<'_>),
@@ -61,6 +61,7 @@ fn read_out(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::sys::socket::UdpSocket;
 
     fn bound(to: &str) -> (UdpSocket, SocketAddr) {
         let socket = UdpSocket::bind(to.parse().unwrap()).unwrap();

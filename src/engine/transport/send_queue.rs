@@ -1,11 +1,10 @@
 //! Datagrams that wait until one socket takes them, in the order they were sent.
 
 use crate::engine::context::reason::Reason;
+use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::limits::{SEND_QUEUE, max_datagram};
-use crate::engine::sys::socket::UdpSocket;
 use crate::engine::transport::batches::Batches;
 use crate::traffic::Cause;
-use socket2::SockRef;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -110,7 +109,7 @@ impl SendQueue {
     ///
     /// # Errors
     /// If the kernel took none.
-    pub fn send(&mut self, socket: &UdpSocket) -> Result<Vec<QueuedDatagram>, Refusal> {
+    pub fn send(&mut self, socket: &dyn DatagramSocket) -> Result<Vec<QueuedDatagram>, Refusal> {
         let mut size = 0;
         // One call sends from one address.
         let from = self.waiting.front().and_then(|datagram| datagram.from);
@@ -123,8 +122,8 @@ impl SendQueue {
         let batch = batch.get(..count).unwrap_or_default();
         let sent = match self.batches.send(socket, batch) {
             // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => SockRef::from(socket)
-                .set_broadcast(true)
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => socket
+                .allow_broadcast()
                 .and_then(|()| self.batches.send(socket, batch)),
             other => other,
         };
@@ -155,6 +154,7 @@ impl SendQueue {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use crate::engine::sys::socket::UdpSocket;
     use crate::engine::transport::icmp;
 
     #[test]

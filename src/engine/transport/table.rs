@@ -212,10 +212,12 @@ impl<T: Entry> Table<T> {
         }
     }
 
-    /// Closes all, with a row each.
+    /// Closes all, those added first first, with a row each.
     pub fn close(&mut self, cx: &mut Context<'_>) {
-        for (_, mut slot) in self.slots.drain() {
-            slot.entry.close(&mut self.buffer, cx);
+        for number in self.numbers() {
+            if let Some(mut slot) = self.slots.remove(&number) {
+                slot.entry.close(&mut self.buffer, cx);
+            }
         }
         self.by_peer.clear();
     }

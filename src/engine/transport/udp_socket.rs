@@ -6,11 +6,11 @@ mod sending;
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::sys::clock::Reading;
+use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::{Interest, Readiness, Token};
 use crate::engine::sys::receive::{self, Datagram, Reader};
-use crate::engine::sys::socket::UdpSocket as SystemSocket;
-use crate::engine::sys::{failure, socket};
 use crate::engine::transport::coalescing::Coalescing;
 use crate::engine::transport::drops::Losses;
 use crate::engine::transport::send_queue::SendQueue;
@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(10);
 
 pub struct UdpSocket {
-    pub socket: SystemSocket,
+    pub socket: Box<dyn DatagramSocket>,
     pub local: SocketAddr,
     /// The one peer it is connected to.
     remote: Option<SocketAddr>,
@@ -62,9 +62,9 @@ impl UdpSocket {
         token: Token,
         cx: &Context<'_>,
     ) -> io::Result<Self> {
-        let (socket, granted) = socket::udp(local, receiving.buffer)?;
+        let (socket, granted) = cx.world.udp(local, receiving.buffer)?;
         let mut udp = Self::new(socket, None, granted, receiving, token, cx)?;
-        udp.losses = Losses::of(&udp.socket, udp.local, granted, receiving);
+        udp.losses = Losses::of(udp.socket.as_ref(), udp.local, granted, receiving);
         udp._own = Some(Own::new(udp.local));
         Ok(udp)
     }
@@ -84,11 +84,11 @@ impl UdpSocket {
             SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
         };
-        let (socket, granted) = socket::udp(SocketAddr::new(any, 0), receiving.buffer)?;
+        let (socket, granted) = cx.world.udp(SocketAddr::new(any, 0), receiving.buffer)?;
         match socket.connect(remote) {
             // The remote is a broadcast address (ip(7)).
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                socket.set_broadcast(true)?;
+                socket.allow_broadcast()?;
                 socket.connect(remote)?;
             }
             connected => connected?,
@@ -97,18 +97,20 @@ impl UdpSocket {
     }
 
     fn new(
-        mut socket: SystemSocket,
+        mut socket: Box<dyn DatagramSocket>,
         remote: Option<SocketAddr>,
         granted: usize,
         receiving: Receiving,
         token: Token,
         cx: &Context<'_>,
     ) -> io::Result<Self> {
-        cx.registry.watch(&mut socket, token, Interest::Read)?;
-        let local = socket.local_addr()?;
-        // Without the error queue the socket works, it only stays silent about ICMP.
-        icmp::enable(&socket, local).ok();
-        receive::prepare(&socket, local, receiving.merge);
+        socket.watch(cx.registry, token)?;
+        let local = socket.local()?;
+        if let Some(system) = socket.system() {
+            // Without the error queue the socket works, it only stays silent about ICMP.
+            icmp::enable(system, local).ok();
+            receive::prepare(system, local, receiving.merge);
+        }
         Ok(Self {
             socket,
             local,
@@ -142,7 +144,8 @@ impl UdpSocket {
 
     /// Writes a row of each ICMP error that came back; says whether there was any.
     fn report_icmp(&self, cx: &mut Context<'_>) -> bool {
-        icmp::report(&self.socket, self.newest.filter(|_| self.names_newest), cx)
+        let newest = self.newest.filter(|_| self.names_newest);
+        icmp::report(self.socket.as_ref(), newest, cx)
     }
 
     /// The address that its failures to receive name.
@@ -176,7 +179,7 @@ impl UdpSocket {
             false => Interest::Read,
         };
         // A socket that was watched can be watched otherwise; if not, it is tried again.
-        let watched = cx.registry.change(&mut self.socket, self.token, interest);
+        let watched = self.socket.watch_for(cx.registry, self.token, interest);
         if watched.is_ok() {
             self.watched = for_room;
         }
@@ -201,7 +204,7 @@ impl UdpSocket {
             let (known_by, local) = (self.known_by(), self.local);
             let losses = &mut self.losses;
             let (reached, newest) = (&mut self.reached, &mut self.newest);
-            let result = reader.read(&self.socket, |datagram| {
+            let result = reader.read(self.socket.as_ref(), |datagram| {
                 losses.tell_before(&datagram, now, known_by, cx.interfaces, cx.sink);
                 datagram.note_reached(local, cx.interfaces, reached);
                 *newest = Some(datagram.peer);
@@ -287,7 +290,7 @@ impl UdpSocket {
         self.send_waiting(cx);
         let known = (self.local, self.known_by());
         let losses = &mut self.losses;
-        let unread = read_out::write_out(&self.socket, known, origin, reader, losses, cx);
+        let unread = read_out::write_out(self.socket.as_ref(), known, origin, reader, losses, cx);
         self.losses.tell_all(cx);
         unread
     }

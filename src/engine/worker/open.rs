@@ -5,6 +5,7 @@ use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
 use crate::engine::kinds::driver;
 use crate::engine::sys::failure;
+use crate::engine::sys::world::System;
 use crate::jobs::{Job, Running};
 use crate::recorder;
 use crate::traffic::Failure;
@@ -57,7 +58,7 @@ pub(super) fn open_driver(
     let driver = driver.ok_or_else(|| failed(ErrorKind::InvalidInput.into()))?;
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
-    let worker = Worker::new(orders, facts, Box::new(wake)).map_err(failed)?;
+    let worker = Worker::new(Box::new(System), orders, facts, Box::new(wake)).map_err(failed)?;
     let waker = worker.waker.clone();
     // The event sink wakes the face itself, after each event it handed over.
     let run = move |_: &Running| {

@@ -4,6 +4,7 @@ use super::open::open_driver;
 use super::*;
 use crate::engine::command::Target;
 use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::world::System;
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Failure, Notice};
 use std::net::SocketAddr;
@@ -131,7 +132,7 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
 fn a_session_that_cannot_wait_for_readiness_ends_and_says_so() {
     let (_commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::unbounded();
-    let mut worker = Worker::new(orders, facts, Box::new(|| {})).unwrap();
+    let mut worker = Worker::new(Box::new(System), orders, facts, Box::new(|| {})).unwrap();
     assert!(worker.goes_on(Ok(())));
     // EBADF of epoll_wait(2).
     assert!(!worker.goes_on(Err(io::Error::from_raw_os_error(9))));
@@ -145,7 +146,7 @@ fn rows_that_cannot_be_handed_over_are_told_of() {
     let (facts, events) = crossbeam_channel::unbounded();
     let (clumsy, again) = (std::cell::Cell::new(true), "broken: wake");
     let wake = Box::new(move || assert!(!clumsy.replace(false), "{again}"));
-    let worker = Worker::new(orders, facts, wake).unwrap();
+    let worker = Worker::new(Box::new(System), orders, facts, wake).unwrap();
     worker.run(Box::new(Driven(Broken::Start)), None);
     let found = notices(&events);
     let reason = "broken: Start".to_owned();

@@ -304,7 +304,9 @@ impl FlowTable {
             self.tell_replaced(count, cx);
         }
         let mut unsent = 0;
-        for (_, mut flow) in self.by_token.drain() {
+        let mut flows: Vec<_> = self.by_token.drain().collect();
+        flows.sort_unstable_by_key(|(token, _)| token.0);
+        for (_, mut flow) in flows {
             let unread = flow.socket.finish(for_peer(flow.client.into()), reader, cx);
             unsent += flow.socket.waiting() + unread;
         }

@@ -8,7 +8,6 @@ use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::{failure, source};
 use crate::engine::transport::send_queue::{QueuedDatagram, Refusal};
 use crate::traffic::{Cause, Operation};
-use socket2::SockRef;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -78,8 +77,8 @@ impl UdpSocket {
         let mut tries = 0;
         loop {
             let sent = match self.remote {
-                Some(_) => self.socket.send(bytes).map(|_| ()),
-                None => source::send(&self.socket, bytes, from, to, self.local.is_ipv6()),
+                Some(_) => self.socket.send(bytes, None).map(|_| ()),
+                None => source::send(self.socket.as_ref(), bytes, from, to, self.local.is_ipv6()),
             };
             let Err(error) = sent else {
                 return Ok(());
@@ -90,7 +89,7 @@ impl UdpSocket {
             }
             match error.kind() {
                 // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
-                ErrorKind::PermissionDenied => SockRef::from(&self.socket).set_broadcast(true)?,
+                ErrorKind::PermissionDenied => self.socket.allow_broadcast()?,
                 ErrorKind::Interrupted => {}
                 // This machine may have lost the address, or the route from there.
                 ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
@@ -123,7 +122,7 @@ impl UdpSocket {
             // The kernel takes them all in one call, and a reply may be there before it
             // returns.
             let now = cx.sink.now();
-            match self.queue.send(&self.socket) {
+            match self.queue.send(self.socket.as_ref()) {
                 Ok(sent) => {
                     count += sent.len();
                     self.pace.sent();

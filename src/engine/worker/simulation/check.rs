@@ -1,0 +1,188 @@
+//! What is true of every session that is over, however it went.
+
+use super::{Course, LENGTH, Row, sends};
+use crate::automation::impair::What;
+use crate::engine::command::{Command, Target};
+use crate::engine::worker::simulation::world::FAULT;
+use crate::kind::Kind;
+use crate::peer::Peer;
+use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+type Pieces = Vec<(SocketAddr, Vec<u8>)>;
+
+pub(super) fn all(course: &Course) {
+    ends(course);
+    rows_are_what_passed(course);
+    replies_have_causes(course);
+    // What was under way in a panic is not counted.
+    if course.died {
+        return;
+    }
+    match course.kind {
+        Kind::Udp => sent_is_counted(course),
+        Kind::TcpServer | Kind::TcpClient if !course.echoes => bytes_are_counted(course),
+        _ => {}
+    }
+    losses_are_told(course);
+}
+
+/// It ends, a panic is a row, and no message is waited for any more.
+fn ends(course: &Course) {
+    assert!(course.face.closed, "it has no end");
+    let panics = notices(course).filter_map(|notice| match notice {
+        Notice::Failed(Failure {
+            operation: Operation::Run,
+            cause: Cause::Died { reason },
+            ..
+        }) => Some(reason.as_str()),
+        _ => None,
+    });
+    let expected = course.died.then_some(FAULT);
+    assert_eq!(panics.collect::<Vec<_>>(), Vec::from_iter(expected));
+    assert_eq!(course.face.acknowledged, sends(&course.obeyed));
+}
+
+/// Each datagram that passed a socket is a row, in order; so are the bytes of each stream.
+fn rows_are_what_passed(course: &Course) {
+    let (mut received, mut sent) = (Pieces::new(), Pieces::new());
+    for row in rows(course) {
+        match row {
+            Row::Received(from, bytes) => received.push((*from, bytes.clone())),
+            Row::Sent(to, bytes, _) => sent.push((*to, bytes.clone())),
+            Row::Notice(_) => {}
+        }
+    }
+    let inside = course.face.world.lock();
+    if course.kind.traits().is_stream {
+        assert_eq!(joined(&received), joined(&inside.read));
+        assert_eq!(joined(&sent), joined(&inside.written));
+    } else {
+        assert_eq!(received, inside.read);
+        assert_eq!(sent, inside.written);
+    }
+}
+
+fn joined(pieces: &[(SocketAddr, Vec<u8>)]) -> BTreeMap<SocketAddr, Vec<u8>> {
+    let mut joined: BTreeMap<SocketAddr, Vec<u8>> = BTreeMap::new();
+    for (peer, bytes) in pieces {
+        joined.entry(*peer).or_default().extend(bytes);
+    }
+    joined
+}
+
+/// What the echo rule sent came from that peer before, and as often.
+fn replies_have_causes(course: &Course) {
+    let is_stream = course.kind.traits().is_stream;
+    let mut came: BTreeMap<SocketAddr, Vec<Vec<u8>>> = BTreeMap::new();
+    let mut echoed: BTreeMap<SocketAddr, Vec<u8>> = BTreeMap::new();
+    for row in rows(course) {
+        match row {
+            Row::Received(from, bytes) => came.entry(*from).or_default().push(bytes.clone()),
+            Row::Sent(to, bytes, true) if is_stream => {
+                let echoed = echoed.entry(*to).or_default();
+                echoed.extend(bytes);
+                let came = came.get(to).map(|came| came.concat()).unwrap_or_default();
+                assert!(came.starts_with(echoed), "an echo of nothing: {row:?}");
+            }
+            Row::Sent(to, bytes, true) => {
+                let came = came.entry(*to).or_default();
+                let cause = came.iter().position(|came| came == bytes);
+                let cause = cause.unwrap_or_else(|| panic!("an echo of nothing: {row:?}"));
+                // A bad network may double both.
+                if !course.impaired {
+                    came.remove(cause);
+                }
+            }
+            Row::Sent(_, _, false) | Row::Notice(_) => {}
+        }
+    }
+}
+
+/// Sent = rows + failures + what the simulated network lost + what waited at the end.
+fn sent_is_counted(course: &Course) {
+    let mut counted = 0;
+    for row in rows(course) {
+        counted += match row {
+            Row::Sent(..) => 1,
+            Row::Received(..) => 0,
+            Row::Notice(Notice::Failed(failure)) => i64::from(matches!(
+                failure.operation,
+                Operation::Send | Operation::Resolve
+            )),
+            Row::Notice(Notice::Unbound { unsent, .. }) => *unsent as i64,
+            Row::Notice(Notice::Automatic(automatic)) => match &**automatic {
+                Automatic::Impaired {
+                    outgoing: true,
+                    effect,
+                    ..
+                } => match &effect.what {
+                    What::Duplicated => -1,
+                    what => i64::from(what.is_loss()),
+                },
+                _ => 0,
+            },
+            Row::Notice(_) => 0,
+        };
+    }
+    let ordered = sends(&course.obeyed) + course.answered;
+    assert_eq!(counted, ordered as i64, "sent and counted");
+}
+
+/// The same of each peer's bytes.
+fn bytes_are_counted(course: &Course) {
+    let mut left: BTreeMap<String, i64> = BTreeMap::new();
+    for command in &course.obeyed {
+        if let Command::Send {
+            to: Target::Peer(peer),
+            ..
+        } = command
+        {
+            *left.entry(peer.to_string()).or_default() += LENGTH as i64;
+        }
+    }
+    for row in rows(course) {
+        let (peer, bytes) = match row {
+            Row::Sent(to, bytes, _) => (Peer::from(*to).to_string(), bytes.len()),
+            Row::Notice(
+                Notice::Closed { peer, unsent }
+                | Notice::Reset { peer, unsent }
+                | Notice::PeerReset { peer, unsent },
+            ) => (peer.to_string(), *unsent),
+            // A message that nobody was there for.
+            Row::Notice(Notice::Failed(failure)) if failure.operation == Operation::Send => {
+                (failure.address.clone(), LENGTH)
+            }
+            Row::Received(..) | Row::Notice(_) => continue,
+        };
+        *left.entry(peer).or_default() -= bytes as i64;
+    }
+    left.retain(|_, bytes| *bytes != 0);
+    assert!(left.is_empty(), "bytes not accounted for: {left:?}");
+}
+
+/// What receive buffers had no room for is told, as far as the sockets told it.
+fn losses_are_told(course: &Course) {
+    let told = notices(course).map(|notice| match notice {
+        Notice::Failed(Failure {
+            cause: Cause::Dropped { count, .. },
+            ..
+        }) => *count,
+        _ => 0,
+    });
+    let inside = course.face.world.lock();
+    let lost = inside.datagrams.iter().map(|socket| u64::from(socket.told));
+    assert_eq!(told.sum::<u64>(), lost.sum::<u64>(), "lost and told");
+}
+
+fn rows(course: &Course) -> impl Iterator<Item = &Row> {
+    course.face.rows.iter().map(|(_, row)| row)
+}
+
+fn notices(course: &Course) -> impl Iterator<Item = &Notice> {
+    rows(course).filter_map(|row| match row {
+        Row::Notice(notice) => Some(notice),
+        Row::Received(..) | Row::Sent(..) => None,
+    })
+}

@@ -1,0 +1,192 @@
+//! Datagram sockets in memory.
+
+use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::poll::{Interest, Registry, Token};
+use crate::engine::sys::receive::Datagram;
+use crate::engine::worker::simulation::world::{Happening, Inside, Memory};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+
+/// Datagrams that a receive buffer holds.
+const HELD: usize = 8;
+/// Errors by their numbers on Linux (errno(3)); elsewhere they are others.
+const NO_BUFFER: i32 = 105;
+const NO_ROUTE: i32 = 113;
+const TOO_LONG: i32 = 90;
+
+/// One socket, as the world knows it.
+pub struct Datagrams {
+    local: SocketAddr,
+    remote: Option<SocketAddr>,
+    token: Option<Token>,
+    open: bool,
+    /// What came and was not read, each with how many were lost before it.
+    held: VecDeque<(SocketAddr, Vec<u8>, u32)>,
+    lost: u32,
+    /// Up to which of those the worker was told.
+    pub told: u32,
+    blocked: bool,
+    /// The worker asked to be told when it is not any more.
+    wants_room: bool,
+}
+
+impl Datagrams {
+    pub fn new(local: SocketAddr) -> Self {
+        Self {
+            local,
+            remote: None,
+            token: None,
+            open: true,
+            held: VecDeque::new(),
+            lost: 0,
+            told: 0,
+            blocked: false,
+            wants_room: false,
+        }
+    }
+}
+
+impl Inside {
+    pub fn arrives(&mut self, number: usize, from: SocketAddr, bytes: Vec<u8>) {
+        let Some(socket) = self.datagrams.get_mut(number) else {
+            return;
+        };
+        if !socket.open || socket.remote.is_some_and(|remote| remote != from) {
+            return;
+        }
+        if socket.held.len() >= HELD {
+            socket.lost += 1;
+            return;
+        }
+        socket.held.push_back((from, bytes, socket.lost));
+        let token = socket.token;
+        self.mark(token, [true, false, false]);
+    }
+
+    pub fn has_room(&mut self, number: usize) {
+        let socket = &mut self.datagrams[number];
+        socket.blocked = false;
+        let token = socket.token.filter(|_| socket.wants_room && socket.open);
+        self.mark(token, [false, true, false]);
+    }
+}
+
+/// The worker's end of it.
+pub struct DatagramEnd {
+    world: Memory,
+    number: usize,
+}
+
+impl DatagramEnd {
+    pub fn new(world: Memory, number: usize) -> Self {
+        Self { world, number }
+    }
+}
+
+impl DatagramSocket for DatagramEnd {
+    fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<Datagram<'a>> {
+        let mut inside = self.world.call();
+        let inside = &mut *inside;
+        if inside.fault(5) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        if inside.datagrams[self.number].remote.is_none() && inside.fault(2) {
+            return Err(io::Error::from_raw_os_error(NO_BUFFER));
+        }
+        let socket = &mut inside.datagrams[self.number];
+        let Some((from, bytes, lost)) = socket.held.pop_front() else {
+            return Err(ErrorKind::WouldBlock.into());
+        };
+        socket.told = lost;
+        let slot = &mut buffer[..bytes.len()];
+        slot.copy_from_slice(&bytes);
+        inside.read.push((from, bytes));
+        Ok(Datagram {
+            lost: Some(lost),
+            ..Datagram::bare(slot, from)
+        })
+    }
+
+    fn send(&self, bytes: &[u8], to: Option<SocketAddr>) -> io::Result<usize> {
+        let mut inside = self.world.call();
+        let inside = &mut *inside;
+        if inside.datagrams[self.number].blocked {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        if inside.fault(15) {
+            inside.datagrams[self.number].blocked = true;
+            inside.soon(5, Happening::Room(self.number));
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        if inside.fault(4) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        for code in [NO_ROUTE, TOO_LONG] {
+            if inside.fault(4) {
+                return Err(io::Error::from_raw_os_error(code));
+            }
+        }
+        let remote = inside.datagrams[self.number].remote;
+        inside
+            .written
+            .push((to.or(remote).unwrap(), bytes.to_vec()));
+        // Whom a relay passes something on to may answer.
+        if let Some(remote) = remote
+            && inside.random.u8(..10) < 7
+        {
+            let answer = inside.letters(20);
+            inside.soon(20, Happening::Datagram(self.number, remote, answer));
+        }
+        Ok(bytes.len())
+    }
+
+    fn connect(&self, remote: SocketAddr) -> io::Result<()> {
+        self.world.call().datagrams[self.number].remote = Some(remote);
+        Ok(())
+    }
+
+    fn allow_broadcast(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn local(&self) -> io::Result<SocketAddr> {
+        let local = self.world.lock().datagrams[self.number].local;
+        Ok(match local.port() {
+            0 => ([10, 0, 0, 1], 50_000 + self.number as u16).into(),
+            _ => local,
+        })
+    }
+
+    fn watch(&mut self, _: &Registry, token: Token) -> io::Result<()> {
+        let mut inside = self.world.lock();
+        inside.datagrams[self.number].token = Some(token);
+        if !inside.datagrams[self.number].held.is_empty() {
+            inside.mark(Some(token), [true, false, false]);
+        }
+        Ok(())
+    }
+
+    fn watch_for(&mut self, _: &Registry, token: Token, what: Interest) -> io::Result<()> {
+        let mut inside = self.world.lock();
+        let wants_room = what == Interest::ReadAndWrite;
+        let socket = &mut inside.datagrams[self.number];
+        socket.wants_room = wants_room;
+        // Like epoll, it tells at once what is so already.
+        let ready = [
+            !socket.held.is_empty(),
+            wants_room && !socket.blocked,
+            false,
+        ];
+        if ready != [false; 3] {
+            inside.mark(Some(token), ready);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for DatagramEnd {
+    fn drop(&mut self) {
+        self.world.lock().datagrams[self.number].open = false;
+    }
+}

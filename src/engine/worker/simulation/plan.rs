@@ -1,0 +1,183 @@
+//! What a session is, what it is ordered, and what is done to it.
+
+use super::LENGTH;
+use crate::automation::Limits;
+use crate::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss, StreamPlan};
+use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::engine::command::{Command, Setup, Target};
+use crate::engine::driver::Driver;
+use crate::engine::kinds;
+use crate::engine::rulebook::Rulebook;
+use crate::engine::sys::endpoint::{Endpoint, Host};
+use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::worker::simulation::world::{Happening, MILLI, Memory};
+use crate::kind::Kind;
+use crate::payload::charset::Charset;
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn ours() -> SocketAddr {
+    ([10, 0, 0, 1], 7_000).into()
+}
+
+/// The far side of this number; a client's target is the first.
+fn far(number: u8) -> SocketAddr {
+    ([10, 0, 2, number], 9_000).into()
+}
+
+fn named() -> Endpoint {
+    Endpoint {
+        host: Host::Name("far.test".into()),
+        port: 9_000,
+    }
+}
+
+pub(super) fn driver(kind: Kind, world: &Memory) -> Box<dyn Driver + Send> {
+    let setup = Setup {
+        local: (kind != Kind::TcpClient).then(|| ours().into()),
+        remote: Some(Endpoint::from(far(1)).into()),
+        timeout: Duration::from_secs(1),
+        close_with_peer: world.lock().random.bool(),
+        ..Setup::new(kind)
+    };
+    kinds::driver(setup).unwrap()
+}
+
+/// Decides what a session is ordered, and has its far sides do something.
+pub(super) fn plan(
+    kind: Kind,
+    echoes: bool,
+    impaired: bool,
+    world: &Memory,
+) -> VecDeque<(u64, Command)> {
+    let mut inside = world.lock();
+    if inside.random.u8(..10) == 0 {
+        inside.panics = Some(inside.random.u32(1..80));
+    }
+    match kind {
+        Kind::Udp | Kind::RelayUdp => {
+            for _ in 0..inside.random.usize(0..40) {
+                let from = far(inside.random.u8(2..6));
+                let after = inside.random.u64(0..400 * MILLI);
+                // Some come in bursts that the receive buffer does not hold.
+                let burst = if inside.random.u8(..10) == 0 { 12 } else { 1 };
+                for _ in 0..burst {
+                    let length = inside.random.usize(1..60);
+                    let bytes = inside.letters(length);
+                    inside.later(after, Happening::Datagram(0, from, bytes));
+                }
+            }
+        }
+        Kind::TcpServer => {
+            for number in 1..6 {
+                inside.soon(300, Happening::Client(far(number)));
+            }
+        }
+        _ => {}
+    }
+    let mut plan = Vec::new();
+    if echoes {
+        plan.push((0, Command::Follow(Some(Arc::new(echo())))));
+    }
+    if impaired {
+        plan.push((0, Command::Impair(Some(Arc::new(bad(&mut inside.random))))));
+        if inside.random.bool() {
+            plan.push((inside.random.u64(0..500 * MILLI), Command::Impair(None)));
+        }
+    }
+    let orders = match kind {
+        Kind::RelayUdp => 0,
+        _ => inside.random.usize(0..30),
+    };
+    for number in 0..orders {
+        let at = inside.random.u64(0..500 * MILLI);
+        let order = order(kind, number, &mut inside.random);
+        plan.push((at, order));
+    }
+    if inside.random.u8(..5) == 0 {
+        plan.push((inside.random.u64(0..600 * MILLI), Command::Stop));
+    }
+    plan.sort_by_key(|(at, _)| *at);
+    // Nothing is ordered behind the end.
+    let stop = plan
+        .iter()
+        .position(|(_, command)| matches!(command, Command::Stop));
+    plan.truncate(stop.map_or(plan.len(), |stop| stop + 1));
+    plan.into()
+}
+
+fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Command {
+    let bytes = format!("{number:<LENGTH$}").into_bytes();
+    if kind == Kind::Udp {
+        let to = match random.u8(..5) {
+            0 => named(),
+            _ => far(random.u8(2..6)).into(),
+        };
+        return Command::send(Target::Endpoint(to), bytes);
+    }
+    let far = match kind {
+        Kind::TcpServer => far(random.u8(1..6)),
+        _ => far(1),
+    };
+    let peer = far.into();
+    match random.u8(..40) {
+        0 => Command::Disconnect { peer },
+        1 => Command::Reset { peer },
+        2 => Command::FinishWriting { peer },
+        3 => Command::Finish {
+            peer,
+            linger: false,
+        },
+        _ => Command::send(Target::Peer(peer), bytes),
+    }
+}
+
+/// A rule that sends back what came.
+fn echo() -> Rulebook {
+    let what = What::Written(ready::composition("${data}"));
+    let rule = Rule {
+        name: "echo".into(),
+        on: true,
+        when: When::Always,
+        then: vec![Then {
+            act: Act::Reply { what, to: None },
+            delay: 3,
+            jitter: 0,
+        }],
+    };
+    let interfaces = Interfaces::default();
+    Rulebook::new(&[rule], Limits::none(), Charset::Utf8, &interfaces).unwrap()
+}
+
+/// A bad network, whose effects are all told.
+fn bad(random: &mut fastrand::Rng) -> Conditions {
+    let delay = Delay {
+        millis: 5.0,
+        jitter: 4.0,
+        ..Delay::default()
+    };
+    let direction = Direction {
+        datagrams: DatagramPlan {
+            loss: Loss::Random {
+                percent: 20.0,
+                correlation: 0.0,
+            },
+            duplicate: 10.0,
+            delay: delay.clone(),
+            ..DatagramPlan::default()
+        },
+        stream: StreamPlan {
+            split: random.usize(0..20),
+            slow_read: random.u64(0..2) * 5_000,
+            delay,
+            ..StreamPlan::default()
+        },
+    };
+    Conditions {
+        seed: random.u64(..),
+        outgoing: direction.clone(),
+        incoming: direction,
+    }
+}

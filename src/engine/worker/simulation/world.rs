@@ -1,0 +1,273 @@
+//! A world in memory: time that stands until it is moved, sockets that do what real ones may,
+//! and far sides that follow a script. All of it comes from one seed.
+
+use crate::engine::sys::clock::Clock;
+use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::poll::{Readiness, Token, Waker};
+use crate::engine::sys::resolver::{Answer, Resolver};
+use crate::engine::sys::socket::ConnectError;
+use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+use crate::engine::sys::world::World;
+use crate::engine::worker::simulation::datagrams::{DatagramEnd, Datagrams};
+use crate::engine::worker::simulation::streams::{Clients, Doing, StreamEnd, Wire};
+use crate::peer::Peer;
+use crate::traffic::Cause;
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Nanoseconds of a millisecond.
+pub const MILLI: u64 = 1_000_000;
+/// What a panic on purpose says.
+pub const FAULT: &str = "a fault on purpose";
+
+/// The way into it, for the worker and for the test.
+#[derive(Clone)]
+pub struct Memory(Arc<Mutex<Inside>>);
+
+/// What happens by itself, at its time.
+pub enum Happening {
+    /// A datagram comes to the socket of this number.
+    Datagram(usize, SocketAddr, Vec<u8>),
+    /// The socket of this number takes datagrams again.
+    Room(usize),
+    /// Somebody connects.
+    Client(SocketAddr),
+    /// The far side of this connection does something.
+    Stream(usize, Doing),
+    /// A name was looked up.
+    Found(String),
+}
+
+pub struct Inside {
+    pub random: fastrand::Rng,
+    moved: &'static AtomicU64,
+    later: BTreeMap<(u64, u64), Happening>,
+    count: u64,
+    ready: BTreeMap<usize, Readiness>,
+    /// The sockets do nothing wrong any more.
+    pub calm: bool,
+    /// Calls until one of them panics.
+    pub panics: Option<u32>,
+    pub datagrams: Vec<Datagrams>,
+    pub streams: Vec<Wire>,
+    pub listener: Option<Token>,
+    pub backlog: VecDeque<usize>,
+    asked: Vec<String>,
+    answers: VecDeque<Answer>,
+    /// What the worker read of each far side, and wrote to it, in order.
+    pub read: Vec<(SocketAddr, Vec<u8>)>,
+    pub written: Vec<(SocketAddr, Vec<u8>)>,
+}
+
+impl Memory {
+    pub fn new(seed: u64) -> Self {
+        Self(Arc::new(Mutex::new(Inside {
+            random: fastrand::Rng::with_seed(seed),
+            // A clock is copied everywhere; a few bytes a seed are never given back.
+            moved: Box::leak(Box::new(AtomicU64::new(0))),
+            later: BTreeMap::new(),
+            count: 0,
+            ready: BTreeMap::new(),
+            calm: false,
+            panics: None,
+            datagrams: Vec::new(),
+            streams: Vec::new(),
+            listener: None,
+            backlog: VecDeque::new(),
+            asked: Vec::new(),
+            answers: VecDeque::new(),
+            read: Vec::new(),
+            written: Vec::new(),
+        })))
+    }
+
+    /// Looks inside. A panic on purpose leaves it as it was.
+    pub fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same for a call of a socket, which may be the one that panics.
+    pub fn call(&self) -> MutexGuard<'_, Inside> {
+        let mut inside = self.lock();
+        let left = inside.panics.map(|left| left.saturating_sub(1));
+        inside.panics = left.filter(|left| *left > 0);
+        if left == Some(0) {
+            drop(inside);
+            panic!("{FAULT}");
+        }
+        inside
+    }
+
+    /// Moves the time, and lets happen what happens until then.
+    pub fn advance(&self, to: u64) {
+        let mut inside = self.lock();
+        while let Some(entry) = inside.later.first_entry() {
+            let at = entry.key().0;
+            if at > to {
+                break;
+            }
+            let happening = entry.remove();
+            let now = inside.now().max(at);
+            inside.moved.store(now, Ordering::Relaxed);
+            inside.happen(happening);
+        }
+        let now = inside.now().max(to);
+        inside.moved.store(now, Ordering::Relaxed);
+    }
+
+    /// What became ready since this was last asked.
+    pub fn ready(&self) -> Vec<Readiness> {
+        let ready = std::mem::take(&mut self.lock().ready);
+        ready.into_values().collect()
+    }
+}
+
+impl Inside {
+    /// Nanoseconds since it began.
+    pub fn now(&self) -> u64 {
+        self.moved.load(Ordering::Relaxed)
+    }
+
+    /// When something happens by itself next.
+    pub fn next(&self) -> Option<u64> {
+        self.later.keys().next().map(|(at, _)| *at)
+    }
+
+    pub fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Lets it happen so many nanoseconds from now; of two at one time, the first first.
+    pub fn later(&mut self, after: u64, happening: Happening) {
+        self.count += 1;
+        self.later
+            .insert((self.now() + after, self.count), happening);
+    }
+
+    /// The same at a moment below `within` milliseconds.
+    pub fn soon(&mut self, within: u64, happening: Happening) {
+        let after = self.random.u64(0..within * MILLI);
+        self.later(after, happening);
+    }
+
+    /// Whether a socket does something wrong now, of a hundred times so often.
+    pub fn fault(&mut self, percent: u8) -> bool {
+        !self.calm && self.random.u8(..100) < percent
+    }
+
+    /// Bytes that are letters, so that no encoding changes them.
+    pub fn letters(&mut self, length: usize) -> Vec<u8> {
+        let letters = std::iter::repeat_with(|| self.random.alphanumeric() as u8);
+        letters.take(length).collect()
+    }
+
+    /// Tells the worker that what is watched under this token can go on.
+    pub fn mark(&mut self, token: Option<Token>, [readable, writable, error]: [bool; 3]) {
+        let Some(token) = token else {
+            return;
+        };
+        let ready = self.ready.entry(token.0).or_insert(Readiness {
+            token,
+            readable: false,
+            writable: false,
+            error: false,
+        });
+        ready.readable |= readable;
+        ready.writable |= writable;
+        ready.error |= error;
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Datagram(number, from, bytes) => self.arrives(number, from, bytes),
+            Happening::Room(number) => self.has_room(number),
+            Happening::Client(peer) => {
+                self.streams.push(Wire::made(peer));
+                let number = self.streams.len() - 1;
+                self.backlog.push_back(number);
+                self.begin_script(number);
+                self.mark(self.listener, [true, false, false]);
+            }
+            Happening::Stream(number, doing) => self.does(number, doing),
+            Happening::Found(host) => {
+                self.asked.retain(|asked| *asked != host);
+                let addresses = match self.random.u8(..4) {
+                    0 => Err(Cause::NoSuchHost {
+                        detail: String::new(),
+                    }),
+                    _ => Ok(vec![Ipv4Addr::new(10, 0, 3, 1).into()]),
+                };
+                self.answers.push_back(Answer { host, addresses });
+            }
+        }
+    }
+}
+
+impl World for Memory {
+    fn clock(&self) -> Clock {
+        Clock::by_hand(self.lock().moved)
+    }
+
+    fn interfaces(&self) -> Interfaces {
+        Interfaces::default()
+    }
+
+    fn resolver(&self, _: Waker) -> Box<dyn Resolver> {
+        Box::new(Names(self.clone()))
+    }
+
+    fn udp(
+        &self,
+        local: SocketAddr,
+        buffer: usize,
+    ) -> io::Result<(Box<dyn DatagramSocket>, usize)> {
+        let mut inside = self.call();
+        inside.datagrams.push(Datagrams::new(local));
+        let socket = DatagramEnd::new(self.clone(), inside.datagrams.len() - 1);
+        Ok((Box::new(socket), buffer))
+    }
+
+    fn listen(&self, local: Peer) -> io::Result<Box<dyn StreamListener>> {
+        Ok(Box::new(Clients::new(self.clone(), local)))
+    }
+
+    fn connect(
+        &self,
+        _: Option<SocketAddr>,
+        remote: Peer,
+    ) -> Result<Box<dyn StreamSocket>, ConnectError> {
+        let mut inside = self.call();
+        let remote = remote.address().unwrap();
+        inside.streams.push(Wire::connecting(remote));
+        let number = inside.streams.len() - 1;
+        match inside.random.u8(..10) {
+            // Nobody answers.
+            0 => {}
+            1 => inside.soon(50, Happening::Stream(number, Doing::Refused)),
+            _ => inside.soon(50, Happening::Stream(number, Doing::Made)),
+        }
+        Ok(Box::new(StreamEnd::new(self.clone(), number)))
+    }
+}
+
+/// Names of this world, each of which takes a while to be found, or is not.
+struct Names(Memory);
+
+impl Resolver for Names {
+    fn look_up(&mut self, host: &str) -> Result<(), Cause> {
+        let mut inside = self.0.call();
+        if !inside.asked.iter().any(|asked| asked == host) {
+            inside.asked.push(host.to_owned());
+            inside.soon(200, Happening::Found(host.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self) -> Option<Answer> {
+        self.0.lock().answers.pop_front()
+    }
+}
