@@ -54,6 +54,14 @@ struct Slot<T> {
     listed: bool,
     /// The earliest of its times in `deadlines`.
     due: Option<Instant>,
+    /// Bytes that waited to be sent when it was last looked at.
+    unsent: usize,
+}
+
+impl<T: Entry> Slot<T> {
+    fn count_unsent(&self) -> usize {
+        self.entry.unsent().map(|(_, bytes)| bytes).sum()
+    }
 }
 
 impl<T: Entry> Table<T> {
@@ -89,6 +97,7 @@ impl<T: Entry> Table<T> {
             peer,
             listed: false,
             due: None,
+            unsent: 0,
         };
         self.slots.insert(number, slot);
         self.by_peer.entry(peer).or_default().push(number);
@@ -171,9 +180,9 @@ impl<T: Entry> Table<T> {
             return Turn::Idle;
         };
         slot.listed = false;
-        let before = slot.entry.unsent().map(|(_, bytes)| bytes).sum::<usize>();
         let turn = slot.entry.turn(number, &mut self.buffer, cx);
-        let after = slot.entry.unsent().map(|(_, bytes)| bytes).sum::<usize>();
+        let after = slot.count_unsent();
+        let before = std::mem::replace(&mut slot.unsent, after);
         self.unsent_changed |= before != 0 || after != 0;
         if turn == Turn::Idle
             && let Some(deadline) = slot.entry.deadline(cx.now)
@@ -196,9 +205,13 @@ impl<T: Entry> Table<T> {
             return None;
         }
         let mut waiting: HashMap<Peer, usize> = HashMap::new();
-        for (peer, bytes) in self.values().flat_map(Entry::unsent) {
-            if bytes > 0 {
-                *waiting.entry(peer).or_default() += bytes;
+        for slot in self.slots.values_mut() {
+            // Bytes reported here, queued since its last turn, may be gone after the next.
+            slot.unsent = slot.count_unsent();
+            for (peer, bytes) in slot.entry.unsent() {
+                if bytes > 0 {
+                    *waiting.entry(peer).or_default() += bytes;
+                }
             }
         }
         Some(waiting.into_iter().collect())
@@ -234,5 +247,71 @@ impl<T: Entry> Table<T> {
             }
         }
         self.unsent_changed = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::context::test_context::TestContext;
+    use std::cell::Cell;
+    use std::net::SocketAddr;
+
+    /// Has bytes queued between its turns, and sends them all in a turn.
+    #[derive(Default)]
+    struct Queue {
+        waiting: usize,
+        sums: Cell<usize>,
+    }
+
+    impl Entry for Queue {
+        fn turn(&mut self, _: usize, _: &mut [u8], _: &mut Context<'_>) -> Turn {
+            self.waiting = 0;
+            Turn::Idle
+        }
+
+        fn deadline(&self, _: Instant) -> Option<Instant> {
+            None
+        }
+
+        fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
+            self.sums.set(self.sums.get() + 1);
+            std::iter::once((peer(), self.waiting))
+        }
+
+        fn close(&mut self, _: &mut [u8], _: &mut Context<'_>) {}
+    }
+
+    fn peer() -> Peer {
+        SocketAddr::from(([127, 0, 0, 1], 9)).into()
+    }
+
+    #[test]
+    fn a_turn_sums_once_what_is_unsent() {
+        let mut test = TestContext::new();
+        let mut table = Table::new(64);
+        let number = table.add(peer(), Queue::default());
+        table.work(&mut test.cx());
+        table.list(number);
+        table.work(&mut test.cx());
+        assert_eq!(table.get_mut(number).unwrap().sums.get(), 2);
+        assert_eq!(table.unsent(), None, "nothing waited");
+    }
+
+    #[test]
+    fn bytes_reported_as_unsent_are_reported_as_gone() {
+        let mut test = TestContext::new();
+        let mut table = Table::new(64);
+        let number = table.add(peer(), Queue::default());
+        let gone = table.add(peer(), Queue::default());
+        table.work(&mut test.cx());
+        table.get_mut(number).unwrap().waiting = 5;
+        // Another that ends is why they are reported before their turn.
+        table.end(gone, |_, _| {});
+        assert_eq!(table.unsent(), Some(vec![(peer(), 5)]));
+        table.list(number);
+        table.work(&mut test.cx());
+        assert_eq!(table.unsent(), Some(Vec::new()));
+        assert_eq!(table.unsent(), None);
     }
 }
