@@ -44,12 +44,21 @@ pub struct FlowTable {
     /// Clients at most.
     most: usize,
     loops: LoopCheck,
-    /// Datagrams of clients there was no socket for, and who sent the last.
-    unserved: Tally<()>,
+    /// Reports each the first time, then by number.
+    crowding: Tally<Crowding>,
+    /// Who sent the last datagram there was no socket for.
     unserved_peer: Option<SocketAddr>,
-    /// Clients that had to make room, and the last of them with how long it was silent.
-    replaced: Tally<()>,
+    /// The client that made room last, and how long it was silent.
     replaced_last: Option<(SocketAddr, Duration)>,
+}
+
+/// What happens with more clients than there are sockets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Crowding {
+    /// A client's datagram is dropped: there is no socket for it.
+    Unserved,
+    /// A silent client makes room for another.
+    Replaced,
 }
 
 struct Flow {
@@ -73,9 +82,8 @@ impl FlowTable {
             next: STREAMS.0,
             most: descriptors().map_or(MOST, |all| (all / 2).clamp(1, MOST)),
             loops: LoopCheck::default(),
-            unserved: Tally::default(),
+            crowding: Tally::default(),
             unserved_peer: None,
-            replaced: Tally::default(),
             replaced_last: None,
         }
     }
@@ -161,20 +169,29 @@ impl FlowTable {
         };
         self.forget(token, cx);
         self.replaced_last = Some((client, now.saturating_duration_since(used)));
-        if self.replaced.add(&(), now) {
-            self.tell_replaced(1, cx);
+        if self.crowding.add(&Crowding::Replaced, now) {
+            self.tell_crowding(Crowding::Replaced, 1, cx);
         }
         true
     }
 
-    fn tell_replaced(&self, count: u64, cx: &mut Context<'_>) {
-        if let Some((client, silent)) = self.replaced_last {
-            let replaced = Automatic::Replaced {
-                client: client.into(),
-                millis: millis(silent),
+    /// Writes the row of how often it happened, with the last it happened to.
+    fn tell_crowding(&self, crowding: Crowding, count: u64, cx: &mut Context<'_>) {
+        let notice = match crowding {
+            Crowding::Unserved => self.unserved_peer.map(|peer| Automatic::Unserved {
+                peer: peer.into(),
                 count,
-            };
-            cx.sink.notice(Notice::Automatic(Box::new(replaced)));
+            }),
+            Crowding::Replaced => self
+                .replaced_last
+                .map(|(client, silent)| Automatic::Replaced {
+                    client: client.into(),
+                    millis: millis(silent),
+                    count,
+                }),
+        };
+        if let Some(notice) = notice {
+            cx.sink.notice(Notice::Automatic(Box::new(notice)));
         }
     }
 
@@ -188,7 +205,7 @@ impl FlowTable {
     /// There is no socket for this client: told at once, and then how often.
     fn refuse(&mut self, client: SocketAddr, cause: Cause, now: Instant, cx: &mut Context<'_>) {
         self.unserved_peer = Some(client);
-        if self.unserved.add(&(), now) {
+        if self.crowding.add(&Crowding::Unserved, now) {
             let target = cx.interfaces.show(self.target);
             cx.sink.failure(Operation::Connect, target, cause);
         }
@@ -242,24 +259,11 @@ impl FlowTable {
         if due.is_none_or(|due| due > now) {
             return;
         }
-        while let Some((_, count)) = self.unserved.due(now) {
-            self.tell_unserved(count, cx);
-        }
-        while let Some((_, count)) = self.replaced.due(now) {
-            self.tell_replaced(count, cx);
+        while let Some((crowding, count)) = self.crowding.due(now) {
+            self.tell_crowding(crowding, count, cx);
         }
         while let Some(token) = self.expiring.due(now) {
             self.expire(token, now, cx);
-        }
-    }
-
-    fn tell_unserved(&self, count: u64, cx: &mut Context<'_>) {
-        if let Some(peer) = self.unserved_peer {
-            let unserved = Automatic::Unserved {
-                peer: peer.into(),
-                count,
-            };
-            cx.sink.notice(Notice::Automatic(Box::new(unserved)));
         }
     }
 
@@ -285,23 +289,15 @@ impl FlowTable {
 
     /// When there is something to do though nothing becomes ready.
     pub fn deadline(&self) -> Option<Instant> {
-        let deadlines = [
-            self.expiring.deadline(),
-            self.unserved.deadline(),
-            self.replaced.deadline(),
-        ];
+        let deadlines = [self.expiring.deadline(), self.crowding.deadline()];
         deadlines.into_iter().flatten().min()
     }
 
     /// Closes all their sockets; says how many datagrams did not go, or are not passed on.
     pub fn close(&mut self, reader: &mut Reader, cx: &mut Context<'_>) -> usize {
-        let untold: Vec<_> = self.unserved.drain().collect();
-        for (_, count) in untold {
-            self.tell_unserved(count, cx);
-        }
-        let untold: Vec<_> = self.replaced.drain().collect();
-        for (_, count) in untold {
-            self.tell_replaced(count, cx);
+        let untold: Vec<_> = self.crowding.drain().collect();
+        for (crowding, count) in untold {
+            self.tell_crowding(crowding, count, cx);
         }
         let mut unsent = 0;
         let mut flows: Vec<_> = self.by_token.drain().collect();
