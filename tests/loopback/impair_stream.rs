@@ -236,3 +236,65 @@ fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
     });
     assert_eq!(longest, Some(7));
 }
+
+#[test]
+fn a_relay_that_is_to_close_still_reads_slowly() {
+    use netpeer::engine::Setup;
+    use std::io::Write as _;
+    let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = target.local_addr().unwrap();
+    let local = "127.0.0.1:0".parse().unwrap();
+    let mut probe = Probe::open(Setup::relay(Kind::RelayTcp, local, to.into()));
+    let local = probe.until_notice(|notice| match notice {
+        Notice::Listening { local } => local.address(),
+        _ => None,
+    });
+    let plan = StreamPlan {
+        slow_read: 100_000,
+        ..StreamPlan::default()
+    };
+    impair(&probe, stream(plan));
+    let mut client = TcpStream::connect(local).unwrap();
+    let peer = client.local_addr().unwrap();
+    let (mut far, _) = target.accept().unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let began = Instant::now();
+    client.write_all(&[1; 60_000]).unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    far.read_exact(&mut [0]).unwrap();
+    let linger = true;
+    probe.link.order(Command::Finish {
+        peer: peer.into(),
+        linger,
+    });
+    // The target hears of the end at once, and ends, too.
+    let mut passed = Vec::new();
+    far.read_to_end(&mut passed).unwrap();
+    drop(far);
+    let received = |facts: &[Fact]| {
+        let lengths = facts.iter().map(|fact| match fact {
+            Fact::Received(_, bytes) => bytes.len(),
+            _ => 0,
+        });
+        lengths.sum::<usize>()
+    };
+    probe.until(|facts| (received(facts) == 60_000).then_some(()));
+    // A tenth of a second's worth is free.
+    assert!(
+        began.elapsed() >= Duration::from_millis(400),
+        "{:?}",
+        began.elapsed()
+    );
+    probe.until_fact(&Fact::Notice(Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    }));
+    let unsent = probe.until_automatic(|automatic| match automatic {
+        Automatic::ForClient {
+            notice: Notice::Closed { unsent, .. },
+            ..
+        } => Some(*unsent),
+        _ => None,
+    });
+    assert_eq!(passed.len() + 1 + unsent, 60_000);
+}

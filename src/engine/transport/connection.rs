@@ -120,6 +120,11 @@ impl Connection {
         self.failed.is_some()
     }
 
+    /// Whether it is read more slowly than the peer may send.
+    pub fn is_slow(&self) -> bool {
+        self.slow.is_some()
+    }
+
     /// Whether something waits that the kernel may take.
     pub fn can_write(&self) -> bool {
         self.writable && !self.queue.is_empty() && self.failed.is_none()

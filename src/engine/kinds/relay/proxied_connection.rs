@@ -14,6 +14,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, Found, READS};
+use crate::engine::transport::linger::Linger;
 use crate::engine::transport::table::Turn;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Notice, Operation, Origin};
@@ -30,6 +31,10 @@ pub struct ProxiedConnection {
     pub target: Connection,
     /// To be closed once what waits is out.
     pub closing: bool,
+    /// Once both directions are ended and a side is still read slowly.
+    linger: Option<Linger>,
+    /// Bytes that came and do not go on.
+    kept: Kept,
     /// The version of the simulated network it has.
     version: u64,
 }
@@ -41,6 +46,8 @@ impl ProxiedConnection {
             client,
             target,
             closing: false,
+            linger: None,
+            kept: Kept::default(),
             version: 0,
         }
     }
@@ -74,17 +81,26 @@ impl ProxiedConnection {
         self.client.impair(back, from_client);
     }
 
-    /// Whether the side that sends this way may be read.
+    /// Whether the side that sends this way may be read now.
     fn can_read(&self, toward: Toward, cx: &Context<'_>) -> bool {
+        let from = match toward {
+            Toward::Target => &self.client,
+            Toward::Client => &self.target,
+        };
+        from.can_read(cx.now) && self.is_unread(toward, cx)
+    }
+
+    /// Whether the side that sends this way is to be read, now or as slowly as asked for.
+    fn is_unread(&self, toward: Toward, cx: &Context<'_>) -> bool {
         let (from, to) = match toward {
             Toward::Target => (&self.client, &self.target),
             Toward::Client => (&self.target, &self.client),
         };
         let kept = cx.hold_queue.kept(self.flow(toward));
         let room = kept.is_none_or(|_| cx.hold_queue.has_room(0));
-        let open = !self.closing && !to.is_cut();
+        let open = (!self.closing || self.linger.is_some()) && !to.is_cut();
         let fits = to.unsent() + kept.unwrap_or(0) <= ROOM;
-        from.can_read(cx.now) && open && room && fits
+        from.is_readable() && open && room && fits
     }
 
     /// Passes on what goes one way.
@@ -125,6 +141,10 @@ impl ProxiedConnection {
     fn pass_on(&mut self, toward: Toward, bytes: &[u8], cx: &mut Context<'_>) {
         let (from, to) = (self.side(opposite(toward)).peer, self.side(toward).peer);
         cx.sink.received_for(from, bytes, for_peer(to));
+        if let Some(linger) = &mut self.linger {
+            linger.came(bytes.len(), cx.now);
+            return self.kept.add(toward, bytes.len());
+        }
         let packet = RelayedPacket {
             bytes,
             from,
@@ -173,7 +193,7 @@ impl ProxiedConnection {
     /// The error that ends this side, once what it sent before is read, or cannot be
     /// because the other side does not take it.
     fn failure_of(&mut self, side: Toward, cx: &Context<'_>) -> Option<(Operation, io::Error)> {
-        let is_unread = self.can_read(opposite(side), cx);
+        let is_unread = self.is_unread(opposite(side), cx);
         self.side(side).take_failure(is_unread)
     }
 
@@ -215,9 +235,35 @@ impl ProxiedConnection {
         from.read_out(buffer, |bytes| sink.received_for(peer, bytes, for_peer(to)))
     }
 
-    fn forget(&self, cx: &mut Context<'_>) -> Kept {
+    /// Drops what is held of it; returns the bytes that do not go on.
+    fn forget(&mut self, cx: &mut Context<'_>) -> Kept {
         let (target, client) = cx.hold_queue.forget(self.number);
-        Kept { target, client }
+        self.kept.add(Toward::Target, target);
+        self.kept.add(Toward::Client, client);
+        self.kept
+    }
+
+    /// Ends both directions, once what waits is out; returns whether both sides may be closed.
+    /// Where a side is read slowly that is when both peers have ended, or at the latest when
+    /// a lingering close ends: reading the rest at once would not be slow.
+    fn may_close(&mut self, cx: &mut Context<'_>) -> bool {
+        if !self.client.is_slow() && !self.target.is_slow() {
+            return true;
+        }
+        if let Some(linger) = &self.linger {
+            let finished = self.client.finished && self.target.finished;
+            return finished || linger.until() <= cx.now;
+        }
+        // What is held would follow the end of its direction.
+        self.forget(cx);
+        self.linger = Some(Linger::begin(cx.now));
+        for side in [Toward::Client, Toward::Target] {
+            if self.side(side).end(cx.now) {
+                let peer = self.side(side).peer;
+                self.tell(side, Notice::WriteClosed { peer }, cx.sink);
+            }
+        }
+        false
     }
 
     /// Writes a row about one side; the target's say for which client.
@@ -251,21 +297,34 @@ impl ProxiedConnection {
             }
         }
         let drained = self.client.unsent() + self.target.unsent() == 0;
-        let sides = [&self.client, &self.target];
-        if drained && (self.closing || sides.iter().all(|side| side.finished && side.ended)) {
+        let ended = [&self.client, &self.target]
+            .iter()
+            .all(|side| side.finished && side.ended);
+        let lingered = self.linger.is_some();
+        if drained && (ended || self.closing && self.may_close(cx)) {
             self.close(buffer, cx);
             return Turn::Over;
         }
+        // Ending a direction may have failed.
+        let begun = self.linger.is_some() != lingered;
         let more = [Toward::Target, Toward::Client]
             .into_iter()
             .any(|toward| self.can_read(toward, cx) || self.side(toward).can_write());
-        if more { Turn::More } else { Turn::Idle }
+        if more || begun {
+            Turn::More
+        } else {
+            Turn::Idle
+        }
     }
 
-    /// When the simulated network lets something through.
+    /// When the simulated network lets something through, or nothing more is waited for.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let sides = [&self.client, &self.target].into_iter();
-        sides.filter_map(|side| side.deadline(now)).min()
+        let linger = self.linger.as_ref().map(Linger::until);
+        sides
+            .filter_map(|side| side.deadline(now))
+            .chain(linger)
+            .min()
     }
 
     /// Bytes that wait for each side.
@@ -287,12 +346,20 @@ impl ProxiedConnection {
 }
 
 /// Bytes kept of a pair that is over, by the side they were to go to.
+#[derive(Clone, Copy, Default)]
 struct Kept {
     target: usize,
     client: usize,
 }
 
 impl Kept {
+    fn add(&mut self, side: Toward, bytes: usize) {
+        match side {
+            Toward::Target => self.target += bytes,
+            Toward::Client => self.client += bytes,
+        }
+    }
+
     fn of(&self, side: Toward) -> usize {
         match side {
             Toward::Target => self.target,
