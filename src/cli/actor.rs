@@ -1,6 +1,6 @@
 //! A session that is watched rather than printed: for what is sent once, and in scenarios.
 
-use super::ending::Ending;
+use super::ending::{self, Ending};
 use super::in_flight::InFlight;
 use super::inbox::Inbox;
 use crate::automation::Refusal;
@@ -32,13 +32,20 @@ pub struct Actor {
     local: Option<Peer>,
     /// How the server of a client ended the connection.
     ending: Option<Ending>,
+    /// A client that does not stay half-open closes with its server, once nothing more is to
+    /// be sent through it.
+    with_peer: bool,
+    all_given: bool,
+    /// The server, once it has finished, until the closing is ordered.
+    finished: Option<Peer>,
     over: bool,
 }
 
 impl Actor {
     /// # Errors
     /// If the system has no thread or descriptor left for it.
-    pub fn open(name: &str, setup: Setup) -> Result<Self, Failure> {
+    pub fn open(name: &str, mut setup: Setup) -> Result<Self, Failure> {
+        let with_peer = ending::take_over(&mut setup);
         let tcp = setup.kind.is_stream();
         let mut session = Session::default();
         // What counts is kept in the inbox.
@@ -57,6 +64,9 @@ impl Actor {
             answering: Answering::default(),
             local: None,
             ending: None,
+            with_peer,
+            all_given: false,
+            finished: None,
             over: false,
         })
     }
@@ -66,7 +76,7 @@ impl Actor {
         loop {
             let event = match self.link.events().try_recv() {
                 Ok(event) => event,
-                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Empty) => return self.part_if_all_given(),
                 Err(TryRecvError::Disconnected) => {
                     self.over = true;
                     return;
@@ -82,6 +92,11 @@ impl Actor {
                 self.failures.extend(failed);
                 for notice in chunk.notices() {
                     self.ending = Ending::of(notice).or(self.ending);
+                    if let Notice::PeerFinished { peer } = notice
+                        && self.with_peer
+                    {
+                        self.finished = Some(*peer);
+                    }
                     if why(notice).is_some() && !self.refusals.iter().any(|one| same(one, notice)) {
                         self.refusals.push(notice.clone());
                     }
@@ -115,6 +130,21 @@ impl Actor {
         };
         self.in_flight.give(None, &message, receivers);
         self.order(Command::Send { to, message });
+    }
+
+    /// Nothing more is to be sent through it: a client closes as soon as its server has ended
+    /// its sending.
+    pub fn give_no_more(&mut self) {
+        self.all_given = true;
+        self.part_if_all_given();
+    }
+
+    fn part_if_all_given(&mut self) {
+        if self.all_given
+            && let Some(peer) = self.finished.take()
+        {
+            self.order(Command::Part { peer });
+        }
     }
 
     pub fn order(&self, command: Command) {
@@ -179,6 +209,13 @@ impl Actor {
     /// Whether it has ended and reports nothing more.
     pub fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Whether nothing more can come to it. A client that is to close with its server waits
+    /// for that only once nothing more is to be sent through it.
+    pub fn hears_no_more(&self) -> bool {
+        let waits = self.with_peer && !self.all_given;
+        self.over || waits && self.ending.is_some()
     }
 
     /// How its server ended the connection of a client, if it has: nothing more can come.

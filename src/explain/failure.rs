@@ -265,22 +265,24 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
 
 /// What is wrong with the name of a Unix socket, and what helps.
 fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
-    let key = match problem {
-        NameProblem::Taken => "failure.name.taken",
-        NameProblem::Stale => "failure.name.stale",
-        NameProblem::NoSocket => "failure.name.no_socket",
-        NameProblem::NoFolder => "failure.name.no_folder",
-        NameProblem::Missing => "failure.name.missing",
-        NameProblem::Nobody => "failure.name.nobody",
-        NameProblem::OtherType => "failure.name.other_type",
-        NameProblem::Full => "failure.name.full",
-        NameProblem::Nameless => "failure.name.nameless",
+    let (what, cure) = match problem {
+        NameProblem::Taken => ("failure.name.taken.what", "failure.name.taken.cure"),
+        NameProblem::Stale => ("failure.name.stale.what", "failure.name.stale.cure"),
+        NameProblem::NoSocket => ("failure.name.no_socket.what", "failure.name.no_socket.cure"),
+        NameProblem::NoFolder => ("failure.name.no_folder.what", "failure.name.no_folder.cure"),
+        NameProblem::Missing => ("failure.name.missing.what", "failure.name.missing.cure"),
+        NameProblem::Nobody => ("failure.name.nobody.what", "failure.name.nobody.cure"),
+        NameProblem::OtherType => (
+            "failure.name.other_type.what",
+            "failure.name.other_type.cure",
+        ),
+        NameProblem::Full => ("failure.name.full.what", "failure.name.full.cure"),
+        NameProblem::Nameless => ("failure.name.nameless.what", "failure.name.nameless.cure"),
     };
     let path = address.strip_prefix("unix:").unwrap_or(address);
-    let (what, cure) = (format!("{key}.what"), format!("{key}.cure"));
     (
-        say!(lang, &what, address = address),
-        say!(lang, &cure, path = path),
+        say!(lang, what, address = address),
+        say!(lang, cure, path = path),
     )
 }
 

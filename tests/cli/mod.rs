@@ -12,6 +12,8 @@ mod in_flight;
 mod load;
 /// Exit statuses of each command in each case.
 mod matrix;
+/// A client that closes with its server.
+mod parting;
 /// The program as a test holds it.
 pub mod program;
 /// The commands that the READMEs show.

@@ -1,7 +1,7 @@
 use super::program::{Ended, Program, run};
 
 /// Plays a scenario written into a file of this name.
-fn played(text: &str, options: &[&str]) -> Ended {
+pub fn played(text: &str, options: &[&str]) -> Ended {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("test.ron");
     std::fs::write(&file, text).unwrap();

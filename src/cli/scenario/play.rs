@@ -16,6 +16,7 @@ use crate::payload::printable;
 use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// How long a session may take to end.
@@ -33,7 +34,20 @@ pub fn through(
     report: &mut Report,
 ) -> Result<(), String> {
     let interfaces = Interfaces::read();
+    // The last step of each session that sends; of several, the last is kept.
+    let senders = steps.iter().enumerate();
+    let last: HashMap<&str, usize> = senders
+        .filter_map(|(number, step)| Some((step.sender()?, number)))
+        .collect();
     for (number, step) in steps.iter().enumerate() {
+        for actor in &mut stage.actors {
+            if last
+                .get(actor.name.as_str())
+                .is_none_or(|last| *last < number)
+            {
+                actor.give_no_more();
+            }
+        }
         let mut player = Player {
             stage,
             lang,
@@ -230,7 +244,7 @@ impl Player<'_> {
                 Expected::Pattern(pattern) => actor.inbox.find(pattern, from.map(Peer::from)),
                 Expected::Count(count) => actor.inbox.count(*count, from.map(Peer::from)),
             };
-            (came || actor.is_over()).then_some(came)
+            (came || actor.hears_no_more()).then_some(came)
         });
         if came == Some(true) {
             return Ok(Verdict::passed());
@@ -244,7 +258,7 @@ impl Player<'_> {
         let wait = Wait {
             within: expect.within,
             // Half-open, the wait went on.
-            ending: actor.ending().filter(|_| actor.is_over()),
+            ending: actor.ending().filter(|_| actor.hears_no_more()),
         };
         let said = match &expect.what {
             Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),

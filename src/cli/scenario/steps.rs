@@ -136,6 +136,17 @@ struct WrittenPrints {
     within: Span,
 }
 
+impl Step {
+    /// The session that sends in this step.
+    pub fn sender(&self) -> Option<&str> {
+        match self {
+            Self::Send(send) => Some(&send.session),
+            Self::Flood(flood) => Some(&flood.session),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Step {
     /// In a few words that are the same in every language, safe to print; with `#`, for JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,8 @@
 //! A client's session ends with its server's sending, once what was given before is sent.
 
 use super::Terminal;
+use crate::cli::ending::take_over;
 use crate::engine::{Command, Setup};
-use crate::kind::Role;
 use crate::peer::Peer;
 use crate::traffic::Notice;
 use crossbeam_channel::{Receiver, never};
@@ -30,10 +30,8 @@ pub struct Parting {
 impl Parting {
     /// Takes the decision over from the engine.
     pub fn of(setup: &mut Setup, once: bool) -> Self {
-        let is_client = setup.kind.role() == Role::Client;
-        let with_peer = is_client && std::mem::take(&mut setup.close_with_peer);
         Self {
-            with_peer,
+            with_peer: take_over(setup),
             pause: if once { PAUSE_OF_ALL } else { PAUSE },
             peer: None,
             ordered: false,
