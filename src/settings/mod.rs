@@ -8,6 +8,7 @@ mod store;
 
 pub use store::{Problem, Store, save};
 
+use crate::automation::ReplyRate;
 use crate::say;
 use crate::session::Kind;
 use crate::ui::bad_network::BadNetwork;
@@ -28,7 +29,11 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The version this program writes; it reads this and every older one.
-pub const VERSION: u32 = 1;
+///
+/// Version 1 wrote the reply limits of every tab, also where nobody had chosen them.
+pub const VERSION: u32 = 2;
+/// The reply limits of version 1 that nobody chose: replies a second in all, and to one peer.
+const LIMITS_OF_1: (ReplyRate, ReplyRate) = (ReplyRate::AtMost(100), ReplyRate::AtMost(10));
 /// No settings are longer, in bytes: a longer file is neither read nor written. History,
 /// drafts and several imported files of snippets have room, escaped as they are.
 pub const LONGEST: u64 = 64 << 20;
@@ -226,7 +231,7 @@ fn parse(text: &str) -> Result<Settings, Reason> {
     if settings.version > VERSION {
         Err(Reason::Newer)
     } else {
-        Ok(settings.usable())
+        Ok(settings.migrated().usable())
     }
 }
 
@@ -244,6 +249,19 @@ fn newer(text: &str) -> bool {
 }
 
 impl Settings {
+    /// Brings settings of an older version to this one.
+    fn migrated(mut self) -> Self {
+        if self.version < 2 {
+            for tab in &mut self.tabs {
+                let limits = &mut tab.rules.limits;
+                if (limits.per_second, limits.per_peer) == LIMITS_OF_1 {
+                    (limits.per_second, limits.per_peer) = (ReplyRate::Usual, ReplyRate::Usual);
+                }
+            }
+        }
+        self
+    }
+
     /// Values a file may hold but the window cannot use, brought into range.
     fn usable(mut self) -> Self {
         self.version = VERSION;

@@ -150,3 +150,23 @@ fn a_relay_of_earlier_settings_stays_what_it_was() {
     assert_eq!(read("Udp"), Kind::RelayUdp);
     assert_eq!(read("Tcp"), Kind::RelayTcp);
 }
+
+#[test]
+fn reply_limits_that_nobody_chose_in_version_1_are_the_usual_ones() {
+    let limits = |version: u32, second: u32, peer: u32| {
+        let text = format!(
+            "(version: {version}, tabs: [(rules: (limits: (per_second: Some({second}), \
+             per_peer: Some({peer}), larger: true)))])"
+        );
+        let (settings, aside, _dir) = loaded(text.as_bytes());
+        assert!(aside.is_none(), "{aside:?}");
+        assert_eq!(settings.version, VERSION);
+        let limits = settings.tabs[0].rules.limits;
+        assert!(limits.larger);
+        (limits.per_second, limits.per_peer)
+    };
+    let at_most = |second, peer| (ReplyRate::AtMost(second), ReplyRate::AtMost(peer));
+    assert_eq!(limits(1, 100, 10), (ReplyRate::Usual, ReplyRate::Usual));
+    assert_eq!(limits(1, 100, 20), at_most(100, 20));
+    assert_eq!(limits(2, 100, 10), at_most(100, 10));
+}
