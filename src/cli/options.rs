@@ -165,6 +165,9 @@ pub struct Talk {
     /// Print JSON lines, as the JSON-lines export writes them
     #[arg(long)]
     pub json: bool,
+    /// Leave out what is received and sent; notices and failures go to the standard error
+    #[arg(short, long, conflicts_with = "json")]
+    pub quiet: bool,
     /// Write everything to this file too: .pcapng, .jsonl, .csv, .log or .txt
     #[arg(long, value_parser = values::path(), value_name = "FILE")]
     pub record: Option<PathBuf>,

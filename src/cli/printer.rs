@@ -10,11 +10,13 @@ use crate::traffic::stream_text::Reader;
 use crate::traffic::{Body, Chunk, Notice, Record, Upstreams};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
-use std::io::{self, IsTerminal as _, StdoutLock};
+use std::io::{self, IsTerminal as _};
 
 /// Writes rows as the exports do, and failures with their cure on the standard error.
 pub struct Printer {
-    writer: Writer<patience::Writer<StdoutLock<'static>>>,
+    writer: Writer<Box<dyn io::Write>>,
+    /// Notices alone are written, to the standard error.
+    quiet: bool,
     lang: Lang,
     /// Whether a failure that is said on the standard error stands on the same screen.
     one_screen: bool,
@@ -41,18 +43,12 @@ impl Printer {
         } else {
             Format::Classic
         };
-        let about = About {
-            local: None,
-            tcp,
-            upstreams: Upstreams::default(),
-            zone: TimeZone::system(),
-            describe: describe(lang, Interfaces::read()),
-            reader,
-            before: 0,
-        };
         let one_screen = !json && io::stdout().is_terminal() && io::stderr().is_terminal();
+        let out: Box<dyn io::Write> = Box::new(patience::Writer(io::stdout().lock()));
+        let about = about(tcp, reader, lang);
         Ok(Self {
-            writer: Writer::new(format, about, patience::Writer(io::stdout().lock()))?,
+            writer: Writer::new(format, about, out)?,
+            quiet: false,
             lang,
             one_screen,
             row: 0,
@@ -61,10 +57,37 @@ impl Printer {
         })
     }
 
+    /// One that leaves out what was received and sent, and writes notices to the standard
+    /// error.
+    ///
+    /// # Errors
+    /// If that cannot be written.
+    pub fn quiet(tcp: bool, reader: Reader, lang: Lang) -> io::Result<Self> {
+        let out: Box<dyn io::Write> = Box::new(patience::Writer(io::stderr()));
+        let about = about(tcp, reader, lang);
+        Ok(Self {
+            writer: Writer::new(Format::Classic, about, out)?,
+            quiet: true,
+            lang,
+            one_screen: true,
+            row: 0,
+            again: Again::default(),
+            state: State::Writing,
+        })
+    }
+
     /// Writes the rows of a chunk; of those received at most `received`.
     pub fn chunk(&mut self, chunk: &Chunk, received: u64) {
+        if self.quiet && chunk.notices().is_empty() {
+            self.row += chunk.len() as u64;
+            return;
+        }
         let mut left = received;
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+            if self.quiet && !matches!(record.body, Body::Notice(_)) {
+                self.row += 1;
+                continue;
+            }
             if matches!(record.body, Body::Received { .. }) {
                 if left == 0 {
                     self.writer.pass_over(&record);
@@ -133,10 +156,27 @@ impl Printer {
     }
 
     fn keep(&mut self, written: io::Result<()>) {
+        // Where nobody reads the standard error nothing can be done.
+        if self.quiet {
+            return;
+        }
         self.state = match output::judge(written) {
             Written::Whole => return,
             Written::Unread => State::Gone,
             Written::Failed => State::Failed,
         };
+    }
+}
+
+/// What is known before the first row.
+fn about(tcp: bool, reader: Reader, lang: Lang) -> About {
+    About {
+        local: None,
+        tcp,
+        upstreams: Upstreams::default(),
+        zone: TimeZone::system(),
+        describe: describe(lang, Interfaces::read()),
+        reader,
+        before: 0,
     }
 }

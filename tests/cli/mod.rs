@@ -16,6 +16,8 @@ mod matrix;
 mod parting;
 /// The program as a test holds it.
 pub mod program;
+/// Sessions that do not print their traffic.
+mod quiet;
 /// The commands that the READMEs show.
 mod readme;
 /// What is written to a file meanwhile.

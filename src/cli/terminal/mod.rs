@@ -171,11 +171,19 @@ impl Terminal {
     ) -> Result<Self, String> {
         let of_system = |error: io::Error| complaint::not_begun(lang, &error);
         let requests = signals::requests(|| {}).map_err(of_system)?;
-        let hangup = hangup::of_output().map_err(of_system)?;
+        let hangup = match talk.quiet {
+            // It writes nothing there.
+            true => never(),
+            false => hangup::of_output().map_err(of_system)?,
+        };
         let lines = input::lines().map_err(of_system)?;
         let tcp = setup.kind.is_stream();
-        let printer = Printer::new(talk.json, tcp, talk.writing.reader(lang), lang)
-            .map_err(|error| format!("netpeer: {error}"))?;
+        let reader = talk.writing.reader(lang);
+        let printer = match talk.quiet {
+            true => Printer::quiet(tcp, reader, lang),
+            false => Printer::new(talk.json, tcp, reader, lang),
+        };
+        let printer = printer.map_err(|error| format!("netpeer: {error}"))?;
         let mut session = Session::default();
         // The rows are printed: nothing looks back at them.
         session.set_log_budget(0);

@@ -148,7 +148,8 @@ impl Terminal {
     /// More may have come than was to be printed; it is in the totals, and recorded.
     pub(super) fn say_unprinted(&self) {
         let came = self.session.totals.received.records;
-        if let Some(count) = self.talk.count.filter(|count| *count < came) {
+        let count = self.talk.count.filter(|count| *count < came);
+        if let Some(count) = count.filter(|_| !self.talk.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
             complaint::say(&say!(
                 self.lang,
