@@ -11,7 +11,7 @@ use shape::{Gbk, Utf8};
 pub enum Reading {
     Empty,
     /// In UTF-8 or GB18030: where both are possible, in the one the sender used before, else
-    /// in the one that gives words.
+    /// in the one that gives words. ASCII alone, the same in both, is UTF-8.
     Text(Charset),
     /// Neither: shown as hexadecimal.
     Binary,
@@ -74,7 +74,9 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
         return recognised(Reading::Binary, true);
     }
     if head.is_ascii() {
-        let charset = context.known.unwrap_or_default();
+        // What goes on behind the head may be in the sender's encoding.
+        let known = context.known.filter(|_| !bytes.is_ascii());
+        let charset = known.unwrap_or_default();
         return recognised(Reading::Text(charset), false);
     }
     let mut u = Utf8::of(head);
@@ -279,6 +281,19 @@ mod tests {
         };
         assert_eq!(read(both), reading(Charset::Gb18030, false));
         assert_eq!(read(other), reading(Charset::Utf8, true));
+    }
+
+    #[test]
+    fn ascii_reads_the_same_whoever_sent_it() {
+        let gbk = Context {
+            known: Some(Charset::Gb18030),
+            ..Context::default()
+        };
+        let ascii = vec![b'a'; LOOKED_AT];
+        assert_eq!(Reading::with(&ascii, gbk), Reading::of(&ascii));
+        // What is behind the head may be of the sender's encoding.
+        let more = [&ascii[..], b"\xC4\xE3"].concat();
+        assert_eq!(Reading::with(&more, gbk), Reading::Text(Charset::Gb18030));
     }
 
     #[test]
