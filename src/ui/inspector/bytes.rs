@@ -8,6 +8,7 @@ use crate::payload::printable::{self, Piece};
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::traffic::stream_text::Streamed;
+use crate::ui::log_view::content;
 use crate::ui::log_view::ink::{self, Ink};
 use crate::ui::{Look, grouped, theme};
 use egui::text::{LayoutJob, TextFormat};
@@ -96,9 +97,7 @@ fn numbers_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], marked: &Range<usize>) 
 fn text_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], read: &Streamed, charset: Charset) {
     let heading = RichText::new(say!(look.lang, "inspector.text"));
     ui.label(heading.font(theme::bold(12.0)).color(look.palette.dim));
-    let text = read.joined_head(bytes, TEXT);
-    let (parts, _) = charset.decode_head(&text, TEXT);
-    let job = text_job(printable::pieces_of(parts), look);
+    let job = text_of(bytes, read, charset, look);
     egui::Frame::new()
         .fill(look.palette.field)
         .stroke(egui::Stroke::new(1.0, look.palette.line))
@@ -120,6 +119,19 @@ fn text_ui(ui: &mut Ui, look: Look<'_>, bytes: &[u8], read: &Streamed, charset: 
     }
 }
 
+/// The beginning of a row's text, and behind it the bytes that begin a character of the next
+/// read: they are this row's, too.
+fn text_of(bytes: &[u8], read: &Streamed, charset: Charset, look: Look<'_>) -> LayoutJob {
+    let text = read.joined_head(bytes, TEXT);
+    let (parts, _) = charset.decode_head(&text, TEXT);
+    let mut job = text_job(printable::pieces_of(parts), look);
+    if read.cut > 0 && bytes.len() <= TEXT {
+        let end = content::cut_end(bytes, read.cut);
+        ink::append(&mut job, &end.text, end.ink, look.palette, None);
+    }
+    job
+}
+
 /// Text with its escapes in colour, broken where its own line breaks are.
 fn text_job(pieces: Vec<Piece<'_>>, look: Look<'_>) -> LayoutJob {
     let mut job = LayoutJob::default();
@@ -134,4 +146,33 @@ fn text_job(pieces: Vec<Piece<'_>>, look: Look<'_>) -> LayoutJob {
         }
     }
     job
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Interfaces;
+    use crate::words::Lang;
+
+    #[test]
+    fn the_bytes_that_begin_a_character_of_the_next_read_are_shown() {
+        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
+        let look = Look {
+            lang: Lang::English,
+            palette: &theme::LIGHT,
+            interfaces: &interfaces,
+            zone: &zone,
+            second: 0,
+            now: 0,
+        };
+        let mut read = Streamed::alone(Reading::Text(Charset::Utf8));
+        let whole = text_of("你".as_bytes(), &read, Charset::Utf8, look);
+        assert_eq!(whole.text, "你");
+        read.cut = 2;
+        let cut = text_of(b"ok\xE5\xA5", &read, Charset::Utf8, look);
+        assert_eq!(cut.text, "ok E5 A5 →");
+        // A row of nothing else has no text to show, but has bytes.
+        let only = text_of(b"\xE5\xA5", &read, Charset::Utf8, look);
+        assert_eq!(only.text, " E5 A5 →");
+    }
 }

@@ -82,6 +82,9 @@ impl Inspector {
         facts_ui(ui, look, &record, before.as_ref());
         match record.body {
             Body::Notice(notice) => notice_ui(ui, look, notice),
+            // Its length says that nothing of it was kept.
+            Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
+                if record.arrival.truncated => {}
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
                 let is_found = |sought: &Sought<'_>| sought.found.has(row, &session.log);
                 let found = sought

@@ -75,7 +75,10 @@ impl Content {
     fn of_body(record: &Record<'_>, read: &Streamed, display: Display, look: Look<'_>) -> Self {
         match record.body {
             Body::Notice(notice) => Self::dim(explain::notice(look.lang, notice, look.interfaces)),
-            Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. } => {
+            // One of which nothing was kept was not empty.
+            Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
+                if !record.arrival.truncated =>
+            {
                 Self::dim(say!(look.lang, "log.empty_datagram"))
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
@@ -170,7 +173,7 @@ pub fn cut(lang: Lang, record: &Record<'_>) -> String {
 }
 
 /// The bytes at the end that begin a character of the next read.
-fn cut_end(bytes: &[u8], cut: usize) -> Span {
+pub fn cut_end(bytes: &[u8], cut: usize) -> Span {
     let end = bytes.get(bytes.len() - cut..).unwrap_or_default();
     Span {
         text: format!(" {} →", hex::format(end)),
@@ -308,6 +311,37 @@ mod tests {
                 assert_eq!(cut(lang, &record), said);
             }
         }
+    }
+
+    #[test]
+    fn a_row_that_was_cut_to_nothing_is_no_empty_datagram() {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
+        let look = Look {
+            lang: Lang::English,
+            palette: &theme::LIGHT,
+            interfaces: &interfaces,
+            zone: &zone,
+            second: 0,
+            now: 0,
+        };
+        let record = Record {
+            time: 0,
+            body: Body::Received {
+                peer: peer.into(),
+                bytes: b"",
+            },
+            arrival: crate::traffic::Arrival {
+                truncated: true,
+                whole: Some(1_000),
+                ..Default::default()
+            },
+            origin: crate::traffic::Origin::default(),
+        };
+        let read = Streamed::alone(Reading::Empty);
+        let content = Content::of(&record, &read, Display::Text, look);
+        assert_eq!(content.line(), "");
+        assert_eq!(content.total.as_deref(), Some("0 of 1,000 bytes"));
     }
 
     #[test]
