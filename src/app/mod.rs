@@ -305,9 +305,8 @@ impl eframe::App for App {
             tab.drain(deadline, second);
             more |= tab.has_more();
         }
-        let chinese = self.lang == Lang::Chinese;
         for tab in &mut self.tabs {
-            tab.session.log.prefer_chinese(chinese);
+            tab.session.log.prefer_chinese(self.lang == Lang::Chinese);
             tab.drain(deadline, second);
             tab.tell(&self.interfaces);
             if let Some(unread) = tab.unread() {
@@ -335,10 +334,11 @@ impl eframe::App for App {
         // The pictures in sight move until the last traffic has left them.
         let pictured = if self.rates_open { MINUTES } else { MINUTE };
         let active = self.tabs.get(self.active);
-        let moves = active.is_some_and(|tab| tab.session.rates.moves(second, pictured));
-        if moves || self.tabs.iter().any(Tab::is_unsealed) {
-            let next = Duration::from_secs(second + 1).saturating_sub(self.began.elapsed());
-            ctx.request_repaint_after(next + Duration::from_millis(1));
+        let picture = active.and_then(|tab| tab.session.rates.next_picture(second, pictured));
+        let sealing = self.tabs.iter().any(Tab::is_unsealed).then_some(second + 1);
+        if let Some(next) = picture.into_iter().chain(sealing).min() {
+            let left = Duration::from_secs(next).saturating_sub(self.began.elapsed());
+            ctx.request_repaint_after(left + Duration::from_millis(1));
         }
     }
 

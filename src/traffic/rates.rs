@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 
 /// Seconds remembered.
 const SECONDS: usize = 300;
+/// Seconds between two pictures when nothing new came: each takes a few percent of a core
+/// where no graphics card draws it.
+const QUIET_STEP: u64 = 5;
 
 /// One second's traffic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,10 +51,18 @@ impl Rates {
         self.at(second.saturating_sub(1))
     }
 
-    /// Whether a picture of the last `count` seconds changes when this one ends: any of
-    /// them had traffic.
-    pub fn moves(&self, second: u64, count: u64) -> bool {
-        !self.seconds.is_empty() && second <= self.newest + count + 1
+    /// The second in which a picture of the last `count` seconds, drawn in this one, is to be
+    /// drawn again: the next while there is traffic, and every few seconds where it only moves
+    /// to the left. `None` once the last traffic has left it.
+    pub fn next_picture(&self, second: u64, count: u64) -> Option<u64> {
+        let flat = self.newest + count + 1;
+        if self.seconds.is_empty() || second >= flat {
+            return None;
+        }
+        // The last whole second stands beside it as a number.
+        let is_quiet = second > self.newest + 1;
+        let step = if is_quiet { QUIET_STEP } else { 1 };
+        Some((second + step).min(flat))
     }
 
     /// The `count` whole seconds before this one, oldest first, each with its place in
@@ -129,9 +140,13 @@ mod tests {
     #[test]
     fn a_picture_moves_until_the_last_traffic_has_left_it() {
         let mut rates = Rates::default();
-        assert!(!rates.moves(0, 300));
+        assert_eq!(rates.next_picture(0, 300), None);
         rates.add(10, &totals(0), &totals(3));
-        assert!(rates.moves(10, 60) && rates.moves(71, 60) && !rates.moves(72, 60));
+        let next = [10, 11, 12, 69, 70, 71].map(|second| rates.next_picture(second, 60));
+        let expected = [Some(11), Some(12), Some(17), Some(71), Some(71), None];
+        assert_eq!(next, expected);
+        let mut drawn = rates.before(71, 60).map(|(_, second)| second);
+        assert!(drawn.all(|second| second == Second::default()));
         let shown: Vec<(f64, u64)> = rates
             .before(12, 3)
             .map(|(ago, second)| (ago, second.received.records))

@@ -121,7 +121,7 @@ mod tests {
         let tab = read_back(true);
         assert_eq!(tab.session.totals.received.records, 1);
         assert_eq!(tab.session.rates.last(6).received.records, 0);
-        assert!(!tab.session.rates.moves(5, 60));
+        assert_eq!(tab.session.rates.next_picture(5, 60), None);
     }
 
     #[test]
