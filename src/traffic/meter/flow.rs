@@ -18,6 +18,8 @@ pub struct Flow {
     numbers: Option<(u64, u64)>,
     sent: Pace,
     received: Pace,
+    /// When the highest number so far came.
+    newest: Option<Micros>,
     sequence: Sequence,
     jitter: Jitter,
     round_trips: Option<Box<Histogram>>,
@@ -32,6 +34,7 @@ impl Flow {
             numbers: None,
             sent: Pace::default(),
             received: Pace::default(),
+            newest: None,
             sequence: Sequence::new(bits),
             jitter: Jitter::default(),
             round_trips: None,
@@ -119,6 +122,11 @@ impl Flow {
             .is_some_and(|(lowest, highest)| ahead(reading.number, lowest) > ahead(highest, lowest))
     }
 
+    /// When the highest number so far came: what is missing behind it was lost since then.
+    pub(super) fn newest(&self) -> Option<Micros> {
+        self.newest
+    }
+
     /// What the packet turned out to be, and its round trip if it is our own.
     pub(super) fn receive(
         &mut self,
@@ -129,6 +137,9 @@ impl Flow {
     ) -> (Outcome, Option<Micros>) {
         self.received.take(bytes, time);
         let outcome = self.sequence.take(reading.number, second);
+        if matches!(outcome, Outcome::Ahead { .. }) {
+            self.newest = Some(time);
+        }
         let Some(sent) = reading.sent.filter(|_| outcome != Outcome::Stale) else {
             return (outcome, None);
         };

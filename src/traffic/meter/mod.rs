@@ -147,19 +147,20 @@ impl Meter {
             self.unnumbered.add(bytes.len());
             return;
         }
+        let before = flow.newest();
         let (outcome, round_trip) = flow.receive(reading, bytes.len(), time, second);
         self.received.take(bytes.len(), time);
         let pulse = self.series.pulse(second);
         pulse.received.add(bytes.len());
         match outcome {
-            Outcome::Ahead { missing } => pulse.lost += missing,
+            Outcome::Ahead { missing: 0 } | Outcome::Double | Outcome::Stale => {}
+            Outcome::Ahead { missing } => self.series.lose(before.unwrap_or(time), time, missing),
             Outcome::Late { seen } => {
                 pulse.reordered += 1;
                 if let Some(seen) = seen {
                     self.series.recover(seen);
                 }
             }
-            Outcome::Double | Outcome::Stale => {}
         }
         if let Some(round_trip) = round_trip {
             self.round_trips.add(round_trip);

@@ -12,7 +12,8 @@ const SECONDS: usize = 300;
 pub struct Pulse {
     pub received: Volume,
     pub sent: Volume,
-    /// Numbers whose gap was seen in this second, without those that came late.
+    /// Numbers that went missing in this second, without those that came late. Nobody knows
+    /// when the numbers of a gap were lost: each second it lasted has its share of them.
     pub lost: u64,
     /// Packets that came late in this second.
     pub reordered: u64,
@@ -68,13 +69,54 @@ impl Series {
             .unwrap_or(newest)
     }
 
-    /// A packet that was counted as lost in this second came after all.
-    pub(super) fn recover(&mut self, second: u64) {
-        let newest = self.newest.is_some_and(|(newest, _)| newest == second);
-        if newest || self.place(second).is_some() {
-            let pulse = self.pulse(second);
-            pulse.lost = pulse.lost.saturating_sub(1);
+    /// So many numbers went missing between these times, of which the second is when that
+    /// was seen.
+    pub(super) fn lose(&mut self, since: Micros, seen: Micros, missing: u64) {
+        let (first, last) = (Self::second(since), Self::second(seen));
+        let whole = u128::from(seen.saturating_sub(since).unsigned_abs()).max(1);
+        let lost_by = |end: Micros| {
+            let passed = u128::from(end.saturating_sub(since).max(0).unsigned_abs());
+            u64::try_from(u128::from(missing) * passed / whole).unwrap_or(missing)
+        };
+        let end_of = |second: u64| {
+            let end = Micros::try_from(second.saturating_add(1)).unwrap_or(Micros::MAX);
+            end.saturating_mul(1_000_000)
+        };
+        // The newest first, so that those before it have a place.
+        self.pulse(last);
+        let remembered = last.saturating_sub(SECONDS as u64 - 1);
+        let mut told = match first < remembered {
+            true => lost_by(end_of(remembered - 1)),
+            false => 0,
+        };
+        for second in first.max(remembered)..last {
+            let lost = lost_by(end_of(second));
+            self.pulse(second).lost += lost - told;
+            told = lost;
         }
+        self.pulse(last).lost += missing - told;
+    }
+
+    /// A packet came after all whose gap was seen in this second.
+    pub(super) fn recover(&mut self, seen: u64) {
+        let mut second = seen;
+        while self.is_remembered(second) {
+            let pulse = self.pulse(second);
+            if pulse.lost > 0 {
+                pulse.lost -= 1;
+                return;
+            }
+            // All of the gap may have been counted in the seconds before.
+            let Some(before) = second.checked_sub(1) else {
+                return;
+            };
+            second = before;
+        }
+    }
+
+    fn is_remembered(&self, second: u64) -> bool {
+        let is_newest = self.newest.is_some_and(|(newest, _)| newest == second);
+        is_newest || self.place(second).is_some()
     }
 
     pub(super) fn round_trip(&mut self, second: u64, time: Micros) {
@@ -136,6 +178,32 @@ mod tests {
             .map(|(ago, pulse)| (ago, pulse.received.records, pulse.lost, pulse.reordered))
             .collect();
         assert_eq!(told, [(-3.0, 1, 0, 0), (-2.0, 0, 0, 1), (-1.0, 0, 2, 0)]);
+    }
+
+    #[test]
+    fn the_losses_of_a_pause_are_spread_over_it() {
+        let lost = |series: &Series, second| -> Vec<u64> {
+            let before = series.before(second, 5);
+            before.map(|(_, pulse)| pulse.lost).collect()
+        };
+        let mut series = Series::default();
+        series.pulse(6).received.add(1);
+        // From the middle of second 6 to the middle of second 9.
+        series.lose(6_500_000, 9_500_000, 300);
+        assert_eq!(lost(&series, 10), [0, 50, 100, 100, 50]);
+        (0..60).for_each(|_| series.recover(9));
+        assert_eq!(lost(&series, 10), [0, 50, 100, 90, 0]);
+        // Within a second, and by a clock that was set back.
+        series.lose(10_100_000, 10_200_000, 7);
+        series.lose(12_000_000, 10_900_000, 2);
+        assert_eq!(series.last(11).lost, 9);
+        // Most of a long pause is forgotten.
+        series.lose(11_000_000, 1_011_000_000, 1_000);
+        let all: u64 = series
+            .before(1_012, 1_000)
+            .map(|(_, pulse)| pulse.lost)
+            .sum();
+        assert_eq!(all, SECONDS as u64 - 1);
     }
 
     #[test]

@@ -153,8 +153,9 @@ fn the_seconds_tell_what_was_lost_late_and_how_far_it_went() {
             [received.records, lost, reordered, round_trip.unwrap_or(0)]
         })
         .collect();
-    // 2, 3 and 4 were missing in the second second; 3 came later.
-    assert_eq!(told, [[2, 0, 0, 50], [1, 2, 0, 50], [2, 0, 1, 50]]);
+    // 2, 3 and 4 went missing between the first second and the beginning of the next; 3 came
+    // later.
+    assert_eq!(told, [[2, 2, 0, 50], [1, 0, 0, 50], [2, 0, 1, 50]]);
 }
 
 #[test]
