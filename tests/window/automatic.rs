@@ -225,6 +225,8 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
         window.click("测量…", "Measure…");
         window.fill("个数", "Count", "50");
         window.click("开始打流", "Start load");
+        let place = |window: &Window| window.place("故意丢弃", "Dropped on purpose").left();
+        let begun = place(&window);
         // Every tenth is lost, and the first comes twice.
         let echo = std::thread::spawn(move || {
             let mut buffer = [0; 2048];
@@ -255,6 +257,7 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
             window.says(" µs / ") || window.says(" ms / "),
             "round trips"
         );
+        assert_eq!(place(&window), begun, "figures that grow move nothing");
     }
 }
 

@@ -4,34 +4,60 @@ use crate::say;
 use crate::traffic::meter::{Meter, Pace, Summary};
 use crate::ui::{Look, grouped, theme};
 use crate::words;
-use egui::{Grid, RichText, Ui};
+use egui::{Align, Layout, RichText, Ui, vec2};
 
-/// `refused` counts what came back as refused, of everything the session sent.
-pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter, refused: u64) {
-    let summary = meter.totals();
-    let rows = rows(look, &summary, refused);
-    Grid::new("figures")
-        .num_columns(4)
-        .spacing([14.0, 3.0])
-        .min_col_width(70.0)
-        .show(ui, |ui| {
-            for (place, (name, value, bad)) in rows.into_iter().enumerate() {
-                ui.label(RichText::new(name).color(look.palette.dim));
-                let ink = match bad {
-                    true => look.palette.error,
-                    false => look.palette.text,
-                };
-                let value = RichText::new(value).font(theme::mono()).color(ink);
-                ui.add(egui::Label::new(value).selectable(true));
-                if place % 2 == 1 {
-                    ui.end_row();
-                }
-            }
-        });
-}
+/// The width of a name, in points, and the room between columns.
+const NAME: f32 = 146.0;
+const GAP: f32 = 14.0;
 
 /// A name, a value, and whether the value is bad news.
-fn rows(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<(String, String, bool)> {
+type Figure = (String, String, bool);
+
+/// `refused` counts what came back as refused, of everything the session sent.
+///
+/// The columns are as wide whatever stands in them: otherwise the window would become wider,
+/// and move, with each figure that grows.
+pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter, refused: u64) {
+    let lines = lines(look, &meter.totals(), refused);
+    let width = ui.available_width();
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP, 3.0);
+        for line in lines {
+            let count = line.len() as f32;
+            let taken = count * (NAME + 2.0 * GAP) - GAP;
+            let value = ((width - taken) / count).max(NAME);
+            ui.horizontal(|ui| {
+                for figure in line {
+                    figure_ui(ui, look, figure, value);
+                }
+            });
+        }
+    });
+}
+
+fn figure_ui(ui: &mut Ui, look: Look<'_>, (name, value, bad): Figure, width: f32) {
+    let ink = match bad {
+        true => look.palette.error,
+        false => look.palette.text,
+    };
+    let name = egui::Label::new(RichText::new(name).color(look.palette.dim));
+    cell(ui, NAME, name);
+    let value = RichText::new(value).font(theme::mono()).color(ink);
+    cell(ui, width, egui::Label::new(value).selectable(true));
+}
+
+/// A label in a place of this width; what does not fit is told by the pointer.
+fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
+    let size = vec2(width, ui.spacing().interact_size.y);
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_width(width);
+        ui.add(label.truncate());
+    });
+}
+
+/// What stands side by side. The loss needs a line of its own.
+fn lines(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<Vec<Figure>> {
     let tally = &summary.tally;
     let loss = tally.loss().unwrap_or(0.0) * 100.0;
     // Loss is told by what comes behind: where nothing comes it is not known.
@@ -75,56 +101,40 @@ fn rows(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<(String, String,
         ),
     };
     let other = summary.others.records + summary.unnumbered.records;
+    let plain = |key: &str, value: String| (say!(look.lang, key), value, false);
+    let counted = |key: &str, count: u64| (say!(look.lang, key), grouped(count), count > 0);
+    let is_lost = tally.lost > 0 || unanswered;
+    let jitter = summary.jitter.map_or_else(|| "–".into(), micros);
     vec![
-        (say!(look.lang, "status.sent"), pace(&summary.sent), false),
-        (
-            say!(look.lang, "status.received"),
-            pace(&summary.received),
-            false,
-        ),
-        (
-            say!(look.lang, "measure.lost"),
-            lost,
-            tally.lost > 0 || unanswered,
-        ),
-        (
-            say!(look.lang, "measure.no_reply_yet"),
-            grouped(pending),
-            false,
-        ),
-        (
-            say!(look.lang, "measure.duplicated"),
-            grouped(tally.duplicated),
-            tally.duplicated > 0,
-        ),
-        (
-            say!(look.lang, "measure.reordered"),
-            reordered,
-            tally.reordered > 0,
-        ),
-        (
-            say!(look.lang, "measure.jitter"),
-            summary.jitter.map_or_else(|| "–".into(), micros),
-            false,
-        ),
-        (say!(look.lang, "measure.rtt"), time, false),
-        (say!(look.lang, "measure.rtt_tail"), spread, false),
-        (
-            say!(look.lang, "measure.flows"),
-            grouped(summary.flows as u64),
-            false,
-        ),
-        (say!(look.lang, "measure.unnumbered"), grouped(other), false),
-        (
-            say!(look.lang, "measure.dropped_here"),
-            grouped(summary.dropped),
-            summary.dropped > 0,
-        ),
-        (
-            say!(look.lang, "measure.on_purpose"),
-            grouped(summary.on_purpose),
-            false,
-        ),
+        vec![
+            plain("status.sent", pace(&summary.sent)),
+            plain("status.received", pace(&summary.received)),
+        ],
+        vec![(say!(look.lang, "measure.lost"), lost, is_lost)],
+        vec![
+            plain("measure.no_reply_yet", grouped(pending)),
+            counted("measure.duplicated", tally.duplicated),
+        ],
+        vec![
+            (
+                say!(look.lang, "measure.reordered"),
+                reordered,
+                tally.reordered > 0,
+            ),
+            plain("measure.jitter", jitter),
+        ],
+        vec![
+            plain("measure.rtt", time),
+            plain("measure.rtt_tail", spread),
+        ],
+        vec![
+            plain("measure.flows", grouped(summary.flows as u64)),
+            plain("measure.unnumbered", grouped(other)),
+        ],
+        vec![
+            counted("measure.dropped_here", summary.dropped),
+            plain("measure.on_purpose", grouped(summary.on_purpose)),
+        ],
     ]
 }
 
