@@ -19,8 +19,11 @@ pub enum Banner {
     NotSaved(std::io::Error),
     /// The log cannot be written to disk.
     NoJournal(std::io::Error),
-    /// A recording ended because its file cannot be written.
-    NotRecorded(Failure),
+    /// The recording of this tab ended because its file cannot be written.
+    NotRecorded {
+        tab: u64,
+        failure: Failure,
+    },
     /// Dropped files that were not taken, and how many more could have been.
     Dropped {
         refused: Vec<(PathBuf, Refused)>,
@@ -38,13 +41,20 @@ pub enum Banner {
     Unread(Unread),
 }
 
-/// Tells why a tab's recording ended or did not begin, until another one begins.
+/// Tells why a tab's recording ended or did not begin, until another one begins or none is
+/// wanted any more.
 pub(super) fn of_recording(banner: &mut Option<Banner>, tab: &mut Tab) {
-    if tab.recording_began() && matches!(banner, Some(Banner::NotRecorded(_))) {
+    if tab.recording_began() && matches!(banner, Some(Banner::NotRecorded { .. })) {
         *banner = None;
     }
     if let Some(failure) = tab.recording_failure() {
-        *banner = Some(Banner::NotRecorded(failure));
+        let tab = tab.id;
+        *banner = Some(Banner::NotRecorded { tab, failure });
+    }
+    let is_its =
+        |banner: &Banner| matches!(banner, Banner::NotRecorded { tab: id, .. } if *id == tab.id);
+    if !tab.drafts.receive.recording.on && banner.as_ref().is_some_and(is_its) {
+        *banner = None;
     }
 }
 
@@ -181,7 +191,7 @@ impl App {
                 path = unread.path.display(),
                 reason = crate::explain::unrestored(self.lang, &unread.error)
             ),
-            Banner::NotRecorded(failure) => {
+            Banner::NotRecorded { failure, .. } => {
                 let said = crate::explain::failure(self.lang, failure);
                 format!("{} · {}", said.what_and_why(self.lang), said.cure)
             }

@@ -229,3 +229,16 @@ fn what_a_recording_takes_fits_into_the_panel() {
         }
     }
 }
+
+#[test]
+fn a_recording_that_is_not_wanted_any_more_is_no_fault() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("missing").join("log.jsonl");
+    let mut window = Window::udp(Lang::English);
+    window.click("接收保存到文件…", "Record to file…");
+    window.fill("保存到", "Record to", path.to_str().unwrap());
+    window.connect();
+    window.until("a fault", |window| window.has("OK"));
+    window.click("接收保存到文件…", "Record to file…");
+    window.until("none", |window| !window.has("OK"));
+}
