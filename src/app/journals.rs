@@ -51,14 +51,14 @@ impl App {
     pub(super) fn restore(&mut self, ctx: &Context) {
         let in_front = self.active;
         for leftover in std::mem::take(&mut self.leftovers) {
-            let session = leftover.session();
+            let (session, cleared) = (leftover.session(), leftover.cleared);
             let drafts: Option<TabSettings> =
                 session.and_then(|session| ron::from_str(&session).ok());
             let drafts = drafts.map(TabSettings::migrated);
             match journal::replay(leftover, self.waker(ctx)) {
                 Ok(Replay { events, origin }) => {
                     let guesses = drafts.is_none();
-                    self.show_tab_of(drafts);
+                    self.show_tab_of(drafts, cleared);
                     self.keep_log(ctx);
                     if let Some(tab) = self.tabs.get_mut(self.active) {
                         tab.replay(events, guesses);
@@ -75,15 +75,16 @@ impl App {
     }
 
     /// Puts the tab in front that a log with these settings belongs to: an empty one that has
-    /// them, else one for the same addresses, else a new one.
-    fn show_tab_of(&mut self, drafts: Option<TabSettings>) {
+    /// them, else one for the same addresses, else a new one. A log that was `cleared` from
+    /// its tab gets a new one.
+    fn show_tab_of(&mut self, drafts: Option<TabSettings>, cleared: bool) {
         let Some(drafts) = drafts else {
             self.add_tab();
             return;
         };
         let vacant = |is_it: &dyn Fn(&Tab) -> bool| {
             let mut tabs = self.tabs.iter();
-            tabs.position(|tab| tab.is_vacant() && is_it(tab))
+            tabs.position(|tab| !cleared && tab.is_vacant() && is_it(tab))
         };
         let place = vacant(&|tab| tab.drafts == drafts)
             .or_else(|| vacant(&|tab| tab.drafts.network == drafts.network));

@@ -1,6 +1,6 @@
 //! Journals that a crash left behind, or a clean end kept.
 
-use super::own::{self, ENDED, LOCK, PRIVATE, SESSION};
+use super::own::{self, CLEARED, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment::Scan;
 use crate::engine::Event;
 use crate::jobs::{self, Job, Running};
@@ -24,6 +24,8 @@ pub struct Leftover {
     pub bytes: u64,
     /// Whether it ended cleanly.
     pub ended: bool,
+    /// Whether its rows were cleared from their tab before it ended.
+    pub cleared: bool,
 }
 
 /// A log that is read back.
@@ -91,11 +93,13 @@ fn claim(folder: PathBuf) -> Option<Leftover> {
         .map(|meta| meta.len().saturating_sub(header))
         .sum();
     let ended = own::is_file(&folder.join(ENDED));
+    let cleared = own::is_file(&folder.join(CLEARED));
     Some(Leftover {
         folder,
         lock,
         bytes: lengths,
         ended,
+        cleared,
     })
 }
 

@@ -3,8 +3,9 @@
 //!
 //! A session's journal is a folder of segments and a lock that is held while the program
 //! lives; a folder whose lock is free was left by a crash, or has a file `ended` and was
-//! kept at a clean end. With a file `private` it is never offered; a file `session` says
-//! whose log it is, in words of the window. A segment is a header and frames, one chunk each:
+//! kept at a clean end. With a file `private` it is never offered, with a file `cleared` its
+//! rows are no longer in the tab they came into; a file `session` says whose log it is, in
+//! words of the window. A segment is a header and frames, one chunk each:
 //!
 //! ```text
 //! segment: "netpeer\0" | version u32 | 0 u32 | frame…

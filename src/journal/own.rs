@@ -9,6 +9,8 @@ pub const LOCK: &str = "lock";
 pub const ENDED: &str = "ended";
 /// The log is never offered again.
 pub const PRIVATE: &str = "private";
+/// The rows were cleared from their tab, and could be had back for a while.
+pub const CLEARED: &str = "cleared";
 /// What the session was, in words of whoever keeps the journal.
 pub const SESSION: &str = "session";
 const SEGMENT: &str = "segment";
@@ -75,7 +77,7 @@ pub fn remove_emptied(folder: &Path, lock: File) {
     // Not every system removes an open file.
     drop(lock);
     if segments(folder).is_empty() {
-        for file in [SESSION, ENDED, PRIVATE, LOCK] {
+        for file in [SESSION, ENDED, PRIVATE, CLEARED, LOCK] {
             fs::remove_file(folder.join(file)).ok();
         }
         fs::remove_dir(folder).ok();

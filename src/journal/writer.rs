@@ -2,7 +2,7 @@
 //! window. A write that hangs cannot be cancelled; what waits behind it can, by
 //! [`Journal::discard`].
 
-use super::own::{self, ENDED, LOCK, PRIVATE, SESSION};
+use super::own::{self, CLEARED, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment;
 use crate::disk;
 use crate::jobs::{self, Job, Running};
@@ -39,6 +39,7 @@ pub struct Journal {
     /// It ends cleanly and so many bytes of it are to be kept.
     kept: Cell<Option<u64>>,
     private: Cell<bool>,
+    cleared: Cell<bool>,
     /// Held while the program lives.
     lock: Option<File>,
     /// The segment read last.
@@ -113,6 +114,7 @@ impl Journal {
             discarded,
             kept: Cell::default(),
             private: Cell::default(),
+            cleared: Cell::default(),
             lock: Some(lock),
             open: RefCell::default(),
             waiting: Cell::new(0),
@@ -144,11 +146,25 @@ impl Journal {
     /// # Errors
     /// What the system says of marking it.
     pub fn set_private(&self, private: bool) -> io::Result<()> {
-        if self.private.replace(private) == private {
+        self.mark(PRIVATE, private, &self.private)
+    }
+
+    /// Whether its rows were cleared from their tab: after a crash they are offered, but that
+    /// tab is for those that came since.
+    ///
+    /// # Errors
+    /// What the system says of marking it.
+    pub fn set_cleared(&self, cleared: bool) -> io::Result<()> {
+        self.mark(CLEARED, cleared, &self.cleared)
+    }
+
+    /// Makes or removes the file of this name, unless it `is` so already.
+    fn mark(&self, name: &str, marked: bool, is: &Cell<bool>) -> io::Result<()> {
+        if is.replace(marked) == marked {
             return Ok(());
         }
-        let mark = self.folder.join(PRIVATE);
-        match private {
+        let mark = self.folder.join(name);
+        match marked {
             true => segment::private(&mark).map(drop),
             false => std::fs::remove_file(&mark),
         }

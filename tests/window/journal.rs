@@ -109,6 +109,50 @@ fn a_log_comes_back_into_its_own_tab() {
 }
 
 #[test]
+fn a_log_that_was_cleared_does_not_take_the_tab_of_what_came_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = dir.path().join("journal");
+    let (since, tab) = relay();
+    left(&journal, since, Some(&tab));
+    std::fs::rename(journal.join("log-0-0-0"), journal.join("log-0-0-1")).unwrap();
+    let mut before = ChunkBuilder::default();
+    let peer: std::net::SocketAddr = "127.0.0.1:7".parse().unwrap();
+    before.received(1, peer, b"cleared away", Arrival::default());
+    left(&journal, before, Some(&tab));
+    std::fs::write(journal.join("log-0-0-0/cleared"), "").unwrap();
+    saved(dir.path(), |settings| settings.tabs = vec![tab]);
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.click("恢复日志", "Restore logs");
+    window.until_says("through the relay");
+    assert!(!window.says("cleared away"), "{}", window.labels());
+    window.press(Modifiers::CTRL, Key::Tab);
+    window.until_says("cleared away");
+}
+
+#[test]
+fn a_log_is_marked_as_cleared_until_it_is_had_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.fill("本地端口", "Local port", "0");
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(b"hello there", local).unwrap();
+    window.until_says("hello there");
+    let journal = dir.path().join("journal");
+    let marked = || {
+        let logs = std::fs::read_dir(&journal).unwrap().flatten();
+        logs.filter(|log| log.path().join("cleared").exists())
+            .count()
+    };
+    assert_eq!(marked(), 0);
+    window.press(Modifiers::COMMAND, Key::L);
+    assert_eq!(marked(), 1);
+    window.click("撤销", "Undo");
+    window.until_says("hello there");
+    assert_eq!(marked(), 0);
+}
+
+#[test]
 fn a_log_whose_tab_is_gone_comes_back_with_its_settings() {
     // Whether or not the journal says what it was.
     for describes in [true, false] {

@@ -27,6 +27,10 @@ impl Tab {
         let log = self.session.log.clear();
         let journal = self.journal.take();
         let was_kept = journal.is_some();
+        if let Some(journal) = &journal {
+            // Unmarked, it would only be restored into this tab.
+            journal.set_cleared(true).ok();
+        }
         self.cleared = Some(Cleared {
             log,
             journal,
@@ -46,6 +50,9 @@ impl Tab {
         self.session.totals.evicted += self.session.log.append(&since);
         if let Some(journal) = std::mem::replace(&mut self.journal, cleared.journal) {
             journal.discard();
+        }
+        if let Some(journal) = &self.journal {
+            journal.set_cleared(false).ok();
         }
         self.forgotten = cleared.forgotten;
         self.rows_changed();
