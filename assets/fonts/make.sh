@@ -2,6 +2,8 @@
 # Makes the fonts the program carries, so that Chinese is right on every machine:
 #   NotoSansSC-Regular.otf  GB 2312 and common punctuation, from Noto Sans CJK SC
 #   NotoSansSC-Bold.otf     only what the window's own words use (headings, buttons)
+#   NotoSansPunctuation-*.ttf  “ ” ‘ ’ … · as Latin text has them, from Noto Sans: those of
+#                           Noto Sans CJK are as wide as a Chinese character
 #   NotoSansSigns.ttf       ␀ … ␡ for the escapes in the log and the window's icons, from Noto Sans Symbols 2
 # Run it again after new words came into assets/locales; it needs Debian's packages
 # fonts-noto-cjk, fonts-noto-core and python3-fonttools, and installs them if missing.
@@ -18,6 +20,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 noto=/usr/share/fonts/opentype/noto
+latin=/usr/share/fonts/truetype/noto
 symbols=/usr/share/fonts/truetype/noto/NotoSansSymbols2-Regular.ttf
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -40,5 +43,27 @@ subset() { # source font-number text-or-unicodes output
 }
 subset $noto/NotoSansCJK-Regular.ttc 2 --text-file="$work/all" NotoSansSC-Regular.otf
 subset $noto/NotoSansCJK-Bold.ttc 2 --text-file="$work/words" NotoSansSC-Bold.otf
+for weight in Regular Bold; do
+  subset $latin/NotoSans-$weight.ttf 0 --unicodes=00b7,2018,2019,201c,201d,2026 \
+    NotoSansPunctuation-$weight.ttf
+  # It stands first, and a line is as high as the first font's.
+  /usr/bin/python3 - NotoSansSC-$weight.otf NotoSansPunctuation-$weight.ttf <<'PYTHON'
+import sys
+from fontTools.ttLib import TTFont
+han, latin = TTFont(sys.argv[1]), TTFont(sys.argv[2])
+assert han["head"].unitsPerEm == latin["head"].unitsPerEm
+for table, names in [
+    ("hhea", ["ascent", "descent", "lineGap"]),
+    ("OS/2", ["sTypoAscender", "sTypoDescender", "sTypoLineGap", "usWinAscent", "usWinDescent"]),
+]:
+    for name in names:
+        setattr(latin[table], name, getattr(han[table], name))
+# Which of them count is the same, too (USE_TYPO_METRICS).
+bit = 1 << 7
+selection = latin["OS/2"].fsSelection & ~bit
+latin["OS/2"].fsSelection = selection | han["OS/2"].fsSelection & bit
+latin.save(sys.argv[2])
+PYTHON
+done
 subset $symbols 0 --unicodes=2400-2426,23f8,25be,25c0,25b6,25d0,2713,2715,2717 NotoSansSigns.ttf
 ls -l ./*.otf ./*.ttf

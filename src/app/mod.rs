@@ -266,6 +266,7 @@ impl App {
     }
 
     fn title(&self, ctx: &Context) {
+        theme::set_language(ctx, self.lang);
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(say!(self.lang, "app.title")));
     }
 
@@ -274,14 +275,13 @@ impl App {
         // A file is not opened again by itself.
         let is_kept = |tab: &&Tab| tab.file.is_none();
         let kept = self.tabs.iter().filter(is_kept);
-        let before = self.tabs.iter().take(self.active);
-        let active = before.filter(is_kept).count();
+        let active = self.tabs.iter().take(self.active).filter(is_kept);
         Settings {
             lang: self.lang_chosen.then_some(self.lang),
             theme: self.theme,
             window: self.window,
             preferences: self.preferences.clone(),
-            active,
+            active: active.count(),
             tabs: kept.map(|tab| tab.drafts.clone()).collect(),
             library: self.library.clone(),
             ..self.saved.clone()

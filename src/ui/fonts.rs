@@ -1,11 +1,16 @@
 //! The fonts the program carries, ahead of the system's.
 
+use crate::words::Lang;
 use egui::{FontData, FontDefinitions, FontFamily, FontTweak};
 use std::sync::Arc;
 
 const REGULAR: &str = "NotoSansSC-Regular";
 const BOLD: &str = "NotoSansSC-Bold";
 const SIGNS: &str = "NotoSansSigns";
+/// Quotation marks, ellipsis and middle dot of Latin text: Chinese ones are as wide as a
+/// Chinese character.
+const PUNCTUATION: &str = "NotoSansPunctuation-Regular";
+const BOLD_PUNCTUATION: &str = "NotoSansPunctuation-Bold";
 
 /// The family of headings and buttons.
 pub fn bold() -> FontFamily {
@@ -13,9 +18,10 @@ pub fn bold() -> FontFamily {
 }
 
 /// Chinese first, then the toolkit's own fonts; what neither has, the system's fonts draw.
-pub fn definitions() -> FontDefinitions {
+/// In English, punctuation that both scripts use is drawn as Latin text has it.
+pub fn definitions(lang: Lang) -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
-    let carried: [(&str, &'static [u8]); 3] = [
+    let carried: [(&str, &'static [u8]); 5] = [
         (
             REGULAR,
             include_bytes!("../../assets/fonts/NotoSansSC-Regular.otf"),
@@ -27,6 +33,14 @@ pub fn definitions() -> FontDefinitions {
         (
             SIGNS,
             include_bytes!("../../assets/fonts/NotoSansSigns.ttf"),
+        ),
+        (
+            PUNCTUATION,
+            include_bytes!("../../assets/fonts/NotoSansPunctuation-Regular.ttf"),
+        ),
+        (
+            BOLD_PUNCTUATION,
+            include_bytes!("../../assets/fonts/NotoSansPunctuation-Bold.ttf"),
         ),
     ];
     for (name, data) in carried {
@@ -59,5 +73,53 @@ pub fn definitions() -> FontDefinitions {
         bold(),
         std::iter::once(BOLD.to_owned()).chain(fallback).collect(),
     );
+    let first = [
+        (FontFamily::Proportional, PUNCTUATION),
+        (bold(), BOLD_PUNCTUATION),
+    ];
+    for (family, name) in first.into_iter().filter(|_| lang == Lang::English) {
+        if let Some(family) = fonts.families.get_mut(&family) {
+            family.insert(0, name.to_owned());
+        }
+    }
     fonts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme;
+    use egui::{Color32, Context, RawInput, Vec2};
+
+    /// How large a text is drawn, regular and bold.
+    fn sizes(lang: Lang, text: &str) -> [Vec2; 2] {
+        let ctx = Context::default();
+        ctx.set_fonts(definitions(lang));
+        let mut sizes = [Vec2::ZERO; 2];
+        // The pictures of the glyphs are for nobody.
+        drop(ctx.run_ui(RawInput::default(), |ui| {
+            sizes = [theme::body(), theme::bold(13.0)].map(|font| {
+                let painter = ui.painter();
+                painter
+                    .layout_no_wrap(text.to_owned(), font, Color32::BLACK)
+                    .size()
+            });
+        }));
+        sizes
+    }
+
+    #[test]
+    fn quotation_marks_are_as_wide_as_their_language_has_them() {
+        for mark in ["“", "”", "…", "·"] {
+            for size in sizes(Lang::English, mark) {
+                assert!(size.x < 12.0, "{mark}: {size}");
+            }
+        }
+        for size in sizes(Lang::Chinese, "“") {
+            assert!(size.x > 12.0, "{size}");
+        }
+        // A line is as high in either.
+        let [english, chinese] = [Lang::English, Lang::Chinese].map(|lang| sizes(lang, "a"));
+        assert_eq!(english, chinese);
+    }
 }

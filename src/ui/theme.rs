@@ -1,6 +1,7 @@
 //! Every colour and size of the window, light and dark.
 
 use super::fonts;
+use crate::words::Lang;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
     Visuals, vec2,
@@ -162,9 +163,13 @@ pub fn bold(size: f32) -> FontId {
     FontId::new(size, fonts::bold())
 }
 
-/// Fonts and styles of both themes.
+/// Draws text as it is usual in this language.
+pub fn set_language(ctx: &egui::Context, lang: Lang) {
+    ctx.set_fonts(fonts::definitions(lang));
+}
+
+/// Styles of both themes.
 pub fn install(ctx: &egui::Context) {
-    ctx.set_fonts(fonts::definitions());
     // Where the desktop does not say which it is.
     ctx.options_mut(|options| options.fallback_theme = Theme::Light);
     for (theme, palette) in [(Theme::Light, &LIGHT), (Theme::Dark, &DARK)] {
