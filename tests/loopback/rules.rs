@@ -262,7 +262,7 @@ fn all_requests_of_one_read_are_answered_and_a_row_tells_of_a_cut_one() {
 
 #[test]
 fn names_are_served_over_a_stream() {
-    let (probe, local) = Probe::tcp_server(true);
+    let (mut probe, local) = Probe::tcp_server(true);
     let made = ready::Ready::Dns.rule("dns".into(), "");
     follow(&probe, &[made], Limits::default());
     let mut stream = connected(local);
@@ -277,6 +277,14 @@ fn names_are_served_over_a_stream() {
         assert_eq!(answer[..4], [0, 35, 0xBE, 0xEF]);
         assert_eq!(answer[33..], [127, 0, 0, 1]);
     }
+    // A client that writes the length first: it comes in a read of its own.
+    stream.write_all(&query[..2]).unwrap();
+    let peer = stream.local_addr().unwrap();
+    probe.until_fact(&Fact::Received(peer, query[..2].to_vec()));
+    stream.write_all(&query[2..]).unwrap();
+    let [mut answer, _] = answers;
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(answer[..4], [0, 35, 0xBE, 0xEF]);
 }
 
 #[test]

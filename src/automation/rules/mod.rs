@@ -113,6 +113,7 @@ impl<'a> Fired<'a> {
         Request {
             data: inbound.bytes,
             groups: self.groups,
+            stream: false,
         }
     }
 }

@@ -39,6 +39,7 @@ fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
     let request = Request {
         data: bytes,
         groups: fired.groups,
+        stream: false,
     };
     let moment = Moment {
         request,

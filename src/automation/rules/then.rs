@@ -146,7 +146,7 @@ impl Answer {
             }
             Self::Modbus(registers) => answer::modbus::either(data, registers),
             Self::Ntp => answer::ntp::answer(data, micros).into(),
-            Self::Dns(address) => answer::dns::answer(data, *address),
+            Self::Dns(address) => answer::dns::answer(data, *address, moment.request.stream),
             Self::Tftp => answer::tftp::answer(data).into(),
         })
     }

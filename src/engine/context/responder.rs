@@ -12,6 +12,7 @@ use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::remote::Remote;
+use crate::payload::template::Request;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
 use std::sync::Arc;
@@ -227,7 +228,11 @@ impl Active {
             *count += 1;
             *count
         });
-        let (name, request) = (Arc::clone(fired.name), fired.request(inbound));
+        let name = Arc::clone(fired.name);
+        let request = Request {
+            stream: known.stream,
+            ..fired.request(inbound)
+        };
         let mut at = now;
         let (mut edited, mut dropped, mut held) = (None, false, false);
         // Bytes it is answered with so far, and why it is not answered.

@@ -34,10 +34,16 @@ enum Code {
 
 /// The answers to queries as UDP or as TCP carries them: there two bytes with its length
 /// stand before each (section 4.2.2), and before its answer, and several may come at once.
-/// What can be a query without them is taken for one.
-pub fn answer(request: &[u8], address: Ipv4Addr) -> Replies {
+/// What can be a query without them is taken for one; in a stream they came in a read of their
+/// own, as of clients that write them first, and stand before the answer all the same.
+pub fn answer(request: &[u8], address: Ipv4Addr, in_stream: bool) -> Replies {
     if !is_framed(request) {
-        return plain(request, address).into();
+        return match (in_stream, request) {
+            (false, _) => plain(request, address).into(),
+            // The query follows.
+            (true, [_, _]) => Replies::default(),
+            (true, _) => plain(request, address).map(with_length).into(),
+        };
     }
     let (mut answers, mut silence) = (Vec::new(), None);
     let mut rest = request;
@@ -47,16 +53,17 @@ pub fn answer(request: &[u8], address: Ipv4Addr) -> Replies {
             break;
         };
         match plain(query, address) {
-            Ok(answer) => {
-                // At most 512 bytes.
-                answers.extend((answer.len() as u16).to_be_bytes());
-                answers.extend(answer);
-            }
+            Ok(answer) => answers.extend(with_length(answer)),
             Err(why) => silence = Some(why),
         }
         rest = behind;
     }
     Replies::new(answers, silence)
+}
+
+/// An answer, which has at most 512 bytes, behind its length.
+fn with_length(answer: Vec<u8>) -> Vec<u8> {
+    [&(answer.len() as u16).to_be_bytes()[..], &answer].concat()
 }
 
 /// Whether the first length fits what stands behind it, which would not be of one question
@@ -168,7 +175,7 @@ mod tests {
     const ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
 
     fn answer(request: &[u8], address: Ipv4Addr) -> Option<Vec<u8>> {
-        let answers = super::answer(request, address);
+        let answers = super::answer(request, address, false);
         answers.bytes.map(|bytes| bytes.to_vec())
     }
 
@@ -263,6 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn a_length_that_came_in_a_read_of_its_own_stands_before_the_answer() {
+        let query = query(b"\x01a\x00\x00\x01\x00\x01");
+        let length = (query.len() as u16).to_be_bytes();
+        let none = super::answer(&length, ADDRESS, true);
+        assert_eq!(none, Replies::default());
+        let plain = plain(&query, ADDRESS).unwrap();
+        let expected = with_length(plain.clone());
+        let answers = super::answer(&query, ADDRESS, true);
+        assert_eq!(answers.bytes.as_deref(), Some(&expected[..]));
+        assert_eq!(answer(&query, ADDRESS), Some(plain), "in a datagram");
+    }
+
+    #[test]
     fn several_queries_of_a_stream_are_answered_in_their_order() {
         let with_length = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
         let queries = [
@@ -274,15 +294,15 @@ mod tests {
         let both = [with_length(one), with_length(two)].concat();
         let answers = [one, two].map(|query| with_length(&plain(query, ADDRESS).unwrap()));
         assert_eq!(answer(&both, ADDRESS), Some(answers.concat()));
-        assert_eq!(super::answer(&both, ADDRESS).silence, None);
+        assert_eq!(super::answer(&both, ADDRESS, true).silence, None);
         // The second, or the only one, is not all there yet.
         for end in [both.len() - 1, 2 + one.len() + 1] {
-            let cut = super::answer(&both[..end], ADDRESS);
+            let cut = super::answer(&both[..end], ADDRESS, true);
             assert_eq!(cut.bytes.as_deref(), Some(&answers[0][..]));
             assert_eq!(cut.silence, Some(Silence::Partial));
         }
-        for end in [1, 2, 2 + 8, one.len()] {
-            let cut = super::answer(&both[..end], ADDRESS);
+        for end in [1, 2 + 8, one.len()] {
+            let cut = super::answer(&both[..end], ADDRESS, true);
             assert_eq!(
                 (cut.bytes, cut.silence),
                 (None, Some(Silence::Partial)),
@@ -297,7 +317,7 @@ mod tests {
         assert_eq!(answer(&answer(&query, ADDRESS).unwrap(), ADDRESS), None);
         assert_eq!(answer(&query[..11], ADDRESS), None);
         let response = plain(&query, ADDRESS).unwrap();
-        let silence = super::answer(&response, ADDRESS).silence;
+        let silence = super::answer(&response, ADDRESS, false).silence;
         assert_eq!(silence, Some(Silence::IsAnswer));
     }
 

@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub data: &'a [u8],
     /// Where in it the groups of a regular expression stand; the first is all it matched.
     pub groups: &'a [Option<Range<usize>>],
+    /// It is a read of a stream, not a datagram.
+    pub stream: bool,
 }
 
 /// A message would have more bytes than can be sent.

@@ -39,6 +39,7 @@ fn answer(text: &str, data: &[u8]) -> Vec<u8> {
     let request = Request {
         data,
         groups: &groups,
+        stream: false,
     };
     let moment = Moment {
         request,
@@ -67,6 +68,7 @@ fn no_more_is_composed_than_can_be_sent() {
     let request = Request {
         data: &data,
         groups: &[],
+        stream: false,
     };
     let moment = Moment {
         request,
