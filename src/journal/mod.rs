@@ -18,10 +18,12 @@
 
 mod leftover;
 mod own;
+mod replay;
 mod segment;
 mod space;
 mod writer;
 
-pub use leftover::{Leftover, Origin, Replay, Unread, leftovers, replay};
+pub use leftover::{Leftover, leftovers};
+pub use replay::{Origin, Replay, Unread, replay};
 pub use space::free_space;
 pub use writer::{Journal, Outcome};

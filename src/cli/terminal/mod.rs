@@ -1,33 +1,29 @@
 //! A session held in the terminal.
 
+mod orders;
 mod parting;
 mod rest;
 mod sending;
 
-use crate::automation::{PAUSE, Place};
+use crate::automation::PAUSE;
 use crate::cli::hangup::Hangup;
 use crate::cli::in_flight::InFlight;
 use crate::cli::input::Input;
 use crate::cli::options::{Talk, Talked};
 use crate::cli::printer::{Printer, State};
-use crate::cli::remarks::remark;
-use crate::cli::weather::{self, Weather};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
-use crate::engine::{self, Command, Event, Interfaces, Remote, Repeating, SessionHandle, Setup};
-use crate::explain::describe;
+use crate::engine::{self, Command, Event, Remote, Repeating, SessionHandle, Setup};
 use crate::payload::message::Message;
 use crate::recorder;
 use crate::say;
 use crate::session::{Role, Session};
 use crate::signals::{self, Requests};
-use crate::traffic::export::Format;
-use crate::traffic::stream_text::Reader;
 use crate::traffic::{Automatic, Failure, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
+use orders::{automatic, order};
 use parting::Parting;
 use std::io::{self, IsTerminal as _};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Holds a session until it ends, or the user ends it.
@@ -82,41 +78,6 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         terminal.link.order(order);
     }
     terminal.run()
-}
-
-/// The orders for what it does by itself.
-///
-/// # Errors
-/// What is wrong with the rules or the network asked for, in words.
-fn automatic(
-    talk: &Talk,
-    weather: &Weather,
-    place: Place,
-    lang: Lang,
-) -> Result<Vec<Command>, String> {
-    let charset = talk.writing.chosen_encoding();
-    let kept = talk.answers.kept(charset, lang)?;
-    let book = kept.book(charset, lang)?;
-    let conditions = weather.conditions(lang)?.map(Arc::new);
-    if let Some(conditions) = &conditions {
-        weather::announce(place, conditions, lang);
-    }
-    remark(place, &kept.rules, conditions.as_deref(), lang);
-    let follow = book.map(|book| Command::Follow(Some(book)));
-    let impair = conditions.map(|conditions| Command::Impair(Some(conditions)));
-    Ok(impair.into_iter().chain(follow).collect())
-}
-
-/// The order to record to this file, in the format its name asks for.
-fn order(path: &Path, reader: Reader, lang: Lang) -> Option<recorder::Order> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    Some(recorder::Order {
-        path: path.into(),
-        format: Format::of_extension(&extension)?,
-        full: None,
-        describe: describe(lang, Interfaces::read()),
-        reader,
-    })
 }
 
 struct Terminal {

@@ -1,0 +1,100 @@
+//! The file of conditions: read, and checked where its numbers stand.
+
+use crate::automation::impair::{Conditions, PlanMistake};
+use crate::cli::ron_file;
+use crate::payload::printable;
+use crate::say;
+use crate::words::Lang;
+use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer};
+use std::path::Path;
+
+/// # Errors
+/// Which number in it cannot be meant, and what is allowed, in words.
+fn check(conditions: &Conditions, lang: Lang) -> Result<(), String> {
+    conditions.check().map_err(|mistake| said(&mistake, lang))
+}
+
+fn said(mistake: &PlanMistake, lang: Lang) -> String {
+    let (least, most) = mistake.field.allowed();
+    let key = format!("`{}`", mistake.field.key());
+    say!(lang, "bad.mistake", field = key, least = least, most = most)
+}
+
+/// Conditions in a file, checked where they stand.
+///
+/// # Errors
+/// What is wrong with the file or with a number in it, in words.
+pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions>, D::Error> {
+    let conditions = Option::<Conditions>::deserialize(source)?;
+    if let Some(conditions) = &conditions {
+        check(conditions, ron_file::lang()).map_err(D::Error::custom)?;
+    }
+    Ok(conditions)
+}
+
+/// # Errors
+/// The path, the place if there is one, and what is wrong.
+pub(super) fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
+    let shown = printable::path(path);
+    let text = ron_file::text(path, lang)?;
+    let conditions: Conditions =
+        ron_file::parse(&text, lang).map_err(|said| format!("{shown}:{said}"))?;
+    let Err(mistake) = conditions.check() else {
+        return Ok(conditions);
+    };
+    let (least, most) = mistake.field.allowed();
+    let is_wrong = |number: f64| !(least..=most).contains(&number);
+    let place = ron_file::place_of_number(&text, mistake.field.key(), is_wrong);
+    let place = place.unwrap_or_else(|| "1:1".into());
+    Err(format!("{shown}:{place}: {}", said(&mistake, lang)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_network_of_the_readme_can_be_had() {
+        for readme in [
+            include_str!("../../../README.md"),
+            include_str!("../../../README.zh-CN.md"),
+        ] {
+            let (_, from) = readme.split_once("```ron\n(").unwrap();
+            let (text, _) = from.split_once("```").unwrap();
+            let read = ron_file::parse::<Conditions>(&format!("({text}"), Lang::English);
+            let conditions = read.unwrap();
+            assert_eq!(check(&conditions, Lang::English), Ok(()));
+            assert!(!conditions.is_nothing() && conditions.seed == 7);
+        }
+    }
+
+    #[test]
+    fn a_file_may_be_wrong() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("impair.ron");
+        let cases = [
+            ("(outgoing: (datagrams: (duplicate: 120)))", "100"),
+            ("(\nseed: -1)", ".ron:2:"),
+            ("(outgoing: (datagrams: (duplicate: NaN)))", "100"),
+            (
+                "(outgoing: (datagrams: (\n duplicate: 120)))",
+                ".ron:2:2: `duplicate`",
+            ),
+            (
+                "(incoming: (datagrams: (loss: Random(percent: 5))),\noutgoing: (datagrams: (loss: \
+                 Random(percent: 500))))",
+                ".ron:2:37: `loss.percent`",
+            ),
+            (
+                "(outgoing: (datagrams: (loss:\n EveryNth(0))))",
+                ".ron:1:25: `loss.EveryNth`",
+            ),
+        ];
+        for (text, said) in cases {
+            std::fs::write(&path, text).unwrap();
+            let error = read(&path, Lang::English).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}
