@@ -1,11 +1,28 @@
 //! What the program did, or left undone, without being told to each time.
 
 use super::Notice;
-use crate::automation::Refusal;
-use crate::automation::impair::Effect;
+use super::effect::Effect;
 use crate::payload::answer::Silence;
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
+
+/// Why a reply was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// More than this number a second.
+    Rate(u32),
+    /// More than this number a second to this peer.
+    PeerRate(u32),
+    Broadcast,
+    Multicast,
+    PortZero,
+    /// The address is one of this program's own sockets.
+    Own,
+    /// More than three times as long as what it answers.
+    Larger,
+    /// Too many replies wait for their time.
+    Waiting,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Automatic {

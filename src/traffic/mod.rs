@@ -9,6 +9,7 @@
 mod automatic;
 mod chunk;
 mod count;
+pub mod effect;
 pub mod export;
 mod filter;
 mod found;
@@ -29,7 +30,7 @@ mod slot;
 pub mod stream_text;
 mod upstreams;
 
-pub use automatic::Automatic;
+pub use automatic::{Automatic, Refusal};
 pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
 pub use count::{Count, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};

@@ -10,10 +10,10 @@ mod pauses;
 
 use super::bucket::Bucket;
 use crate::peer::Peer;
+pub use crate::traffic::Refusal;
 use conversation::Conversation;
 pub use limits::{Limits, NEARBY, ReplyRate};
 pub use pauses::{PAUSE, Pause, Pauses, Silenced};
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,24 +24,6 @@ const LARGER: usize = 3;
 const PEERS: usize = 65_536;
 /// Beyond the local network, and in it.
 const PLACES: [bool; 2] = [false, true];
-
-/// Why a reply was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Refusal {
-    /// More than so many a second.
-    Rate(u32),
-    /// More than so many a second to this peer.
-    PeerRate(u32),
-    Broadcast,
-    Multicast,
-    PortZero,
-    /// The address is one of this program's own sockets.
-    Own,
-    /// More than three times as long as what it answers.
-    Larger,
-    /// Too many replies wait for their time.
-    Waiting,
-}
 
 /// A reply that is about to be sent.
 #[derive(Clone, Copy, Debug)]

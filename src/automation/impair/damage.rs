@@ -1,8 +1,8 @@
 //! Bytes that arrive other than they were sent.
 
 use super::draw::{Chance, sample};
-use super::effect::What;
 use super::mistake::{Field, MOST_BITS, PlanMistake};
+use crate::traffic::effect::What;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

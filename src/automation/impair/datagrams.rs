@@ -1,12 +1,12 @@
 //! Datagrams through a bad network.
 
-use super::effect::{Effect, What};
 use super::fate::{Fate, Fates};
 use super::hold::Holds;
 use super::line::{Line, Parcel};
 use super::plan::DatagramPlan;
 use super::rate::Link;
 use super::{after, micros};
+use crate::traffic::effect::{Effect, What};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

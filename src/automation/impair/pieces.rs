@@ -1,13 +1,13 @@
 //! A stream through a bad network.
 
 use super::delay::Delays;
-use super::effect::{Effect, What};
 use super::gather::{Gather, Gathered};
 use super::line::{MOST_BYTES, MOST_DATAGRAMS};
 use super::plan::StreamPlan;
 use super::rate::Link;
 use super::stall::Stalls;
 use super::{after, micros, millis};
+use crate::traffic::effect::{Effect, What};
 use fastrand::Rng;
 use std::collections::VecDeque;
 use std::sync::Arc;

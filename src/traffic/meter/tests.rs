@@ -1,8 +1,8 @@
 //! Whole exchanges, as a session's records tell of them.
 
 use super::*;
-use crate::automation::impair::{Effect, What};
 use crate::peer::Peer;
+use crate::traffic::effect::{Effect, What};
 use crate::traffic::{Arrival, Automatic, ChunkBuilder, Failure, LossPlace, Operation};
 
 const SECOND: Micros = 1_000_000;

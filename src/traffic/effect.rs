@@ -1,4 +1,4 @@
-//! What became of a datagram.
+//! What a simulated network did to a datagram, or to a piece of a stream.
 
 use serde::{Deserialize, Serialize};
 
