@@ -1,23 +1,22 @@
 //! Floor 1: what is sent without a click, as decisions alone: `now` is passed in, and
 //! nothing here sends.
 
-mod bucket;
 mod flood;
 mod guard;
 mod hold_queue;
 pub mod impair;
+mod pacing;
 mod place;
 mod repeat;
 pub mod rules;
 mod schedule;
 mod tally;
-mod throttle;
 
 pub use flood::{BadRate, FASTEST, Flood, Load};
 pub use guard::{Guard, Limits, NEARBY, PAUSE, Pause, Pauses, Refusal, Reply, ReplyRate, Silenced};
 pub use hold_queue::{Flow, Held, HoldQueue, Holding, Piece};
+pub use pacing::TokenBucket;
 pub use place::{Idle, Place};
 pub use repeat::{Plan, Repeat, Step};
 pub use schedule::Schedule;
 pub use tally::Tally;
-pub use throttle::Throttle;

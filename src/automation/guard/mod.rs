@@ -8,7 +8,7 @@ mod conversation;
 mod limits;
 mod pauses;
 
-use super::bucket::Bucket;
+use super::pacing::TokenBucket;
 use crate::peer::Peer;
 pub use crate::traffic::Refusal;
 use conversation::Conversation;
@@ -16,7 +16,7 @@ pub use limits::{Limits, NEARBY, ReplyRate};
 pub use pauses::{PAUSE, Pause, Pauses, Silenced};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A reply may be so many times as long as what it answers (RFC 9000, 8.1).
 const LARGER: usize = 3;
@@ -49,7 +49,7 @@ pub struct Guard {
     limits: Limits,
     /// What may go to all beyond the local network and in it; where the same number is for
     /// both, the first is.
-    all: [Option<Bucket>; 2],
+    all: [Option<TokenBucket>; 2],
     peers: HashMap<Peer, Sender>,
     /// When a person last sent something to all peers.
     typed: Option<Instant>,
@@ -59,7 +59,7 @@ pub struct Guard {
 struct Sender {
     /// What may go to it as somebody beyond the local network, and as somebody in it; once
     /// something did.
-    buckets: [Option<Bucket>; 2],
+    buckets: [Option<TokenBucket>; 2],
     conversation: Conversation,
 }
 
@@ -81,7 +81,7 @@ impl Guard {
     pub fn new(limits: Limits, now: Instant) -> Self {
         Self {
             limits,
-            all: PLACES.map(|near| Some(Bucket::new(limits.to_all(near)?, now))),
+            all: PLACES.map(|near| Some(full(limits.to_all(near)?, now))),
             peers: HashMap::new(),
             typed: None,
         }
@@ -92,13 +92,13 @@ impl Guard {
     pub fn limit(&mut self, limits: Limits, now: Instant) {
         let before = std::mem::replace(&mut self.limits, limits);
         if before.per_second != limits.per_second {
-            self.all = PLACES.map(|near| Some(Bucket::empty(limits.to_all(near)?, now)));
+            self.all = PLACES.map(|near| Some(emptied(limits.to_all(near)?, now)));
         }
         if before.per_peer != limits.per_peer {
             for peer in self.peers.values_mut() {
                 for (bucket, near) in peer.buckets.iter_mut().zip(PLACES) {
                     let rate = bucket.and(limits.to_peer(near));
-                    *bucket = rate.map(|rate| Bucket::empty(rate, now));
+                    *bucket = rate.map(|rate| emptied(rate, now));
                 }
             }
         }
@@ -179,8 +179,8 @@ impl Guard {
             let known = self.peers.entry(reply.to);
             let [beyond, near] = &mut known.or_insert_with(|| Sender::new(now)).buckets;
             let bucket = if reply.near { near } else { beyond };
-            let bucket = bucket.get_or_insert_with(|| Bucket::new(rate, now));
-            if !bucket.has_one(now) {
+            let bucket = bucket.get_or_insert_with(|| full(rate, now));
+            if !bucket.has(1, now) {
                 return Err(Refusal::PeerRate(rate));
             }
             peer = Some(bucket);
@@ -188,13 +188,14 @@ impl Guard {
         let [beyond, near] = &mut self.all;
         let apart = reply.near && limits.per_second.is_usual();
         let all = if apart { near } else { beyond };
-        if let (Some(bucket), Some(rate)) = (&mut *all, limits.to_all(reply.near))
-            && !bucket.has_one(now)
+        if let (Some(bucket), Some(rate)) = (&*all, limits.to_all(reply.near))
+            && !bucket.has(1, now)
         {
             return Err(Refusal::Rate(rate));
         }
-        peer.into_iter().for_each(Bucket::take);
-        all.iter_mut().for_each(Bucket::take);
+        for bucket in peer.into_iter().chain(all) {
+            bucket.take(1, now);
+        }
         Ok(())
     }
 
@@ -232,6 +233,17 @@ impl Guard {
             self.peers.clear();
         }
     }
+}
+
+/// What may go at first: a second's worth.
+fn full(rate: u32, now: Instant) -> TokenBucket {
+    TokenBucket::full(rate.into(), rate.into(), now)
+}
+
+/// What may go after a change of the limit: what comes in a hundredth of a second, since all of
+/// a worker's turn has one time.
+fn emptied(rate: u32, now: Instant) -> TokenBucket {
+    full(rate, now).holding(Duration::from_millis(10))
 }
 
 #[cfg(test)]

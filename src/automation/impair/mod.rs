@@ -33,9 +33,9 @@ mod mistake;
 mod pieces;
 mod plan;
 mod rate;
-mod slow_read;
 mod stall;
 
+pub use super::pacing::SlowRead;
 pub use crate::traffic::effect::{Effect, What};
 pub use conditions::{Conditions, Direction};
 pub use damage::{Corrupt, Truncate};
@@ -49,7 +49,6 @@ pub use mistake::{Field, PlanMistake, Problem};
 pub use pieces::{Piece, Pieces};
 pub use plan::{DatagramPlan, StreamPlan};
 pub use rate::Rate;
-pub use slow_read::SlowRead;
 pub use stall::Stall;
 
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 
 use super::after;
 use super::mistake::{Field, PlanMistake};
+use crate::automation::pacing::TokenBucket;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -36,39 +37,27 @@ impl Rate {
             self.queue
         }
     }
-
-    /// How long the line is busy with so many bytes.
-    fn takes(&self, bytes: usize) -> Duration {
-        let nanos = bytes as u128 * 8_000_000_000;
-        let nanos = nanos.checked_div(self.bits_per_second.into()).unwrap_or(0);
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
-    }
-
-    /// How many bytes it carries in this time.
-    fn carries(&self, time: Duration) -> u128 {
-        time.as_nanos() * u128::from(self.bits_per_second) / 8_000_000_000
-    }
 }
 
-/// The line itself: it is busy until a moment, and what comes before then waits.
+/// The line itself. It saves nothing while it is idle; the bits it owes are its queue.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
-    rate: Rate,
-    free: Instant,
+    room: usize,
+    bits: TokenBucket,
 }
 
 impl Link {
     pub(super) fn new(rate: &Rate, now: Instant) -> Self {
         Self {
-            rate: rate.clone(),
-            free: now,
+            room: rate.room(),
+            bits: TokenBucket::full(rate.bits_per_second, 0, now),
         }
     }
 
     /// When so many bytes that come now have gone; `None` if the queue has no room.
     pub(super) fn offer(&mut self, now: Instant, bytes: usize) -> Option<Instant> {
-        let backlog = self.rate.carries(self.free.saturating_duration_since(now));
-        let full = backlog + bytes as u128 > self.rate.room() as u128;
+        let backlog = self.bits.owed(now) / 8;
+        let full = backlog + bytes as u128 > self.room as u128;
         if full && backlog > 0 {
             return None;
         }
@@ -78,9 +67,14 @@ impl Link {
     /// When so many bytes that come at this moment have gone, if the line, once it is
     /// free, first stands still for a while.
     pub(super) fn send(&mut self, ready: Instant, stall: Duration, bytes: usize) -> Instant {
-        let begins = after(ready.max(self.free), stall);
-        self.free = after(begins, self.rate.takes(bytes));
-        self.free
+        let begins = match stall.is_zero() {
+            true => ready,
+            false => after(ready.max(self.bits.when(0)), stall),
+        };
+        // Without a rate the line is never busy.
+        let bits = if self.bits.rate() == 0 { 0 } else { 8 };
+        self.bits.take((bytes as u64).saturating_mul(bits), begins);
+        self.bits.when(0)
     }
 }
 
@@ -102,7 +96,7 @@ mod tests {
             let mut link = Link::new(&rate(bits, 3_000), began);
             let (mut gone, mut dropped) = (0, 0);
             // Offered twice what the line carries, for ten thousand datagrams.
-            let pause = rate(2 * bits, 0).takes(1_000);
+            let pause = Duration::from_nanos(8_000_000_000_000 / (2 * bits));
             for number in 0..10_000 {
                 match link.offer(began + pause * number, 1_000) {
                     Some(_) => gone += 1,

@@ -2,7 +2,7 @@
 
 use crate::engine::senders::file_reader;
 
-use crate::automation::Throttle;
+use crate::automation::TokenBucket;
 use crate::engine::command::{FileOrder, FileProgress, Target};
 use crate::engine::context::Context;
 use crate::engine::senders::file_reader::Piece;
@@ -10,12 +10,13 @@ use crate::engine::senders::replay_reader;
 use crate::traffic::{Cause, Notice, Operation};
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub struct FileSender {
     order: FileOrder,
     pieces: Receiver<Piece>,
-    throttle: Throttle,
+    /// Bytes that may go; `None` is no limit.
+    throttle: Option<TokenBucket>,
     began: Instant,
     length: u64,
     sent: u64,
@@ -45,7 +46,7 @@ impl FileSender {
         };
         match started {
             Ok(pieces) => Some(Self {
-                throttle: Throttle::new(order.rate, now),
+                throttle: throttle(order.rate, now),
                 order,
                 pieces,
                 began: now,
@@ -91,7 +92,7 @@ impl FileSender {
     /// # Errors
     /// What reading met.
     pub fn next(&mut self, now: Instant) -> Result<Option<Arc<[u8]>>, Cause> {
-        if self.throttle.next() > now {
+        if self.throttle.is_some_and(|throttle| !throttle.has(0, now)) {
             return Ok(None);
         }
         if let Some((due, _)) = &self.next
@@ -124,7 +125,9 @@ impl FileSender {
     }
 
     fn pass(&mut self, bytes: Arc<[u8]>, now: Instant) -> Arc<[u8]> {
-        self.throttle.pass(bytes.len(), now);
+        if let Some(throttle) = &mut self.throttle {
+            throttle.take(bytes.len() as u64, now);
+        }
         bytes
     }
 
@@ -141,8 +144,8 @@ impl FileSender {
 
     /// When the next may go; reading and the kernel wake the worker themselves.
     pub fn deadline(&self) -> Option<Instant> {
-        let waits = self.order.rate.is_some() && !self.pieces.is_empty();
-        let rate = waits.then(|| self.throttle.next());
+        let throttle = self.throttle.filter(|_| !self.pieces.is_empty());
+        let rate = throttle.map(|throttle| throttle.when(0));
         let due = self.next.as_ref().map(|(due, _)| *due);
         rate.max(due).filter(|_| !self.handed_over)
     }
@@ -190,5 +193,24 @@ impl FileSender {
 
     fn name(&self) -> String {
         self.order.path.display().to_string()
+    }
+}
+
+/// Limits bytes a second; 0 is no limit. Pauses of the far side are made up for, a second's worth
+/// at most.
+fn throttle(rate: Option<u64>, now: Instant) -> Option<TokenBucket> {
+    let rate = rate.filter(|rate| *rate > 0)?;
+    Some(TokenBucket::full(rate, rate, now).holding(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_rate_all_pass() {
+        let now = Instant::now();
+        assert!(throttle(None, now).is_none() && throttle(Some(0), now).is_none());
+        assert!(throttle(Some(1), now).is_some_and(|bytes| bytes.has(0, now)));
     }
 }

@@ -1,100 +1,64 @@
 //! Reading slower than the far side writes.
 
-use std::time::{Duration, Instant};
+use super::TokenBucket;
+use std::time::Instant;
 
-/// The bucket holds what may be read in this time: after a pause there is no more.
-const HOLDS: u64 = NANOS / 10;
+/// The bucket holds what may be read in this part of a second: after a pause there is no more.
+const HOLDS: u64 = 10;
 
-/// Nothing is read before this time's worth is there, so that a fast rate is not a wake-up
-/// for each byte.
-const STEP: u64 = NANOS / 50;
+/// Nothing is read before this part of a second's worth is there, so that a fast rate is not a
+/// wake-up for each byte.
+const STEP: u64 = 50;
 
-const NANOS: u64 = 1_000_000_000;
-
-/// A token bucket: so many bytes may be read a second, no more than a tenth of a second's
-/// at once, and no less than a fiftieth's except for a single byte.
+/// Limits the bytes read a second: no more than a tenth of a second's at once, and no less than
+/// a fiftieth's except for a single byte.
 ///
 /// What is not read stays in the kernel, whose window closes: the far side's writes
 /// stall.
 #[derive(Clone, Debug)]
-pub struct SlowRead {
-    /// Bytes a second; 0 is no limit.
-    rate: u64,
-    began: Instant,
-    /// Nanoseconds used up, counted from a full bucket before the beginning.
-    used: u64,
-}
+pub struct SlowRead(TokenBucket);
 
 impl SlowRead {
-    /// Full at first. A rate of 0 allows all.
+    /// Full at first. `rate` is in bytes a second; 0 is no limit.
     pub fn new(rate: u64, now: Instant) -> Self {
-        Self {
-            rate,
-            began: now,
-            used: 0,
-        }
+        Self(TokenBucket::full(rate, (rate / HOLDS).max(1), now))
     }
 
+    /// Bytes a second.
     pub fn rate(&self) -> u64 {
-        self.rate
+        self.0.rate()
     }
 
     /// How many bytes may be read now.
     pub fn allowance(&self, now: Instant) -> usize {
-        if self.rate == 0 {
+        if self.rate() == 0 {
             return usize::MAX;
         }
-        let saved = self.passed(now).saturating_sub(self.used).min(self.most());
-        if saved < self.least() {
-            return 0;
-        }
-        let bytes = u128::from(saved) * u128::from(self.rate) / u128::from(NANOS);
-        usize::try_from(bytes).unwrap_or(usize::MAX)
+        let bytes = self.0.units(now);
+        let enough = bytes >= self.step();
+        usize::try_from(if enough { bytes } else { 0 }).unwrap_or(usize::MAX)
     }
 
-    /// So many were read, even if more than were allowed: then it is made up for.
+    /// This many were read, even if more than were allowed: then it is made up for.
     pub fn took(&mut self, bytes: usize, now: Instant) {
-        let emptied = self.passed(now).saturating_sub(self.most());
-        let cost = self.cost(bytes as u128);
-        self.used = self.used.max(emptied).saturating_add(cost);
+        self.0.take(bytes as u64, now);
     }
 
     /// When something may be read; `None` if it may be at once.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
-        if self.allowance(now) > 0 {
-            return None;
-        }
-        let at = self.used.saturating_add(self.least());
-        let at = at.saturating_sub(self.most());
-        self.began.checked_add(Duration::from_nanos(at))
+        (self.allowance(now) == 0).then(|| self.0.when(self.step()))
     }
 
-    /// Nanoseconds since a full bucket before the beginning.
-    fn passed(&self, now: Instant) -> u64 {
-        let passed = now.saturating_duration_since(self.began).as_nanos();
-        u64::try_from(passed).map_or(u64::MAX, |passed| passed.saturating_add(self.most()))
-    }
-
-    /// The time of so many bytes, rounded up.
-    fn cost(&self, bytes: u128) -> u64 {
-        let nanos = (bytes * u128::from(NANOS)).div_ceil(u128::from(self.rate.max(1)));
-        u64::try_from(nanos).unwrap_or(u64::MAX)
-    }
-
-    /// What the bucket holds, in nanoseconds: a byte at least.
-    fn most(&self) -> u64 {
-        HOLDS.max(self.cost(1))
-    }
-
-    /// What must be there, in nanoseconds: a byte at least.
-    fn least(&self) -> u64 {
-        STEP.max(self.cost(1))
+    /// The least bytes that are read at once.
+    fn step(&self) -> u64 {
+        self.rate().div_ceil(STEP)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     /// Bytes read within so many milliseconds by one who reads all it may whenever it
     /// may, and how often it woke up.
