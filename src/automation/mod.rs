@@ -1,6 +1,7 @@
 //! Floor 1: what is sent without a click, as decisions alone: `now` is passed in, and
 //! nothing here sends.
 
+mod coalescer;
 mod flood;
 mod guard;
 mod hold_queue;
@@ -10,8 +11,8 @@ mod place;
 mod repeat;
 pub mod rules;
 mod schedule;
-mod tally;
 
+pub use coalescer::Coalescer;
 pub use flood::{BadRate, FASTEST, Flood, Load};
 pub use guard::{Guard, Limits, NEARBY, PAUSE, Pause, Pauses, Refusal, Reply, ReplyRate, Silenced};
 pub use hold_queue::{Flow, Held, HoldQueue, Holding, Piece};
@@ -19,4 +20,3 @@ pub use pacing::TokenBucket;
 pub use place::{Idle, Place};
 pub use repeat::{Plan, Repeat, Step};
 pub use schedule::Schedule;
-pub use tally::Tally;

@@ -17,7 +17,6 @@
 //! of events; the worker then waits, counts that, and the totals tell it.
 
 mod actor;
-mod again;
 mod amounts;
 mod answers;
 mod arguments;

@@ -1,16 +1,17 @@
 //! Rows on the standard output.
 
-use super::again::Again;
 use super::output::{self, Written};
 use super::{complaint, patience};
+use crate::automation::Coalescer;
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::export::{About, Format, Writer};
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{Body, Chunk, Notice, Record, Upstreams};
+use crate::traffic::{Body, Cause, Chunk, Failure, Micros, Notice, Operation, Record, Upstreams};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal as _};
+use std::mem::{self, Discriminant};
 
 /// Writes rows as the exports do, and failures with their cure on the standard error.
 pub struct Printer {
@@ -21,9 +22,12 @@ pub struct Printer {
     /// Whether a failure that is said on the standard error stands on the same screen.
     one_screen: bool,
     row: u64,
-    again: Again,
+    failures: Coalescer<Likeness, Micros>,
     state: State,
 }
+
+/// What failures have in common that people need not be told apart.
+type Likeness = (Operation, String, Discriminant<Cause>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -52,7 +56,7 @@ impl Printer {
             lang,
             one_screen,
             row: 0,
-            again: Again::default(),
+            failures: Coalescer::default(),
             state: State::Writing,
         })
     }
@@ -71,7 +75,7 @@ impl Printer {
             lang,
             one_screen: true,
             row: 0,
-            again: Again::default(),
+            failures: Coalescer::default(),
             state: State::Writing,
         })
     }
@@ -122,7 +126,7 @@ impl Printer {
     /// Hands on the last, and says how many failures were not said.
     pub fn end(&mut self) {
         self.flush();
-        let unsaid = self.again.unsaid();
+        let unsaid = self.failures.unreported();
         if unsaid > 0 {
             complaint::passed_over(self.lang, unsaid);
         }
@@ -138,7 +142,7 @@ impl Printer {
             _ => None,
         };
         let said = failure.and_then(|failure| {
-            let passed_over = self.again.passed_over(failure, record.time)?;
+            let passed_over = self.failures.add(&likeness(failure), record.time)?;
             Some((failure, passed_over))
         });
         if self.state == State::Writing && !(self.one_screen && said.is_some()) {
@@ -178,5 +182,30 @@ fn about(tcp: bool, reader: Reader, lang: Lang) -> About {
         describe: describe(lang, Interfaces::read()),
         reader,
         before: 0,
+    }
+}
+
+fn likeness(failure: &Failure) -> Likeness {
+    let cause = mem::discriminant(&failure.cause);
+    (failure.operation, failure.address.clone(), cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_about_somebody_else_is_said() {
+        let failure = |operation, address: &str, code| {
+            likeness(&Failure {
+                operation,
+                address: address.into(),
+                cause: Cause::System { code },
+            })
+        };
+        let said = failure(Operation::Send, "a", 1);
+        assert_eq!(said, failure(Operation::Send, "a", 2));
+        assert_ne!(said, failure(Operation::Send, "b", 1));
+        assert_ne!(said, failure(Operation::Receive, "a", 1));
     }
 }

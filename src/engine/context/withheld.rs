@@ -1,7 +1,7 @@
 //! Rows about rules that applied and did not reply: the first of a kind at once, those that
 //! follow soon by number.
 
-use crate::automation::{Refusal, Tally};
+use crate::automation::{Coalescer, Refusal};
 use crate::engine::context::event_sink::EventSink;
 use crate::payload::answer::Silence;
 use crate::peer::Peer;
@@ -20,7 +20,7 @@ pub enum NoReply {
 
 #[derive(Default)]
 pub struct Withheld {
-    counts: Tally<(Arc<str>, NoReply)>,
+    counts: Coalescer<(Arc<str>, NoReply)>,
     /// Whom the last refused reply was for, and who sent what had no answer last.
     refused: Option<Peer>,
     unanswered: Option<Peer>,
@@ -39,8 +39,8 @@ impl Withheld {
             NoReply::Refused(_) => self.refused = Some(peer),
             NoReply::Unanswered(_) => self.unanswered = Some(peer),
         }
-        if self.counts.add(&(Arc::clone(rule), why), now) {
-            sink.notice(self.notice(rule, why, 1));
+        if let Some(before) = self.counts.add(&(Arc::clone(rule), why), now) {
+            sink.notice(self.notice(rule, why, before + 1));
         }
     }
 
@@ -57,8 +57,7 @@ impl Withheld {
 
     /// Says all that was not said.
     pub fn close(&mut self, sink: &mut EventSink) {
-        let counts: Vec<_> = self.counts.drain().collect();
-        for ((rule, why), count) in counts {
+        for ((rule, why), count) in self.counts.drain() {
             sink.notice(self.notice(&rule, why, count));
         }
     }

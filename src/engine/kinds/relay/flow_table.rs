@@ -2,7 +2,7 @@
 //! the target can tell them apart.
 
 use crate::automation::rules::Toward;
-use crate::automation::{Schedule, Tally};
+use crate::automation::{Coalescer, Schedule};
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -45,7 +45,7 @@ pub struct FlowTable {
     most: usize,
     loops: LoopCheck,
     /// Reports each the first time, then by number.
-    crowding: Tally<Crowding>,
+    crowding: Coalescer<Crowding>,
     /// Who sent the last datagram there was no socket for.
     unserved_peer: Option<SocketAddr>,
     /// The client that made room last, and how long it was silent.
@@ -82,7 +82,7 @@ impl FlowTable {
             next: STREAMS.0,
             most: descriptors().map_or(MOST, |all| (all / 2).clamp(1, MOST)),
             loops: LoopCheck::default(),
-            crowding: Tally::default(),
+            crowding: Coalescer::default(),
             unserved_peer: None,
             replaced_last: None,
         }
@@ -169,8 +169,8 @@ impl FlowTable {
         };
         self.forget(token, cx);
         self.replaced_last = Some((client, now.saturating_duration_since(used)));
-        if self.crowding.add(&Crowding::Replaced, now) {
-            self.tell_crowding(Crowding::Replaced, 1, cx);
+        if let Some(before) = self.crowding.add(&Crowding::Replaced, now) {
+            self.tell_crowding(Crowding::Replaced, before + 1, cx);
         }
         true
     }
@@ -205,7 +205,10 @@ impl FlowTable {
     /// There is no socket for this client: told at once, and then how often.
     fn refuse(&mut self, client: SocketAddr, cause: Cause, now: Instant, cx: &mut Context<'_>) {
         self.unserved_peer = Some(client);
-        if self.crowding.add(&Crowding::Unserved, now) {
+        if let Some(before) = self.crowding.add(&Crowding::Unserved, now) {
+            if before > 0 {
+                self.tell_crowding(Crowding::Unserved, before, cx);
+            }
             let target = cx.interfaces.show(self.target);
             cx.sink.failure(Operation::Connect, target, cause);
         }
