@@ -3,6 +3,7 @@
 use super::App;
 use super::drops::Refused;
 use super::tab::Tab;
+use crate::engine::{self, Interfaces};
 use crate::jobs::Died;
 use crate::journal::Unread;
 use crate::peer::Peer;
@@ -111,7 +112,7 @@ impl App {
                 || shown
                     .session
                     .local()
-                    .is_some_and(|local| reaches(peer, local));
+                    .is_some_and(|local| reaches(peer, local, &self.interfaces));
             concerned.then_some((place, said))
         })?;
         let dismiss = say!(self.lang, "settings.dismiss");
@@ -232,12 +233,11 @@ impl App {
 }
 
 /// Whether what goes to this address comes to a socket bound to `local`.
-fn reaches(to: Peer, local: Peer) -> bool {
-    let (Peer::Ip(address), Peer::Ip(bound)) = (to, local) else {
-        return to == local;
-    };
-    let (ip, bound_to) = (address.ip().to_canonical(), bound.ip().to_canonical());
-    address.port() == bound.port() && (bound_to.is_unspecified() || bound_to == ip)
+fn reaches(to: Peer, local: Peer, interfaces: &Interfaces) -> bool {
+    match (to, local) {
+        (Peer::Ip(to), Peer::Ip(local)) => engine::reaches(to, local, interfaces),
+        _ => to == local,
+    }
 }
 
 #[cfg(test)]
@@ -246,7 +246,10 @@ mod tests {
 
     #[test]
     fn a_tab_is_reached_by_its_port_and_an_address_it_is_bound_to() {
-        let reaches = |to: &str, local: &str| reaches(to.parse().unwrap(), local.parse().unwrap());
+        let interfaces = Interfaces::read();
+        let reaches = |to: &str, local: &str| {
+            reaches(to.parse().unwrap(), local.parse().unwrap(), &interfaces)
+        };
         assert!(reaches("127.0.0.1:9", "127.0.0.1:9"));
         assert!(reaches("127.0.0.1:9", "0.0.0.0:9"));
         assert!(reaches("127.0.0.1:9", "[::]:9"));

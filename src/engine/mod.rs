@@ -60,6 +60,7 @@ pub use sys::endpoint::{Endpoint, Host};
 pub use sys::failure::{not_begun, of_file as file_error};
 pub use sys::interfaces::{Interface, Interfaces};
 pub use sys::limits::{MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
+pub use sys::local_sockets::reaches;
 pub use sys::socket::Transport;
 pub use sys::{endpoint, interfaces};
 pub use worker::{SessionHandle, open, open_if_recorded, open_recorded};

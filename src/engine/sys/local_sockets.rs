@@ -1,7 +1,6 @@
 //! The program's own sockets, of all its sessions.
 
 use crate::engine::sys::endpoint;
-
 use crate::engine::sys::interfaces::Interfaces;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
@@ -32,12 +31,20 @@ impl Drop for Own {
 /// Whether one of our sockets is reached by this address.
 pub fn is_own(address: SocketAddr, interfaces: &Interfaces) -> bool {
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let ip = endpoint::reached(address).ip();
+    own.iter().any(|local| reaches(address, *local, interfaces))
+}
+
+/// Whether what is sent to this address comes to a socket of this machine bound to `local`.
+pub fn reaches(address: SocketAddr, local: SocketAddr, interfaces: &Interfaces) -> bool {
+    // Port 0 is not known yet, and then nobody can have it for a target.
+    if local.port() == 0 || local.port() != address.port() {
+        return false;
+    }
+    let (ip, bound) = (endpoint::reached(address).ip(), local.ip().to_canonical());
+    // A socket bound to `::` receives IPv4 too; one bound to 0.0.0.0 no IPv6.
+    let family = ip.is_ipv4() || bound.is_ipv6();
     let is_here = || ip.is_loopback() || interfaces.iter().any(|own| own.ip == ip);
-    own.iter().any(|local| {
-        let bound = local.ip().to_canonical();
-        local.port() == address.port() && (bound == ip || bound.is_unspecified() && is_here())
-    })
+    bound == ip || bound.is_unspecified() && family && is_here()
 }
 
 #[cfg(test)]
@@ -59,5 +66,40 @@ mod tests {
         assert!(!is_own(address("192.0.2.7:2"), &interfaces));
         drop((exact, any));
         assert!(!is_own(address("127.0.0.1:1"), &interfaces));
+    }
+
+    #[test]
+    fn a_relay_knows_itself_in_every_spelling() {
+        let interfaces = Interfaces::read();
+        let loops = |local: &str, target: &str| {
+            reaches(target.parse().unwrap(), local.parse().unwrap(), &interfaces)
+        };
+        for (local, target) in [
+            ("127.0.0.1:7", "127.0.0.1:7"),
+            ("127.0.0.1:7", "0.0.0.0:7"),
+            ("127.0.0.1:7", "[::ffff:127.0.0.1]:7"),
+            ("0.0.0.0:7", "127.0.0.1:7"),
+            ("0.0.0.0:7", "127.9.9.9:7"),
+            ("0.0.0.0:7", "0.0.0.0:7"),
+            ("[::]:7", "127.0.0.1:7"),
+            ("[::]:7", "[::1]:7"),
+            ("[::1]:7", "[::]:7"),
+        ] {
+            assert!(loops(local, target), "{local} {target}");
+        }
+        for (local, target) in [
+            ("127.0.0.1:7", "127.0.0.1:8"),
+            ("127.0.0.1:7", "127.0.0.2:7"),
+            ("127.0.0.1:7", "[::1]:7"),
+            ("0.0.0.0:7", "192.0.2.1:7"),
+            ("0.0.0.0:7", "[::1]:7"),
+            ("127.0.0.1:0", "127.0.0.1:0"),
+        ] {
+            assert!(!loops(local, target), "{local} {target}");
+        }
+        for own in interfaces.iter() {
+            let target = SocketAddr::new(own.ip, 7);
+            assert!(reaches(target, "[::]:7".parse().unwrap(), &interfaces));
+        }
     }
 }

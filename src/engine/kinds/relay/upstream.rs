@@ -3,7 +3,7 @@
 use crate::engine::context::Context;
 use crate::engine::sys::endpoint;
 use crate::engine::sys::endpoint::{Endpoint, Host};
-use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::local_sockets::reaches;
 use crate::engine::sys::resolver::Answer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
@@ -66,66 +66,11 @@ impl Upstream {
     ) -> bool {
         let is_loop = addresses
             .iter()
-            .any(|address| reaches(local, *address, cx.interfaces));
+            .any(|address| reaches(*address, local, cx.interfaces));
         if is_loop {
             cx.sink
                 .failure(Operation::Connect, &self.0, Cause::RelayLoop);
         }
         is_loop
-    }
-}
-/// Whether what is sent to `address` comes to a socket of this machine bound to `local`.
-fn reaches(local: SocketAddr, address: SocketAddr, interfaces: &Interfaces) -> bool {
-    // Port 0 is not known yet, and then nobody can have it for a target.
-    if local.port() == 0 || local.port() != address.port() {
-        return false;
-    }
-    let (bound, ip) = (local.ip().to_canonical(), address.ip().to_canonical());
-    // A socket bound to `::` receives IPv4 too; one bound to 0.0.0.0 no IPv6.
-    let family = bound.is_ipv4() == ip.is_ipv4() || (bound.is_ipv6() && bound.is_unspecified());
-    // Sent to no address in particular, it comes to the loopback address.
-    let to_here =
-        ip.is_unspecified() || ip.is_loopback() || interfaces.iter().any(|own| own.ip == ip);
-    let from_here = bound.is_unspecified() || (ip.is_unspecified() && bound.is_loopback());
-    bound == ip || family && to_here && from_here
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_relay_knows_itself_in_every_spelling() {
-        let interfaces = Interfaces::read();
-        let loops = |local: &str, target: &str| {
-            reaches(local.parse().unwrap(), target.parse().unwrap(), &interfaces)
-        };
-        for (local, target) in [
-            ("127.0.0.1:7", "127.0.0.1:7"),
-            ("127.0.0.1:7", "0.0.0.0:7"),
-            ("127.0.0.1:7", "[::ffff:127.0.0.1]:7"),
-            ("0.0.0.0:7", "127.0.0.1:7"),
-            ("0.0.0.0:7", "127.9.9.9:7"),
-            ("0.0.0.0:7", "0.0.0.0:7"),
-            ("[::]:7", "127.0.0.1:7"),
-            ("[::]:7", "[::1]:7"),
-            ("[::1]:7", "[::]:7"),
-        ] {
-            assert!(loops(local, target), "{local} {target}");
-        }
-        for (local, target) in [
-            ("127.0.0.1:7", "127.0.0.1:8"),
-            ("127.0.0.1:7", "127.0.0.2:7"),
-            ("127.0.0.1:7", "[::1]:7"),
-            ("0.0.0.0:7", "192.0.2.1:7"),
-            ("0.0.0.0:7", "[::1]:7"),
-            ("127.0.0.1:0", "127.0.0.1:0"),
-        ] {
-            assert!(!loops(local, target), "{local} {target}");
-        }
-        for own in interfaces.iter() {
-            let target = SocketAddr::new(own.ip, 7);
-            assert!(reaches("[::]:7".parse().unwrap(), target, &interfaces));
-        }
     }
 }
