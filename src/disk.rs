@@ -162,6 +162,26 @@ impl Replacement {
         Ok(true)
     }
 
+    /// The same, with the file that was there kept as `….bak`. The new name, too, is on the disk.
+    ///
+    /// # Errors
+    /// Those of [`Self::finish`].
+    pub fn finish_with_backup(self) -> io::Result<()> {
+        let (path, mut kept) = (self.path.clone(), Ok(()));
+        self.finish_if(|| {
+            if path.exists() {
+                kept = keep(&path);
+            }
+            kept.is_ok()
+        })?;
+        kept?;
+        // Only Unix can open a folder.
+        match path.parent() {
+            Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives it its name unless that is taken by now, which renaming would not say.
     fn put_beside_others(&self) -> io::Result<()> {
         match fs::hard_link(&self.new, &self.path) {
@@ -181,6 +201,18 @@ impl Replacement {
             drop(file.into_parts());
         }
     }
+}
+
+/// Makes `….bak` the present content of `file`, which stays.
+fn keep(file: &Path) -> io::Result<()> {
+    let mut backup = file.as_os_str().to_owned();
+    backup.push(".bak");
+    match fs::remove_file(&backup) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    // Where the file system has no links, a copy.
+    fs::hard_link(file, &backup).or_else(|_| fs::copy(file, &backup).map(|_| ()))
 }
 
 /// A new file beside `path`, for its owner alone. Its name cannot be foreseen, and nothing
@@ -272,6 +304,20 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         write(&path, Existing::Replace, "new").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_is_replaced_can_be_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        for text in ["first", "second", "third"] {
+            let mut file = Replacement::create(&path, Existing::Replace).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            file.finish_with_backup().unwrap();
+        }
+        let read = |name| fs::read_to_string(dir.path().join(name)).unwrap();
+        assert_eq!([read("a.txt"), read("a.txt.bak")], ["third", "second"]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 
     #[test]

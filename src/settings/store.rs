@@ -164,38 +164,19 @@ fn turn(file: &Path) -> Option<File> {
     None
 }
 
-/// Replaces `file` so that at every moment the old or the new one is there, whole: a
-/// temporary file beside it is written, synced and renamed over it. The old one stays
-/// as `….bak`.
+/// Replaces `file` so that at every moment the old or the new one is there, whole. The old one
+/// stays as `….bak`.
 ///
 /// # Errors
-/// What the system says of any of these steps; `FileTooLarge` for settings that could not
-/// be read again. Then the file is as it was.
+/// What the system says of it; `FileTooLarge` for settings that could not be read again. Then the
+/// file is as it was.
 pub fn save(file: &Path, settings: &Settings) -> io::Result<()> {
     let text = text(settings, LONGEST)?;
-    // A link stays a link: what it points to is replaced.
-    let linked = fs::canonicalize(file);
-    let file = linked.as_deref().unwrap_or(file);
-    let dir = file.parent().unwrap_or(Path::new("."));
-    disk::private_folders(dir)?;
-    let mut backup = file.as_os_str().to_owned();
-    backup.push(".bak");
     // Messages typed and addresses used are the user's own business: nobody else reads it.
+    disk::private_folders(file.parent().unwrap_or(Path::new(".")))?;
     let mut new = Replacement::create(file, Existing::Replace)?;
     new.write_all(text.as_bytes())?;
-    let mut kept = Ok(());
-    new.finish_if(|| {
-        if file.exists() {
-            kept = keep(file, Path::new(&backup));
-        }
-        kept.is_ok()
-    })?;
-    kept?;
-    // The rename itself must reach the disk too; only Unix can open a directory for that.
-    if cfg!(unix) {
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(())
+    new.finish_with_backup()
 }
 
 /// The settings as a file has them; refused if that is longer than what is read, since it
@@ -207,16 +188,6 @@ fn text(settings: &Settings, longest: u64) -> io::Result<String> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(text)
-}
-
-/// Makes `backup` the present content of `file`, which stays.
-fn keep(file: &Path, backup: &Path) -> io::Result<()> {
-    match fs::remove_file(backup) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    // Where the file system has no links, a copy.
-    fs::hard_link(file, backup).or_else(|_| fs::copy(file, backup).map(|_| ()))
 }
 
 #[cfg(test)]
