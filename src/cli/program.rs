@@ -3,6 +3,8 @@
 
 use super::printed::Printed;
 use crate::jobs::{Died, Job, Outcome};
+use crate::say;
+use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
@@ -159,6 +161,14 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         end(&mut self.child);
+    }
+}
+
+/// How a program ended, in words.
+pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
+        None => say!(lang, "cli.program_killed", name = name, how = status),
     }
 }
 

@@ -5,11 +5,9 @@ use super::play::Player;
 use super::report::Verdict;
 use super::steps::Prints;
 use crate::cli::pattern::{self, Pattern};
-use crate::cli::program::{Deaf, Program};
+use crate::cli::program::{Deaf, Program, ended};
 use crate::say;
-use crate::words::Lang;
 use std::collections::VecDeque;
-use std::process::ExitStatus;
 
 /// Lines that are shown of those printed instead: the last.
 const SHOWN: usize = 5;
@@ -107,12 +105,4 @@ fn takes_unfinished(program: &mut Program, pattern: &Pattern) -> bool {
         printed.use_up();
     }
     found
-}
-
-/// How a program ended, in words.
-pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
-    match status.code() {
-        Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
-        None => say!(lang, "cli.program_killed", name = name, how = status),
-    }
 }

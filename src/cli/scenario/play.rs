@@ -1,6 +1,5 @@
 //! Goes through the steps of a scenario.
 
-use super::listen::ended;
 use super::names::Names;
 use super::report::{Report, Verdict};
 use super::steps::{Expect, Expected, Send, Step};
@@ -8,6 +7,7 @@ use crate::cli::actor::Actor;
 use crate::cli::complaint;
 use crate::cli::inbox::Letter;
 use crate::cli::mismatch::{Wait, not_come};
+use crate::cli::program::ended;
 use crate::cli::span::Span;
 use crate::cli::stage::{Over, Stage};
 use crate::engine::{Command, Interfaces, Target};
