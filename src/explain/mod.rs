@@ -2,7 +2,6 @@
 //!
 //! Every function is pure: a fact in, words out.
 
-mod automatic;
 mod describe;
 mod failure;
 mod file;
@@ -18,14 +17,13 @@ mod rule;
 mod system;
 mod way;
 
-pub use automatic::silence;
 pub use describe::describe;
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::filter_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{host_error, mistake, name_error, port_error};
-pub use notice::notice;
+pub use notice::{notice, silence};
 pub use reason::{died, reason, unmade, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};
 pub use way::astray;

@@ -1,14 +1,17 @@
-//! An event of the connection, in words.
+//! An event of the connection, or what the program did or left undone by itself, in words.
 
-use super::{failure, file};
+use super::{failure, file, impair};
+use crate::automation::PAUSE;
 use crate::engine::Interfaces;
+use crate::payload::answer::Silence;
 use crate::payload::printable;
-use crate::traffic::Notice;
+use crate::traffic::{Automatic, Notice, Refusal};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
 /// One line; for a failure, what happened.
 pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
+    let shown = |path: &str| printable::line(path.as_bytes());
     match notice {
         Notice::Bound {
             receive_buffer,
@@ -44,16 +47,13 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             say!(lang, "notice.peer_ended")
         }
         Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
-        Notice::PeerReset { unsent: 0, .. } => say!(lang, "notice.peer_reset"),
         Notice::PeerReset { unsent, .. } => {
-            let bytes = grouped(*unsent as u64);
-            say!(lang, "notice.peer_reset_unsent", bytes = bytes)
+            let keys = ["notice.peer_reset", "notice.peer_reset_unsent"];
+            left(lang, keys, *unsent)
         }
         Notice::WriteClosed { .. } => say!(lang, "notice.write_closed"),
-        Notice::Closed { unsent: 0, .. } => say!(lang, "notice.closed"),
         Notice::Closed { unsent, .. } => {
-            let bytes = grouped(*unsent as u64);
-            say!(lang, "notice.closed_unsent", bytes = bytes)
+            left(lang, ["notice.closed", "notice.closed_unsent"], *unsent)
         }
         Notice::GroupJoined { group, interface } => say!(
             lang,
@@ -68,60 +68,50 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             interface = interface
         ),
         Notice::Unbound { local, unsent } => {
-            let count = grouped(*unsent as u64);
-            match (local.address().is_some(), unsent) {
-                (true, 0) => say!(lang, "notice.unbound"),
-                (true, _) => say!(lang, "notice.unbound_unsent", count = count),
-                (false, 0) => say!(lang, "notice.name_unbound"),
-                (false, _) => say!(lang, "notice.name_unbound_unsent", count = count),
-            }
+            let keys = match local.address() {
+                Some(_) => ["notice.unbound", "notice.unbound_unsent"],
+                None => ["notice.name_unbound", "notice.name_unbound_unsent"],
+            };
+            left(lang, keys, *unsent)
         }
-        Notice::FileSent { path, bytes: 0, .. } => say!(
-            lang,
-            "notice.file_empty",
-            path = printable::line(path.as_bytes())
-        ),
+        Notice::FileSent { path, bytes: 0, .. } => {
+            say!(lang, "notice.file_empty", path = shown(path))
+        }
         Notice::FileSent {
             path,
             bytes,
             blocks,
             millis,
-        } => {
-            let seconds = *millis as f64 / 1000.0;
-            let (bytes, blocks) = (grouped(*bytes), grouped(*blocks));
-            say!(
-                lang,
-                "notice.file_sent",
-                path = printable::line(path.as_bytes()),
-                bytes = bytes,
-                blocks = blocks,
-                seconds = format!("{seconds:.1}")
-            )
-        }
+        } => say!(
+            lang,
+            "notice.file_sent",
+            path = shown(path),
+            bytes = grouped(*bytes),
+            blocks = grouped(*blocks),
+            seconds = seconds(*millis)
+        ),
+        // How much a recorded file holds is known when it ends.
+        Notice::FileCancelled {
+            path,
+            bytes,
+            length: 0,
+        } => say!(
+            lang,
+            "notice.replay_cancelled",
+            path = shown(path),
+            bytes = grouped(*bytes)
+        ),
         Notice::FileCancelled {
             path,
             bytes,
             length,
-        } => {
-            let (bytes, whole) = (grouped(*bytes), *length);
-            if whole == 0 {
-                // How much a recorded file holds is known when it ends.
-                return say!(
-                    lang,
-                    "notice.replay_cancelled",
-                    path = printable::line(path.as_bytes()),
-                    bytes = bytes
-                );
-            }
-            let length = grouped(whole);
-            say!(
-                lang,
-                "notice.file_cancelled",
-                path = printable::line(path.as_bytes()),
-                bytes = bytes,
-                length = length
-            )
-        }
+        } => say!(
+            lang,
+            "notice.file_cancelled",
+            path = shown(path),
+            bytes = grouped(*bytes),
+            length = grouped(*length)
+        ),
         Notice::FileRead {
             path,
             records,
@@ -131,7 +121,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             let read = say!(
                 lang,
                 "notice.file_read",
-                path = printable::line(path.as_bytes()),
+                path = shown(path),
                 records = grouped(*records)
             );
             match skipped {
@@ -139,14 +129,193 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
                 _ => format!("{read}{}", file::others(lang, *skipped, others)),
             }
         }
-        Notice::Automatic(automatic) => super::automatic::automatic(lang, automatic, interfaces),
-        Notice::Reset { unsent: 0, .. } => say!(lang, "notice.reset"),
+        Notice::Automatic(automatic) => self::automatic(lang, automatic, interfaces),
         Notice::Reset { unsent, .. } => {
-            let bytes = grouped(*unsent as u64);
-            say!(lang, "notice.reset_unsent", bytes = bytes)
+            left(lang, ["notice.reset", "notice.reset_unsent"], *unsent)
         }
         Notice::Failed(problem) => failure(lang, problem).what,
     }
+}
+
+/// What the program did or left undone by itself.
+fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> String {
+    let size = |bytes: usize| grouped(bytes as u64);
+    match automatic {
+        Automatic::Refused {
+            rule,
+            refusal,
+            count,
+            ..
+        } => {
+            let keys = ["automatic.refused", "automatic.refused_many"];
+            withheld(lang, keys, rule, *count, &refused(lang, *refusal))
+        }
+        Automatic::Unanswered {
+            rule,
+            silence,
+            count,
+            ..
+        } => {
+            let keys = ["automatic.unanswered", "automatic.unanswered_many"];
+            withheld(lang, keys, rule, *count, &self::silence(lang, *silence))
+        }
+        Automatic::Paused { rule, peer } => say!(
+            lang,
+            "automatic.paused",
+            rule = rule,
+            peer = peer,
+            seconds = PAUSE.as_secs()
+        ),
+        Automatic::Resumed {
+            rule,
+            peer,
+            unanswered,
+        } => say!(
+            lang,
+            "automatic.resumed",
+            rule = rule,
+            peer = peer,
+            count = grouped(*unanswered)
+        ),
+        Automatic::Impaired {
+            outgoing, effect, ..
+        } => {
+            let what = impair::impaired(lang, &effect.what);
+            let number = grouped(effect.number);
+            match outgoing {
+                true => say!(lang, "impair.sent", number = number, what = what),
+                false => say!(lang, "impair.received", number = number, what = what),
+            }
+        }
+        Automatic::ImpairedPiece { effect, .. } => {
+            let what = impair::impaired(lang, &effect.what);
+            match effect.number {
+                0 => what,
+                number => say!(lang, "impair.piece", number = grouped(number), what = what),
+            }
+        }
+        Automatic::Upstream { local, .. } => {
+            say!(lang, "automatic.upstream", local = interfaces.show(*local))
+        }
+        Automatic::Forgotten { millis, .. } => {
+            say!(lang, "automatic.forgotten", seconds = *millis as f64 / 1e3)
+        }
+        Automatic::ForClient { client, notice } => say!(
+            lang,
+            "automatic.for_client",
+            client = interfaces.show(*client),
+            notice = self::notice(lang, notice, interfaces)
+        ),
+        Automatic::NotPassed { rule, bytes, .. } => say!(
+            lang,
+            "automatic.not_passed",
+            rule = rule,
+            bytes = size(*bytes)
+        ),
+        Automatic::Held {
+            number,
+            rule: Some(rule),
+            bytes,
+            ..
+        } => say!(
+            lang,
+            "automatic.held_by",
+            number = number,
+            bytes = size(*bytes),
+            rule = rule
+        ),
+        Automatic::Held { number, bytes, .. } => say!(
+            lang,
+            "automatic.held",
+            number = number,
+            bytes = size(*bytes)
+        ),
+        Automatic::Discarded { number, bytes, .. } => say!(
+            lang,
+            "automatic.discarded",
+            number = number,
+            bytes = size(*bytes)
+        ),
+        Automatic::NotHeld { bytes, .. } => {
+            say!(lang, "automatic.not_held", bytes = size(*bytes))
+        }
+        Automatic::Drained {
+            bytes, finished, ..
+        } => {
+            let bytes = grouped(*bytes);
+            match finished {
+                true => say!(lang, "automatic.drained", bytes = bytes),
+                false => say!(lang, "automatic.drained_in_part", bytes = bytes),
+            }
+        }
+        Automatic::Replaced { millis, count, .. } => say!(
+            lang,
+            "automatic.replaced",
+            count = grouped(*count),
+            seconds = seconds(*millis)
+        ),
+        Automatic::Unserved { count, .. } => {
+            say!(lang, "automatic.unserved", count = grouped(*count))
+        }
+    }
+}
+
+/// That a rule did not reply, once or several times, and why.
+fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -> String {
+    let [once, often] = keys;
+    match count {
+        1 => say!(lang, once, rule = rule, reason = reason),
+        _ => say!(
+            lang,
+            often,
+            rule = rule,
+            count = grouped(count),
+            reason = reason
+        ),
+    }
+}
+
+/// Why something received has no answer.
+pub fn silence(lang: Lang, silence: Silence) -> String {
+    match silence {
+        Silence::NotARequest => say!(lang, "silence.not_a_request"),
+        Silence::IsAnswer => say!(lang, "silence.is_answer"),
+        Silence::Partial => say!(lang, "silence.partial"),
+        Silence::Damaged => say!(lang, "silence.damaged"),
+        Silence::Broadcast => say!(lang, "silence.broadcast"),
+        Silence::OtherUnit => say!(lang, "silence.other_unit"),
+        Silence::Transferred => say!(lang, "silence.transferred"),
+        Silence::NoSuchBlock => say!(lang, "silence.no_such_block"),
+    }
+}
+
+/// Why, and what to do.
+fn refused(lang: Lang, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Rate(rate) => say!(lang, "automatic.rate", rate = rate),
+        Refusal::PeerRate(rate) => say!(lang, "automatic.peer_rate", rate = rate),
+        Refusal::Broadcast => say!(lang, "automatic.broadcast"),
+        Refusal::Multicast => say!(lang, "automatic.multicast"),
+        Refusal::PortZero => say!(lang, "automatic.port_zero"),
+        Refusal::Own => say!(lang, "automatic.own"),
+        Refusal::Larger => say!(lang, "automatic.larger"),
+        Refusal::Waiting => say!(lang, "automatic.waiting"),
+    }
+}
+
+/// The words under the first key, or under the second with what is left unsent.
+fn left(lang: Lang, [none, some]: [&str; 2], unsent: usize) -> String {
+    let count = grouped(unsent as u64);
+    match unsent {
+        0 => say!(lang, none),
+        // Bytes, or datagrams: the words name what fits.
+        _ => say!(lang, some, bytes = count, count = count),
+    }
+}
+
+/// To a tenth.
+fn seconds(millis: u64) -> String {
+    format!("{:.1}", millis as f64 / 1e3)
 }
 
 fn kibibytes(bytes: usize) -> String {
@@ -158,37 +327,4 @@ fn kibibytes(bytes: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_not_sent_is_counted_as_other_numbers_are() {
-        let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
-        let unsent = 65_507;
-        for said in [
-            Notice::PeerReset {
-                peer: peer.into(),
-                unsent,
-            },
-            Notice::Closed {
-                peer: peer.into(),
-                unsent,
-            },
-            Notice::Reset {
-                peer: peer.into(),
-                unsent,
-            },
-        ] {
-            for lang in Lang::ALL {
-                let text = notice(lang, &said, &Interfaces::default());
-                assert!(text.contains("65,507"), "{text}");
-            }
-        }
-        let one = Notice::Closed {
-            peer: peer.into(),
-            unsent: 1,
-        };
-        let text = notice(Lang::English, &one, &Interfaces::default());
-        assert_eq!(text, "We closed the connection with 1 byte unsent");
-    }
-}
+mod tests;

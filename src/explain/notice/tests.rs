@@ -1,0 +1,159 @@
+//! Notices that have words in both languages.
+
+use super::*;
+
+#[test]
+fn what_was_not_sent_is_counted_as_other_numbers_are() {
+    let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
+    let unsent = 65_507;
+    for said in [
+        Notice::PeerReset {
+            peer: peer.into(),
+            unsent,
+        },
+        Notice::Closed {
+            peer: peer.into(),
+            unsent,
+        },
+        Notice::Reset {
+            peer: peer.into(),
+            unsent,
+        },
+    ] {
+        for lang in Lang::ALL {
+            let text = notice(lang, &said, &Interfaces::default());
+            assert!(text.contains("65,507"), "{text}");
+        }
+    }
+    let one = Notice::Closed {
+        peer: peer.into(),
+        unsent: 1,
+    };
+    let text = notice(Lang::English, &one, &Interfaces::default());
+    assert_eq!(text, "We closed the connection with 1 byte unsent");
+}
+
+#[test]
+fn everything_done_or_left_undone_has_words_in_both_languages() {
+    let (peer, rule) = (([127, 0, 0, 1], 4711).into(), "Regel");
+    let (number, bytes) = (42, 1234);
+    let joined = Notice::Joined { peer };
+    let said = [
+        (
+            Automatic::Upstream {
+                client: peer,
+                local: peer,
+            },
+            "4711",
+        ),
+        (
+            Automatic::Forgotten {
+                client: peer,
+                millis: 1500,
+            },
+            "1.5",
+        ),
+        (
+            Automatic::ForClient {
+                client: peer,
+                notice: joined,
+            },
+            "4711",
+        ),
+        (
+            Automatic::NotPassed {
+                rule: rule.into(),
+                peer,
+                bytes,
+            },
+            rule,
+        ),
+        (
+            Automatic::Held {
+                number,
+                rule: None,
+                peer,
+                bytes,
+            },
+            "42",
+        ),
+        (
+            Automatic::Held {
+                number,
+                rule: Some(rule.into()),
+                peer,
+                bytes,
+            },
+            rule,
+        ),
+        (
+            Automatic::Discarded {
+                number,
+                peer,
+                bytes,
+            },
+            "42",
+        ),
+        (
+            Automatic::Paused {
+                rule: rule.into(),
+                peer,
+            },
+            "10",
+        ),
+        (
+            Automatic::Resumed {
+                rule: rule.into(),
+                peer,
+                unanswered: 1234,
+            },
+            "1,234",
+        ),
+        (Automatic::NotHeld { peer, bytes }, "234"),
+        (Automatic::Unserved { peer, count: 1234 }, "234"),
+        (
+            Automatic::Drained {
+                peer,
+                bytes: 1234,
+                finished: true,
+            },
+            "1,234",
+        ),
+        (
+            Automatic::Drained {
+                peer,
+                bytes: 1234,
+                finished: false,
+            },
+            "1,234",
+        ),
+        (
+            Automatic::Unanswered {
+                rule: rule.into(),
+                peer: Some(peer),
+                silence: Silence::Damaged,
+                count: 1,
+            },
+            "CRC",
+        ),
+        (
+            Automatic::Unanswered {
+                rule: rule.into(),
+                peer: Some(peer),
+                silence: Silence::Transferred,
+                count: 1234,
+            },
+            "TFTP",
+        ),
+    ];
+    for lang in Lang::ALL {
+        for (done, part) in &said {
+            let text = automatic(lang, done, &Interfaces::default());
+            assert!(text.contains(part), "{text}");
+            assert!(
+                !text.contains("%{") && !text.contains("automatic."),
+                "{text}"
+            );
+        }
+    }
+}
