@@ -7,6 +7,7 @@ use crate::session::Kind;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::Reader;
 use crate::ui::library::Library;
+use crate::ui::log_view::OnShow;
 use crate::ui::send::send_box::Kept;
 use crate::ui::settings_window::Terms;
 use crate::ui::{
@@ -257,9 +258,11 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
     bar("log bar", theme::LOG_BAR).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             let bar = log_bar::LogBar {
-                session: &tab.session,
-                sought,
-                view: &mut tab.view,
+                shown: OnShow {
+                    session: &tab.session,
+                    sought,
+                    view: &mut tab.view,
+                },
                 search: &mut tab.search_box,
                 go_to: &mut tab.go_to,
             };
@@ -269,7 +272,12 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
     if searches {
         bar("search", theme::SEARCH_STRIP).show(ui, |ui| {
             let (session, view) = (&tab.session, &mut tab.view);
-            tab.search_box.strip_ui(ui, look, session, sought, view);
+            let mut shown = OnShow {
+                session,
+                sought,
+                view,
+            };
+            tab.search_box.strip_ui(ui, look, &mut shown);
         });
     }
     if tab.view.selected().is_some() {
@@ -284,15 +292,14 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                     .id_salt("inspector")
                     .auto_shrink(false);
                 scroll.show(ui, |ui| {
-                    let shown = tab.inspector.ui(
-                        ui,
-                        look,
-                        &tab.session,
+                    let shown = OnShow {
+                        session: &tab.session,
                         sought,
-                        &mut tab.view,
-                        &mut tab.drafts.receive,
-                    );
-                    action = action.take().or(shown);
+                        view: &mut tab.view,
+                    };
+                    let receive = &mut tab.drafts.receive;
+                    let asked = tab.inspector.ui(ui, look, shown, receive);
+                    action = action.take().or(asked);
                 });
             });
     }

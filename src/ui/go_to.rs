@@ -1,9 +1,8 @@
 //! Going to the row of a time.
 
-use super::log_view::{LogView, Sought};
+use super::log_view::OnShow;
 use super::{Look, controls};
 use crate::say;
-use crate::session::Session;
 use crate::traffic::{Micros, moment};
 use egui::{Key, Popup, PopupCloseBehavior, Ui};
 
@@ -25,14 +24,7 @@ impl GoTo {
     }
 
     /// The button, and the field it opens.
-    pub fn ui(
-        &mut self,
-        ui: &mut Ui,
-        look: Look<'_>,
-        session: &Session,
-        sought: Option<Sought<'_>>,
-        view: &mut LogView,
-    ) {
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, shown: &mut OnShow<'_>) {
         let name = say!(look.lang, "go_to.name");
         let button = controls::small(ui, "🕓", &name);
         let popup = Popup::menu(&button)
@@ -46,8 +38,8 @@ impl GoTo {
         let is_open = popup.is_open();
         let opened = !std::mem::replace(&mut self.was_open, is_open) && is_open;
         let gone = popup
-            .show(|ui| self.field_ui(ui, look, session, sought, view, opened))
-            .is_some_and(|shown| shown.inner);
+            .show(|ui| self.field_ui(ui, look, shown, opened))
+            .is_some_and(|popup| popup.inner);
         if gone {
             Popup::close_all(ui.ctx());
         }
@@ -59,13 +51,11 @@ impl GoTo {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        session: &Session,
-        sought: Option<Sought<'_>>,
-        view: &mut LogView,
+        shown: &mut OnShow<'_>,
         opened: bool,
     ) -> bool {
         ui.set_width(WIDTH);
-        let log = &session.log;
+        let log = &shown.session.log;
         let at = |row: u64| log.get(row).map(|record| record.time);
         let (first, newest) = (
             at(log.rows().start),
@@ -110,8 +100,7 @@ impl GoTo {
         let Some(row) = row.filter(|_| entered) else {
             return false;
         };
-        let rows = view.rows(log, sought);
-        view.go_to(row, &rows);
+        shown.go_to(row);
         true
     }
 }

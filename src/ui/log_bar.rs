@@ -1,7 +1,7 @@
 //! Which rows are shown, and whether the newest stays in sight.
 
 use super::go_to::GoTo;
-use super::log_view::{LogView, Sought};
+use super::log_view::{LogView, OnShow};
 use super::search_box::SearchBox;
 use super::{Action, Look, controls, grouped, short, theme};
 use crate::say;
@@ -18,9 +18,7 @@ const CHIPS: f32 = 250.0;
 const FIELD: std::ops::RangeInclusive<f32> = 96.0..=264.0;
 
 pub struct LogBar<'a> {
-    pub session: &'a Session,
-    pub sought: Option<Sought<'a>>,
-    pub view: &'a mut LogView,
+    pub shown: OnShow<'a>,
     pub search: &'a mut SearchBox,
     pub go_to: &'a mut GoTo,
 }
@@ -28,16 +26,14 @@ pub struct LogBar<'a> {
 impl LogBar<'_> {
     pub fn ui(self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
         let Self {
-            session,
-            sought,
-            view,
+            mut shown,
             search,
             go_to,
         } = self;
         let room = ui.available_width() - CHIPS - WITHOUT_WORDS;
         let width = room.clamp(*FIELD.start(), *FIELD.end());
-        search.field_ui(ui, look, width, session, sought, view);
-        chips_ui(ui, look, session, view);
+        search.field_ui(ui, look, width, &mut shown);
+        chips_ui(ui, look, shown.session, shown.view);
         // Where words do not fit, the signs stay.
         let words = ui.available_width() >= WITH_WORDS;
         let mut action = None;
@@ -51,9 +47,9 @@ impl LogBar<'_> {
             if controls::small(ui, &export, &export).clicked() {
                 action = Some(Action::Export);
             }
-            go_to.ui(ui, look, session, sought, view);
-            follow_ui(ui, look, view, words);
-            pause_ui(ui, look, session, view, words);
+            go_to.ui(ui, look, &mut shown);
+            follow_ui(ui, look, shown.view, words);
+            pause_ui(ui, look, shown.session, shown.view, words);
         });
         action
     }

@@ -1,6 +1,6 @@
 //! The field that filters the log, and the strip that says what it found.
 
-use super::log_view::{LogView, Sought};
+use super::log_view::{LogView, OnShow, Sought};
 use super::{Look, controls, grouped, theme};
 use crate::jobs::Died;
 use crate::session::Session;
@@ -39,15 +39,7 @@ impl SearchBox {
 
     /// The field. Enter goes to the next row found, Shift+Enter to the one before, Escape
     /// ends the search.
-    pub fn field_ui(
-        &mut self,
-        ui: &mut Ui,
-        look: Look<'_>,
-        width: f32,
-        session: &Session,
-        sought: Option<Sought<'_>>,
-        view: &mut LogView,
-    ) {
+    pub fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>, width: f32, shown: &mut OnShow<'_>) {
         let field = controls::Field {
             text: &mut self.text,
             name: &say!(look.lang, "search.name"),
@@ -60,10 +52,10 @@ impl SearchBox {
         if response.lost_focus() {
             let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
             if pressed(Modifiers::SHIFT, Key::Enter) {
-                step(session, sought, view, Way::Back);
+                step(shown, Way::Back);
                 response.request_focus();
             } else if pressed(Modifiers::NONE, Key::Enter) {
-                step(session, sought, view, Way::On);
+                step(shown, Way::On);
                 response.request_focus();
             } else if pressed(Modifiers::NONE, Key::Escape) {
                 self.text.clear();
@@ -73,14 +65,8 @@ impl SearchBox {
     }
 
     /// How much was found, and what to do with it.
-    pub fn strip_ui(
-        &mut self,
-        ui: &mut Ui,
-        look: Look<'_>,
-        session: &Session,
-        sought: Option<Sought<'_>>,
-        view: &mut LogView,
-    ) {
+    pub fn strip_ui(&mut self, ui: &mut Ui, look: Look<'_>, shown: &mut OnShow<'_>) {
+        let (session, sought) = (shown.session, shown.sought);
         let wrong = match (&self.mistake, sought) {
             (Some(mistake), _) => Some(explain::filter_mistake(look.lang, mistake)),
             (None, None) => Some(match &self.died {
@@ -107,23 +93,23 @@ impl SearchBox {
                 let next = say!(look.lang, "search.next");
                 let button = controls::small(ui, "↓", &next);
                 if controls::tooltip_with_key(button, &next, "Enter").clicked() {
-                    step(session, Some(sought), view, Way::On);
+                    step(shown, Way::On);
                 }
                 let previous = say!(look.lang, "search.previous");
                 let button = controls::small(ui, "↑", &previous);
                 if controls::tooltip_with_key(button, &previous, "Shift+Enter").clicked() {
-                    step(session, Some(sought), view, Way::Back);
+                    step(shown, Way::Back);
                 }
             });
             let only = say!(look.lang, "search.only");
             let check = controls::check(ui, &mut self.only, &only, "", theme::body(), look.palette);
             if check.changed() {
-                view.keep_in_place();
+                shown.view.keep_in_place();
                 self.focus(ui.ctx());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let mut words = said(look, count, rows, view.shown);
-                if let Some(number) = number_of(session, sought, view) {
+                let mut words = said(look, count, rows, shown.view.shown);
+                if let Some(number) = number_of(session, sought, shown.view) {
                     let number = say!(look.lang, "search.number", number = grouped(number));
                     words = format!("{number}{words}");
                 }
@@ -178,9 +164,11 @@ enum Way {
 }
 
 /// Goes to the row found next to the present one, and around at the ends.
-fn step(session: &Session, sought: Option<Sought<'_>>, view: &mut LogView, way: Way) {
-    let Some(sought) = sought else { return };
-    let rows = Rows::new(&session.log, view.shown, Some(sought.found));
+fn step(shown: &mut OnShow<'_>, way: Way) {
+    let (view, Some(sought)) = (&*shown.view, shown.sought) else {
+        return;
+    };
+    let rows = Rows::new(&shown.session.log, view.shown, Some(sought.found));
     let lines = rows.lines();
     let first = || rows.from(lines.start).next().map(|line| line.row);
     let last = || {
@@ -196,8 +184,7 @@ fn step(session: &Session, sought: Option<Sought<'_>>, view: &mut LogView, way: 
         (Some(row), Way::Back) => rows.previous(row).or_else(last),
     };
     if let Some(row) = found {
-        let rows = view.rows(&session.log, Some(sought));
-        view.go_to(row, &rows);
+        shown.go_to(row);
     }
 }
 

@@ -6,13 +6,12 @@ mod frames;
 mod hex_view;
 
 use super::controls;
-use super::log_view::{LogView, Sought, content};
+use super::log_view::{OnShow, Sought, content};
 use super::read_as::{ReadAs, Scope};
 use super::receive_panel::ReceivePanel;
 use super::{Action, Look, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
-use crate::session::Session;
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Kind, Record, Rows};
 use crate::words::Lang;
@@ -36,11 +35,14 @@ impl Inspector {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        session: &Session,
-        sought: Option<Sought<'_>>,
-        view: &mut LogView,
+        shown: OnShow<'_>,
         receive: &mut ReceivePanel,
     ) -> Option<Action> {
+        let OnShow {
+            session,
+            sought,
+            view,
+        } = shown;
         let ReceivePanel {
             read_as, framing, ..
         } = receive;

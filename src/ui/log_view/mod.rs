@@ -12,6 +12,7 @@ mod row;
 mod scroll;
 mod table;
 
+use crate::session::Session;
 use crate::traffic::{Found, Log, Rows, Shown};
 pub use content::Content;
 pub use copy::copied;
@@ -42,6 +43,21 @@ pub struct LogView {
 pub struct Sought<'a> {
     pub found: &'a Found,
     pub only: bool,
+}
+
+/// A session's log on show: what a search found of it, and the view of it.
+pub struct OnShow<'a> {
+    pub session: &'a Session,
+    pub sought: Option<Sought<'a>>,
+    pub view: &'a mut LogView,
+}
+
+impl OnShow<'_> {
+    /// Selects a row and brings it into sight.
+    pub fn go_to(&mut self, row: u64) {
+        let rows = self.view.rows(&self.session.log, self.sought);
+        self.view.go_to(row, &rows);
+    }
 }
 
 impl Default for LogView {
