@@ -26,6 +26,7 @@ pub mod measure;
 pub mod network_panel;
 pub mod open_window;
 pub mod path_field;
+mod plot;
 pub mod rate_panel;
 pub mod read_as;
 pub mod receive_panel;

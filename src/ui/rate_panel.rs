@@ -1,10 +1,10 @@
 //! What came and went over the last minutes: records, bytes and drops by the second.
 
-use super::{Look, controls, grouped, size, theme};
+use super::{Look, controls, grouped, plot, size, theme};
 use crate::say;
 use crate::traffic::{Rates, Second};
-use egui::{Color32, RichText, Ui, Vec2, Vec2b, vec2};
-use egui_plot::{GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoints};
+use egui::{Color32, RichText, Ui, Vec2, vec2};
+use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotPoints};
 
 /// Seconds shown.
 const SECONDS: u64 = 300;
@@ -120,25 +120,13 @@ impl Chart<'_> {
             let values: Vec<String> = values.collect();
             Some(format!("{} · {}", values.join(" · "), ago(-at)))
         };
-        let plot = Plot::new(&self.title)
+        let plot = plot::quiet(&self.title, look)
             .height(ui.available_height())
             .set_margin_fraction(Vec2::new(0.0, 0.06))
             .include_x(-(SECONDS as f64))
             .include_x(0.0)
-            .include_y(0.0)
             .include_y(most.max(1) as f64)
-            .show_axes(Vec2b::new(true, false))
-            .show_background(false)
-            .cursor_color(look.palette.faint)
-            .grid_color(look.palette.line)
-            .grid_fade(0.0)
             .x_grid_spacer(|_| minutes())
-            .y_grid_spacer(|_| Vec::new())
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
             .x_axis_formatter(|mark, _| ago(-mark.value))
             .label_formatter(hover);
         plot.show(ui, |plot| {

@@ -3,9 +3,9 @@
 use super::figures::micros;
 use crate::say;
 use crate::traffic::meter::{Meter, Pulse, Series};
-use crate::ui::{Look, grouped, theme};
-use egui::{Color32, RichText, Ui, Vec2b};
-use egui_plot::{Bar, BarChart, GridMark, Line, Plot, PlotPoints};
+use crate::ui::{Look, grouped, plot, theme};
+use egui::{Color32, RichText, Ui};
+use egui_plot::{Bar, BarChart, GridMark, Line, PlotPoints};
 
 /// Seconds shown.
 const SECONDS: u64 = 60;
@@ -47,7 +47,9 @@ fn way_ui(ui: &mut Ui, look: Look<'_>, history: &[(f64, Pulse)]) {
         line(received, palette.received, &|pulse| pulse.received.records),
         line(lost, palette.error, &|pulse| pulse.lost),
     ];
-    plot("measured seconds", look)
+    plot::quiet("measured seconds", look)
+        .height(HEIGHT)
+        .include_y(1.0)
         .include_x(-(SECONDS as f64) - 4.0)
         .include_x(4.0)
         .x_axis_formatter(|mark, _| format!("{:.0} s", mark.value))
@@ -87,7 +89,9 @@ fn trips_ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
         .collect();
     let first = bars.first().map_or(1.0, |bar| bar.argument).floor();
     let last = bars.last().map_or(4.0, |bar| bar.argument).ceil();
-    plot("round trips", look)
+    plot::quiet("round trips", look)
+        .height(HEIGHT)
+        .include_y(1.0)
         .include_x(first - 0.2)
         .include_x(last.max(first + 1.0) + 0.3)
         .x_axis_formatter(|mark, _| micros(10_f64.powf(mark.value)))
@@ -116,24 +120,6 @@ fn caption(ui: &mut Ui, look: Look<'_>, title: &str, lines: &[(&String, Color32)
             ui.label(RichText::new(*name).font(theme::small()).color(*colour));
         }
     });
-}
-
-fn plot(name: &str, look: Look<'_>) -> Plot<'static> {
-    Plot::new(name)
-        .height(HEIGHT)
-        .include_y(0.0)
-        .include_y(1.0)
-        .show_axes(Vec2b::new(true, false))
-        .show_background(false)
-        .cursor_color(look.palette.faint)
-        .grid_color(look.palette.line)
-        .grid_fade(0.0)
-        .y_grid_spacer(|_| Vec::new())
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
 }
 
 fn marks(places: &[f64]) -> Vec<GridMark> {
