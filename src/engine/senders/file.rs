@@ -7,6 +7,7 @@ use crate::engine::command::{FileOrder, FileProgress, Target};
 use crate::engine::context::Context;
 use crate::engine::senders::file_reader::Piece;
 use crate::engine::senders::replay_reader;
+use crate::engine::sys::clock::millis;
 use crate::traffic::{Cause, Notice, Operation};
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::sync::Arc;
@@ -170,7 +171,7 @@ impl FileSender {
             path: self.name(),
             bytes: self.sent,
             blocks: self.blocks,
-            millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            millis: millis(took),
         });
     }
 

@@ -77,6 +77,11 @@ impl Reading {
 /// No datagram waits in a receive buffer for longer, in microseconds.
 const LONGEST_AGO: Micros = 60_000_000;
 
+/// As rows have it.
+pub fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn micros(duration: std::time::Duration) -> Micros {
     Micros::try_from(duration.as_micros()).unwrap_or(Micros::MAX)
 }

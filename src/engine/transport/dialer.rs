@@ -1,6 +1,7 @@
 //! Connecting: one address of a host after the other, until one accepts.
 
 use crate::engine::context::Context;
+use crate::engine::sys::clock::millis;
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Token;
 use crate::engine::sys::socket::{ConnectError, Transport};
@@ -159,7 +160,7 @@ impl Dialer {
                 return Dialed::UnderWay;
             }
             Ok(None) => Cause::TimedOut {
-                millis: u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX),
+                millis: millis(self.timeout),
             },
             Err(error) => failure::socket_cause(&error),
         };

@@ -10,6 +10,7 @@ use crate::engine::driver::STREAMS;
 use crate::engine::kinds::relay::loop_check::LoopCheck;
 use crate::engine::kinds::relay::proxied_connection::for_peer;
 use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
+use crate::engine::sys::clock::millis;
 use crate::engine::sys::failure;
 use crate::engine::sys::limits::descriptors;
 use crate::engine::sys::poll::{Readiness, Token};
@@ -350,8 +351,4 @@ impl Flow {
         });
         any
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
