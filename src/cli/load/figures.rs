@@ -23,23 +23,13 @@ pub struct Figures {
     pub reordered: u64,
     /// Microseconds.
     pub jitter_us: Option<f64>,
-    pub round_trip_us: Option<Times>,
+    pub round_trip_us: Option<RoundTrip>,
     pub received_per_second: Option<f64>,
     pub received_bits_per_second: Option<f64>,
     /// Received without a number, or with one that was never sent.
     pub unnumbered: u64,
     /// Dropped by this machine's kernel because the receive buffer was full.
     pub dropped: u64,
-}
-
-#[derive(Debug, Serialize)]
-pub struct Times {
-    pub count: u64,
-    pub min: u64,
-    pub median: u64,
-    pub p99: u64,
-    pub max: u64,
-    pub mean: f64,
 }
 
 impl Figures {
@@ -62,7 +52,7 @@ impl Figures {
             duplicated: tally.duplicated,
             reordered: tally.reordered,
             jitter_us: summary.jitter,
-            round_trip_us: summary.round_trip.as_ref().map(Times::of),
+            round_trip_us: summary.round_trip,
             received_per_second: summary.received.packets_per_second(),
             received_bits_per_second: summary.received.bits_per_second(),
             unnumbered: summary.unnumbered.records + summary.others.records,
@@ -128,19 +118,6 @@ impl Figures {
             ));
         }
         text
-    }
-}
-
-impl Times {
-    fn of(times: &RoundTrip) -> Self {
-        Self {
-            count: times.count,
-            min: times.min,
-            median: times.median,
-            p99: times.p99,
-            max: times.max,
-            mean: times.mean,
-        }
     }
 }
 

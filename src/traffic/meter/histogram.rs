@@ -38,15 +38,7 @@ pub struct Bucket {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self {
-            counts: vec![0; BUCKETS].into_boxed_slice(),
-            count: 0,
-            sum: 0.0,
-            min: u64::MAX,
-            max: 0,
-            over: 0,
-            negative: 0,
-        }
+        Self::empty(vec![0; BUCKETS].into_boxed_slice())
     }
 }
 
@@ -75,7 +67,12 @@ impl Histogram {
         }
         let mut counts = std::mem::take(&mut self.counts);
         counts.fill(0);
-        *self = Self {
+        *self = Self::empty(counts);
+    }
+
+    /// One in whose buckets is nothing.
+    fn empty(counts: Box<[u64]>) -> Self {
+        Self {
             counts,
             count: 0,
             sum: 0.0,
@@ -83,7 +80,7 @@ impl Histogram {
             max: 0,
             over: 0,
             negative: 0,
-        };
+        }
     }
 
     /// Times counted, those beyond 100 s included.

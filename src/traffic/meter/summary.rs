@@ -2,6 +2,7 @@
 
 use super::{Histogram, Pace, Tally};
 use crate::traffic::Volume;
+use serde::Serialize;
 
 /// What a [`Meter`](super::Meter) has to say of all its flows together.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +25,9 @@ pub struct Summary {
     pub on_purpose: u64,
 }
 
-/// Round trips in microseconds. Least and greatest are exact, the others within 1 %.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Round trips in microseconds. Least and greatest are exact, the others within 1 %. The
+/// terminal writes it as JSON: names stay, others may come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RoundTrip {
     pub count: u64,
     pub min: u64,
