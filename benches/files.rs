@@ -9,11 +9,11 @@
     reason = "a bench that cannot run may say so by panicking"
 )]
 
+use netpeer::capture::export::{Export, Order, Outcome, Part};
+use netpeer::capture::{About, Format};
 use netpeer::disk::Existing;
 use netpeer::engine::Event;
-use netpeer::exporter::{Export, Order, Outcome, Part};
 use netpeer::importer;
-use netpeer::traffic::export::{About, Format};
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Shown, Source};
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Floor 2: files that are there whole or not at all.
+//! Files that are there whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

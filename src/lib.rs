@@ -10,20 +10,21 @@
 //! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
 //! | 0 | [`words`] | the two languages |
 //! | 0 | [`jobs`] | background threads, and how each ended |
+//! | 0 | [`disk`] | files that are there whole or not at all |
 //! | 0 | [`signals`] | the system's requests to end |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 1 | [`automation`] | what is sent without a click: decisions alone |
-//! | 2 | [`engine`] | the only sockets, timers and clock |
-//! | 2 | [`journal`] | the log on disk |
-//! | 2 | [`disk`] | files that are there whole or not at all |
-//! | 2 | [`recorder`], [`exporter`], [`importer`] | traffic into files, as it happens and afterwards, and back |
-//! | 2 | [`finder`] | the threads that search a log |
-//! | 3 | [`explain`] | what happened → why, and what to do |
-//! | 3 | [`session`] | all a front end knows of one session: a fold over events |
-//! | 4 | [`ui`] | the panels |
-//! | 4 | [`cli`] | the same engine in a terminal |
-//! | 5 | [`settings`] | what is kept between runs |
-//! | 5 | [`app`], [`start`] | the window as a whole, and how it opens |
+//! | 2 | [`capture`] | capture files: formats, export, import, the recorder |
+//! | 3 | [`engine`] | the only sockets, timers and clock |
+//! | 3 | [`journal`] | the log on disk |
+//! | 3 | [`importer`] | a capture file as the events of a session |
+//! | 3 | [`finder`] | the threads that search a log |
+//! | 4 | [`explain`] | what happened → why, and what to do |
+//! | 4 | [`session`] | all a front end knows of one session: a fold over events |
+//! | 5 | [`ui`] | the panels |
+//! | 5 | [`cli`] | the same engine in a terminal |
+//! | 6 | [`settings`] | what is kept between runs |
+//! | 6 | [`app`], [`start`] | the window as a whole, and how it opens |
 //!
 //! ```text
 //!             Action                Command                 bytes
@@ -34,11 +35,11 @@
 
 pub mod app;
 pub mod automation;
+pub mod capture;
 pub mod cli;
 pub mod disk;
 pub mod engine;
 pub mod explain;
-pub mod exporter;
 pub mod finder;
 pub mod importer;
 pub mod jobs;
@@ -46,7 +47,6 @@ pub mod journal;
 pub mod kind;
 pub mod payload;
 pub mod peer;
-pub mod recorder;
 pub mod session;
 pub mod settings;
 pub mod signals;

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// The crate's modules by layer, lowest first. A module may import the layers below its own,
 /// and of its own layer the modules listed before it: so there is no import cycle.
-const LAYERS: [&[&str]; 6] = [
-    &["payload", "peer", "kind", "words", "jobs", "signals"],
-    &["traffic", "automation"],
+const LAYERS: [&[&str]; 7] = [
     &[
-        "disk", "recorder", "engine", "journal", "finder", "exporter", "importer",
+        "payload", "peer", "kind", "words", "jobs", "signals", "disk",
     ],
+    &["traffic", "automation"],
+    &["capture"],
+    &["engine", "journal", "finder", "importer"],
     &["explain", "session"],
     &["cli", "ui"],
     &["settings", "app", "start"],

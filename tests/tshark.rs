@@ -1,6 +1,6 @@
 //! Exports as Wireshark's own engine reads them.
 
-use netpeer::traffic::export::{About, Format, Writer};
+use netpeer::capture::{About, Format, Writer};
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
 use std::net::SocketAddr;
 use std::process::Command;

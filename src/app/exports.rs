@@ -2,11 +2,11 @@
 
 use super::tab::Tab;
 use super::{App, search};
+use crate::capture::About;
+use crate::capture::export::{Export, Order, Outcome, Part};
 use crate::cli::Spelling;
 use crate::disk::Existing;
-use crate::exporter::{Export, Order, Outcome, Part};
 use crate::peer::Peer;
-use crate::traffic::export::About;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Shown, Upstreams};
 use crate::ui::export_window::{Asked, Wanted};

@@ -3,9 +3,9 @@
 use super::output::{self, Written};
 use super::{complaint, patience};
 use crate::automation::Coalescer;
+use crate::capture::{About, Format, Writer};
 use crate::engine::Interfaces;
 use crate::explain::describe;
-use crate::traffic::export::{About, Format, Writer};
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Body, Cause, Chunk, Failure, Micros, Notice, Operation, Record, Upstreams};
 use crate::words::Lang;

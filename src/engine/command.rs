@@ -9,8 +9,8 @@ pub use crate::engine::sys::remote::Remote;
 
 use crate::automation::impair::Conditions;
 use crate::automation::{Holding, Load, Place, Plan, Refusal};
+use crate::capture::recorder;
 use crate::payload::message::Message;
-use crate::recorder;
 use crate::traffic::{Chunk, Delivery, Failure};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};

@@ -8,6 +8,7 @@ pub use handle::SessionHandle;
 pub use open::{open, open_if_recorded, open_recorded};
 
 use crate::automation::HoldQueue;
+use crate::capture::recorder;
 use crate::engine::command::{Command, Event};
 use crate::engine::context::Context;
 use crate::engine::context::composer::Composer;
@@ -25,7 +26,6 @@ use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::timer::Timer;
 use crate::engine::sys::world::World;
 use crate::jobs::{self, Died};
-use crate::recorder;
 use crate::traffic::Operation;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use std::io;

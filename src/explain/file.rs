@@ -1,7 +1,7 @@
 //! Files that cannot be read or written.
 
 use crate::payload::printable;
-use crate::traffic::import::Other;
+use crate::traffic::Other;
 use crate::traffic::{Cause, FilePlace, FileProblem, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};

@@ -1,9 +1,9 @@
 //! Floor 2: files read back as the events of a session, on a thread of their own. It is
 //! cancelled by dropping the events.
 
+use crate::capture::import::{self, ImportError, Summary};
 use crate::engine::{Clock, Event, file_error, open_file};
 use crate::jobs::{Job, Outcome, Running};
-use crate::traffic::import::{self, ImportError, Summary};
 use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;

@@ -10,16 +10,15 @@ mod automatic;
 mod chunk;
 mod count;
 pub mod effect;
-pub mod export;
 mod filter;
 mod found;
 pub mod framing;
-pub mod import;
 mod joined;
 mod log;
 pub mod meter;
 mod moment;
 mod notice;
+mod other;
 mod rates;
 mod reached;
 mod recognition;
@@ -41,6 +40,7 @@ pub use notice::{
     Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, NameProblem, Notice, Operation,
     Reach,
 };
+pub use other::Other;
 pub use rates::{Rates, Second};
 pub use reached::Reached;
 pub use recognition::Recognition;

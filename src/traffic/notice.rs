@@ -1,6 +1,6 @@
 //! What the kernel reported about a connection, in data: the words come from `explain`.
 
-use super::import::Other;
+use super::Other;
 use super::{Automatic, Kind};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};

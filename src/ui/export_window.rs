@@ -3,9 +3,9 @@
 use super::as_command::AsCommand;
 use super::path_field::{PathField, Way};
 use super::{Look, controls, format_choice, grouped, size, theme};
+use crate::capture::Format;
+use crate::capture::export::Outcome;
 use crate::cli::Spelling;
-use crate::exporter::Outcome;
-use crate::traffic::export::Format;
 use crate::words::Lang;
 use crate::{explain, say};
 use egui::{ProgressBar, RichText, Ui};

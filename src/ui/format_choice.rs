@@ -2,8 +2,8 @@
 
 use super::path_field::PathField;
 use super::{Look, controls};
+use crate::capture::Format;
 use crate::say;
-use crate::traffic::export::Format;
 use egui::{ComboBox, Ui};
 
 /// Takes the format that the ending of `path` names, if it names one; says whether it does.

@@ -2,12 +2,12 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, format_choice, theme};
+use crate::capture::Format;
+use crate::capture::recorder::Order;
 use crate::engine::Command;
-use crate::recorder::Order;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::Describe;
-use crate::traffic::export::Format;
 use crate::traffic::stream_text::Reader;
 use egui::{DragValue, RichText, Ui};
 use serde::{Deserialize, Serialize};

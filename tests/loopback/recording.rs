@@ -2,10 +2,11 @@
 
 use super::alone;
 use super::probe::{Fact, Probe};
+use netpeer::capture::Format;
+use netpeer::capture::import;
+use netpeer::capture::recorder::Order;
 use netpeer::engine::Command;
-use netpeer::recorder::Order;
-use netpeer::traffic::export::Format;
-use netpeer::traffic::{Body, Cause, Failure, FileProblem, Notice, Operation, import};
+use netpeer::traffic::{Body, Cause, Failure, FileProblem, Notice, Operation};
 use std::net::UdpSocket;
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -4,11 +4,11 @@ mod cleared;
 mod replay;
 
 use crate::app::search::{Reading, Search};
+use crate::capture::export::Export;
+use crate::capture::recorder;
 use crate::engine::{self, Command, SessionHandle, Setup};
-use crate::exporter::Export;
 use crate::journal::{Journal, Origin, Outcome};
 use crate::payload::charset::Charset;
-use crate::recorder;
 use crate::session::{Kind, Session};
 use crate::settings::TabSettings;
 use crate::traffic::stream_text::Reader;

@@ -6,6 +6,7 @@ mod rest;
 mod sending;
 
 use crate::automation::PAUSE;
+use crate::capture::recorder;
 use crate::cli::hangup::Hangup;
 use crate::cli::in_flight::InFlight;
 use crate::cli::input::Input;
@@ -14,7 +15,6 @@ use crate::cli::printer::{Printer, State};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
 use crate::engine::{self, Command, Event, Remote, Repeating, SessionHandle, Setup};
 use crate::payload::message::Message;
-use crate::recorder;
 use crate::say;
 use crate::session::{Role, Session};
 use crate::signals::{self, Requests};

@@ -1,13 +1,13 @@
 //! What a session is ordered to do as it begins.
 
 use crate::automation::Place;
+use crate::capture::Format;
+use crate::capture::recorder;
 use crate::cli::options::Talk;
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
 use crate::engine::{Command, Interfaces};
 use crate::explain::describe;
-use crate::recorder;
-use crate::traffic::export::Format;
 use crate::traffic::stream_text::Reader;
 use crate::words::Lang;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! What the worker reports upward: one open chunk, and the channel it leaves by.
 
+use crate::capture::recorder;
 use crate::engine::command::Event;
 use crate::engine::context::acknowledgement::{Acknowledgements, Ticket};
 use crate::engine::context::recording::Recording;
@@ -9,7 +10,6 @@ use crate::engine::sys::failure;
 use crate::engine::sys::receive::Datagram;
 use crate::jobs::Died;
 use crate::peer::Peer;
-use crate::recorder;
 use crate::traffic::{
     Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, Origin,
 };

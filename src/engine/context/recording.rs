@@ -3,9 +3,9 @@
 use crate::engine::command::Event;
 use crate::peer::Peer;
 
+use crate::capture::About;
+use crate::capture::recorder::{Order, Recorder};
 use crate::engine::sys::failure;
-use crate::recorder::{Order, Recorder};
-use crate::traffic::export::About;
 use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
 use std::collections::VecDeque;
 use std::io;

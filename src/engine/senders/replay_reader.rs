@@ -1,11 +1,12 @@
 //! Reads the payloads of a recorded file, each with its time, a little ahead of who sends
 //! them.
 
+use crate::capture::import;
 use crate::engine::command::{Replay, Which};
 use crate::engine::senders::file_reader;
 use crate::engine::senders::file_reader::Piece;
 use crate::engine::sys::failure;
-use crate::traffic::{Body, Cause, import};
+use crate::traffic::{Body, Cause};
 use crossbeam_channel::Receiver;
 use std::io;
 use std::ops::ControlFlow;

@@ -4,10 +4,10 @@ use crate::engine::sys::port_owner;
 
 use crate::engine::sys::interfaces::Interfaces;
 
+use crate::capture::import::{ImportError, Json, Place, Problem};
 use crate::engine::sys::socket::Transport;
 use crate::jobs::Died;
 use crate::peer::{Name, Peer};
-use crate::traffic::import::{ImportError, Json, Place, Problem};
 use crate::traffic::{Cause, Failure, FilePlace, FileProblem, NameProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};

@@ -1,13 +1,13 @@
 //! Starting a session.
 
 use super::{Recording, SessionHandle, Worker};
+use crate::capture::recorder;
 use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
 use crate::engine::kinds::driver;
 use crate::engine::sys::failure;
 use crate::engine::sys::world::System;
 use crate::jobs::{Job, Running};
-use crate::recorder;
 use crate::traffic::Failure;
 use std::io::{self, ErrorKind};
 

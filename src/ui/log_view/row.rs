@@ -2,8 +2,8 @@
 
 use super::content::Content;
 use super::ink;
+use crate::capture::classic;
 use crate::explain;
-use crate::traffic::export::classic;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};

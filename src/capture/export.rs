@@ -1,0 +1,341 @@
+//! A part of the log as a file, written on a thread of its own.
+
+use crate::capture::{About, Format, Writer};
+use crate::disk::{Existing, Replacement};
+use crate::jobs::{Job, Running};
+use crate::traffic::{Chunk, Hits, Shown, Source};
+use std::io;
+use std::path::PathBuf;
+
+/// What is to be written, and where.
+pub struct Order {
+    pub path: PathBuf,
+    pub existing: Existing,
+    pub format: Format,
+    pub about: About,
+    pub shown: Shown,
+    /// The chunks, oldest first.
+    pub parts: Vec<Part>,
+}
+
+/// A chunk, the number of its first row, and which of its records are meant if not all.
+pub struct Part {
+    pub first: u64,
+    pub source: Source,
+    pub hits: Option<Hits>,
+    pub rows: u64,
+}
+
+/// How an export ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// So many rows and bytes; some rows may have left the log meanwhile, and some are of
+    /// a kind the format has nothing for.
+    Done {
+        rows: u64,
+        bytes: u64,
+        gone: u64,
+        left_out: u64,
+    },
+    Cancelled,
+    Failed(io::Error),
+}
+
+/// An export under way; dropping it gives it up.
+pub struct Export {
+    /// Its progress is rows passed.
+    job: Job<Outcome>,
+    rows: u64,
+}
+
+impl Export {
+    /// # Errors
+    /// If the system has no thread left. What becomes of the file is the outcome.
+    pub fn start(order: Order, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+        let rows = order.parts.iter().map(|part| part.rows).sum();
+        let job = Job::start("export", wake, move |job| write(order, job))?;
+        Ok(Self { job, rows })
+    }
+
+    /// How it ended, once; a panic is a failure like any other.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let outcome = self.job.poll()?.into_result();
+        Some(outcome.unwrap_or_else(Outcome::Failed))
+    }
+
+    /// Gives it up; says whether that was in time. Then the file stays as it was, however
+    /// long a write under way still takes.
+    pub fn cancel(&self) -> bool {
+        self.job.cancel()
+    }
+
+    /// From 0 to 1.
+    pub fn progress(&self) -> f32 {
+        self.job.progress() as f32 / self.rows.max(1) as f32
+    }
+}
+
+fn write(order: Order, job: &Running) -> io::Result<Outcome> {
+    let file = Replacement::create(&order.path, order.existing)?;
+    let mut writer = Writer::new(order.format, order.about, file)?;
+    let (mut rows, mut gone, mut left_out) = (0, 0, 0);
+    let mut bytes = Vec::new();
+    for part in order.parts {
+        if job.is_cancelled() {
+            return Ok(Outcome::Cancelled);
+        }
+        let decoded;
+        let chunk: &Chunk = match &part.source {
+            Source::Memory(chunk) => chunk,
+            Source::Shelf { frames, place, .. } => {
+                let read = frames.read(*place, &mut bytes);
+                match Chunk::decode(&bytes).ok().filter(|_| read) {
+                    Some(chunk) => {
+                        decoded = chunk;
+                        &decoded
+                    }
+                    None => {
+                        gone += part.rows;
+                        continue;
+                    }
+                }
+            }
+        };
+        for at in order.format.positions(chunk) {
+            let Some(record) = chunk.get(at) else {
+                continue;
+            };
+            let found = part.hits.as_ref().is_none_or(|hits| hits.contains(at));
+            if found && order.shown.includes(record.kind()) {
+                let before = writer.written();
+                writer.write(part.first + at as u64, &record)?;
+                let written = writer.written() > before;
+                rows += u64::from(written);
+                left_out += u64::from(!written);
+            } else {
+                writer.pass_over(&record);
+            }
+        }
+        job.advance(part.rows);
+    }
+    let bytes = writer.written();
+    let file = writer.finish()?;
+    if !file.finish_if(|| job.commit())? {
+        return Ok(Outcome::Cancelled);
+    }
+    Ok(Outcome::Done {
+        rows,
+        bytes,
+        gone,
+        left_out,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder, Upstreams};
+    use crossbeam_channel::{Receiver, Sender};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    fn about() -> About {
+        About {
+            reader: crate::traffic::stream_text::Reader::default(),
+            before: 0,
+            local: None,
+            tcp: false,
+            upstreams: Upstreams::default(),
+            zone: jiff::tz::TimeZone::UTC,
+            describe: Arc::new(|_| String::new()),
+        }
+    }
+
+    fn ended(export: &Export) -> Outcome {
+        let outcome = export.job.wait(DEADLINE).expect("an end");
+        outcome.into_result().unwrap_or_else(Outcome::Failed)
+    }
+
+    /// A source with a fault.
+    struct Broken;
+
+    impl crate::traffic::Frames for Broken {
+        fn read(&self, _: crate::traffic::Place, _: &mut Vec<u8>) -> bool {
+            panic!("broken")
+        }
+    }
+
+    #[test]
+    fn an_export_that_dies_has_failed_and_leaves_the_old_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        std::fs::write(&path, "old").unwrap();
+        let place = crate::traffic::Place {
+            segment: 0,
+            offset: 0,
+            length: 0,
+        };
+        let order = Order {
+            path: path.clone(),
+            existing: Existing::Replace,
+            format: Format::JsonLines,
+            about: about(),
+            shown: Shown::default(),
+            parts: vec![Part {
+                first: 0,
+                source: Source::Shelf {
+                    frames: Arc::new(Broken),
+                    place,
+                    has_events: false,
+                },
+                hits: None,
+                rows: 1,
+            }],
+        };
+        let (wake, woken) = crossbeam_channel::unbounded();
+        let wake = move || wake.send(()).unwrap();
+        let export = Export::start(order, wake).unwrap();
+        woken.recv_timeout(DEADLINE).unwrap();
+        let outcome = export.outcome();
+        let Some(Outcome::Failed(error)) = &outcome else {
+            panic!("{outcome:?}");
+        };
+        let died = crate::jobs::Died("broken".into());
+        assert_eq!(crate::jobs::Died::of(error), Some(&died));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    /// Holds the thread up where it reads, as a disk does that hangs.
+    struct Hanging(Sender<()>, Receiver<()>);
+
+    impl crate::traffic::Frames for Hanging {
+        fn read(&self, _: crate::traffic::Place, bytes: &mut Vec<u8>) -> bool {
+            self.0.send(()).unwrap();
+            let went_on = self.1.recv_timeout(DEADLINE);
+            let mut chunk = ChunkBuilder::default();
+            chunk.received(
+                1,
+                "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
+                b"new",
+                Arrival::default(),
+            );
+            *bytes = chunk.finish().encode().unwrap();
+            went_on.is_ok()
+        }
+    }
+
+    #[test]
+    fn cancelled_during_a_hang_the_old_file_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        std::fs::write(&path, "old").unwrap();
+        let (hangs, hanging) = crossbeam_channel::bounded(1);
+        let (go_on, goes_on) = crossbeam_channel::bounded(1);
+        let order = Order {
+            path: path.clone(),
+            existing: Existing::Replace,
+            format: Format::JsonLines,
+            about: about(),
+            shown: Shown::default(),
+            // The last part: nothing asks behind it but the end.
+            parts: vec![Part {
+                first: 0,
+                source: Source::Shelf {
+                    frames: Arc::new(Hanging(hangs, goes_on)),
+                    place: crate::traffic::Place {
+                        segment: 0,
+                        offset: 0,
+                        length: 0,
+                    },
+                    has_events: false,
+                },
+                hits: None,
+                rows: 1,
+            }],
+        };
+        let export = Export::start(order, || {}).unwrap();
+        hanging.recv_timeout(DEADLINE).unwrap();
+        assert!(export.cancel());
+        go_on.send(()).unwrap();
+        let outcome = ended(&export);
+        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_capture_is_in_the_order_of_its_times() {
+        let dir = tempfile::tempdir().unwrap();
+        let (here, peer) = (
+            "127.0.0.1:9".parse::<std::net::SocketAddr>().unwrap(),
+            "127.0.0.1:8".parse::<std::net::SocketAddr>().unwrap(),
+        );
+        let stamped = Arrival {
+            kernel_time: true,
+            ..Arrival::default()
+        };
+        let mut chunk = ChunkBuilder::default();
+        // A datagram may come before the row of the bind is written: it stays behind it.
+        chunk.notice(
+            20,
+            crate::traffic::Notice::Bound {
+                local: here.into(),
+                receive_buffer: 1,
+                asked: 1,
+            },
+        );
+        chunk.received(10, peer, b"<1>", stamped);
+        chunk.sent(40, peer, b"<3>");
+        chunk.received(30, peer, b"<2>", stamped);
+        let chunk = Arc::new(chunk.finish());
+        for (format, expected) in [
+            (Format::Pcapng, ["<1>", "<2>", "<3>"]),
+            (Format::JsonLines, ["<1>", "<3>", "<2>"]),
+        ] {
+            let path = dir.path().join(format.extension());
+            let order = Order {
+                path: path.clone(),
+                existing: Existing::Keep,
+                format,
+                about: about(),
+                shown: Shown::default(),
+                parts: vec![Part {
+                    first: 0,
+                    source: Source::Memory(Arc::clone(&chunk)),
+                    hits: None,
+                    rows: 4,
+                }],
+            };
+            let export = Export::start(order, || {}).unwrap();
+            let outcome = ended(&export);
+            assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+            let bytes = std::fs::read(&path).unwrap();
+            let place = |what: &str| bytes.windows(3).position(|part| part == what.as_bytes());
+            let mut found = ["<1>", "<2>", "<3>"].map(|what| (place(what).unwrap(), what));
+            found.sort_unstable();
+            assert_eq!(found.map(|(_, what)| what), expected, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_not_cancelled_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        let order = Order {
+            path: path.clone(),
+            existing: Existing::Keep,
+            format: Format::JsonLines,
+            about: about(),
+            shown: Shown::default(),
+            parts: Vec::new(),
+        };
+        let export = Export::start(order, || {}).unwrap();
+        let outcome = ended(&export);
+        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+        assert!(!export.cancel());
+        assert!(path.exists());
+    }
+}

@@ -1,0 +1,249 @@
+//! The log as the well-known network assistants write it.
+//!
+//! ```text
+//! [2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>
+//! hello
+//!
+//! [2019-07-11 21:59:46.004]# Client 192.168.56.1:13474 gets offline.
+//!
+//! ```
+//!
+//! A payload's further lines are indented, and its first one is where it begins like a row:
+//! what a peer sends cannot pass for a row.
+
+use super::{About, stamp};
+use crate::payload::charset::Charset;
+use crate::payload::reading::Reading;
+use crate::payload::{hex, printable};
+use crate::peer::Peer;
+use crate::traffic::stream_text::Streamed;
+use crate::traffic::{Body, Notice, Record};
+use jiff::tz::TimeZone;
+
+const INDENT: &str = "    ";
+
+/// The line above a payload that is shown as `reading`; for a notice, the line up to its
+/// words.
+///
+/// ```
+/// # use netpeer::{capture::classic, payload::reading::Reading, traffic::*};
+/// let peer = "192.168.56.1:13474".parse().unwrap();
+/// let body = Body::Received { peer, bytes: b"hi" };
+/// let record = Record { time: 1_562_882_385_162_000, body, arrival: Arrival::default(), origin: Origin::default() };
+/// assert_eq!(
+///     classic::header(&record, Reading::of(b"hi"), &jiff::tz::TimeZone::UTC),
+///     "[2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>"
+/// );
+/// ```
+pub fn header(record: &Record<'_>, reading: Reading, zone: &TimeZone) -> String {
+    let time = stamp::clock(record.time, zone);
+    let shown = match reading {
+        Reading::Binary => "HEX",
+        Reading::Text(_) | Reading::Empty => "ASCII",
+    };
+    match record.body {
+        Body::Received { peer, .. } => {
+            format!("[{time}]# RECV {shown} FROM {}>", spaced(peer))
+        }
+        Body::Sent { peer, .. } => {
+            format!("[{time}]# SEND {shown} TO {}>", spaced(peer))
+        }
+        Body::Notice(_) => format!("[{time}]# "),
+    }
+}
+
+/// An address as classic lines have it, with a space before the port.
+fn spaced(peer: Peer) -> String {
+    match peer {
+        Peer::Ip(address) => format!("{} :{}", address.ip(), address.port()),
+        named => named.to_string(),
+    }
+}
+
+/// Whether a file begins with a row.
+pub(super) fn is_head(head: &[u8]) -> bool {
+    let date = head.strip_prefix(b"[");
+    date.is_some_and(is_stamp) && head.windows(3).any(|end| end == b"]# ")
+}
+
+/// Whether it begins with a date and a time of day: `2019-07-11 21:59:45`.
+pub(super) fn is_stamp(text: &[u8]) -> bool {
+    let form = b"dddd-dd-dd dd:dd:dd";
+    let fits = |(c, form): (&u8, &u8)| match form {
+        b'd' => c.is_ascii_digit(),
+        form => c == form,
+    };
+    text.len() >= form.len() && text.iter().zip(form).all(fits)
+}
+
+/// Finds out whether we connected to the peer, or it to us.
+pub(super) fn note(connected: &mut bool, notice: &Notice) {
+    match notice {
+        Notice::Connecting { .. } | Notice::Connected { .. } => *connected = true,
+        Notice::Listening { .. } | Notice::Joined { .. } => *connected = false,
+        _ => {}
+    }
+}
+
+/// The record with the empty line behind it.
+pub(super) fn push(
+    out: &mut Vec<u8>,
+    record: &Record<'_>,
+    read: &Streamed,
+    connected: bool,
+    about: &About,
+) {
+    let bytes = record.bytes();
+    let mut text = header(record, read.reading, &about.zone);
+    match record.body {
+        Body::Notice(notice) => {
+            let said = said(notice, connected, about);
+            text.push_str(&printable::line(said.as_bytes()));
+        }
+        Body::Received { .. } | Body::Sent { .. } => {
+            text.push('\n');
+            match read.reading {
+                Reading::Empty => {}
+                Reading::Text(charset) => {
+                    push_indented(&mut text, &paragraph(charset, read, bytes));
+                }
+                Reading::Binary => text.push_str(&hex::format(bytes)),
+            }
+        }
+    }
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push('\n');
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// The text in a row: with what began in the read before it, and with the bytes that begin
+/// a character of the next.
+pub(super) fn paragraph(charset: Charset, read: &Streamed, bytes: &[u8]) -> String {
+    let mut text = printable::paragraph(charset, &read.joined(bytes));
+    if read.cut > 0 {
+        let end = bytes.get(bytes.len() - read.cut..).unwrap_or_default();
+        text.push_str(&format!(" {} →", hex::format(end)));
+    }
+    text
+}
+
+/// The lines of a payload; a line break at its end ends the last one.
+fn push_indented(text: &mut String, payload: &str) {
+    let payload = payload.strip_suffix('\n').unwrap_or(payload);
+    for (number, line) in payload.split('\n').enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        if number > 0 || line.starts_with('[') {
+            text.push_str(INDENT);
+        }
+        text.push_str(line);
+    }
+}
+
+/// A client's coming and going in the words these programs have for it. They have one for
+/// every end; how it ended, and what was not sent, stands behind it.
+fn said(notice: &Notice, connected: bool, about: &About) -> String {
+    match notice {
+        notice if connected => (about.describe)(notice),
+        Notice::Joined { peer } => format!("Client {peer} gets online."),
+        Notice::Closed { peer, unsent: 0 } => format!("Client {peer} gets offline."),
+        Notice::Closed { peer, .. }
+        | Notice::PeerReset { peer, .. }
+        | Notice::Reset { peer, .. } => {
+            let said = (about.describe)(notice);
+            let how = said.strip_prefix(&peer.to_string()).unwrap_or(&said);
+            format!("Client {peer} gets offline. {}", how.trim_start())
+        }
+        notice => (about.describe)(notice),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::Format;
+    use crate::capture::format::tests::{about, notice, received, sent, written};
+    use crate::traffic::{Notice, Record};
+
+    #[test]
+    fn a_server_we_connected_to_is_no_client() {
+        let (peer, local) = ("1.2.3.4:5".parse().unwrap(), "1.2.3.5:6".parse().unwrap());
+        let connected = Notice::Connected { peer, local };
+        let closed = Notice::Closed { peer, unsent: 0 };
+        let text = classic(&[notice(0, &connected), notice(0, &closed)]);
+        assert!(!text.contains("Client"), "{text}");
+    }
+
+    fn classic(records: &[Record<'_>]) -> String {
+        String::from_utf8(written(Format::Classic, about(), records)).unwrap()
+    }
+
+    #[test]
+    fn payloads_stand_below_the_line_the_assistants_write() {
+        let time = 1_562_882_385_162_000;
+        let peer = "192.168.56.1:13474".parse().unwrap();
+        let text = classic(&[
+            received(time, peer, b"hello"),
+            sent(time, peer, "你好\r\n".as_bytes()),
+            sent(time, peer, &[1, 2, 255]),
+            received(time, peer, b""),
+        ]);
+        let expected = "[2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>\nhello\n\n\
+             [2019-07-11 21:59:45.162]# SEND ASCII TO 192.168.56.1 :13474>\n你好\n\n\
+             [2019-07-11 21:59:45.162]# SEND HEX TO 192.168.56.1 :13474>\n01 02 FF\n\n\
+             [2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>\n\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn no_payload_looks_like_a_row() {
+        let peer = "1.2.3.4:5".parse().unwrap();
+        let row = "[2019-07-11 21:59:45.162]# RECV ASCII FROM 10.9.8.7 :53>";
+        let forged = format!("{row}\nx\n\n{row}\ny\n\n");
+        let text = classic(&[received(0, peer, forged.as_bytes())]);
+        assert_eq!(text.matches("# RECV").count(), 3, "nothing is left out");
+        let rows = text.lines().filter(|line| line.starts_with('['));
+        assert_eq!(rows.count(), 1, "{text}");
+        // An empty line is where a record ends.
+        assert_eq!(text.lines().filter(|line| line.is_empty()).count(), 1);
+        let failed = Notice::FileCancelled {
+            path: "a\n[2019-07-11 21:59:45.162]# \u{1B}[2J".into(),
+            bytes: 0,
+            length: 1,
+        };
+        let text = classic(&[notice(0, &failed)]);
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+
+    #[test]
+    fn clients_come_and_go_in_the_assistants_words() {
+        let peer = "192.168.56.1:13474".parse().unwrap();
+        let (joined, closed) = (Notice::Joined { peer }, Notice::Closed { peer, unsent: 0 });
+        let other = Notice::PeerFinished { peer };
+        let text = classic(&[notice(0, &joined), notice(0, &closed), notice(0, &other)]);
+        let expected = "[1970-01-01 00:00:00.000]# Client 192.168.56.1:13474 gets online.\n\n\
+             [1970-01-01 00:00:00.000]# Client 192.168.56.1:13474 gets offline.\n\n\
+             [1970-01-01 00:00:00.000]# PeerFinished { peer: 192.168.56.1:13474 }\n\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn an_end_by_reset_or_with_bytes_unsent_says_so() {
+        let peer = "192.168.56.1:13474".parse().unwrap();
+        let closed = Notice::Closed { peer, unsent: 0 };
+        let others = [
+            Notice::PeerReset { peer, unsent: 0 },
+            Notice::Reset { peer, unsent: 0 },
+            Notice::Closed { peer, unsent: 5 },
+        ];
+        let mut lines = vec![classic(&[notice(0, &closed)])];
+        lines.extend(others.iter().map(|other| classic(&[notice(0, other)])));
+        let offline = "# Client 192.168.56.1:13474 gets offline.";
+        assert!(lines.iter().all(|line| line.contains(offline)), "{lines:?}");
+        lines.sort();
+        lines.dedup();
+        assert_eq!(lines.len(), 4, "{lines:?}");
+    }
+}

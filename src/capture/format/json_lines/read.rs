@@ -1,0 +1,217 @@
+//! Our own JSON lines: the dual of what [`push`](super::push) writes.
+
+use crate::capture::import::source::Source;
+use crate::capture::import::{ImportError, Json, Kind, Place, Problem, REASONS, Summary};
+use crate::peer::Peer;
+use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::io::Read;
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+
+/// What a line may say; what a reader does not need is passed over.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    time: Option<Time<'a>>,
+    #[serde(borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    peer: Option<Cow<'a, str>>,
+    to: Option<IpAddr>,
+    #[serde(default)]
+    interface: u32,
+    #[serde(default)]
+    kernel_time: bool,
+    #[serde(default)]
+    truncated: bool,
+    whole: Option<u32>,
+    #[serde(borrow)]
+    rule: Option<Cow<'a, str>>,
+    other: Option<Peer>,
+    length: Option<u64>,
+    #[serde(borrow)]
+    hex: Option<Cow<'a, str>>,
+    notice: Option<Notice>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Time<'a> {
+    Micros(i64),
+    #[serde(borrow)]
+    Text(Cow<'a, str>),
+}
+
+pub(in crate::capture) fn read<R: Read>(
+    mut source: Source<R>,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let mut summary = Summary::new(Kind::JsonLines);
+    let (mut line, mut bytes) = (Vec::new(), Vec::new());
+    let mut seen = false;
+    let mut broken: Option<Broken> = None;
+    for number in 1.. {
+        if !source.line(&mut line, number)? {
+            break;
+        }
+        let text = match number {
+            1 => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line),
+            _ => &line,
+        };
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if !seen && text.first() != Some(&b'{') {
+            return Err(at(Place::Byte(0), Problem::Unrecognised));
+        }
+        seen = true;
+        let parsed: Result<Line<'_>, Problem> =
+            serde_json::from_slice(text).map_err(|error| problem_of(&error));
+        let record = match &parsed {
+            Ok(line) => record(line, &mut bytes).map_err(Problem::Json),
+            Err(problem) => Err(problem.clone()),
+        };
+        let record = match record {
+            Ok(record) => record,
+            Err(problem) => {
+                match &mut broken {
+                    Some(broken) => broken.count += 1,
+                    None => {
+                        let problem = at(Place::Line(number), problem);
+                        let (first, count) = (number, 1);
+                        broken = Some(Broken {
+                            first,
+                            count,
+                            problem,
+                        });
+                    }
+                }
+                continue;
+            }
+        };
+        // What was written before and behind it stands.
+        if let Some(Broken { first, count, .. }) = broken.take() {
+            let room = summary.skipped.len() + 1 < REASONS;
+            summary.skip(Other::Line(if room { first } else { 0 }), count);
+        }
+        if let Body::Notice(notice) = record.body {
+            learn(&mut summary, notice);
+        }
+        summary.records += 1;
+        if each(record).is_break() {
+            break;
+        }
+    }
+    match broken {
+        // No record follows: the file ends there.
+        Some(broken) => Err(broken.problem),
+        None if seen => Ok(summary),
+        None => Err(at(Place::Byte(0), Problem::Empty)),
+    }
+}
+
+/// Lines, one behind the other, that are no records.
+struct Broken {
+    first: u64,
+    count: u64,
+    /// What is wrong with the first.
+    problem: ImportError,
+}
+
+fn at(place: Place, problem: Problem) -> ImportError {
+    ImportError { place, problem }
+}
+
+fn problem_of(error: &serde_json::Error) -> Problem {
+    use serde_json::error::Category;
+    let column = error.column();
+    match error.classify() {
+        Category::Eof => Problem::Cut,
+        Category::Data => Problem::Json(Json::Shape { column }),
+        Category::Syntax | Category::Io => Problem::Json(Json::Syntax { column }),
+    }
+}
+
+/// The record a line says; its bytes are put into `bytes`.
+fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, Json> {
+    let time = match line.time.as_ref().ok_or(Json::Lacks("time"))? {
+        Time::Micros(micros) => *micros,
+        Time::Text(text) => text
+            .parse::<jiff::Timestamp>()
+            .map_err(|_| Json::Bad("time"))?
+            .as_microsecond(),
+    };
+    let arrival = Arrival {
+        destination: line.to.map(|ip| (ip, line.interface)),
+        kernel_time: line.kernel_time,
+        truncated: line.truncated,
+        whole: line.whole.filter(|_| line.truncated),
+    };
+    let kind = line.kind.as_deref().ok_or(Json::Lacks("kind"))?;
+    if kind == "event" {
+        let notice = line.notice.as_ref().ok_or(Json::Lacks("notice"))?;
+        let body = Body::Notice(notice);
+        return Ok(Record {
+            time,
+            body,
+            arrival,
+            origin: Origin::default(),
+        });
+    }
+    let peer = line.peer.as_deref().ok_or(Json::Lacks("peer"))?;
+    let peer = peer.parse().map_err(|_| Json::Bad("peer"))?;
+    let digits = line.hex.as_deref().ok_or(Json::Lacks("hex"))?;
+    parse(digits, bytes).ok_or(Json::Bad("hex"))?;
+    if line
+        .length
+        .is_some_and(|length| length != bytes.len() as u64)
+    {
+        return Err(Json::Bad("length"));
+    }
+    let bytes = bytes.as_slice();
+    let body = match kind {
+        "received" => Body::Received { peer, bytes },
+        "sent" => Body::Sent { peer, bytes },
+        _ => return Err(Json::Bad("kind")),
+    };
+    Ok(Record {
+        time,
+        body,
+        arrival,
+        origin: Origin {
+            rule: line.rule.as_deref(),
+            other: line.other,
+        },
+    })
+}
+
+/// Two digits a byte, without anything between.
+fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
+    bytes.clear();
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let digit = |c: u8| char::from(c).to_digit(16);
+    for [high, low] in pairs {
+        bytes.push((digit(*high)? << 4 | digit(*low)?) as u8);
+    }
+    Some(())
+}
+
+/// The first address of our own that is told.
+fn learn(summary: &mut Summary, notice: &Notice) {
+    match *notice {
+        Notice::Bound { local, .. } => {
+            summary.local = summary.local.or(local.address());
+        }
+        Notice::Listening { local } | Notice::Connected { local, .. } => {
+            summary.local = summary.local.or(local.address());
+            summary.tcp = true;
+        }
+        Notice::Joined { .. } => summary.tcp = true,
+        _ => {}
+    }
+}

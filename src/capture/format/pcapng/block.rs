@@ -1,0 +1,103 @@
+//! The blocks of the file. Those at its head come from `pcap-file`; a packet's is put
+//! together here, in the buffer it goes out from, as `pcap-file` would write it twice.
+
+use super::packet::Direction;
+use super::remark::Remark;
+use crate::traffic::Micros;
+use pcap_file::pcapng::PcapNgWriter;
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
+use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeaderOption};
+use pcap_file::{DataLink, Endianness, PcapError};
+use std::io;
+
+/// Enhanced packet block (§4.3).
+const PACKET: u32 = 6;
+/// Bytes before a packet's: type, length, interface, time, captured and original length.
+const HEAD: usize = 28;
+/// The longest packet: an IPv6 header and what its length can say.
+const LONGEST: u32 = 40 + 65_535;
+
+/// The section and its one interface: raw IP packets, with times in microseconds.
+///
+/// # Errors
+/// Never in practice: those of writing to memory.
+pub(in crate::capture) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
+    let error = |error| match error {
+        PcapError::IoError(error) => error,
+        error => io::Error::other(error),
+    };
+    let program = concat!("netpeer ", env!("CARGO_PKG_VERSION"));
+    let section = SectionHeaderBlock {
+        endianness: Endianness::Little,
+        options: vec![SectionHeaderOption::UserApplication(program.into())],
+        ..SectionHeaderBlock::default()
+    };
+    let mut interface = InterfaceDescriptionBlock::new(DataLink::RAW, LONGEST);
+    interface.options = vec![
+        InterfaceDescriptionOption::IfName("netpeer".into()),
+        InterfaceDescriptionOption::IfTsResol(6),
+    ];
+    let mut writer = PcapNgWriter::with_section_header(out, section).map_err(error)?;
+    writer.write_pcapng_block(interface).map_err(error)?;
+    Ok(())
+}
+
+/// A packet that `write` appends, with its direction and what else is to say of it.
+pub(super) fn push(
+    out: &mut Vec<u8>,
+    time: Micros,
+    direction: Direction,
+    remark: Remark,
+    write: impl FnOnce(&mut Vec<u8>),
+) {
+    let start = out.len();
+    let mut head = [0; HEAD];
+    // The two halves of the time, the high one first (§4.3).
+    let time = time.cast_unsigned();
+    let halves = [(time >> 32) as u32, time as u32];
+    set(&mut head, 0, PACKET);
+    set(&mut head, 12, halves[0]);
+    set(&mut head, 16, halves[1]);
+    out.extend_from_slice(&head);
+    write(out);
+    let length = (out.len() - start - HEAD) as u32;
+    pad(out);
+    if remark != Remark::default() {
+        push_option(out, 1, remark.to_string().as_bytes());
+    }
+    let flags = match direction {
+        Direction::In => 1_u32,
+        Direction::Out => 2,
+    };
+    push_option(out, 2, &flags.to_le_bytes());
+    out.extend_from_slice(&[0; 4]);
+    let whole = (out.len() - start + 4) as u32;
+    out.extend_from_slice(&whole.to_le_bytes());
+    if let Some(block) = out.get_mut(start..) {
+        set(block, 4, whole);
+        set(block, 20, length);
+        set(block, 24, length);
+    }
+}
+
+fn set(block: &mut [u8], at: usize, value: u32) {
+    if let Some(place) = block.get_mut(at..at + 4) {
+        place.copy_from_slice(&value.to_le_bytes());
+    }
+}
+
+/// An option (§3.5): its number, its length, and its value up to a multiple of four.
+fn push_option(out: &mut Vec<u8>, code: u16, value: &[u8]) {
+    out.extend_from_slice(&code.to_le_bytes());
+    out.extend_from_slice(&(value.len() as u16).to_le_bytes());
+    out.extend_from_slice(value);
+    pad(out);
+}
+
+/// Every part of the file so far is a multiple of four bytes long, but the gathered
+/// bytes begin with such a part.
+fn pad(out: &mut Vec<u8>) {
+    out.resize(out.len().next_multiple_of(4), 0);
+}

@@ -1,0 +1,282 @@
+//! The log as a capture Wireshark opens (draft-ietf-opsawg-pcapng).
+//!
+//! The kernel gave us payloads, not packets: the IP, UDP and TCP headers around them are
+//! made up, with the true addresses, ports, lengths and checksums, and for TCP with
+//! sequence numbers that make one stream of what was read and written. Notices of a TCP
+//! connection become its handshake and its end; others are left out.
+
+mod block;
+mod connection;
+mod local;
+mod packet;
+pub(in crate::capture) mod read;
+mod remark;
+mod tail;
+
+pub(in crate::capture) use block::push_head;
+pub(in crate::capture) use remark::Remark;
+pub(in crate::capture) use tail::ends_whole;
+
+use super::About;
+use crate::peer::Peer;
+use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
+use connection::Connection;
+use local::Local;
+use packet::{Direction, Route, Segment};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+/// What is known of our own addresses and of the connections that stand.
+pub(super) struct Capture {
+    local: Local,
+    upstreams: Upstreams,
+    tcp: bool,
+    connections: HashMap<Flow, Connection>,
+    /// Connections so far: each begins with a sequence number of its own.
+    opened: u32,
+}
+
+/// Two ends of a conversation: a peer, and we or what a relay opened for a client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Flow {
+    peer: SocketAddr,
+    client: Option<Peer>,
+}
+
+/// The address a peer has in a capture: one without is at no address, and a port tells it from
+/// others.
+fn address(peer: Peer) -> SocketAddr {
+    let number = match peer {
+        Peer::Ip(address) => return address,
+        Peer::Unnamed(number) => number,
+        Peer::Named(name) => name.bytes().iter().fold(0, |hash: u64, byte| {
+            hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        }),
+    };
+    let port = u16::try_from(number % 65_535 + 1).unwrap_or(u16::MAX);
+    SocketAddr::from(([0, 0, 0, 0], port))
+}
+
+impl Capture {
+    pub(super) fn new(about: &About) -> Self {
+        Self {
+            local: Local::new(about.local),
+            upstreams: about.upstreams.clone(),
+            tcp: about.tcp,
+            connections: HashMap::new(),
+            // A connection takes far more than a word of the file, so that none of those
+            // before began with the same number.
+            opened: (about.before / 4) as u32,
+        }
+    }
+
+    /// What another capture that goes on from here needs to know.
+    pub(super) fn standing(&self, about: About) -> About {
+        About {
+            local: self.local.bound(),
+            tcp: self.tcp,
+            upstreams: self.upstreams.clone(),
+            ..about
+        }
+    }
+
+    /// Takes in what a notice tells, without writing it.
+    pub(super) fn note(&mut self, notice: &Notice) {
+        self.upstreams.note(notice);
+        match notice {
+            Notice::Automatic(automatic) => {
+                if let Automatic::ForClient { client, notice } = &**automatic {
+                    self.note_of(Some(*client), notice);
+                }
+            }
+            notice => self.note_of(None, notice),
+        }
+    }
+
+    /// The same of what happened to the session, or to what is opposite its target for a
+    /// client.
+    fn note_of(&mut self, client: Option<Peer>, notice: &Notice) {
+        let with = |peer| Flow {
+            peer: address(peer),
+            client,
+        };
+        match *notice {
+            Notice::Bound { local, .. } | Notice::Listening { local } => {
+                self.tcp = matches!(notice, Notice::Listening { .. });
+                self.local = Local::new(Some(address(local)));
+                self.connections.clear();
+            }
+            Notice::Connected { peer, local } => {
+                self.tcp = true;
+                if client.is_none() {
+                    self.local = Local::new(Some(address(local)));
+                }
+                self.open(with(peer));
+            }
+            Notice::Joined { peer } => {
+                self.tcp = true;
+                self.open(with(peer));
+            }
+            Notice::Closed { peer, .. }
+            | Notice::PeerReset { peer, .. }
+            | Notice::Reset { peer, .. } => {
+                self.connections.remove(&with(peer));
+            }
+            _ => {}
+        }
+    }
+
+    /// Appends the packets a record becomes; none for a notice that is no packet's work.
+    pub(super) fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+        let (peer, bytes, direction) = match record.body {
+            Body::Received { peer, bytes } => (peer, bytes, Direction::In),
+            Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),
+            Body::Notice(notice) => return self.push_notice(out, record.time, notice),
+        };
+        let peer = address(peer);
+        let other = record.origin.other;
+        let client = other.filter(|other| self.upstreams.of(*other).is_some());
+        let flow = Flow { peer, client };
+        if self.tcp {
+            self.connection(flow).carry(out, record, bytes, direction);
+        } else {
+            let local = match (self.upstream(flow), direction) {
+                (Some(local), _) => local,
+                (None, Direction::In) => self.local.receiving(peer, record.arrival.destination),
+                (None, Direction::Out) => self.local.sending(peer),
+            };
+            datagram(out, record, Route { local, peer }, direction, bytes);
+        }
+    }
+
+    fn push_notice(&mut self, out: &mut Vec<u8>, time: Micros, notice: &Notice) {
+        let Notice::Automatic(automatic) = notice else {
+            return self.push_notice_of(None, out, time, notice);
+        };
+        let Automatic::ForClient {
+            client,
+            notice: happened,
+        } = &**automatic
+        else {
+            return self.note(notice);
+        };
+        // Where it is has to be known for as long as it stands.
+        let begins = matches!(happened, Notice::Connected { .. });
+        if begins {
+            self.upstreams.note(notice);
+        }
+        self.push_notice_of(Some(*client), out, time, happened);
+        if !begins {
+            self.upstreams.note(notice);
+        }
+    }
+
+    fn push_notice_of(
+        &mut self,
+        client: Option<Peer>,
+        out: &mut Vec<u8>,
+        time: Micros,
+        notice: &Notice,
+    ) {
+        let with = |peer| Flow {
+            peer: address(peer),
+            client,
+        };
+        match *notice {
+            Notice::Connected { peer, .. } => {
+                self.note_of(client, notice);
+                let connection = self.connection(with(peer));
+                connection.shake_hands(out, time, Direction::Out);
+            }
+            Notice::Joined { peer } => {
+                self.note_of(client, notice);
+                let connection = self.connection(with(peer));
+                connection.shake_hands(out, time, Direction::In);
+            }
+            Notice::PeerFinished { peer } => {
+                self.connection(with(peer)).finish(out, time, Direction::In);
+            }
+            Notice::WriteClosed { peer } => {
+                self.connection(with(peer))
+                    .finish(out, time, Direction::Out);
+            }
+            Notice::PeerReset { peer, .. } => {
+                self.connection(with(peer)).reset(out, time, Direction::In);
+                self.connections.remove(&with(peer));
+            }
+            Notice::Reset { peer, .. } => {
+                self.connection(with(peer)).reset(out, time, Direction::Out);
+                self.connections.remove(&with(peer));
+            }
+            Notice::Closed { peer, .. } => {
+                if let Some(mut connection) = self.connections.remove(&with(peer)) {
+                    connection.close(out, time);
+                }
+            }
+            _ => {
+                self.upstreams.note(notice);
+                self.note_of(client, notice);
+            }
+        }
+    }
+
+    /// Where the relay's socket is that was opened for the flow's client.
+    fn upstream(&self, flow: Flow) -> Option<SocketAddr> {
+        self.upstreams.of(flow.client?).map(address)
+    }
+
+    /// A flow's connection; one of which the log does not have the beginning is in the
+    /// middle of its stream.
+    fn connection(&mut self, flow: Flow) -> &mut Connection {
+        let route = self.route(flow);
+        let opened = &mut self.opened;
+        self.connections
+            .entry(flow)
+            .or_insert_with(|| begin(opened, route))
+    }
+
+    fn open(&mut self, flow: Flow) {
+        let route = self.route(flow);
+        let connection = begin(&mut self.opened, route);
+        self.connections.insert(flow, connection);
+    }
+
+    fn route(&self, flow: Flow) -> Route {
+        let peer = flow.peer;
+        let local = self.upstream(flow);
+        let local = local.unwrap_or_else(|| self.local.sending(peer));
+        Route { local, peer }
+    }
+}
+
+fn begin(opened: &mut u32, route: Route) -> Connection {
+    *opened = opened.wrapping_add(1);
+    // Far apart, so that Wireshark sees a new stream where a port is used again.
+    let first = opened.wrapping_mul(0x1000_0193);
+    Connection::new(route, first)
+}
+
+/// A UDP datagram, or several of one record that is longer than one can be.
+fn datagram(
+    out: &mut Vec<u8>,
+    record: &Record<'_>,
+    route: Route,
+    direction: Direction,
+    bytes: &[u8],
+) {
+    for (remark, part) in Remark::parts(record, route.peer, bytes, route.room(8)) {
+        block::push(out, record.time, direction, remark, |out| {
+            packet::push_udp(out, route, direction, part);
+        });
+    }
+}
+
+/// A TCP segment as a block of its own.
+fn segment(out: &mut Vec<u8>, time: Micros, route: Route, remark: Remark, segment: &Segment<'_>) {
+    block::push(out, time, segment.direction, remark, |out| {
+        packet::push_tcp(out, route, segment);
+    });
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! Captures of Wireshark and our own (draft-ietf-opsawg-pcapng).
+//!
+//! The blocks are read here, not by `pcap-file`: that takes a block for damaged whose
+//! options end with it, as they may, and makes room for a block before it is there.
+
+use super::Remark;
+use crate::capture::import::source::Source;
+use crate::capture::import::{ImportError, Kind, LONGEST, Place, Problem, Summary};
+use crate::capture::packets::fields::{Clock, Order};
+use crate::capture::packets::{Captured, Packets};
+use crate::traffic::Record;
+use std::io::Read;
+use std::ops::ControlFlow;
+
+const SECTION: u32 = 0x0A0D_0D0A;
+/// What a section begins with, in its own byte order.
+const MAGIC: u32 = 0x1A2B_3C4D;
+/// Type and length, which is there again at the end.
+const FRAME: usize = 12;
+/// Interfaces of one section; a file with more is not a capture.
+const INTERFACES: usize = 1 << 16;
+
+#[derive(Clone, Copy)]
+struct Interface {
+    link: u32,
+    /// The most of a packet that was captured; 0 is all.
+    snap: u32,
+    clock: Clock,
+}
+
+/// What the blocks so far say of the next.
+struct Section {
+    order: Order,
+    interfaces: Vec<Interface>,
+}
+
+pub(in crate::capture) fn read<R: Read>(
+    source: &mut Source<R>,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let mut packets = Packets::new(Summary::new(Kind::Pcapng), each);
+    let mut section = Section {
+        order: Order::Little,
+        interfaces: Vec::new(),
+    };
+    let mut body = Vec::new();
+    loop {
+        let start = source.at();
+        let block = match next(source, &mut section, &mut body, start) {
+            Ok(Some(kind)) => section.block(kind, &body, &mut packets, start),
+            Ok(None) => break,
+            Err(error) => Err(error),
+        };
+        match block {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => return Ok(packets.summary),
+            Err(error) => {
+                // What came before is delivered.
+                packets.end();
+                return Err(error);
+            }
+        }
+    }
+    packets.end();
+    Ok(packets.summary)
+}
+
+/// Reads the next block's body, and gives its type; `None` at the end of the file.
+fn next<R: Read>(
+    source: &mut Source<R>,
+    section: &mut Section,
+    body: &mut Vec<u8>,
+    start: u64,
+) -> Result<Option<u32>, ImportError> {
+    let corrupt = corrupt(start);
+    let mut head = [0; FRAME];
+    if !source.fill(&mut head, start)? {
+        return Ok(None);
+    }
+    // The same in both orders.
+    let is_section = Order::Little.u32(&head, 0) == Some(SECTION);
+    if is_section {
+        let order = [Order::Little, Order::Big].into_iter();
+        section.order = order
+            .into_iter()
+            .find(|order| order.u32(&head, 8) == Some(MAGIC))
+            .ok_or_else(|| corrupt.clone())?;
+    }
+    let order = section.order;
+    let (kind, length) = match (order.u32(&head, 0), order.u32(&head, 4)) {
+        (Some(kind), Some(length)) => (kind, length),
+        _ => return Err(corrupt),
+    };
+    if length as usize > LONGEST {
+        let length = u64::from(length);
+        let (place, problem) = (Place::Byte(start), Problem::TooLong { length });
+        return Err(ImportError { place, problem });
+    }
+    if length % 4 != 0 || (length as usize) < FRAME {
+        return Err(corrupt);
+    }
+    // The last four bytes of the head are the body's first, or the length again.
+    let rest = length as usize - FRAME;
+    source.take(body, rest, start)?;
+    let tail = head.last_chunk::<4>().copied().unwrap_or_default();
+    body.splice(..0, tail);
+    if order.u32(body, rest) != Some(length) {
+        return Err(corrupt);
+    }
+    body.truncate(rest);
+    Ok(Some(kind))
+}
+
+fn corrupt(start: u64) -> ImportError {
+    let (place, problem) = (Place::Byte(start), Problem::Corrupt);
+    ImportError { place, problem }
+}
+
+impl Section {
+    fn block(
+        &mut self,
+        kind: u32,
+        body: &[u8],
+        packets: &mut Packets<'_>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let captured = match kind {
+            SECTION => {
+                // A second version would be another format.
+                let known = body.len() >= 16 && self.order.u16(body, 4) == Some(1);
+                self.interfaces.clear();
+                known.then_some(None)
+            }
+            1 => self.interface(body).map(|()| None),
+            2 => self.packet(body, true).map(Some),
+            3 => self.simple(body).map(Some),
+            6 => self.packet(body, false).map(Some),
+            _ => Some(None),
+        };
+        match captured {
+            Some(Some(captured)) => packets.push(&captured, start),
+            Some(None) => Ok(ControlFlow::Continue(())),
+            None => Err(corrupt(start)),
+        }
+    }
+
+    /// An interface description (§4.2).
+    fn interface(&mut self, body: &[u8]) -> Option<()> {
+        let order = self.order;
+        let mut interface = Interface {
+            link: order.u16(body, 0)?.into(),
+            snap: order.u32(body, 4)?,
+            clock: Clock::default(),
+        };
+        for (code, value) in order.options(body.get(8..)?) {
+            match (code, value) {
+                (9, [resolution]) => interface.clock.resolution = *resolution,
+                (14, value) => {
+                    interface.clock.offset = order.u64(value, 0)?.cast_signed();
+                }
+                _ => {}
+            }
+        }
+        let room = self.interfaces.len() < INTERFACES;
+        room.then(|| self.interfaces.push(interface))
+    }
+
+    /// An enhanced packet (§4.3), or the obsolete one, whose interface is half as long.
+    fn packet<'a>(&self, body: &'a [u8], obsolete: bool) -> Option<Captured<'a>> {
+        let order = self.order;
+        let number = if obsolete {
+            order.u16(body, 0)?.into()
+        } else {
+            order.u32(body, 0)?
+        };
+        let interface = self.interfaces.get(number as usize)?;
+        let (high, low) = (order.u32(body, 4)?, order.u32(body, 8)?);
+        let (length, original) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
+        let rest = body.get(20..)?;
+        let bytes = rest.get(..length)?;
+        let mut captured = Captured {
+            time: interface
+                .clock
+                .micros(u64::from(high) << 32 | u64::from(low)),
+            link: interface.link,
+            inward: None,
+            length: original,
+            remark: None,
+            bytes,
+        };
+        let options = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+        for (code, value) in order.options(options) {
+            match code {
+                1 => captured.remark = Remark::parse(value).or(captured.remark),
+                2 => {
+                    captured.inward = match order.u32(value, 0)? & 3 {
+                        1 => Some(true),
+                        2 => Some(false),
+                        _ => None,
+                    };
+                }
+                _ => {}
+            }
+        }
+        Some(captured)
+    }
+
+    /// A simple packet (§4.4), of the first interface and without a time.
+    fn simple<'a>(&self, body: &'a [u8]) -> Option<Captured<'a>> {
+        let interface = self.interfaces.first()?;
+        let original = self.order.u32(body, 0)?;
+        let snapped = match interface.snap {
+            0 => original,
+            snap => original.min(snap),
+        };
+        let rest = body.get(4..)?;
+        Some(Captured {
+            time: 0,
+            link: interface.link,
+            inward: None,
+            length: original,
+            remark: None,
+            bytes: rest.get(..snapped as usize)?,
+        })
+    }
+}

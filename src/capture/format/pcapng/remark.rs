@@ -1,0 +1,109 @@
+//! What a packet cannot say of its record, as a comment on it: `netpeer part 1/4`.
+
+use crate::traffic::{Arrival, Record};
+use std::fmt;
+use std::net::SocketAddr;
+
+/// How a packet belongs to its record; the default is that it is all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::capture) struct Remark {
+    /// Which part it is of how many, counted from 1, where that is not clear.
+    pub part: Option<(u32, u32)>,
+    /// The interface of a link-local peer, by number; 0 where none is needed.
+    pub scope: u32,
+    /// Only the beginning of the datagram is there.
+    pub truncated: bool,
+    /// The record's length before truncation, where it is known.
+    pub whole: Option<u32>,
+}
+
+impl Remark {
+    /// The bytes of a record in parts of at most `room` bytes, each with its remark;
+    /// there is at least one part.
+    pub(super) fn parts<'a>(
+        record: &Record<'_>,
+        peer: SocketAddr,
+        bytes: &'a [u8],
+        room: usize,
+    ) -> impl Iterator<Item = (Self, &'a [u8])> {
+        let scope = match peer {
+            SocketAddr::V6(peer) => peer.scope_id(),
+            SocketAddr::V4(_) => 0,
+        };
+        let Arrival {
+            truncated, whole, ..
+        } = record.arrival;
+        let count = bytes.len().div_ceil(room.max(1)).max(1) as u32;
+        (1..=count).map(move |part| {
+            let begin = (part as usize - 1) * room;
+            let end = bytes.len().min(begin + room);
+            let remark = Self {
+                part: (count > 1).then_some((part, count)),
+                scope,
+                truncated,
+                whole,
+            };
+            (remark, bytes.get(begin..end).unwrap_or_default())
+        })
+    }
+
+    /// Reads a comment; `None` if it is not one of ours.
+    pub fn parse(comment: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(comment).ok()?;
+        let mut words = text.strip_prefix("netpeer ")?.split_whitespace();
+        let mut remark = Self::default();
+        while let Some(word) = words.next() {
+            match word {
+                "part" => {
+                    let (part, count) = words.next()?.split_once('/')?;
+                    let (part, count) = (part.parse().ok()?, count.parse().ok()?);
+                    remark.part = (1..=count).contains(&part).then_some((part, count));
+                }
+                "scope" => remark.scope = words.next()?.parse().ok()?,
+                "truncated" => remark.truncated = true,
+                "of" => remark.whole = Some(words.next()?.parse().ok()?),
+                _ => {}
+            }
+        }
+        Some(remark)
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("netpeer")?;
+        if let Some((part, count)) = self.part {
+            write!(f, " part {part}/{count}")?;
+        }
+        if self.scope != 0 {
+            write!(f, " scope {}", self.scope)?;
+        }
+        if self.truncated {
+            f.write_str(" truncated")?;
+        }
+        if let Some(whole) = self.whole {
+            write!(f, " of {whole}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parse_is_the_dual_of_display(part in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>) {
+            let remark = Remark { part: Some((part, part + more)), scope, truncated, whole };
+            prop_assert_eq!(Remark::parse(remark.to_string().as_bytes()), Some(remark));
+        }
+
+        #[test]
+        fn what_others_write_is_none(comment: Vec<u8>, text in "netpeer [a-z0-9/ ]*") {
+            Remark::parse(text.as_bytes());
+            prop_assert_eq!(Remark::parse(&comment), None);
+        }
+    }
+}

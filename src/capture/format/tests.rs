@@ -1,0 +1,161 @@
+//! What the tests of all formats need.
+
+use super::{About, Format, Writer};
+use crate::traffic::stream_text::Reader;
+use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record, Upstreams};
+use jiff::tz::TimeZone;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+pub(in crate::capture) fn about() -> About {
+    About {
+        local: None,
+        tcp: false,
+        upstreams: Upstreams::default(),
+        zone: TimeZone::UTC,
+        describe: Arc::new(|notice| format!("{notice:?}")),
+        reader: Reader::default(),
+        before: 0,
+    }
+}
+
+pub(in crate::capture) fn received(time: Micros, peer: SocketAddr, bytes: &[u8]) -> Record<'_> {
+    let (body, arrival) = (
+        Body::Received {
+            peer: peer.into(),
+            bytes,
+        },
+        Arrival::default(),
+    );
+    Record {
+        time,
+        body,
+        arrival,
+        origin: Origin::default(),
+    }
+}
+
+pub(in crate::capture) fn sent(time: Micros, peer: SocketAddr, bytes: &[u8]) -> Record<'_> {
+    let (body, arrival) = (
+        Body::Sent {
+            peer: peer.into(),
+            bytes,
+        },
+        Arrival::default(),
+    );
+    Record {
+        time,
+        body,
+        arrival,
+        origin: Origin::default(),
+    }
+}
+
+pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
+    let (body, arrival) = (Body::Notice(notice), Arrival::default());
+    Record {
+        time,
+        body,
+        arrival,
+        origin: Origin::default(),
+    }
+}
+
+/// The file these records become.
+pub(in crate::capture) fn written(format: Format, about: About, records: &[Record<'_>]) -> Vec<u8> {
+    let mut writer = Writer::new(format, about, Vec::new()).unwrap();
+    for (row, record) in records.iter().enumerate() {
+        writer.write(row as u64, record).unwrap();
+    }
+    let length = writer.written();
+    let bytes = writer.finish().unwrap();
+    assert_eq!(bytes.len() as u64, length);
+    bytes
+}
+
+#[test]
+fn an_output_that_fails_says_so() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let kind = |error: std::io::Error| error.kind();
+    let full = Some(std::io::ErrorKind::StorageFull);
+    assert_eq!(
+        Writer::new(Format::Csv, about(), Full).err().map(kind),
+        full
+    );
+    let mut writer = Writer::new(Format::HexDump, about(), Full).unwrap();
+    let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+    writer.write(0, &sent(0, peer, b"a")).unwrap();
+    assert_eq!(writer.finish().err().map(kind), full);
+}
+
+#[test]
+fn what_is_gathered_does_not_grow() {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+    for format in Format::ALL {
+        let mut writer = Writer::new(format, about(), std::io::sink()).unwrap();
+        for row in 0..2_000 {
+            writer.write(row, &sent(0, peer, &[7; 600])).unwrap();
+        }
+        assert!(writer.written() > 1_000_000);
+        assert!(
+            writer.buffer.capacity() <= 4 * super::GATHERED,
+            "{format:?}"
+        );
+    }
+}
+
+#[test]
+fn a_stream_reads_as_one_from_the_first_notice_that_tells_of_it() {
+    let (peer, local) = (
+        "127.0.0.1:1".parse().unwrap(),
+        "127.0.0.1:2".parse().unwrap(),
+    );
+    let told = [
+        Notice::Listening { local },
+        Notice::Joined { peer },
+        Notice::Connected { peer, local },
+    ];
+    for told in &told {
+        let records = [
+            notice(0, told),
+            received(1, peer.address().unwrap(), b"ok\xE6\xB8"),
+            received(2, peer.address().unwrap(), b"\xA9!"),
+        ];
+        // A recording begins before its session is known to be on TCP.
+        for (format, expected) in [
+            (Format::JsonLines, ["\"text\":\"ok\"", "\"text\":\"温!\""]),
+            (Format::Csv, ["UTF-8,ok E6 B8 →,", "UTF-8,温!,"]),
+            (Format::Classic, [">\nok E6 B8 →\n", ">\n温!\n"]),
+        ] {
+            let text = String::from_utf8(written(format, about(), &records)).unwrap();
+            for words in expected {
+                assert!(text.contains(words), "{format:?}: {words}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_still_read() {
+    let (peer, local) = (
+        "127.0.0.1:1".parse().unwrap(),
+        "127.0.0.1:2".parse().unwrap(),
+    );
+    let told = Notice::Connected { peer, local };
+    let mut writer = Writer::new(Format::JsonLines, about(), Vec::new()).unwrap();
+    writer.pass_over(&notice(0, &told));
+    writer.pass_over(&received(1, peer.address().unwrap(), b"ok\xE6\xB8"));
+    writer
+        .write(2, &received(2, peer.address().unwrap(), b"\xA9!"))
+        .unwrap();
+    let text = String::from_utf8(writer.finish().unwrap()).unwrap();
+    assert!(text.contains("\"text\":\"温!\""), "{text}");
+}

@@ -1,0 +1,198 @@
+//! Records from a file: our own JSON lines and captures, and those of Wireshark.
+//!
+//! Nothing is taken on trust: a file may be cut, damaged or hostile, and that is told as
+//! data, after the records before it were delivered.
+
+mod compressed;
+pub(super) mod source;
+#[cfg(test)]
+mod tests;
+
+use super::format::{json_lines, pcap, pcapng};
+use crate::traffic::{Other, Record};
+use source::Source;
+use std::io;
+use std::net::SocketAddr;
+use std::ops::ControlFlow;
+
+/// The longest block or line, and the longest record put together of several packets, in
+/// bytes. Nothing longer is read into memory.
+pub const LONGEST: usize = 64 << 20;
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    JsonLines,
+    Pcapng,
+    /// The older format of `tcpdump`.
+    Pcap,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub kind: Kind,
+    /// Records delivered.
+    pub records: u64,
+    /// Packets that are no record, by reason.
+    pub skipped: Vec<(Other, u64)>,
+    /// TCP segments that carry nothing and tell nothing new: acknowledgements.
+    pub bare: u64,
+    /// Our own address, as far as the packets tell: what to export the records with
+    /// again.
+    pub local: Option<SocketAddr>,
+    /// Whether there were TCP segments.
+    pub tcp: bool,
+}
+
+/// Reasons told apart for packets that are no record.
+pub(super) const REASONS: usize = 32;
+
+impl Summary {
+    pub(super) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            records: 0,
+            skipped: Vec::new(),
+            bare: 0,
+            local: None,
+            tcp: false,
+        }
+    }
+
+    pub(super) fn skip(&mut self, other: Other, count: u64) {
+        let full = self.skipped.len() == REASONS;
+        // A capture of so many protocols is damaged: the last stands for the rest.
+        let last = self.skipped.len().wrapping_sub(1);
+        let known = self.skipped.iter().position(|(known, _)| *known == other);
+        match known
+            .or(full.then_some(last))
+            .and_then(|at| self.skipped.get_mut(at))
+        {
+            Some((_, known)) => *known += count,
+            None => self.skipped.push((other, count)),
+        }
+    }
+}
+
+/// Why reading ended before the file did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportError {
+    pub place: Place,
+    pub problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Where the block begins that is wrong, counted from 0.
+    Byte(u64),
+    /// Counted from 1.
+    Line(u64),
+    /// The same of what a compressed file holds.
+    Unpacked(u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// There is nothing in the file.
+    Empty,
+    /// The file is of no format that can be read.
+    Unrecognised,
+    /// The file ends in the middle of a block or an object.
+    Cut,
+    /// The block contradicts itself or those before it.
+    Corrupt,
+    /// A block or record claims to be so many bytes long, more than [`LONGEST`]; a line is
+    /// at least so long.
+    TooLong {
+        length: u64,
+    },
+    Json(Json),
+    /// It is compressed; this command unpacks it.
+    Compressed(&'static str),
+    /// The system's own error.
+    Io(io::ErrorKind),
+}
+
+impl Problem {
+    /// A compressed file is cut or damaged in the words of its decoder.
+    fn of(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Cut,
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+                Self::Corrupt
+            }
+            kind => Self::Io(kind),
+        }
+    }
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// No JSON from this column on, counted in bytes from 1.
+    Syntax { column: usize },
+    /// JSON, but at this column something else than belongs there.
+    Shape { column: usize },
+    /// The field of this name is needed and not there.
+    Lacks(&'static str),
+    /// The field of this name does not say what it should.
+    Bad(&'static str),
+}
+
+/// Hands the file's records to `each`, one after the other, until it breaks off.
+///
+/// # Errors
+/// Where the file could not be read any further; the records before were delivered.
+pub fn read(
+    input: impl io::Read,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let unpacked = compressed::unpacked(input)?;
+    let read = read_unpacked(unpacked.content, each);
+    read.map_err(|error| match error.place {
+        Place::Byte(byte) if unpacked.was_packed => ImportError {
+            place: Place::Unpacked(byte),
+            ..error
+        },
+        _ => error,
+    })
+}
+
+fn read_unpacked(
+    content: Box<dyn io::Read + '_>,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<Summary, ImportError> {
+    let (mut source, magic) = Source::new(content)?;
+    match *magic {
+        [] => Err(ImportError {
+            place: Place::Byte(0),
+            problem: Problem::Empty,
+        }),
+        [0x0A, 0x0D, 0x0D, 0x0A] => pcapng::read::read(&mut source, each),
+        _ if is_cut(&magic) => Err(ImportError {
+            place: Place::Byte(0),
+            problem: Problem::Cut,
+        }),
+        [a, b, c, d] if let Some(form) = pcap::Form::of([a, b, c, d]) => {
+            pcap::read(&mut source, form, each)
+        }
+        _ => json_lines::read::read(source, each),
+    }
+}
+
+/// Whether these first bytes are all of a file that begins as one that can be read. One byte
+/// says too little: a line break may be of any format.
+fn is_cut(begin: &[u8]) -> bool {
+    const BEGINS: [&[u8; 4]; 7] = [
+        b"\n\r\r\n",
+        b"\xA1\xB2\xC3\xD4",
+        b"\xD4\xC3\xB2\xA1",
+        b"\xA1\xB2\x3C\x4D",
+        b"\x4D\x3C\xB2\xA1",
+        // Compressed files.
+        b"\x1F\x8B\x08\0",
+        b"\x28\xB5\x2F\xFD",
+    ];
+    matches!(begin.len(), 2 | 3) && BEGINS.iter().any(|whole| whole.starts_with(begin))
+}

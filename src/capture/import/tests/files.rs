@@ -1,0 +1,409 @@
+//! Captures as other programs write them.
+
+use super::{Own, error, imported};
+use crate::capture::import::{Kind, Place, Problem};
+use crate::traffic::{Arrival, Other};
+use etherparse::PacketBuilder;
+
+/// A capture by hand, in either byte order.
+struct File {
+    big: bool,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    fn new(big: bool) -> Self {
+        let mut file = Self {
+            big,
+            bytes: Vec::new(),
+        };
+        file.section();
+        file
+    }
+
+    fn number(&self, value: u32) -> [u8; 4] {
+        if self.big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    }
+
+    fn short(&self, value: u16) -> [u8; 2] {
+        if self.big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    }
+
+    fn block(&mut self, kind: u32, body: &[u8]) {
+        let pad = vec![0; body.len().next_multiple_of(4) - body.len()];
+        let length = self.number((body.len() + pad.len() + 12) as u32);
+        let kind = self.number(kind);
+        self.bytes
+            .extend([&kind[..], &length, body, &pad, &length].concat());
+    }
+
+    fn section(&mut self) {
+        let magic = self.number(0x1A2B_3C4D);
+        let version = [self.short(1), self.short(0)].concat();
+        self.block(0x0A0D_0D0A, &[&magic[..], &version, &[0xFF; 8]].concat());
+    }
+
+    /// `options` are not ended, as they need not be.
+    fn interface(&mut self, link: u16, options: &[(u16, &[u8])]) {
+        let mut body = [&self.short(link)[..], &[0; 2], &self.number(0)].concat();
+        for (code, value) in options {
+            body.extend(self.short(*code));
+            body.extend(self.short(value.len() as u16));
+            body.extend(*value);
+            body.resize(body.len().next_multiple_of(4), 0);
+        }
+        self.block(1, &body);
+    }
+
+    fn packet(&mut self, interface: u32, units: u64, packet: &[u8]) {
+        let fields = [
+            interface,
+            (units >> 32) as u32,
+            units as u32,
+            packet.len() as u32,
+            packet.len() as u32,
+        ];
+        let mut body = fields.map(|field| self.number(field)).concat();
+        body.extend(packet);
+        self.block(6, &body);
+    }
+}
+
+fn udp(from: (u8, u16), to: (u8, u16), bytes: &[u8]) -> Vec<u8> {
+    let mut packet = Vec::new();
+    PacketBuilder::ipv4([10, 0, 0, from.0], [10, 0, 0, to.0], 64)
+        .udp(from.1, to.1)
+        .write(&mut packet, bytes)
+        .unwrap();
+    packet
+}
+
+fn datagram(time: i64, from: (u8, u16), to: u8, bytes: &[u8]) -> super::Row {
+    let arrival = Arrival {
+        destination: Some(([10, 0, 0, to].into(), 0)),
+        ..Arrival::default()
+    };
+    let peer = ([10, 0, 0, from.0], from.1).into();
+    (time, Own::Received(peer, bytes.to_vec()), arrival)
+}
+
+#[test]
+fn the_destination_of_the_first_packet_is_our_side() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
+    file.packet(0, 2, &udp((2, 7), (1, 5), b"answer"));
+    file.packet(0, 3, &udp((3, 5), (9, 7), b"elsewhere"));
+    file.packet(0, 4, &udp((3, 5), (2, 8), b"other port"));
+    let (rows, result) = imported(&file.bytes);
+    let answer = Own::Sent(([10, 0, 0, 1], 5).into(), b"answer".to_vec());
+    let expected = [
+        datagram(1, (1, 5), 2, b"ask"),
+        (2, answer, Arrival::default()),
+        datagram(3, (3, 5), 9, b"elsewhere"),
+        datagram(4, (3, 5), 2, b"other port"),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(result.unwrap().local, Some(([10, 0, 0, 2], 7).into()));
+}
+
+#[test]
+fn on_loopback_ports_tell_the_sides_apart() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (1, 7), b"ask"));
+    file.packet(0, 2, &udp((1, 7), (1, 5), b"answer"));
+    // Neither is the address seen first.
+    file.packet(0, 3, &udp((1, 6), (1, 8), b"ask"));
+    file.packet(0, 4, &udp((1, 8), (1, 6), b"answer"));
+    file.packet(0, 5, &udp((1, 6), (1, 8), b"ask"));
+    let (rows, _) = imported(&file.bytes);
+    let inward = rows.iter().map(|row| matches!(row.1, Own::Received(..)));
+    assert_eq!(inward.collect::<Vec<_>>(), [true, false, true, false, true]);
+}
+
+#[test]
+fn sections_interfaces_and_resolutions_may_differ() {
+    let mut file = File::new(true);
+    let offset = 100_i64.to_be_bytes();
+    file.interface(101, &[(9, &[9]), (14, &offset)]);
+    file.interface(228, &[(9, &[0x80 | 1])]);
+    let packet = udp((1, 5), (2, 7), b"x");
+    file.packet(0, 5_000_001_999, &packet);
+    file.packet(1, 3, &packet);
+    file.big = false;
+    file.section();
+    file.interface(101, &[]);
+    file.packet(0, 7, &packet);
+    let times: Vec<_> = imported(&file.bytes).0.iter().map(|row| row.0).collect();
+    assert_eq!(times, [105_000_001, 1_500_000, 7]);
+    file.packet(1, 8, &packet);
+    assert_eq!(error(&file.bytes).1, Problem::Corrupt);
+}
+
+#[test]
+fn every_link_gives_the_same_record() {
+    let packet = udp((1, 5), (2, 7), b"x");
+    let ethernet = [&[2; 12][..], &[8, 0]].concat();
+    let vlan = [&[2; 12][..], &[0x81, 0, 0, 5, 8, 0]].concat();
+    let sll = [&[0; 14][..], &[8, 0]].concat();
+    let sll2 = [&[8, 0][..], &[0; 18]].concat();
+    let heads: [(u16, &[u8]); 8] = [
+        (101, &[]),
+        (228, &[]),
+        (1, &ethernet),
+        (1, &vlan),
+        (0, &[2, 0, 0, 0]),
+        (108, &[0, 0, 0, 2]),
+        (113, &sll),
+        (276, &sll2),
+    ];
+    for (link, head) in heads {
+        let mut file = File::new(false);
+        file.interface(link, &[]);
+        // Ethernet fills short packets up.
+        file.packet(0, 1, &[head, &packet, &[0; 9]].concat());
+        let (rows, _) = imported(&file.bytes);
+        assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")], "{link}");
+    }
+}
+
+#[test]
+fn what_is_no_record_is_counted() {
+    let mut fragment = udp((1, 5), (2, 7), b"xxxxxxxx");
+    fragment[6] = 0x20;
+    let mut icmp = Vec::new();
+    PacketBuilder::ipv4([1; 4], [2; 4], 9)
+        .icmpv4_echo_request(1, 2)
+        .write(&mut icmp, b"ping")
+        .unwrap();
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.interface(999, &[]);
+    for (interface, packet) in [(0, &fragment), (0, &icmp), (0, &vec![]), (1, &icmp)] {
+        file.packet(interface, 1, packet);
+    }
+    let (rows, result) = imported(&file.bytes);
+    let skipped = vec![
+        (Other::Icmp, 1),
+        (Other::Cut, 1),
+        (Other::Link(999), 1),
+        (Other::Fragment, 1),
+    ];
+    assert_eq!((rows, result.unwrap().skipped), (vec![], skipped));
+}
+
+#[test]
+fn each_conversation_has_its_own_direction() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    // Neither of the later ones has an end in common with the first.
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
+    for time in [2, 4] {
+        file.packet(0, time, &udp((3, 5), (4, 7), b"ask"));
+        file.packet(0, time + 1, &udp((4, 7), (3, 5), b"answer"));
+    }
+    // An answer whose question came before the capture: the server is known by now.
+    file.packet(0, 6, &udp((4, 7), (8, 9), b"answer"));
+    let (rows, _) = imported(&file.bytes);
+    let inward = rows.iter().map(|row| matches!(row.1, Own::Received(..)));
+    let expected = [true, true, false, true, false, false];
+    assert_eq!(inward.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_cut_packet_says_how_long_it_was_sent_or_received() {
+    let ask = udp((1, 5), (2, 7), &[b'a'; 1_000]);
+    let answer = udp((2, 7), (1, 5), &[b'b'; 900]);
+    let mut bytes: Vec<u8> = [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65_535, 101]
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    for packet in [&ask, &answer] {
+        for number in [3, 7, 58, packet.len() as u32] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(&packet[..58]);
+    }
+    let (rows, _) = imported(&bytes);
+    let told = rows.iter().map(|row| match &row.1 {
+        Own::Received(_, bytes) | Own::Sent(_, bytes) => (bytes.len(), row.2.whole),
+        Own::Notice(_) => (0, None),
+    });
+    let expected = [(30, Some(1_000)), (30, Some(900))];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(rows.iter().all(|row| row.2.truncated));
+}
+
+/// An Ethernet frame, filled up to 60 bytes as the smallest are, of which `count` bytes were
+/// captured, in a capture of its own.
+fn frame(packet: &[u8], count: usize) -> Vec<u8> {
+    let mut frame = [&[2; 12][..], &[8, 0], packet].concat();
+    frame.resize(frame.len().max(60), 0);
+    let mut bytes: Vec<u8> = [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65_535, 1]
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    for number in [3, 7, count as u32, frame.len() as u32] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(&frame[..count]);
+    bytes
+}
+
+fn tcp(bytes: &[u8]) -> Vec<u8> {
+    let mut packet = Vec::new();
+    PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+        .tcp(5, 7, 1, 64)
+        .ack(1)
+        .write(&mut packet, bytes)
+        .unwrap();
+    packet
+}
+
+#[test]
+fn padding_that_was_cut_is_no_payload_and_headers_alone_tell_of_theirs() {
+    let said = |capture: &[u8]| {
+        let (rows, result) = imported(capture);
+        let rows = rows.iter().map(|row| match &row.1 {
+            Own::Received(_, bytes) | Own::Sent(_, bytes) => (bytes.len(), row.2.whole),
+            Own::Notice(_) => (0, None),
+        });
+        (rows.collect::<Vec<_>>(), result.unwrap().bare)
+    };
+    let hello = udp((1, 5), (2, 7), b"hello");
+    assert_eq!(said(&frame(&hello, 52)), (vec![(5, None)], 0));
+    assert_eq!(said(&frame(&hello, 44)), (vec![(2, Some(5))], 0));
+    // What `tcpdump -s 54` keeps of a segment.
+    let request = tcp(&[b'G'; 100]);
+    assert_eq!(said(&frame(&request, 54)), (vec![(0, Some(100))], 0));
+    assert_eq!(said(&frame(&request, 60)), (vec![(6, Some(100))], 0));
+    assert_eq!(said(&frame(&tcp(b""), 56)), (vec![], 1));
+}
+
+#[test]
+fn fragments_are_put_together_in_any_order() {
+    let payload: Vec<u8> = (0..3_000_u32).map(|at| at as u8).collect();
+    let packet = udp((1, 5), (2, 7), &payload);
+    let (header, rest) = packet.split_at(20);
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    let pieces: Vec<&[u8]> = rest.chunks(1_480).collect();
+    for (place, piece) in pieces.iter().enumerate().rev() {
+        let mut fragment = header.to_vec();
+        fragment[2..4].copy_from_slice(&(20 + piece.len() as u16).to_be_bytes());
+        let more = if place + 1 < pieces.len() { 0x2000 } else { 0 };
+        let field = more | (place * 1_480 / 8) as u16;
+        fragment[6..8].copy_from_slice(&field.to_be_bytes());
+        fragment.extend(*piece);
+        file.packet(0, 9, &fragment);
+    }
+    let (rows, result) = imported(&file.bytes);
+    assert_eq!(rows, [datagram(9, (1, 5), 2, &payload)]);
+    assert_eq!(result.unwrap().skipped, []);
+}
+
+#[test]
+fn compressed_files_are_unpacked_or_named() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, &file.bytes).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let zstd = ruzstd::encoding::compress_to_vec(file.bytes.as_slice(), level);
+    for packed in [&gzip, &zstd] {
+        assert_eq!(imported(packed).0, [datagram(1, (1, 5), 2, b"x")]);
+        assert!(imported(&packed[..packed.len() / 2]).1.is_err());
+    }
+    assert_eq!(error(&gzip[..gzip.len() - 9]).1, Problem::Cut);
+    // Behind a gzip file may stand another one, or what is none and fills a block.
+    for behind in [&[0; 3][..], b"not of it, but whole", &[0; 512]] {
+        let (rows, result) = imported(&[&gzip[..], behind].concat());
+        assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")]);
+        assert_eq!(result.map(|summary| summary.records), Ok(1));
+    }
+    let (rows, _) = imported(&[&gzip[..], &gzip].concat());
+    assert_eq!(rows.len(), 2);
+    assert_eq!(error(&[&gzip[..], &gzip[..5]].concat()).1, Problem::Cut);
+    for whole in [&file.bytes, &gzip, &zstd] {
+        for length in [2, 3] {
+            let cut = (Place::Byte(0), Problem::Cut);
+            assert_eq!(error(&whole[..length]), cut, "{length}");
+        }
+    }
+    assert_eq!(error(&[0xD4, 0xC3, 0xB2]).1, Problem::Cut);
+    // Where it goes wrong is a place in what it unpacks to.
+    let mut wrong = file.bytes.clone();
+    let last = wrong.len() - 4;
+    wrong[last..].copy_from_slice(&[8, 0, 0, 0]);
+    let (Place::Byte(plain), problem) = error(&wrong) else {
+        panic!("no byte");
+    };
+    let packed = ruzstd::encoding::compress_to_vec(wrong.as_slice(), level);
+    assert_eq!(error(&packed), (Place::Unpacked(plain), problem));
+    assert_eq!(
+        error(b"\xFD7zXZ\0"),
+        (Place::Byte(0), Problem::Compressed("xz -d"))
+    );
+}
+
+#[test]
+fn damage_is_told_with_the_byte_it_is_at() {
+    let mut file = File::new(false);
+    file.interface(101, &[]);
+    file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
+    let end = file.bytes.len();
+    let place = Place::Byte(end as u64);
+    file.packet(0, 2, &udp((1, 5), (2, 7), b"y"));
+    let damaged = |at: usize, value: u32| {
+        let mut bytes = file.bytes.clone();
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        let (rows, result) = imported(&bytes);
+        assert_eq!(rows.len(), 1);
+        let error = result.unwrap_err();
+        assert_eq!(error.place, place);
+        error.problem
+    };
+    assert_eq!(damaged(end + 4, 30), Problem::Corrupt);
+    assert_eq!(damaged(end + 4, 0), Problem::Corrupt);
+    assert_eq!(damaged(end + 4, 60 << 20), Problem::Cut);
+    let length = 0xFFFF_FFFC;
+    assert_eq!(damaged(end + 4, length as u32), Problem::TooLong { length });
+    assert_eq!(damaged(end + 20, 4_000), Problem::Corrupt);
+    assert_eq!(damaged(file.bytes.len() - 4, 8), Problem::Corrupt);
+    let cut = &file.bytes[..file.bytes.len() - 1];
+    assert_eq!(error(cut), (place, Problem::Cut));
+}
+
+#[test]
+fn tcpdumps_own_files_are_read_too() {
+    let packet = udp((1, 5), (2, 7), b"xy");
+    // Its last byte was not captured.
+    let packet = &packet[..packet.len() - 1];
+    let length = packet.len() as u32;
+    for (magic, part) in [(0xA1B2_C3D4_u32, 7_u32), (0xA1B2_3C4D, 7_000)] {
+        let head = [magic, 0x0004_0002, 0, 0, 65_535, 101];
+        let record = [3, part, length, length + 1];
+        let numbers = head.iter().chain(&record);
+        let mut bytes: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
+        bytes.extend(packet);
+        let (rows, result) = imported(&bytes);
+        let mut expected = datagram(3_000_007, (1, 5), 2, b"x");
+        expected.2.truncated = true;
+        expected.2.whole = Some(2);
+        assert_eq!(rows, [expected]);
+        assert_eq!(result.unwrap().kind, Kind::Pcap);
+        assert_eq!(error(&bytes[..50]), (Place::Byte(24), Problem::Cut));
+        assert_eq!(error(&bytes[..20]), (Place::Byte(0), Problem::Cut));
+    }
+}

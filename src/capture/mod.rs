@@ -1,0 +1,12 @@
+//! Capture files: every format is a file in [`format`], with what writes and what reads it.
+//!
+//! [`export`] writes a part of the log on a thread of its own, [`recorder`] writes what happens
+//! as it happens, and [`import`] reads files back.
+
+pub mod export;
+pub mod format;
+pub mod import;
+mod packets;
+pub mod recorder;
+
+pub use format::{About, Format, Writer, classic};

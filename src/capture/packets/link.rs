@@ -1,0 +1,233 @@
+//! Packets by what stands before them on their link: a number from tcpdump's list.
+
+use crate::traffic::Other;
+use etherparse::err::Layer;
+use etherparse::{
+    EtherType, IpFragOffset, IpNumber, LaxIpPayloadSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice,
+    TransportSlice, UdpHeader, UdpSlice,
+};
+use std::net::{IpAddr, SocketAddr};
+
+/// What a packet is.
+pub(super) enum Parsed<'a> {
+    Packet(Packet<'a>),
+    Fragment(Fragment<'a>),
+    Other(Other),
+}
+
+/// What UDP or TCP carries between two addresses.
+pub(super) struct Packet<'a> {
+    pub(super) source: SocketAddr,
+    pub(super) destination: SocketAddr,
+    pub(super) carried: Carried<'a>,
+    /// Bytes of its payload that its headers tell of and that are not there; `None` where
+    /// they do not tell. What else a frame has, padding and checksums, is none of it.
+    pub(super) missing: Option<usize>,
+}
+
+pub(super) enum Carried<'a> {
+    Datagram(&'a [u8]),
+    Segment(TcpSlice<'a>),
+}
+
+/// A part of an IP packet's payload.
+pub(super) struct Fragment<'a> {
+    pub(super) of: Whole,
+    pub(super) offset: IpFragOffset,
+    pub(super) more: bool,
+    pub(super) bytes: &'a [u8],
+}
+
+/// The IP packet fragments are of (RFC 791, RFC 8200).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) source: IpAddr,
+    pub(super) destination: IpAddr,
+    pub(super) identification: u32,
+    pub(super) protocol: IpNumber,
+}
+
+impl<'a> Parsed<'a> {
+    /// Reads a packet of a link of type `link`.
+    pub(super) fn of(link: u32, bytes: &'a [u8]) -> Self {
+        let sliced = match link {
+            // NULL and LOOP: the family in four bytes, each system with its own numbers;
+            // the first four bits of the IP header say as much.
+            0 | 108 => bytes.get(4..).map(from_ip),
+            1 => Some(LaxSlicedPacket::from_ethernet(bytes).map_err(|_| Other::Cut)),
+            // RAW, by two of its systems' numbers too, IPV4 and IPV6.
+            12 | 14 | 101 | 228 | 229 => Some(from_ip(bytes)),
+            // LINUX_SLL: its protocol stands last.
+            113 => bytes
+                .split_first_chunk::<16>()
+                .and_then(|(head, rest)| Some(Ok(from_ether(head.last_chunk()?, rest)))),
+            // LINUX_SLL2: its protocol stands first.
+            276 => bytes
+                .split_first_chunk::<20>()
+                .and_then(|(head, rest)| Some(Ok(from_ether(head.first_chunk()?, rest)))),
+            _ => return Self::Other(Other::Link(link)),
+        };
+        match sliced {
+            Some(Ok(sliced)) => Self::from_sliced(sliced),
+            Some(Err(other)) => Self::Other(other),
+            None => Self::Other(Other::Cut),
+        }
+    }
+
+    fn from_sliced(sliced: LaxSlicedPacket<'a>) -> Self {
+        let stopped = sliced.stop_err;
+        let (source, destination, payload, length, identification) = match sliced.net {
+            Some(LaxNetSlice::Ipv4(ip)) => {
+                let header = ip.header();
+                let part = header.is_fragmenting_payload().then(|| {
+                    (
+                        u32::from(header.identification()),
+                        header.fragments_offset(),
+                        header.more_fragments(),
+                    )
+                });
+                (
+                    header.source_addr().into(),
+                    header.destination_addr().into(),
+                    ip.payload().clone(),
+                    // 0 where the network card was to fill it in.
+                    header.payload_len().ok().map(usize::from),
+                    part,
+                )
+            }
+            Some(LaxNetSlice::Ipv6(ip)) => {
+                let header = ip.header();
+                let mut extensions = ip.extensions().clone().into_iter();
+                let part = extensions.find_map(|extension| match extension {
+                    etherparse::Ipv6ExtensionSlice::Fragment(part)
+                        if part.is_fragmenting_payload() =>
+                    {
+                        let part = part.to_header();
+                        Some((
+                            part.identification,
+                            part.fragment_offset,
+                            part.more_fragments,
+                        ))
+                    }
+                    _ => None,
+                });
+                let extensions = ip.extensions().slice().len();
+                let length = usize::from(header.payload_length());
+                (
+                    header.source_addr().into(),
+                    header.destination_addr().into(),
+                    ip.payload().clone(),
+                    length.checked_sub(extensions),
+                    part,
+                )
+            }
+            Some(LaxNetSlice::Arp(_)) => return Self::Other(Other::Arp),
+            None => {
+                let kind = sliced.link.and_then(|link| link.ether_payload());
+                return Self::Other(match kind.map(|payload| payload.ether_type) {
+                    _ if stopped.is_some() => Other::Cut,
+                    Some(EtherType::ARP) => Other::Arp,
+                    Some(kind) => Other::Ethernet(kind.0),
+                    None => Other::Malformed,
+                });
+            }
+        };
+        if let Some((identification, offset, more)) = identification {
+            let of = Whole {
+                source,
+                destination,
+                identification,
+                protocol: payload.ip_number,
+            };
+            let bytes = payload.payload;
+            return Self::Fragment(Fragment {
+                of,
+                offset,
+                more,
+                bytes,
+            });
+        }
+        let transport = sliced.transport;
+        Self::of_payload(source, destination, &payload, length, transport, stopped)
+    }
+
+    fn of_payload(
+        source: IpAddr,
+        destination: IpAddr,
+        payload: &LaxIpPayloadSlice<'a>,
+        length: Option<usize>,
+        transport: Option<TransportSlice<'a>>,
+        stopped: Option<(etherparse::err::packet::SliceError, Layer)>,
+    ) -> Self {
+        match (payload.ip_number, transport) {
+            (_, Some(TransportSlice::Udp(udp))) => {
+                Self::Packet(Packet::datagram(source, destination, &udp))
+            }
+            (_, Some(TransportSlice::Tcp(tcp))) => {
+                Self::Packet(Packet::segment(source, destination, tcp, length))
+            }
+            (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(Other::Icmp),
+            (IpNumber::UDP | IpNumber::TCP, None) if stopped.is_some() => Self::Other(Other::Cut),
+            (IpNumber::UDP | IpNumber::TCP, None) => Self::Other(Other::Malformed),
+            (number, _) => Self::Other(Other::Protocol(number.0)),
+        }
+    }
+}
+
+impl<'a> Packet<'a> {
+    /// What an IP packet that was put together of fragments carries.
+    pub(super) fn of_whole(whole: Whole, payload: &'a [u8]) -> Result<Self, Other> {
+        let (source, destination) = (whole.source, whole.destination);
+        match whole.protocol {
+            IpNumber::UDP => match UdpSlice::from_slice_lax(payload) {
+                Ok(udp) => Ok(Self::datagram(source, destination, &udp)),
+                Err(_) => Err(Other::Malformed),
+            },
+            IpNumber::TCP => match TcpSlice::from_slice(payload) {
+                Ok(tcp) => Ok(Self::segment(source, destination, tcp, None)),
+                Err(_) => Err(Other::Malformed),
+            },
+            IpNumber::ICMP | IpNumber::IPV6_ICMP => Err(Other::Icmp),
+            number => Err(Other::Protocol(number.0)),
+        }
+    }
+
+    fn datagram(source: IpAddr, destination: IpAddr, udp: &UdpSlice<'a>) -> Self {
+        let length = usize::from(udp.length()).checked_sub(UdpHeader::LEN);
+        Self {
+            missing: length.map(|length| length.saturating_sub(udp.payload().len())),
+            source: SocketAddr::new(source, udp.source_port()),
+            destination: SocketAddr::new(destination, udp.destination_port()),
+            carried: Carried::Datagram(udp.payload()),
+        }
+    }
+
+    /// `length` is that of the whole segment, where the IP header tells.
+    fn segment(
+        source: IpAddr,
+        destination: IpAddr,
+        tcp: TcpSlice<'a>,
+        length: Option<usize>,
+    ) -> Self {
+        let length = length.and_then(|length| length.checked_sub(tcp.header_slice().len()));
+        Self {
+            missing: length.map(|length| length.saturating_sub(tcp.payload().len())),
+            source: SocketAddr::new(source, tcp.source_port()),
+            destination: SocketAddr::new(destination, tcp.destination_port()),
+            carried: Carried::Segment(tcp),
+        }
+    }
+}
+
+fn from_ip(bytes: &[u8]) -> Result<LaxSlicedPacket<'_>, Other> {
+    use etherparse::err::ip::LaxHeaderSliceError;
+    LaxSlicedPacket::from_ip(bytes).map_err(|error| match error {
+        LaxHeaderSliceError::Len(_) => Other::Cut,
+        LaxHeaderSliceError::Content(_) => Other::Malformed,
+    })
+}
+
+fn from_ether<'a>(kind: &[u8; 2], bytes: &'a [u8]) -> LaxSlicedPacket<'a> {
+    let kind = EtherType(u16::from_be_bytes(*kind));
+    LaxSlicedPacket::from_ether_type(kind, bytes)
+}

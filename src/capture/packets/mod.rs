@@ -1,0 +1,341 @@
+//! Packets become records: which side is ours, what a segment tells, which packets are
+//! parts of one record.
+
+pub(super) mod fields;
+mod fragments;
+mod link;
+mod sides;
+
+use super::import::{ImportError, LONGEST, Place, Problem, Summary};
+use crate::capture::format::pcapng::Remark;
+use crate::peer::Peer;
+use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Other, Record};
+use etherparse::TcpSlice;
+use fragments::Fragments;
+use link::{Carried, Packet, Parsed};
+use sides::Sides;
+use std::net::SocketAddr;
+use std::ops::ControlFlow;
+
+/// A packet as the file has it.
+#[derive(Clone, Copy)]
+pub(super) struct Captured<'a> {
+    pub(super) time: Micros,
+    /// The type of its link.
+    pub(super) link: u32,
+    /// Whether it came in, where the file says.
+    pub(super) inward: Option<bool>,
+    /// The packet's length on its link; more than its bytes if only its beginning was
+    /// captured.
+    pub(super) length: u32,
+    pub(super) remark: Option<Remark>,
+    pub(super) bytes: &'a [u8],
+}
+
+/// The far side of a packet, and its direction.
+#[derive(Clone, Copy, PartialEq)]
+struct Way {
+    inward: bool,
+    local: SocketAddr,
+    peer: SocketAddr,
+}
+
+/// A record of which parts are still to come.
+struct Pending {
+    way: Way,
+    time: Micros,
+    arrival: Arrival,
+    part: (u32, u32),
+}
+
+pub(super) struct Packets<'e> {
+    pub(super) summary: Summary,
+    each: &'e mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    pending: Option<Pending>,
+    /// The parts of it so far, one after the other.
+    joined: Vec<u8>,
+    /// Peers that ended their sending direction, the last first.
+    finished: Vec<SocketAddr>,
+    sides: Sides,
+    fragments: Fragments,
+}
+
+/// Addresses remembered of each kind.
+const REMEMBERED: usize = 256;
+
+impl<'e> Packets<'e> {
+    pub(super) fn new(
+        summary: Summary,
+        each: &'e mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Self {
+        Self {
+            summary,
+            each,
+            pending: None,
+            joined: Vec::new(),
+            finished: Vec::new(),
+            sides: Sides::default(),
+            fragments: Fragments::default(),
+        }
+    }
+
+    /// Takes the packet of the block at byte `start`; breaks off when the reader does.
+    pub(super) fn push(
+        &mut self,
+        captured: &Captured<'_>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        match Parsed::of(captured.link, captured.bytes) {
+            Parsed::Packet(packet) => {
+                let cut = captured.length.saturating_sub(captured.bytes.len() as u32);
+                self.packet(captured, &packet, Some(cut), start)
+            }
+            Parsed::Fragment(fragment) => {
+                let Some((of, payload)) = self.fragments.push(&fragment) else {
+                    return Ok(ControlFlow::Continue(()));
+                };
+                match Packet::of_whole(of, &payload) {
+                    // Any of its fragments may be the one that was cut.
+                    Ok(packet) => self.packet(captured, &packet, None, start),
+                    Err(other) => Ok(self.other(other)),
+                }
+            }
+            Parsed::Other(other) => Ok(self.other(other)),
+        }
+    }
+
+    fn other(&mut self, other: Other) -> ControlFlow<()> {
+        self.summary.skip(other, 1);
+        ControlFlow::Continue(())
+    }
+
+    /// `cut` is how much of it was not captured, at most; `None` if nobody knows.
+    fn packet(
+        &mut self,
+        captured: &Captured<'_>,
+        packet: &Packet<'_>,
+        cut: Option<u32>,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let told = packet
+            .missing
+            .and_then(|missing| u32::try_from(missing).ok());
+        // Of a frame whose headers do not tell, all that is missing may be payload.
+        let missing = match (told, cut) {
+            (Some(told), Some(cut)) => told.min(cut),
+            (known, None) | (None, known) => known.unwrap_or(0),
+        };
+        let scope = captured.remark.map_or(0, |remark| remark.scope);
+        let way = self.way(packet, captured.inward, scope);
+        match &packet.carried {
+            Carried::Datagram(bytes) => {
+                let ip = way.local.ip();
+                let known = way.inward && !ip.is_unspecified();
+                let destination = known.then_some((ip, 0));
+                self.carried(captured, way, destination.is_some(), bytes, missing, start)
+            }
+            Carried::Segment(tcp) => {
+                self.summary.tcp = true;
+                self.segment(captured, way, tcp, missing, start)
+            }
+        }
+    }
+
+    /// Delivers what is there of a record whose other parts did not come.
+    fn finish(&mut self) -> ControlFlow<()> {
+        let Some(mut pending) = self.pending.take() else {
+            return ControlFlow::Continue(());
+        };
+        pending.arrival.truncated = true;
+        let joined = std::mem::take(&mut self.joined);
+        self.deliver(pending.time, pending.way, pending.arrival, &joined)
+    }
+
+    /// The end of the file: delivers what is there, and counts the fragments that became
+    /// no packet.
+    pub(super) fn end(&mut self) {
+        // Nothing more is read, so it does not matter whether anybody wants more.
+        let _ = self.finish();
+        let left = self.fragments.left();
+        if left > 0 {
+            self.summary.skip(Other::Fragment, left);
+        }
+    }
+
+    /// Which side is ours: the one the file says, else that of the first packet's
+    /// destination, in each conversation.
+    fn way(&mut self, packet: &Packet<'_>, inward: Option<bool>, scope: u32) -> Way {
+        let (source, destination) = (packet.source, packet.destination);
+        let inward = inward.unwrap_or_else(|| {
+            let local = *self.summary.local.get_or_insert(destination);
+            let answers =
+                matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn() && tcp.ack());
+            self.sides.is_inward(source, destination, local, answers)
+        });
+        let (local, mut peer) = if inward {
+            (destination, source)
+        } else {
+            (source, destination)
+        };
+        if let SocketAddr::V6(peer) = &mut peer {
+            peer.set_scope_id(scope);
+        }
+        self.summary.local.get_or_insert(local);
+        Way {
+            inward,
+            local,
+            peer,
+        }
+    }
+
+    /// Bytes that are a record, or a part of one.
+    fn carried(
+        &mut self,
+        captured: &Captured<'_>,
+        way: Way,
+        has_destination: bool,
+        bytes: &[u8],
+        missing: u32,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let remark = captured.remark.unwrap_or_default();
+        let whole = u32::try_from(bytes.len())
+            .ok()
+            .and_then(|there| there.checked_add(missing));
+        let arrival = Arrival {
+            destination: has_destination.then_some((way.local.ip(), 0)),
+            kernel_time: false,
+            truncated: missing > 0 || remark.truncated,
+            whole: remark.whole.or(whole.filter(|_| missing > 0)),
+        };
+        let (part, count) = remark.part.unwrap_or((1, 1));
+        let goes_on = self.pending.as_ref().is_some_and(|pending| {
+            pending.way == way
+                && pending.time == captured.time
+                && pending.part == (part.wrapping_sub(1), count)
+        });
+        if !goes_on && self.finish().is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if count == 1 {
+            return Ok(self.deliver(captured.time, way, arrival, bytes));
+        }
+        self.joined.extend_from_slice(bytes);
+        if self.joined.len() > LONGEST {
+            let length = self.joined.len() as u64;
+            let (place, problem) = (Place::Byte(start), Problem::TooLong { length });
+            return Err(ImportError { place, problem });
+        }
+        if part == count && goes_on {
+            self.pending = None;
+            let mut joined = std::mem::take(&mut self.joined);
+            let flow = self.deliver(captured.time, way, arrival, &joined);
+            joined.clear();
+            self.joined = joined;
+            return Ok(flow);
+        }
+        self.pending = Some(Pending {
+            way,
+            time: captured.time,
+            arrival,
+            part: (part, count),
+        });
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// A segment's bytes, and what its flags tell.
+    fn segment(
+        &mut self,
+        captured: &Captured<'_>,
+        way: Way,
+        tcp: &TcpSlice<'_>,
+        missing: u32,
+        start: u64,
+    ) -> Result<ControlFlow<()>, ImportError> {
+        let bytes = tcp.payload();
+        // Of many a capture only the headers are there.
+        let carries = !bytes.is_empty() || missing > 0;
+        let is_record = captured.remark.is_some_and(|remark| remark.part.is_some());
+        if (carries || is_record)
+            && self
+                .carried(captured, way, false, bytes, missing, start)?
+                .is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        let Some(notice) = self.told(way, tcp) else {
+            self.summary.bare += u64::from(!carries && !is_record);
+            return Ok(ControlFlow::Continue(()));
+        };
+        if self.finish().is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.summary.records += 1;
+        let (time, body, arrival) = (captured.time, Body::Notice(&notice), Arrival::default());
+        Ok((self.each)(Record {
+            time,
+            body,
+            arrival,
+            origin: Origin::default(),
+        }))
+    }
+
+    /// The answer to the first segment tells that the connection stands, and who asked
+    /// for it; ends tell of themselves.
+    fn told(&mut self, way: Way, tcp: &TcpSlice<'_>) -> Option<Notice> {
+        let Way {
+            inward,
+            local,
+            peer,
+        } = way;
+        let (address, local) = (peer, Peer::from(local));
+        let finished = self.finished.iter().position(|known| *known == peer);
+        if tcp.syn() || tcp.rst() {
+            finished.map(|at| self.finished.swap_remove(at));
+        }
+        let peer = Peer::from(peer);
+        match (inward, tcp.syn(), tcp.fin(), tcp.rst()) {
+            (true, _, _, true) => Some(Notice::PeerReset { peer, unsent: 0 }),
+            (false, _, _, true) => Some(Notice::Closed { peer, unsent: 0 }),
+            (true, true, _, _) if tcp.ack() => Some(Notice::Connected { peer, local }),
+            (false, true, _, _) if tcp.ack() => Some(Notice::Joined { peer }),
+            (true, false, true, _) => {
+                if finished.is_none() {
+                    self.finished.truncate(REMEMBERED - 1);
+                    self.finished.insert(0, address);
+                }
+                Some(Notice::PeerFinished { peer })
+            }
+            (false, false, true, _) => Some(match finished {
+                Some(at) => {
+                    self.finished.swap_remove(at);
+                    Notice::Closed { peer, unsent: 0 }
+                }
+                None => Notice::WriteClosed { peer },
+            }),
+            _ => None,
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        time: Micros,
+        way: Way,
+        arrival: Arrival,
+        bytes: &[u8],
+    ) -> ControlFlow<()> {
+        let peer = way.peer.into();
+        let body = if way.inward {
+            Body::Received { peer, bytes }
+        } else {
+            Body::Sent { peer, bytes }
+        };
+        self.summary.records += 1;
+        (self.each)(Record {
+            time,
+            body,
+            arrival,
+            origin: Origin::default(),
+        })
+    }
+}

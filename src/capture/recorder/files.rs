@@ -1,0 +1,186 @@
+//! The files of a recording, one after the other.
+
+use super::Order;
+use crate::capture::{About, Format, Writer};
+use crate::disk::private_file;
+use crate::traffic::Record;
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Files one recording may fill: an end to looking for a free name.
+const MOST: u32 = 100_000;
+
+pub struct Files {
+    order: Order,
+    writer: Writer<BufWriter<File>>,
+    /// The number of the present file, from 1, and the length it had before.
+    number: u32,
+    before: u64,
+    /// The present file, and how long it was when it ended with a whole record.
+    file: File,
+    whole: u64,
+    /// Where each record since then ends.
+    ends: Vec<u64>,
+}
+
+impl Files {
+    pub fn open(order: &Order, about: About) -> io::Result<Self> {
+        let (mut file, length) = append(&order.path)?;
+        let before = follow(&mut file, length, order.format)?;
+        Ok(Self {
+            file: file.try_clone()?,
+            whole: before,
+            ends: Vec::new(),
+            writer: Writer::new(order.format, About { before, ..about }, buffered(file))?,
+            order: order.clone(),
+            number: 1,
+            before,
+        })
+    }
+
+    pub fn format(&self) -> Format {
+        self.order.format
+    }
+
+    pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
+        self.writer.write(row, record)?;
+        let length = self.before + self.writer.written();
+        self.ends.push(length);
+        if self.order.full.is_some_and(|full| length >= full) {
+            self.next()?;
+        }
+        Ok(())
+    }
+
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        self.whole = self.before + self.writer.written();
+        self.ends.clear();
+        Ok(())
+    }
+
+    /// It could not be written to: what is there of the last records goes, so that the
+    /// file ends with a whole one.
+    pub fn mend(self) {
+        // Dropped as it is, it would try to write what it holds once more.
+        drop(self.writer.into_inner().into_parts());
+        let length = self.file.metadata().map_or(0, |known| known.len());
+        let within = self.ends.iter().rev().find(|end| **end <= length);
+        // On a disk that takes nothing at all there is nothing more to do.
+        // Somebody may have cut it: it must not grow by zeros.
+        let whole = within.copied().unwrap_or(self.whole).min(length);
+        self.file.set_len(whole).ok();
+    }
+
+    /// Has the system write everything to the disk (fdatasync(2)).
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.file.sync_data()?;
+        self.check()
+    }
+
+    /// Makes sure that what was written is still there: writing to a file that somebody
+    /// removed, or cut, succeeds.
+    fn check(&self) -> io::Result<()> {
+        let known = self.file.metadata()?;
+        #[cfg(unix)]
+        let removed = std::os::unix::fs::MetadataExt::nlink(&known) == 0;
+        #[cfg(not(unix))]
+        let removed = false;
+        match removed || known.len() < self.whole {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(()),
+        }
+    }
+
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.sync()
+    }
+
+    fn next(&mut self) -> io::Result<()> {
+        self.sync()?;
+        let (file, number) = numbered(&self.order.path, self.number + 1)?;
+        let about = About {
+            before: 0,
+            ..self.writer.about()
+        };
+        self.file = file.try_clone()?;
+        self.writer = Writer::new(self.order.format, about, buffered(file))?;
+        (self.number, self.before, self.whole) = (number, 0, 0);
+        self.ends.clear();
+        Ok(())
+    }
+}
+
+fn buffered(file: File) -> BufWriter<File> {
+    BufWriter::with_capacity(256 << 10, file)
+}
+
+/// Opens a file to write behind what is there, with the length it has.
+fn append(path: &Path) -> io::Result<(File, u64)> {
+    // Opening a pipe would wait for somebody to read from it.
+    if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut options = private_file();
+    let file = options.read(true).append(true).create(true).open(path)?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
+}
+
+/// Makes sure that what follows so many bytes can be read; says how many there are then.
+fn follow(file: &mut File, length: u64, format: Format) -> io::Result<u64> {
+    if length == 0 {
+        return Ok(0);
+    }
+    if !format.can_follow(file)? {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    // A line without its end must not swallow the first new one.
+    if format == Format::Pcapng || last == *b"\n" {
+        return Ok(length);
+    }
+    file.write_all(b"\n")?;
+    Ok(length + 1)
+}
+
+/// The first free one of `name-2.ext`, `name-3.ext`, … from this number on.
+fn numbered(path: &Path, from: u32) -> io::Result<(File, u32)> {
+    for number in from..MOST {
+        match private_file()
+            .write(true)
+            .create_new(true)
+            .open(name(path, number))
+        {
+            Ok(file) => return Ok((file, number)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+fn name(path: &Path, number: u32) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    match extension.as_ref() {
+        "" => path.with_file_name(format!("{stem}-{number}")),
+        extension => path.with_file_name(format!("{stem}-{number}.{extension}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_before_the_ending() {
+        let path = |text: &str| name(Path::new(text), 2);
+        assert_eq!(path("/tmp/a.pcapng"), PathBuf::from("/tmp/a-2.pcapng"));
+        assert_eq!(path("log"), PathBuf::from("log-2"));
+    }
+}
