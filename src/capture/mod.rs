@@ -1,4 +1,4 @@
-//! Capture files: every format is a file in [`format`], with what writes and what reads it.
+//! Capture files: every format is a file in [`mod@format`], with what writes and what reads it.
 //!
 //! [`export`] writes a part of the log on a thread of its own, [`recorder`] writes what happens
 //! as it happens, and [`import`] reads files back.
@@ -8,5 +8,7 @@ pub mod format;
 pub mod import;
 mod packets;
 pub mod recorder;
+mod writer;
 
-pub use format::{About, Format, Writer, classic};
+pub use format::{Format, classic};
+pub use writer::{About, Writer};

@@ -8,7 +8,7 @@ use egui::{ComboBox, Ui};
 
 /// Takes the format that the ending of `path` names, if it names one; says whether it does.
 pub fn follow(format: &mut Format, path: &PathField) -> bool {
-    let named = path.extension().and_then(|end| Format::of_extension(&end));
+    let named = path.extension().and_then(|end| Format::to_write(&end));
     *format = named.unwrap_or(*format);
     named.is_some()
 }
@@ -24,7 +24,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
-            for choice in Format::ALL {
+            for choice in Format::written() {
                 ui.selectable_value(format, choice, title(look, choice));
             }
             controls::close_when_chosen(ui);
@@ -36,11 +36,5 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField
 }
 
 pub fn title(look: Look<'_>, format: Format) -> String {
-    match format {
-        Format::Pcapng => say!(look.lang, "format.pcapng"),
-        Format::JsonLines => say!(look.lang, "format.json_lines"),
-        Format::Csv => say!(look.lang, "format.csv"),
-        Format::Classic => say!(look.lang, "format.classic"),
-        Format::HexDump => say!(look.lang, "format.hex_dump"),
-    }
+    say!(look.lang, format.name_key())
 }

@@ -11,7 +11,8 @@
 //! A payload's further lines are indented, and its first one is where it begins like a row:
 //! what a peer sends cannot pass for a row.
 
-use super::{About, stamp};
+use super::{Entry, FormatWriter, Row, Writing, begins, stamp};
+use crate::capture::About;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
@@ -19,6 +20,20 @@ use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Notice, Record};
 use jiff::tz::TimeZone;
+use std::io;
+
+pub(super) static ENTRY: Entry = Entry {
+    extension: "log",
+    name_key: "format.classic",
+    is_lines: true,
+    writes: Some(Writing {
+        begin: |_| Box::new(Classic::default()),
+        can_follow: |file| begins(file, is_head),
+        in_time_order: false,
+        reads_text: true,
+    }),
+    reads: None,
+};
 
 const INDENT: &str = "    ";
 
@@ -61,7 +76,7 @@ fn spaced(peer: Peer) -> String {
 }
 
 /// Whether a file begins with a row.
-pub(super) fn is_head(head: &[u8]) -> bool {
+fn is_head(head: &[u8]) -> bool {
     let date = head.strip_prefix(b"[");
     date.is_some_and(is_stamp) && head.windows(3).any(|end| end == b"]# ")
 }
@@ -76,23 +91,33 @@ pub(super) fn is_stamp(text: &[u8]) -> bool {
     text.len() >= form.len() && text.iter().zip(form).all(fits)
 }
 
-/// Finds out whether we connected to the peer, or it to us.
-pub(super) fn note(connected: &mut bool, notice: &Notice) {
-    match notice {
-        Notice::Connecting { .. } | Notice::Connected { .. } => *connected = true,
-        Notice::Listening { .. } | Notice::Joined { .. } => *connected = false,
-        _ => {}
+/// What a file's rows so far tell of the next.
+#[derive(Default)]
+struct Classic {
+    /// Whether we connected to the peer, so that the peer is nobody's client.
+    connected: bool,
+}
+
+impl FormatWriter for Classic {
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+        if let Body::Notice(notice) = row.record.body {
+            self.pass_over(notice);
+        }
+        push(out, row.record, row.read, self.connected, about);
+        Ok(())
+    }
+
+    fn pass_over(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Connecting { .. } | Notice::Connected { .. } => self.connected = true,
+            Notice::Listening { .. } | Notice::Joined { .. } => self.connected = false,
+            _ => {}
+        }
     }
 }
 
 /// The record with the empty line behind it.
-pub(super) fn push(
-    out: &mut Vec<u8>,
-    record: &Record<'_>,
-    read: &Streamed,
-    connected: bool,
-    about: &About,
-) {
+fn push(out: &mut Vec<u8>, record: &Record<'_>, read: &Streamed, connected: bool, about: &About) {
     let bytes = record.bytes();
     let mut text = header(record, read.reading, &about.zone);
     match record.body {
@@ -164,7 +189,7 @@ fn said(notice: &Notice, connected: bool, about: &About) -> String {
 #[cfg(test)]
 mod tests {
     use crate::capture::Format;
-    use crate::capture::format::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::traffic::{Notice, Record};
 
     #[test]

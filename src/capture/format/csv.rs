@@ -4,34 +4,59 @@
 //! is kept from that by an apostrophe before it, which they take to mean "this is text".
 
 use super::classic::paragraph;
-use super::{About, stamp};
+use super::{Entry, FormatWriter, Row, Writing, begins, last_line, stamp};
+use crate::capture::About;
 use crate::payload::hex;
 use crate::payload::reading::Reading;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Record};
+use std::io;
+
+pub(super) static ENTRY: Entry = Entry {
+    extension: "csv",
+    name_key: "format.csv",
+    is_lines: true,
+    writes: Some(Writing {
+        begin: |_| Box::new(Csv),
+        can_follow: |file| Ok(begins(file, is_head)? && last_line::is_ended(file)?),
+        in_time_order: false,
+        reads_text: true,
+    }),
+    reads: None,
+};
+
+struct Csv;
+
+impl FormatWriter for Csv {
+    fn header(&mut self, out: &mut Vec<u8>, about: &About) -> io::Result<()> {
+        if about.before == 0 {
+            push_head(out);
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+        push(out, row.number, row.record, row.read, about);
+        Ok(())
+    }
+}
 
 /// The byte order mark, without which Excel takes UTF-8 for the system's encoding; then
 /// the names of the columns.
-pub(super) fn push_head(out: &mut Vec<u8>) {
+fn push_head(out: &mut Vec<u8>) {
     out.extend_from_slice("\u{FEFF}".as_bytes());
     out.extend_from_slice(b"number,time,direction,peer,length,encoding,text,hex\r\n");
 }
 
 /// Whether a file begins as one of ours.
-pub(super) fn is_head(head: &[u8]) -> bool {
+fn is_head(head: &[u8]) -> bool {
     let mut ours = Vec::new();
     push_head(&mut ours);
     !head.is_empty() && (head.starts_with(&ours) || ours.starts_with(head))
 }
 
 /// The record as a row; its number is counted from 1, as the window does.
-pub(super) fn push(
-    out: &mut Vec<u8>,
-    row: u64,
-    record: &Record<'_>,
-    read: &Streamed,
-    about: &About,
-) {
+fn push(out: &mut Vec<u8>, row: u64, record: &Record<'_>, read: &Streamed, about: &About) {
     let bytes = record.bytes();
     let (direction, length) = match record.body {
         Body::Received { .. } => ("received", bytes.len().to_string()),
@@ -89,7 +114,7 @@ fn is_formula(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::capture::Format;
-    use crate::capture::format::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::traffic::Notice;
     use proptest::prelude::*;
 

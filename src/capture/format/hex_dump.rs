@@ -6,20 +6,40 @@
 //!
 //! ```
 
-use super::{About, stamp};
+use super::classic::is_stamp;
+use super::{Entry, FormatWriter, Row, Writing, begins, stamp};
+use crate::capture::About;
 use crate::payload::{hex, printable};
 use crate::traffic::{Body, Record};
+use std::io;
+
+pub(super) static ENTRY: Entry = Entry {
+    extension: "txt",
+    name_key: "format.hex_dump",
+    is_lines: true,
+    writes: Some(Writing {
+        begin: |_| Box::new(HexDump),
+        can_follow: |file| begins(file, is_stamp),
+        in_time_order: false,
+        reads_text: false,
+    }),
+    reads: None,
+};
+
+struct HexDump;
+
+impl FormatWriter for HexDump {
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+        push(out, row.record, about);
+        Ok(())
+    }
+}
 
 /// Bytes on a line.
 const WIDTH: usize = 16;
 
-/// Whether a file begins with a record.
-pub(super) fn is_head(head: &[u8]) -> bool {
-    super::classic::is_stamp(head)
-}
-
 /// The record with the empty line behind it. A notice is one line of words.
-pub(super) fn push(out: &mut Vec<u8>, record: &Record<'_>, about: &About) {
+fn push(out: &mut Vec<u8>, record: &Record<'_>, about: &About) {
     let mut text = stamp::clock(record.time, &about.zone);
     let bytes = record.bytes();
     let length = match record.arrival.whole {
@@ -60,7 +80,7 @@ fn push_line(text: &mut String, offset: usize, line: &[u8]) {
 #[cfg(test)]
 mod tests {
     use crate::capture::Format;
-    use crate::capture::format::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::traffic::Notice;
 
     #[test]

@@ -1,32 +1,32 @@
-//! Records as a file other programs read.
+//! The formats of capture files, each a file of its own, and the list of them.
 //!
-//! Every format appends what a record says to a buffer of bytes, which goes out when it
-//! is large: the memory needed does not grow with the number of records.
+//! A new format takes two files besides tests and words: its own, with an [`Entry`] that says
+//! what it can do, and this one, which names it four times: its module, its variant, its place
+//! in [`Format::ALL`] and its line in `Format::entry`.
 
 pub mod classic;
 mod csv;
 mod hex_dump;
-pub(super) mod json_lines;
+mod json_lines;
 mod last_line;
-pub(super) mod pcap;
+mod pcap;
 pub(super) mod pcapng;
 mod stamp;
-#[cfg(test)]
-pub(super) mod tests;
 
-use crate::payload::reading::Reading;
-use crate::traffic::stream_text::{Reader, Streamed};
-use crate::traffic::{Body, Chunk, Describe, Notice, Record, Upstreams};
-use jiff::tz::TimeZone;
+use super::About;
+use super::import::source::Source;
+use super::import::{ImportError, Summary};
+use crate::traffic::stream_text::Streamed;
+use crate::traffic::{Chunk, Notice, Record};
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io;
-use std::net::SocketAddr;
+use std::ops::ControlFlow;
 
-/// Bytes at the beginning of a file by which its format is known.
+/// Bytes at the beginning of a file by which more may be written behind it.
 const HEAD: u64 = 64;
-/// Bytes gathered before they are handed on.
-const GATHERED: usize = 64 << 10;
 
+/// A format of capture files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// What the well-known assistants write: a line for each record, its payload below.
@@ -40,245 +40,256 @@ pub enum Format {
     #[default]
     /// For Wireshark: the payloads in made-up IP packets with the true addresses.
     Pcapng,
+    /// The older format of `tcpdump`, which is only read.
+    Pcap,
 }
 
 impl Format {
-    pub const ALL: [Self; 5] = [
+    /// All of them, in the order in which they are offered, and in which a file to be read is
+    /// taken for one of them.
+    pub const ALL: [Self; 6] = [
         Self::Pcapng,
+        Self::Pcap,
         Self::JsonLines,
         Self::Csv,
         Self::Classic,
         Self::HexDump,
     ];
 
-    /// The format whose files have names that end so.
-    pub fn of_extension(extension: &str) -> Option<Self> {
+    fn entry(self) -> &'static Entry {
+        match self {
+            Self::Classic => &classic::ENTRY,
+            Self::Csv => &csv::ENTRY,
+            Self::JsonLines => &json_lines::ENTRY,
+            Self::HexDump => &hex_dump::ENTRY,
+            Self::Pcapng => &pcapng::ENTRY,
+            Self::Pcap => &pcap::ENTRY,
+        }
+    }
+
+    /// Those that can be written: exported and recorded.
+    pub fn written() -> impl Iterator<Item = Self> {
+        let all = Self::ALL.into_iter();
+        all.filter(|format| format.entry().writes.is_some())
+    }
+
+    /// The format to write where a file's name ends so.
+    pub fn to_write(extension: &str) -> Option<Self> {
+        Self::written().find(|format| format.extension() == extension)
+    }
+
+    /// The format to read where a file's name ends so.
+    pub fn to_read(extension: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
-        all.find(|format| format.extension() == extension)
+        all.find(|format| format.extension() == extension && format.reader().is_some())
+    }
+
+    /// What a file is that begins with these bytes, at most four: its format, and what reads it.
+    pub(super) fn detect(head: &[u8]) -> Option<(Self, &'static dyn FormatReader)> {
+        let mut readers = Self::readers();
+        readers.find(|(_, reader)| reader.detects(head))
+    }
+
+    /// Whether a file that begins as one of them does begins with these bytes, which are fewer.
+    pub(super) fn begins_with(head: &[u8]) -> bool {
+        let mut magics = Self::readers().flat_map(|(_, reader)| reader.magics());
+        magics.any(|magic| magic.starts_with(head))
+    }
+
+    fn readers() -> impl Iterator<Item = (Self, &'static dyn FormatReader)> {
+        let all = Self::ALL.into_iter();
+        all.filter_map(|format| Some((format, format.reader()?)))
+    }
+
+    fn reader(self) -> Option<&'static dyn FormatReader> {
+        self.entry().reads
+    }
+
+    /// What writes a file.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`] for a format that is only read.
+    pub(super) fn writer(self, about: &About) -> io::Result<Box<dyn FormatWriter>> {
+        Ok((self.writing()?.begin)(about))
+    }
+
+    fn writing(self) -> io::Result<&'static Writing> {
+        let writes = self.entry().writes.as_ref();
+        writes.ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
     /// Whether more may be written behind what a file holds, which is not empty: it begins as
     /// this format does, and, where programs read it, ends with a whole block or line.
     ///
     /// # Errors
-    /// Those of reading it.
-    pub fn can_follow(self, file: &mut (impl io::Read + io::Seek)) -> io::Result<bool> {
-        match self {
-            Self::Pcapng => pcapng::ends_whole(file),
-            Self::Classic => begins(file, classic::is_head),
-            Self::Csv => Ok(begins(file, csv::is_head)? && last_line::is_ended(file)?),
-            Self::JsonLines => {
-                let is_object = |head: &[u8]| head.trim_ascii_start().starts_with(b"{\"");
-                Ok(begins(file, is_object)? && last_line::is_whole_json(file)?)
-            }
-            Self::HexDump => begins(file, hex_dump::is_head),
+    /// Those of reading it; [`io::ErrorKind::Unsupported`] for a format that is only read.
+    pub fn can_follow(self, file: &mut File) -> io::Result<bool> {
+        (self.writing()?.can_follow)(file)
+    }
+
+    /// The positions of a chunk's records in the order a file has them: that of their times,
+    /// or that of the log.
+    pub fn positions(self, chunk: &Chunk) -> Vec<usize> {
+        match self.writing().is_ok_and(|writing| writing.in_time_order) {
+            true => chunk.captured(),
+            false => (0..chunk.len()).collect(),
         }
     }
 
-    /// The positions of a chunk's records in the order a file has them: a capture is in that
-    /// of their times, as other programs expect, and the rest in that of the log.
-    pub fn positions(self, chunk: &Chunk) -> Vec<usize> {
-        match self {
-            Self::Pcapng => chunk.captured(),
-            _ => (0..chunk.len()).collect(),
-        }
+    /// Whether the writer is told how payloads read as text.
+    pub(super) fn reads_text(self) -> bool {
+        self.writing().is_ok_and(|writing| writing.reads_text)
+    }
+
+    /// Whether its files are lines of text, not blocks of bytes.
+    pub fn is_lines(self) -> bool {
+        self.entry().is_lines
     }
 
     /// The end of a file's name, without the dot.
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Classic => "log",
-            Self::Csv => "csv",
-            Self::JsonLines => "jsonl",
-            Self::HexDump => "txt",
-            Self::Pcapng => "pcapng",
-        }
+        self.entry().extension
+    }
+
+    /// The key of its name in both languages.
+    pub fn name_key(self) -> &'static str {
+        self.entry().name_key
     }
 }
 
+/// What a format is and can do.
+pub(super) struct Entry {
+    /// The end of its files' names, without the dot.
+    extension: &'static str,
+    /// The key of its name in both languages.
+    name_key: &'static str,
+    is_lines: bool,
+    /// `None` for a format that is only read.
+    writes: Option<Writing>,
+    /// `None` for a format that is only written.
+    reads: Option<&'static dyn FormatReader>,
+}
+
+/// How a format is written.
+struct Writing {
+    begin: fn(&About) -> Box<dyn FormatWriter>,
+    /// Whether more may be written behind what a file holds.
+    can_follow: fn(&mut File) -> io::Result<bool>,
+    /// A capture is in the order of its times, as other programs expect.
+    in_time_order: bool,
+    /// Whether rows are shown as text: without it [`Row::read`] is empty.
+    reads_text: bool,
+}
+
+/// Writes the files of one format: appends bytes to a buffer, and keeps what it has to remember
+/// between two rows. What is not written may be of any kind: [`Writer`](super::Writer) finds it
+/// by the length of the buffer, and an export counts it. No format has a footer: a recording
+/// has no last row until it is over, and what follows it must fit behind any.
+pub(super) trait FormatWriter: Send {
+    /// Appends what stands before the first row of a file.
+    ///
+    /// # Errors
+    /// Never in practice: those of serialising plain data to memory.
+    fn header(&mut self, _out: &mut Vec<u8>, _about: &About) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Appends a row; nothing if the format has nothing for its record.
+    ///
+    /// # Errors
+    /// Never in practice: those of serialising plain data to memory.
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()>;
+
+    /// Takes in what a notice tells that is not written.
+    fn pass_over(&mut self, _notice: &Notice) {}
+
+    /// What another file that goes on from here needs to know.
+    fn standing(&self, about: About) -> About {
+        about
+    }
+}
+
+/// A record to write.
+pub(super) struct Row<'a> {
+    /// Its number in the log, counted from 0.
+    pub(super) number: u64,
+    pub(super) record: &'a Record<'a>,
+    /// How it reads behind those before it.
+    pub(super) read: &'a Streamed,
+}
+
+/// Reads the files of one format.
+pub(super) trait FormatReader: Sync {
+    /// The first four bytes of such a file, in each way they may be; none where text has no
+    /// fixed beginning.
+    fn magics(&self) -> &'static [[u8; 4]] {
+        &[]
+    }
+
+    /// Whether a file that begins with these bytes is of this format; they are four, or all
+    /// there are.
+    fn detects(&self, head: &[u8]) -> bool {
+        self.magics().iter().any(|magic| magic.as_slice() == head)
+    }
+
+    /// Hands the file's records to `each`, one after the other, until it breaks off. They are
+    /// lent: a record is put together in a buffer of the reader.
+    ///
+    /// # Errors
+    /// Where the file could not be read any further; the records before were delivered.
+    /// What can be passed over is counted in the summary instead.
+    fn read(
+        &self,
+        source: Source<'_>,
+        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Result<Summary, ImportError>;
+}
+
 /// Whether what a file begins with is so.
-fn begins(
-    file: &mut (impl io::Read + io::Seek),
-    is_so: impl Fn(&[u8]) -> bool,
-) -> io::Result<bool> {
+fn begins(file: &mut File, is_so: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
     let mut head = Vec::new();
-    file.seek(io::SeekFrom::Start(0))?;
+    io::Seek::seek(file, io::SeekFrom::Start(0))?;
     io::Read::read_to_end(&mut io::Read::take(file, HEAD), &mut head)?;
     Ok(is_so(&head))
 }
 
-/// What the records do not say themselves: the state at the first of them.
-#[derive(Clone)]
-pub struct About {
-    /// Our own address, where it is known.
-    pub local: Option<SocketAddr>,
-    /// Whether payloads are reads and writes of a stream, not datagrams. A recording may
-    /// begin before that is known: notices tell.
-    pub tcp: bool,
-    /// From where a relay speaks to its target.
-    pub upstreams: Upstreams,
-    /// In which times of day are given; JSON lines and pcapng are in UTC.
-    pub zone: TimeZone,
-    /// Words a notice.
-    pub describe: Describe,
-    /// How payloads read as text.
-    pub reader: Reader,
-    /// Bytes that the file holds already, which what is written follows.
-    pub before: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
 
-/// What a format has to remember between two records.
-enum Shape {
-    Classic {
-        /// Whether we connected to the peer, so that the peer is nobody's client.
-        connected: bool,
-    },
-    Csv,
-    JsonLines,
-    HexDump,
-    Pcapng(Box<pcapng::Capture>),
-}
-
-/// Writes records one after the other. What is gathered is lost without
-/// [`finish`](Self::finish).
-pub struct Writer<W> {
-    out: W,
-    about: About,
-    shape: Shape,
-    buffer: Vec<u8>,
-    handed_on: u64,
-}
-
-impl<W: io::Write> Writer<W> {
-    /// Writes what stands before the first record.
-    ///
-    /// # Errors
-    /// Those of `out`; nothing more should be written then.
-    pub fn new(format: Format, about: About, out: W) -> io::Result<Self> {
-        let mut buffer = Vec::new();
-        let shape = match format {
-            Format::Classic => Shape::Classic { connected: false },
-            Format::Csv => {
-                if about.before == 0 {
-                    csv::push_head(&mut buffer);
-                }
-                Shape::Csv
-            }
-            Format::JsonLines => Shape::JsonLines,
-            Format::HexDump => Shape::HexDump,
-            Format::Pcapng => {
-                pcapng::push_head(&mut buffer)?;
-                Shape::Pcapng(Box::new(pcapng::Capture::new(&about)))
-            }
-        };
-        let mut writer = Self {
-            out,
-            about,
-            shape,
-            buffer,
-            handed_on: 0,
-        };
-        writer.hand_on()?;
-        Ok(writer)
-    }
-
-    /// A record that is not to be written, but tells of addresses, connections and the
-    /// encoding of those that are.
-    pub fn pass_over(&mut self, record: &Record<'_>) {
-        self.read(record);
-        if let Body::Notice(notice) = record.body {
-            match &mut self.shape {
-                Shape::Pcapng(capture) => capture.note(notice),
-                Shape::Classic { connected } => classic::note(connected, notice),
-                Shape::Csv | Shape::JsonLines | Shape::HexDump => {}
-            }
+    #[test]
+    fn every_format_is_listed_once_and_does_something() {
+        let extensions: HashSet<_> = Format::ALL.map(Format::extension).into();
+        let keys: HashSet<_> = Format::ALL.map(Format::name_key).into();
+        assert_eq!((extensions.len(), keys.len()), (6, 6));
+        for format in Format::ALL {
+            let writes = format.entry().writes.is_some();
+            assert!(writes || format.reader().is_some(), "{format:?}");
+            let extension = format.extension();
+            assert_eq!(Format::to_write(extension), writes.then_some(format));
         }
     }
 
-    /// How a record reads behind those before it.
-    fn read(&mut self, record: &Record<'_>) -> Streamed {
-        match record.body {
-            Body::Notice(Notice::Bound { .. }) => self.about.tcp = false,
-            Body::Notice(
-                Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. },
-            ) => self.about.tcp = true,
-            _ => {}
-        }
-        let in_stream = self.about.tcp && !record.arrival.is_datagram();
-        match &self.shape {
-            Shape::HexDump | Shape::Pcapng(_) => Streamed::alone(Reading::Empty),
-            Shape::Classic { .. } | Shape::Csv | Shape::JsonLines => {
-                self.about.reader.read(record, in_stream)
-            }
-        }
+    #[test]
+    fn a_file_is_known_by_its_beginning() {
+        let detect = |head: &[u8]| Format::detect(head).map(|(format, _)| format);
+        assert_eq!(detect(b"\n\r\r\n"), Some(Format::Pcapng));
+        assert_eq!(detect(b"\xA1\xB2\x3C\x4D"), Some(Format::Pcap));
+        assert_eq!(detect(b"\xEF\xBB\xBF{"), Some(Format::JsonLines));
+        assert_eq!(detect(b" \n{"), Some(Format::JsonLines));
+        assert_eq!(detect(b"hell"), None);
+        assert!(Format::begins_with(b"\xD4\xC3"));
+        assert!(!Format::begins_with(b"{}"));
     }
 
-    /// Writes a record; `row` is its number in the log, counted from 0.
-    ///
-    /// # Errors
-    /// Those of the output.
-    pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
-        let read = self.read(record);
-        let (buffer, about) = (&mut self.buffer, &self.about);
-        match &mut self.shape {
-            Shape::Classic { connected } => {
-                if let Body::Notice(notice) = record.body {
-                    classic::note(connected, notice);
-                }
-                classic::push(buffer, record, &read, *connected, about);
-            }
-            Shape::Csv => csv::push(buffer, row, record, &read, about),
-            Shape::JsonLines => json_lines::push(buffer, record, &read, &about.describe)?,
-            Shape::HexDump => hex_dump::push(buffer, record, about),
-            Shape::Pcapng(capture) => capture.push(buffer, record),
-        }
-        if self.buffer.len() >= GATHERED {
-            self.hand_on()?;
-        }
-        Ok(())
-    }
-
-    /// # Errors
-    /// Those of the output.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.hand_on()?;
-        self.out.flush()
-    }
-
-    /// Writes what was gathered, and gives the output back.
-    ///
-    /// # Errors
-    /// Those of the output.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.flush()?;
-        Ok(self.out)
-    }
-
-    /// What it was written to, as it stands: what was gathered is lost.
-    pub fn into_inner(self) -> W {
-        self.out
-    }
-
-    /// What another file that goes on from here needs to know.
-    pub fn about(&self) -> About {
-        let about = self.about.clone();
-        match &self.shape {
-            Shape::Pcapng(capture) => capture.standing(about),
-            _ => about,
-        }
-    }
-
-    /// How long the file is so far, in bytes.
-    pub fn written(&self) -> u64 {
-        self.handed_on + self.buffer.len() as u64
-    }
-
-    fn hand_on(&mut self) -> io::Result<()> {
-        self.out.write_all(&self.buffer)?;
-        self.handed_on += self.buffer.len() as u64;
-        self.buffer.clear();
-        // One huge record does not keep its room.
-        self.buffer.shrink_to(2 * GATHERED);
-        Ok(())
+    #[test]
+    fn what_is_only_read_cannot_be_written() {
+        let about = crate::capture::writer::tests::about();
+        let error = Format::Pcap.writer(&about).err().map(|error| error.kind());
+        assert_eq!(error, Some(io::ErrorKind::Unsupported));
+        assert!(!Format::written().any(|format| format == Format::Pcap));
+        assert_eq!(Format::to_read("pcap"), Some(Format::Pcap));
+        assert_eq!(Format::to_read("csv"), None);
     }
 }

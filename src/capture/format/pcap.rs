@@ -1,45 +1,78 @@
 //! The older captures of `tcpdump` (draft-ietf-opsawg-pcap).
 
+use super::{Entry, FormatReader};
+use crate::capture::Format;
 use crate::capture::import::source::Source;
-use crate::capture::import::{ImportError, Kind, Place, Problem, Summary};
+use crate::capture::import::{ImportError, Place, Problem, Summary};
 use crate::capture::packets::fields::Order;
 use crate::capture::packets::{Captured, Packets};
 use crate::traffic::{Micros, Record};
-use std::io::Read;
 use std::ops::ControlFlow;
+
+pub(super) static ENTRY: Entry = Entry {
+    extension: "pcap",
+    name_key: "format.pcap",
+    is_lines: false,
+    writes: None,
+    reads: Some(&Pcap),
+};
+
+struct Pcap;
+
+impl FormatReader for Pcap {
+    fn magics(&self) -> &'static [[u8; 4]] {
+        const MAGICS: &[[u8; 4]] = &[
+            *b"\xA1\xB2\xC3\xD4",
+            *b"\xD4\xC3\xB2\xA1",
+            *b"\xA1\xB2\x3C\x4D",
+            *b"\x4D\x3C\xB2\xA1",
+        ];
+        MAGICS
+    }
+
+    fn read(
+        &self,
+        source: Source<'_>,
+        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Result<Summary, ImportError> {
+        read(source, each)
+    }
+}
 
 /// What the first four bytes say.
 #[derive(Clone, Copy)]
-pub(in crate::capture) struct Form {
+struct Form {
     order: Order,
     /// Whether parts of a second are nanoseconds, not microseconds.
     nanos: bool,
 }
 
 impl Form {
-    pub(in crate::capture) fn of(magic: [u8; 4]) -> Option<Self> {
+    fn of(head: &[u8]) -> Option<Self> {
         let forms = [(0xA1B2_C3D4, false), (0xA1B2_3C4D, true)];
         forms.into_iter().find_map(|(number, nanos)| {
             let orders = [Order::Little, Order::Big];
             let order = orders
                 .into_iter()
-                .find(|order| order.u32(&magic, 0) == Some(number))?;
+                .find(|order| order.u32(head, 0) == Some(number))?;
             Some(Self { order, nanos })
         })
     }
 }
 
-pub(in crate::capture) fn read<R: Read>(
-    source: &mut Source<R>,
-    form: Form,
+fn read(
+    mut source: Source<'_>,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let order = form.order;
     let mut head = [0; 24];
     source.fill(&mut head, 0)?;
+    let Some(Form { order, nanos }) = Form::of(&head) else {
+        let (place, problem) = (Place::Byte(0), Problem::Unrecognised);
+        return Err(ImportError { place, problem });
+    };
     // The upper bits tell of checksums behind each packet.
     let link = order.u32(&head, 20).unwrap_or(0) & 0xFFFF;
-    let mut packets = Packets::new(Summary::new(Kind::Pcap), each);
+    let mut packets = Packets::new(Summary::new(Format::Pcap), each);
     let mut bytes = Vec::new();
     loop {
         let start = source.at();
@@ -51,7 +84,7 @@ pub(in crate::capture) fn read<R: Read>(
         let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
         let (length, original) = (field(8), field(12));
         source.take(&mut bytes, length as usize, start)?;
-        let micros = if form.nanos { part / 1_000 } else { part };
+        let micros = if nanos { part / 1_000 } else { part };
         if micros >= 1_000_000 {
             let (place, problem) = (Place::Byte(start), Problem::Corrupt);
             return Err(ImportError { place, problem });

@@ -14,6 +14,17 @@ const OTHERS: [(&[u8], &str); 4] = [
     (b"PK\x03\x04", "unzip"),
 ];
 
+/// Whether a file that is unpacked here begins with these bytes, which are fewer than four.
+pub(super) fn begins_with(head: &[u8]) -> bool {
+    [GZIP, ZSTANDARD]
+        .iter()
+        .any(|magic| magic.starts_with(head))
+}
+
+/// The first bytes of a gzip file (RFC 1952) and of a Zstandard frame (RFC 8878).
+const GZIP: &[u8] = b"\x1F\x8B\x08";
+const ZSTANDARD: &[u8] = b"\x28\xB5\x2F\xFD";
+
 /// What a file holds.
 pub(super) struct Unpacked<'a> {
     pub(super) content: Box<dyn Read + 'a>,

@@ -5,10 +5,8 @@
 
 mod compressed;
 pub(super) mod source;
-#[cfg(test)]
-mod tests;
 
-use super::format::{json_lines, pcap, pcapng};
+use super::Format;
 use crate::traffic::{Other, Record};
 use source::Source;
 use std::io;
@@ -19,19 +17,11 @@ use std::ops::ControlFlow;
 /// bytes. Nothing longer is read into memory.
 pub const LONGEST: usize = 64 << 20;
 
-/// What a file turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    JsonLines,
-    Pcapng,
-    /// The older format of `tcpdump`.
-    Pcap,
-}
-
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    pub kind: Kind,
+    /// What the file turned out to be.
+    pub format: Format,
     /// Records delivered.
     pub records: u64,
     /// Packets that are no record, by reason.
@@ -49,9 +39,9 @@ pub struct Summary {
 pub(super) const REASONS: usize = 32;
 
 impl Summary {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(format: Format) -> Self {
         Self {
-            kind,
+            format,
             records: 0,
             skipped: Vec::new(),
             bare: 0,
@@ -163,36 +153,25 @@ fn read_unpacked(
     content: Box<dyn io::Read + '_>,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let (mut source, magic) = Source::new(content)?;
-    match *magic {
-        [] => Err(ImportError {
-            place: Place::Byte(0),
-            problem: Problem::Empty,
-        }),
-        [0x0A, 0x0D, 0x0D, 0x0A] => pcapng::read::read(&mut source, each),
-        _ if is_cut(&magic) => Err(ImportError {
-            place: Place::Byte(0),
-            problem: Problem::Cut,
-        }),
-        [a, b, c, d] if let Some(form) = pcap::Form::of([a, b, c, d]) => {
-            pcap::read(&mut source, form, each)
-        }
-        _ => json_lines::read::read(source, each),
+    let (source, head) = Source::new(content)?;
+    let at_begin = |problem| ImportError {
+        place: Place::Byte(0),
+        problem,
+    };
+    match Format::detect(&head) {
+        _ if head.is_empty() => Err(at_begin(Problem::Empty)),
+        _ if is_cut(&head) => Err(at_begin(Problem::Cut)),
+        Some((_, reader)) => reader.read(source, each),
+        None => Err(at_begin(Problem::Unrecognised)),
     }
 }
 
 /// Whether these first bytes are all of a file that begins as one that can be read. One byte
 /// says too little: a line break may be of any format.
-fn is_cut(begin: &[u8]) -> bool {
-    const BEGINS: [&[u8; 4]; 7] = [
-        b"\n\r\r\n",
-        b"\xA1\xB2\xC3\xD4",
-        b"\xD4\xC3\xB2\xA1",
-        b"\xA1\xB2\x3C\x4D",
-        b"\x4D\x3C\xB2\xA1",
-        // Compressed files.
-        b"\x1F\x8B\x08\0",
-        b"\x28\xB5\x2F\xFD",
-    ];
-    matches!(begin.len(), 2 | 3) && BEGINS.iter().any(|whole| whole.starts_with(begin))
+fn is_cut(head: &[u8]) -> bool {
+    let is_short = matches!(head.len(), 2 | 3);
+    is_short && (Format::begins_with(head) || compressed::begins_with(head))
 }
+
+#[cfg(test)]
+mod tests;

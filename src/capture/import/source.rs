@@ -6,16 +6,18 @@ use std::io::{self, BufRead, BufReader, Read};
 /// Bytes asked of the system at once.
 const BUFFER: usize = 256 << 10;
 
-pub(in crate::capture) struct Source<R> {
-    input: BufReader<io::Chain<io::Cursor<Vec<u8>>, R>>,
+pub(in crate::capture) struct Source<'a> {
+    input: BufReader<io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + 'a>>>,
     /// Bytes read so far.
     at: u64,
 }
 
-impl<R: Read> Source<R> {
+impl<'a> Source<'a> {
     /// Also gives the first four bytes, or fewer where there are no more; they are read
     /// again.
-    pub(in crate::capture) fn new(mut input: R) -> Result<(Self, Vec<u8>), ImportError> {
+    pub(in crate::capture) fn new(
+        mut input: Box<dyn Read + 'a>,
+    ) -> Result<(Self, Vec<u8>), ImportError> {
         let mut magic = Vec::new();
         (&mut input)
             .take(4)

@@ -1,5 +1,5 @@
-use super::{ImportError, Json, Kind, Place, Problem, Summary, read};
-use crate::capture::format::tests::{about, notice, received, sent, written};
+use super::{ImportError, Json, Place, Problem, Summary, read};
+use crate::capture::writer::tests::{about, notice, received, sent, written};
 use crate::capture::{About, Format};
 use crate::traffic::{
     Arrival, Body, Cause, ChunkBuilder, Failure, Notice, Operation, Other, Record,
@@ -172,7 +172,7 @@ proptest! {
         back.iter_mut().for_each(|row| row.2.destination = None);
         prop_assert_eq!(&back, &rows);
         let summary = result.unwrap();
-        prop_assert_eq!((summary.kind, &summary.skipped[..]), (Kind::Pcapng, &[][..]));
+        prop_assert_eq!((summary.format, &summary.skipped[..]), (Format::Pcapng, &[][..]));
         prop_assert_eq!(summary.records, rows.len() as u64);
     }
 

@@ -141,7 +141,7 @@ fn follow(file: &mut File, length: u64, format: Format) -> io::Result<u64> {
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
     // A line without its end must not swallow the first new one.
-    if format == Format::Pcapng || last == *b"\n" {
+    if !format.is_lines() || last == *b"\n" {
         return Ok(length);
     }
     file.write_all(b"\n")?;

@@ -41,7 +41,7 @@ pub(super) fn order(path: &Path, reader: Reader, lang: Lang) -> Option<recorder:
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     Some(recorder::Order {
         path: path.into(),
-        format: Format::of_extension(&extension)?,
+        format: Format::to_write(&extension)?,
         full: None,
         describe: describe(lang, Interfaces::read()),
         reader,

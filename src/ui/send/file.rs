@@ -1,6 +1,7 @@
 //! Sending a file.
 
 use super::Blocked;
+use crate::capture::Format;
 use crate::engine::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Replay, Target, Which};
 use crate::payload::width;
 use crate::say;
@@ -10,6 +11,7 @@ use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Look, grouped, size, theme};
 use egui::{ProgressBar, RichText, Ui};
 use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -100,7 +102,8 @@ impl FileDraft {
     fn is_recorded(&self) -> bool {
         let path = self.path.path();
         let extension = path.as_deref().and_then(Path::extension);
-        extension.is_some_and(|end| end == "pcapng" || end == "pcap" || end == "jsonl")
+        let extension = extension.and_then(OsStr::to_str);
+        extension.is_some_and(|end| Format::to_read(end).is_some())
     }
 
     /// Whether its records are sent, not its bytes.

@@ -1,8 +1,9 @@
 //! One JSON object a line; import makes the identical record of it.
 
-pub(in crate::capture) mod read;
+mod read;
 
-use super::stamp;
+use super::{Entry, FormatWriter, Row, Writing, begins, last_line, stamp};
+use crate::capture::About;
 use crate::payload::charset::Part;
 use crate::payload::json;
 use crate::payload::reading::Reading;
@@ -12,6 +13,33 @@ use crate::traffic::{Body, Describe, Notice, Record};
 use serde::Serialize;
 use std::io;
 use std::net::IpAddr;
+
+pub(super) static ENTRY: Entry = Entry {
+    extension: "jsonl",
+    name_key: "format.json_lines",
+    is_lines: true,
+    writes: Some(Writing {
+        begin: |_| Box::new(JsonLines),
+        can_follow: |file| Ok(begins(file, is_head)? && last_line::is_whole_json(file)?),
+        in_time_order: false,
+        reads_text: true,
+    }),
+    reads: Some(&JsonLines),
+};
+
+/// Writes and reads them.
+struct JsonLines;
+
+impl FormatWriter for JsonLines {
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+        push(out, row.record, row.read, &about.describe)
+    }
+}
+
+/// Whether a file begins with an object that has a field.
+fn is_head(head: &[u8]) -> bool {
+    head.trim_ascii_start().starts_with(b"{\"")
+}
 
 /// What a line says. Bytes are there twice, as hexadecimal and as text where they are
 /// text; the words of a notice are for people, its data for programs.
@@ -62,7 +90,7 @@ fn is_false(value: &bool) -> bool {
 
 /// # Errors
 /// Never in practice: those of serialising plain data to memory.
-pub(super) fn push(
+fn push(
     out: &mut Vec<u8>,
     record: &Record<'_>,
     read: &Streamed,
@@ -122,7 +150,7 @@ fn text(bytes: &[u8], read: &Streamed) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::capture::Format;
-    use crate::capture::format::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::traffic::{Arrival, Notice};
 
     #[test]

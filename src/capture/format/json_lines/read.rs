@@ -1,12 +1,14 @@
-//! Our own JSON lines: the dual of what [`push`](super::push) writes.
+//! Our own JSON lines, read back: the inverse of what is written.
 
+use super::JsonLines;
+use crate::capture::Format;
+use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
-use crate::capture::import::{ImportError, Json, Kind, Place, Problem, REASONS, Summary};
+use crate::capture::import::{ImportError, Json, Place, Problem, REASONS, Summary};
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::io::Read;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
@@ -44,11 +46,31 @@ enum Time<'a> {
     Text(Cow<'a, str>),
 }
 
-pub(in crate::capture) fn read<R: Read>(
-    mut source: Source<R>,
+impl FormatReader for JsonLines {
+    /// A text: white space, or the brace of the first object, behind a byte order mark if
+    /// there is one.
+    fn detects(&self, head: &[u8]) -> bool {
+        let text = head.strip_prefix(MARK).unwrap_or(head).trim_ascii_start();
+        matches!(text.first(), None | Some(b'{'))
+    }
+
+    fn read(
+        &self,
+        source: Source<'_>,
+        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Result<Summary, ImportError> {
+        read(source, each)
+    }
+}
+
+/// The byte order mark in UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn read(
+    mut source: Source<'_>,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let mut summary = Summary::new(Kind::JsonLines);
+    let mut summary = Summary::new(Format::JsonLines);
     let (mut line, mut bytes) = (Vec::new(), Vec::new());
     let mut seen = false;
     let mut broken: Option<Broken> = None;
@@ -57,7 +79,7 @@ pub(in crate::capture) fn read<R: Read>(
             break;
         }
         let text = match number {
-            1 => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line),
+            1 => line.strip_prefix(MARK).unwrap_or(&line),
             _ => &line,
         };
         let text = text.trim_ascii();

@@ -23,7 +23,7 @@ const LONGEST: u32 = 40 + 65_535;
 ///
 /// # Errors
 /// Never in practice: those of writing to memory.
-pub(in crate::capture) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
     let error = |error| match error {
         PcapError::IoError(error) => error,
         error => io::Error::other(error),

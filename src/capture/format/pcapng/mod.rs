@@ -9,25 +9,38 @@ mod block;
 mod connection;
 mod local;
 mod packet;
-pub(in crate::capture) mod read;
+mod read;
 mod remark;
 mod tail;
 
-pub(in crate::capture) use block::push_head;
 pub(in crate::capture) use remark::Remark;
-pub(in crate::capture) use tail::ends_whole;
 
-use super::About;
+use super::{Entry, FormatWriter, Row, Writing};
+use crate::capture::About;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
 use connection::Connection;
 use local::Local;
 use packet::{Direction, Route, Segment};
 use std::collections::HashMap;
+use std::io;
 use std::net::SocketAddr;
 
+pub(super) static ENTRY: Entry = Entry {
+    extension: "pcapng",
+    name_key: "format.pcapng",
+    is_lines: false,
+    writes: Some(Writing {
+        begin: |about| Box::new(Capture::new(about)),
+        can_follow: tail::ends_whole,
+        in_time_order: true,
+        reads_text: false,
+    }),
+    reads: Some(&read::Pcapng),
+};
+
 /// What is known of our own addresses and of the connections that stand.
-pub(super) struct Capture {
+struct Capture {
     local: Local,
     upstreams: Upstreams,
     tcp: bool,
@@ -57,8 +70,33 @@ fn address(peer: Peer) -> SocketAddr {
     SocketAddr::from(([0, 0, 0, 0], port))
 }
 
+impl FormatWriter for Capture {
+    fn header(&mut self, out: &mut Vec<u8>, _: &About) -> io::Result<()> {
+        block::push_head(out)
+    }
+
+    /// Appends the packets a record becomes; none for a notice that is no packet's work.
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, _: &About) -> io::Result<()> {
+        self.push(out, row.record);
+        Ok(())
+    }
+
+    fn pass_over(&mut self, notice: &Notice) {
+        self.note(notice);
+    }
+
+    fn standing(&self, about: About) -> About {
+        About {
+            local: self.local.bound(),
+            tcp: self.tcp,
+            upstreams: self.upstreams.clone(),
+            ..about
+        }
+    }
+}
+
 impl Capture {
-    pub(super) fn new(about: &About) -> Self {
+    fn new(about: &About) -> Self {
         Self {
             local: Local::new(about.local),
             upstreams: about.upstreams.clone(),
@@ -70,18 +108,8 @@ impl Capture {
         }
     }
 
-    /// What another capture that goes on from here needs to know.
-    pub(super) fn standing(&self, about: About) -> About {
-        About {
-            local: self.local.bound(),
-            tcp: self.tcp,
-            upstreams: self.upstreams.clone(),
-            ..about
-        }
-    }
-
     /// Takes in what a notice tells, without writing it.
-    pub(super) fn note(&mut self, notice: &Notice) {
+    fn note(&mut self, notice: &Notice) {
         self.upstreams.note(notice);
         match notice {
             Notice::Automatic(automatic) => {
@@ -126,8 +154,7 @@ impl Capture {
         }
     }
 
-    /// Appends the packets a record becomes; none for a notice that is no packet's work.
-    pub(super) fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
         let (peer, bytes, direction) = match record.body {
             Body::Received { peer, bytes } => (peer, bytes, Direction::In),
             Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),

@@ -4,12 +4,13 @@
 //! options end with it, as they may, and makes room for a block before it is there.
 
 use super::Remark;
+use crate::capture::Format;
+use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
-use crate::capture::import::{ImportError, Kind, LONGEST, Place, Problem, Summary};
+use crate::capture::import::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::capture::packets::fields::{Clock, Order};
 use crate::capture::packets::{Captured, Packets};
 use crate::traffic::Record;
-use std::io::Read;
 use std::ops::ControlFlow;
 
 const SECTION: u32 = 0x0A0D_0D0A;
@@ -34,11 +35,28 @@ struct Section {
     interfaces: Vec<Interface>,
 }
 
-pub(in crate::capture) fn read<R: Read>(
-    source: &mut Source<R>,
+pub(super) struct Pcapng;
+
+impl FormatReader for Pcapng {
+    fn magics(&self) -> &'static [[u8; 4]] {
+        const MAGICS: &[[u8; 4]] = &[*b"\n\r\r\n"];
+        MAGICS
+    }
+
+    fn read(
+        &self,
+        source: Source<'_>,
+        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Result<Summary, ImportError> {
+        read(source, each)
+    }
+}
+
+fn read(
+    mut source: Source<'_>,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let mut packets = Packets::new(Summary::new(Kind::Pcapng), each);
+    let mut packets = Packets::new(Summary::new(Format::Pcapng), each);
     let mut section = Section {
         order: Order::Little,
         interfaces: Vec::new(),
@@ -46,7 +64,7 @@ pub(in crate::capture) fn read<R: Read>(
     let mut body = Vec::new();
     loop {
         let start = source.at();
-        let block = match next(source, &mut section, &mut body, start) {
+        let block = match next(&mut source, &mut section, &mut body, start) {
             Ok(Some(kind)) => section.block(kind, &body, &mut packets, start),
             Ok(None) => break,
             Err(error) => Err(error),
@@ -66,8 +84,8 @@ pub(in crate::capture) fn read<R: Read>(
 }
 
 /// Reads the next block's body, and gives its type; `None` at the end of the file.
-fn next<R: Read>(
-    source: &mut Source<R>,
+fn next(
+    source: &mut Source<'_>,
     section: &mut Section,
     body: &mut Vec<u8>,
     start: u64,

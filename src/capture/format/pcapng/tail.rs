@@ -12,7 +12,7 @@ const SHORTEST: u64 = 12;
 ///
 /// # Errors
 /// Those of reading it.
-pub(in crate::capture) fn ends_whole(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+pub(super) fn ends_whole(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let end = file.seek(SeekFrom::End(0))?;
     // Blocks fill whole words of 32 bits (§3.1).
     if end < SHORTEST || end % 4 != 0 || read(file, 0)? != SECTION {

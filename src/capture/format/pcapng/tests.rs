@@ -1,4 +1,4 @@
-use crate::capture::format::tests::{about, notice, received, sent, written};
+use crate::capture::writer::tests::{about, notice, received, sent, written};
 use crate::capture::{About, Format};
 use crate::traffic::{Automatic, Notice, Origin, Record};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
@@ -264,7 +264,7 @@ fn a_notice_that_is_filtered_away_still_tells_the_address() {
         local: local.into(),
     });
     let mut bytes = Vec::new();
-    super::push_head(&mut bytes).unwrap();
+    super::block::push_head(&mut bytes).unwrap();
     capture.push(&mut bytes, &sent(1, peer, b"x"));
     let packets = seen(&bytes);
     assert_eq!((packets.len(), packets[0].source), (1, local));

@@ -1,7 +1,8 @@
 //! Captures as other programs write them.
 
 use super::{Own, error, imported};
-use crate::capture::import::{Kind, Place, Problem};
+use crate::capture::Format;
+use crate::capture::import::{Place, Problem};
 use crate::traffic::{Arrival, Other};
 use etherparse::PacketBuilder;
 
@@ -402,7 +403,7 @@ fn tcpdumps_own_files_are_read_too() {
         expected.2.truncated = true;
         expected.2.whole = Some(2);
         assert_eq!(rows, [expected]);
-        assert_eq!(result.unwrap().kind, Kind::Pcap);
+        assert_eq!(result.unwrap().format, Format::Pcap);
         assert_eq!(error(&bytes[..50]), (Place::Byte(24), Problem::Cut));
         assert_eq!(error(&bytes[..20]), (Place::Byte(0), Problem::Cut));
     }

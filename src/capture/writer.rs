@@ -1,0 +1,156 @@
+//! Records as a file of any format.
+//!
+//! Every format appends what a record says to a buffer of bytes, which goes out when it
+//! is large: the memory needed does not grow with the number of records.
+
+use super::format::{Format, FormatWriter, Row};
+use crate::payload::reading::Reading;
+use crate::traffic::stream_text::{Reader, Streamed};
+use crate::traffic::{Body, Describe, Notice, Record, Upstreams};
+use jiff::tz::TimeZone;
+use std::io;
+use std::net::SocketAddr;
+
+/// Bytes gathered before they are handed on.
+const GATHERED: usize = 64 << 10;
+
+/// What the records do not say themselves: the state at the first of them.
+#[derive(Clone)]
+pub struct About {
+    /// Our own address, where it is known.
+    pub local: Option<SocketAddr>,
+    /// Whether payloads are reads and writes of a stream, not datagrams. A recording may
+    /// begin before that is known: notices tell.
+    pub tcp: bool,
+    /// From where a relay speaks to its target.
+    pub upstreams: Upstreams,
+    /// In which times of day are given; JSON lines and pcapng are in UTC.
+    pub zone: TimeZone,
+    /// Words a notice.
+    pub describe: Describe,
+    /// How payloads read as text.
+    pub reader: Reader,
+    /// Bytes that the file holds already, which what is written follows.
+    pub before: u64,
+}
+
+/// Writes records one after the other. What is gathered is lost without
+/// [`finish`](Self::finish).
+pub struct Writer<W> {
+    out: W,
+    about: About,
+    /// Whether the format shows payloads as text.
+    reads_text: bool,
+    rows: Box<dyn FormatWriter>,
+    buffer: Vec<u8>,
+    handed_on: u64,
+}
+
+impl<W: io::Write> Writer<W> {
+    /// Writes what stands before the first record.
+    ///
+    /// # Errors
+    /// Those of `out`; nothing more should be written then. [`io::ErrorKind::Unsupported`] for
+    /// a format that is only read.
+    pub fn new(format: Format, about: About, out: W) -> io::Result<Self> {
+        let mut buffer = Vec::new();
+        let mut rows = format.writer(&about)?;
+        rows.header(&mut buffer, &about)?;
+        let mut writer = Self {
+            out,
+            about,
+            reads_text: format.reads_text(),
+            rows,
+            buffer,
+            handed_on: 0,
+        };
+        writer.hand_on()?;
+        Ok(writer)
+    }
+
+    /// A record that is not to be written, but tells of addresses, connections and the
+    /// encoding of those that are.
+    pub fn pass_over(&mut self, record: &Record<'_>) {
+        self.read(record);
+        if let Body::Notice(notice) = record.body {
+            self.rows.pass_over(notice);
+        }
+    }
+
+    /// How a record reads behind those before it.
+    fn read(&mut self, record: &Record<'_>) -> Streamed {
+        match record.body {
+            Body::Notice(Notice::Bound { .. }) => self.about.tcp = false,
+            Body::Notice(
+                Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. },
+            ) => self.about.tcp = true,
+            _ => {}
+        }
+        let in_stream = self.about.tcp && !record.arrival.is_datagram();
+        match self.reads_text {
+            true => self.about.reader.read(record, in_stream),
+            false => Streamed::alone(Reading::Empty),
+        }
+    }
+
+    /// Writes a record; `row` is its number in the log, counted from 0.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
+        let read = self.read(record);
+        let row = Row {
+            number: row,
+            record,
+            read: &read,
+        };
+        self.rows.row(&mut self.buffer, &row, &self.about)?;
+        if self.buffer.len() >= GATHERED {
+            self.hand_on()?;
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// Those of the output.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.hand_on()?;
+        self.out.flush()
+    }
+
+    /// Writes what was gathered, and gives the output back.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.flush()?;
+        Ok(self.out)
+    }
+
+    /// What it was written to, as it stands: what was gathered is lost.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
+    /// What another file that goes on from here needs to know.
+    pub fn about(&self) -> About {
+        self.rows.standing(self.about.clone())
+    }
+
+    /// How long the file is so far, in bytes.
+    pub fn written(&self) -> u64 {
+        self.handed_on + self.buffer.len() as u64
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.buffer)?;
+        self.handed_on += self.buffer.len() as u64;
+        self.buffer.clear();
+        // One huge record does not keep its room.
+        self.buffer.shrink_to(2 * GATHERED);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;
