@@ -11,8 +11,9 @@ use jiff::tz::TimeZone;
 use std::io;
 use std::net::SocketAddr;
 
-/// Bytes gathered before they are handed on.
-const GATHERED: usize = 64 << 10;
+/// Bytes gathered before they are handed on: as many as files are buffered by, so that they go
+/// to the system as they are.
+const GATHERED: usize = 256 << 10;
 
 /// What the records do not say themselves: the state at the first of them.
 #[derive(Clone)]

@@ -105,6 +105,11 @@ impl Charset {
         (parts, false)
     }
 
+    /// Whether ASCII is the same bytes in it.
+    pub fn holds_ascii(self) -> bool {
+        !matches!(self, Self::Utf16Le | Self::Utf16Be)
+    }
+
     /// Whether these bytes, which are no character, could become one with more behind them.
     pub fn begins_character(self, bytes: &[u8]) -> bool {
         let alone = matches!(self, Self::Latin1 | Self::Windows1252);

@@ -1,6 +1,9 @@
 //! Hexadecimal as people type and paste it.
 
 mod dump;
+mod write;
+
+pub use write::{push, push_lower};
 
 use super::{Mistake, Problem, width::narrow};
 
@@ -183,14 +186,10 @@ pub fn is_plain(text: &str) -> bool {
 
 /// Two upper-case digits a byte, separated by spaces. The dual of [`parse`].
 pub fn format(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 3);
-    for &byte in bytes {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        push_byte(&mut text, byte);
-    }
-    text
+    let mut text = Vec::new();
+    push(&mut text, bytes);
+    // Digits and spaces are text.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Appends the two upper-case digits of `byte`.

@@ -1,7 +1,7 @@
 //! JSON that is safe on a terminal: what could deceive there is escaped (RFC 8259 §7
 //! allows it for every character), and reads back the same.
 
-use super::printable;
+use super::{printable, runs};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io;
@@ -13,6 +13,40 @@ use std::io;
 pub fn push(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Escaping);
     Ok(value.serialize(&mut serializer)?)
+}
+
+/// Appends what [`push`] says of a text: runs of printable ASCII as they stand.
+///
+/// # Errors
+/// Those of [`push`].
+pub fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
+    let start = out.len();
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    loop {
+        let plain = runs::leading(rest, |byte| {
+            (byte.wrapping_sub(b' ') < 0x5F) & (byte != b'"') & (byte != b'\\')
+        });
+        let (run, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        out.extend_from_slice(run);
+        let Some((special, behind)) = behind.split_first() else {
+            break;
+        };
+        out.extend_from_slice(match special {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            _ => {
+                out.truncate(start);
+                return push(out, &text);
+            }
+        });
+        rest = behind;
+    }
+    out.push(b'"');
+    Ok(())
 }
 
 /// Bytes as the text of a JSON string, of which the writer escapes what deceives: as they are,
@@ -77,6 +111,16 @@ mod tests {
             let json = json(&text);
             prop_assert!(!json.chars().any(printable::deceives));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+
+        #[test]
+        fn a_text_is_appended_as_serde_says_it(
+            parts in proptest::collection::vec(prop_oneof!["[ -~]{0,40}", "[\x00-\x7F]{0,3}", "."], 0..5),
+        ) {
+            let text = parts.concat();
+            let mut out = Vec::new();
+            push_text(&mut out, &text).unwrap();
+            prop_assert_eq!(String::from_utf8(out).unwrap(), json(&text));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! where a mistake stands, [`template`] puts variables between them, and [`message`] adds
 //! their [`checksum`] and line ending; [`printable`] turns received bytes into text that cannot
 //! deceive its reader; [`reading`] decides whether bytes are text at all; [`regular`] says why
-//! an expression is none; [`width`]
+//! an expression is none; [`runs`] says how far bytes of one kind go; [`width`]
 //! brings what was pasted from Chinese documents to ASCII; [`answer`] knows what servers of
 //! well-known protocols answer.
 
@@ -22,6 +22,7 @@ pub mod printable;
 pub mod quote;
 pub mod reading;
 pub mod regular;
+pub mod runs;
 pub mod template;
 pub mod transcoded;
 pub mod width;

@@ -8,6 +8,7 @@
 //! combining marks on one base.
 
 use super::charset::{Charset, Part};
+use super::runs;
 use std::borrow::Cow;
 use std::path::Path;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
@@ -98,6 +99,33 @@ pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
     }
     // CR LF is a line break like any other once it leaves the log.
     text.replace("␍\n", "\n")
+}
+
+/// Appends what [`paragraph`] says of the bytes.
+pub fn push_paragraph(out: &mut Vec<u8>, charset: Charset, bytes: &[u8]) {
+    let start = out.len();
+    if !(charset.holds_ascii() && push_ascii(out, bytes)) {
+        out.truncate(start);
+        out.extend_from_slice(paragraph(charset, bytes).as_bytes());
+    }
+}
+
+/// Appends printable ASCII, tabs and line breaks, of which most payloads are; `false` where
+/// something else comes.
+fn push_ascii(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        let plain = runs::leading(rest, |byte| {
+            (byte.wrapping_sub(b' ') < 0x5F) | (byte == b'\n') | (byte == b'\t')
+        });
+        let (run, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        out.extend_from_slice(run);
+        match behind {
+            [] => return true,
+            [b'\r', line @ ..] if line.starts_with(b"\n") => rest = line,
+            _ => return false,
+        }
+    }
 }
 
 /// Reads a name as one line of safe text, wherever it then is shown: for serde's
@@ -298,6 +326,27 @@ mod tests {
     #[test]
     fn copied_text_keeps_its_lines_and_nothing_else() {
         assert_eq!(paragraph(Charset::Utf8, b"a\r\nb\n\tc\x1b"), "a\nb\n\tc␛");
+    }
+
+    proptest! {
+        #[test]
+        fn a_paragraph_is_appended_as_it_is_said(
+            parts in proptest::collection::vec(
+                prop_oneof!["[ -~]{0,40}", "(\r|\n|\t|\r\n)", "[\x00-\x7F]", ".", Just("␍\n".to_owned())],
+                0..6,
+            ),
+            bytes: Vec<u8>,
+        ) {
+            let text = parts.concat();
+            for charset in Charset::ALL {
+                for bytes in [text.as_bytes(), &bytes] {
+                    let mut out = b"before".to_vec();
+                    push_paragraph(&mut out, charset, bytes);
+                    let expected = format!("before{}", paragraph(charset, bytes));
+                    prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
+                }
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,9 @@
 //! A payload's further lines are indented, and its first one is where it begins like a row:
 //! what a peer sends cannot pass for a row.
 
-use super::{Entry, FormatWriter, Row, Writing, begins, stamp};
+use super::append::Recent;
+use super::stamp::{Form, Stamps};
+use super::{Entry, FormatWriter, Row, Writing, begins};
 use crate::capture::About;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
@@ -27,7 +29,7 @@ pub(super) static ENTRY: Entry = Entry {
     name_key: "format.classic",
     is_lines: true,
     writes: Some(Writing {
-        begin: |_| Box::new(Classic::default()),
+        begin: |_| Box::new(Classic::new()),
         can_follow: |file| begins(file, is_head),
         in_time_order: false,
         reads_text: true,
@@ -35,7 +37,7 @@ pub(super) static ENTRY: Entry = Entry {
     reads: None,
 };
 
-const INDENT: &str = "    ";
+const INDENT: &[u8] = b"    ";
 
 /// The line above a payload that is shown as `reading`; for a notice, the line up to its
 /// words.
@@ -51,19 +53,43 @@ const INDENT: &str = "    ";
 /// );
 /// ```
 pub fn header(record: &Record<'_>, reading: Reading, zone: &TimeZone) -> String {
-    let time = stamp::clock(record.time, zone);
-    let shown = match reading {
-        Reading::Binary => "HEX",
-        Reading::Text(_) | Reading::Empty => "ASCII",
-    };
-    match record.body {
-        Body::Received { peer, .. } => {
-            format!("[{time}]# RECV {shown} FROM {}>", spaced(peer))
+    let mut out = Vec::new();
+    Headers::new().push(&mut out, record, reading, zone);
+    // All of it was text.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Writes the lines above payloads.
+struct Headers {
+    stamps: Stamps,
+    peers: Recent<Peer>,
+}
+
+impl Headers {
+    fn new() -> Self {
+        Self {
+            stamps: Stamps::new(Form::Clock),
+            peers: Recent::new(),
         }
-        Body::Sent { peer, .. } => {
-            format!("[{time}]# SEND {shown} TO {}>", spaced(peer))
-        }
-        Body::Notice(_) => format!("[{time}]# "),
+    }
+
+    /// Appends the line without its end.
+    fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>, reading: Reading, zone: &TimeZone) {
+        out.push(b'[');
+        self.stamps.push(out, record.time, zone);
+        let is_hex = reading == Reading::Binary;
+        let (peer, does): (_, &[u8]) = match (record.body, is_hex) {
+            (Body::Received { peer, .. }, false) => (peer, b"]# RECV ASCII FROM "),
+            (Body::Received { peer, .. }, true) => (peer, b"]# RECV HEX FROM "),
+            (Body::Sent { peer, .. }, false) => (peer, b"]# SEND ASCII TO "),
+            (Body::Sent { peer, .. }, true) => (peer, b"]# SEND HEX TO "),
+            (Body::Notice(_), _) => return out.extend_from_slice(b"]# "),
+        };
+        out.extend_from_slice(does);
+        self.peers.push(out, peer, |text| {
+            text.extend_from_slice(spaced(peer).as_bytes());
+            text.push(b'>');
+        });
     }
 }
 
@@ -92,18 +118,45 @@ pub(super) fn is_stamp(text: &[u8]) -> bool {
 }
 
 /// What a file's rows so far tell of the next.
-#[derive(Default)]
 struct Classic {
+    headers: Headers,
     /// Whether we connected to the peer, so that the peer is nobody's client.
     connected: bool,
 }
 
-impl FormatWriter for Classic {
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
-        if let Body::Notice(notice) = row.record.body {
-            self.pass_over(notice);
+impl Classic {
+    fn new() -> Self {
+        Self {
+            headers: Headers::new(),
+            connected: false,
         }
-        push(out, row.record, row.read, self.connected, about);
+    }
+}
+
+impl FormatWriter for Classic {
+    /// The record with the empty line behind it.
+    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+        let (record, read) = (row.record, row.read);
+        self.headers.push(out, record, read.reading, &about.zone);
+        match record.body {
+            Body::Notice(notice) => {
+                self.pass_over(notice);
+                let said = said(notice, self.connected, about);
+                out.extend_from_slice(printable::line(said.as_bytes()).as_bytes());
+            }
+            Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+                out.push(b'\n');
+                match read.reading {
+                    Reading::Empty => {}
+                    Reading::Text(charset) => push_indented(out, charset, read, bytes),
+                    Reading::Binary => hex::push(out, bytes),
+                }
+            }
+        }
+        if !out.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+        out.push(b'\n');
         Ok(())
     }
 
@@ -116,55 +169,42 @@ impl FormatWriter for Classic {
     }
 }
 
-/// The record with the empty line behind it.
-fn push(out: &mut Vec<u8>, record: &Record<'_>, read: &Streamed, connected: bool, about: &About) {
-    let bytes = record.bytes();
-    let mut text = header(record, read.reading, &about.zone);
-    match record.body {
-        Body::Notice(notice) => {
-            let said = said(notice, connected, about);
-            text.push_str(&printable::line(said.as_bytes()));
-        }
-        Body::Received { .. } | Body::Sent { .. } => {
-            text.push('\n');
-            match read.reading {
-                Reading::Empty => {}
-                Reading::Text(charset) => {
-                    push_indented(&mut text, &paragraph(charset, read, bytes));
-                }
-                Reading::Binary => text.push_str(&hex::format(bytes)),
-            }
-        }
+/// Appends the text in a row: with what began in the read before it, and with the bytes that
+/// begin a character of the next.
+pub(super) fn push_paragraph(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[u8]) {
+    if read.lead.is_empty() && read.cut == 0 {
+        return printable::push_paragraph(out, charset, bytes);
     }
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text.push('\n');
-    out.extend_from_slice(text.as_bytes());
-}
-
-/// The text in a row: with what began in the read before it, and with the bytes that begin
-/// a character of the next.
-pub(super) fn paragraph(charset: Charset, read: &Streamed, bytes: &[u8]) -> String {
-    let mut text = printable::paragraph(charset, &read.joined(bytes));
+    printable::push_paragraph(out, charset, &read.joined(bytes));
     if read.cut > 0 {
         let end = bytes.get(bytes.len() - read.cut..).unwrap_or_default();
-        text.push_str(&format!(" {} →", hex::format(end)));
+        out.push(b' ');
+        hex::push(out, end);
+        out.extend_from_slice(" →".as_bytes());
     }
-    text
 }
 
-/// The lines of a payload; a line break at its end ends the last one.
-fn push_indented(text: &mut String, payload: &str) {
-    let payload = payload.strip_suffix('\n').unwrap_or(payload);
-    for (number, line) in payload.split('\n').enumerate() {
+/// Appends the lines of a payload; a line break at its end ends the last one.
+fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[u8]) {
+    let start = out.len();
+    push_paragraph(out, charset, read, bytes);
+    let payload = out.get(start..).unwrap_or_default();
+    let payload = payload.strip_suffix(b"\n").unwrap_or(payload);
+    let is_plain = payload.first() != Some(&b'[') && memchr::memchr(b'\n', payload).is_none();
+    let end = start + payload.len();
+    out.truncate(end);
+    if is_plain {
+        return;
+    }
+    let payload = out.split_off(start);
+    for (number, line) in payload.split(|byte| *byte == b'\n').enumerate() {
         if number > 0 {
-            text.push('\n');
+            out.push(b'\n');
         }
-        if number > 0 || line.starts_with('[') {
-            text.push_str(INDENT);
+        if number > 0 || line.starts_with(b"[") {
+            out.extend_from_slice(INDENT);
         }
-        text.push_str(line);
+        out.extend_from_slice(line);
     }
 }
 
@@ -190,7 +230,50 @@ fn said(notice: &Notice, connected: bool, about: &About) -> String {
 mod tests {
     use crate::capture::Format;
     use crate::capture::writer::tests::{about, notice, received, sent, written};
+    use crate::payload::charset::Charset;
+    use crate::payload::hex;
+    use crate::payload::printable::paragraph;
     use crate::traffic::{Notice, Record};
+    use proptest::prelude::*;
+
+    /// The rows of datagrams as they were put together before they were appended.
+    fn reference(time: i64, peer: &str, bytes: &[u8], is_hex: bool) -> String {
+        let stamp = jiff::Timestamp::from_microsecond(time).unwrap();
+        let stamp = stamp.strftime("%Y-%m-%d %H:%M:%S.%3f");
+        let (shown, text) = match is_hex {
+            true => ("HEX", hex::format(bytes)),
+            false => ("ASCII", paragraph(Charset::Utf8, bytes)),
+        };
+        let text = text.strip_suffix('\n').filter(|_| !is_hex).unwrap_or(&text);
+        let text = text.replace('\n', "\n    ");
+        let indent = if text.starts_with('[') { "    " } else { "" };
+        let end = if text.is_empty() { "" } else { "\n" };
+        format!("[{stamp}]# RECV {shown} FROM {peer}>\n{indent}{text}{end}\n")
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_those_put_together_piece_by_piece(
+            rows in proptest::collection::vec((0_i64..10_000_000, "[ -~\n\r]{1,40}", 1_u16..30), 1..20),
+        ) {
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|(time, text, port)| (*time, text.as_bytes(), *port))
+                .chain([(7, &[0, 1, 2, 255][..], 9)])
+                .collect();
+            let records: Vec<_> = rows
+                .iter()
+                .map(|&(time, bytes, port)| received(time, ([1, 2, 3, 4], port).into(), bytes))
+                .collect();
+            let expected: String = rows
+                .iter()
+                .map(|(time, bytes, port)| {
+                    reference(*time, &format!("1.2.3.4 :{port}"), bytes, bytes[0] == 0)
+                })
+                .collect();
+            prop_assert_eq!(classic(&records), expected);
+        }
+    }
 
     #[test]
     fn a_server_we_connected_to_is_no_client() {

@@ -3,13 +3,15 @@
 //! Spreadsheets run what a cell begins with `=` and the like: what came from the network
 //! is kept from that by an apostrophe before it, which they take to mean "this is text".
 
-use super::classic::paragraph;
-use super::{Entry, FormatWriter, Row, Writing, begins, last_line, stamp};
+use super::append::{Recent, push_number};
+use super::classic::push_paragraph;
+use super::stamp::{Form, Stamps};
+use super::{Entry, FormatWriter, Row, Writing, begins, last_line};
 use crate::capture::About;
 use crate::payload::hex;
 use crate::payload::reading::Reading;
-use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Record};
+use crate::peer::Peer;
+use crate::traffic::Body;
 use std::io;
 
 pub(super) static ENTRY: Entry = Entry {
@@ -17,7 +19,7 @@ pub(super) static ENTRY: Entry = Entry {
     name_key: "format.csv",
     is_lines: true,
     writes: Some(Writing {
-        begin: |_| Box::new(Csv),
+        begin: |_| Box::new(Csv::new()),
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_ended(file)?),
         in_time_order: false,
         reads_text: true,
@@ -25,7 +27,20 @@ pub(super) static ENTRY: Entry = Entry {
     reads: None,
 };
 
-struct Csv;
+struct Csv {
+    stamps: Stamps,
+    /// Cells of peers.
+    peers: Recent<Peer>,
+}
+
+impl Csv {
+    fn new() -> Self {
+        Self {
+            stamps: Stamps::new(Form::Iso),
+            peers: Recent::new(),
+        }
+    }
+}
 
 impl FormatWriter for Csv {
     fn header(&mut self, out: &mut Vec<u8>, about: &About) -> io::Result<()> {
@@ -35,8 +50,53 @@ impl FormatWriter for Csv {
         Ok(())
     }
 
+    /// The record as a row; its number is counted from 1, as the window does.
     fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
-        push(out, row.number, row.record, row.read, about);
+        let (record, bytes) = (row.record, row.record.bytes());
+        push_number(out, row.number.saturating_add(1));
+        out.push(b',');
+        let start = out.len();
+        self.stamps.push(out, record.time, &about.zone);
+        // A year before the first one.
+        end_cell(out, start);
+        let is_notice = matches!(record.body, Body::Notice(_));
+        out.extend_from_slice(match record.body {
+            Body::Received { .. } => b",received,",
+            Body::Sent { .. } => b",sent,",
+            Body::Notice(_) => b",event,",
+        });
+        if let Some(peer) = record.peer() {
+            self.peers.push(out, peer, |cell| {
+                cell.extend_from_slice(peer.to_string().as_bytes());
+                end_cell(cell, 0);
+            });
+        }
+        out.push(b',');
+        if !is_notice {
+            push_number(out, bytes.len() as u64);
+        }
+        out.push(b',');
+        let reading = row.read.reading;
+        if !is_notice {
+            out.extend_from_slice(match reading {
+                Reading::Empty => b"",
+                Reading::Text(charset) => charset.name().as_bytes(),
+                Reading::Binary => b"HEX",
+            });
+        }
+        out.push(b',');
+        let start = out.len();
+        match (record.body, reading) {
+            (Body::Notice(notice), _) => {
+                out.extend_from_slice((about.describe)(notice).as_bytes());
+            }
+            (_, Reading::Text(charset)) => push_paragraph(out, charset, row.read, bytes),
+            (_, Reading::Empty | Reading::Binary) => {}
+        }
+        end_cell(out, start);
+        out.push(b',');
+        hex::push(out, bytes);
+        out.extend_from_slice(b"\r\n");
         Ok(())
     }
 }
@@ -55,60 +115,44 @@ fn is_head(head: &[u8]) -> bool {
     !head.is_empty() && (head.starts_with(&ours) || ours.starts_with(head))
 }
 
-/// The record as a row; its number is counted from 1, as the window does.
-fn push(out: &mut Vec<u8>, row: u64, record: &Record<'_>, read: &Streamed, about: &About) {
-    let bytes = record.bytes();
-    let (direction, length) = match record.body {
-        Body::Received { .. } => ("received", bytes.len().to_string()),
-        Body::Sent { .. } => ("sent", bytes.len().to_string()),
-        Body::Notice(_) => ("event", String::new()),
-    };
-    let (encoding, text) = match (record.body, read.reading) {
-        (Body::Notice(notice), _) => ("", (about.describe)(notice)),
-        (_, Reading::Empty) => ("", String::new()),
-        (_, Reading::Text(charset)) => (charset.name(), paragraph(charset, read, bytes)),
-        (_, Reading::Binary) => ("HEX", String::new()),
-    };
-    let cells = [
-        row.saturating_add(1).to_string(),
-        stamp::iso(record.time, &about.zone),
-        direction.to_owned(),
-        record
-            .peer()
-            .map_or_else(String::new, |peer| peer.to_string()),
-        length,
-        encoding.to_owned(),
-        text,
-        hex::format(bytes),
-    ];
-    for (column, cell) in cells.iter().enumerate() {
-        if column > 0 {
-            out.push(b',');
-        }
-        push_cell(out, cell);
-    }
-    out.extend_from_slice(b"\r\n");
-}
-
-/// In quotes where something in it would end the cell; quotes in it are doubled.
-fn push_cell(out: &mut Vec<u8>, cell: &str) {
-    let defused = if is_formula(cell) { "'" } else { "" };
-    if !cell.contains(['"', ',', '\r', '\n']) {
-        out.extend_from_slice(defused.as_bytes());
-        out.extend_from_slice(cell.as_bytes());
+/// Makes a cell of what was appended from `start` on: in quotes where something in it would
+/// end the cell, with quotes in it doubled, and with an apostrophe before a formula.
+fn end_cell(out: &mut Vec<u8>, start: usize) {
+    let cell = out.get(start..).unwrap_or_default();
+    let is_quoted =
+        memchr::memchr3(b'"', b',', b'\n', cell).is_some() || memchr::memchr(b'\r', cell).is_some();
+    let is_formula = is_formula(cell);
+    if !is_quoted && !is_formula {
         return;
     }
-    out.push(b'"');
-    out.extend_from_slice(defused.as_bytes());
-    out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-    out.push(b'"');
+    let cell = out.split_off(start);
+    let quote: &[u8] = if is_quoted { b"\"" } else { b"" };
+    out.extend_from_slice(quote);
+    if is_formula {
+        out.push(b'\'');
+    }
+    let mut rest = cell.as_slice();
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        let (part, behind) = rest.split_at_checked(at + 1).unwrap_or((rest, &[]));
+        out.extend_from_slice(part);
+        out.push(b'"');
+        rest = behind;
+    }
+    out.extend_from_slice(rest);
+    out.extend_from_slice(quote);
 }
 
 /// Whether a spreadsheet could run it; in East Asian ones full-width signs begin a
 /// formula too. A program that does not know quotes sees what is behind them.
-fn is_formula(cell: &str) -> bool {
-    let begins = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-    cell.trim_start_matches('"').starts_with(begins)
+fn is_formula(cell: &[u8]) -> bool {
+    let quotes = cell.iter().take_while(|byte| **byte == b'"').count();
+    match cell.get(quotes..).unwrap_or_default() {
+        [b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r', ..] => true,
+        wide @ [0xEF, ..] => ["＝", "＋", "－", "＠"]
+            .iter()
+            .any(|sign| wide.starts_with(sign.as_bytes())),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -187,7 +231,28 @@ mod tests {
         assert_eq!(rows(&[received(0, peer, b"a=1")])[1][6], "a=1");
     }
 
+    /// A cell as it was put together before it was appended.
+    fn cell(text: &str) -> String {
+        let begins = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+        let is_formula = text.trim_start_matches('"').starts_with(begins);
+        let defused = if is_formula { "'" } else { "" };
+        match text.contains(['"', ',', '\r', '\n']) {
+            true => format!("\"{defused}{}\"", text.replace('"', "\"\"")),
+            false => format!("{defused}{text}"),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_cell_is_the_one_put_together(text in "[-=+@\t\r\n\",＝＋－＠a-c你]{0,9}") {
+            let mut out = b"before,".to_vec();
+            let start = out.len();
+            out.extend_from_slice(text.as_bytes());
+            super::end_cell(&mut out, start);
+            let expected = format!("before,{}", cell(&text));
+            prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+
         #[test]
         fn whatever_came_stays_in_its_cells(payloads: Vec<Vec<u8>>, text: String) {
             let peer = "1.2.3.4:5".parse().unwrap();

@@ -6,19 +6,22 @@
 //!
 //! ```
 
+use super::append::{Recent, push_number};
 use super::classic::is_stamp;
-use super::{Entry, FormatWriter, Row, Writing, begins, stamp};
+use super::stamp::{Form, Stamps};
+use super::{Entry, FormatWriter, Row, Writing, begins};
 use crate::capture::About;
 use crate::payload::{hex, printable};
-use crate::traffic::{Body, Record};
-use std::io;
+use crate::peer::Peer;
+use crate::traffic::Body;
+use std::io::{self, Write as _};
 
 pub(super) static ENTRY: Entry = Entry {
     extension: "txt",
     name_key: "format.hex_dump",
     is_lines: true,
     writes: Some(Writing {
-        begin: |_| Box::new(HexDump),
+        begin: |_| Box::new(HexDump::new()),
         can_follow: |file| begins(file, is_stamp),
         in_time_order: false,
         reads_text: false,
@@ -26,55 +29,74 @@ pub(super) static ENTRY: Entry = Entry {
     reads: None,
 };
 
-struct HexDump;
+/// Bytes on a line.
+const WIDTH: usize = 16;
+
+struct HexDump {
+    stamps: Stamps,
+    peers: Recent<Peer>,
+}
+
+impl HexDump {
+    fn new() -> Self {
+        Self {
+            stamps: Stamps::new(Form::Clock),
+            peers: Recent::new(),
+        }
+    }
+}
 
 impl FormatWriter for HexDump {
+    /// The record with the empty line behind it. A notice is one line of words.
     fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
-        push(out, row.record, about);
+        let record = row.record;
+        self.stamps.push(out, record.time, &about.zone);
+        let (peer, bytes) = match record.body {
+            Body::Received { peer, bytes } => {
+                out.extend_from_slice(b" received ");
+                (peer, bytes)
+            }
+            Body::Sent { peer, bytes } => {
+                out.extend_from_slice(b" sent ");
+                (peer, bytes)
+            }
+            Body::Notice(notice) => {
+                let said = (about.describe)(notice);
+                return write!(out, " event {}\n\n", printable::line(said.as_bytes()));
+            }
+        };
+        self.peers.push(out, peer, |text| {
+            text.extend_from_slice(peer.to_string().as_bytes());
+        });
+        out.push(b' ');
+        push_number(out, bytes.len() as u64);
+        if let Some(whole) = record.arrival.whole {
+            out.extend_from_slice(b" of ");
+            push_number(out, whole.into());
+        }
+        out.extend_from_slice(b" B\n");
+        for (place, line) in bytes.chunks(WIDTH).enumerate() {
+            push_line(out, place * WIDTH, line)?;
+        }
+        out.push(b'\n');
         Ok(())
     }
 }
 
-/// Bytes on a line.
-const WIDTH: usize = 16;
-
-/// The record with the empty line behind it. A notice is one line of words.
-fn push(out: &mut Vec<u8>, record: &Record<'_>, about: &About) {
-    let mut text = stamp::clock(record.time, &about.zone);
-    let bytes = record.bytes();
-    let length = match record.arrival.whole {
-        Some(whole) => format!("{} of {whole}", bytes.len()),
-        None => bytes.len().to_string(),
-    };
-    match record.body {
-        Body::Received { peer, .. } => text.push_str(&format!(" received {peer} {length} B\n")),
-        Body::Sent { peer, .. } => text.push_str(&format!(" sent {peer} {length} B\n")),
-        Body::Notice(notice) => {
-            let said = (about.describe)(notice);
-            text.push_str(&format!(" event {}\n", printable::line(said.as_bytes())));
-        }
-    }
-    for (place, line) in bytes.chunks(WIDTH).enumerate() {
-        push_line(&mut text, place * WIDTH, line);
-    }
-    text.push('\n');
-    out.extend_from_slice(text.as_bytes());
-}
-
 /// `0000  48 65 …  |He…|`: the offset in four digits, or more where it needs them.
-fn push_line(text: &mut String, offset: usize, line: &[u8]) {
-    text.push_str(&format!("{offset:04X}  "));
-    for byte in line {
-        hex::push_byte(text, *byte);
-        text.push(' ');
-    }
-    text.extend(std::iter::repeat_n("   ", WIDTH.saturating_sub(line.len())));
-    text.push_str(" |");
-    text.extend(line.iter().map(|byte| match byte {
-        b' '..=b'~' => char::from(*byte),
-        _ => '.',
+fn push_line(out: &mut Vec<u8>, offset: usize, line: &[u8]) -> io::Result<()> {
+    write!(out, "{offset:04X}  ")?;
+    hex::push(out, line);
+    // A space behind each byte, and three in the place of each that is not there.
+    let missing = WIDTH.saturating_sub(line.len());
+    out.extend(std::iter::repeat_n(b' ', 1 + 3 * missing));
+    out.extend_from_slice(b" |");
+    out.extend(line.iter().map(|byte| match byte {
+        b' '..=b'~' => *byte,
+        _ => b'.',
     }));
-    text.push_str("|\n");
+    out.extend_from_slice(b"|\n");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! what it can do, and this one, which names it four times: its module, its variant, its place
 //! in [`Format::ALL`] and its line in `Format::entry`.
 
+mod append;
 pub mod classic;
 mod csv;
 mod hex_dump;

@@ -1,27 +1,100 @@
 //! When a record was written, as files say it.
 
+use super::append::push_digits;
 use crate::traffic::Micros;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-/// `2019-07-11 21:59:45.162`, as a clock in `zone` shows it.
-pub(super) fn clock(time: Micros, zone: &TimeZone) -> String {
-    zoned(time, zone)
-        .strftime("%Y-%m-%d %H:%M:%S.%3f")
-        .to_string()
+/// Microseconds of a second.
+const SECOND: Micros = 1_000_000;
+
+/// How a time is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `2019-07-11 21:59:45.162`, as a clock in a zone shows it.
+    Clock,
+    /// `2019-07-11T21:59:45.162000+08:00` (ISO 8601).
+    Iso,
+    /// `2019-07-11T13:59:45.162000Z` (RFC 3339).
+    Utc,
 }
 
-/// `2019-07-11T21:59:45.162000+08:00` (ISO 8601).
-pub(super) fn iso(time: Micros, zone: &TimeZone) -> String {
-    zoned(time, zone)
-        .strftime("%Y-%m-%dT%H:%M:%S.%6f%:z")
-        .to_string()
+impl Form {
+    /// A time no calendar has becomes the calendar's end it is nearer to; in UTC it is `None`.
+    fn text(self, time: Micros, zone: &TimeZone) -> Option<String> {
+        match self {
+            Self::Clock => Some(strftime(&zoned(time, zone), "%Y-%m-%d %H:%M:%S.%3f")),
+            Self::Iso => Some(strftime(&zoned(time, zone), "%Y-%m-%dT%H:%M:%S.%6f%:z")),
+            Self::Utc => {
+                let stamp = Timestamp::from_microsecond(time).ok()?;
+                Some(format!("{stamp:.6}"))
+            }
+        }
+    }
+
+    /// What stands before the fraction of a whole second, and behind it.
+    fn around(self, stamp: Timestamp, zone: &TimeZone) -> Option<(String, String)> {
+        if self == Self::Utc {
+            let text = format!("{stamp:.6}");
+            return Some((text.strip_suffix("000000Z")?.to_owned(), "Z".to_owned()));
+        }
+        let zoned = stamp.to_zoned(zone.clone());
+        Some(match self {
+            Self::Iso => (
+                strftime(&zoned, "%Y-%m-%dT%H:%M:%S."),
+                strftime(&zoned, "%:z"),
+            ),
+            _ => (strftime(&zoned, "%Y-%m-%d %H:%M:%S."), String::new()),
+        })
+    }
 }
 
-/// `2019-07-11T13:59:45.162000Z` (RFC 3339). `None` outside of the years -9999 to 9999.
-pub(super) fn utc(time: Micros) -> Option<String> {
-    let stamp = Timestamp::from_microsecond(time).ok()?;
-    Some(format!("{stamp:.6}"))
+/// Writes the times of rows, which mostly share their second with the row before.
+pub(super) struct Stamps {
+    form: Form,
+    /// The second that was written last.
+    second: Option<Micros>,
+    /// What stands before its fraction, and behind it.
+    around: (String, String),
+}
+
+impl Stamps {
+    pub(super) fn new(form: Form) -> Self {
+        Self {
+            form,
+            second: None,
+            around: (String::new(), String::new()),
+        }
+    }
+
+    /// Appends a time in `zone`, which is always the same one. `false` if it is to be in UTC
+    /// and is outside of the years -9999 to 9999: nothing is appended then.
+    pub(super) fn push(&mut self, out: &mut Vec<u8>, time: Micros, zone: &TimeZone) -> bool {
+        let second = time.div_euclid(SECOND);
+        if self.second != Some(second) {
+            let stamp = Timestamp::from_second(second).ok();
+            let Some(around) = stamp.and_then(|stamp| self.form.around(stamp, zone)) else {
+                let text = self.form.text(time, zone);
+                out.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
+                return text.is_some();
+            };
+            self.second = Some(second);
+            self.around = around;
+        }
+        let micros = time.rem_euclid(SECOND) as u32;
+        let (before, behind) = &self.around;
+        out.extend_from_slice(before.as_bytes());
+        match self.form {
+            Form::Clock => push_digits::<3>(out, micros / 1_000),
+            Form::Iso | Form::Utc => push_digits::<6>(out, micros),
+        }
+        out.extend_from_slice(behind.as_bytes());
+        true
+    }
+}
+
+fn strftime(zoned: &Zoned, form: &str) -> String {
+    zoned.strftime(form).to_string()
 }
 
 /// A time no calendar has becomes the calendar's end it is nearer to.
@@ -39,21 +112,63 @@ fn zoned(time: Micros, zone: &TimeZone) -> Zoned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn text(form: Form, time: Micros, zone: &TimeZone) -> Option<String> {
+        let mut out = Vec::new();
+        let known = Stamps::new(form).push(&mut out, time, zone);
+        known.then(|| String::from_utf8(out).unwrap())
+    }
 
     #[test]
     fn times_are_written_to_their_last_digit() {
         let zone = TimeZone::fixed(jiff::tz::offset(8));
         let time = 1_562_853_585_162_000;
-        assert_eq!(clock(time, &zone), "2019-07-11 21:59:45.162");
-        assert_eq!(iso(time, &zone), "2019-07-11T21:59:45.162000+08:00");
-        assert_eq!(utc(time).unwrap(), "2019-07-11T13:59:45.162000Z");
-        assert_eq!(utc(-1).unwrap(), "1969-12-31T23:59:59.999999Z");
+        for (form, expected) in [
+            (Form::Clock, "2019-07-11 21:59:45.162"),
+            (Form::Iso, "2019-07-11T21:59:45.162000+08:00"),
+            (Form::Utc, "2019-07-11T13:59:45.162000Z"),
+        ] {
+            assert_eq!(text(form, time, &zone).unwrap(), expected);
+        }
+        let before = text(Form::Utc, -1, &TimeZone::UTC).unwrap();
+        assert_eq!(before, "1969-12-31T23:59:59.999999Z");
     }
 
     #[test]
     fn a_time_no_calendar_has_is_its_end() {
-        assert!(clock(i64::MAX, &TimeZone::UTC).starts_with("9999-12-30"));
-        assert!(iso(i64::MIN, &TimeZone::UTC).starts_with("-9999-01-02"));
-        assert_eq!(utc(i64::MAX), None);
+        let end = |form, time| text(form, time, &TimeZone::UTC);
+        assert!(
+            end(Form::Clock, i64::MAX)
+                .unwrap()
+                .starts_with("9999-12-30")
+        );
+        assert!(end(Form::Iso, i64::MIN).unwrap().starts_with("-9999-01-02"));
+        assert_eq!(end(Form::Utc, i64::MAX), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_second_that_is_remembered_reads_as_one_that_is_not(
+            steps in proptest::collection::vec(prop_oneof![any::<i64>(), -2_000_000_i64..2_000_000], 0..20),
+            offset in -90_000_i32..90_000,
+        ) {
+            let offset = jiff::tz::Offset::from_seconds(offset).unwrap();
+            let zone = TimeZone::fixed(offset);
+            for form in [Form::Clock, Form::Iso, Form::Utc] {
+                let mut stamps = Stamps::new(form);
+                // From the calendar's ends and from now.
+                for begin in [253_402_207_200_999_990, -377_705_023_201_000_000, 1_562_853_585_162_000] {
+                    let mut time: i64 = begin;
+                    for step in &steps {
+                        let mut out = Vec::new();
+                        let known = stamps.push(&mut out, time, &zone);
+                        let written = known.then(|| String::from_utf8(out).unwrap());
+                        prop_assert_eq!(written, form.text(time, &zone));
+                        time = time.saturating_add(*step);
+                    }
+                }
+            }
+        }
     }
 }

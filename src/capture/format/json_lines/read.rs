@@ -1,6 +1,5 @@
 //! Our own JSON lines, read back: the inverse of what is written.
 
-use super::JsonLines;
 use crate::capture::Format;
 use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
@@ -45,6 +44,8 @@ enum Time<'a> {
     #[serde(borrow)]
     Text(Cow<'a, str>),
 }
+
+pub(super) struct JsonLines;
 
 impl FormatReader for JsonLines {
     /// A text: white space, or the brace of the first object, behind a byte order mark if

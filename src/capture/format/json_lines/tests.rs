@@ -1,0 +1,211 @@
+use super::Lines;
+use crate::capture::Format;
+use crate::capture::format::{FormatWriter, Row};
+use crate::capture::writer::tests::{about, notice, received, sent, written};
+use crate::payload::charset::{Charset, Part};
+use crate::payload::json;
+use crate::payload::reading::Reading;
+use crate::peer::{Name, Peer};
+use crate::traffic::stream_text::Streamed;
+use crate::traffic::{Arrival, Body, Notice, Origin, Record};
+use proptest::prelude::*;
+use serde::Serialize;
+use std::net::{IpAddr, SocketAddr};
+
+#[test]
+fn a_line_says_what_the_record_says() {
+    let peer = "127.0.0.1:9".parse().unwrap();
+    let mut first = received(1_795_401_396_123_456, peer, b"hi\n");
+    first.arrival = Arrival {
+        destination: Some(([127, 0, 0, 1].into(), 3)),
+        kernel_time: true,
+        ..Arrival::default()
+    };
+    let joined = Notice::Joined { peer: peer.into() };
+    let records = [
+        first,
+        sent(i64::MAX, peer, &[1, 2, 255]),
+        notice(0, &joined),
+    ];
+    let bytes = written(Format::JsonLines, about(), &records);
+    let expected = [
+        r#"{"time":"2026-11-23T02:36:36.123456Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","interface":3,"kernel_time":true,"length":3,"hex":"68690a","text":"hi\n"}"#,
+        r#"{"time":9223372036854775807,"kind":"sent","peer":"127.0.0.1:9","length":3,"hex":"0102ff"}"#,
+        r#"{"time":"1970-01-01T00:00:00.000000Z","kind":"event","notice":{"Joined":{"peer":"127.0.0.1:9"}},"said":"Joined { peer: 127.0.0.1:9 }"}"#,
+        "",
+    ];
+    assert_eq!(String::from_utf8(bytes).unwrap(), expected.join("\n"));
+}
+
+/// A line as a serialiser makes it: the reference.
+#[derive(Serialize)]
+struct Line<'a> {
+    time: Time,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<Peer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interface: Option<u32>,
+    #[serde(skip_serializing_if = "is_false")]
+    kernel_time: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    truncated: bool,
+    /// The length before truncation, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<Peer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hex: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'a Notice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Time {
+    Text(String),
+    Micros(i64),
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+fn reference(record: &Record<'_>, read: &Streamed) -> Vec<u8> {
+    let (kind, notice) = match record.body {
+        Body::Received { .. } => ("received", None),
+        Body::Sent { .. } => ("sent", None),
+        Body::Notice(notice) => ("event", Some(notice)),
+    };
+    let bytes = notice.is_none().then(|| record.bytes());
+    let (to, interface) = record.arrival.destination.unzip();
+    let stamp = jiff::Timestamp::from_microsecond(record.time);
+    let line = Line {
+        time: stamp.map_or(Time::Micros(record.time), |stamp| {
+            Time::Text(format!("{stamp:.6}"))
+        }),
+        kind,
+        peer: record.peer().filter(|_| notice.is_none()),
+        to,
+        interface,
+        kernel_time: record.arrival.kernel_time,
+        truncated: record.arrival.truncated,
+        whole: record.arrival.whole,
+        rule: record.origin.rule,
+        other: record.origin.other,
+        length: bytes.map(<[u8]>::len),
+        hex: bytes.map(digits),
+        text: bytes.and_then(|bytes| text(bytes, read)),
+        notice,
+        said: notice.map(|notice| (about().describe)(notice)),
+    };
+    let mut out = Vec::new();
+    json::push(&mut out, &line).unwrap();
+    out.push(b'\n');
+    out
+}
+
+/// Two lower-case digits a byte.
+fn digits(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    digits.map(digit).collect()
+}
+
+/// The characters that end in these bytes, where all of them are characters.
+fn text(bytes: &[u8], read: &Streamed) -> Option<String> {
+    let Reading::Text(charset) = read.reading else {
+        return None;
+    };
+    let joined = read.joined(bytes);
+    let parts = charset.decode(&joined).into_iter();
+    parts
+        .map(|part| match part {
+            Part::Text(text) => Some(text),
+            Part::Bad(_) => None,
+        })
+        .collect()
+}
+
+fn any_peer() -> impl Strategy<Value = Peer> {
+    let named = proptest::collection::vec(any::<u8>(), 1..20);
+    prop_oneof![
+        any::<SocketAddr>().prop_map(Peer::Ip),
+        named.prop_map(|name| Peer::Named(Name::new(&name).unwrap())),
+        any::<u64>().prop_map(Peer::Unnamed),
+    ]
+}
+
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        "[ -~]{0,40}".prop_map(String::into_bytes),
+        "[ -~\n\t\r\\x00\\x7F]{0,40}".prop_map(String::into_bytes),
+        any::<String>().prop_map(String::into_bytes),
+        any::<Vec<u8>>(),
+    ]
+}
+
+fn any_arrival() -> impl Strategy<Value = Arrival> {
+    let destination = any::<Option<(IpAddr, u32)>>();
+    let rest = any::<(bool, bool, Option<u32>)>();
+    (destination, rest).prop_map(|(destination, (kernel_time, truncated, whole))| Arrival {
+        destination,
+        kernel_time,
+        truncated,
+        whole,
+    })
+}
+
+/// How the bytes are said to read: also in an encoding they are not in.
+fn any_reading() -> impl Strategy<Value = (Reading, Vec<u8>, usize)> {
+    let charset = proptest::sample::select(Charset::ALL.to_vec());
+    let reading = prop_oneof![
+        charset.prop_map(Reading::Text),
+        Just(Reading::Text(Charset::Utf8)),
+        Just(Reading::Binary),
+    ];
+    let lead = prop_oneof![Just(Vec::new()), Just(vec![0xE4, 0xBD])];
+    (reading, lead, 0_usize..3)
+}
+
+proptest! {
+    #[test]
+    fn a_line_is_the_one_a_serialiser_makes(
+        rows in proptest::collection::vec(
+            (any_peer(), any_bytes(), any_arrival(), any_reading(), any::<bool>()),
+            1..6,
+        ),
+        times in prop_oneof![any::<i64>(), 0_i64..3_000_000],
+        rule in any::<Option<String>>(),
+        other in proptest::option::of(any_peer()),
+    ) {
+        let mut lines = Lines::new();
+        for (at, (peer, bytes, arrival, (reading, lead, cut), is_sent)) in rows.iter().enumerate() {
+            let body = match is_sent {
+                true => Body::Sent { peer: *peer, bytes },
+                false => Body::Received { peer: *peer, bytes },
+            };
+            let origin = Origin { rule: rule.as_deref(), other };
+            let time = times.saturating_add(at as i64);
+            let record = Record { time, body, arrival: *arrival, origin };
+            let cut = (*cut).min(bytes.len());
+            let read = Streamed { reading: *reading, lead: lead.clone(), cut };
+            let row = Row { number: 0, record: &record, read: &read };
+            let mut out = Vec::new();
+            lines.row(&mut out, &row, &about()).unwrap();
+            let expected = String::from_utf8(reference(&record, &read)).unwrap();
+            prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+}
