@@ -171,6 +171,7 @@ impl Worker {
         if self.respond(driver) {
             more |= driver.work(&mut self.cx());
         }
+        more |= self.senders.is_released(driver);
         self.senders.note_hold_queue(&self.hold_queue);
         self.senders.note_answering(self.responder.told());
         let was_full = !self.sink.has_room();

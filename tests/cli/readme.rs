@@ -7,6 +7,7 @@ use crate::readme::READMES;
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -15,13 +16,14 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 18] = [
+const TRIALS: [(&str, Trial); 19] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to", repeats),
     ("netpeer tcp-server --bind 127.0.0.1:9000 --json", records),
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp", gets_its_answer),
     ("netpeer relay udp", relays),
+    ("netpeer unix-server", serves_a_name),
     ("netpeer run tests/", passes),
     ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
     ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
@@ -178,6 +180,20 @@ fn relays(shown: Shown) {
     let far = far_side();
     far.send_to(b"hi", at).unwrap();
     assert_eq!(received(&far), "re:hi");
+    ends(program);
+}
+
+fn serves_a_name(shown: Shown) {
+    let path = shown.folder.path().join("demo.sock");
+    let shown = shown.with("/tmp/demo.sock", path.display());
+    let program = shown.run();
+    program.line_with("demo.sock");
+    let mut client = UnixStream::connect(&path).unwrap();
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    client.write_all(b"hi").unwrap();
+    let mut answer = [0; 2];
+    client.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"hi");
     ends(program);
 }
 

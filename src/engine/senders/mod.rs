@@ -69,6 +69,23 @@ impl Senders {
         None
     }
 
+    /// Whether what kept one of them from going on is over, of which no socket tells: the kernel
+    /// took what waited.
+    pub fn is_released(&self, driver: &dyn Driver) -> bool {
+        let repeat = self.repeat.as_ref().filter(|_| self.repeat_blocked);
+        let repeats = repeat.is_some_and(|(to, _)| {
+            let waiting = driver.backlog(to);
+            waiting.is_some_and(|waiting| waiting < ROOM)
+        });
+        let file = self.file.as_ref().filter(|_| self.file_blocked);
+        repeats
+            || file.is_some_and(|file| {
+                let room = if file.is_handed_over() { 1 } else { ROOM };
+                let waiting = driver.backlog(file.to());
+                waiting.is_none_or(|waiting| waiting < room)
+            })
+    }
+
     /// Sends what is due; says whether more is.
     pub fn work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
         let now = cx.now;
