@@ -73,6 +73,8 @@ impl Stamps {
         let second = time.div_euclid(SECOND);
         if self.second != Some(second) {
             let stamp = Timestamp::from_second(second).ok();
+            // The calendar ends before its last second does.
+            let stamp = stamp.filter(|_| second < Timestamp::MAX.as_second());
             let Some(around) = stamp.and_then(|stamp| self.form.around(stamp, zone)) else {
                 let text = self.form.text(time, zone);
                 out.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
