@@ -12,6 +12,7 @@
 //! | 0 | [`jobs`] | background threads, and how each ended |
 //! | 0 | [`disk`] | files that are there whole or not at all |
 //! | 0 | [`signals`] | the system's requests to end |
+//! | 0 | [`stderr`] | lines on the standard error |
 //! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
 //! | 1 | [`automation`] | what is sent without a click: decisions alone |
 //! | 2 | [`capture`] | capture files: formats, export, import, the recorder |
@@ -51,6 +52,7 @@ pub mod session;
 pub mod settings;
 pub mod signals;
 pub mod start;
+pub mod stderr;
 pub mod traffic;
 pub mod ui;
 pub mod words;

@@ -2,6 +2,7 @@
 
 use netpeer::cli::{self, Arguments};
 use netpeer::start::{self, Wishes};
+use netpeer::stderr;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -14,7 +15,7 @@ fn main() -> ExitCode {
     match start::window(Wishes { config, lang }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            cli::complain(&format!("netpeer: {reason}"));
+            stderr::line(&format!("netpeer: {reason}"));
             ExitCode::FAILURE
         }
     }

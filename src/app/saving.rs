@@ -69,6 +69,6 @@ impl App {
             Some(Problem::SetAside(aside)) => aside.explain(self.lang),
             None => return,
         };
-        crate::cli::complain(&format!("netpeer: {said}"));
+        crate::stderr::line(&format!("netpeer: {said}"));
     }
 }

@@ -3,17 +3,13 @@
 use crate::engine;
 use crate::explain::{self, Explanation};
 use crate::jobs::Died;
-use crate::payload::{Mistake, printable};
+use crate::payload::Mistake;
 use crate::say;
 use crate::traffic::{Cause, Failure};
 use crate::words::{Lang, grouped};
-use std::io::{self, Write as _};
+use std::io;
 
-/// A line, in which names that others chose are safe. Where nobody reads it nothing can be
-/// done.
-pub fn say(text: &str) {
-    writeln!(io::stderr(), "{}", printable::words(text)).ok();
-}
+pub use crate::stderr::line as say;
 
 /// What happened and why, and below it what to do.
 pub fn failure(lang: Lang, failure: &Failure) {

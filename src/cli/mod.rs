@@ -53,7 +53,6 @@ mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};
-pub use complaint::say as complain;
 pub use spelling::Spelling;
 
 use crate::words::Lang;
