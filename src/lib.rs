@@ -17,6 +17,7 @@
 //! | 1 | [`automation`] | what is sent without a click: decisions alone |
 //! | 2 | [`capture`] | capture files: formats, export, import, the recorder |
 //! | 3 | [`engine`] | the only sockets, timers and clock |
+//! | 3 | [`config`] | a session as it is written: values, and what may be wrong with them |
 //! | 3 | [`journal`] | the log on disk |
 //! | 3 | [`importer`] | a capture file as the events of a session |
 //! | 3 | [`finder`] | the threads that search a log |
@@ -38,6 +39,7 @@ pub mod app;
 pub mod automation;
 pub mod capture;
 pub mod cli;
+pub mod config;
 pub mod disk;
 pub mod engine;
 pub mod explain;

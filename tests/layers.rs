@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 7] = [
     ],
     &["traffic", "automation"],
     &["capture"],
-    &["engine", "journal", "finder", "importer"],
+    &["engine", "config", "journal", "finder", "importer"],
     &["explain", "session"],
     &["cli", "ui"],
     &["settings", "app", "start"],

@@ -1,10 +1,8 @@
 //! Amounts as people write them behind options: `5%`, `1Mbit`, `10kB/s`, `50ms±10ms`.
-//! What is wrong with one is said in the language of whoever has it read.
 
-use super::ron_file::lang;
 use super::span::Span;
 use crate::automation::impair::Field;
-use crate::say;
+use crate::config::ArgumentMistake;
 use std::fmt;
 use std::str::FromStr;
 
@@ -36,21 +34,21 @@ pub struct Most(pub Option<u32>);
 pub struct Speed(pub Option<f64>);
 
 impl FromStr for Percent {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let digits = text.trim().trim_end_matches('%').trim_end();
         let (least, most) = Field::LossPercent.allowed();
         within(digits, least, most)
             .map(Self)
-            .ok_or_else(|| say!(lang(), "argument.percent", least = least, most = most))
+            .ok_or(ArgumentMistake::Percent { least, most })
     }
 }
 
 impl FromStr for BitRate {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let (_, most) = Field::RateBits.allowed();
         scaled(
             text,
@@ -58,26 +56,26 @@ impl FromStr for BitRate {
         )
         .filter(|bits| (1.0..=most).contains(bits))
         .map(|bits| Self(bits as u64))
-        .ok_or_else(|| say!(lang(), "argument.bit_rate"))
+        .ok_or(ArgumentMistake::BitRate)
     }
 }
 
 impl FromStr for ByteRate {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let (_, most) = Field::SlowRead.allowed();
         scaled(text, &[("B/s", 1.0), ("B", 1.0), ("", 1.0)])
             .filter(|bytes| (1.0..=most).contains(bytes))
             .map(|bytes| Self(bytes as u64))
-            .ok_or_else(|| say!(lang(), "argument.byte_rate"))
+            .ok_or(ArgumentMistake::ByteRate)
     }
 }
 
 impl FromStr for Wobble {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let (_, most) = Field::Delay.allowed();
         let millis = |text: &str| {
             let span: Span = text.trim().parse().map_err(|_| ())?;
@@ -88,35 +86,35 @@ impl FromStr for Wobble {
         let (middle, jitter) = parts.unwrap_or((text, "0ms"));
         match (millis(middle), millis(jitter)) {
             (Ok(middle), Ok(jitter)) => Ok(Self { middle, jitter }),
-            _ => Err(say!(lang(), "argument.delay")),
+            _ => Err(ArgumentMistake::Delay),
         }
     }
 }
 
 impl FromStr for Most {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         match text {
             "none" => Ok(Self(None)),
             digits => digits
                 .parse()
                 .map(|most| Self(Some(most)))
-                .map_err(|_| say!(lang(), "argument.limit", most = u32::MAX)),
+                .map_err(|_| ArgumentMistake::Limit),
         }
     }
 }
 
 impl FromStr for Speed {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let digits = text.trim().trim_end_matches("/s");
         match digits {
             "max" => Ok(Self(None)),
             digits => within(digits, f64::MIN_POSITIVE, crate::automation::FASTEST)
                 .map(|rate| Self(Some(rate)))
-                .ok_or_else(|| say!(lang(), "argument.speed")),
+                .ok_or(ArgumentMistake::Speed),
         }
     }
 }
@@ -230,14 +228,12 @@ mod tests {
     fn what_cannot_be_meant_names_what_is_allowed() {
         let numbers = ["NaN", "inf", "-1", "1e18", "", "x"];
         for text in numbers.into_iter().chain(["100.1%", "5%%x"]) {
-            let said = text.parse::<Percent>().unwrap_err();
+            let said = text.parse::<Percent>().unwrap_err().to_string();
             assert!(said.contains("0% to 100%"), "{said}");
         }
         for text in numbers.into_iter().chain(["0", "0.5bit", "2TB/s"]) {
-            assert!(
-                text.parse::<BitRate>().unwrap_err().contains("1bit to"),
-                "{text}"
-            );
+            let said = text.parse::<BitRate>().unwrap_err().to_string();
+            assert!(said.contains("1bit to"), "{text}");
             assert!(
                 text.parse::<ByteRate>().is_err() || text == "0.5bit",
                 "{text}"
@@ -245,16 +241,12 @@ mod tests {
             assert!(text.parse::<Speed>().is_err(), "{text}");
         }
         for text in ["", "50", "-1ms", "2h", "1ms±2h", "NaNms", "1ms±"] {
-            assert!(
-                text.parse::<Wobble>().unwrap_err().contains("0ms to 1h"),
-                "{text}"
-            );
+            let said = text.parse::<Wobble>().unwrap_err().to_string();
+            assert!(said.contains("0ms to 1h"), "{text}");
         }
         for text in ["-1", "4294967296", "NaN", ""] {
-            assert!(
-                text.parse::<Most>().unwrap_err().contains("or none"),
-                "{text}"
-            );
+            let said = text.parse::<Most>().unwrap_err().to_string();
+            assert!(said.contains("or none"), "{text}");
         }
     }
 

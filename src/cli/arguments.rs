@@ -6,8 +6,8 @@ use super::output::{self, Written};
 use super::papers::{Completions, Man};
 use super::scenario::Run;
 use super::send::Send;
-use super::{complaint, of_system, refusal, ron_file, values};
-use crate::say;
+use super::{complaint, of_system, refusal, values};
+use crate::config::ArgumentMistake;
 use crate::words::Lang;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -63,12 +63,12 @@ pub enum Command {
 }
 
 /// A language by its tag, as systems write it too: `zh`, `zh-CN`, `en_US.UTF-8`.
-fn language(tag: &str) -> Result<Lang, String> {
+fn language(tag: &str) -> Result<Lang, ArgumentMistake> {
     let name = tag.split(['-', '_', '.']).next().unwrap_or_default();
     match name.to_ascii_lowercase().as_str() {
         "zh" => Ok(Lang::Chinese),
         "en" => Ok(Lang::English),
-        _ => Err(say!(ron_file::lang(), "argument.languages")),
+        _ => Err(ArgumentMistake::Language),
     }
 }
 
@@ -94,7 +94,7 @@ impl Arguments {
     /// process with status 2.
     pub fn read() -> Self {
         let lang = asked(std::env::args_os().skip(1));
-        ron_file::reading(lang, Self::try_parse).unwrap_or_else(|error| {
+        Self::try_parse().unwrap_or_else(|error| {
             if !error.use_stderr() {
                 // The help or the version: as clap does, but a full disk is no success.
                 let written = error.print().and_then(|()| io::stdout().flush());

@@ -1,6 +1,7 @@
 //! What clap found wrong with a command line, in the language of whoever typed it.
 
-use super::ron_file;
+use crate::config::ArgumentMistake;
+use crate::explain;
 use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
@@ -10,8 +11,7 @@ use std::error::Error as _;
 /// What is wrong, what may have been meant, and how the command is used. In English these
 /// are clap's own words; what hardly anybody meets has no others.
 pub fn words(lang: Lang, error: &clap::Error) -> String {
-    // A reason may be put into words only where it is printed.
-    ron_file::reading(lang, || translated(lang, error)).unwrap_or_else(|| error.to_string())
+    translated(lang, error).unwrap_or_else(|| error.to_string())
 }
 
 /// How a command is used whose words clap takes as they come.
@@ -74,7 +74,11 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
             }
         }
         ErrorKind::ValueValidation => {
-            let (argument, value, why) = (argument?, value?, error.source()?.to_string());
+            let (argument, value, source) = (argument?, value?, error.source()?);
+            let why = match source.downcast_ref::<ArgumentMistake>() {
+                Some(mistake) => explain::argument_mistake(lang, mistake),
+                None => source.to_string(),
+            };
             say!(
                 lang,
                 "argument.wrong_value",
@@ -190,9 +194,9 @@ mod tests {
     use crate::cli::Arguments;
     use clap::Parser as _;
 
-    fn refused(lang: Lang, line: &str) -> clap::Error {
+    fn refused(line: &str) -> clap::Error {
         let words = std::iter::once("netpeer").chain(line.split(' '));
-        ron_file::reading(lang, || Arguments::try_parse_from(words)).unwrap_err()
+        Arguments::try_parse_from(words).unwrap_err()
     }
 
     /// Lines that are wrong, and what of it is said in Chinese.
@@ -224,13 +228,13 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_in_chinese() {
         for (line, said) in WRONG {
-            let words = words(Lang::Chinese, &refused(Lang::Chinese, line));
+            let words = words(Lang::Chinese, &refused(line));
             assert!(words.contains(said), "{line}: {words}");
             for english in ["error:", "Usage:", "For more", "tip:"] {
                 assert!(!words.contains(english), "{line}: {words}");
             }
         }
-        let help = refused(Lang::Chinese, "relay");
+        let help = refused("relay");
         let words = words(Lang::Chinese, &help);
         assert!(words.starts_with("错误：缺少子命令"), "{words}");
         assert!(words.contains("udp") && words.contains("tcp"), "{words}");
@@ -239,11 +243,11 @@ mod tests {
     #[test]
     fn in_english_it_is_said_as_clap_says_it() {
         for (line, _) in WRONG {
-            let error = refused(Lang::English, line);
+            let error = refused(line);
             let clap = error.to_string();
             assert_eq!(words(Lang::English, &error), clap.trim_end(), "{line}");
         }
-        let help = refused(Lang::English, "relay");
+        let help = refused("relay");
         assert_eq!(words(Lang::English, &help), help.to_string());
     }
 
@@ -251,7 +255,7 @@ mod tests {
     fn what_was_typed_stands_on_one_line() {
         for line in ["udp --count 1\n2", "udp --a\nb", "ud\np"] {
             for lang in Lang::ALL {
-                let words = words(lang, &refused(lang, line));
+                let words = words(lang, &refused(line));
                 assert!(words.contains('␊'), "{words}");
             }
         }

@@ -9,7 +9,7 @@ use super::printer::{Printer, State};
 use super::span::Span;
 use super::stage::{Over, Stage};
 use super::writing::Writing;
-use super::{Outcome, complaint, refusal, ron_file, values};
+use super::{Outcome, complaint, refusal, values};
 use crate::engine::{Endpoint, Setup, Target};
 use crate::explain;
 use crate::peer::Peer;
@@ -208,8 +208,10 @@ impl Send {
             "tcp" => true,
             _ => return Err(say!(lang, "argument.protocol", word = protocol)),
         };
-        let read = ron_file::reading(lang, || values::endpoint(to));
-        let to = read.map_err(|said| format!("netpeer: “{to}”: {said}"))?;
+        let to = values::endpoint(to).map_err(|mistake| {
+            let why = explain::argument_mistake(lang, &mistake);
+            format!("netpeer: “{to}”: {why}")
+        })?;
         Ok((tcp, to, data))
     }
 

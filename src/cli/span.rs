@@ -1,6 +1,7 @@
 //! Times as people write them: `200ms`, `5s`, `1.5m`.
 
 use super::ron_file;
+use crate::config::ArgumentMistake;
 use crate::say;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -23,25 +24,22 @@ const UNITS: [(&str, f64); 6] = [
 #[serde(try_from = "String", into = "String")]
 pub struct Span(pub Duration);
 
-/// It is no number with a unit, or longer than a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoSpan;
-
 impl FromStr for Span {
-    type Err = NoSpan;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, NoSpan> {
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let text = text.trim();
         let digits = text.trim_end_matches(char::is_alphabetic);
         let unit = text.strip_prefix(digits).unwrap_or_default();
         let (_, seconds) = UNITS
             .into_iter()
             .find(|(name, _)| *name == unit)
-            .ok_or(NoSpan)?;
-        let number: f64 = digits.trim().parse().map_err(|_| NoSpan)?;
+            .ok_or(ArgumentMistake::Duration)?;
+        let number = digits.trim().parse::<f64>();
+        let number = number.map_err(|_| ArgumentMistake::Duration)?;
         let seconds = number * seconds;
         if !(0.0..=LONGEST).contains(&seconds) {
-            return Err(NoSpan);
+            return Err(ArgumentMistake::Duration);
         }
         Ok(Self(Duration::from_secs_f64(seconds)))
     }
@@ -52,7 +50,7 @@ impl TryFrom<String> for Span {
 
     fn try_from(text: String) -> Result<Self, String> {
         let span = text.parse();
-        span.map_err(|NoSpan| say!(ron_file::lang(), "cli.no_span", text = text))
+        span.map_err(|_: ArgumentMistake| say!(ron_file::lang(), "cli.no_span", text = text))
     }
 }
 
@@ -70,14 +68,6 @@ impl fmt::Display for Span {
         }
     }
 }
-
-impl fmt::Display for NoSpan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&say!(ron_file::lang(), "argument.time"))
-    }
-}
-
-impl std::error::Error for NoSpan {}
 
 #[cfg(test)]
 mod tests {
@@ -116,7 +106,8 @@ mod tests {
         for text in [
             "", "5", "s", "-1s", "nans", "infs", "5 days", "1e300h", "９s",
         ] {
-            assert_eq!(text.parse::<Span>(), Err(NoSpan), "{text}");
+            let mistake = Err(ArgumentMistake::Duration);
+            assert_eq!(text.parse::<Span>(), mistake, "{text}");
         }
     }
 }

@@ -1,16 +1,13 @@
-//! What an option's text means. What is wrong with it is said in the language of whoever has
-//! it read.
+//! What an option's text means.
 
-use super::ron_file::lang;
-use super::span::{NoSpan, Span};
+use super::span::Span;
+use crate::config::ArgumentMistake;
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
-use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::peer::Name;
-use crate::say;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -24,7 +21,7 @@ pub fn path() -> impl TypedValueParser<Value = PathBuf> {
             return Ok(PathBuf::from(text));
         };
         match text.is_empty() {
-            true => Err(say!(lang(), "argument.file")),
+            true => Err(ArgumentMistake::EmptyPath),
             false => Ok(path_of(text)),
         }
     })
@@ -33,10 +30,9 @@ pub fn path() -> impl TypedValueParser<Value = PathBuf> {
 /// `HOST:PORT`, a destination.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn endpoint(text: &str) -> Result<Endpoint, String> {
-    let (host, port) =
-        endpoint::split_last(text).ok_or_else(|| say!(lang(), "argument.endpoint"))?;
+/// [`ArgumentMistake`] if it is not.
+pub fn endpoint(text: &str) -> Result<Endpoint, ArgumentMistake> {
+    let (host, port) = endpoint::split_last(text).ok_or(ArgumentMistake::Endpoint)?;
     let port = endpoint::parse_port(&port).map_err(|error| bad_port(&port, error))?;
     Ok(Endpoint {
         host: parse_host(&host)?,
@@ -47,19 +43,19 @@ pub fn endpoint(text: &str) -> Result<Endpoint, String> {
 /// The name of a Unix socket.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn name(text: &str) -> Result<Name, String> {
-    Name::read(text).map_err(|error| explain::name_error(lang(), error))
+/// [`ArgumentMistake::SocketName`] if it is none.
+pub fn name(text: &str) -> Result<Name, ArgumentMistake> {
+    Name::read(text).map_err(ArgumentMistake::SocketName)
 }
 
 /// `ADDR`, `ADDR:PORT` or `:PORT`: one of this machine's own addresses. Port 0, or none,
 /// lets the system choose.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn local(text: &str) -> Result<SocketAddr, String> {
+/// [`ArgumentMistake`] if it is not.
+pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
-        return Err(say!(lang(), "argument.no_address", port = text));
+        return Err(ArgumentMistake::PortAlone(text.to_owned()));
     }
     let (host, port) = match (text.strip_prefix(':'), endpoint::split_last(text)) {
         (Some(port), _) if !port.contains(':') => {
@@ -75,7 +71,7 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
         Host::Name(name) if name.eq_ignore_ascii_case("localhost") => {
             Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         }
-        Host::Name(_) => Err(say!(lang(), "argument.own_address")),
+        Host::Name(_) => Err(ArgumentMistake::NotOwnAddress),
     }
 }
 
@@ -83,14 +79,11 @@ pub fn local(text: &str) -> Result<SocketAddr, String> {
 ///
 /// # Errors
 /// Of the reader: which numbers are allowed.
-pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, String> + Clone {
+pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, ArgumentMistake> + Clone {
     move |text| {
         let number = text.parse().ok();
         let number = number.filter(|number| (least..=most).contains(number));
-        number.ok_or_else(|| match most {
-            u64::MAX => say!(lang(), "argument.at_least", least = least),
-            most => say!(lang(), "argument.within", least = least, most = most),
-        })
+        number.ok_or(ArgumentMistake::Number { least, most })
     }
 }
 
@@ -98,7 +91,7 @@ pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, String> + C
 ///
 /// # Errors
 /// Of the reader: which numbers are allowed.
-pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, String> + Clone {
+pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, ArgumentMistake> + Clone {
     // No address is wider.
     let number = number(least as u64, most as u64);
     move |text| number(text).map(|bytes| bytes as usize)
@@ -107,12 +100,12 @@ pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, String
 /// A time between two messages.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn interval(text: &str) -> Result<Span, String> {
-    let span: Span = text.parse().map_err(|wrong: NoSpan| wrong.to_string())?;
+/// [`ArgumentMistake`] if it is not.
+pub fn interval(text: &str) -> Result<Span, ArgumentMistake> {
+    let span: Span = text.parse()?;
     match span.0 >= Duration::from_millis(1) {
         true => Ok(span),
-        false => Err(say!(lang(), "argument.interval")),
+        false => Err(ArgumentMistake::Interval),
     }
 }
 
@@ -127,12 +120,12 @@ pub struct Group {
 /// `GROUP` or `GROUP%INTERFACE`.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn group(text: &str) -> Result<Group, String> {
+/// [`ArgumentMistake`] if it is not.
+pub fn group(text: &str) -> Result<Group, ArgumentMistake> {
     let (group, interface) = text.split_once('%').unwrap_or((text, ""));
-    let group: IpAddr = group.parse().map_err(|_| say!(lang(), "argument.no_ip"))?;
+    let group: IpAddr = group.parse().map_err(|_| ArgumentMistake::NotIp)?;
     if !group.is_multicast() {
-        return Err(say!(lang(), "argument.no_group"));
+        return Err(ArgumentMistake::NotGroup);
     }
     let interfaces = Interfaces::read();
     let interface = match interface {
@@ -140,9 +133,13 @@ pub fn group(text: &str) -> Result<Group, String> {
         name => interfaces.index_of(name).or_else(|| name.parse().ok()),
     };
     let interface = interface.ok_or_else(|| {
-        let known = interfaces.names().into_iter().map(|(name, _)| name);
-        let known = known.collect::<Vec<_>>().join(", ");
-        say!(lang(), "argument.interfaces", known = known)
+        let known = interfaces
+            .names()
+            .into_iter()
+            .map(|(name, _)| name.to_owned());
+        ArgumentMistake::NoSuchInterface {
+            known: known.collect(),
+        }
     })?;
     Ok(Group { group, interface })
 }
@@ -150,48 +147,44 @@ pub fn group(text: &str) -> Result<Group, String> {
 /// An encoding by its name, in any case and with or without its dashes.
 ///
 /// # Errors
-/// Which there are.
-pub fn charset(text: &str) -> Result<Charset, String> {
+/// [`ArgumentMistake::Encoding`] if there is none of that name.
+pub fn charset(text: &str) -> Result<Charset, ArgumentMistake> {
     let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
     let mut all = Charset::ALL.into_iter();
     all.find(|charset| plain(charset.name()) == plain(text))
         .or_else(|| (plain(text) == "gb18030").then_some(Charset::Gb18030))
-        .ok_or_else(|| {
-            let known = Charset::ALL.map(Charset::full_name).join(", ");
-            say!(lang(), "argument.encodings", known = known)
-        })
+        .ok_or(ArgumentMistake::Encoding)
 }
 
 /// A checksum by its name in the catalogue.
 ///
 /// # Errors
-/// That there is none.
-pub fn sum(text: &str) -> Result<Sum, String> {
+/// [`ArgumentMistake::Checksum`] if there is none of that name.
+pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
     let mut all = Sum::all();
     all.find(|sum| sum.name().eq_ignore_ascii_case(text))
         .ok_or_else(|| {
             let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '/'], "");
             let like = |sum: &Sum| plain(sum.name()).starts_with(&plain(text));
             let near: Vec<&str> = Sum::all().filter(like).map(Sum::name).collect();
-            let names = match near.as_slice() {
+            let known = match near.as_slice() {
                 [] => Sum::all().map(Sum::name).collect(),
                 _ => near,
             };
-            say!(lang(), "argument.checksums", known = names.join(", "))
+            ArgumentMistake::Checksum { known }
         })
 }
 
 /// What stands where a port has to, and why it is none.
-fn bad_port(port: &str, error: PortError) -> String {
-    let why = explain::port_error(lang(), error);
-    match port.is_empty() {
-        true => why,
-        false => format!("“{port}”: {why}"),
+fn bad_port(port: &str, problem: PortError) -> ArgumentMistake {
+    ArgumentMistake::Port {
+        text: port.to_owned(),
+        problem,
     }
 }
 
-fn parse_host(text: &str) -> Result<Host, String> {
-    Host::parse(text, &Interfaces::read()).map_err(|error| explain::host_error(lang(), &error))
+fn parse_host(text: &str) -> Result<Host, ArgumentMistake> {
+    Host::parse(text, &Interfaces::read()).map_err(ArgumentMistake::Host)
 }
 
 #[cfg(test)]
@@ -201,12 +194,12 @@ mod tests {
     #[test]
     fn a_number_out_of_range_is_told_the_range() {
         for text in ["1e18", "-1", "0", "11", "x", ""] {
-            let said = number(1, 10)(text).unwrap_err();
+            let said = number(1, 10)(text).unwrap_err().to_string();
             assert_eq!(said, "a whole number from 1 to 10");
         }
         assert_eq!(number(1, 10)("10"), Ok(10));
-        let endless = number(1, u64::MAX)("0");
-        assert_eq!(endless, Err("a whole number, 1 or more".into()));
+        let endless = number(1, u64::MAX)("0").unwrap_err();
+        assert_eq!(endless.to_string(), "a whole number, 1 or more");
         assert_eq!(bytes(0, usize::MAX)("65536"), Ok(65_536));
     }
 
@@ -246,16 +239,18 @@ mod tests {
     #[test]
     fn what_stands_for_a_port_and_is_none_is_named() {
         for text in ["127.0.0.1:80x", "[::1]:80x", "localhost:80x", ":80x"] {
-            let said = local(text).unwrap_err();
+            let said = local(text).unwrap_err().to_string();
             assert!(said.starts_with("“80x”: A port"), "{text}: {said}");
         }
         for text in ["127.0.0.1:80x", "[::1]:80x", "localhost:80x"] {
-            let said = endpoint(text).unwrap_err();
+            let said = endpoint(text).unwrap_err().to_string();
             assert!(said.starts_with("“80x”: A port"), "{text}: {said}");
         }
-        assert!(endpoint("localhost:").unwrap_err().contains("Give a port"));
+        let said = endpoint("localhost:").unwrap_err().to_string();
+        assert!(said.contains("Give a port"), "{said}");
         // Without brackets nothing of it is a port.
-        assert!(local("fe80::x").unwrap_err().contains("IPv6"));
+        let said = local("fe80::x").unwrap_err().to_string();
+        assert!(said.contains("IPv6"), "{said}");
     }
 
     #[test]
@@ -277,7 +272,7 @@ mod tests {
         assert_eq!(charset("UTF-16LE"), Ok(Charset::Utf16Le));
         assert_eq!(charset("GB18030"), Ok(Charset::Gb18030));
         assert_eq!(charset("gbk"), Ok(Charset::Gb18030));
-        let known = charset("klingon").unwrap_err();
+        let known = charset("klingon").unwrap_err().to_string();
         assert!(known.contains("UTF-8, GBK (GB18030), Big5"), "{known}");
         assert!(sum("crc-16/modbus").is_ok() && sum("no").is_err());
     }

@@ -2,6 +2,7 @@
 //!
 //! Every function is pure: a fact in, words out.
 
+mod argument;
 mod describe;
 mod failure;
 mod file;
@@ -17,6 +18,7 @@ mod rule;
 mod system;
 mod way;
 
+pub use argument::argument_mistake;
 pub use describe::describe;
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::filter_mistake;

@@ -8,6 +8,8 @@ mod contract;
 mod headless;
 /// A long input, and a far side that is slow.
 mod in_flight;
+/// Mistakes, told in the language asked for.
+mod languages;
 /// Loads sent, and measured.
 mod load;
 /// Exit statuses of each command in each case.

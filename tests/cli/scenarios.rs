@@ -375,14 +375,6 @@ fn a_scenario_without_time_says_that_it_is_over() {
 }
 
 #[test]
-fn a_wrong_expression_is_told_in_the_language_of_the_reader() {
-    let text = r#"(sessions: {"a": Udp()}, steps: [Expect(session: "a", regex: "(")])"#;
-    let ended = played(text, &["--lang", "zh"]);
-    assert_eq!(ended.status, Some(2));
-    assert!(ended.err.contains("正则表达式有误"), "{}", ended.err);
-}
-
-#[test]
 fn a_result_that_cannot_be_written_is_status_1() {
     let dir = tempfile::tempdir().unwrap();
     let text =

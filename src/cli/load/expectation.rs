@@ -1,8 +1,7 @@
 //! What a measurement has to come to.
 
-use crate::cli::ron_file::lang;
 use crate::cli::span::Span;
-use crate::say;
+use crate::config::ArgumentMistake;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -94,19 +93,19 @@ impl Is {
 }
 
 impl FromStr for Share {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || say!(lang(), "argument.share");
-        let (is, rest) = Is::split(text).ok_or_else(wrong)?;
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
+        let (is, rest) = Is::split(text).ok_or(ArgumentMistake::Share)?;
         let digits = rest.strip_suffix('%');
         let percent = digits.is_some();
         let most = if percent { 100.0 } else { 1e18 };
-        let number: f64 = digits.unwrap_or(rest).trim().parse().map_err(|_| wrong())?;
+        let number = digits.unwrap_or(rest).trim().parse::<f64>();
+        let number = number.map_err(|_| ArgumentMistake::Share)?;
         if !(0.0..=most).contains(&number) {
             return Err(match percent {
-                true => say!(lang(), "argument.share_percent"),
-                false => say!(lang(), "argument.share_count", most = most),
+                true => ArgumentMistake::SharePercent,
+                false => ArgumentMistake::ShareCount { most },
             });
         }
         Ok(Self {
@@ -118,12 +117,11 @@ impl FromStr for Share {
 }
 
 impl FromStr for Time {
-    type Err = String;
+    type Err = ArgumentMistake;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || say!(lang(), "argument.bound");
-        let (is, rest) = Is::split(text).ok_or_else(wrong)?;
-        let span = rest.parse().map_err(|_| wrong())?;
+    fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
+        let (is, rest) = Is::split(text).ok_or(ArgumentMistake::TimeBound)?;
+        let span = rest.parse().map_err(|_| ArgumentMistake::TimeBound)?;
         Ok(Self { is, span })
     }
 }

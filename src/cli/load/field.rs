@@ -1,20 +1,15 @@
 //! Where the numbers of packets stand, as an option.
 
-use crate::cli::ron_file::lang;
-use crate::say;
-use crate::traffic::meter::{Field, FieldProblem};
+use crate::config::ArgumentMistake;
+use crate::traffic::meter::Field;
 
 /// `header`, `u32be@4`, `u8@0` or `text:seq=`.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn field(text: &str) -> Result<Field, String> {
-    let field = read(text).ok_or_else(|| say!(lang(), "argument.field"))?;
-    field.check().map_err(|problem| match problem {
-        FieldProblem::Width(_) => say!(lang(), "argument.field_width"),
-        FieldProblem::Offset(_) => say!(lang(), "argument.field_offset"),
-        FieldProblem::LongPrefix(most) => say!(lang(), "argument.field_text", most = most),
-    })?;
+/// [`ArgumentMistake`] if it is none of these, or no packet can have it.
+pub fn field(text: &str) -> Result<Field, ArgumentMistake> {
+    let field = read(text).ok_or(ArgumentMistake::Field)?;
+    field.check().map_err(ArgumentMistake::FieldProblem)?;
     Ok(field)
 }
 

@@ -6,8 +6,9 @@ use crate::cli::ending::Ending;
 use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
 use crate::cli::span::Span;
-use crate::cli::{Outcome, complaint, ron_file, values};
+use crate::cli::{Outcome, complaint, values};
 use crate::engine::{Clock, Command, Endpoint, Flooding, Setup, Target};
+use crate::explain;
 use crate::say;
 use crate::words::{self, Lang, grouped};
 use clap::Args;
@@ -242,8 +243,10 @@ impl Flood {
             "tcp" => true,
             _ => return Err(say!(lang, "argument.protocol", word = protocol)),
         };
-        let read = ron_file::reading(lang, || values::endpoint(to));
-        let to = read.map_err(|said| format!("netpeer: “{to}”: {said}"))?;
+        let to = values::endpoint(to).map_err(|mistake| {
+            let why = explain::argument_mistake(lang, &mistake);
+            format!("netpeer: “{to}”: {why}")
+        })?;
         Ok((tcp, to))
     }
 

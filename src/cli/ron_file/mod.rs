@@ -19,7 +19,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use known::Known;
-pub use reader::{lang, reading};
+pub use reader::lang;
 
 /// No file is longer, in bytes.
 const LONGEST: u64 = 8 << 20;

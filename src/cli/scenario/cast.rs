@@ -2,7 +2,7 @@
 
 use super::file::{Program as Written, Scenario};
 use super::names::{self, Names};
-use super::session::{Session, TO_OPEN};
+use super::session::{Session, SetupMistake, TO_OPEN};
 use crate::automation::rules::Problem;
 use crate::cli::actor::Actor;
 use crate::cli::complaint;
@@ -11,7 +11,7 @@ use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, Stage};
 use crate::explain;
 use crate::kind::Role;
-use crate::payload::regular;
+use crate::payload::{printable, regular};
 use crate::say;
 use crate::words::Lang;
 use regex::Regex;
@@ -72,7 +72,15 @@ fn open(
     lang: Lang,
 ) -> Result<(), String> {
     let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
-    let setup = session.setup(known).map_err(wrong)?;
+    let setup = session.setup(known).map_err(|mistake| {
+        wrong(match mistake {
+            SetupMistake::Nowhere(name) => {
+                let name = printable::line(name.as_bytes());
+                say!(lang, "cli.nowhere", name = name)
+            }
+            SetupMistake::Argument(mistake) => explain::argument_mistake(lang, &mistake),
+        })
+    })?;
     let orders = session.orders(lang).map_err(wrong)?;
     let (rules, _, conditions) = session.automatic();
     remark(setup.place(), rules, conditions, lang);

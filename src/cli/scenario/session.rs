@@ -6,6 +6,7 @@ use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::cli::span::Span;
 use crate::cli::{answers, values, weather};
+use crate::config::ArgumentMistake;
 use crate::engine::{Command, Remote, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
@@ -57,6 +58,13 @@ fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
     names::place(deserializer).map(Some)
 }
 
+/// Why a session cannot be set up.
+pub enum SetupMistake {
+    /// Nothing of this name has an address.
+    Nowhere(String),
+    Argument(ArgumentMistake),
+}
+
 impl Session {
     /// The addresses it is opened with.
     pub fn places(&self) -> impl Iterator<Item = &str> {
@@ -73,8 +81,8 @@ impl Session {
     /// What is opened, where these are the addresses of those that are there.
     ///
     /// # Errors
-    /// What is wrong with an address, in words.
-    pub fn setup(&self, known: &Names) -> Result<Setup, String> {
+    /// What is wrong with an address.
+    pub fn setup(&self, known: &Names) -> Result<Setup, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
             Role::Client => options.from.as_deref(),
@@ -83,16 +91,20 @@ impl Session {
         let (local, remote) = match self.kind.addresses() {
             Addresses::Internet => {
                 let any = (self.kind.role() != Role::Client).then_some(ANY_PORT);
-                let local = local.or(any).map(|text| values::local(&known.fill(text)?));
-                let remote = options.to.as_deref();
-                let remote = remote.map(|text| values::endpoint(&known.fill(text)?));
-                let remote = remote.transpose()?.map(Remote::Endpoint);
-                (local.transpose()?.map(Peer::from), remote)
+                let fill = |text: &str| known.fill(text).map_err(SetupMistake::Nowhere);
+                let address =
+                    |text: &str| values::local(&fill(text)?).map_err(SetupMistake::Argument);
+                let endpoint =
+                    |text: &str| values::endpoint(&fill(text)?).map_err(SetupMistake::Argument);
+                let local = local.or(any).map(address).transpose()?;
+                let remote = options.to.as_deref().map(endpoint).transpose()?;
+                (local.map(Peer::from), remote.map(Remote::Endpoint))
             }
             Addresses::Named => {
-                let name = |text: Option<&str>| text.map(values::name).transpose();
-                let remote = name(options.to.as_deref())?.map(Remote::Named);
-                (name(local)?.map(Peer::Named), remote)
+                let name = |text: &str| values::name(text).map_err(SetupMistake::Argument);
+                let local = local.map(name).transpose()?;
+                let remote = options.to.as_deref().map(name).transpose()?;
+                (local.map(Peer::Named), remote.map(Remote::Named))
             }
         };
         Ok(Setup {

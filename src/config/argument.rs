@@ -1,0 +1,78 @@
+//! Why an argument of the command line, or an address in a scenario, cannot be used.
+
+use crate::engine::endpoint::{HostError, PortError};
+use crate::peer::NameError;
+use crate::traffic::meter::FieldProblem;
+
+/// A text that is not the value its option takes, as a fact. `Display` says it in English, for
+/// whoever prints an error without knowing a language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ArgumentMistake {
+    /// Not a language of the program.
+    Language,
+    /// An empty path.
+    EmptyPath,
+    /// Not `HOST:PORT`.
+    Endpoint,
+    /// A port alone where a local address is needed.
+    PortAlone(String),
+    Port {
+        text: String,
+        problem: PortError,
+    },
+    Host(HostError),
+    SocketName(NameError),
+    /// A host name where one of this machine's own addresses is needed.
+    NotOwnAddress,
+    /// Not a whole number in this range; `most` may be `u64::MAX`.
+    Number {
+        least: u64,
+        most: u64,
+    },
+    /// Not a number with a unit of time, or longer than a year.
+    Duration,
+    /// Not a time of at least a millisecond.
+    Interval,
+    /// Not an IP address.
+    NotIp,
+    /// An IP address that is not a multicast group.
+    NotGroup,
+    /// No interface of that name or number; these exist.
+    NoSuchInterface {
+        known: Vec<String>,
+    },
+    /// No encoding of that name.
+    Encoding,
+    /// No checksum of that name; these have a similar one.
+    Checksum {
+        known: Vec<&'static str>,
+    },
+    /// Not a percentage in this range.
+    Percent {
+        least: f64,
+        most: f64,
+    },
+    BitRate,
+    ByteRate,
+    /// Not `50ms` or `50ms±10ms`.
+    Delay,
+    /// Neither a 32-bit number nor `none`.
+    Limit,
+    /// Neither messages a second nor `max`.
+    Speed,
+    /// Not `header`, `u32be@4` or `text:seq=`.
+    Field,
+    FieldProblem(FieldProblem),
+    /// Not a comparison with a share or a count, such as `<1%`.
+    Share,
+    /// A percentage above 100.
+    SharePercent,
+    /// A count above this.
+    ShareCount {
+        most: f64,
+    },
+    /// Not a comparison with a time, such as `<5ms`.
+    TimeBound,
+}
+
+impl std::error::Error for ArgumentMistake {}

@@ -1,0 +1,95 @@
+//! What is wrong with an argument of the command line, in words.
+
+use super::input::{host_error, name_error, port_error};
+use crate::config::ArgumentMistake;
+use crate::payload::charset::Charset;
+use crate::say;
+use crate::traffic::meter::FieldProblem;
+use crate::words::Lang;
+use std::fmt;
+
+/// What is wrong with an argument, or what it may be.
+pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
+    match mistake {
+        ArgumentMistake::Language => say!(lang, "argument.languages"),
+        ArgumentMistake::EmptyPath => say!(lang, "argument.file"),
+        ArgumentMistake::Endpoint => say!(lang, "argument.endpoint"),
+        ArgumentMistake::PortAlone(port) => say!(lang, "argument.no_address", port = port),
+        ArgumentMistake::Port { text, problem } => {
+            let why = port_error(lang, *problem);
+            match text.is_empty() {
+                true => why,
+                false => format!("“{text}”: {why}"),
+            }
+        }
+        ArgumentMistake::Host(error) => host_error(lang, error),
+        ArgumentMistake::SocketName(error) => name_error(lang, *error),
+        ArgumentMistake::NotOwnAddress => say!(lang, "argument.own_address"),
+        ArgumentMistake::Number {
+            least,
+            most: u64::MAX,
+        } => say!(lang, "argument.at_least", least = least),
+        ArgumentMistake::Number { least, most } => {
+            say!(lang, "argument.within", least = least, most = most)
+        }
+        ArgumentMistake::Duration => say!(lang, "argument.time"),
+        ArgumentMistake::Interval => say!(lang, "argument.interval"),
+        ArgumentMistake::NotIp => say!(lang, "argument.no_ip"),
+        ArgumentMistake::NotGroup => say!(lang, "argument.no_group"),
+        ArgumentMistake::NoSuchInterface { known } => {
+            say!(lang, "argument.interfaces", known = known.join(", "))
+        }
+        ArgumentMistake::Encoding => {
+            let known = Charset::ALL.map(Charset::full_name).join(", ");
+            say!(lang, "argument.encodings", known = known)
+        }
+        ArgumentMistake::Checksum { known } => {
+            say!(lang, "argument.checksums", known = known.join(", "))
+        }
+        ArgumentMistake::Percent { least, most } => {
+            say!(lang, "argument.percent", least = least, most = most)
+        }
+        ArgumentMistake::BitRate => say!(lang, "argument.bit_rate"),
+        ArgumentMistake::ByteRate => say!(lang, "argument.byte_rate"),
+        ArgumentMistake::Delay => say!(lang, "argument.delay"),
+        ArgumentMistake::Limit => say!(lang, "argument.limit", most = u32::MAX),
+        ArgumentMistake::Speed => say!(lang, "argument.speed"),
+        ArgumentMistake::Field => say!(lang, "argument.field"),
+        ArgumentMistake::FieldProblem(problem) => match problem {
+            FieldProblem::Width(_) => say!(lang, "argument.field_width"),
+            FieldProblem::Offset(_) => say!(lang, "argument.field_offset"),
+            FieldProblem::LongPrefix(most) => say!(lang, "argument.field_text", most = most),
+        },
+        ArgumentMistake::Share => say!(lang, "argument.share"),
+        ArgumentMistake::SharePercent => say!(lang, "argument.share_percent"),
+        ArgumentMistake::ShareCount { most } => say!(lang, "argument.share_count", most = most),
+        ArgumentMistake::TimeBound => say!(lang, "argument.bound"),
+    }
+}
+
+impl fmt::Display for ArgumentMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&argument_mistake(Lang::English, self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::endpoint::PortError;
+
+    #[test]
+    fn a_mistake_keeps_its_facts_until_a_language_is_known() {
+        let mistake = ArgumentMistake::Number { least: 1, most: 10 };
+        assert_eq!(mistake.to_string(), "a whole number from 1 to 10");
+        let said = argument_mistake(Lang::Chinese, &mistake);
+        assert!(said.contains("10") && said != mistake.to_string(), "{said}");
+        let port = ArgumentMistake::Port {
+            text: "80x".into(),
+            problem: PortError::NotANumber,
+        };
+        for lang in Lang::ALL {
+            assert!(argument_mistake(lang, &port).starts_with("“80x”: "));
+        }
+    }
+}
