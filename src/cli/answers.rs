@@ -1,14 +1,14 @@
 //! What a session answers by itself: the options, and the file of rules.
 
-use super::amounts::Most;
-use super::{ron_file, values};
+use super::values;
 use crate::automation::Limits;
 use crate::automation::rules::{Act, Part, Rule, RuleMistake, Then, What, When, ready};
+use crate::config::amounts::Most;
+use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
 use crate::engine::{Interfaces, Rulebook};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::printable;
-use crate::say;
 use crate::words::Lang;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -83,12 +83,12 @@ impl Answers {
     pub fn kept(&self, charset: Option<Charset>, lang: Lang) -> Result<Kept, String> {
         let mut kept = match &self.rules {
             Some(path) => {
-                let text = ron_file::text(path, lang)?;
-                // As compilers write it, so that editors find the place.
-                let placed = |said| format!("{}:{said}", printable::path(path));
-                let kept = Kept::read(&text, lang).map_err(placed)?;
-                kept.check(&text, charset, lang).map_err(placed)?;
-                kept
+                let text = ron_file::text(path);
+                let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
+                Kept::checked(&text, charset).map_err(|mistake| {
+                    let said = explain::file_mistake(lang, &mistake);
+                    format!("{}:{said}", printable::path(path))
+                })?
             }
             None => Kept::default(),
         };
@@ -116,39 +116,40 @@ impl Kept {
     /// What the worker is to follow; `None` if nothing is to be answered.
     ///
     /// # Errors
-    /// What is wrong with a rule, in words.
+    /// [`ValueMistake::Rule`] for the first rule that cannot be followed.
     pub fn book(
         &self,
         charset: impl Into<Option<Charset>>,
-        lang: Lang,
-    ) -> Result<Option<Arc<Rulebook>>, String> {
+    ) -> Result<Option<Arc<Rulebook>>, ValueMistake> {
         if self.rules.is_empty() {
             return Ok(None);
         }
-        book(&self.rules, self.limits, charset, lang).map(Some)
+        book(&self.rules, self.limits, charset).map(Some)
     }
 
-    /// Whether the rules of this file can be followed.
+    /// Reads a file, all of whose rules can be followed.
     ///
     /// # Errors
-    /// `line:column: what is wrong there`.
-    fn check(&self, text: &str, charset: Option<Charset>, lang: Lang) -> Result<(), String> {
+    /// What is wrong, and where.
+    fn checked(text: &str, charset: Option<Charset>) -> Result<Self, FileMistake> {
+        let kept = Self::read(text)?;
         let list = match is_list(text) {
             true => "",
             false => "rules.",
         };
-        check(&self.rules, self.limits, charset, (text, list), lang)
+        check(&kept.rules, kept.limits, charset, (text, list))?;
+        Ok(kept)
     }
 
     /// # Errors
-    /// `line:column: what is wrong there`.
-    pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
+    /// What is wrong, and where.
+    pub fn read(text: &str) -> Result<Self, FileMistake> {
         match is_list(text) {
-            true => ron_file::parse(text, lang).map(|rules| Self {
+            true => ron_file::parse(text).map(|rules| Self {
                 rules,
                 ..Self::default()
             }),
-            false => ron_file::parse(text, lang),
+            false => ron_file::parse(text),
         }
     }
 }
@@ -199,30 +200,27 @@ pub fn reply(text: &str) -> Rule {
 /// Rules made ready to be followed.
 ///
 /// # Errors
-/// The first rule that cannot be, and what is wrong with it, in words.
+/// [`ValueMistake::Rule`] for the first rule that cannot be followed.
 pub fn book(
     rules: &[Rule],
     limits: Limits,
     charset: impl Into<Option<Charset>>,
-    lang: Lang,
-) -> Result<Arc<Rulebook>, String> {
+) -> Result<Arc<Rulebook>, ValueMistake> {
     let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
-    book.map(Arc::new)
-        .map_err(|mistake| said(rules, &mistake, lang))
+    book.map(Arc::new).map_err(|mistake| named(rules, mistake))
 }
 
 /// Whether rules that a text has under this way can be followed: `rules.` before the numbers
 /// of a list that is a field, nothing where the list is all.
 ///
 /// # Errors
-/// `line:column: what is wrong there`.
+/// What is wrong, and where.
 pub fn check(
     rules: &[Rule],
     limits: Limits,
     charset: Option<Charset>,
     (text, list): (&str, &str),
-    lang: Lang,
-) -> Result<(), String> {
+) -> Result<(), FileMistake> {
     let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
     let Err(mistake) = book else { return Ok(()) };
     let rule = format!("{list}{}", mistake.rule);
@@ -230,28 +228,18 @@ pub fn check(
         Part::When => format!("{rule}.when"),
         Part::Then(number) => format!("{rule}.then.{number}"),
     };
-    let place = ron_file::place(text, &[part, rule]).unwrap_or_else(|| "1:1".into());
-    Err(format!("{place}: {}", said(rules, &mistake, lang)))
+    let place = ron_file::place(text, &[part, rule]).unwrap_or((1, 1));
+    let problem = FileProblem::Value(named(rules, mistake));
+    Err(ron_file::mistake(text, place, problem))
 }
 
-fn said(rules: &[Rule], mistake: &RuleMistake, lang: Lang) -> String {
-    let name = rules.get(mistake.rule).map_or("", |rule| &rule.name);
-    let problem = explain::rule_problem(lang, &mistake.problem);
-    let number = mistake.rule + 1;
-    match name.is_empty() {
-        true => say!(
-            lang,
-            "cli.bad_nameless_rule",
-            number = number,
-            problem = problem
-        ),
-        false => say!(
-            lang,
-            "cli.bad_rule",
-            number = number,
-            rule = name,
-            problem = problem
-        ),
+/// The mistake with the number and the name of its rule.
+fn named(rules: &[Rule], mistake: RuleMistake) -> ValueMistake {
+    let name = rules.get(mistake.rule).map(|rule| rule.name.clone());
+    ValueMistake::Rule {
+        number: mistake.rule + 1,
+        name: name.unwrap_or_default(),
+        problem: mistake.problem,
     }
 }
 
@@ -262,20 +250,16 @@ mod tests {
 
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
-        let list = Kept::read("// Mine.\n/* [( */ [(name: \"a\")]", Lang::English).unwrap();
+        let list = Kept::read("// Mine.\n/* [( */ [(name: \"a\")]").unwrap();
         assert_eq!((list.rules.len(), list.limits), (1, Limits::default()));
-        let both = Kept::read(
-            "(rules: [()], limits: (per_second: 5, per_peer: None))",
-            Lang::English,
-        )
-        .unwrap();
+        let both = Kept::read("(rules: [()], limits: (per_second: 5, per_peer: None))").unwrap();
         let limits = Limits {
             per_second: ReplyRate::AtMost(5),
             per_peer: ReplyRate::Unlimited,
             ..Limits::default()
         };
         assert_eq!((both.rules.len(), both.limits), (1, limits));
-        let said = Kept::read("(\nruls: [])", Lang::English).unwrap_err();
+        let said = Kept::read("(\nruls: [])").unwrap_err().to_string();
         assert!(said.starts_with("2:") && said.contains("ruls"), "{said}");
     }
 
@@ -287,9 +271,9 @@ mod tests {
         ] {
             let (_, from) = readme.split_once("```ron\n[").unwrap();
             let (list, _) = from.split_once("```").unwrap();
-            let kept = Kept::read(&format!("[{list}"), Lang::English).unwrap();
+            let kept = Kept::read(&format!("[{list}")).unwrap();
             assert_eq!(kept.rules.len(), 4);
-            let followed = book(&kept.rules, kept.limits, Charset::Utf8, Lang::English);
+            let followed = book(&kept.rules, kept.limits, Charset::Utf8);
             assert!(followed.is_ok(), "{:?}", followed.err());
         }
     }
@@ -352,11 +336,9 @@ mod tests {
             ..Answers::default()
         };
         for lang in Lang::ALL {
-            let said = answers
-                .kept(None, lang)
-                .unwrap()
-                .book(Charset::Utf8, lang)
-                .unwrap_err();
+            let kept = answers.kept(None, lang).unwrap();
+            let mistake = kept.book(Charset::Utf8).unwrap_err();
+            let said = explain::value_mistake(lang, &mistake);
             assert!(said.contains("reply"), "{said}");
         }
     }
@@ -364,15 +346,8 @@ mod tests {
     #[test]
     fn every_ready_made_rule_is_right() {
         for ready in Ready::value_variants() {
-            assert!(
-                book(
-                    &[ready.rule()],
-                    Limits::default(),
-                    Charset::Utf8,
-                    Lang::English
-                )
-                .is_ok()
-            );
+            let book = book(&[ready.rule()], Limits::default(), Charset::Utf8);
+            assert!(book.is_ok());
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::ending::Ending;
 use super::inbox::Letter;
 use super::pattern::Pattern;
-use super::span::Span;
+use crate::config::Span;
 use crate::say;
 use crate::words::Lang;
 

@@ -17,7 +17,6 @@
 //! of events; the worker then waits, counts that, and the totals tell it.
 
 mod actor;
-mod amounts;
 mod answers;
 mod arguments;
 mod complaint;
@@ -40,10 +39,8 @@ mod printer;
 mod program;
 mod refusal;
 mod remarks;
-mod ron_file;
 mod scenario;
 mod send;
-mod span;
 mod spelling;
 mod stage;
 mod terminal;

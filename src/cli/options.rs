@@ -1,10 +1,10 @@
 //! The options of sessions in the terminal.
 
 use super::answers::Answers;
-use super::span::Span;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
+use crate::config::Span;
 use crate::engine::{Command, Endpoint, Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::peer::{Name, Peer};

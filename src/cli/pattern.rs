@@ -1,13 +1,11 @@
 //! What is expected to come.
 
 use super::hex_diff;
-use crate::automation::rules::Expression;
-use crate::explain;
+use crate::automation::rules::{Expression, Problem};
 use crate::payload::charset::Charset;
 use crate::payload::hex::{self, MaskedByte};
 use crate::payload::reading::{Reading, may_hold_gbk};
 use crate::payload::{Mistake, json, printable};
-use crate::words::Lang;
 use std::fmt;
 
 /// What bytes have to be like.
@@ -60,11 +58,9 @@ impl Pattern {
     /// One that looks in text of this encoding; without one, in UTF-8 and in GBK.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
-    pub fn regex(text: &str, charset: Option<Charset>, lang: Lang) -> Result<Self, String> {
-        let regex = Expression::new(text, charset);
-        let regex = regex.map_err(|problem| explain::rule_problem(lang, &problem));
-        regex.map(Self::Regex)
+    /// What is wrong with it.
+    pub fn regex(text: &str, charset: Option<Charset>) -> Result<Self, Problem> {
+        Expression::new(text, charset).map(Self::Regex)
     }
 
     /// Whether a datagram is like that.
@@ -171,9 +167,9 @@ mod tests {
         assert!(pattern.matches(b"OK") && !pattern.matches(b"OK\n") && !pattern.matches(b"O"));
         let pattern = Pattern::Part(b"OK".to_vec());
         assert!(pattern.matches(b"+OK\n") && !pattern.matches(b"O K"));
-        let pattern = Pattern::regex("^O.$", None, Lang::English).unwrap();
+        let pattern = Pattern::regex("^O.$", None).unwrap();
         assert!(pattern.matches(b"OK") && !pattern.matches(b"+OK"));
-        assert!(Pattern::regex("(", None, Lang::English).is_err());
+        assert!(Pattern::regex("(", None).is_err());
     }
 
     #[test]
@@ -220,7 +216,7 @@ mod tests {
         assert_eq!(Pattern::exact(b"+OK").end_in(stream), Some(3));
         assert_eq!(Pattern::exact(b"OK").end_in(stream), None);
         assert_eq!(Pattern::Part(b"\r\n".to_vec()).end_in(stream), Some(5));
-        let regex = |text| Pattern::regex(text, None, Lang::English).unwrap();
+        let regex = |text| Pattern::regex(text, None).unwrap();
         assert_eq!(regex("O.").end_in(stream), Some(3));
         let stream = Charset::Gb18030.encode("温度25℃，").unwrap();
         assert_eq!(regex("度\\d+").end_in(&stream), Some(6));

@@ -6,10 +6,10 @@ use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Pattern;
 use super::printer::{Printer, State};
-use super::span::Span;
 use super::stage::{Over, Stage};
 use super::writing::Writing;
 use super::{Outcome, complaint, refusal, values};
+use crate::config::Span;
 use crate::engine::{Endpoint, Setup, Target};
 use crate::explain;
 use crate::peer::Peer;
@@ -231,8 +231,11 @@ impl Send {
         }
         let regex = self.expect_regex.as_deref();
         let charset = self.writing.chosen_encoding();
-        let regex = regex.map(|text| Pattern::regex(text, charset, lang));
-        regex.transpose().map_err(|said| format!("netpeer: {said}"))
+        let regex = regex.map(|text| Pattern::regex(text, charset));
+        regex.transpose().map_err(|problem| {
+            let said = explain::rule_problem(lang, &problem);
+            format!("netpeer: {said}")
+        })
     }
 }
 

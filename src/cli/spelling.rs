@@ -1,14 +1,15 @@
 //! A session as a person would type it: a command line for a POSIX shell, and a scenario.
 
-use super::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
+use super::answers;
 use super::options::PATIENCE;
-use super::span::Span;
 use super::weather::{Datagrams, Line, Stream, Way, Weather};
 use super::writing::Writing;
-use super::{answers, ron_file};
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::automation::{Limits, ReplyRate};
+use crate::config::Span;
+use crate::config::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
+use crate::config::ron_file;
 use crate::engine::{Receiving, Remote, Setup};
 use crate::kind::Role;
 use crate::payload::composition::Composition;

@@ -1,7 +1,6 @@
 //! What an option's text means.
 
-use super::span::Span;
-use crate::config::ArgumentMistake;
+use crate::config::{ArgumentMistake, Span};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};

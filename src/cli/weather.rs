@@ -4,10 +4,10 @@ mod file;
 
 pub use file::checked;
 
-use super::amounts::{BitRate, ByteRate, Percent, Wobble};
 use super::{complaint, values};
 use crate::automation::Place;
 use crate::automation::impair::{Conditions, Delay, Direction, Loss};
+use crate::config::amounts::{BitRate, ByteRate, Percent, Wobble};
 use crate::say;
 use crate::words::Lang;
 use clap::Args;

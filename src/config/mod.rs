@@ -1,6 +1,13 @@
-//! Layer 3: what both front ends know of a session as it is written: its values, and what may
-//! be wrong with them. Mistakes are facts here; [`explain`](crate::explain) words them.
+//! Layer 3: what both front ends know of a session as it is written: its values, the files
+//! they stand in, and what may be wrong with them. Mistakes are facts here;
+//! [`explain`](crate::explain) words them.
 
+pub mod amounts;
 mod argument;
+mod mistake;
+pub mod ron_file;
+mod span;
 
 pub use argument::ArgumentMistake;
+pub use mistake::{FileMistake, FileProblem, ValueMistake};
+pub use span::Span;

@@ -17,6 +17,7 @@ mod regular;
 mod rule;
 mod system;
 mod way;
+mod written;
 
 pub use argument::argument_mistake;
 pub use describe::describe;
@@ -29,3 +30,4 @@ pub use notice::{notice, silence};
 pub use reason::{died, reason, unmade, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};
 pub use way::astray;
+pub use written::{file_mistake, unreadable, value_mistake};

@@ -1,9 +1,10 @@
 //! What is wrong with something a person typed, and where.
 
 use super::charset::Charset;
+use serde::{Deserialize, Serialize};
 
 /// A problem in typed text and the character it begins at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mistake {
     /// Characters (not bytes) before the problem.
     pub at: usize,
@@ -11,7 +12,7 @@ pub struct Mistake {
 }
 
 /// Why typed text is not bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     /// Not a hexadecimal digit where one is needed.
     NotHex(char),

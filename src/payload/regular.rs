@@ -4,16 +4,17 @@
 use regex_syntax::ast::ErrorKind as Syntax;
 use regex_syntax::hir::ErrorKind as Meaning;
 use regex_syntax::{Error, ParserBuilder};
+use serde::{Deserialize, Serialize};
 
 /// A problem in a regular expression and the character it begins at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegexMistake {
     /// Characters (not bytes) before the problem.
     pub at: usize,
     pub problem: RegexProblem,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RegexProblem {
     /// `(` without `)`.
     GroupUnclosed,

@@ -2,6 +2,7 @@
 
 use crate::payload::Mistake;
 use crate::payload::regular::RegexMistake;
+use serde::{Deserialize, Serialize};
 
 /// A rule that cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum Part {
     Then(usize),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     /// No bytes to look for: everything would match.
     Empty,

@@ -1,7 +1,6 @@
 //! What a measurement has to come to.
 
-use crate::cli::span::Span;
-use crate::config::ArgumentMistake;
+use crate::config::{ArgumentMistake, Span};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;

@@ -7,9 +7,10 @@ use super::order::Order;
 use super::watch::{End, Watch};
 use crate::automation::Limits;
 use crate::cli::options::any_local;
-use crate::cli::span::Span;
 use crate::cli::{Outcome, answers, complaint, values};
+use crate::config::Span;
 use crate::engine::{Command, Endpoint, Setup};
+use crate::explain;
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::say;
@@ -115,7 +116,8 @@ impl Meter {
         watch.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
         if self.echo {
             let rules = [answers::echo()];
-            let book = answers::book(&rules, Limits::none(), None::<Charset>, lang)?;
+            let book = answers::book(&rules, Limits::none(), None::<Charset>);
+            let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
             watch.order(Command::Follow(Some(book)));
         }
         let mut sent = None;

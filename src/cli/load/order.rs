@@ -1,8 +1,8 @@
 //! How many packets are to be sent, and how fast.
 
 use crate::automation::Load;
-use crate::cli::amounts::Speed;
 use crate::cli::values;
+use crate::config::amounts::Speed;
 use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Target};
 use crate::say;
 use crate::traffic::meter::Header;

@@ -81,7 +81,8 @@ fn open(
             SetupMistake::Argument(mistake) => explain::argument_mistake(lang, &mistake),
         })
     })?;
-    let orders = session.orders(lang).map_err(wrong)?;
+    let orders = session.orders();
+    let orders = orders.map_err(|mistake| wrong(explain::value_mistake(lang, &mistake)))?;
     let (rules, _, conditions) = session.automatic();
     remark(setup.place(), rules, conditions, lang);
     let patience = match setup.kind.role() {

@@ -3,7 +3,7 @@
 use super::file::Scenario;
 use super::names::spoken;
 use super::steps::Step;
-use crate::cli::ron_file;
+use crate::config::ron_file;
 use std::collections::BTreeSet;
 
 /// # Errors
@@ -83,20 +83,19 @@ pub fn place(text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Lang;
 
     #[test]
     fn unknown_names_are_found_before_anything_begins() {
         let unknown = |sessions: &str, steps: &str| {
             let text = format!("(sessions: {{{sessions}}}, steps: [{steps}])");
-            check(&Scenario::read(&text, Lang::English).unwrap()).unwrap_err()
+            check(&Scenario::read(&text).unwrap()).unwrap_err()
         };
         let a = r#""a": Udp()"#;
         assert_eq!(unknown("", r#"Close("b")"#), "b");
         let empty = r#"(sessions: {"": Udp()}, steps: [])"#;
-        assert!(Scenario::read(empty, Lang::English).is_err());
+        assert!(Scenario::read(empty).is_err());
         let empty = r#"(sessions: {}, programs: [(name: "", run: [])], steps: [])"#;
-        assert!(Scenario::read(empty, Lang::English).is_err());
+        assert!(Scenario::read(empty).is_err());
         assert_eq!(unknown(a, r#"Send(session: "a", to: "b", text: "")"#), "b");
         assert_eq!(
             unknown(a, r#"Expect(session: "a", from: "{c.port}", count: 1)"#),

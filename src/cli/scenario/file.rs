@@ -3,10 +3,8 @@
 use super::names;
 use super::session::Session;
 use super::steps::Step;
-use crate::cli::span::Span;
-use crate::cli::{answers, ron_file};
-use crate::say;
-use crate::words::Lang;
+use crate::cli::answers;
+use crate::config::{FileMistake, Span, ValueMistake, ron_file};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -51,13 +49,13 @@ pub struct Named<T>(pub Vec<(String, T)>);
 
 impl Scenario {
     /// # Errors
-    /// Line, column and what is wrong there: `3:14: …`.
-    pub fn read(text: &str, lang: Lang) -> Result<Self, String> {
-        let scenario: Self = ron_file::parse_scenario(text, lang)?;
+    /// What is wrong, and where.
+    pub fn read(text: &str) -> Result<Self, FileMistake> {
+        let scenario: Self = ron_file::parse_scenario(text)?;
         for (name, session) in &scenario.sessions.0 {
             let (rules, limits, _) = session.automatic();
             let list = format!("sessions.{name}.rules.");
-            answers::check(rules, limits, None, (text, list.as_str()), lang)?;
+            answers::check(rules, limits, None, (text, list.as_str()))?;
         }
         Ok(scenario)
     }
@@ -78,8 +76,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
                 let mut entries: Vec<(String, T)> = Vec::new();
                 while let Some(Name(name)) = map.next_key()? {
                     if entries.iter().any(|(other, _)| *other == name) {
-                        let said = say!(ron_file::lang(), "ron.twice", name = name);
-                        return Err(A::Error::custom(said));
+                        return Err(A::Error::custom(ValueMistake::Repeated(name)));
                     }
                     entries.push((name, map.next_value()?));
                 }
@@ -104,7 +101,7 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        Scenario::read(text, Lang::English).expect_err(text)
+        Scenario::read(text).expect_err(text).to_string()
     }
 
     #[test]
@@ -125,7 +122,6 @@ mod tests {
                     Close("a"),
                 ],
             )"#,
-            Lang::English,
         )
         .unwrap();
         let names: Vec<&str> = scenario

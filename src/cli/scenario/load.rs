@@ -3,11 +3,10 @@
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
-use crate::cli::span::Span;
-use crate::cli::{answers, ron_file, weather};
+use crate::cli::{answers, weather};
+use crate::config::{Span, ValueMistake};
 use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
-use crate::say;
 use crate::traffic::meter::Header;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -89,9 +88,9 @@ struct WrittenFlood {
 }
 
 impl TryFrom<WrittenRules> for Rules {
-    type Error = String;
+    type Error = ValueMistake;
 
-    fn try_from(written: WrittenRules) -> Result<Self, String> {
+    fn try_from(written: WrittenRules) -> Result<Self, ValueMistake> {
         let WrittenRules {
             session,
             rules,
@@ -99,12 +98,7 @@ impl TryFrom<WrittenRules> for Rules {
         } = written;
         let book = match rules.as_slice() {
             [] => None,
-            rules => Some(answers::book(
-                rules,
-                limits,
-                None::<Charset>,
-                ron_file::lang(),
-            )?),
+            rules => Some(answers::book(rules, limits, None::<Charset>)?),
         };
         Ok(Self { session, book })
     }
@@ -120,24 +114,19 @@ impl From<WrittenImpair> for Impair {
 }
 
 impl TryFrom<WrittenFlood> for Flood {
-    type Error = String;
+    type Error = ValueMistake;
 
-    fn try_from(written: WrittenFlood) -> Result<Self, String> {
+    fn try_from(written: WrittenFlood) -> Result<Self, ValueMistake> {
         let least = if written.numbered { Header::LENGTH } else { 0 };
         if !(least..=MAX_DATAGRAM_V4).contains(&written.size) {
             let most = MAX_DATAGRAM_V4;
-            return Err(say!(
-                ron_file::lang(),
-                "cli.bad_size",
-                least = least,
-                most = most
-            ));
+            return Err(ValueMistake::Size { least, most });
         }
         if written
             .rate
             .is_some_and(|rate| !(rate > 0.0 && rate <= FASTEST))
         {
-            return Err(say!(ron_file::lang(), "cli.bad_rate", most = FASTEST));
+            return Err(ValueMistake::Rate);
         }
         Ok(Self {
             session: written.session,

@@ -34,7 +34,9 @@ mod steps;
 
 use super::actor::Actor;
 use super::stage::Stage;
-use super::{Outcome, complaint, ron_file, values};
+use super::{Outcome, complaint, values};
+use crate::config::ron_file;
+use crate::explain;
 use crate::payload::printable;
 use crate::say;
 use crate::traffic::Failure;
@@ -85,10 +87,13 @@ pub fn run(options: &Run, lang: Lang) -> Outcome {
 /// Why it could not be played, in words.
 fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> {
     let path = printable::path(&options.file);
-    let text = ron_file::text(&options.file, lang).map_err(|said| format!("netpeer: {said}"))?;
-    let scenario = Scenario::read(&text, lang).map_err(|error| {
-        // As compilers write it, so that editors find the place.
-        format!("netpeer: {path}:{error}")
+    let text = ron_file::text(&options.file).map_err(|error| {
+        let said = explain::unreadable(lang, &options.file, &error);
+        format!("netpeer: {said}")
+    })?;
+    let scenario = Scenario::read(&text).map_err(|mistake| {
+        let said = explain::file_mistake(lang, &mistake);
+        format!("netpeer: {path}:{said}")
     })?;
     let of_system = |error| complaint::not_begun(lang, &error);
     let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
@@ -119,7 +124,7 @@ mod tests {
     #[test]
     fn the_scenario_in_the_help_is_one() {
         let scenario = &SHORT[SHORT.find('(').unwrap()..=SHORT.rfind(')').unwrap()];
-        let scenario = Scenario::read(scenario, Lang::English).unwrap();
+        let scenario = Scenario::read(scenario).unwrap();
         assert_eq!(scenario.steps.len(), 2);
     }
 }

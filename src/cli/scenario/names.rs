@@ -1,10 +1,9 @@
 //! Addresses a scenario speaks of by name.
 
-use crate::cli::ron_file;
 use crate::cli::stage::Stage;
+use crate::config::ValueMistake;
 use crate::payload::printable;
 use crate::peer::Peer;
-use crate::say;
 use regex::{Captures, Regex};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -89,12 +88,10 @@ fn is_name(text: &str) -> bool {
 pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() {
-        return Err(D::Error::custom(say!(ron_file::lang(), "ron.no_name")));
+        return Err(D::Error::custom(ValueMistake::EmptyName));
     }
     if text.chars().any(printable::deceives) {
-        let shown = printable::line(text.as_bytes());
-        let said = say!(ron_file::lang(), "ron.bad_name", name = shown);
-        return Err(D::Error::custom(said));
+        return Err(D::Error::custom(ValueMistake::UnprintableName(text)));
     }
     Ok(text)
 }
@@ -119,10 +116,9 @@ mod tests {
     #[test]
     fn a_name_is_one_line_of_text() {
         use crate::cli::scenario::file::Scenario;
-        use crate::words::Lang;
         for (name, said) in [("", "name"), ("a\\nb", "a␊b"), ("a\\u{1B}[2J", "a␛[2J")] {
             let text = format!("(sessions: {{\"{name}\": Udp()}}, steps: [])");
-            let error = Scenario::read(&text, Lang::English).expect_err(name);
+            let error = Scenario::read(&text).expect_err(name).to_string();
             assert!(error.contains(said), "{error}");
         }
     }

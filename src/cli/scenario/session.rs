@@ -4,14 +4,12 @@ use super::names::{self, Names};
 use crate::automation::Limits;
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
-use crate::cli::span::Span;
 use crate::cli::{answers, values, weather};
-use crate::config::ArgumentMistake;
+use crate::config::{ArgumentMistake, Span, ValueMistake};
 use crate::engine::{Command, Remote, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
-use crate::words::Lang;
 use serde::de::{EnumAccess, Error as _, Unexpected, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -119,15 +117,15 @@ impl Session {
     /// The orders for what it does by itself.
     ///
     /// # Errors
-    /// What is wrong with a rule or a number in it, in words.
-    pub fn orders(&self, lang: Lang) -> Result<Vec<Command>, String> {
+    /// [`ValueMistake::Rule`] for the first rule that cannot be followed.
+    pub fn orders(&self) -> Result<Vec<Command>, ValueMistake> {
         let (rules, limits, conditions) = self.automatic();
         let mut orders = Vec::new();
         if let Some(conditions) = conditions {
             orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
         }
         if !rules.is_empty() {
-            let book = answers::book(rules, limits, None::<Charset>, lang)?;
+            let book = answers::book(rules, limits, None::<Charset>)?;
             orders.push(Command::Follow(Some(book)));
         }
         Ok(orders)

@@ -2,13 +2,10 @@
 
 use super::load::{Flood, Impair, Rules};
 use crate::cli::pattern::{self, Pattern};
-use crate::cli::ron_file;
-use crate::cli::span::Span;
-use crate::explain;
+use crate::config::{Span, ValueMistake};
 use crate::payload::charset::Charset;
 use crate::payload::hex;
 use crate::payload::message::Message;
-use crate::say;
 use serde::Deserialize;
 use std::fmt;
 use std::sync::Arc;
@@ -197,13 +194,13 @@ impl fmt::Display for Step {
 }
 
 impl TryFrom<WrittenSend> for Send {
-    type Error = String;
+    type Error = ValueMistake;
 
-    fn try_from(written: WrittenSend) -> Result<Self, String> {
+    fn try_from(written: WrittenSend) -> Result<Self, ValueMistake> {
         let bytes = match (written.text, written.hex) {
             (Some(text), None) => text.into_bytes(),
-            (None, Some(digits)) => hex::parse(&digits).map_err(|mistake| in_hex(&mistake))?,
-            _ => return Err(one_of("Send", &["text", "hex"])),
+            (None, Some(digits)) => hex::parse(&digits).map_err(ValueMistake::Hex)?,
+            _ => return Err(ValueMistake::one_of("Send", &["text", "hex"])),
         };
         Ok(Self {
             session: written.session,
@@ -215,9 +212,9 @@ impl TryFrom<WrittenSend> for Send {
 }
 
 impl TryFrom<WrittenExpect> for Expect {
-    type Error = String;
+    type Error = ValueMistake;
 
-    fn try_from(written: WrittenExpect) -> Result<Self, String> {
+    fn try_from(written: WrittenExpect) -> Result<Self, ValueMistake> {
         let WrittenExpect {
             exact,
             contains,
@@ -231,7 +228,7 @@ impl TryFrom<WrittenExpect> for Expect {
             ([], Some(count)) => Expected::Count(count),
             _ => {
                 let fields = ["exact", "contains", "regex", "hex", "count"];
-                return Err(one_of("Expect", &fields));
+                return Err(ValueMistake::one_of("Expect", &fields));
             }
         };
         Ok(Self {
@@ -244,12 +241,15 @@ impl TryFrom<WrittenExpect> for Expect {
 }
 
 impl TryFrom<WrittenPrints> for Prints {
-    type Error = String;
+    type Error = ValueMistake;
 
-    fn try_from(written: WrittenPrints) -> Result<Self, String> {
+    fn try_from(written: WrittenPrints) -> Result<Self, ValueMistake> {
         let patterns = pattern(written.exact, written.contains, written.regex, None)?;
         let [pattern] = patterns.as_slice() else {
-            return Err(one_of("Prints", &["exact", "contains", "regex"]));
+            return Err(ValueMistake::one_of(
+                "Prints",
+                &["exact", "contains", "regex"],
+            ));
         };
         Ok(Self {
             program: written.program,
@@ -265,12 +265,11 @@ fn pattern(
     contains: Option<String>,
     regex: Option<String>,
     hex: Option<String>,
-) -> Result<Vec<Pattern>, String> {
+) -> Result<Vec<Pattern>, ValueMistake> {
     // What reads as this text is it, whichever way its sender encodes it.
     let gbk = |text: &str| Some(Charset::Gb18030.encode(text).ok()?.into_owned());
     let regex = regex.as_deref();
-    let regex = regex.map(|text| Pattern::regex(text, None, ron_file::lang()));
-    let regex = regex.transpose()?;
+    let regex = regex.map(|text| Pattern::regex(text, None)).transpose();
     let hex = hex.as_deref().map(Pattern::hex).transpose();
     let given = [
         exact.map(|text| Pattern::exact(text.as_bytes()).or_gbk(gbk(&text))),
@@ -278,22 +277,10 @@ fn pattern(
             let bytes = gbk(&text);
             Pattern::Part(text.into_bytes()).or_gbk(bytes)
         }),
-        regex,
-        hex.map_err(|mistake| in_hex(&mistake))?,
+        regex.map_err(ValueMistake::Regex)?,
+        hex.map_err(ValueMistake::Hex)?,
     ];
     Ok(given.into_iter().flatten().collect())
-}
-
-/// That a step takes exactly one of these.
-fn one_of(step: &str, fields: &[&str]) -> String {
-    let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-    let fields = fields.join(", ");
-    say!(ron_file::lang(), "cli.one_of", step = step, fields = fields)
-}
-
-fn in_hex(mistake: &crate::payload::Mistake) -> String {
-    let said = explain::mistake(ron_file::lang(), mistake);
-    format!("`hex`: {said}")
 }
 
 fn two_seconds() -> Span {
@@ -303,7 +290,6 @@ fn two_seconds() -> Span {
 #[cfg(test)]
 mod tests {
     use crate::cli::scenario::file::Scenario;
-    use crate::words::Lang;
 
     #[test]
     fn one_of_several_is_needed() {
@@ -341,7 +327,7 @@ mod tests {
         ];
         for (step, said) in wrong {
             let text = format!("(sessions: {{}}, steps: [\n{step}])");
-            let error = Scenario::read(&text, Lang::English).expect_err(step);
+            let error = Scenario::read(&text).expect_err(step).to_string();
             assert!(error.starts_with("2:") && error.contains(said), "{error}");
         }
     }

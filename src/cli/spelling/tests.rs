@@ -52,8 +52,7 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
     let conditions = talked.weather.conditions(Lang::English).unwrap();
     assert_eq!(conditions.as_ref(), spelling.bad(), "{line}");
     let text = spelling.scenario();
-    let scenario =
-        Scenario::read(&text, Lang::English).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let scenario = Scenario::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let [(_, session)] = scenario.sessions.0.as_slice() else {
         panic!("{text}");
     };

@@ -7,7 +7,7 @@ use crate::cli::options::Talk;
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
 use crate::engine::{Command, Interfaces};
-use crate::explain::describe;
+use crate::explain::{self, describe};
 use crate::traffic::stream_text::Reader;
 use crate::words::Lang;
 use std::path::Path;
@@ -25,7 +25,8 @@ pub(super) fn automatic(
 ) -> Result<Vec<Command>, String> {
     let charset = talk.writing.chosen_encoding();
     let kept = talk.answers.kept(charset, lang)?;
-    let book = kept.book(charset, lang)?;
+    let book = kept.book(charset);
+    let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
     let conditions = weather.conditions(lang)?.map(Arc::new);
     if let Some(conditions) = &conditions {
         weather::announce(place, conditions, lang);

@@ -1,34 +1,23 @@
 //! The file of conditions: read, and checked where its numbers stand.
 
-use crate::automation::impair::{Conditions, PlanMistake};
-use crate::cli::ron_file;
+use crate::automation::impair::Conditions;
+use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
+use crate::explain;
 use crate::payload::printable;
-use crate::say;
 use crate::words::Lang;
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 use std::path::Path;
 
-/// # Errors
-/// Which number in it cannot be meant, and what is allowed, in words.
-fn check(conditions: &Conditions, lang: Lang) -> Result<(), String> {
-    conditions.check().map_err(|mistake| said(&mistake, lang))
-}
-
-fn said(mistake: &PlanMistake, lang: Lang) -> String {
-    let (least, most) = mistake.field.allowed();
-    let key = format!("`{}`", mistake.field.key());
-    say!(lang, "bad.mistake", field = key, least = least, most = most)
-}
-
 /// Conditions in a file, checked where they stand.
 ///
 /// # Errors
-/// What is wrong with the file or with a number in it, in words.
+/// What is wrong with the file or with a number in it.
 pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions>, D::Error> {
     let conditions = Option::<Conditions>::deserialize(source)?;
     if let Some(conditions) = &conditions {
-        check(conditions, ron_file::lang()).map_err(D::Error::custom)?;
+        let checked = conditions.check().map_err(ValueMistake::from);
+        checked.map_err(D::Error::custom)?;
     }
     Ok(conditions)
 }
@@ -36,18 +25,26 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions
 /// # Errors
 /// The path, the place if there is one, and what is wrong.
 pub(super) fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
-    let shown = printable::path(path);
-    let text = ron_file::text(path, lang)?;
-    let conditions: Conditions =
-        ron_file::parse(&text, lang).map_err(|said| format!("{shown}:{said}"))?;
+    let text = ron_file::text(path);
+    let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
+    parse(&text).map_err(|mistake| {
+        let said = explain::file_mistake(lang, &mistake);
+        format!("{}:{said}", printable::path(path))
+    })
+}
+
+/// # Errors
+/// What is wrong with the text or with a number in it, and where.
+fn parse(text: &str) -> Result<Conditions, FileMistake> {
+    let conditions: Conditions = ron_file::parse(text)?;
     let Err(mistake) = conditions.check() else {
         return Ok(conditions);
     };
     let (least, most) = mistake.field.allowed();
     let is_wrong = |number: f64| !(least..=most).contains(&number);
-    let place = ron_file::place_of_number(&text, mistake.field.key(), is_wrong);
-    let place = place.unwrap_or_else(|| "1:1".into());
-    Err(format!("{shown}:{place}: {}", said(&mistake, lang)))
+    let place = ron_file::place_of_number(text, mistake.field.key(), is_wrong);
+    let problem = FileProblem::Value(mistake.into());
+    Err(ron_file::mistake(text, place.unwrap_or((1, 1)), problem))
 }
 
 #[cfg(test)]
@@ -62,9 +59,7 @@ mod tests {
         ] {
             let (_, from) = readme.split_once("```ron\n(").unwrap();
             let (text, _) = from.split_once("```").unwrap();
-            let read = ron_file::parse::<Conditions>(&format!("({text}"), Lang::English);
-            let conditions = read.unwrap();
-            assert_eq!(check(&conditions, Lang::English), Ok(()));
+            let conditions = parse(&format!("({text}")).unwrap();
             assert!(!conditions.is_nothing() && conditions.seed == 7);
         }
     }

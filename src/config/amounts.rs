@@ -1,8 +1,7 @@
 //! Amounts as people write them behind options: `5%`, `1Mbit`, `10kB/s`, `50ms±10ms`.
 
-use super::span::Span;
+use super::{ArgumentMistake, Span};
 use crate::automation::impair::Field;
-use crate::config::ArgumentMistake;
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,13 +1,106 @@
-//! What the reader of RON found, in words.
+//! What is wrong with a file of rules or of a simulated network, or with a scenario, in words.
 
-use super::known::Known;
+use super::input::mistake;
+use super::rule::rule_problem;
+use crate::automation::FASTEST;
+use crate::config::ron_file::Known;
+use crate::config::{FileMistake, FileProblem, ValueMistake};
+use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use ron::Error;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// That a file cannot be read, and why.
+pub fn unreadable(lang: Lang, path: &Path, error: &io::Error) -> String {
+    say!(
+        lang,
+        "cli.unreadable",
+        path = printable::path(path),
+        reason = super::reason(lang, error)
+    )
+}
+
+/// `line:column: what is wrong there`, as compilers write it, so that editors find the place.
+pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
+    let said = match &mistake.problem {
+        FileProblem::Syntax { error, known } => syntax(lang, error, *known),
+        FileProblem::UnknownField {
+            found,
+            known: Known::Fields(known),
+        } => say!(lang, "ron.field", found = found, known = known.join(", ")),
+        FileProblem::UnknownField { found, .. } => say!(lang, "ron.unknown", path = found),
+        FileProblem::Value(mistake) => value_mistake(lang, mistake),
+    };
+    format!("{}:{}: {said}", mistake.line, mistake.column)
+}
+
+impl fmt::Display for FileMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&file_mistake(Lang::English, self))
+    }
+}
+
+/// Why a value cannot be used.
+pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
+    match mistake {
+        ValueMistake::Duration(text) => say!(lang, "cli.no_span", text = text),
+        ValueMistake::Repeated(name) => say!(lang, "ron.twice", name = name),
+        ValueMistake::EmptyName => say!(lang, "ron.no_name"),
+        ValueMistake::UnprintableName(name) => {
+            let name = printable::line(name.as_bytes());
+            say!(lang, "ron.bad_name", name = name)
+        }
+        ValueMistake::OutOfRange { field, least, most } => {
+            let field = format!("`{field}`");
+            say!(
+                lang,
+                "bad.mistake",
+                field = field,
+                least = least,
+                most = most
+            )
+        }
+        ValueMistake::OneOf { step, fields } => {
+            let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+            say!(lang, "cli.one_of", step = step, fields = fields.join(", "))
+        }
+        ValueMistake::Hex(wrong) => format!("`hex`: {}", self::mistake(lang, wrong)),
+        ValueMistake::Regex(problem) => rule_problem(lang, problem),
+        ValueMistake::Rule {
+            number,
+            name,
+            problem,
+        } => {
+            let problem = rule_problem(lang, problem);
+            match name.is_empty() {
+                true => say!(
+                    lang,
+                    "cli.bad_nameless_rule",
+                    number = number,
+                    problem = problem
+                ),
+                false => say!(
+                    lang,
+                    "cli.bad_rule",
+                    number = number,
+                    rule = name,
+                    problem = problem
+                ),
+            }
+        }
+        ValueMistake::Size { least, most } => {
+            say!(lang, "cli.bad_size", least = least, most = most)
+        }
+        ValueMistake::Rate => say!(lang, "cli.bad_rate", most = FASTEST),
+    }
+}
 
 /// What is wrong, where this may stand. What hardly anybody meets is said in the words of
 /// the library.
-pub fn words(lang: Lang, error: &Error, known: Known) -> String {
+fn syntax(lang: Lang, error: &Error, known: Known) -> String {
     match (error, known) {
         (
             Error::ExpectedStructLike

@@ -1,8 +1,6 @@
 //! Times as people write them: `200ms`, `5s`, `1.5m`.
 
-use super::ron_file;
-use crate::config::ArgumentMistake;
-use crate::say;
+use super::{ArgumentMistake, ValueMistake};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -46,11 +44,11 @@ impl FromStr for Span {
 }
 
 impl TryFrom<String> for Span {
-    type Error = String;
+    type Error = ValueMistake;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, ValueMistake> {
         let span = text.parse();
-        span.map_err(|_: ArgumentMistake| say!(ron_file::lang(), "cli.no_span", text = text))
+        span.map_err(|_: ArgumentMistake| ValueMistake::Duration(text))
     }
 }
 

@@ -1,25 +1,19 @@
-//! Files of rules and of bad networks, and where something is wrong in one.
+//! Files of rules and of simulated networks, scenarios, and where something is wrong in one.
 
 mod known;
 mod outline;
-mod reader;
-mod words;
 
-use crate::explain;
-use crate::payload::printable;
-use crate::say;
-use crate::words::Lang;
+use super::{FileMistake, FileProblem, ValueMistake};
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fmt;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use known::Known;
-pub use reader::lang;
+pub use known::Known;
+use outline::Step;
 
 /// No file is longer, in bytes.
 const LONGEST: u64 = 8 << 20;
@@ -27,17 +21,9 @@ const LONGEST: u64 = 8 << 20;
 /// The text in a file, without the mark some editors write before it.
 ///
 /// # Errors
-/// Why it cannot be read, in words.
-pub fn text(path: &Path, lang: Lang) -> Result<String, String> {
-    let text = read_whole(path).map_err(|error| {
-        let reason = explain::reason(lang, &error);
-        say!(
-            lang,
-            "cli.unreadable",
-            path = printable::path(path),
-            reason = reason
-        )
-    })?;
+/// Those of reading; `FileTooLarge` above 8 MiB, `InvalidData` if it is no UTF-8.
+pub fn text(path: &Path) -> io::Result<String> {
+    let text = read_whole(path)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(text) => text.to_owned(),
         None => text,
@@ -71,109 +57,123 @@ pub fn begins_with(text: &str, first: char) -> bool {
 /// pair of parentheses.
 ///
 /// # Errors
-/// `line:column: what is wrong there`.
-pub fn parse<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
-    let kept = read(text, Extensions::IMPLICIT_SOME, lang).or_else(|error| {
-        let other = read(text, of_scenarios(), lang);
+/// What is wrong, and where.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileMistake> {
+    read(text, Extensions::IMPLICIT_SOME).or_else(|error| {
+        let other = read(text, of_scenarios());
         // The reading that got further is the one that was meant; of two that got as far, the
         // one that reads a field where the other finds no parenthesis.
         other.map_err(|other| {
-            if other.place >= error.place {
+            if (other.line, other.column) >= (error.line, error.column) {
                 other
             } else {
                 error
             }
         })
-    });
-    kept.map_err(|error| error.to_string())
+    })
 }
 
 /// Reads it as scenarios are written.
 ///
 /// # Errors
-/// `line:column: what is wrong there`.
-pub fn parse_scenario<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
-    read(text, of_scenarios(), lang).map_err(|error| error.to_string())
+/// What is wrong, and where.
+pub fn parse_scenario<T: DeserializeOwned>(text: &str) -> Result<T, FileMistake> {
+    read(text, of_scenarios())
 }
 
 fn of_scenarios() -> Extensions {
     Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES
 }
 
-/// What is wrong, and in which line and column.
-struct Mistake {
-    place: (usize, usize),
-    said: String,
+/// The mistake that the reader of RON found.
+fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMistake {
+    let place = (error.span.start.line, error.span.start.col);
+    let value = match &error.code {
+        ron::Error::Message(text) => ValueMistake::of(text),
+        _ => None,
+    };
+    let problem = match value {
+        Some(value) => FileProblem::Value(value),
+        None => FileProblem::Syntax {
+            known: known::known::<T>(&outline::steps_to(text, offset(text, place))),
+            error: Box::new(error.code),
+        },
+    };
+    mistake(text, place, problem)
 }
 
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (line, column) = self.place;
-        write!(f, "{line}:{column}: {}", self.said)
-    }
+/// A field that does not exist. Its path is as `serde_ignored` writes it.
+fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
+    let shown: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
+    let shown = shown.join(".");
+    let found = outline::find(text, |way| way == shown);
+    let at = found.first().map_or(0, |(at, _)| *at);
+    let problem = FileProblem::UnknownField {
+        known: known::known::<T>(&outline::steps_to(text, at)),
+        found: shown,
+    };
+    mistake(text, line_and_column(text, at), problem)
 }
 
-impl Mistake {
-    fn of<T: DeserializeOwned>(text: &str, lang: Lang, error: &SpannedError) -> Self {
-        let place = (error.span.start.line, error.span.start.col);
-        let steps = outline::steps_to(text, offset(text, place));
-        Self {
-            place,
-            said: words::words(lang, &error.code, known::known::<T>(&steps)),
-        }
-    }
-
-    /// A field nobody knows. Its way is as `serde_ignored` writes it.
-    fn unknown<T: DeserializeOwned>(text: &str, lang: Lang, path: &str) -> Self {
-        let shown: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
-        let shown = shown.join(".");
-        let found = outline::find(text, |way| way == shown);
-        let at = found.first().map_or(0, |(at, _)| *at);
-        let known = known::known::<T>(&outline::steps_to(text, at));
-        Self {
-            place: line_and_column(text, at),
-            said: match known {
-                Known::Fields(known) => {
-                    let known = known.join(", ");
-                    say!(lang, "ron.field", found = shown, known = known)
-                }
-                _ => say!(lang, "ron.unknown", path = shown),
-            },
-        }
+/// A mistake at this line and column of a text.
+pub fn mistake(text: &str, place: (usize, usize), problem: FileProblem) -> FileMistake {
+    let steps = outline::steps_to(text, offset(text, place));
+    let parts = steps.into_iter().filter_map(|step| match step {
+        Step::Name(_) => None,
+        Step::Field(name) => Some(name),
+        Step::Item(number) => Some(number.to_string()),
+    });
+    let (line, column) = place;
+    FileMistake {
+        line,
+        column,
+        path: parts.collect::<Vec<_>>().join("."),
+        problem,
     }
 }
 
 /// A field that nobody knows is a mistake too, though settings would pass over it: a rule
 /// whose condition is misspelt would answer everything.
-fn read<T: DeserializeOwned>(text: &str, extensions: Extensions, lang: Lang) -> Result<T, Mistake> {
+fn read<T: DeserializeOwned>(text: &str, extensions: Extensions) -> Result<T, FileMistake> {
     let mut unknown = None;
-    let value = reader::reading(lang, || {
-        let options = ron::Options::default().with_default_extension(extensions);
-        let mut source = ron::Deserializer::from_str_with_options(text, &options)?;
-        let value = serde_ignored::deserialize(&mut source, |path| {
-            unknown.get_or_insert_with(|| path.to_string());
-        });
-        let value = value.map_err(|error| source.span_error(error))?;
-        source.end().map_err(|error| source.span_error(error))?;
-        Ok(value)
-    });
+    let value = read_over_unknown(text, extensions, &mut unknown);
     match (value, unknown) {
-        (Err(error), _) => Err(Mistake::of::<T>(text, lang, &error)),
+        (Err(error), _) => Err(of_reader::<T>(text, error)),
         (Ok(value), None) => Ok(value),
-        (Ok(_), Some(path)) => Err(Mistake::unknown::<T>(text, lang, &path)),
+        (Ok(_), Some(path)) => Err(unknown_field::<T>(text, &path)),
     }
 }
 
-/// `line:column` of what stands there: of the first of these ways that there is.
-pub fn place(text: &str, ways: &[String]) -> Option<String> {
+/// Passes over fields that do not exist, and keeps the path of the first.
+fn read_over_unknown<T: DeserializeOwned>(
+    text: &str,
+    extensions: Extensions,
+    unknown: &mut Option<String>,
+) -> Result<T, SpannedError> {
+    let options = ron::Options::default().with_default_extension(extensions);
+    let mut source = ron::Deserializer::from_str_with_options(text, &options)?;
+    let value = serde_ignored::deserialize(&mut source, |path| {
+        unknown.get_or_insert_with(|| path.to_string());
+    });
+    let value = value.map_err(|error| source.span_error(error))?;
+    source.end().map_err(|error| source.span_error(error))?;
+    Ok(value)
+}
+
+/// The line and column of the first of these ways that there is.
+pub fn place(text: &str, ways: &[String]) -> Option<(usize, usize)> {
     let mut found = ways
         .iter()
         .flat_map(|way| outline::find(text, |here| here == way));
-    found.next().map(|(at, _)| shown_place(text, at))
+    found.next().map(|(at, _)| line_and_column(text, at))
 }
 
-/// `line:column` of the first number whose way ends so and that is wrong.
-pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) -> Option<String> {
+/// The line and column of the first number whose way ends so and that is wrong.
+pub fn place_of_number(
+    text: &str,
+    end: &str,
+    is_wrong: impl Fn(f64) -> bool,
+) -> Option<(usize, usize)> {
     let ending = |end: &str| {
         outline::find(text, |way| {
             way.strip_suffix(end).is_some_and(|way| way.ends_with('.'))
@@ -191,7 +191,7 @@ pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) ->
     };
     let wrong = |(_, behind): &&(usize, &str)| number(behind).is_some_and(&is_wrong);
     let one = found.iter().find(wrong).or(found.first());
-    one.map(|(at, _)| shown_place(text, *at))
+    one.map(|(at, _)| line_and_column(text, *at))
 }
 
 /// `line:column` of a byte of a text.
@@ -234,6 +234,27 @@ pub fn spelled(value: &(impl Serialize + ?Sized), indents: usize) -> String {
 mod tests {
     use super::*;
     use crate::automation::rules::{Pattern, Rule, When};
+    use crate::explain::file_mistake;
+    use crate::words::Lang;
+
+    fn parse<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
+        super::parse(text).map_err(|mistake| file_mistake(lang, &mistake))
+    }
+
+    fn parse_scenario<T: DeserializeOwned>(text: &str, lang: Lang) -> Result<T, String> {
+        super::parse_scenario(text).map_err(|mistake| file_mistake(lang, &mistake))
+    }
+
+    #[test]
+    fn a_mistake_names_the_fields_that_lead_to_it() {
+        let text = "[(), (name: \"a\",\n  when: 5)]";
+        let mistake = super::parse::<Vec<Rule>>(text).unwrap_err();
+        assert_eq!((mistake.line, mistake.path.as_str()), (2, "1.when"));
+        let text = "[(),\n (whn: Always)]";
+        let mistake = super::parse::<Vec<Rule>>(text).unwrap_err();
+        assert_eq!((mistake.line, mistake.column), (2, 3));
+        assert!(matches!(mistake.problem, FileProblem::UnknownField { .. }));
+    }
 
     #[test]
     fn both_spellings_are_read() {
@@ -304,7 +325,7 @@ mod tests {
         let text =
             "(incoming: (loss: Random(percent: 5)),\n outgoing: (loss: Random(percent: 500)))";
         let place = place_of_number(text, "loss.percent", |number| number > 100.0);
-        assert_eq!(place.as_deref(), Some("2:26"));
+        assert_eq!(place, Some((2, 26)));
         assert_eq!(place_of_number(text, "delay.millis", |_| true), None);
         assert!(place_of_number(text, "loss.EveryNth", |_| true).is_some());
     }
@@ -349,7 +370,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rules.ron");
         std::fs::write(&path, "\u{feff}[()]").unwrap();
-        let text = text(&path, Lang::English).unwrap();
+        let text = text(&path).unwrap();
         assert_eq!(parse::<Vec<Rule>>(&text, Lang::English).unwrap().len(), 1);
     }
 }

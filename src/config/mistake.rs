@@ -1,0 +1,157 @@
+//! Why a file of rules or of a simulated network, or a scenario, cannot be used.
+
+use super::ron_file::Known;
+use crate::automation::impair::PlanMistake;
+use crate::automation::rules::Problem;
+use crate::payload::Mistake;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A mistake in a file, and where it is. `Display` says it in English, for whoever prints an
+/// error without knowing a language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileMistake {
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+    /// The fields and list items that lead there: `steps.0.conditions`.
+    pub path: String,
+    pub problem: FileProblem,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileProblem {
+    /// It is not RON, or not of the type that is read; `known` may stand there.
+    Syntax {
+        error: Box<ron::Error>,
+        known: Known,
+    },
+    UnknownField {
+        /// Its path in the file.
+        found: String,
+        known: Known,
+    },
+    /// It is well-formed, but no value this program can use.
+    Value(ValueMistake),
+}
+
+/// A well-formed value that cannot be used.
+///
+/// A type that reads itself can hand serde a text only. `Display` is therefore JSON, which
+/// [`ValueMistake::of`] reads back at the other end: a mistake stays a fact on the way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ValueMistake {
+    /// A text that is no number with a unit of time.
+    Duration(String),
+    /// A name that is given twice.
+    Repeated(String),
+    EmptyName,
+    /// A name with characters that cannot be printed.
+    UnprintableName(String),
+    /// A number outside of its range.
+    OutOfRange {
+        field: String,
+        least: f64,
+        most: f64,
+    },
+    /// A step that has none, or several, of fields that exclude each other.
+    OneOf {
+        step: String,
+        fields: Vec<String>,
+    },
+    /// A field `hex` that is no hexadecimal.
+    Hex(Mistake),
+    /// A field `regex` that is no regular expression.
+    Regex(Problem),
+    /// A rule that cannot be followed.
+    Rule {
+        /// Counted from 1.
+        number: usize,
+        /// Empty if it has none.
+        name: String,
+        problem: Problem,
+    },
+    /// A message size outside of this range, in bytes.
+    Size {
+        least: usize,
+        most: usize,
+    },
+    /// A rate that is not above 0 and at most [`FASTEST`](crate::automation::FASTEST).
+    Rate,
+}
+
+impl ValueMistake {
+    /// The mistake whose `Display` this is.
+    pub fn of(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// That a step takes exactly one of these fields.
+    pub fn one_of(step: &str, fields: &[&str]) -> Self {
+        Self::OneOf {
+            step: step.to_owned(),
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+        }
+    }
+}
+
+impl From<PlanMistake> for ValueMistake {
+    fn from(mistake: PlanMistake) -> Self {
+        let (least, most) = mistake.field.allowed();
+        Self::OutOfRange {
+            field: mistake.field.key().to_owned(),
+            least,
+            most,
+        }
+    }
+}
+
+impl fmt::Display for ValueMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Plain data always is JSON.
+        f.write_str(&serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+impl std::error::Error for FileMistake {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::impair::Field;
+    use crate::payload::hex;
+    use crate::payload::regular;
+
+    #[test]
+    fn a_mistake_is_the_same_behind_serde() {
+        let mistakes = [
+            ValueMistake::Duration("2 \"days\"".into()),
+            ValueMistake::EmptyName,
+            ValueMistake::UnprintableName("a\u{1b}[2J".into()),
+            ValueMistake::OutOfRange {
+                field: Field::ResetAfter.key().into(),
+                least: Field::ResetAfter.allowed().0,
+                most: Field::ResetAfter.allowed().1,
+            },
+            ValueMistake::one_of("Send", &["text", "hex"]),
+            ValueMistake::Hex(hex::parse("4g").unwrap_err()),
+            ValueMistake::Regex(Problem::Regex(regular::mistake("("))),
+            ValueMistake::Rule {
+                number: 1,
+                name: "x".into(),
+                problem: Problem::EveryZero,
+            },
+            ValueMistake::Size {
+                least: 20,
+                most: 65_507,
+            },
+            ValueMistake::Rate,
+        ];
+        for mistake in mistakes {
+            let text = mistake.to_string();
+            assert_eq!(ValueMistake::of(&text), Some(mistake), "{text}");
+        }
+        assert_eq!(ValueMistake::of("expected a map of names"), None);
+    }
+}
