@@ -2,8 +2,9 @@
 
 use super::values;
 use crate::automation::Limits;
-use crate::automation::rules::{Act, Part, Rule, RuleMistake, Then, What, When, ready};
+use crate::automation::rules::{Part, Rule, RuleMistake, ready};
 use crate::config::amounts::Most;
+use crate::config::answers::{echo, reply};
 use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
 use crate::engine::{Interfaces, Rulebook};
 use crate::explain;
@@ -172,28 +173,6 @@ impl Ready {
             Self::Tftp => (ready::Ready::Tftp, "tftp"),
         };
         ready.rule(name.into(), "")
-    }
-}
-
-/// The rule of `--echo`.
-pub fn echo() -> Rule {
-    Rule {
-        name: "echo".into(),
-        ..Rule::default()
-    }
-}
-
-/// The rule of `--reply`.
-pub fn reply(text: &str) -> Rule {
-    let what = What::Written(ready::composition(text));
-    Rule {
-        name: "reply".into(),
-        on: true,
-        when: When::Always,
-        then: vec![Then {
-            act: Act::Reply { what, to: None },
-            ..Then::default()
-        }],
     }
 }
 

@@ -4,14 +4,13 @@ use super::answers::Answers;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
-use crate::config::Span;
+use crate::config::{PATIENCE, Span};
 use crate::engine::{Command, Endpoint, Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::peer::{Name, Peer};
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub struct Udp {
@@ -155,9 +154,6 @@ struct Ends {
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Endpoint,
 }
-
-/// How long a connection may take unless another time is given.
-pub const PATIENCE: Span = Span(Duration::from_secs(5));
 
 /// What all of them can do.
 #[derive(Debug, Args)]

@@ -1,19 +1,18 @@
 //! A session as a person would type it: a command line for a POSIX shell, and a scenario.
 
-use super::answers;
-use super::options::PATIENCE;
-use super::weather::{Datagrams, Line, Stream, Way, Weather};
-use super::writing::Writing;
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::automation::{Limits, ReplyRate};
+use crate::config::PATIENCE;
 use crate::config::Span;
 use crate::config::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
+use crate::config::answers;
 use crate::config::ron_file;
+use crate::config::weather::{Datagrams, Line, Stream, Way, Weather};
+use crate::config::writing;
 use crate::engine::{Receiving, Remote, Setup};
 use crate::kind::Role;
 use crate::payload::composition::Composition;
-use crate::words::Lang;
 
 /// The files a command line may speak of.
 const RULES: &str = "rules.ron";
@@ -118,7 +117,7 @@ impl Spelling<'_> {
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
         if let Some(writing) = self.writing {
-            words.extend(Writing::words(writing));
+            words.extend(writing::words(writing));
         }
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
@@ -238,9 +237,8 @@ impl Spelling<'_> {
             true => stream(bad, seed, place.relay.then_some(way)),
             false => datagrams(bad, seed, way),
         });
-        let is_it = |weather: &Weather| {
-            weather.conditions(Lang::English).ok().flatten().as_ref() == Some(bad)
-        };
+        let is_it =
+            |weather: &Weather| weather.conditions(Conditions::default()).as_ref() == Some(bad);
         candidates.find(is_it)
     }
 }
@@ -300,7 +298,6 @@ fn line(delay: &crate::automation::impair::Delay, bits: u64, seed: Option<u64>) 
         delay: (wobble.middle != 0.0 || wobble.jitter != 0.0).then_some(wobble),
         rate: (bits > 0).then_some(BitRate(bits)),
         seed,
-        ..Line::default()
     }
 }
 

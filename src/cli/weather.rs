@@ -6,8 +6,9 @@ pub use file::checked;
 
 use super::{complaint, values};
 use crate::automation::Place;
-use crate::automation::impair::{Conditions, Delay, Direction, Loss};
+use crate::automation::impair::{Conditions, Direction};
 use crate::config::amounts::{BitRate, ByteRate, Percent, Wobble};
+use crate::config::weather;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
@@ -48,34 +49,6 @@ pub struct Way {
     /// Apply these options to both directions
     #[arg(long, conflicts_with = "impair_incoming")]
     pub impair_both: bool,
-}
-
-impl Way {
-    /// Outgoing, incoming, and both.
-    pub const ALL: [Self; 3] = [
-        Self::new(false, false),
-        Self::new(true, false),
-        Self::new(false, true),
-    ];
-
-    const fn new(impair_incoming: bool, impair_both: bool) -> Self {
-        Self {
-            impair_incoming,
-            impair_both,
-        }
-    }
-
-    /// The directions of these that the options are about.
-    fn of(self, conditions: &mut Conditions) -> impl Iterator<Item = &mut Direction> {
-        let outgoing = !self.impair_incoming || self.impair_both;
-        let incoming = self.impair_incoming || self.impair_both;
-        let ways = [
-            (outgoing, &mut conditions.outgoing),
-            (incoming, &mut conditions.incoming),
-        ];
-        let chosen = ways.into_iter().filter(|(is_chosen, _)| *is_chosen);
-        chosen.map(|(_, way)| way)
-    }
 }
 
 /// What is done to the bytes of a stream.
@@ -132,88 +105,58 @@ impl Weather {
     /// # Errors
     /// What is wrong with the file, in words.
     pub fn conditions(&self, lang: Lang) -> Result<Option<Conditions>, String> {
-        let line = self.line();
-        let mut conditions = match &line.impair {
+        let (options, file) = match self {
+            Self::Datagrams(options) => (weather::Weather::from(options), &options.line.impair),
+            Self::Stream(options) => (weather::Weather::from(options), &options.line.impair),
+        };
+        let conditions = match file {
             Some(path) => file::read(path, lang)?,
             None => Conditions::default(),
         };
-        match self {
-            Self::Datagrams(options) => options.apply(&mut conditions),
-            Self::Stream(options) => options.apply(&mut conditions),
-        }
-        // Zero is where nothing was chosen.
-        let chosen = Some(conditions.seed).filter(|seed| *seed != 0);
-        let seed = line.seed.or(chosen);
-        conditions.seed = seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
-        Ok((!conditions.is_nothing()).then_some(conditions))
+        Ok(options.conditions(conditions))
     }
+}
 
-    fn line(&self) -> &Line {
-        match self {
-            Self::Datagrams(options) => &options.line,
-            Self::Stream(options) => &options.line,
+impl From<&Datagrams> for weather::Weather {
+    fn from(options: &Datagrams) -> Self {
+        Self::Datagrams(weather::Datagrams {
+            loss: options.loss,
+            duplicate: options.duplicate,
+            reorder: options.reorder,
+            corrupt: options.corrupt,
+            line: (&options.line).into(),
+            way: options.way.into(),
+        })
+    }
+}
+
+impl From<&Stream> for weather::Weather {
+    fn from(options: &Stream) -> Self {
+        Self::Stream(weather::Stream {
+            split: options.split,
+            slow_read: options.slow_read,
+            reset_after: options.reset_after,
+            line: (&options.line).into(),
+            way: options.way.map(weather::Way::from),
+        })
+    }
+}
+
+impl From<&Line> for weather::Line {
+    fn from(options: &Line) -> Self {
+        Self {
+            delay: options.delay,
+            rate: options.rate,
+            seed: options.seed,
         }
     }
 }
 
-impl Datagrams {
-    fn apply(&self, conditions: &mut Conditions) {
-        for direction in self.way.of(conditions) {
-            self.apply_to(direction);
-        }
-    }
-
-    fn apply_to(&self, direction: &mut Direction) {
-        let plan = &mut direction.datagrams;
-        if let Some(percent) = self.loss {
-            plan.loss = Loss::Random {
-                percent: percent.0,
-                correlation: 0.0,
-            };
-        }
-        let percents = [
-            (self.duplicate, &mut plan.duplicate),
-            (self.reorder, &mut plan.reorder.percent),
-            (self.corrupt, &mut plan.corrupt.percent),
-        ];
-        for (percent, place) in percents {
-            if let Some(percent) = percent {
-                *place = percent.0;
-            }
-        }
-        if let Some(wobble) = self.line.delay {
-            plan.delay = delay(wobble);
-        }
-        if let Some(rate) = self.line.rate {
-            plan.rate.bits_per_second = rate.0;
-        }
-    }
-}
-
-impl Stream {
-    fn apply(&self, conditions: &mut Conditions) {
-        for direction in self.way.unwrap_or_default().of(conditions) {
-            self.apply_to(direction);
-        }
-        if let (Some(rate), None) = (self.slow_read, self.way) {
-            conditions.incoming.stream.slow_read = rate.0;
-        }
-    }
-
-    fn apply_to(&self, direction: &mut Direction) {
-        let plan = &mut direction.stream;
-        if let Some(bytes) = self.split {
-            plan.split = usize::try_from(bytes).unwrap_or(usize::MAX);
-        }
-        plan.reset_after = self.reset_after.or(plan.reset_after);
-        if let Some(wobble) = self.line.delay {
-            plan.delay = delay(wobble);
-        }
-        if let Some(rate) = self.line.rate {
-            plan.rate.bits_per_second = rate.0;
-        }
-        if let (Some(rate), Some(_)) = (self.slow_read, self.way) {
-            plan.slow_read = rate.0;
+impl From<Way> for weather::Way {
+    fn from(options: Way) -> Self {
+        Self {
+            impair_incoming: options.impair_incoming,
+            impair_both: options.impair_both,
         }
     }
 }
@@ -238,14 +181,6 @@ fn direction(place: Place, conditions: &Conditions, lang: Lang) -> String {
         (false, false, true) => say!(lang, "cli.way_received"),
         // Neither, where all of it is for another protocol: a remark says so.
         (_, true, true) | (_, false, false) => say!(lang, "cli.way_both"),
-    }
-}
-
-fn delay(wobble: Wobble) -> Delay {
-    Delay {
-        millis: wobble.middle,
-        jitter: wobble.jitter,
-        ..Delay::default()
     }
 }
 
@@ -277,8 +212,14 @@ mod tests {
         assert!(!conditions.is_nothing());
     }
 
-    const INCOMING: Way = Way::new(true, false);
-    const BOTH: Way = Way::new(false, true);
+    const INCOMING: Way = Way {
+        impair_incoming: true,
+        impair_both: false,
+    };
+    const BOTH: Way = Way {
+        impair_incoming: false,
+        impair_both: true,
+    };
 
     #[test]
     fn a_relay_of_streams_has_either_direction_and_the_words_name_it() {

@@ -109,36 +109,6 @@ impl Writing {
             .map_or_else(Vec::new, |bytes| bytes.to_vec()))
     }
 
-    /// The options that mean the same, where it differs from what is usual. The encoding and
-    /// the bytes a checksum covers are left to who types.
-    pub fn words(composition: &Composition) -> Vec<String> {
-        let hex = composition.format == Format::Hex;
-        let ending = match composition.ending {
-            _ if hex => None,
-            Ending::None => None,
-            Ending::Lf => Some("lf"),
-            Ending::CrLf => Some("crlf"),
-            Ending::Cr => Some("cr"),
-        };
-        let switches = [
-            ("--hex", hex),
-            ("--escapes", composition.escapes && !hex),
-            ("--variables", composition.variables),
-        ];
-        let on = switches.into_iter().filter(|(_, on)| *on);
-        let mut words: Vec<String> = on.map(|(option, _)| option.to_owned()).collect();
-        if let Some(ending) = ending {
-            words.extend(["--ending".to_owned(), ending.to_owned()]);
-        }
-        if composition.appends {
-            let sum = composition.checksum.sum.name();
-            words.extend(["--checksum".to_owned(), sum.to_owned()]);
-            let high_first = composition.checksum.order == Order::HighFirst;
-            words.extend(high_first.then(|| "--high-first".to_owned()));
-        }
-        words
-    }
-
     /// The encoding of text that is sent.
     pub fn encoding(&self) -> Charset {
         self.encoding.unwrap_or_default()

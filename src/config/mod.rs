@@ -3,11 +3,19 @@
 //! [`explain`](crate::explain) words them.
 
 pub mod amounts;
+pub mod answers;
 mod argument;
 mod mistake;
 pub mod ron_file;
 mod span;
+pub mod weather;
+pub mod writing;
 
 pub use argument::ArgumentMistake;
 pub use mistake::{FileMistake, FileProblem, ValueMistake};
 pub use span::Span;
+
+use std::time::Duration;
+
+/// How long a connection may take unless another time is given.
+pub const PATIENCE: Span = Span(Duration::from_secs(5));

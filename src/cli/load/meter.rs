@@ -8,7 +8,7 @@ use super::watch::{End, Watch};
 use crate::automation::Limits;
 use crate::cli::options::any_local;
 use crate::cli::{Outcome, answers, complaint, values};
-use crate::config::Span;
+use crate::config::{self, Span};
 use crate::engine::{Command, Endpoint, Setup};
 use crate::explain;
 use crate::payload::charset::Charset;
@@ -115,7 +115,7 @@ impl Meter {
         let mut watch = Watch::open(&Setup::udp(local), lang)?;
         watch.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
         if self.echo {
-            let rules = [answers::echo()];
+            let rules = [config::answers::echo()];
             let book = answers::book(&rules, Limits::none(), None::<Charset>);
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
             watch.order(Command::Follow(Some(book)));

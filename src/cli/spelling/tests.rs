@@ -6,6 +6,7 @@ use crate::automation::impair::{Delay, Direction};
 use crate::automation::rules::{Pattern, Then, When, ready};
 use crate::engine::Endpoint;
 use crate::kind::Kind;
+use crate::words::Lang;
 use clap::Parser as _;
 use std::time::Duration;
 
