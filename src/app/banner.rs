@@ -3,12 +3,13 @@
 use super::App;
 use super::drops::Refused;
 use super::tab::Tab;
+use crate::config::SetAside;
 use crate::engine::{self, Interfaces};
 use crate::jobs::Died;
 use crate::journal::Unread;
 use crate::peer::Peer;
 use crate::say;
-use crate::settings::{SetAside, Store};
+use crate::settings::Store;
 use crate::traffic::Failure;
 use crate::ui::Action;
 use crate::ui::banner::{Alert, Tone};
@@ -206,7 +207,7 @@ impl App {
                 let reason = crate::explain::died(self.lang, died);
                 say!(self.lang, "ending.no_signals", reason = reason)
             }
-            Banner::SetAside(aside) => aside.explain(self.lang),
+            Banner::SetAside(aside) => crate::explain::set_aside(self.lang, aside),
             Banner::NotSaved(error) => {
                 let file = self.store.as_ref().map(Store::file);
                 self.not_saved_text(file.unwrap_or(Path::new("")), error)

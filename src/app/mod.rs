@@ -20,12 +20,13 @@ mod tab;
 mod tabs;
 mod undo;
 
+use crate::config::SetAside;
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
 use crate::peer::Peer;
 use crate::say;
 use crate::session::Role;
-use crate::settings::{SetAside, Settings, Store};
+use crate::settings::{Settings, Store};
 use crate::signals::Requests;
 use crate::ui::Action;
 use crate::ui::library::Library;

@@ -66,7 +66,7 @@ impl App {
         let file = store.file().to_owned();
         let said = match store.end() {
             Some(Problem::NotSaved(error)) => self.not_saved_text(&file, &error),
-            Some(Problem::SetAside(aside)) => aside.explain(self.lang),
+            Some(Problem::SetAside(aside)) => crate::explain::set_aside(self.lang, &aside),
             None => return,
         };
         crate::stderr::line(&format!("netpeer: {said}"));

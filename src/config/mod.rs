@@ -7,12 +7,14 @@ pub mod answers;
 mod argument;
 mod mistake;
 pub mod ron_file;
+mod settings_mistake;
 mod span;
 pub mod weather;
 pub mod writing;
 
 pub use argument::ArgumentMistake;
 pub use mistake::{FileMistake, FileProblem, ValueMistake};
+pub use settings_mistake::{SetAside, SettingsMistake};
 pub use span::Span;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! What the system says of a file or a program.
 
+use super::settings::settings_mistake;
+use crate::config::SettingsMistake;
 use crate::jobs::Died;
 use crate::payload::printable;
 use crate::say;
@@ -10,6 +12,9 @@ use std::io::{Error, ErrorKind};
 pub fn reason(lang: Lang, error: &Error) -> String {
     if let Some(died) = Died::of(error) {
         return self::died(lang, died);
+    }
+    if let Some(mistake) = SettingsMistake::of(error) {
+        return settings_mistake(lang, mistake);
     }
     match error.kind() {
         ErrorKind::NotFound => say!(lang, "reason.not_found"),

@@ -9,7 +9,7 @@ mod store;
 pub use store::{Problem, Store, save};
 
 use crate::automation::ReplyRate;
-use crate::say;
+use crate::config::{SetAside, SettingsMistake, ron_file};
 use crate::session::Kind;
 use crate::ui::bad_network::BadNetwork;
 use crate::ui::group_panel::GroupPanel;
@@ -105,46 +105,6 @@ impl TabSettings {
     }
 }
 
-/// A settings file that could not be used, and where it is now.
-#[derive(Debug)]
-pub struct SetAside {
-    pub path: PathBuf,
-    reason: Reason,
-}
-
-#[derive(Debug)]
-enum Reason {
-    Io(io::Error),
-    NoFile,
-    TooLarge,
-    Newer,
-    Syntax(String),
-}
-
-impl Reason {
-    fn explain(&self, lang: Lang) -> String {
-        match self {
-            Self::Io(error) => crate::explain::reason(lang, error),
-            Self::NoFile => say!(lang, "settings.no_file"),
-            Self::TooLarge => say!(lang, "settings.too_large"),
-            Self::Newer => say!(lang, "settings.newer"),
-            Self::Syntax(error) => error.clone(),
-        }
-    }
-}
-
-impl SetAside {
-    pub fn explain(&self, lang: Lang) -> String {
-        let reason = self.reason.explain(lang);
-        say!(
-            lang,
-            "settings.set_aside",
-            reason = reason,
-            path = self.path.display()
-        )
-    }
-}
-
 /// The platform's configuration directory for this program.
 pub fn default_dir() -> Option<PathBuf> {
     use etcetera::AppStrategy as _;
@@ -189,7 +149,7 @@ fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
     match read(file) {
         Ok(settings) => (Some(settings), None),
         // Nothing is there that could be set aside.
-        Err(Reason::Io(error))
+        Err(SettingsMistake::Io(error))
             if matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
@@ -197,39 +157,44 @@ fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
         {
             (None, None)
         }
-        Err(reason) => (None, Some(set_aside(file, reason))),
+        Err(mistake) => (None, Some(set_aside(file, mistake))),
     }
 }
 
-fn read(file: &Path) -> Result<Settings, Reason> {
+fn read(file: &Path) -> Result<Settings, SettingsMistake> {
     // Opening a pipe would wait for somebody to write to it.
-    if !std::fs::metadata(file).map_err(Reason::Io)?.is_file() {
-        return Err(Reason::NoFile);
+    if !std::fs::metadata(file)
+        .map_err(SettingsMistake::Io)?
+        .is_file()
+    {
+        return Err(SettingsMistake::NotFile);
     }
-    let open = std::fs::File::open(file).map_err(Reason::Io)?;
+    let open = std::fs::File::open(file).map_err(SettingsMistake::Io)?;
     let mut bytes = Vec::new();
     open.take(LONGEST + 1)
         .read_to_end(&mut bytes)
-        .map_err(Reason::Io)?;
+        .map_err(SettingsMistake::Io)?;
     if bytes.len() as u64 > LONGEST {
-        return Err(Reason::TooLarge);
+        return Err(SettingsMistake::TooLarge);
     }
-    let text = String::from_utf8(bytes).map_err(|error| Reason::Syntax(error.to_string()))?;
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|_| SettingsMistake::Io(io::ErrorKind::InvalidData.into()))?;
     parse(&text)
 }
 
-fn parse(text: &str) -> Result<Settings, Reason> {
+fn parse(text: &str) -> Result<Settings, SettingsMistake> {
     if text.trim().is_empty() {
-        return Err(Reason::Syntax(
-            io::Error::from(io::ErrorKind::UnexpectedEof).to_string(),
-        ));
+        return Err(SettingsMistake::Io(io::ErrorKind::UnexpectedEof.into()));
     }
     let settings: Settings = ron::from_str(text).map_err(|error| match newer(text) {
-        true => Reason::Newer,
-        false => Reason::Syntax(error.to_string()),
+        true => SettingsMistake::Newer,
+        false => {
+            let mistake = ron_file::of_reader::<Settings>(text, error);
+            SettingsMistake::Syntax(Box::new(mistake))
+        }
     })?;
     if settings.version > VERSION {
-        Err(Reason::Newer)
+        Err(SettingsMistake::Newer)
     } else {
         Ok(settings.migrated().usable())
     }
@@ -285,7 +250,7 @@ impl Settings {
     }
 }
 
-fn set_aside(file: &Path, reason: Reason) -> SetAside {
+fn set_aside(file: &Path, mistake: SettingsMistake) -> SetAside {
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
@@ -304,7 +269,7 @@ fn set_aside(file: &Path, reason: Reason) -> SetAside {
     } else {
         file.to_owned()
     };
-    SetAside { path, reason }
+    SetAside { path, mistake }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use super::{LONGEST, SetAside, Settings};
 use crate::disk::{self, Existing, Replacement};
 use crate::jobs::{Job, Outcome};
-use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
@@ -136,8 +135,7 @@ fn save_beside_others(
     known: &mut Settings,
 ) -> io::Result<Option<SetAside>> {
     // As they are read: only that can be compared with what is in the file.
-    let ours = super::parse(&text(settings, LONGEST)?);
-    let ours = ours.map_err(|reason| io::Error::other(reason.explain(Lang::English)))?;
+    let ours = super::parse(&text(settings, LONGEST)?)?;
     let _turn = turn(file);
     let (theirs, aside) = super::find(file);
     match theirs {
@@ -194,6 +192,7 @@ fn text(settings: &Settings, longest: u64) -> io::Result<String> {
 mod tests {
     use super::super::{file_in, load};
     use super::*;
+    use crate::words::Lang;
 
     #[test]
     fn the_newest_is_saved_and_the_one_before_kept() {

@@ -21,7 +21,7 @@ fn is_set_aside(content: &[u8]) {
         content.len() as u64
     );
     for lang in Lang::ALL {
-        assert!(aside.explain(lang).contains(name));
+        assert!(crate::explain::set_aside(lang, &aside).contains(name));
     }
 }
 
@@ -86,7 +86,7 @@ fn a_gigabyte_is_set_aside_without_being_read() {
         .unwrap();
     let (settings, aside) = load(&file);
     assert_eq!(settings, Settings::default());
-    assert!(matches!(aside.unwrap().reason, Reason::TooLarge));
+    assert!(matches!(aside.unwrap().mistake, SettingsMistake::TooLarge));
 }
 
 #[test]
@@ -122,7 +122,10 @@ fn a_pipe_is_set_aside_and_not_waited_for() {
             .unwrap()
             .success()
     );
-    assert!(matches!(load(&file).1.unwrap().reason, Reason::NoFile));
+    assert!(matches!(
+        load(&file).1.unwrap().mistake,
+        SettingsMistake::NotFile
+    ));
 }
 
 #[test]

@@ -85,8 +85,8 @@ fn of_scenarios() -> Extensions {
     Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES
 }
 
-/// The mistake that the reader of RON found.
-fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMistake {
+/// The mistake that the reader of RON found in this text, which was to be a `T`.
+pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMistake {
     let place = (error.span.start.line, error.span.start.col);
     let value = match &error.code {
         ron::Error::Message(text) => ValueMistake::of(text),

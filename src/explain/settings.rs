@@ -1,0 +1,49 @@
+//! Why a settings file cannot be used, in words.
+
+use super::written::file_mistake;
+use crate::config::{SetAside, SettingsMistake};
+use crate::say;
+use crate::words::Lang;
+use std::fmt;
+
+/// That a settings file was set aside, why, and where it is now.
+pub fn set_aside(lang: Lang, aside: &SetAside) -> String {
+    say!(
+        lang,
+        "settings.set_aside",
+        reason = settings_mistake(lang, &aside.mistake),
+        path = aside.path.display()
+    )
+}
+
+pub(super) fn settings_mistake(lang: Lang, mistake: &SettingsMistake) -> String {
+    match mistake {
+        SettingsMistake::Io(error) => super::reason(lang, error),
+        SettingsMistake::NotFile => say!(lang, "settings.no_file"),
+        SettingsMistake::TooLarge => say!(lang, "settings.too_large"),
+        SettingsMistake::Newer => say!(lang, "settings.newer"),
+        SettingsMistake::Syntax(mistake) => file_mistake(lang, mistake),
+    }
+}
+
+impl fmt::Display for SettingsMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&settings_mistake(Lang::English, self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::reason;
+    use std::io;
+
+    #[test]
+    fn a_mistake_inside_an_error_of_the_system_has_both_languages() {
+        for lang in Lang::ALL {
+            let error = io::Error::from(SettingsMistake::Newer);
+            let words = settings_mistake(lang, &SettingsMistake::Newer);
+            assert_eq!(reason(lang, &error), words);
+        }
+    }
+}
