@@ -4,7 +4,7 @@ use super::tab::Tab;
 use super::{App, search};
 use crate::capture::About;
 use crate::capture::export::{Export, Order, Outcome, Part};
-use crate::cli::Spelling;
+use crate::config::Spelling;
 use crate::disk::Existing;
 use crate::peer::Peer;
 use crate::traffic::stream_text::Reader;

@@ -11,7 +11,8 @@
 //!
 //! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
 //! options and files into rules and a bad network. `load` sends and measures, `scenario`
-//! plays files, and [`Spelling`] goes the other way: from a session to what one would type.
+//! plays files. [`config::Spelling`](crate::config::Spelling) goes the other way: from a session
+//! to what one would type.
 //!
 //! Everything waits on channels: nothing polls. When printing is slow, so is the reading
 //! of events; the worker then waits, counts that, and the totals tell it.
@@ -41,7 +42,6 @@ mod refusal;
 mod remarks;
 mod scenario;
 mod send;
-mod spelling;
 mod stage;
 mod terminal;
 mod totals;
@@ -50,7 +50,6 @@ mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};
-pub use spelling::Spelling;
 
 use crate::words::Lang;
 use std::process::ExitCode;
@@ -101,3 +100,6 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
 fn of_system() -> Lang {
     sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag))
 }
+
+#[cfg(test)]
+mod round_trip;

@@ -9,6 +9,7 @@ mod mistake;
 pub mod ron_file;
 mod settings_mistake;
 mod span;
+mod spelling;
 pub mod weather;
 pub mod writing;
 
@@ -16,6 +17,7 @@ pub use argument::ArgumentMistake;
 pub use mistake::{FileMistake, FileProblem, ValueMistake};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use span::Span;
+pub use spelling::Spelling;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use super::path_field::{PathField, Way};
 use super::{Look, controls, theme};
-use crate::cli::Spelling;
+use crate::config::Spelling;
 use crate::disk::{Existing, Replacement};
 use crate::jobs::Job;
 use crate::{explain, say};

@@ -5,7 +5,7 @@ use super::path_field::{PathField, Way};
 use super::{Look, controls, format_choice, grouped, size, theme};
 use crate::capture::Format;
 use crate::capture::export::Outcome;
-use crate::cli::Spelling;
+use crate::config::Spelling;
 use crate::words::Lang;
 use crate::{explain, say};
 use egui::{ProgressBar, RichText, Ui};

@@ -1,15 +1,11 @@
 //! A session as a person would type it: a command line for a POSIX shell, and a scenario.
 
+use super::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
+use super::weather::{Datagrams, Line, Stream, Way, Weather};
+use super::{PATIENCE, Span, answers, ron_file, writing};
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::automation::{Limits, ReplyRate};
-use crate::config::PATIENCE;
-use crate::config::Span;
-use crate::config::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
-use crate::config::answers;
-use crate::config::ron_file;
-use crate::config::weather::{Datagrams, Line, Stream, Way, Weather};
-use crate::config::writing;
 use crate::engine::{Receiving, Remote, Setup};
 use crate::kind::Role;
 use crate::payload::composition::Composition;
@@ -324,6 +320,3 @@ fn quoted(word: &str) -> String {
         false => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,10 +1,13 @@
-use super::super::options::Talked;
-use super::super::scenario::Scenario;
-use super::super::{Arguments, Command};
-use super::*;
-use crate::automation::impair::{Delay, Direction};
-use crate::automation::rules::{Pattern, Then, When, ready};
-use crate::engine::Endpoint;
+//! What is spelled means the same to the command line and to a scenario.
+
+use super::options::Talked;
+use super::scenario::Scenario;
+use super::{Arguments, Command};
+use crate::automation::impair::{Conditions, Delay, Direction, Loss};
+use crate::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
+use crate::automation::{Limits, ReplyRate};
+use crate::config::{Spelling, answers};
+use crate::engine::{Endpoint, Receiving, Setup};
 use crate::kind::Kind;
 use crate::words::Lang;
 use clap::Parser as _;
@@ -51,15 +54,20 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
         "{line}"
     );
     let conditions = talked.weather.conditions(Lang::English).unwrap();
-    assert_eq!(conditions.as_ref(), spelling.bad(), "{line}");
+    assert_eq!(conditions.as_ref(), bad(spelling), "{line}");
     let text = spelling.scenario();
     let scenario = Scenario::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let [(_, session)] = scenario.sessions.0.as_slice() else {
         panic!("{text}");
     };
-    let expected = (spelling.rules, limits(spelling), spelling.bad());
+    let expected = (spelling.rules, limits(spelling), bad(spelling));
     assert_eq!(session.automatic(), expected, "{text}");
     line
+}
+
+/// How bad the network is, if it is.
+fn bad<'a>(spelling: &Spelling<'a>) -> Option<&'a Conditions> {
+    spelling.conditions.filter(|bad| !bad.is_nothing())
 }
 
 /// Without rules there is nothing to limit.
@@ -108,7 +116,7 @@ fn every_setup_comes_back() {
         ..Setup::udp(local)
     }));
     for (timeout, close_with_peer) in [(5_000, true), (1_500, false), (20, true)] {
-        let remote = super::super::values::endpoint("example.com:80").unwrap();
+        let remote = super::values::endpoint("example.com:80").unwrap();
         comes_back(&plain(&Setup {
             local: (timeout == 20).then_some(local.into()),
             timeout: Duration::from_millis(timeout),
