@@ -31,8 +31,21 @@ const ENGINE: [&str; 10] = [
     "worker",
 ];
 
+/// The modules of each front end. None of one imports from the other.
+const FRONT_ENDS: [&[&str]; 2] = [&["ui", "settings", "app", "start"], &["cli"]];
+
+/// The modules that may name a language or fetch words: the front ends, and what words facts
+/// for them. Everything else reports facts.
+const WORDED: [&str; 6] = ["words", "explain", "ui", "app", "start", "cli"];
+
+/// The files elsewhere that may name a language.
+const NAMES_A_LANGUAGE: [&str; 1] = [
+    // The language of the window is one of its settings.
+    "settings/mod.rs",
+];
+
 /// What only the named modules may say.
-const KEPT: [(&str, &[&str]); 12] = [
+const KEPT: [(&str, &[&str]); 13] = [
     ("Instant::now", &["engine", "app"]),
     ("SystemTime::now", &["engine", "settings", "journal"]),
     ("UdpSocket", &["engine"]),
@@ -46,6 +59,8 @@ const KEPT: [(&str, &[&str]); 12] = [
     ("thread::spawn", &["jobs"]),
     ("thread::scope", &["jobs"]),
     ("std::thread::{", &["jobs"]),
+    // What a function needs it is given.
+    ("thread_local!", &[]),
 ];
 
 #[test]
@@ -71,6 +86,44 @@ fn what_went_over_the_wire_does_not_depend_on_what_is_sent_by_itself() {
     let code = "use crate::automation::Refusal;";
     let import = imports_in(code, &["traffic".to_owned()]);
     assert!(place_of(&import[0][0]) > place_of("traffic"));
+}
+
+#[test]
+fn front_ends_do_not_import_each_other() {
+    let side = |module: &str| FRONT_ENDS.iter().position(|side| side.contains(&module));
+    let mut broken = Vec::new();
+    for file in files() {
+        let Some(here) = side(file.top()) else {
+            continue;
+        };
+        for import in file.imports() {
+            let other = import.first().map(String::as_str).unwrap_or_default();
+            if side(other).is_some_and(|there| there != here) {
+                broken.push(format!("{}: {}", file.path.display(), import.join("::")));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn only_front_ends_and_explanations_know_a_language() {
+    let knows = Regex::new(r"\bLang\b|\bsay!|\brust_i18n::t!").unwrap();
+    let mut broken = Vec::new();
+    for file in files() {
+        let is_exception = NAMES_A_LANGUAGE
+            .iter()
+            .any(|path| file.path.ends_with(path));
+        if WORDED.contains(&file.top()) || place_of(file.top()).is_none() || is_exception {
+            continue;
+        }
+        for (number, line) in file.lines() {
+            if knows.is_match(line) {
+                broken.push(format!("{}:{number}: {line}", file.path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
 
 #[test]
