@@ -1,6 +1,7 @@
 //! Unix sockets in the terminal, opposite Python.
 
 use super::program::Program;
+use super::scenarios::played;
 
 #[test]
 fn a_python_client_of_a_unix_server_is_echoed() {
@@ -26,6 +27,21 @@ s.connect(sys.argv[1]); s.sendall(b'from python'); print(s.recv(99))";
         ended.out
     );
     assert!(!path.exists());
+}
+
+#[test]
+fn a_client_in_a_scenario_reaches_a_server_by_its_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let text = format!(
+        r#"(sessions: {{"s": UnixServer(bind: "{}"), "c": UnixClient(to: "s")}}, steps: [
+            Send(session: "c", text: "x"),
+            Expect(session: "s", exact: "x"),
+        ])"#,
+        path.display()
+    );
+    let ended = played(&text, &[]);
+    assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
 }
 
 #[test]

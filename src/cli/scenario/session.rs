@@ -86,10 +86,10 @@ impl Session {
             Role::Client => options.from.as_deref(),
             Role::Datagrams | Role::Server | Role::Relay => options.bind.as_deref(),
         };
+        let fill = |text: &str| known.fill(text).map_err(SetupMistake::Nowhere);
         let (local, remote) = match self.kind.addresses() {
             Addresses::Internet => {
                 let any = (self.kind.role() != Role::Client).then_some(ANY_PORT);
-                let fill = |text: &str| known.fill(text).map_err(SetupMistake::Nowhere);
                 let address =
                     |text: &str| values::local(&fill(text)?).map_err(SetupMistake::Argument);
                 let endpoint =
@@ -99,7 +99,7 @@ impl Session {
                 (local.map(Peer::from), remote.map(Remote::Endpoint))
             }
             Addresses::Named => {
-                let name = |text: &str| values::name(text).map_err(SetupMistake::Argument);
+                let name = |text: &str| values::name(&fill(text)?).map_err(SetupMistake::Argument);
                 let local = local.map(name).transpose()?;
                 let remote = options.to.as_deref().map(name).transpose()?;
                 (local.map(Peer::Named), remote.map(Remote::Named))
