@@ -152,6 +152,18 @@ mod tests {
             "{twice}"
         );
         assert!(error("(sessions: {}").starts_with("1:"));
+        let kind = error("(sessions: {\n\"a\": Upd()}, steps: [])");
+        assert!(
+            kind.starts_with("2:") && kind.contains("Upd") && kind.contains("Udp, TcpClient"),
+            "{kind}"
+        );
+        let none = error("(sessions: {\n\"a\": 5}, steps: [])");
+        assert!(none.starts_with("2:") && none.contains("Udp"), "{none}");
+        let foreign = error("(sessions: {\"a\": Udp(tcp: true)}, steps: [])");
+        assert!(
+            foreign.contains("`tcp`") && foreign.contains("bind"),
+            "{foreign}"
+        );
         let rule = error("(sessions: {\"a\": Udp(\nrules: [(when: Every(0))])}, steps: [])");
         assert!(rule.starts_with("2:10: rule 1: "), "{rule}");
     }

@@ -10,10 +10,10 @@ use crate::engine::{Command, Remote, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
-use serde::de::{EnumAccess, Error as _, Unexpected, VariantAccess as _, Visitor};
+use serde::de::{EnumAccess, Error as _, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// How long a connection may take to be made, unless the session says otherwise.
@@ -133,37 +133,54 @@ impl Session {
 }
 
 impl Options {
-    /// The first field that says something sessions of this kind have not, and those it lacks.
+    /// The first field that says something sessions of this kind have not, or that they lack.
     fn fault(&self, kind: Kind) -> Result<(), Fault> {
-        let role = kind.role();
-        let is_client = role == Role::Client;
-        let is_named = kind.addresses() == Addresses::Named;
-        let connects = matches!(role, Role::Client | Role::Server);
-        let reaches = matches!(role, Role::Client | Role::Relay);
-        let foreign = [
-            ("bind", is_client && self.bind.is_some()),
-            ("to", !reaches && self.to.is_some()),
-            ("from", (!is_client || is_named) && self.from.is_some()),
-            ("timeout", !is_client && self.timeout.is_some()),
-            ("tcp", role != Role::Relay && self.tcp),
-            ("half_open", !connects && self.half_open),
+        let given = [
+            ("bind", self.bind.is_some()),
+            ("to", self.to.is_some()),
+            ("from", self.from.is_some()),
+            ("timeout", self.timeout.is_some()),
+            ("tcp", self.tcp),
+            ("half_open", self.half_open),
         ];
-        let missing = [
-            ("to", reaches && self.to.is_none()),
-            (
-                "bind",
-                role == Role::Server && is_named && self.bind.is_none(),
-            ),
-        ];
-        let first = |fields: &[(&'static str, bool)]| {
-            let field = fields.iter().find(|(_, is_it)| *is_it);
-            field.map(|(name, _)| *name)
-        };
-        match (first(&foreign), first(&missing)) {
-            (Some(field), _) => Err(Fault::Foreign(field)),
-            (None, Some(field)) => Err(Fault::Missing(field)),
-            (None, None) => Ok(()),
+        let known = fields(kind);
+        let foreign = |(name, is_given): &(&'static str, bool)| *is_given && !known.contains(name);
+        if let Some((field, _)) = given.into_iter().find(foreign) {
+            return Err(Fault::Foreign(field));
         }
+        let is_named = kind.addresses() == Addresses::Named;
+        let missing = match kind.role() {
+            Role::Client | Role::Relay if self.to.is_none() => "to",
+            Role::Server if is_named && self.bind.is_none() => "bind",
+            _ => return Ok(()),
+        };
+        Err(Fault::Missing(missing))
+    }
+}
+
+/// The fields that sessions of this kind have.
+fn fields(kind: Kind) -> &'static [&'static str] {
+    match (kind.role(), kind.addresses()) {
+        (Role::Datagrams, _) => &["bind", "rules", "limits", "conditions"],
+        (Role::Client, Addresses::Internet) => &[
+            "to",
+            "from",
+            "timeout",
+            "half_open",
+            "rules",
+            "limits",
+            "conditions",
+        ],
+        (Role::Client, Addresses::Named) => &[
+            "to",
+            "timeout",
+            "half_open",
+            "rules",
+            "limits",
+            "conditions",
+        ],
+        (Role::Server, _) => &["bind", "half_open", "rules", "limits", "conditions"],
+        (Role::Relay, _) => &["bind", "to", "tcp", "rules", "limits", "conditions"],
     }
 }
 
@@ -183,6 +200,15 @@ fn in_lower_case(name: &str) -> String {
     }
     words
 }
+
+/// What scenarios call the kinds that this system has.
+static CALLED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let kinds = Kind::names().flat_map(Kind::variants);
+    let mut names: Vec<&str> = kinds.map(|kind| kind.traits().scenario).collect();
+    // Both relays are called the same.
+    names.dedup();
+    names
+});
 
 /// What scenarios call a kind: `TcpClient` or `tcp_client`.
 struct Called(Kind);
@@ -205,7 +231,7 @@ impl<'de> Deserialize<'de> for Called {
                 };
                 let kind = Kind::ALL.into_iter().find(is_it);
                 kind.map(Called)
-                    .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+                    .ok_or_else(|| E::unknown_variant(text, &CALLED))
             }
         }
 
@@ -233,13 +259,12 @@ impl<'de> Deserialize<'de> for Session {
                 };
                 match options.fault(kind) {
                     Ok(()) => Ok(Session { kind, options }),
-                    Err(Fault::Foreign(field)) => Err(A::Error::unknown_field(field, &[])),
+                    Err(Fault::Foreign(field)) => Err(A::Error::unknown_field(field, fields(kind))),
                     Err(Fault::Missing(field)) => Err(A::Error::missing_field(field)),
                 }
             }
         }
 
-        const NAMES: &[&str] = &[];
-        deserializer.deserialize_enum("Session", NAMES, Whole)
+        deserializer.deserialize_enum("Session", &CALLED, Whole)
     }
 }
