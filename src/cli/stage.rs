@@ -10,6 +10,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// How long the sessions may take to end.
+const TO_CLOSE: Duration = Duration::from_secs(5);
+
 /// What is told of each chunk as it comes.
 type Watcher = Box<dyn FnMut(&Arc<Chunk>)>;
 
@@ -20,6 +23,13 @@ pub struct Stage {
     /// When all has to be over.
     limit: Receiver<Instant>,
     watcher: Watcher,
+}
+
+/// Whatever ends it, sessions close their sockets before the process ends.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.close();
+    }
 }
 
 /// Why what was waited for did not happen.
@@ -84,9 +94,20 @@ impl Stage {
     /// Ends all sessions and waits until they have; programs end when this is dropped.
     pub fn close(&mut self) {
         self.actors.iter_mut().for_each(Actor::stop);
-        let all_over = |stage: &mut Self| stage.actors.iter().all(Actor::is_over).then_some(());
-        // A worker always ends; if not, the process does.
-        self.until(Duration::from_secs(5), all_over).ok();
+        // A worker always ends; if not, the process does. A request to end, or the end of the
+        // time for all, is no reason to leave a socket's file behind.
+        let deadline = crossbeam_channel::after(TO_CLOSE);
+        loop {
+            self.drain();
+            let mut select = Select::new();
+            let time = select.recv(&deadline);
+            for actor in self.actors.iter().filter(|actor| !actor.is_over()) {
+                select.recv(actor.events());
+            }
+            if self.actors.iter().all(Actor::is_over) || select.ready() == time {
+                return;
+            }
+        }
     }
 
     /// The panic after which signals are ignored, told once; it is a request to end too, for

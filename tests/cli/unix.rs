@@ -64,3 +64,18 @@ fn what_is_wrong_with_a_name_is_said_in_both_languages() {
         assert!(err.contains("107"), "{err}");
     }
 }
+
+#[test]
+fn a_scenario_that_cannot_begin_leaves_no_socket_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let file = folder.path().join("scenario.ron");
+    let text = format!(
+        "(sessions: {{\"a\": UnixServer(bind: {path:?}), \"b\": UnixServer(bind: \"/no/such/folder/s\")}}, steps: [])"
+    );
+    std::fs::write(&file, text).unwrap();
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_netpeer"));
+    let output = { program }.arg("run").arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!path.exists());
+}
