@@ -4,7 +4,7 @@
 
 use netpeer::automation::Limits;
 use netpeer::automation::rules::Rule;
-use netpeer::engine::{self, Command, Interfaces, Rulebook, Setup};
+use netpeer::engine::{self, Interfaces, Rulebook, SessionCommand, Setup};
 use netpeer::payload::charset::Charset;
 use netpeer::session::Session;
 use std::io::Read as _;
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut session = Session::default();
     session.opening(&setup);
     let link = engine::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
-    link.order(Command::Follow(Some(Arc::new(book))));
+    link.order(SessionCommand::Follow(Some(Arc::new(book))));
     let (end, ended) = crossbeam_channel::bounded::<()>(0);
     std::thread::Builder::new()
         .name("input".into())

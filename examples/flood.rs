@@ -3,7 +3,7 @@
 //! kernel took, and the seconds from the order until the last of them.
 
 use netpeer::automation::Load;
-use netpeer::engine::{self, Command, Event, FloodOrder, Setup, Target};
+use netpeer::engine::{self, Command, Event, FloodOrder, SenderCommand, Setup, Target};
 use netpeer::session::Session;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let (began, mut last) = (Instant::now(), Instant::now());
     let end = crossbeam_channel::after(lasting);
-    link.order(Command::Flood(order));
+    link.order(SenderCommand::Flood(order));
     loop {
         crossbeam_channel::select! {
             recv(link.events()) -> event => {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 session.apply(event);
             }
             recv(end) -> _ => {
-                link.order(Command::EndFlood);
+                link.order(SenderCommand::EndFlood);
                 link.order(Command::Stop);
             }
         }

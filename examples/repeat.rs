@@ -6,7 +6,7 @@
 //! a deviation is that of a datagram's arrival from its own deadline, on average of none.
 
 use netpeer::automation::Plan;
-use netpeer::engine::{self, Command, Event, Setup, Target};
+use netpeer::engine::{self, Event, SenderCommand, Setup, Target};
 use netpeer::payload::message::Message;
 use netpeer::traffic::{Body, Notice};
 use std::io;
@@ -70,7 +70,7 @@ fn worker(interval: Duration, count: u32) -> Outcome<Vec<Duration>> {
     let message = Arc::new(Message::from(Arc::from(&b"tick"[..])));
     let plan = Plan::every(interval, message, Some(count.into()));
     let to = Target::Peer(to.into());
-    link.order(Command::Repeat { to, plan });
+    link.order(SenderCommand::Repeat { to, plan });
     let mut sent = 0;
     while sent < count {
         if let Event::Rows(chunk) = link.events().recv()? {

@@ -151,7 +151,7 @@ impl App {
             Pressed::Toggle => tab.drafts.network.toggle(look, &tab.session, terms),
             Pressed::Send => {
                 if let Some(stop) = tab.drafts.send.stop(&tab.session) {
-                    return Some(Action::Order(stop));
+                    return Some(Action::Order(stop.into()));
                 }
                 let read_as = &tab.drafts.receive.read_as;
                 let charset = tab.drafts.send.charset(look, &tab.session, read_as);

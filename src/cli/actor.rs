@@ -4,7 +4,9 @@ use super::ending::{self, Ending};
 use super::in_flight::InFlight;
 use super::inbox::Inbox;
 use crate::automation::Refusal;
-use crate::engine::{self, Answering, Command, Event, SessionHandle, Setup, Target};
+use crate::engine::{
+    self, Answering, Command, ConnectionCommand, Event, SessionHandle, Setup, Target,
+};
 use crate::payload::answer::Silence;
 use crate::payload::message::Message;
 use crate::peer::Peer;
@@ -143,11 +145,11 @@ impl Actor {
         if self.all_given
             && let Some(peer) = self.finished.take()
         {
-            self.order(Command::Part { peer });
+            self.order(Command::Connection(peer, ConnectionCommand::Part));
         }
     }
 
-    pub fn order(&self, command: Command) {
+    pub fn order(&self, command: impl Into<Command>) {
         self.link.order(command);
     }
 

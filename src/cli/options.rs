@@ -5,7 +5,7 @@ use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
 use crate::config::{PATIENCE, Span};
-use crate::engine::{Command, Endpoint, Receiving, Remote, Setup};
+use crate::engine::{Command, Endpoint, GroupCommand, Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::peer::{Name, Peer};
 use clap::{Args, Subcommand};
@@ -205,7 +205,8 @@ pub struct Talked {
 impl From<Udp> for Talked {
     fn from(options: Udp) -> Self {
         let Udp { bind, to, talk, .. } = options;
-        let join = |Group { group, interface }| Command::JoinGroup { group, interface };
+        let join =
+            |Group { group, interface }| Command::from(GroupCommand::Join { group, interface });
         let orders = options.join.into_iter().map(join).collect();
         let weather = Weather::Datagrams(options.network);
         let setup = Setup {

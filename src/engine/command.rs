@@ -1,19 +1,27 @@
 //! Orders down, facts up: the whole contract between a face and the worker.
 
-use crate::engine::rulebook::Rulebook;
+mod connection;
+mod group;
+mod relay;
+mod sender;
+mod session;
+
+pub use connection::ConnectionCommand;
+pub use group::GroupCommand;
+pub use relay::RelayCommand;
+pub use sender::{FileOrder, FloodOrder, Replay, SenderCommand, Which};
+pub use session::SessionCommand;
+
 use crate::kind::Kind;
 use crate::peer::Peer;
 
 use crate::engine::sys::endpoint::Endpoint;
 pub use crate::engine::sys::remote::Remote;
 
-use crate::automation::impair::Conditions;
-use crate::automation::{Holding, Load, Place, Plan, Refusal};
-use crate::capture::recorder;
+use crate::automation::{Holding, Load, Place, Refusal};
 use crate::payload::message::Message;
 use crate::traffic::{Chunk, Delivery, Failure};
-use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -119,7 +127,7 @@ impl Default for Receiving {
     }
 }
 
-/// An order to the worker.
+/// An order to the worker, by whom it concerns.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Hand these bytes to the kernel: one datagram, or TCP bytes behind those queued.
@@ -129,71 +137,12 @@ pub enum Command {
         to: Target,
         message: Arc<Message>,
     },
-    /// Send messages by plan from now on, instead of any earlier plan.
-    Repeat {
-        to: Target,
-        plan: Plan,
-    },
-    EndRepeat,
-    /// Send a file from now on, instead of any earlier one.
-    SendFile(FileOrder),
-    EndFile,
-    /// Send messages of one length at a rate from now on, instead of any earlier ones.
-    Flood(FloodOrder),
-    EndFlood,
-    /// Follow these rules from now on, instead of any earlier ones; `None` follows none.
-    Follow(Option<Arc<Rulebook>>),
-    /// Have a network as bad as this from now on; `None` is one as good as it is.
-    Impair(Option<Arc<Conditions>>),
-    /// Write what happens to a file too, instead of any earlier one.
-    Record(recorder::Order),
-    EndRecording,
-    /// Receive datagrams sent to `group` on the interface (0: the system chooses).
-    JoinGroup {
-        group: IpAddr,
-        interface: u32,
-    },
-    LeaveGroup {
-        group: IpAddr,
-        interface: u32,
-    },
-    /// Close the connection to this TCP peer; what is unsent is dropped and counted.
-    Disconnect {
-        peer: Peer,
-    },
-    /// Close the connection to this TCP peer once what is queued is out. If it is to
-    /// `linger`, our direction ends first, and what still comes is read and discarded until
-    /// the peer ends its own or takes too long: unread bytes would reset the connection.
-    Finish {
-        peer: Peer,
-        linger: bool,
-    },
-    /// Close the connection to this TCP peer, if it has ended its direction (FIN), once what
-    /// rules answer it and what is queued is out: for a front end that opened it half-open
-    /// because it had more to send first.
-    Part {
-        peer: Peer,
-    },
-    /// Reset the connection to this TCP peer (RST); what is unsent is dropped and counted.
-    Reset {
-        peer: Peer,
-    },
-    /// End our direction of this TCP connection once its queue is empty (half-close).
-    FinishWriting {
-        peer: Peer,
-    },
-    /// In a relay: keep everything that is to be passed on, from now on until this is
-    /// taken back. What is kept by then stays until it is released or discarded.
-    HoldAll(bool),
-    /// In a relay: pass on what is kept under this number, or all of it. Bytes of a TCP
-    /// connection wait on for those before them.
-    Release {
-        number: Option<u64>,
-    },
-    /// In a relay: throw away what is kept under this number, or all of it.
-    Discard {
-        number: Option<u64>,
-    },
+    Session(SessionCommand),
+    Sender(SenderCommand),
+    /// Of the connections to this peer.
+    Connection(Peer, ConnectionCommand),
+    Group(GroupCommand),
+    Relay(RelayCommand),
     /// Close everything and end. The last event is [`Event::Closed`].
     Stop,
 }
@@ -204,48 +153,6 @@ impl Command {
         let message = Arc::new(Message::from(bytes.into()));
         Self::Send { to, message }
     }
-}
-
-/// A load to be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FloodOrder {
-    pub to: Target,
-    pub load: Load,
-    /// Bytes of each message.
-    pub size: usize,
-    /// The flow its messages are numbered in (see [`Header`](crate::traffic::meter::Header)),
-    /// if they have room for that.
-    pub flow: Option<u32>,
-}
-
-/// A file to be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FileOrder {
-    pub to: Target,
-    pub path: Arc<Path>,
-    /// Bytes of a datagram, or of a write.
-    pub block: usize,
-    /// At most so many bytes a second.
-    pub rate: Option<u64>,
-    /// Take the payloads out of a recorded file, instead of its bytes.
-    pub replay: Option<Replay>,
-}
-
-/// How a recorded file is replayed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Replay {
-    /// How many times as fast as it was recorded; `None` is as fast as it goes.
-    pub speed: Option<f64>,
-    pub which: Which,
-}
-
-/// Which payloads of a recorded file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Which {
-    #[default]
-    Received,
-    Sent,
-    All,
 }
 
 /// Whom to send to.

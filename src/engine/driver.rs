@@ -1,7 +1,7 @@
 //! The seam between the worker, which knows threads and time, and the part of a session
 //! that knows its protocol.
 
-use crate::engine::command::{Command, Target};
+use crate::engine::command::{ConnectionCommand, GroupCommand, Target};
 use crate::engine::context::Context;
 use crate::engine::context::pending::Due;
 use crate::engine::context::reason::Reason;
@@ -27,7 +27,13 @@ pub trait Driver {
     fn start(&mut self, cx: &mut Context<'_>);
     /// A socket became readable or writable.
     fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>);
-    fn order(&mut self, command: Command, cx: &mut Context<'_>);
+    /// Carries out what is ordered of the connections to this peer.
+    fn connection(&mut self, _peer: Peer, _command: ConnectionCommand, _cx: &mut Context<'_>) {}
+    fn group(&mut self, _command: GroupCommand, _cx: &mut Context<'_>) {}
+    /// Passes on what is kept under this number, or all of it.
+    fn release(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
+    /// Throws away what is kept under this number, or all of it.
+    fn discard(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
     /// Sends what somebody typed, or what there is another reason for.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);
     /// Does what a rule asked for and its time has come for.
@@ -35,10 +41,9 @@ pub trait Driver {
         match due {
             Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, cx),
             Due::Close(peer) => {
-                let linger = true;
-                self.order(Command::Finish { peer, linger }, cx);
+                self.connection(peer, ConnectionCommand::Finish { linger: true }, cx);
             }
-            Due::Reset(peer) => self.order(Command::Reset { peer }, cx),
+            Due::Reset(peer) => self.connection(peer, ConnectionCommand::Reset, cx),
         }
     }
     /// A name asked of the resolver was looked up.

@@ -50,8 +50,9 @@ mod transport;
 mod worker;
 
 pub use command::{
-    Acknowledged, Activity, Answering, Command, Event, FileOrder, FileProgress, FloodOrder,
-    Flooding, Receiving, Remote, Repeating, Replay, Setup, Target, Which,
+    Acknowledged, Activity, Answering, Command, ConnectionCommand, Event, FileOrder, FileProgress,
+    FloodOrder, Flooding, GroupCommand, Receiving, RelayCommand, Remote, Repeating, Replay,
+    SenderCommand, SessionCommand, Setup, Target, Which,
 };
 pub use rulebook::Rulebook;
 pub use senders::file_reader::open as open_file;

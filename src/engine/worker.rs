@@ -7,22 +7,14 @@ mod open;
 pub use handle::SessionHandle;
 pub use open::{open, open_if_recorded, open_recorded};
 
-use crate::automation::HoldQueue;
 use crate::capture::recorder;
-use crate::engine::command::{Command, Event};
-use crate::engine::context::Context;
-use crate::engine::context::composer::Composer;
-use crate::engine::context::event_sink::EventSink;
-use crate::engine::context::impairment::Impair;
+use crate::engine::command::{Command, Event, RelayCommand, SessionCommand};
+use crate::engine::context::Parts;
 use crate::engine::context::reason::Reason;
-use crate::engine::context::responder::Responder;
 use crate::engine::driver::{ALARM, Driver, WAKE};
 use crate::engine::senders::Senders;
-use crate::engine::sys::clock::Clock;
 use crate::engine::sys::failure;
-use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::sys::poll::{Events, Poll, Readiness, Waker};
-use crate::engine::sys::resolver::Resolver;
+use crate::engine::sys::poll::{Events, Readiness};
 use crate::engine::sys::timer::Timer;
 use crate::engine::sys::world::World;
 use crate::jobs::{self, Died};
@@ -38,23 +30,11 @@ const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 type Recording = Option<(recorder::Order, bool)>;
 
 struct Worker {
-    world: Box<dyn World>,
-    poll: Poll,
     orders: Receiver<Command>,
-    sink: EventSink,
-    resolver: Box<dyn Resolver>,
-    composer: Composer,
-    responder: Responder,
-    impair: Impair,
-    hold_queue: HoldQueue,
+    parts: Parts,
     /// What is done without further orders.
     senders: Senders,
     timer: Timer,
-    waker: Waker,
-    interfaces: Interfaces,
-    clock: Clock,
-    /// When this turn began.
-    now: Instant,
     /// When the next list of unsent bytes may be.
     unsent_due: Option<Instant>,
 }
@@ -66,24 +46,12 @@ impl Worker {
         events: Sender<Event>,
         wake: Box<dyn Fn() + Send>,
     ) -> io::Result<Self> {
-        let (poll, clock) = (Poll::new()?, world.clock());
-        let waker = poll.waker(WAKE)?;
+        let parts = Parts::new(world, WAKE, events, wake)?;
         Ok(Self {
             orders,
-            sink: EventSink::new(events, wake, clock),
-            composer: Composer::new(clock),
-            responder: Responder::default(),
-            impair: Impair::default(),
-            hold_queue: HoldQueue::default(),
+            timer: Timer::new(parts.poll.registry(), ALARM)?,
+            parts,
             senders: Senders::default(),
-            timer: Timer::new(poll.registry(), ALARM)?,
-            poll,
-            resolver: world.resolver(waker.clone()),
-            waker,
-            interfaces: world.interfaces(),
-            world,
-            now: clock.instant(),
-            clock,
             unsent_due: None,
         })
     }
@@ -104,13 +72,14 @@ impl Worker {
         let died = ended.and(dropped).err();
         let closed = jobs::caught(|| {
             if let Some(died) = died.clone() {
-                self.sink
+                self.parts
+                    .sink
                     .failure(Operation::Run, "", failure::died_of(died));
             }
-            self.sink.close();
+            self.parts.sink.close();
         });
         if let Err(second) = closed {
-            self.sink.give_up(died.unwrap_or(second));
+            self.parts.sink.give_up(died.unwrap_or(second));
         }
     }
 
@@ -129,7 +98,7 @@ impl Worker {
                 }
                 Next::Ready(due) => self.timeout(due),
             };
-            let polled = self.poll.wait(&mut events, timeout);
+            let polled = self.parts.poll.wait(&mut events, timeout);
             if !self.goes_on(polled) {
                 return;
             }
@@ -144,7 +113,7 @@ impl Worker {
         {
             return Next::Over;
         }
-        driver.start(&mut self.cx());
+        driver.start(&mut self.parts.cx());
         match driver.is_over() {
             true => Next::Over,
             false => Next::AtOnce,
@@ -154,32 +123,32 @@ impl Worker {
     /// Does what these sockets, orders, answers and the time give to do, and says what to wait
     /// for. It waits for nothing itself.
     fn turn(&mut self, driver: &mut dyn Driver, ready: impl Iterator<Item = Readiness>) -> Next {
-        self.now = self.clock.instant();
-        self.waker.looks();
+        self.parts.now = self.parts.clock.instant();
+        self.parts.waker.looks();
         for ready in ready.filter(is_of_driver) {
-            driver.ready(ready, &mut self.cx());
+            driver.ready(ready, &mut self.parts.cx());
         }
         if self.obey(driver) == Obeyed::Stop {
             return Next::Over;
         }
-        while let Some(answer) = self.resolver.answer() {
-            driver.resolved(answer, &mut self.cx());
+        while let Some(answer) = self.parts.resolver.answer() {
+            driver.resolved(answer, &mut self.parts.cx());
         }
-        let due = self.run_errands(driver);
-        let mut more = driver.work(&mut self.cx()) || due;
+        let due = self.senders.work(driver, &mut self.parts.cx());
+        let mut more = driver.work(&mut self.parts.cx()) || due;
         // Before the rows are handed over: waking the face takes longer than a reply.
         if self.respond(driver) {
-            more |= driver.work(&mut self.cx());
+            more |= driver.work(&mut self.parts.cx());
         }
         more |= self.senders.is_released(driver);
-        self.senders.note_hold_queue(&self.hold_queue);
-        self.senders.note_answering(self.responder.told());
-        let was_full = !self.sink.has_room();
-        self.sink.flush();
+        self.senders.note_hold_queue(&self.parts.hold_queue);
+        self.senders.note_answering(self.parts.responder.told());
+        let was_full = !self.parts.sink.has_room();
+        self.parts.sink.flush();
         // What was left in the sockets makes no new readiness.
-        more |= was_full && self.sink.has_room();
+        more |= was_full && self.parts.sink.has_room();
         self.report_unsent(driver);
-        match driver.gather(self.now) {
+        match driver.gather(self.parts.now) {
             _ if driver.is_over() => Next::Over,
             Some(pause) => Next::After(self.until_errand().map_or(pause, |due| pause.min(due))),
             None if more => Next::AtOnce,
@@ -191,7 +160,8 @@ impl Worker {
     fn goes_on(&mut self, polled: io::Result<()>) -> bool {
         match polled {
             Err(error) => {
-                self.sink
+                self.parts
+                    .sink
                     .failure(Operation::Run, "", failure::cause(&error));
                 false
             }
@@ -200,10 +170,9 @@ impl Worker {
     }
 
     fn close(&mut self, driver: &mut dyn Driver) {
-        let mut senders = std::mem::take(&mut self.senders);
-        senders.close(driver, &mut self.cx());
-        self.responder.close(&mut self.sink);
-        driver.close(&mut self.cx());
+        self.senders.close(driver, &mut self.parts.cx());
+        self.parts.responder.close(&mut self.parts.sink);
+        driver.close(&mut self.parts.cx());
     }
 
     fn obey(&mut self, driver: &mut dyn Driver) -> Obeyed {
@@ -218,103 +187,104 @@ impl Worker {
 
     /// Gives an order to whom it concerns.
     fn pass_on(&mut self, command: Command, driver: &mut dyn Driver) {
-        if matches!(
-            command,
-            Command::Follow(Some(_)) | Command::JoinGroup { .. } | Command::LeaveGroup { .. }
-        ) {
-            // There may be others by now, or addresses may have changed.
-            self.interfaces = self.world.interfaces();
-        }
-        let command = match command {
-            Command::Record(order) => {
-                self.record(order);
-                return;
-            }
-            Command::EndRecording => return self.sink.end_recording(),
-            Command::Impair(conditions) => {
-                return self.impair.set(conditions, self.now);
-            }
-            Command::HoldAll(all) => return self.hold_queue.hold_all(all),
-            Command::Follow(book) => return self.responder.follow(book, self.now),
+        let parts = &mut self.parts;
+        match command {
             Command::Send { to, message } => {
-                self.composer.begin();
-                self.responder.typed(&to, self.now);
-                let reason = Reason::followed(self.sink.accept());
-                return driver.send(to, &message, reason, &mut self.cx());
+                parts.composer.begin();
+                parts.responder.typed(&to, parts.now);
+                let reason = Reason::followed(parts.sink.accept());
+                driver.send(to, &message, reason, &mut parts.cx());
             }
-            other => other,
-        };
-        let mut senders = std::mem::take(&mut self.senders);
-        if let Some(command) = senders.order(command, &mut self.cx()) {
-            driver.order(command, &mut self.cx());
+            Command::Session(SessionCommand::Follow(book)) => {
+                if book.is_some() {
+                    // There may be others by now, or addresses may have changed.
+                    parts.interfaces = parts.world.interfaces();
+                }
+                parts.responder.follow(book, parts.now);
+            }
+            Command::Session(SessionCommand::Impair(conditions)) => {
+                parts.impair.set(conditions, parts.now);
+            }
+            Command::Session(SessionCommand::Record(order)) => {
+                self.record(order);
+            }
+            Command::Session(SessionCommand::EndRecording) => parts.sink.end_recording(),
+            Command::Sender(command) => self.senders.order(command, &mut parts.cx()),
+            Command::Connection(peer, command) => {
+                driver.connection(peer, command, &mut parts.cx());
+            }
+            Command::Group(command) => {
+                parts.interfaces = parts.world.interfaces();
+                driver.group(command, &mut parts.cx());
+            }
+            Command::Relay(RelayCommand::HoldAll(all)) => parts.hold_queue.hold_all(all),
+            Command::Relay(RelayCommand::Release { number }) => {
+                driver.release(number, &mut parts.cx());
+            }
+            Command::Relay(RelayCommand::Discard { number }) => {
+                driver.discard(number, &mut parts.cx());
+            }
+            // Ends the session before it is given to anybody.
+            Command::Stop => {}
         }
-        self.senders = senders;
     }
 
     /// Begins to write what happens to a file; says whether it does.
     fn record(&mut self, order: recorder::Order) -> bool {
-        let waker = self.waker.clone();
-        self.sink.record(order, move || waker.wake())
-    }
-
-    /// Does what is due; says whether more is.
-    fn run_errands(&mut self, driver: &mut dyn Driver) -> bool {
-        let mut senders = std::mem::take(&mut self.senders);
-        let more = senders.work(driver, &mut self.cx());
-        self.senders = senders;
-        more
+        let waker = self.parts.waker.clone();
+        self.parts.sink.record(order, move || waker.wake())
     }
 
     /// Does what rules want done by now; says whether that was anything.
     fn respond(&mut self, driver: &mut dyn Driver) -> bool {
-        let now = self.clock.instant();
+        let now = self.parts.clock.instant();
         let mut any = false;
-        while let Some(due) = self.responder.next(now) {
+        while let Some(due) = self.parts.responder.next(now) {
             any = true;
-            driver.carry_out(due, &mut self.cx());
+            driver.carry_out(due, &mut self.parts.cx());
         }
-        self.responder.tell(now, &mut self.sink);
+        self.parts.responder.tell(now, &mut self.parts.sink);
         any
     }
 
     /// When something is to be done by itself.
     fn due(&self) -> Option<Instant> {
         let due = [
-            self.senders.deadline(self.now),
-            self.responder.deadline(),
-            self.impair.deadline(),
+            self.senders.deadline(self.parts.now),
+            self.parts.responder.deadline(),
+            self.parts.impair.deadline(),
         ];
         due.into_iter().flatten().min()
     }
 
     fn until_errand(&self) -> Option<Duration> {
         let due = self.due()?;
-        Some(due.saturating_duration_since(self.clock.instant()))
+        Some(due.saturating_duration_since(self.parts.clock.instant()))
     }
 
     fn report_unsent(&mut self, driver: &mut dyn Driver) {
-        let now = self.clock.instant();
+        let now = self.parts.clock.instant();
         // The rows these bytes belong to come first.
-        if !self.sink.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
+        if !self.parts.sink.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
             return;
         }
         self.unsent_due = driver.unsent().map(|waiting| {
             // An empty sink takes it.
-            self.sink.offer(Event::Unsent(waiting)).ok();
+            self.parts.sink.offer(Event::Unsent(waiting)).ok();
             now + UNSENT_INTERVAL
         });
     }
 
     /// When to take a turn though nothing becomes ready.
     fn deadline(&self, driver: &dyn Driver) -> Option<Instant> {
-        if !self.sink.has_room() {
+        if !self.parts.sink.has_room() {
             // What is due has to wait for room; not for it in a circle.
-            return self.sink.deadline();
+            return self.parts.sink.deadline();
         }
-        let handed_over = self.sink.is_empty();
+        let handed_over = self.parts.sink.is_empty();
         let deadlines = [
-            driver.deadline(self.now),
-            self.sink.deadline(),
+            driver.deadline(self.parts.now),
+            self.parts.sink.deadline(),
             self.unsent_due.filter(|_| handed_over),
             self.due(),
         ];
@@ -324,26 +294,10 @@ impl Worker {
     /// How long to wait for readiness, at most until `next`; `None` if the timer ends that, or
     /// nothing else does.
     fn timeout(&mut self, next: Option<Instant>) -> Option<Duration> {
-        let left = next.map(|next| next.saturating_duration_since(self.clock.instant()));
+        let left = next.map(|next| next.saturating_duration_since(self.parts.clock.instant()));
         // It does not ring for what is past.
         let rings = left != Some(Duration::ZERO) && self.timer.set(next);
         left.filter(|_| !rings)
-    }
-
-    fn cx(&mut self) -> Context<'_> {
-        Context {
-            now: self.now,
-            world: self.world.as_ref(),
-            registry: self.poll.registry(),
-            sink: &mut self.sink,
-            resolver: self.resolver.as_mut(),
-            interfaces: &self.interfaces,
-            composer: &mut self.composer,
-            responder: &mut self.responder,
-            impair: &mut self.impair,
-            hold_queue: &mut self.hold_queue,
-            waker: &self.waker,
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::controls::{self, Field};
 use super::{Action, Look};
-use crate::engine::{Command, Host};
+use crate::engine::{GroupCommand, Host};
 use crate::peer::Peer;
 use crate::say;
 use crate::session::Session;
@@ -59,7 +59,9 @@ impl GroupPanel {
                         && let Ok(group) = group
                     {
                         let interface = look.interfaces.index_of(&self.interface).unwrap_or(0);
-                        action = Some(Action::Order(Command::JoinGroup { group, interface }));
+                        action = Some(Action::Order(
+                            GroupCommand::Join { group, interface }.into(),
+                        ));
                     }
                 });
                 if let Err(fault) = &group {
@@ -75,10 +77,9 @@ impl GroupPanel {
                         );
                         if controls::small(ui, "×", &format!("{leave} {group}")).clicked() {
                             let interface = look.interfaces.index_of(interface).unwrap_or(0);
-                            action = Some(Action::Order(Command::LeaveGroup {
-                                group: *group,
-                                interface,
-                            }));
+                            let group = *group;
+                            let leave = GroupCommand::Leave { group, interface };
+                            action = Some(Action::Order(leave.into()));
                         }
                     });
                 }

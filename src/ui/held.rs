@@ -2,7 +2,7 @@
 
 use super::{Action, Look, controls, grouped, theme};
 use crate::automation::Held;
-use crate::engine::Command;
+use crate::engine::RelayCommand;
 use crate::payload::printable;
 use crate::say;
 use crate::session::Session;
@@ -23,17 +23,17 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
                 .on_hover_text(say!(look.lang, "held.all_hint"))
                 .clicked()
             {
-                asked = Some(Command::HoldAll(all));
+                asked = Some(RelayCommand::HoldAll(all));
             }
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let discard = say!(look.lang, "held.discard_all");
             if controls::small_if(ui, any, &discard, &discard).clicked() {
-                asked = Some(Command::Discard { number: None });
+                asked = Some(RelayCommand::Discard { number: None });
             }
             let release = say!(look.lang, "held.release_all");
             if controls::small_if(ui, any, &release, &release).clicked() {
-                asked = Some(Command::Release { number: None });
+                asked = Some(RelayCommand::Release { number: None });
             }
             let count = grouped(holding.pieces.len() as u64);
             let text = RichText::new(say!(look.lang, "held.count", count = count));
@@ -55,10 +55,10 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
             egui::Label::new(hint.color(look.palette.faint)),
         );
     }
-    asked.map(Action::Order)
+    asked.map(|command| Action::Order(command.into()))
 }
 
-fn piece_ui(ui: &mut Ui, look: Look<'_>, held: &Held) -> Option<Command> {
+fn piece_ui(ui: &mut Ui, look: Look<'_>, held: &Held) -> Option<RelayCommand> {
     let mut asked = None;
     let number = held.number;
     ui.horizontal(|ui| {
@@ -67,14 +67,14 @@ fn piece_ui(ui: &mut Ui, look: Look<'_>, held: &Held) -> Option<Command> {
                 (
                     say!(look.lang, "held.discard"),
                     say!(look.lang, "held.discard_of", number = number),
-                    Command::Discard {
+                    RelayCommand::Discard {
                         number: Some(number),
                     },
                 ),
                 (
                     say!(look.lang, "held.release"),
                     say!(look.lang, "held.release_of", number = number),
-                    Command::Release {
+                    RelayCommand::Release {
                         number: Some(number),
                     },
                 ),

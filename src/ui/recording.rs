@@ -4,7 +4,7 @@ use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, format_choice, theme};
 use crate::capture::Format;
 use crate::capture::recorder::Order;
-use crate::engine::Command;
+use crate::engine::SessionCommand;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::Describe;
@@ -60,7 +60,7 @@ impl RecordingDraft {
         let name = say!(look.lang, "recording.on");
         let before = self.on;
         controls::check(ui, &mut self.on, &name, "", theme::body(), look.palette);
-        let mut order = (before && !self.on).then_some(Command::EndRecording);
+        let mut order = (before && !self.on).then_some(SessionCommand::EndRecording);
         if self.on {
             let entered = self
                 .path
@@ -86,7 +86,7 @@ impl RecordingDraft {
                 let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &start, &start));
                 if button.inner.clicked() || (entered && named) {
                     let (describe, reader) = words();
-                    order = self.order(describe, reader).map(Command::Record);
+                    order = self.order(describe, reader).map(SessionCommand::Record);
                 }
             } else if let Some(path) = recording {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -96,6 +96,6 @@ impl RecordingDraft {
                 label.on_hover_text(path.display().to_string());
             }
         }
-        order.map(Action::Order)
+        order.map(|command| Action::Order(command.into()))
     }
 }

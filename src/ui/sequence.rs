@@ -4,6 +4,7 @@ use super::library::Library;
 use super::send::{Blocked, SendDraft, repeat};
 use super::{Action, Look, controls, theme};
 use crate::automation::{Plan, Step};
+use crate::engine::SenderCommand;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
 use crate::say;
@@ -210,7 +211,7 @@ impl Sequence {
             let button = ui.add_enabled_ui(enabled, |ui| controls::small(ui, &name, &name));
             if button.inner.clicked() {
                 action = match stop {
-                    true => Some(Action::Order(crate::engine::Command::EndRepeat)),
+                    true => Some(Action::Order(SenderCommand::EndRepeat.into())),
                     false => command.clone().ok().map(Action::Order),
                 };
             }

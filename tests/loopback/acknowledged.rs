@@ -4,7 +4,7 @@ use super::impair::{far_side, impair};
 use super::probe::{Fact, Probe};
 use super::tcp::{connect, joined};
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
-use netpeer::engine::{Command, SEND_QUEUE};
+use netpeer::engine::{Command, ConnectionCommand, SEND_QUEUE};
 use std::io::Read as _;
 
 #[test]
@@ -72,7 +72,10 @@ fn what_a_connection_does_not_take_is_acknowledged_with_its_end() {
     }
     probe.until_failure();
     assert_eq!(probe.acknowledged.0, 0, "the first waits");
-    probe.link.order(Command::Disconnect { peer: peer.into() });
+    probe.link.order(Command::Connection(
+        peer.into(),
+        ConnectionCommand::Disconnect,
+    ));
     assert_eq!(probe.until_acknowledged(3), [1, 2, 3]);
     drop(stream);
     // Nobody is there any more.

@@ -1,7 +1,7 @@
 //! Files sent by the worker.
 
 use super::probe::{Fact, Probe};
-use netpeer::engine::{Command, FileOrder, Replay, Target, Which};
+use netpeer::engine::{Command, FileOrder, Replay, SenderCommand, Target, Which};
 use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>) {
-    probe.link.order(Command::SendFile(FileOrder {
+    probe.link.order(SenderCommand::SendFile(FileOrder {
         to,
         path: path.into(),
         block,
@@ -19,7 +19,7 @@ fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>)
 }
 
 fn replay(probe: &Probe, to: Target, path: &Path, replay: Replay) {
-    probe.link.order(Command::SendFile(FileOrder {
+    probe.link.order(SenderCommand::SendFile(FileOrder {
         to,
         path: path.into(),
         block: 1,
@@ -171,7 +171,7 @@ fn five_sparse_gigabytes_begin_at_once_and_can_be_given_up() {
     let (mut probe, mut client) = connected();
     send(&probe, Target::All, &path, 64 << 10, None);
     client.read_exact(&mut vec![0; 1 << 20]).unwrap();
-    probe.link.order(Command::EndFile);
+    probe.link.order(SenderCommand::EndFile);
     let (bytes, length) = probe.until_notice(|notice| match notice {
         Notice::FileCancelled { bytes, length, .. } => Some((*bytes, *length)),
         _ => None,

@@ -4,7 +4,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Effect, Loss, What};
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, rules};
-use netpeer::engine::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
 use netpeer::kind::Kind;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
@@ -28,7 +28,7 @@ fn heard(socket: &UdpSocket) -> Vec<u8> {
 pub fn impair(probe: &Probe, conditions: Conditions) {
     conditions.check().unwrap();
     let conditions = Some(Arc::new(conditions));
-    probe.link.order(Command::Impair(conditions));
+    probe.link.order(SessionCommand::Impair(conditions));
 }
 
 fn outgoing(datagrams: DatagramPlan) -> Conditions {
@@ -129,7 +129,7 @@ fn what_is_delayed_goes_later_and_at_once_when_the_network_is_good_again() {
     assert!(began.elapsed() >= Duration::from_millis(80));
     impair(&probe, outgoing(delay(3_600_000.0)));
     probe.send(to, b"in an hour");
-    probe.link.order(Command::Impair(None));
+    probe.link.order(SessionCommand::Impair(None));
     assert_eq!(heard(&socket), b"in an hour");
 }
 
@@ -143,7 +143,7 @@ fn rules_do_not_hear_what_is_lost_on_the_way_in() {
     };
     let book = Rulebook::new(&[echo], Limits::none(), Charset::Utf8, &Interfaces::read());
     let book = Some(Arc::new(book.unwrap()));
-    probe.link.order(Command::Follow(book));
+    probe.link.order(SessionCommand::Follow(book));
     let loss = Loss::EveryNth(2);
     let incoming = outgoing(DatagramPlan {
         loss,

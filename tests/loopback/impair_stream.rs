@@ -3,7 +3,7 @@
 use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::impair::{Conditions, Direction, StreamPlan, What};
-use netpeer::engine::Command;
+use netpeer::engine::{Command, ConnectionCommand, SessionCommand};
 use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::Read as _;
@@ -154,7 +154,7 @@ fn what_waits_behind_a_reset_goes_if_the_network_is_good_again() {
     let mut far = connected(&mut probe, local);
     let message: Vec<u8> = (0..64).collect();
     probe.send_all(&message);
-    probe.link.order(Command::Impair(None));
+    probe.link.order(SessionCommand::Impair(None));
     let mut came = vec![0; 64];
     far.read_exact(&mut came).unwrap();
     assert_eq!(came, message);
@@ -262,11 +262,8 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
     client.write_all(&[1; 60_000]).unwrap();
     client.shutdown(std::net::Shutdown::Write).unwrap();
     far.read_exact(&mut [0]).unwrap();
-    let linger = true;
-    probe.link.order(Command::Finish {
-        peer: peer.into(),
-        linger,
-    });
+    let finish = ConnectionCommand::Finish { linger: true };
+    probe.link.order(Command::Connection(peer.into(), finish));
     // The target hears of the end at once, and ends, too.
     let mut passed = Vec::new();
     far.read_to_end(&mut passed).unwrap();

@@ -220,7 +220,7 @@ fn what_cannot_go_yet_costs_no_processor_time() {
 #[ignore = "run by what_cannot_go_yet_costs_no_processor_time"]
 fn waits_for_room() {
     use netpeer::automation::Plan;
-    use netpeer::engine::{Command, FileOrder, Target};
+    use netpeer::engine::{FileOrder, SenderCommand, Target};
     use netpeer::payload::message::Message;
     use std::sync::Arc;
 
@@ -233,7 +233,7 @@ fn waits_for_room() {
     // Nobody is there to repeat to, and a client that does not read is sent a file.
     let (nobody, _) = Probe::tcp_server(true);
     let message = Arc::new(Message::from(Arc::from(&b"x"[..])));
-    nobody.link.order(Command::Repeat {
+    nobody.link.order(SenderCommand::Repeat {
         to: Target::All,
         plan: Plan::every(Duration::from_millis(1), message, None),
     });
@@ -244,7 +244,7 @@ fn waits_for_room() {
             |fact: &Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
         facts.iter().any(joined).then_some(())
     });
-    probe.link.order(Command::SendFile(FileOrder {
+    probe.link.order(SenderCommand::SendFile(FileOrder {
         to: Target::All,
         path: path.as_path().into(),
         block: 65_536,

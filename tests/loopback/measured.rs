@@ -4,7 +4,7 @@
 use super::face::Face;
 use netpeer::automation::Load;
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
-use netpeer::engine::{Command, FloodOrder, Target};
+use netpeer::engine::{FloodOrder, SenderCommand, SessionCommand, Target};
 use netpeer::session::Session;
 use netpeer::traffic::meter::{Field, Meter, Summary};
 use std::net::{SocketAddr, UdpSocket};
@@ -30,8 +30,8 @@ fn measuring(conditions: Conditions) -> Face {
     let (mut face, _) = Face::udp();
     face.session.meter = Some(Box::new(Meter::new(Field::Header)));
     let conditions = Some(Arc::new(conditions));
-    face.link.order(Command::Impair(conditions));
-    face.link.order(Command::Flood(FloodOrder {
+    face.link.order(SessionCommand::Impair(conditions));
+    face.link.order(SenderCommand::Flood(FloodOrder {
         to: Target::Endpoint(echo().into()),
         load: Load {
             rate: Some(2_000.0),

@@ -5,7 +5,7 @@ use super::probe::{Fact, Probe};
 use netpeer::capture::Format;
 use netpeer::capture::import;
 use netpeer::capture::recorder::Order;
-use netpeer::engine::Command;
+use netpeer::engine::{Command, SessionCommand};
 use netpeer::traffic::{Body, Cause, Failure, FileProblem, Notice, Operation};
 use std::net::UdpSocket;
 use std::ops::ControlFlow;
@@ -13,8 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-fn order(path: &Path, format: Format, full: Option<u64>) -> Command {
-    Command::Record(Order {
+fn order(path: &Path, format: Format, full: Option<u64>) -> SessionCommand {
+    SessionCommand::Record(Order {
         path: path.into(),
         format,
         full,
@@ -107,7 +107,7 @@ fn a_full_file_is_followed_by_the_next() {
         let received = |fact: &&Fact| matches!(fact, Fact::Received(..));
         (facts.iter().filter(received).count() == 1_000).then_some(())
     });
-    probe.link.order(Command::EndRecording);
+    probe.link.order(SessionCommand::EndRecording);
     probe.until_fact(&Fact::Recording(false));
     probe.link.order(Command::Stop);
     probe.until_fact(&Fact::Closed);
@@ -255,7 +255,7 @@ fn a_recording_begins_with_the_sessions_first_row() {
     // Where the order came behind the session's start, one file in five lacked the row.
     for number in 0..40 {
         let path = dir.path().join(format!("{number}.jsonl"));
-        let Command::Record(order) = order(&path, Format::JsonLines, None) else {
+        let SessionCommand::Record(order) = order(&path, Format::JsonLines, None) else {
             panic!("an order to record");
         };
         let setup = netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
@@ -288,7 +288,7 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
         std::fs::write(&path, &foreign).unwrap();
         let setup = || netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
         let run = |path: &Path| {
-            let Command::Record(order) = order(path, format, None) else {
+            let SessionCommand::Record(order) = order(path, format, None) else {
                 panic!("an order to record");
             };
             let link = netpeer::engine::open_recorded(setup(), Some(order), || {}).unwrap();

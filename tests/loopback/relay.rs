@@ -5,7 +5,9 @@ use super::alone;
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, Toward, What, When, ready};
-use netpeer::engine::{Command, Endpoint, Host, Interfaces, Rulebook, Setup, Target};
+use netpeer::engine::{
+    Command, Endpoint, Host, Interfaces, Rulebook, SessionCommand, Setup, Target,
+};
 use netpeer::kind;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
@@ -68,7 +70,9 @@ pub fn written(text: &str) -> What {
 pub fn follow(probe: &Probe, rules: &[Rule]) {
     let limits = Limits::default();
     let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read()).unwrap();
-    probe.link.order(Command::Follow(Some(Arc::new(book))));
+    probe
+        .link
+        .order(SessionCommand::Follow(Some(Arc::new(book))));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::relay::{far_side, follow, heard, open, relay, rule, written};
 use super::tcp::connect;
 use netpeer::automation::Held;
 use netpeer::automation::rules::{Act, Pattern, When};
-use netpeer::engine::{Command, Setup};
+use netpeer::engine::{RelayCommand, Setup};
 use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
@@ -28,7 +28,7 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     let (client, address) = far_side();
     client.send_to(b"hello", local).unwrap();
     let (_, from) = heard(&target);
-    probe.link.order(Command::HoldAll(true));
+    probe.link.order(RelayCommand::HoldAll(true));
     client.send_to(b"one", local).unwrap();
     client.send_to(b"two", local).unwrap();
     held(&mut probe, 2);
@@ -45,17 +45,17 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     );
     assert_eq!((all[2].length, &*all[2].begin), (4, b"back".as_slice()));
     let number = Some(all[1].number);
-    probe.link.order(Command::Release { number });
+    probe.link.order(RelayCommand::Release { number });
     assert_eq!(heard(&target), ("two".into(), from));
     let number = Some(all[0].number);
-    probe.link.order(Command::Discard { number });
+    probe.link.order(RelayCommand::Discard { number });
     probe.until_automatic(|automatic| {
         matches!(automatic, Automatic::Discarded { bytes: 3, .. }).then_some(())
     });
-    probe.link.order(Command::HoldAll(false));
+    probe.link.order(RelayCommand::HoldAll(false));
     client.send_to(b"free", local).unwrap();
     assert_eq!(heard(&target).0, "free");
-    probe.link.order(Command::Release { number: None });
+    probe.link.order(RelayCommand::Release { number: None });
     assert_eq!(heard(&client).0, "back");
     held(&mut probe, 0);
 }
@@ -77,7 +77,7 @@ fn a_rule_may_hold_what_it_edited() {
         bytes: 11,
     };
     probe.until_automatic(|automatic| (*automatic == expected).then_some(()));
-    probe.link.order(Command::Release { number: None });
+    probe.link.order(RelayCommand::Release { number: None });
     assert_eq!(heard(&target).0, "edited stop");
     let target = target.local_addr().unwrap();
     probe.until_fact(&Fact::Sent(target, b"edited stop".to_vec()));
@@ -88,7 +88,7 @@ fn a_rule_may_hold_what_it_edited() {
 fn what_there_is_no_room_to_hold_is_dropped_with_a_row() {
     let (mut probe, local, target) = relay();
     let (client, peer) = far_side();
-    probe.link.order(Command::HoldAll(true));
+    probe.link.order(RelayCommand::HoldAll(true));
     for number in 0..1_001_u32 {
         client.send_to(&number.to_be_bytes(), local).unwrap();
         if number % 100 == 0 {
@@ -101,7 +101,7 @@ fn what_there_is_no_room_to_hold_is_dropped_with_a_row() {
     };
     probe.until_automatic(|automatic| (*automatic == dropped).then_some(()));
     held(&mut probe, 1_000);
-    probe.link.order(Command::Release { number: None });
+    probe.link.order(RelayCommand::Release { number: None });
     assert_eq!(heard(&target).0.as_bytes(), [0; 4]);
     let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
     probe.until(|facts| (facts.iter().filter(sent).count() == 1_000).then_some(()));
@@ -130,9 +130,9 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
         [false, true, false]
     );
     let number = Some(all[2].number);
-    probe.link.order(Command::Release { number });
+    probe.link.order(RelayCommand::Release { number });
     let number = Some(all[0].number);
-    probe.link.order(Command::Release { number });
+    probe.link.order(RelayCommand::Release { number });
     let mut text = String::new();
     far.read_to_string(&mut text).unwrap();
     assert_eq!(text, "before,stop,after,stop!");

@@ -2,7 +2,7 @@
 
 use super::probe::{Fact, Probe};
 use netpeer::automation::{Plan, Step};
-use netpeer::engine::{Command, Endpoint, Host, Target};
+use netpeer::engine::{Command, Endpoint, Host, SenderCommand, Target};
 use netpeer::payload::charset::Charset;
 use netpeer::payload::composition::Composition;
 use netpeer::payload::message::Message;
@@ -39,7 +39,7 @@ fn text_of(socket: &UdpSocket) -> String {
 
 fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
     let to = Target::Peer(to.into());
-    probe.link.order(Command::Repeat { to, plan });
+    probe.link.order(SenderCommand::Repeat { to, plan });
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn stopping_stops_at_once_at_any_rate() {
     };
     repeat(&probe, to, flood);
     probe.until(|facts| (facts.len() > 10_000).then_some(()));
-    probe.link.order(Command::EndRepeat);
+    probe.link.order(SenderCommand::EndRepeat);
     let began = Instant::now();
     probe.until(|facts| {
         let over = |fact: &Fact| match fact {
@@ -131,7 +131,7 @@ fn a_sequence_runs_in_order_and_a_name_is_looked_up_once() {
         host: Host::Name("localhost".into()),
         port: to.port(),
     });
-    probe.link.order(Command::Repeat { to, plan });
+    probe.link.order(SenderCommand::Repeat { to, plan });
     let said: String = (0..9).map(|_| text_of(&socket)).collect();
     assert_eq!(said, "aabaabaab");
     probe.link.order(Command::Stop);
@@ -150,7 +150,7 @@ fn a_server_waits_for_somebody_to_repeat_to() {
     let (probe, local) = Probe::tcp_server(true);
     let plan = Plan::every(MILLI, message("${seq} "), None);
     let to = Target::All;
-    probe.link.order(Command::Repeat { to, plan });
+    probe.link.order(SenderCommand::Repeat { to, plan });
     let mut client = std::net::TcpStream::connect(local).unwrap();
     client
         .set_read_timeout(Some(Duration::from_secs(10)))
@@ -218,7 +218,7 @@ fn a_client_that_does_not_read_holds_no_other_back_and_what_it_missed_is_told() 
             |fact: &&Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
         (facts.iter().filter(joined).count() == 2).then_some(())
     });
-    probe.link.order(Command::Repeat { to, plan });
+    probe.link.order(SenderCommand::Repeat { to, plan });
     let reader = std::thread::spawn(move || {
         let mut all = vec![0; 60_010 * 1_000];
         std::io::Read::read_exact(&mut reads, &mut all).unwrap();

@@ -3,7 +3,7 @@
 use super::probe::{Fact, Probe, client};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
-use netpeer::engine::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
 use netpeer::payload::answer::Silence;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
@@ -51,7 +51,9 @@ pub fn echo() -> Rule {
 
 pub fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
     let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read()).unwrap();
-    probe.link.order(Command::Follow(Some(Arc::new(book))));
+    probe
+        .link
+        .order(SessionCommand::Follow(Some(Arc::new(book))));
 }
 
 pub fn ask(socket: &UdpSocket, to: SocketAddr, text: &str) -> String {
@@ -145,7 +147,7 @@ fn rules_that_are_taken_away_answer_nothing_more() {
     follow(&probe, &[echo()], Limits::default());
     let (socket, address) = far_side();
     assert_eq!(ask(&socket, local, "1"), "1");
-    probe.link.order(Command::Follow(None));
+    probe.link.order(SessionCommand::Follow(None));
     socket.send_to(b"2", local).unwrap();
     probe.until_fact(&Fact::Received(address, b"2".to_vec()));
     follow(&probe, &[echo()], Limits::default());

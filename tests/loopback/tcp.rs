@@ -1,5 +1,5 @@
 use super::probe::{DEADLINE, Fact, Probe, client};
-use netpeer::engine::{Command, Endpoint, Host, SEND_QUEUE, Setup};
+use netpeer::engine::{Command, ConnectionCommand, Endpoint, Host, SEND_QUEUE, Setup};
 use netpeer::traffic::{Cause, Notice, Operation};
 use socket2::{Domain, SockRef, Socket, Type};
 use std::io::{Read as _, Write as _};
@@ -86,9 +86,10 @@ fn a_server_disconnects_one_and_the_others_stay() {
     let (mut second, second_peer) = connect(local);
     joined(&mut probe, first_peer);
     joined(&mut probe, second_peer);
-    probe.link.order(Command::Disconnect {
-        peer: first_peer.into(),
-    });
+    probe.link.order(Command::Connection(
+        first_peer.into(),
+        ConnectionCommand::Disconnect,
+    ));
     assert_eq!(first.read(&mut [0; 8]).unwrap(), 0);
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: first_peer.into(),
@@ -130,9 +131,10 @@ fn fin_rst_and_our_own_close_are_three_rows() {
         peer: rst_peer.into(),
         unsent: 0,
     }));
-    probe.link.order(Command::Disconnect {
-        peer: own_peer.into(),
-    });
+    probe.link.order(Command::Connection(
+        own_peer.into(),
+        ConnectionCommand::Disconnect,
+    ));
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: own_peer.into(),
         unsent: 0,
@@ -162,9 +164,10 @@ fn half_closed_by_us_we_can_still_receive() {
     let (mut stream, peer) = connect(local);
     joined(&mut probe, peer);
     probe.send(peer, b"last");
-    probe
-        .link
-        .order(Command::FinishWriting { peer: peer.into() });
+    probe.link.order(Command::Connection(
+        peer.into(),
+        ConnectionCommand::FinishWriting,
+    ));
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
     assert_eq!(all, b"last");
@@ -202,7 +205,10 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
     let (mut other, other_peer) = connect(local);
     other.write_all(b"and me").unwrap();
     probe.until_fact(&Fact::Received(other_peer, b"and me".to_vec()));
-    probe.link.order(Command::Disconnect { peer: peer.into() });
+    probe.link.order(Command::Connection(
+        peer.into(),
+        ConnectionCommand::Disconnect,
+    ));
     probe.until_notice(|notice| matches!(notice, Notice::Closed { peer: closed, unsent } if *closed == peer && *unsent > 0).then_some(()));
 }
 

@@ -1,6 +1,6 @@
 use super::probe::{DEADLINE, Fact, Probe};
 use netpeer::engine::{
-    Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
+    Command, Endpoint, GroupCommand, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
 };
 use netpeer::kind;
 use netpeer::traffic::{Cause, Kind, Notice, Operation, Reach};
@@ -141,7 +141,7 @@ fn a_multicast_group_is_joined_and_left() {
         .expect("loopback");
     let (mut probe, local) = Probe::udp("0.0.0.0:0");
     let group = "239.255.77.7".parse().unwrap();
-    probe.link.order(Command::JoinGroup {
+    probe.link.order(GroupCommand::Join {
         group,
         interface: lo,
     });
@@ -155,7 +155,7 @@ fn a_multicast_group_is_joined_and_left() {
             .map(|_| ())
     });
 
-    probe.link.order(Command::LeaveGroup {
+    probe.link.order(GroupCommand::Leave {
         group,
         interface: lo,
     });

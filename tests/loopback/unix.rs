@@ -3,7 +3,8 @@
 use netpeer::automation::Limits;
 use netpeer::automation::rules::Rule;
 use netpeer::engine::{
-    self, Command, Event, Interfaces, Remote, Rulebook, SessionHandle, Setup, Target,
+    self, Command, Event, Interfaces, Remote, Rulebook, SessionCommand, SessionHandle, Setup,
+    Target,
 };
 use netpeer::kind::Kind;
 use netpeer::peer::{Name, Peer};
@@ -99,7 +100,7 @@ impl Probe {
             &Interfaces::read(),
         );
         self.link
-            .order(Command::Follow(Some(Arc::new(book.unwrap()))));
+            .order(SessionCommand::Follow(Some(Arc::new(book.unwrap()))));
     }
 }
 

@@ -2,7 +2,7 @@ use super::cable::{self, heard, listens, received, sends};
 use crate::loopback::probe::Probe;
 use netpeer::automation::rules::{Act, Rule, Then, What, When, ready};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::engine::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::net::SocketAddr;
@@ -99,7 +99,7 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
         &Interfaces::read(),
     );
     let book = Arc::new(book.unwrap());
-    probe.link.order(Command::Follow(Some(book)));
+    probe.link.order(SessionCommand::Follow(Some(book)));
     let to = format!("{asked}:{}", local.port());
     let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000", "--to", &to]);
     program.types("hello");

@@ -2,7 +2,7 @@ use super::cable::{self, listens, received};
 use crate::loopback::probe::Probe;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::engine::{Command, Interfaces, Rulebook};
+use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
     let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read());
     let book = Arc::new(book.unwrap());
-    probe.link.order(Command::Follow(Some(book)));
+    probe.link.order(SessionCommand::Follow(Some(book)));
 }
 
 #[test]

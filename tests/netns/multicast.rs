@@ -1,6 +1,6 @@
 use super::cable::{self, heard, sends};
 use crate::loopback::probe::{Fact, Probe};
-use netpeer::engine::Command;
+use netpeer::engine::GroupCommand;
 use netpeer::traffic::Notice;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -15,7 +15,7 @@ const GROUPS: [(&str, &str, &str); 5] = [
 
 fn join(probe: &mut Probe, group: IpAddr, name: &str) {
     let interface = cable::interface(name);
-    probe.link.order(Command::JoinGroup { group, interface });
+    probe.link.order(GroupCommand::Join { group, interface });
     let joined = Notice::GroupJoined {
         group,
         interface: name.into(),
@@ -86,7 +86,7 @@ fn not_joined() {
         let (mut probe, _) = Probe::udp(local);
         join(&mut probe, ip, "near");
         let interface = cable::interface("near");
-        probe.link.order(Command::LeaveGroup {
+        probe.link.order(GroupCommand::Leave {
             group: ip,
             interface,
         });

@@ -220,7 +220,7 @@ impl Tab {
         }
     }
 
-    pub fn order(&self, command: Command) {
+    pub fn order(&self, command: impl Into<Command>) {
         if let Some(link) = &self.link {
             link.order(command);
         }

@@ -7,7 +7,9 @@ use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
 use crate::cli::{Outcome, complaint, values};
 use crate::config::Span;
-use crate::engine::{Clock, Command, Endpoint, Flooding, Setup, Target};
+use crate::engine::{
+    Clock, Command, ConnectionCommand, Endpoint, Flooding, SenderCommand, Setup, Target,
+};
 use crate::explain;
 use crate::say;
 use crate::words::{self, Lang, grouped};
@@ -115,11 +117,14 @@ impl Flood {
             let peer = watch.session.peers().keys().next().copied();
             let target = peer.filter(|_| tcp).map(Target::Peer);
             let target = target.unwrap_or_else(|| to.clone().into());
-            watch.order(Command::Flood(self.order.to(target, numbered)));
+            watch.order(SenderCommand::Flood(self.order.to(target, numbered)));
             (last, by_us) = self.send(&mut watch, last, lang);
             if let Some(peer) = peer.filter(|_| tcp) {
                 let linger = false;
-                watch.order(Command::Finish { peer, linger });
+                watch.order(Command::Connection(
+                    peer,
+                    ConnectionCommand::Finish { linger },
+                ));
             }
             // As long as some of it goes, the rest may.
             let mut left = u64::MAX;
@@ -222,7 +227,7 @@ impl Flood {
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
         let by_us = matches!(end, End::Time | End::Request);
         if by_us {
-            watch.order(Command::EndFlood);
+            watch.order(SenderCommand::EndFlood);
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
         if end == End::Closed {

@@ -9,7 +9,7 @@ use crate::automation::Limits;
 use crate::cli::options::any_local;
 use crate::cli::{Outcome, answers, complaint, values};
 use crate::config::{self, Span};
-use crate::engine::{Command, Endpoint, Setup};
+use crate::engine::{Endpoint, SenderCommand, SessionCommand, Setup};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
@@ -118,7 +118,7 @@ impl Meter {
             let rules = [config::answers::echo()];
             let book = answers::book(&rules, Limits::none(), None::<Charset>);
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
-            watch.order(Command::Follow(Some(book)));
+            watch.order(SessionCommand::Follow(Some(book)));
         }
         let mut sent = None;
         let begun = watch.stands(TO_OPEN, lang)?;
@@ -189,10 +189,10 @@ impl Meter {
         let told = |watch: &Watch| watch.session.totals.sent.records;
         let tell = |watch: &Watch| complaint::say(&figures(watch, Some(told(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
-        watch.order(Command::Flood(self.order.to(to.clone().into(), true)));
+        watch.order(SenderCommand::Flood(self.order.to(to.clone().into(), true)));
         let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
         if end != End::Seen {
-            watch.order(Command::EndFlood);
+            watch.order(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
         let ordered = sent(watch);

@@ -67,7 +67,7 @@ impl Watch {
         })
     }
 
-    pub fn order(&self, command: Command) {
+    pub fn order(&self, command: impl Into<Command>) {
         self.link.order(command);
     }
 

@@ -5,7 +5,7 @@ use super::play::Player;
 use super::report::Verdict;
 use super::steps::Assert;
 use crate::cli::actor::Actor;
-use crate::engine::Command;
+use crate::engine::SenderCommand;
 use crate::say;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ impl Player<'_> {
         let actor = self.acting(&flood.session)?;
         let before = actor.session.activity().flooding;
         let gone = actor.gone();
-        actor.order(Command::Flood(flood.order(target)));
+        actor.order(SenderCommand::Flood(flood.order(target)));
         let sent = self.until(flood.within.0, |stage| {
             let actor = stage.actor(&flood.session)?;
             let flooding = actor.session.activity().flooding;

@@ -10,7 +10,7 @@ use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
 use crate::cli::stage::{Over, Stage};
 use crate::config::Span;
-use crate::engine::{Command, Interfaces, Target};
+use crate::engine::{Command, Interfaces, SessionCommand, Target};
 use crate::explain;
 use crate::payload::printable;
 use crate::peer::Peer;
@@ -135,13 +135,15 @@ impl Player<'_> {
             }
             Step::Rules(rules) => {
                 // What was answered counts from here on.
-                let forgotten = self.order(&rules.session, Command::Follow(None));
-                forgotten
-                    .and_then(|_| self.order(&rules.session, Command::Follow(rules.book.clone())))
+                let forgotten = self.order(&rules.session, SessionCommand::Follow(None));
+                forgotten.and_then(|_| {
+                    self.order(&rules.session, SessionCommand::Follow(rules.book.clone()))
+                })
             }
-            Step::Impair(impair) => {
-                self.order(&impair.session, Command::Impair(impair.conditions.clone()))
-            }
+            Step::Impair(impair) => self.order(
+                &impair.session,
+                SessionCommand::Impair(impair.conditions.clone()),
+            ),
             Step::Flood(flood) => self.flood(flood),
             Step::Assert(assert) => self.assert(assert),
             Step::Close(name) => Ok(self.close(name)),
@@ -185,7 +187,7 @@ impl Player<'_> {
         }
     }
 
-    fn order(&mut self, name: &str, command: Command) -> Result<Verdict, String> {
+    fn order(&mut self, name: &str, command: impl Into<Command>) -> Result<Verdict, String> {
         self.acting(name)?.order(command);
         Ok(Verdict::passed())
     }

@@ -6,7 +6,7 @@ use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::cli::{answers, values, weather};
 use crate::config::{ArgumentMistake, Span, ValueMistake};
-use crate::engine::{Command, Remote, Setup};
+use crate::engine::{Command, Remote, SessionCommand, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
@@ -122,11 +122,13 @@ impl Session {
         let (rules, limits, conditions) = self.automatic();
         let mut orders = Vec::new();
         if let Some(conditions) = conditions {
-            orders.push(Command::Impair(Some(Arc::new(conditions.clone()))));
+            orders.push(Command::from(SessionCommand::Impair(Some(Arc::new(
+                conditions.clone(),
+            )))));
         }
         if !rules.is_empty() {
             let book = answers::book(rules, limits, None::<Charset>)?;
-            orders.push(Command::Follow(Some(book)));
+            orders.push(Command::from(SessionCommand::Follow(Some(book))));
         }
         Ok(orders)
     }

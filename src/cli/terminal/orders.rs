@@ -6,7 +6,7 @@ use crate::capture::recorder;
 use crate::cli::options::Talk;
 use crate::cli::remarks::remark;
 use crate::cli::weather::{self, Weather};
-use crate::engine::{Command, Interfaces};
+use crate::engine::{Command, Interfaces, SessionCommand};
 use crate::explain::{self, describe};
 use crate::traffic::stream_text::Reader;
 use crate::words::Lang;
@@ -32,8 +32,9 @@ pub(super) fn automatic(
         weather::announce(place, conditions, lang);
     }
     remark(place, &kept.rules, conditions.as_deref(), lang);
-    let follow = book.map(|book| Command::Follow(Some(book)));
-    let impair = conditions.map(|conditions| Command::Impair(Some(conditions)));
+    let follow = book.map(|book| Command::from(SessionCommand::Follow(Some(book))));
+    let impair =
+        conditions.map(|conditions| Command::from(SessionCommand::Impair(Some(conditions))));
     Ok(impair.into_iter().chain(follow).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use crate::cli::ending::take_over;
-use crate::engine::{Command, Setup};
+use crate::engine::{Command, ConnectionCommand, Setup};
 use crate::peer::Peer;
 use crate::traffic::Notice;
 use crossbeam_channel::{Receiver, never};
@@ -96,7 +96,8 @@ impl Terminal {
             && let Some(peer) = self.parting.peer.take()
         {
             self.parting.ordered = true;
-            self.link.order(Command::Part { peer });
+            self.link
+                .order(Command::Connection(peer, ConnectionCommand::Part));
         }
     }
 }

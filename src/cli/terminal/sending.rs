@@ -3,7 +3,7 @@
 use super::Terminal;
 use crate::automation::Plan;
 use crate::cli::complaint;
-use crate::engine::{Command, Interfaces, Repeating, Target};
+use crate::engine::{Command, Interfaces, Repeating, SenderCommand, Target};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
@@ -101,7 +101,7 @@ impl Terminal {
         if let Some(span) = self.talk.repeat {
             let plan = Plan::every(span.0, message, self.talk.times);
             self.repeating += 1;
-            return self.link.order(Command::Repeat { to, plan });
+            return self.link.order(SenderCommand::Repeat { to, plan });
         }
         let receivers = match to {
             Target::All => self.session.peers().len(),

@@ -16,17 +16,84 @@ mod withheld;
 
 use crate::automation::HoldQueue;
 use crate::automation::rules::Inbound;
+use crate::engine::command::Event;
+use crate::engine::sys::clock::Clock;
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::sys::poll::{Registry, Waker};
+use crate::engine::sys::poll::{Poll, Registry, Token, Waker};
 use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::world::World;
 use crate::peer::Peer;
 use composer::Composer;
+use crossbeam_channel::Sender;
 use event_sink::EventSink;
 use impairment::Impair;
 use inbound_context::InboundContext;
 use responder::Responder;
+use std::io;
 use std::time::Instant;
+
+/// What a worker has besides its driver and its commands.
+pub struct Parts {
+    /// When this turn of the worker began.
+    pub now: Instant,
+    pub clock: Clock,
+    pub world: Box<dyn World>,
+    pub poll: Poll,
+    pub waker: Waker,
+    pub sink: EventSink,
+    pub resolver: Box<dyn Resolver>,
+    pub interfaces: Interfaces,
+    pub composer: Composer,
+    pub responder: Responder,
+    pub impair: Impair,
+    pub hold_queue: HoldQueue,
+}
+
+impl Parts {
+    /// `wake` is called after each event; what wakes the worker is polled under `waker`.
+    ///
+    /// # Errors
+    /// If the system has no descriptor left.
+    pub fn new(
+        world: Box<dyn World>,
+        waker: Token,
+        events: Sender<Event>,
+        wake: Box<dyn Fn() + Send>,
+    ) -> io::Result<Self> {
+        let (poll, clock) = (Poll::new()?, world.clock());
+        let waker = poll.waker(waker)?;
+        Ok(Self {
+            now: clock.instant(),
+            clock,
+            poll,
+            sink: EventSink::new(events, wake, clock),
+            resolver: world.resolver(waker.clone()),
+            interfaces: world.interfaces(),
+            world,
+            waker,
+            composer: Composer::new(clock),
+            responder: Responder::default(),
+            impair: Impair::default(),
+            hold_queue: HoldQueue::default(),
+        })
+    }
+
+    pub fn cx(&mut self) -> Context<'_> {
+        Context {
+            now: self.now,
+            world: self.world.as_ref(),
+            registry: self.poll.registry(),
+            sink: &mut self.sink,
+            resolver: self.resolver.as_mut(),
+            interfaces: &self.interfaces,
+            composer: &mut self.composer,
+            responder: &mut self.responder,
+            impair: &mut self.impair,
+            hold_queue: &mut self.hold_queue,
+            waker: &self.waker,
+        }
+    }
+}
 
 /// What a driver needs of its worker while it acts.
 pub struct Context<'a> {

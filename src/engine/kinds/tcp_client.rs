@@ -1,6 +1,6 @@
 //! One TCP connection to the first address of a host that accepts it.
 
-use crate::engine::command::{Command, Remote, Setup, Target};
+use crate::engine::command::{ConnectionCommand, Remote, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
@@ -109,8 +109,8 @@ impl Driver for TcpClient {
         self.streams.ready(ready);
     }
 
-    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
-        self.streams.order(command, cx);
+    fn connection(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
+        self.streams.order(peer, command, cx);
     }
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {

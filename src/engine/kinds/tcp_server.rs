@@ -1,6 +1,6 @@
 //! A TCP server: whoever connects, until either side closes.
 
-use crate::engine::command::{Command, Setup, Target};
+use crate::engine::command::{ConnectionCommand, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -39,8 +39,8 @@ impl Driver for TcpServer {
         }
     }
 
-    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
-        self.streams.order(command, cx);
+    fn connection(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
+        self.streams.order(peer, command, cx);
     }
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {

@@ -1,7 +1,7 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
 use crate::automation::rules::Inbound;
-use crate::engine::command::{Command, Receiving, Setup, Target};
+use crate::engine::command::{GroupCommand, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
@@ -116,20 +116,16 @@ impl Driver for Udp {
         }
     }
 
-    /// Other commands are not for datagrams.
-    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
+    fn group(&mut self, command: GroupCommand, cx: &mut Context<'_>) {
         let udp = self.socket.as_ref();
         let Some(socket) = udp.and_then(|udp| udp.socket.system()) else {
             return;
         };
         match command {
-            Command::JoinGroup { group, interface } => {
-                group::join(socket, group, interface, cx);
-            }
-            Command::LeaveGroup { group, interface } => {
+            GroupCommand::Join { group, interface } => group::join(socket, group, interface, cx),
+            GroupCommand::Leave { group, interface } => {
                 group::leave(socket, group, interface, cx);
             }
-            _ => {}
         }
     }
 

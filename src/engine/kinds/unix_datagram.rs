@@ -1,7 +1,7 @@
 //! A bound Unix socket for datagrams: from anybody on this machine, to any other.
 
 use crate::automation::rules::Inbound;
-use crate::engine::command::{Command, Setup, Target};
+use crate::engine::command::{Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
@@ -204,9 +204,6 @@ impl Driver for UnixDatagram {
     fn ready(&mut self, ready: Readiness, _cx: &mut Context<'_>) {
         self.readable |= ready.readable;
     }
-
-    /// No further command is for these.
-    fn order(&mut self, _command: Command, _cx: &mut Context<'_>) {}
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
         let bytes = match cx.composer.bytes(message, &to) {

@@ -6,7 +6,7 @@ mod load;
 mod replay_reader;
 
 use crate::automation::{HoldQueue, Repeat};
-use crate::engine::command::{Activity, Answering, Command, Event, Repeating, Target};
+use crate::engine::command::{Activity, Answering, Event, Repeating, SenderCommand, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
@@ -42,31 +42,28 @@ pub struct Senders {
 }
 
 impl Senders {
-    /// Takes what concerns it, and returns the rest.
-    pub fn order(&mut self, command: Command, cx: &mut Context<'_>) -> Option<Command> {
+    pub fn order(&mut self, command: SenderCommand, cx: &mut Context<'_>) {
         let now = cx.now;
         match command {
-            Command::Repeat { to, plan } => {
+            SenderCommand::Repeat { to, plan } => {
                 cx.composer.restart();
                 self.repeats += 1;
                 self.repeat = Some((to, Repeat::new(plan, now)));
                 self.note_repeat(now);
             }
-            Command::EndRepeat => self.end_repeat(now),
-            Command::SendFile(order) => {
+            SenderCommand::EndRepeat => self.end_repeat(now),
+            SenderCommand::SendFile(order) => {
                 self.cancel_file(cx);
                 self.file = FileSender::start(order, now, cx);
                 self.note_file(now);
             }
-            Command::EndFile => self.cancel_file(cx),
-            Command::Flood(order) => {
+            SenderCommand::EndFile => self.cancel_file(cx),
+            SenderCommand::Flood(order) => {
                 self.flood = Some(LoadSender::new(order, now));
                 self.note_flood(now, false);
             }
-            Command::EndFlood => self.end_flood(now),
-            other => return Some(other),
+            SenderCommand::EndFlood => self.end_flood(now),
         }
-        None
     }
 
     /// Whether what kept one of them from going on is over, of which no socket tells: the kernel

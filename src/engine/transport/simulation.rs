@@ -146,7 +146,9 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
         incoming: both,
         ..Conditions::default()
     };
-    test.impair.set(Some(Arc::new(conditions)), test.now);
+    test.parts
+        .impair
+        .set(Some(Arc::new(conditions)), test.parts.now);
     let mut table = Table::new(64);
     let socket = Box::new(Memory(Arc::clone(wire)));
     let number = table.add(
@@ -160,7 +162,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
         if let Some(stream) = table.get_mut(number) {
             let bytes = message.as_slice().into();
             stream
-                .enqueue(bytes, Reason::default(), None, test.now)
+                .enqueue(bytes, Reason::default(), None, test.parts.now)
                 .unwrap();
             accepted.extend(message);
         }
@@ -210,7 +212,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
         match table.deadline() {
             _ if table.is_empty() => break,
             _ if moved => {}
-            Some(due) => test.now = test.now.max(due),
+            Some(due) => test.parts.now = test.parts.now.max(due),
             None => break,
         }
     }

@@ -1,6 +1,6 @@
 //! The connections of a TCP session.
 
-use crate::engine::command::{Command, Target};
+use crate::engine::command::{ConnectionCommand, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
@@ -72,16 +72,15 @@ impl Streams {
         }
     }
 
-    /// Carries out what concerns connections; other commands are not for them.
-    pub fn order(&mut self, command: Command, cx: &mut Context<'_>) {
+    pub fn order(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
         match command {
-            Command::Disconnect { peer } => {
+            ConnectionCommand::Disconnect => {
                 for number in self.table.of_peer(peer).to_vec() {
                     self.table
                         .end(number, |stream, buffer| stream.close(buffer, cx));
                 }
             }
-            Command::Reset { peer } => {
+            ConnectionCommand::Reset => {
                 for number in self.table.of_peer(peer).to_vec() {
                     self.table.end(number, |stream, _| {
                         stream.tell_drained(cx.sink);
@@ -89,12 +88,11 @@ impl Streams {
                     });
                 }
             }
-            Command::FinishWriting { peer } => self.with_each(peer, Stream::finish_writing),
-            Command::Finish { peer, linger } => {
+            ConnectionCommand::FinishWriting => self.with_each(peer, Stream::finish_writing),
+            ConnectionCommand::Finish { linger } => {
                 self.with_each(peer, |stream| stream.finish(linger));
             }
-            Command::Part { peer } => self.with_each(peer, Stream::part),
-            _ => {}
+            ConnectionCommand::Part => self.with_each(peer, Stream::part),
         }
     }
 

@@ -15,9 +15,9 @@ pub struct SessionHandle {
 
 impl SessionHandle {
     /// Gives an order. After the worker has ended, orders go nowhere.
-    pub fn order(&self, command: Command) {
+    pub fn order(&self, command: impl Into<Command>) {
         // Fails only if the worker has ended, which an event tells.
-        self.commands.send(command).ok();
+        self.commands.send(command.into()).ok();
         self.waker.wake();
     }
 

@@ -59,7 +59,7 @@ pub(super) fn open_driver(
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
     let worker = Worker::new(Box::new(System), orders, facts, Box::new(wake)).map_err(failed)?;
-    let waker = worker.waker.clone();
+    let waker = worker.parts.waker.clone();
     // The event sink wakes the face itself, after each event it handed over.
     let run = move |_: &Running| {
         worker.run(driver, recording);

@@ -12,6 +12,7 @@ mod streams;
 mod world;
 
 use super::*;
+use crate::engine::sys::clock::Clock;
 use crate::engine::worker::simulation::world::{MILLI, Memory};
 use crate::kind::Kind;
 use crate::traffic::{Body, Micros, Notice};
@@ -118,7 +119,11 @@ fn course(seed: u64) -> Course {
         closed: false,
     };
     let mut ended = live(&mut worker, driver.as_mut(), &mut face);
-    let answered = worker.responder.told().map_or(0, |told| told.answered);
+    let answered = worker
+        .parts
+        .responder
+        .told()
+        .map_or(0, |told| told.answered);
     let left = face.commands.len();
     face.read();
     if ended.is_ok() {
@@ -143,7 +148,7 @@ fn course(seed: u64) -> Course {
 fn live(worker: &mut Worker, driver: &mut dyn Driver, face: &mut Face) -> Result<(), Died> {
     let mut next = jobs::caught(|| worker.start(&mut *driver, None))?;
     for _ in 0..TURNS {
-        let Some(ready) = face.wait(next, worker.clock) else {
+        let Some(ready) = face.wait(next, worker.parts.clock) else {
             return Ok(());
         };
         next = jobs::caught(|| worker.turn(&mut *driver, ready.into_iter()))?;

@@ -2,10 +2,12 @@
 
 use super::open::open_driver;
 use super::*;
-use crate::engine::command::Target;
+use crate::engine::command::{ConnectionCommand, Target};
+use crate::engine::context::Context;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::sys::world::System;
 use crate::payload::message::Message;
+use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, Notice};
 use std::net::SocketAddr;
 
@@ -49,7 +51,7 @@ impl Driver for Driven {
 
     fn ready(&mut self, _: Readiness, _: &mut Context<'_>) {}
 
-    fn order(&mut self, _: Command, _: &mut Context<'_>) {
+    fn connection(&mut self, _: Peer, _: ConnectionCommand, _: &mut Context<'_>) {
         self.0.at(Broken::Order);
     }
 
@@ -65,7 +67,7 @@ impl Driver for Driven {
         None
     }
 
-    fn unsent(&mut self) -> Option<Vec<(crate::peer::Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
         None
     }
 
@@ -110,10 +112,8 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
             wake.send(()).ok();
         };
         let handle = open_driver(Some(Box::new(Driven(broken))), None, wake).unwrap();
-        handle.order(Command::Finish {
-            peer: local().into(),
-            linger: false,
-        });
+        let finish = ConnectionCommand::Finish { linger: false };
+        handle.order(Command::Connection(local().into(), finish));
         handle.order(Command::Stop);
         let reason = format!("broken: {broken:?}");
         let expected = [
@@ -136,7 +136,7 @@ fn a_session_that_cannot_wait_for_readiness_ends_and_says_so() {
     assert!(worker.goes_on(Ok(())));
     // EBADF of epoll_wait(2).
     assert!(!worker.goes_on(Err(io::Error::from_raw_os_error(9))));
-    worker.sink.close();
+    worker.parts.sink.close();
     assert_eq!(notices(&events), [ended(Cause::System { code: 9 })]);
 }
 

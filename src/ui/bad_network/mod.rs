@@ -8,7 +8,7 @@ mod stream;
 use super::{Look, controls, theme};
 use crate::automation::Place;
 use crate::automation::impair::{Conditions, PlanMistake};
-use crate::engine::Command;
+use crate::engine::SessionCommand;
 use crate::session::Session;
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
@@ -58,7 +58,7 @@ impl PartialEq for BadNetwork {
 
 impl BadNetwork {
     /// The order that tells the worker what is chosen by now, if it does not know.
-    pub fn sync(&mut self, session: &Session) -> Option<Command> {
+    pub fn sync(&mut self, session: &Session) -> Option<SessionCommand> {
         if session.is_closed() {
             self.told = None;
             return None;
@@ -74,7 +74,7 @@ impl BadNetwork {
         }
         let wanted = wanted.cloned();
         self.told = Some(wanted.clone());
-        Some(Command::Impair(wanted.map(Arc::new)))
+        Some(SessionCommand::Impair(wanted.map(Arc::new)))
     }
 
     /// The switch, and the button that opens the window.

@@ -1,7 +1,7 @@
 //! How many packets are to be sent, and how fast.
 
 use crate::automation::Load;
-use crate::engine::{Command, FloodOrder};
+use crate::engine::{FloodOrder, SenderCommand};
 use crate::say;
 use crate::session::Session;
 use crate::traffic::meter::Header;
@@ -73,14 +73,17 @@ impl LoadDraft {
             }
             if button.clicked() {
                 action = match (running, command) {
-                    (true, _) => Some(Action::Order(Command::EndFlood)),
-                    (false, Some(Ok(to))) => Some(Action::Order(Command::Flood(FloodOrder {
-                        to,
-                        load: self.load(),
-                        size: self.size,
-                        // Another number each time: an old stray packet is none of these.
-                        flow: self.numbered.then(|| fastrand::u32(1..)),
-                    }))),
+                    (true, _) => Some(Action::Order(SenderCommand::EndFlood.into())),
+                    (false, Some(Ok(to))) => {
+                        let order = FloodOrder {
+                            to,
+                            load: self.load(),
+                            size: self.size,
+                            // Another number each time: an old stray packet is none of these.
+                            flow: self.numbered.then(|| fastrand::u32(1..)),
+                        };
+                        Some(Action::Order(SenderCommand::Flood(order).into()))
+                    }
                     _ => None,
                 };
             }

@@ -6,7 +6,7 @@ mod plots;
 
 use super::send::SendDraft;
 use super::{Action, Look, controls, theme};
-use crate::engine::Command;
+use crate::engine::{Command, SenderCommand};
 use crate::say;
 use crate::session::Session;
 use crate::traffic::meter::{Field, Meter};
@@ -73,7 +73,10 @@ impl Measure {
         let title = say!(look.lang, "measure.title");
         let shown = controls::window(ctx, "measure", &title, &mut open, 680.0, |ui| {
             let action = self.load.ui(ui, look, session, draft);
-            if matches!(action, Some(Action::Order(Command::Flood(_)))) {
+            if matches!(
+                action,
+                Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
+            ) {
                 // Its packets are counted from the first.
                 (self.on, self.again) = (true, self.field == Field::Header);
             }

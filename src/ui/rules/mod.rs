@@ -9,7 +9,7 @@ mod trial;
 use super::{Look, controls, theme};
 use crate::automation::rules::{Rule, RuleMistake};
 use crate::automation::{Limits, PAUSE, Place, Refusal, ReplyRate};
-use crate::engine::{Command, Interfaces, Rulebook};
+use crate::engine::{Interfaces, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::session::Session;
@@ -68,7 +68,7 @@ impl RulesPanel {
         interfaces: &Interfaces,
         session: &Session,
         charset: Option<Charset>,
-    ) -> Option<Command> {
+    ) -> Option<SessionCommand> {
         if session.is_closed() {
             self.told = None;
             return None;
@@ -90,8 +90,8 @@ impl RulesPanel {
         let book = Rulebook::new(&self.rules, self.limits, charset, interfaces);
         self.mistake = book.as_ref().err().cloned();
         match book {
-            _ if !self.on => had_any.then_some(Command::Follow(None)),
-            Ok(book) => Some(Command::Follow(Some(Arc::new(book)))),
+            _ if !self.on => had_any.then_some(SessionCommand::Follow(None)),
+            Ok(book) => Some(SessionCommand::Follow(Some(Arc::new(book)))),
             Err(_) => None,
         }
     }

@@ -18,7 +18,8 @@ use super::read_as::ReadAs;
 use crate::automation::Plan;
 use crate::engine::endpoint::parse_port;
 use crate::engine::{
-    Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Remote, Target, max_datagram,
+    Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Remote, SenderCommand, Target,
+    max_datagram,
 };
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
@@ -184,7 +185,7 @@ impl SendDraft {
         if self.source == Source::File {
             let to = self.target(look, session)?;
             let order = self.file.order(to, session.kind())?;
-            return ready(session).map(|()| Command::SendFile(order));
+            return ready(session).map(|()| SenderCommand::SendFile(order).into());
         }
         let message = self.message(charset).map_err(Blocked::Mistake)?;
         let to = self.target(look, session)?;
@@ -192,7 +193,7 @@ impl SendDraft {
         let repeat = self.repeat.plan(Arc::clone(&message))?;
         ready(session)?;
         Ok(match repeat {
-            Some(plan) => Command::Repeat { to, plan },
+            Some(plan) => SenderCommand::Repeat { to, plan }.into(),
             None => Command::Send { to, message },
         })
     }
@@ -211,7 +212,7 @@ impl SendDraft {
         for step in &plan.steps {
             fits(&step.message, &to)?;
         }
-        ready(session).map(|()| Command::Repeat { to, plan })
+        ready(session).map(|()| SenderCommand::Repeat { to, plan }.into())
     }
 
     /// Makes this peer the target of datagrams.
@@ -267,12 +268,12 @@ impl SendDraft {
     }
 
     /// The order that ends what is being sent by itself, while something is.
-    pub fn stop(&self, session: &Session) -> Option<Command> {
+    pub fn stop(&self, session: &Session) -> Option<SenderCommand> {
         let doing = session.activity();
         let repeats = doing.repeating.is_some_and(|repeating| !repeating.over);
         match self.source {
-            Source::Typed => repeats.then_some(Command::EndRepeat),
-            Source::File => doing.file.is_some().then_some(Command::EndFile),
+            Source::Typed => repeats.then_some(SenderCommand::EndRepeat),
+            Source::File => doing.file.is_some().then_some(SenderCommand::EndFile),
         }
     }
 

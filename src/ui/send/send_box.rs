@@ -253,7 +253,7 @@ impl SendDraft {
             return None;
         }
         match (stop, outcome) {
-            (Some(stop), _) => Some(Action::Order(stop)),
+            (Some(stop), _) => Some(Action::Order(stop.into())),
             (None, Ok(command)) => Some(Action::Send(command)),
             (None, Err(_)) => {
                 self.refuse();

@@ -1,7 +1,7 @@
 //! Whom it goes to.
 
 use super::{Blocked, SendDraft};
-use crate::engine::{Command, Target};
+use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::say;
@@ -193,11 +193,17 @@ fn connection_ui(ui: &mut Ui, look: Look<'_>, peer: Peer, state: &Connection) ->
         .on_hover_text(say!(look.lang, "send.finish_writing_hint"))
         .clicked()
     {
-        action = Some(Action::Order(Command::FinishWriting { peer }));
+        action = Some(Action::Order(Command::Connection(
+            peer,
+            ConnectionCommand::FinishWriting,
+        )));
     }
     let disconnect = say!(look.lang, "send.disconnect_peer");
     if controls::small(ui, &disconnect, &disconnect).clicked() {
-        action = Some(Action::Order(Command::Disconnect { peer }));
+        action = Some(Action::Order(Command::Connection(
+            peer,
+            ConnectionCommand::Disconnect,
+        )));
     }
     if state.unsent > 0 {
         let text = say!(

@@ -29,7 +29,7 @@ fn follow(test: &mut TestContext, rule: Rule) {
         &Interfaces::default(),
     );
     let book = Arc::new(book.unwrap());
-    test.responder.follow(Some(book), test.now);
+    test.parts.responder.follow(Some(book), test.parts.now);
 }
 
 /// Hears a datagram so many times; says how many of the replies were refused.
@@ -75,7 +75,15 @@ fn a_reply_longer_than_a_datagram_is_not_composed() {
     for to in [None, Some("[::1]:9"), Some("localhost:9")] {
         follow(&mut test, later(&"${data}".repeat(2_000), to));
         assert_eq!(refused(&mut test, &[b'x'; 60_000], 60), 0);
-        assert!(test.responder.active.as_ref().unwrap().pending.is_empty());
+        assert!(
+            test.parts
+                .responder
+                .active
+                .as_ref()
+                .unwrap()
+                .pending
+                .is_empty()
+        );
     }
 }
 
@@ -115,15 +123,15 @@ fn a_paused_rule_resumes_after_a_while() {
         &Interfaces::default(),
     );
     let book = Some(Arc::new(book.unwrap()));
-    test.responder.follow(book, test.now);
+    test.parts.responder.follow(book, test.parts.now);
     assert_eq!(echoes(&mut test, false), 198);
-    assert!(test.responder.told().unwrap().paused.is_some());
+    assert!(test.parts.responder.told().unwrap().paused.is_some());
     assert_eq!(echoes(&mut test, false), 0);
     let over = Instant::now() + crate::automation::PAUSE;
-    assert!(test.responder.deadline().unwrap() <= over);
+    assert!(test.parts.responder.deadline().unwrap() <= over);
     let cx = test.cx();
     cx.responder.tell(over, cx.sink);
-    assert_eq!(test.responder.told().unwrap().paused, None);
+    assert_eq!(test.parts.responder.told().unwrap().paused, None);
     assert!(echoes(&mut test, false) > 0);
 }
 
@@ -141,6 +149,6 @@ fn a_client_of_a_server_is_answered_for_ever() {
         &Interfaces::default(),
     );
     let book = Some(Arc::new(book.unwrap()));
-    test.responder.follow(book, test.now);
+    test.parts.responder.follow(book, test.parts.now);
     assert_eq!(echoes(&mut test, true), 500);
 }

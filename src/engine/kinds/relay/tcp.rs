@@ -1,6 +1,6 @@
 //! A TCP relay: whoever connects gets a connection to the target of its own.
 
-use crate::engine::command::{Command, Setup, Target};
+use crate::engine::command::{ConnectionCommand, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -68,23 +68,25 @@ impl Driver for RelayTcp {
         }
     }
 
-    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
-        match command {
-            Command::Disconnect { peer } => self.pairs.close(peer, Close::Now, cx),
-            Command::Finish { peer, .. } => self.pairs.close(peer, Close::Finish, cx),
-            Command::Reset { peer } => self.pairs.close(peer, Close::Reset, cx),
-            Command::Release { number } => {
-                let released = cx.hold_queue.release(number);
-                self.pairs.list_all(released);
-            }
-            Command::Discard { number } => {
-                let discarded = crate::engine::kinds::relay::discard(number, cx);
-                self.pairs.list_all(discarded);
-            }
-            // The rest is for datagrams, or was carried out before. The end of a direction
-            // is the other side's to tell.
-            _ => {}
-        }
+    fn connection(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
+        let how = match command {
+            ConnectionCommand::Disconnect => Close::Now,
+            ConnectionCommand::Finish { .. } => Close::Finish,
+            ConnectionCommand::Reset => Close::Reset,
+            // The end of a direction is the other side's to tell.
+            ConnectionCommand::Part | ConnectionCommand::FinishWriting => return,
+        };
+        self.pairs.close(peer, how, cx);
+    }
+
+    fn release(&mut self, number: Option<u64>, cx: &mut Context<'_>) {
+        let released = cx.hold_queue.release(number);
+        self.pairs.list_all(released);
+    }
+
+    fn discard(&mut self, number: Option<u64>, cx: &mut Context<'_>) {
+        let discarded = crate::engine::kinds::relay::discard(number, cx);
+        self.pairs.list_all(discarded);
     }
 
     fn send(&mut self, to: Target, message: &Message, mut reason: Reason, cx: &mut Context<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::automation::Piece;
 use crate::automation::rules::Toward;
-use crate::engine::command::{Command, Receiving, Setup, Target};
+use crate::engine::command::{Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -167,7 +167,7 @@ impl RelayUdp {
     }
 
     /// Passes on what was kept.
-    fn release(&mut self, piece: Piece, cx: &mut Context<'_>) {
+    fn pass_kept(&mut self, piece: Piece, cx: &mut Context<'_>) {
         let State::Open { clients, flows } = &mut self.state else {
             return;
         };
@@ -202,19 +202,14 @@ impl Driver for RelayUdp {
         }
     }
 
-    fn order(&mut self, command: Command, cx: &mut Context<'_>) {
-        match command {
-            Command::Release { number } => {
-                for (_, piece) in cx.hold_queue.take(number) {
-                    self.release(piece, cx);
-                }
-            }
-            Command::Discard { number } => {
-                crate::engine::kinds::relay::discard(number, cx);
-            }
-            // The rest is for connections and groups, or was carried out before.
-            _ => {}
+    fn release(&mut self, number: Option<u64>, cx: &mut Context<'_>) {
+        for (_, piece) in cx.hold_queue.take(number) {
+            self.pass_kept(piece, cx);
         }
+    }
+
+    fn discard(&mut self, number: Option<u64>, cx: &mut Context<'_>) {
+        crate::engine::kinds::relay::discard(number, cx);
     }
 
     fn send(&mut self, to: Target, message: &Message, mut reason: Reason, cx: &mut Context<'_>) {

@@ -4,7 +4,7 @@ use super::LENGTH;
 use crate::automation::Limits;
 use crate::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss, StreamPlan};
 use crate::automation::rules::{Act, Rule, Then, What, When, ready};
-use crate::engine::command::{Command, Setup, Target};
+use crate::engine::command::{Command, ConnectionCommand, SessionCommand, Setup, Target};
 use crate::engine::driver::Driver;
 use crate::engine::kinds;
 use crate::engine::rulebook::Rulebook;
@@ -79,12 +79,15 @@ pub(super) fn plan(
     }
     let mut plan = Vec::new();
     if echoes {
-        plan.push((0, Command::Follow(Some(Arc::new(echo())))));
+        let echo = Some(Arc::new(echo()));
+        plan.push((0, SessionCommand::Follow(echo).into()));
     }
     if impaired {
-        plan.push((0, Command::Impair(Some(Arc::new(bad(&mut inside.random))))));
+        let bad = Some(Arc::new(bad(&mut inside.random)));
+        plan.push((0, SessionCommand::Impair(bad).into()));
         if inside.random.bool() {
-            plan.push((inside.random.u64(0..500 * MILLI), Command::Impair(None)));
+            let at = inside.random.u64(0..500 * MILLI);
+            plan.push((at, SessionCommand::Impair(None).into()));
         }
     }
     let orders = match kind {
@@ -122,16 +125,14 @@ fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Command {
         _ => far(1),
     };
     let peer = far.into();
-    match random.u8(..40) {
-        0 => Command::Disconnect { peer },
-        1 => Command::Reset { peer },
-        2 => Command::FinishWriting { peer },
-        3 => Command::Finish {
-            peer,
-            linger: false,
-        },
-        _ => Command::send(Target::Peer(peer), bytes),
-    }
+    let command = match random.u8(..40) {
+        0 => ConnectionCommand::Disconnect,
+        1 => ConnectionCommand::Reset,
+        2 => ConnectionCommand::FinishWriting,
+        3 => ConnectionCommand::Finish { linger: false },
+        _ => return Command::send(Target::Peer(peer), bytes),
+    };
+    Command::Connection(peer, command)
 }
 
 /// A rule that sends back what came.
