@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
 //! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
+//! | 0 | [`connection_id`] | what tells connections apart, whatever their addresses |
 //! | 0 | [`words`] | the two languages |
 //! | 0 | [`jobs`] | background threads, and how each ended |
 //! | 0 | [`disk`] | files that are there whole or not at all |
@@ -40,6 +41,7 @@ pub mod automation;
 pub mod capture;
 pub mod cli;
 pub mod config;
+pub mod connection_id;
 pub mod disk;
 pub mod engine;
 pub mod explain;

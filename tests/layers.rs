@@ -7,7 +7,15 @@ use std::path::{Path, PathBuf};
 /// and of its own layer the modules listed before it: so there is no import cycle.
 const LAYERS: [&[&str]; 7] = [
     &[
-        "payload", "peer", "kind", "words", "jobs", "signals", "disk", "stderr",
+        "payload",
+        "peer",
+        "connection_id",
+        "kind",
+        "words",
+        "jobs",
+        "signals",
+        "disk",
+        "stderr",
     ],
     &["traffic", "automation"],
     &["capture"],

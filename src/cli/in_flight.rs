@@ -190,6 +190,8 @@ mod tests {
 
     fn note(in_flight: &mut InFlight, body: Body<'_>) {
         in_flight.note(&Record {
+            connection: None,
+            local: None,
             origin: Origin::default(),
             time: 0,
             body,

@@ -8,7 +8,7 @@
 //! words of the window. A segment is a header and frames, one chunk each:
 //!
 //! ```text
-//! segment: "netpeer\0" | version u32 | 0 u32 | frame…
+//! segment: "netpeer\0" | version u32 (1 or 2) | 0 u32 | frame…
 //! frame:   length u32 | CRC-32 of the chunk u32 | chunk (see `traffic::Chunk::encode`)
 //! ```
 //!

@@ -8,7 +8,9 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"netpeer\0";
-const VERSION: u32 = 1;
+/// From 2 on records name their connections.
+const VERSION: u32 = 2;
+const OLDEST: u32 = 1;
 pub const HEADER: u64 = 16;
 pub const FRAME: usize = 8;
 const CRC: crc::Crc<u32, crc::Table<16>> =
@@ -20,12 +22,12 @@ const CRC: crc::Crc<u32, crc::Table<16>> =
 /// What the system says of creating or writing it.
 pub fn create(folder: &Path, number: u32) -> io::Result<File> {
     let mut file = private(&own::segment(folder, number))?;
-    file.write_all(&header())?;
+    file.write_all(&header(VERSION))?;
     Ok(file)
 }
 
-fn header() -> Vec<u8> {
-    [&MAGIC[..], &VERSION.to_le_bytes(), &[0; 4]].concat()
+fn header(version: u32) -> Vec<u8> {
+    [&MAGIC[..], &version.to_le_bytes(), &[0; 4]].concat()
 }
 
 /// A new file that only its owner may read.
@@ -98,7 +100,7 @@ impl Scan {
         let mut begins = Vec::new();
         (&mut file).take(HEADER).read_to_end(&mut begins)?;
         // A crash may have cut the header: then nothing was written yet.
-        if !header().starts_with(&begins) {
+        if !(OLDEST..=VERSION).any(|version| header(version).starts_with(&begins)) {
             return Err(damaged());
         }
         let left = file.metadata()?.len().saturating_sub(HEADER);
@@ -261,6 +263,14 @@ mod tests {
         let mut later = bytes;
         later[8] = 99;
         assert!(scanned(dir.path(), &later).is_err());
+    }
+
+    #[test]
+    fn the_oldest_versions_file_is_read() {
+        let (dir, mut bytes) = segment(&[b"one"]);
+        assert_eq!(bytes[8], 2);
+        bytes[8] = 1;
+        assert_eq!(scanned(dir.path(), &bytes).unwrap(), [b"one"]);
     }
 
     #[test]

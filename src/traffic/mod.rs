@@ -30,7 +30,7 @@ pub mod stream_text;
 mod upstreams;
 
 pub use automatic::{Automatic, Refusal};
-pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged};
+pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged, Told};
 pub use count::{Count, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{Found, Hits, Question, Source};

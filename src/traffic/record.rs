@@ -1,6 +1,7 @@
 //! One row of the log.
 
 use super::Notice;
+use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,6 +25,10 @@ pub enum Kind {
 pub struct Record<'a> {
     pub time: Micros,
     pub body: Body<'a>,
+    /// The connection its bytes came or went by, or that it is about.
+    pub connection: Option<ConnectionId>,
+    /// Our own address, where it says that a client was accepted there.
+    pub local: Option<Peer>,
     pub arrival: Arrival,
     pub origin: Origin<'a>,
 }

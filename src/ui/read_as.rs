@@ -145,6 +145,8 @@ mod tests {
     fn what_is_said_of_the_smaller_counts() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let record = Record {
+            connection: None,
+            local: None,
             time: 0,
             arrival: Arrival::default(),
             origin: crate::traffic::Origin::default(),

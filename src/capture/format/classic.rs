@@ -46,7 +46,9 @@ const INDENT: &[u8] = b"    ";
 /// # use netpeer::{capture::classic, payload::reading::Reading, traffic::*};
 /// let peer = "192.168.56.1:13474".parse().unwrap();
 /// let body = Body::Received { peer, bytes: b"hi" };
-/// let record = Record { time: 1_562_882_385_162_000, body, arrival: Arrival::default(), origin: Origin::default() };
+/// let (arrival, origin) = (Arrival::default(), Origin::default());
+/// let time = 1_562_882_385_162_000;
+/// let record = Record { time, body, connection: None, local: None, arrival, origin };
 /// assert_eq!(
 ///     classic::header(&record, Reading::of(b"hi"), &jiff::tz::TimeZone::UTC),
 ///     "[2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>"

@@ -273,6 +273,8 @@ impl<'e> Packets<'e> {
         self.summary.records += 1;
         let (time, body, arrival) = (captured.time, Body::Notice(&notice), Arrival::default());
         Ok((self.each)(Record {
+            connection: None,
+            local: None,
             time,
             body,
             arrival,
@@ -332,6 +334,8 @@ impl<'e> Packets<'e> {
         };
         self.summary.records += 1;
         (self.each)(Record {
+            connection: None,
+            local: None,
             time,
             body,
             arrival,

@@ -29,6 +29,8 @@ pub(in crate::capture) fn received(time: Micros, peer: SocketAddr, bytes: &[u8])
         Arrival::default(),
     );
     Record {
+        connection: None,
+        local: None,
         time,
         body,
         arrival,
@@ -45,6 +47,8 @@ pub(in crate::capture) fn sent(time: Micros, peer: SocketAddr, bytes: &[u8]) -> 
         Arrival::default(),
     );
     Record {
+        connection: None,
+        local: None,
         time,
         body,
         arrival,
@@ -55,6 +59,8 @@ pub(in crate::capture) fn sent(time: Micros, peer: SocketAddr, bytes: &[u8]) -> 
 pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
     let (body, arrival) = (Body::Notice(notice), Arrival::default());
     Record {
+        connection: None,
+        local: None,
         time,
         body,
         arrival,

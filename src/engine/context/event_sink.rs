@@ -1,6 +1,7 @@
 //! What the worker reports upward: one open chunk, and the channel it leaves by.
 
 use crate::capture::recorder;
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::engine::command::Event;
 use crate::engine::context::acknowledgement::{Acknowledgements, Ticket};
 use crate::engine::context::recording::Recording;
@@ -76,15 +77,15 @@ impl EventSink {
         self.waiting.is_empty() && self.open.size() < FULL && self.recording.has_room()
     }
 
-    pub fn received(&mut self, peer: impl Into<Peer>, bytes: &[u8]) {
+    pub fn received(&mut self, from: impl Into<FarSide>, bytes: &[u8]) {
         self.open
-            .received(self.clock.now(), peer, bytes, Arrival::default());
+            .received(self.clock.now(), from, bytes, Arrival::default());
     }
 
     /// TCP bytes that are about to be passed on.
-    pub fn received_for(&mut self, peer: impl Into<Peer>, bytes: &[u8], origin: Origin<'_>) {
+    pub fn received_for(&mut self, from: impl Into<FarSide>, bytes: &[u8], origin: Origin<'_>) {
         let (now, arrival) = (self.clock.now(), Arrival::default());
-        self.open.received_for(now, peer, bytes, arrival, origin);
+        self.open.received_for(now, from, bytes, arrival, origin);
     }
 
     /// A datagram, of which the kernel tells this.
@@ -132,11 +133,11 @@ impl EventSink {
     pub fn sent_at(
         &mut self,
         now: Micros,
-        peer: impl Into<Peer>,
+        to: impl Into<FarSide>,
         bytes: &[u8],
         origin: Origin<'_>,
     ) {
-        self.open.sent_for(now, peer, bytes, origin);
+        self.open.sent_for(now, to, bytes, origin);
     }
 
     pub fn now(&self) -> Micros {
@@ -144,17 +145,39 @@ impl EventSink {
     }
 
     pub fn notice(&mut self, notice: Notice) {
+        self.notice_of(None::<ConnectionId>, notice);
+    }
+
+    /// What happened to this connection.
+    pub fn notice_of(&mut self, connection: impl Into<Option<ConnectionId>>, notice: Notice) {
         self.recording.note(&notice);
-        self.open.notice(self.clock.now(), notice);
+        self.open.notice_of(self.clock.now(), connection, notice);
+    }
+
+    /// A client was accepted, at this address of ours.
+    pub fn joined(&mut self, connection: ConnectionId, peer: Peer, local: Option<Peer>) {
+        self.open.joined(self.clock.now(), connection, peer, local);
     }
 
     pub fn failure(&mut self, operation: Operation, address: impl ToString, cause: Cause) {
+        self.failure_of(None::<ConnectionId>, operation, address, cause);
+    }
+
+    /// What this connection failed to do.
+    pub fn failure_of(
+        &mut self,
+        connection: impl Into<Option<ConnectionId>>,
+        operation: Operation,
+        address: impl ToString,
+        cause: Cause,
+    ) {
         self.unsent += u64::from(operation == Operation::Send);
-        self.notice(Notice::Failed(Failure {
+        let failure = Failure {
             operation,
             address: address.to_string(),
             cause,
-        }));
+        };
+        self.notice_of(connection, Notice::Failed(failure));
     }
 
     /// How often a row said that something was not sent, to see whether one more did.

@@ -3,6 +3,7 @@
 use crate::automation::impair::{
     Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan, What,
 };
+use crate::connection_id::FarSide;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::peer::Peer;
@@ -217,30 +218,31 @@ impl Impair {
     }
 
     /// Writes the row of a reset on purpose.
-    pub fn tell_reset(&self, peer: Peer, after: u64, sink: &mut EventSink) {
+    pub fn tell_reset(&self, at: FarSide, after: u64, sink: &mut EventSink) {
         let what = What::Reset { after };
-        self.tell_pieces(peer, [Effect { number: 0, what }], sink);
+        self.tell_pieces(at, [Effect { number: 0, what }], sink);
     }
 
     /// Writes the row of its being read slowly, if it is.
-    pub fn tell_slow(&self, peer: Peer, slow: Option<&SlowRead>, sink: &mut EventSink) {
+    pub fn tell_slow(&self, at: FarSide, slow: Option<&SlowRead>, sink: &mut EventSink) {
         if let Some(slow) = slow {
             let rate = slow.rate();
             let what = What::ReadSlowly { rate };
-            self.tell_pieces(peer, [Effect { number: 0, what }], sink);
+            self.tell_pieces(at, [Effect { number: 0, what }], sink);
         }
     }
 
     /// Writes the rows of what was done to a stream.
     pub fn tell_pieces(
         &self,
-        peer: Peer,
+        at: FarSide,
         effects: impl IntoIterator<Item = Effect>,
         sink: &mut EventSink,
     ) {
         for effect in effects {
+            let peer = at.peer;
             let piece = Automatic::ImpairedPiece { peer, effect };
-            sink.notice(Notice::Automatic(Box::new(piece)));
+            sink.notice_of(at.connection, Notice::Automatic(Box::new(piece)));
         }
     }
 

@@ -16,13 +16,13 @@ mod withheld;
 
 use crate::automation::HoldQueue;
 use crate::automation::rules::Inbound;
+use crate::connection_id::FarSide;
 use crate::engine::command::Event;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Poll, Registry, Token, Waker};
 use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::world::World;
-use crate::peer::Peer;
 use composer::Composer;
 use crossbeam_channel::Sender;
 use event_sink::EventSink;
@@ -114,9 +114,9 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// Writes the row of TCP bytes that came, and asks the rules of them.
-    pub fn received(&mut self, peer: Peer, bytes: &[u8]) {
-        self.sink.received(peer, bytes);
-        let inbound = Inbound::new(peer, bytes);
+    pub fn received(&mut self, from: FarSide, bytes: &[u8]) {
+        self.sink.received(from, bytes);
+        let inbound = Inbound::new(from.peer, bytes);
         let known = InboundContext {
             now: self.now,
             forgeable: false,

@@ -55,7 +55,7 @@ impl Driver for TcpServer {
         let streams = &mut self.streams;
         let accepted = self
             .acceptor
-            .accept(cx, |stream, peer, cx| streams.add(stream, peer, cx));
+            .accept(cx, |connection, cx| streams.add(connection, cx));
         accepted || more
     }
 

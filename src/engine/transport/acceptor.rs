@@ -1,11 +1,14 @@
 //! A listening socket, and the clients that come to it.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::engine::driver::FIRST;
+use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+use crate::engine::transport::connection::Connection;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::io::{self, ErrorKind};
@@ -77,7 +80,7 @@ impl Acceptor {
     pub fn accept(
         &mut self,
         cx: &mut Context<'_>,
-        mut take: impl FnMut(Box<dyn StreamSocket>, Peer, &mut Context<'_>) -> io::Result<()>,
+        mut take: impl FnMut(Connection, &mut Context<'_>) -> io::Result<()>,
     ) -> bool {
         let now = cx.now;
         if !self.readable || self.paused.is_some_and(|(until, _)| now < until) {
@@ -94,11 +97,13 @@ impl Acceptor {
                 Ok((stream, peer)) => {
                     self.paused = None;
                     let peer = peer.unwrap_or_else(Peer::unnamed);
-                    cx.sink.notice(Notice::Joined { peer });
-                    if let Err(error) = take(stream, peer, cx) {
-                        cx.sink
-                            .failure(Operation::Accept, peer, failure::cause(&error));
-                        cx.sink.notice(Notice::Closed { peer, unsent: 0 });
+                    let (id, local) = (ConnectionId::next(), reached(stream.as_ref()));
+                    cx.sink.joined(id, peer, local);
+                    if let Err(error) = take(Connection::new(stream, (peer, id), None), cx) {
+                        let cause = failure::cause(&error);
+                        cx.sink.failure_of(id, Operation::Accept, peer, cause);
+                        let closed = Notice::Closed { peer, unsent: 0 };
+                        cx.sink.notice_of(id, closed);
                     }
                 }
                 Err(error) => match error.kind() {
@@ -153,5 +158,14 @@ impl Acceptor {
                 unsent: 0,
             });
         }
+    }
+}
+
+/// The address of ours that a client connected to.
+fn reached(stream: &dyn StreamSocket) -> Option<Peer> {
+    match stream.local().ok()? {
+        Peer::Ip(local) => Some(canonical(local).into()),
+        Peer::Named(name) => Some(Peer::Named(name)),
+        Peer::Unnamed(_) => None,
     }
 }

@@ -2,6 +2,7 @@
 //! direction ends. What is done with its bytes is for its owner: a session or a relay.
 
 use crate::automation::impair::{Pieces, SlowRead};
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
@@ -27,6 +28,7 @@ const UNREAD: usize = 1 << 16;
 pub struct Connection {
     pub socket: Box<dyn StreamSocket>,
     pub peer: Peer,
+    pub id: ConnectionId,
     /// Set by readiness, cleared when the kernel says it would block.
     readable: bool,
     writable: bool,
@@ -56,10 +58,15 @@ pub enum Found {
 
 impl Connection {
     /// `failed` is an error it has already met: what was received before it is still read.
-    pub fn new(socket: Box<dyn StreamSocket>, peer: Peer, failed: Option<io::Error>) -> Self {
+    pub fn new(
+        socket: Box<dyn StreamSocket>,
+        (peer, id): (Peer, ConnectionId),
+        failed: Option<io::Error>,
+    ) -> Self {
         Self {
             socket,
             peer,
+            id,
             readable: true,
             writable: true,
             errored: false,
@@ -70,6 +77,11 @@ impl Connection {
             slow: None,
             more_may_wait: false,
         }
+    }
+
+    /// Whom it goes to, as rows name it.
+    pub fn far(&self) -> FarSide {
+        (self.peer, self.id).into()
     }
 
     pub fn ready(&mut self, ready: Readiness) {
@@ -102,7 +114,7 @@ impl Connection {
     /// each effect.
     pub fn take_due(&mut self, cx: &mut Context<'_>) {
         let told = self.queue.take_due(cx.now);
-        cx.impair.tell_pieces(self.peer, told, cx.sink);
+        cx.impair.tell_pieces(self.far(), told, cx.sink);
     }
 
     /// Whether the simulated network lets nothing more through.
@@ -229,7 +241,7 @@ impl Connection {
                 break;
             }
             let taken = bytes.get(..left).unwrap_or(bytes);
-            sink.sent_at(now, self.peer, taken, reason.origin());
+            sink.sent_at(now, self.far(), taken, reason.origin());
             left -= taken.len();
         }
         count
@@ -242,7 +254,7 @@ impl Connection {
         let count = self.taken(written);
         if count > 0 {
             let taken = bytes.get(..count).unwrap_or(bytes);
-            sink.sent_at(now, self.peer, taken, reason.origin());
+            sink.sent_at(now, self.far(), taken, reason.origin());
         }
         count
     }
@@ -311,7 +323,8 @@ impl Connection {
             return Notice::PeerReset { peer, unsent };
         }
         let shown = cx.interfaces.show(peer);
-        cx.sink.failure(operation, shown, failure::cause(error));
+        cx.sink
+            .failure_of(self.id, operation, shown, failure::cause(error));
         Notice::Closed { peer, unsent }
     }
 

@@ -1,5 +1,6 @@
 //! Connecting: one address of a host after the other, until one accepts.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::engine::sys::clock::millis;
 use crate::engine::sys::failure;
@@ -15,6 +16,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 pub struct Dialer {
+    /// Which connection it will be, whichever address accepts.
+    id: ConnectionId,
     /// The connection is watched under this token.
     token: Token,
     /// Where it leaves from; `None` lets the system choose.
@@ -52,6 +55,7 @@ impl Dialer {
         client: Option<Peer>,
     ) -> Self {
         Self {
+            id: ConnectionId::next(),
             token,
             local,
             rest: addresses.into_iter().collect(),
@@ -136,9 +140,9 @@ impl Dialer {
         match local {
             Some(local) => {
                 let local = cx.interfaces.show(local);
-                cx.sink.failure(Operation::Bind, local, cause);
+                cx.sink.failure_of(self.id, Operation::Bind, local, cause);
             }
-            None => failed(remote, cause, cx),
+            None => self.failed(remote, cause, cx),
         }
     }
 
@@ -152,7 +156,7 @@ impl Dialer {
             Ok(Some((local, error))) => {
                 let peer = remote;
                 self.tell(Notice::Connected { peer, local }, cx);
-                let connection = Connection::new(attempt.socket, peer, error);
+                let connection = Connection::new(attempt.socket, (peer, self.id), error);
                 return Dialed::Made(Box::new(connection), local);
             }
             Ok(None) if cx.now < attempt.deadline => {
@@ -164,7 +168,7 @@ impl Dialer {
             },
             Err(error) => failure::socket_cause(&error),
         };
-        failed(remote, cause, cx);
+        self.failed(remote, cause, cx);
         // Its token is the next attempt's.
         drop(attempt);
         match self.begin(cx) {
@@ -181,16 +185,18 @@ impl Dialer {
     }
 
     fn tell(&self, notice: Notice, cx: &mut Context<'_>) {
-        cx.sink.notice(match self.client {
+        let notice = match self.client {
             Some(client) => Notice::Automatic(Box::new(Automatic::ForClient { client, notice })),
             None => notice,
-        });
+        };
+        cx.sink.notice_of(self.id, notice);
     }
-}
 
-fn failed(remote: Peer, cause: Cause, cx: &mut Context<'_>) {
-    let remote = cx.interfaces.show(remote);
-    cx.sink.failure(Operation::Connect, remote, cause);
+    fn failed(&self, remote: Peer, cause: Cause, cx: &mut Context<'_>) {
+        let remote = cx.interfaces.show(remote);
+        cx.sink
+            .failure_of(self.id, Operation::Connect, remote, cause);
+    }
 }
 
 /// Where a connection that was made leaves from, and the error it has met since; `None` while

@@ -2,6 +2,7 @@
 //! bad the simulated network is, each byte is a row or counted, and nothing waits for ever.
 
 use crate::automation::impair::{Conditions, Direction, StreamPlan};
+use crate::connection_id::ConnectionId;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::test_context::TestContext;
 use crate::engine::sys::poll::{Readiness, Registry, Token};
@@ -151,10 +152,8 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
         .set(Some(Arc::new(conditions)), test.parts.now);
     let mut table = Table::new(64);
     let socket = Box::new(Memory(Arc::clone(wire)));
-    let number = table.add(
-        peer.into(),
-        Stream::new(Connection::new(socket, peer.into(), None), false),
-    );
+    let connection = Connection::new(socket, (peer.into(), ConnectionId::next()), None);
+    let number = table.add(peer.into(), Stream::new(connection, false));
     let (mut rounds, mut accepted) = (0, Vec::new());
     // The network as it is comes first, so that all goes through it.
     table.work(&mut test.cx());

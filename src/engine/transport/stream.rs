@@ -149,8 +149,8 @@ impl Stream {
             return;
         }
         let (pieces, slow) = cx.impair.stream(cx.now);
-        let peer = self.connection.peer;
-        cx.impair.tell_slow(peer, slow.as_ref(), cx.sink);
+        cx.impair
+            .tell_slow(self.connection.far(), slow.as_ref(), cx.sink);
         self.connection.impair(pieces, slow);
     }
 
@@ -159,14 +159,14 @@ impl Stream {
             if !self.connection.is_readable() || !cx.sink.has_room() {
                 return;
             }
-            let peer = self.connection.peer;
+            let (peer, far) = (self.connection.peer, self.connection.far());
             match self.connection.read(buffer, cx.now) {
                 Found::Bytes(count) => match &mut self.linger {
                     Some(linger) => linger.came(count, cx.now),
-                    None => cx.received(peer, buffer.get(..count).unwrap_or_default()),
+                    None => cx.received(far, buffer.get(..count).unwrap_or_default()),
                 },
                 Found::End => {
-                    cx.sink.notice(Notice::PeerFinished { peer });
+                    self.tell(Notice::PeerFinished { peer }, cx.sink);
                     self.parting = self.close_with_peer;
                 }
                 Found::Nothing => {}
@@ -184,7 +184,7 @@ impl Stream {
         };
         if ends && self.connection.end(cx.now) {
             let peer = self.connection.peer;
-            cx.sink.notice(Notice::WriteClosed { peer });
+            self.tell(Notice::WriteClosed { peer }, cx.sink);
         }
         if self.finishing == Finishing::Linger && self.connection.ended {
             self.linger.get_or_insert_with(|| Linger::begin(cx.now));
@@ -204,12 +204,17 @@ impl Stream {
         }
     }
 
+    /// Writes a row about it.
+    pub fn tell(&self, notice: Notice, sink: &mut EventSink) {
+        sink.notice_of(self.connection.id, notice);
+    }
+
     /// Writes the row of what was discarded, before that of the end.
     pub fn tell_drained(&self, sink: &mut EventSink) {
         let (peer, finished) = (self.connection.peer, self.connection.finished);
         let linger = self.linger.as_ref();
         let row = linger.and_then(|linger| linger.row(peer, finished));
-        row.into_iter().for_each(|row| sink.notice(row));
+        row.into_iter().for_each(|row| self.tell(row, sink));
     }
 
     /// It keeps up again, or never will: what was left out meanwhile is a row, unless it
@@ -218,7 +223,8 @@ impl Stream {
         let (messages, bytes) = std::mem::take(&mut self.left_out);
         if messages > 1 {
             let cause = Cause::LeftOut { messages, bytes };
-            sink.failure(Operation::Send, self.connection.peer, cause);
+            let Connection { id, peer, .. } = self.connection;
+            sink.failure_of(id, Operation::Send, peer, cause);
         }
     }
 }
@@ -238,8 +244,8 @@ impl Entry for Stream {
         self.connection.flush(cx.sink);
         self.acknowledge();
         if let Some(passed) = self.connection.reset_due() {
-            cx.impair.tell_reset(peer, passed, cx.sink);
-            cx.sink.notice(self.connection.reset(0));
+            cx.impair.tell_reset(self.connection.far(), passed, cx.sink);
+            self.tell(self.connection.reset(0), cx.sink);
             return Turn::Over;
         }
         self.read(buffer, cx);
@@ -251,7 +257,7 @@ impl Entry for Stream {
         if let Some((operation, error)) = self.connection.take_failure(is_unread) {
             self.tell_drained(cx.sink);
             let lost = self.connection.lost(operation, &error, 0, cx);
-            cx.sink.notice(lost);
+            self.tell(lost, cx.sink);
             return Turn::Over;
         }
         if self.connection.unsent() == 0 && self.is_over(cx.now) {
@@ -280,13 +286,13 @@ impl Entry for Stream {
     /// Writes the rows of what came and was not looked at, which no rule answers any more,
     /// and of our closing it.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
-        let peer = self.connection.peer;
+        let far = self.connection.far();
         let linger = &mut self.linger;
         self.connection.read_out(buffer, |bytes| match linger {
             Some(linger) => linger.came(bytes.len(), cx.now),
-            None => cx.sink.received(peer, bytes),
+            None => cx.sink.received(far, bytes),
         });
         self.tell_drained(cx.sink);
-        cx.sink.notice(self.connection.closed(0));
+        self.tell(self.connection.closed(0), cx.sink);
     }
 }

@@ -5,7 +5,6 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
 use crate::engine::sys::poll::{Readiness, Token};
-use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::engine::transport::stream::Stream;
 use crate::engine::transport::table::{Entry as _, Table};
@@ -44,14 +43,9 @@ impl Streams {
     ///
     /// # Errors
     /// What the system says of watching it.
-    pub fn add(
-        &mut self,
-        mut socket: Box<dyn StreamSocket>,
-        peer: Peer,
-        cx: &Context<'_>,
-    ) -> io::Result<()> {
-        socket.watch(cx.registry, self.next_token())?;
-        self.adopt(Connection::new(socket, peer, None));
+    pub fn add(&mut self, mut connection: Connection, cx: &Context<'_>) -> io::Result<()> {
+        connection.socket.watch(cx.registry, self.next_token())?;
+        self.adopt(connection);
         Ok(())
     }
 
@@ -84,7 +78,7 @@ impl Streams {
                 for number in self.table.of_peer(peer).to_vec() {
                     self.table.end(number, |stream, _| {
                         stream.tell_drained(cx.sink);
-                        cx.sink.notice(stream.connection.reset(0));
+                        stream.tell(stream.connection.reset(0), cx.sink);
                     });
                 }
             }
@@ -139,9 +133,10 @@ impl Streams {
             let (reason, ticket) = (reason.clone(), ticket.clone());
             match bytes.and_then(|bytes| stream.enqueue(bytes, reason, ticket, cx.now)) {
                 Ok(()) => self.table.list(number),
-                Err(cause) => cx
-                    .sink
-                    .failure(Operation::Send, cx.interfaces.show(peer), cause),
+                Err(cause) => {
+                    let (id, peer) = (stream.connection.id, cx.interfaces.show(peer));
+                    cx.sink.failure_of(id, Operation::Send, peer, cause);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Writing a chunk, record by record.
 
-use super::{Chunk, Entry, Route};
+use super::{Chunk, Concern, Entry, Route};
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Kind, Micros, Notice, Origin, Record};
 use std::collections::HashMap;
@@ -25,51 +26,51 @@ impl ChunkBuilder {
     pub fn received(
         &mut self,
         time: Micros,
-        peer: impl Into<Peer>,
+        from: impl Into<FarSide>,
         bytes: &[u8],
         arrival: Arrival,
     ) {
-        self.received_for(time, peer.into(), bytes, arrival, Origin::default());
+        self.received_for(time, from, bytes, arrival, Origin::default());
     }
 
-    pub fn sent(&mut self, now: Micros, peer: impl Into<Peer>, bytes: &[u8]) {
-        self.sent_for(now, peer.into(), bytes, Origin::default());
+    pub fn sent(&mut self, now: Micros, to: impl Into<FarSide>, bytes: &[u8]) {
+        self.sent_for(now, to, bytes, Origin::default());
     }
 
     /// Something received that is about to be passed on.
     pub fn received_for(
         &mut self,
         time: Micros,
-        peer: impl Into<Peer>,
+        from: impl Into<FarSide>,
         bytes: &[u8],
         arrival: Arrival,
         origin: Origin<'_>,
     ) {
         self.chunk.received.add(bytes.len());
-        self.payload(Kind::Received, time, peer.into(), bytes, arrival, origin);
+        self.payload(Kind::Received, time, from.into(), bytes, arrival, origin);
     }
 
     /// Something sent that nobody typed, or that is passed on.
     pub fn sent_for(
         &mut self,
         now: Micros,
-        peer: impl Into<Peer>,
+        to: impl Into<FarSide>,
         bytes: &[u8],
         origin: Origin<'_>,
     ) {
-        self.sent_of(now, peer.into(), bytes, Arrival::default(), origin);
+        self.sent_of(now, to.into(), bytes, Arrival::default(), origin);
     }
 
     fn sent_of(
         &mut self,
         now: Micros,
-        peer: Peer,
+        to: FarSide,
         bytes: &[u8],
         arrival: Arrival,
         origin: Origin<'_>,
     ) {
         self.chunk.sent.add(bytes.len());
-        self.payload(Kind::Sent, now, peer, bytes, arrival, origin);
+        self.payload(Kind::Sent, now, to, bytes, arrival, origin);
     }
 
     /// Notes that the last record, which was received, goes into a simulated network; says
@@ -87,20 +88,62 @@ impl ChunkBuilder {
 
     /// Appends a copy of a record.
     pub fn copy(&mut self, record: &Record<'_>) {
-        let (time, origin) = (record.time, record.origin);
+        let (time, connection, origin) = (record.time, record.connection, record.origin);
+        let by = |peer| FarSide { peer, connection };
         match record.body {
             Body::Received { peer, bytes } => {
-                self.received_for(time, peer, bytes, record.arrival, origin);
+                self.received_for(time, by(peer), bytes, record.arrival, origin);
             }
             Body::Sent { peer, bytes } => {
-                self.sent_of(time, peer, bytes, record.arrival, origin);
+                self.sent_of(time, by(peer), bytes, record.arrival, origin);
             }
-            Body::Notice(notice) => self.notice(time, notice.clone()),
+            Body::Notice(notice) => {
+                self.notice_at(time, connection, record.local, notice.clone());
+            }
         }
     }
 
     pub fn notice(&mut self, now: Micros, notice: Notice) {
+        self.notice_at(now, None, None, notice);
+    }
+
+    /// A notice about this connection.
+    pub fn notice_of(
+        &mut self,
+        now: Micros,
+        connection: impl Into<Option<ConnectionId>>,
+        notice: Notice,
+    ) {
+        self.notice_at(now, connection.into(), None, notice);
+    }
+
+    /// A client was accepted, at this address of ours.
+    pub fn joined(
+        &mut self,
+        now: Micros,
+        connection: ConnectionId,
+        peer: impl Into<Peer>,
+        local: Option<Peer>,
+    ) {
+        let peer = peer.into();
+        self.notice_at(now, Some(connection), local, Notice::Joined { peer });
+    }
+
+    fn notice_at(
+        &mut self,
+        now: Micros,
+        connection: Option<ConnectionId>,
+        local: Option<Peer>,
+        notice: Notice,
+    ) {
         let subject = self.chunk.notices.len() as u32;
+        self.chunk
+            .concerns
+            .extend(connection.map(|connection| Concern {
+                notice: subject,
+                connection,
+                local,
+            }));
         let kind = notice.kind();
         self.chunk.notices.push(notice);
         self.push_entry(now, subject, kind, Arrival::default());
@@ -125,13 +168,14 @@ impl ChunkBuilder {
         &mut self,
         kind: Kind,
         time: Micros,
-        peer: Peer,
+        far: FarSide,
         bytes: &[u8],
         arrival: Arrival,
         origin: Origin<'_>,
     ) {
         let route = Route {
-            peer,
+            peer: far.peer,
+            connection: far.connection,
             destination: arrival.destination,
             other: origin.other,
             rule: origin.rule.and_then(|name| self.chunk.place_of_rule(name)),

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! began i64 | entries u32 | side u32 | arena u32     all little-endian
-//! side:    the routes, notices, names of rules, bases of times and lengths before
-//!          truncation as RON
+//! side:    the routes, notices, connections they are about, names of rules, bases of times and
+//!          lengths before truncation as RON
 //! entries: start u32 | after i32 | subject u32 | kind u8 | marks u8 | 0 u16, each
 //! arena:   the payloads, one behind the other
 //! ```
 
-use super::{Chunk, Entry, Route};
+use super::{Chunk, Concern, Entry, Route};
 use crate::traffic::{Kind, Micros, Notice};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ struct Side<'a> {
     bases: &'a [(u32, Micros)],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     wholes: &'a [(u32, u32)],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    concerns: &'a [Concern],
 }
 
 #[derive(Deserialize)]
@@ -44,6 +46,8 @@ struct OwnedSide {
     bases: Vec<(u32, Micros)>,
     #[serde(default)]
     wholes: Vec<(u32, u32)>,
+    #[serde(default)]
+    concerns: Vec<Concern>,
 }
 
 impl Chunk {
@@ -58,6 +62,7 @@ impl Chunk {
             rules: &self.rules,
             bases: &self.bases,
             wholes: &self.wholes,
+            concerns: &self.concerns,
         })
         .map_err(|_| Damaged)?;
         let mut bytes =
@@ -94,6 +99,7 @@ impl Chunk {
             rules,
             bases,
             wholes,
+            concerns,
         } = ron::from_str(side).map_err(|_| Damaged)?;
         let index = bytes.take(entries.checked_mul(ENTRY).ok_or(Damaged)?)?;
         let arena_bytes = bytes.take(arena)?;
@@ -108,10 +114,12 @@ impl Chunk {
             rules,
             bases,
             wholes,
+            concerns,
             ..Self::default()
         };
         if !chunk.bases.is_sorted_by(|(a, _), (b, _)| a < b)
             || !chunk.wholes.is_sorted_by(|(a, _), (b, _)| a < b)
+            || !chunk.concerns.is_sorted_by(|a, b| a.notice < b.notice)
         {
             return Err(Damaged);
         }
@@ -226,9 +234,14 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection_id::{ConnectionId, FarSide};
     use crate::traffic::{Arrival, ChunkBuilder};
     use proptest::prelude::*;
     use std::net::SocketAddr;
+
+    fn connection() -> ConnectionId {
+        ConnectionId::read(7).unwrap()
+    }
 
     fn sample() -> Chunk {
         let peer: SocketAddr = "192.168.1.5:80".parse().unwrap();
@@ -244,6 +257,9 @@ mod tests {
         chunk.sent(1_001, scoped, "二".as_bytes());
         chunk.notice(1_002, Notice::Joined { peer: peer.into() });
         chunk.received(900, peer, b"", Arrival::default());
+        let local = Some(scoped.into());
+        chunk.joined(901, connection(), peer, local);
+        chunk.sent(902, FarSide::from((peer.into(), connection())), b"by it");
         chunk.finish()
     }
 
@@ -262,6 +278,46 @@ mod tests {
                 &chunk
             ));
         }
+    }
+
+    #[test]
+    fn connections_come_back_and_are_not_given_again() {
+        let chunk = Chunk::decode(&sample().encode().unwrap()).unwrap();
+        let connections = (0..chunk.len()).map(|place| chunk.get(place).unwrap().connection);
+        let connections: Vec<_> = connections.collect();
+        let own = Some(connection());
+        assert_eq!(connections, [None, None, None, None, own, own]);
+        let joined = chunk.told().nth(1).unwrap();
+        assert_eq!(
+            (joined.connection, joined.local),
+            (own, chunk.get(1).unwrap().peer())
+        );
+        assert!(ConnectionId::next() > connection());
+    }
+
+    /// As version 1 of a journal has it: nothing in it names a connection.
+    #[test]
+    fn a_chunk_without_connections_is_read() {
+        let side = "(routes:[(peer:\"127.0.0.1:9\",destination:None)],\
+             notices:[Joined(peer:\"127.0.0.1:9\")],rules:[])";
+        let mut bytes = 1_000_i64.to_le_bytes().to_vec();
+        for length in [2, side.len() as u32, 3] {
+            bytes.extend(length.to_le_bytes());
+        }
+        bytes.extend(side.as_bytes());
+        for (after, kind) in [(0_i32, Kind::Notice), (1, Kind::Received)] {
+            bytes.extend(0_u32.to_le_bytes());
+            bytes.extend(after.to_le_bytes());
+            bytes.extend(0_u32.to_le_bytes());
+            bytes.extend([code(kind), 0, 0, 0]);
+        }
+        bytes.extend(b"old");
+        let chunk = Chunk::decode(&bytes).unwrap();
+        let peer: SocketAddr = "127.0.0.1:9".parse().unwrap();
+        let mut expected = ChunkBuilder::default();
+        expected.notice(1_000, Notice::Joined { peer: peer.into() });
+        expected.received(1_001, peer, b"old", Arrival::default());
+        assert!(same(&chunk, &expected.finish()));
     }
 
     #[test]

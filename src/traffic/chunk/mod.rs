@@ -4,6 +4,7 @@ mod builder;
 mod columns;
 mod encode;
 
+use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 pub use builder::ChunkBuilder;
 pub use columns::Columns;
@@ -25,6 +26,8 @@ pub struct Chunk {
     index: Vec<Entry>,
     routes: Vec<Route>,
     notices: Vec<Notice>,
+    /// Of the notices about connections, in their order.
+    concerns: Vec<Concern>,
     /// Names of rules that caused records.
     rules: Vec<Box<str>>,
     count: Count,
@@ -33,10 +36,32 @@ pub struct Chunk {
     truncated: u64,
 }
 
-/// Whom a record came from or went to, by which address and interface it came, and why.
+/// Which connection a notice is about, by its place among the notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Concern {
+    notice: u32,
+    connection: ConnectionId,
+    /// Our address that a client was accepted at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    local: Option<Peer>,
+}
+
+/// A notice, and the connection it is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Told<'a> {
+    pub notice: &'a Notice,
+    pub connection: Option<ConnectionId>,
+    /// Our address that a client was accepted at.
+    pub local: Option<Peer>,
+}
+
+/// Whom a record came from or went to and by which connection, by which address and interface
+/// it came, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct Route {
     peer: Peer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection: Option<ConnectionId>,
     destination: Option<(IpAddr, u32)>,
     /// The other end of a relay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +123,25 @@ impl Chunk {
         &self.notices
     }
 
+    /// Its notices, each with the connection it is about.
+    pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
+        let notices = self.notices.iter().enumerate();
+        notices.map(|(place, notice)| {
+            let concern = self.concern(place);
+            Told {
+                notice,
+                connection: concern.map(|concern| concern.connection),
+                local: concern.and_then(|concern| concern.local),
+            }
+        })
+    }
+
+    fn concern(&self, notice: usize) -> Option<&Concern> {
+        let place = |concern: &Concern| (concern.notice as usize).cmp(&notice);
+        let at = self.concerns.binary_search_by(place).ok()?;
+        self.concerns.get(at)
+    }
+
     /// Memory the chunk holds, in bytes.
     pub fn memory(&self) -> usize {
         size_of::<Self>()
@@ -107,6 +151,7 @@ impl Chunk {
             + self.index.capacity() * size_of::<Entry>()
             + self.routes.capacity() * size_of::<Route>()
             + self.notices.capacity() * size_of::<Notice>()
+            + self.concerns.capacity() * size_of::<Concern>()
             + self.rules.iter().map(|rule| rule.len()).sum::<usize>()
     }
 
@@ -127,11 +172,15 @@ impl Chunk {
             whole: entry.truncated.then(|| self.whole(position)).flatten(),
         };
         let mut origin = Origin::default();
+        let (mut connection, mut local) = (None, None);
         if matches!(entry.kind, Kind::Received | Kind::Sent) {
             let route = route()?;
+            connection = route.connection;
             origin.other = route.other;
             origin.rule = route.rule.and_then(|place| self.rule(place));
             arrival.destination = route.destination;
+        } else if let Some(concern) = self.concern(subject) {
+            (connection, local) = (Some(concern.connection), concern.local);
         }
         let body = match entry.kind {
             Kind::Received => Body::Received {
@@ -147,6 +196,8 @@ impl Chunk {
         Some(Record {
             time: self.base(position) + Micros::from(entry.after),
             body,
+            connection,
+            local,
             arrival,
             origin,
         })
@@ -272,6 +323,12 @@ impl Chunk {
             });
         }
         self.arena.extend_from_slice(&later.arena);
+        let before = self.notices.len() as u32;
+        let moved_on = |concern: &Concern| Concern {
+            notice: before + concern.notice,
+            ..*concern
+        };
+        self.concerns.extend(later.concerns.iter().map(moved_on));
         self.notices.extend_from_slice(&later.notices);
         self.count = self.count + later.count;
         self.received = self.received + later.received;

@@ -1,6 +1,7 @@
 //! Facts about a chunk and its builder.
 
 use super::*;
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
 
 fn peer(port: u16) -> Peer {
@@ -24,6 +25,8 @@ fn records_come_back_as_they_went_in() {
     assert_eq!(
         chunk.get(0),
         Some(Record {
+            connection: None,
+            local: None,
             time: 1_000,
             body: Body::Received {
                 peer: peer(1),
@@ -36,6 +39,8 @@ fn records_come_back_as_they_went_in() {
     assert_eq!(
         chunk.get(1),
         Some(Record {
+            connection: None,
+            local: None,
             time: 1_001,
             body: Body::Sent {
                 peer: peer(2),
@@ -48,6 +53,8 @@ fn records_come_back_as_they_went_in() {
     assert_eq!(
         chunk.get(2),
         Some(Record {
+            connection: None,
+            local: None,
             time: 1_002,
             body: Body::Notice(&Notice::Joined { peer: peer(3) }),
             arrival: Arrival::default(),
@@ -80,6 +87,8 @@ fn a_chunk_absorbs_a_later_small_one() {
     assert_eq!(
         first.get(2),
         Some(Record {
+            connection: None,
+            local: None,
             time: 2_500,
             body: Body::Received {
                 peer: peer(2),
@@ -92,6 +101,8 @@ fn a_chunk_absorbs_a_later_small_one() {
     assert_eq!(
         first.get(3),
         Some(Record {
+            connection: None,
+            local: None,
             time: 2_600,
             body: Body::Received {
                 peer: peer(1),
@@ -108,6 +119,24 @@ fn a_chunk_absorbs_a_later_small_one() {
             bytes: 11
         }
     );
+}
+
+#[test]
+fn absorbed_notices_keep_their_connections() {
+    let [one, other] = [1, 2].map(|number| ConnectionId::read(number).unwrap());
+    let mut builder = ChunkBuilder::default();
+    builder.notice(0, Notice::Listening { local: peer(1) });
+    builder.joined(0, one, peer(3), None);
+    let mut first = builder.finish();
+    builder.joined(1, other, peer(3), Some(peer(1)));
+    let far = FarSide::from((peer(3), other));
+    builder.received(2, far, b"x", Arrival::default());
+    assert!(first.absorb(&builder.finish(), 1 << 16));
+    let connections: Vec<_> = (0..4).map(|at| first.get(at).unwrap().connection).collect();
+    assert_eq!(connections, [None, Some(one), Some(other), Some(other)]);
+    assert_eq!(first.get(2).unwrap().local, Some(peer(1)));
+    let told: Vec<_> = first.told().map(|told| told.connection).collect();
+    assert_eq!(told, connections[..3]);
 }
 
 #[test]

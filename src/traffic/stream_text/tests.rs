@@ -200,6 +200,8 @@ fn read_in_turn_a_text_without_any_blank_may_be_of_any_length() {
     for bytes in bytes.chunks(1_001) {
         let (time, arrival, origin) = Default::default();
         let record = Record {
+            connection: None,
+            local: None,
             time,
             body: Body::Received {
                 peer: peer.into(),
@@ -286,6 +288,8 @@ fn row_by_row_it_reads_the_same() {
             };
             let (time, arrival, origin) = Default::default();
             let record = Record {
+                connection: None,
+                local: None,
                 time,
                 body,
                 arrival,

@@ -228,6 +228,8 @@ mod tests {
         };
         Content::of(
             &Record {
+                connection: None,
+                local: None,
                 time: 0,
                 arrival: crate::traffic::Arrival::default(),
                 origin: crate::traffic::Origin::default(),
@@ -303,6 +305,8 @@ mod tests {
                 };
                 let (time, origin) = (0, crate::traffic::Origin::default());
                 let record = Record {
+                    connection: None,
+                    local: None,
                     time,
                     body,
                     arrival,
@@ -326,6 +330,8 @@ mod tests {
             now: 0,
         };
         let record = Record {
+            connection: None,
+            local: None,
             time: 0,
             body: Body::Received {
                 peer: peer.into(),

@@ -129,6 +129,14 @@ impl FormatWriter for Lines {
         }
         self.push_arrival(out, &record.arrival);
         self.push_origin(out, &record.origin)?;
+        if let Some(connection) = record.connection {
+            out.extend_from_slice(b",\"connection\":");
+            push_number(out, connection.number());
+        }
+        if let Some(local) = record.local {
+            out.extend_from_slice(b",\"local\":");
+            self.push_peer(out, local);
+        }
         if let Some((_, bytes)) = payload {
             out.extend_from_slice(b",\"length\":");
             push_number(out, bytes.len() as u64);

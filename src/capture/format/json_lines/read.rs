@@ -4,6 +4,7 @@ use crate::capture::Format;
 use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
 use crate::capture::import::{ImportError, Json, Place, Problem, REASONS, Summary};
+use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
 use serde::Deserialize;
@@ -31,6 +32,8 @@ struct Line<'a> {
     #[serde(borrow)]
     rule: Option<Cow<'a, str>>,
     other: Option<Peer>,
+    connection: Option<ConnectionId>,
+    local: Option<Peer>,
     length: Option<u64>,
     #[serde(borrow)]
     hex: Option<Cow<'a, str>>,
@@ -180,6 +183,8 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
         return Ok(Record {
             time,
             body,
+            connection: line.connection,
+            local: line.local,
             arrival,
             origin: Origin::default(),
         });
@@ -203,6 +208,8 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
     Ok(Record {
         time,
         body,
+        connection: line.connection,
+        local: None,
         arrival,
         origin: Origin {
             rule: line.rule.as_deref(),

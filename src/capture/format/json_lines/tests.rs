@@ -1,16 +1,19 @@
 use super::Lines;
 use crate::capture::Format;
 use crate::capture::format::{FormatWriter, Row};
+use crate::capture::import;
 use crate::capture::writer::tests::{about, notice, received, sent, written};
+use crate::connection_id::ConnectionId;
 use crate::payload::charset::{Charset, Part};
 use crate::payload::json;
 use crate::payload::reading::Reading;
 use crate::peer::{Name, Peer};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Arrival, Body, Notice, Origin, Record};
+use crate::traffic::{Arrival, Body, ChunkBuilder, Notice, Origin, Record};
 use proptest::prelude::*;
 use serde::Serialize;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::ControlFlow;
 
 #[test]
 fn a_line_says_what_the_record_says() {
@@ -37,6 +40,30 @@ fn a_line_says_what_the_record_says() {
     assert_eq!(String::from_utf8(bytes).unwrap(), expected.join("\n"));
 }
 
+#[test]
+fn connections_are_numbered_and_come_back() {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+    let id = ConnectionId::read(5);
+    let joined = Notice::Joined { peer: peer.into() };
+    let mut accepted = notice(0, &joined);
+    (accepted.connection, accepted.local) = (id, Some("127.0.0.2:80".parse().unwrap()));
+    let mut first = received(1, peer, b"hi");
+    first.connection = id;
+    let records = [accepted, first];
+    let bytes = written(Format::JsonLines, about(), &records);
+    let mut chunk = ChunkBuilder::default();
+    let read = import::read(bytes.as_slice(), &mut |record| {
+        chunk.copy(&record);
+        ControlFlow::Continue(())
+    });
+    assert!(read.is_ok());
+    let chunk = chunk.finish();
+    assert_eq!([chunk.get(0), chunk.get(1)], records.map(Some));
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains(r#""connection":5,"local":"127.0.0.2:80","notice""#));
+    assert!(text.contains(r#""connection":5,"length":2"#), "{text}");
+}
+
 /// A line as a serialiser makes it: the reference.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -59,6 +86,10 @@ struct Line<'a> {
     rule: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     other: Option<Peer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<ConnectionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local: Option<Peer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +135,8 @@ fn reference(record: &Record<'_>, read: &Streamed) -> Vec<u8> {
         whole: record.arrival.whole,
         rule: record.origin.rule,
         other: record.origin.other,
+        connection: record.connection,
+        local: record.local,
         length: bytes.map(<[u8]>::len),
         hex: bytes.map(digits),
         text: bytes.and_then(|bytes| text(bytes, read)),
@@ -189,6 +222,8 @@ proptest! {
         times in prop_oneof![any::<i64>(), 0_i64..3_000_000],
         rule in any::<Option<String>>(),
         other in proptest::option::of(any_peer()),
+        connection in 0_u64..1_000,
+        local in proptest::option::of(any_peer()),
     ) {
         let mut lines = Lines::new();
         for (at, (peer, bytes, arrival, (reading, lead, cut), is_sent)) in rows.iter().enumerate() {
@@ -198,7 +233,8 @@ proptest! {
             };
             let origin = Origin { rule: rule.as_deref(), other };
             let time = times.saturating_add(at as i64);
-            let record = Record { time, body, arrival: *arrival, origin };
+            let (arrival, connection) = (*arrival, ConnectionId::read(connection));
+            let record = Record { time, body, connection, local, arrival, origin };
             let cut = (*cut).min(bytes.len());
             let read = Streamed { reading: *reading, lead: lead.clone(), cut };
             let row = Row { number: 0, record: &record, read: &read };

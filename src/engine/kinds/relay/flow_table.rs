@@ -334,6 +334,7 @@ impl Flow {
                 from: datagram.peer.into(),
                 to: client.into(),
                 toward: Toward::Client,
+                pair: None,
                 connection: None,
                 forgeable,
             };

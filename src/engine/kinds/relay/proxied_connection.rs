@@ -74,7 +74,7 @@ impl ProxiedConnection {
         }
         let now = cx.now;
         let [(out, from_client), (back, from_target)] = cx.impair.ways(now);
-        let (client, target) = (self.client.peer, self.target.peer);
+        let (client, target) = (self.client.far(), self.target.far());
         cx.impair.tell_slow(client, from_client.as_ref(), cx.sink);
         cx.impair.tell_slow(target, from_target.as_ref(), cx.sink);
         self.target.impair(out, from_target);
@@ -139,8 +139,9 @@ impl ProxiedConnection {
     }
 
     fn pass_on(&mut self, toward: Toward, bytes: &[u8], cx: &mut Context<'_>) {
-        let (from, to) = (self.side(opposite(toward)).peer, self.side(toward).peer);
-        cx.sink.received_for(from, bytes, for_peer(to));
+        let (far, to) = (self.side(opposite(toward)).far(), self.side(toward).peer);
+        let from = far.peer;
+        cx.sink.received_for(far, bytes, for_peer(to));
         if let Some(linger) = &mut self.linger {
             linger.came(bytes.len(), cx.now);
             return self.kept.add(toward, bytes.len());
@@ -150,7 +151,8 @@ impl ProxiedConnection {
             from,
             to,
             toward,
-            connection: Some(self.number),
+            pair: Some(self.number),
+            connection: far.connection,
             forgeable: false,
         };
         let Some(Onward { edited, rule }) = packet.ask(cx) else {
@@ -231,8 +233,8 @@ impl ProxiedConnection {
     fn read_out(&mut self, toward: Toward, buffer: &mut [u8], sink: &mut EventSink) -> usize {
         let to = self.side(toward).peer;
         let from = self.side(opposite(toward));
-        let peer = from.peer;
-        from.read_out(buffer, |bytes| sink.received_for(peer, bytes, for_peer(to)))
+        let far = from.far();
+        from.read_out(buffer, |bytes| sink.received_for(far, bytes, for_peer(to)))
     }
 
     /// Drops what is held of it; returns the bytes that do not go on.
@@ -269,10 +271,13 @@ impl ProxiedConnection {
     /// Writes a row about one side; the target's say for which client.
     fn tell(&self, side: Toward, notice: Notice, sink: &mut EventSink) {
         let client = self.client.peer;
-        sink.notice(match side {
-            Toward::Client => notice,
-            Toward::Target => Notice::Automatic(Box::new(Automatic::ForClient { client, notice })),
-        });
+        match side {
+            Toward::Client => sink.notice_of(self.client.id, notice),
+            Toward::Target => {
+                let of_target = Automatic::ForClient { client, notice };
+                sink.notice_of(self.target.id, Notice::Automatic(Box::new(of_target)));
+            }
+        }
     }
 }
 
@@ -283,10 +288,10 @@ impl ProxiedConnection {
         for toward in [Toward::Target, Toward::Client] {
             self.pass(toward, buffer, cx);
         }
-        let resets = [&self.client, &self.target].map(|side| (side.peer, side.reset_due()));
-        for (peer, passed) in resets {
+        let resets = [&self.client, &self.target].map(|side| (side.far(), side.reset_due()));
+        for (far, passed) in resets {
             let Some(passed) = passed else { continue };
-            cx.impair.tell_reset(peer, passed, cx.sink);
+            cx.impair.tell_reset(far, passed, cx.sink);
             self.reset(cx);
             return Turn::Over;
         }

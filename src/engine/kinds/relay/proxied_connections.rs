@@ -8,7 +8,6 @@ use crate::engine::driver::STREAMS;
 use crate::engine::kinds::relay::loop_check::LoopCheck;
 use crate::engine::kinds::relay::proxied_connection::{ProxiedConnection, for_peer};
 use crate::engine::sys::poll::{Readiness, Token};
-use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::table::{Entry, Table, Turn};
@@ -63,23 +62,19 @@ impl ProxiedConnections {
     ///
     /// # Errors
     /// What the system says of watching it.
-    pub fn add(
-        &mut self,
-        mut socket: Box<dyn StreamSocket>,
-        peer: Peer,
-        cx: &mut Context<'_>,
-    ) -> io::Result<()> {
-        let (client, target) = tokens(self.table.next());
-        socket.watch(cx.registry, client)?;
-        let client = passes_on(Connection::new(socket, peer, None));
+    pub fn add(&mut self, mut client: Connection, cx: &mut Context<'_>) -> io::Result<()> {
+        let (token, target) = tokens(self.table.next());
+        client.socket.watch(cx.registry, token)?;
+        let peer = client.peer;
+        let client = passes_on(client);
         if self.is_circle(peer, cx) {
-            cx.sink.notice(client.reset(0));
+            cx.sink.notice_of(client.id, client.reset(0));
             return Ok(());
         }
         let addresses = self.addresses.iter().copied().map(Peer::from);
         let mut dialer = Dialer::new(target, None, addresses, self.timeout, Some(peer));
         if !dialer.begin(cx) {
-            cx.sink.notice(client.reset(0));
+            cx.sink.notice_of(client.id, client.reset(0));
             return Ok(());
         }
         let connecting = Client::Connecting(Box::new((client, dialer)));
@@ -132,12 +127,12 @@ impl ProxiedConnections {
                 continue;
             };
             any = true;
-            let peer = pair.client.peer;
+            let (peer, id) = (pair.client.peer, pair.client.id);
             let bytes = cx.composer.bytes(message, peer);
             let sent = bytes.and_then(|bytes| pair.send(to, &bytes, reason.clone(), cx));
             if let Err(cause) = sent {
                 let peer = cx.interfaces.show(peer);
-                cx.sink.failure(Operation::Send, peer, cause);
+                cx.sink.failure_of(id, Operation::Send, peer, cause);
             }
             self.table.list(number);
         }
@@ -216,7 +211,8 @@ impl Client {
         // The client may be gone before anybody reads of it.
         if client.take_failure(false).is_some() {
             let (peer, unsent) = (client.peer, 0);
-            cx.sink.notice(Notice::PeerReset { peer, unsent });
+            cx.sink
+                .notice_of(client.id, Notice::PeerReset { peer, unsent });
             dialer.cancel(cx);
             return Turn::Over;
         }
@@ -232,7 +228,7 @@ impl Client {
                 Turn::More
             }
             Dialed::Failed => {
-                cx.sink.notice(client.reset(0));
+                cx.sink.notice_of(client.id, client.reset(0));
                 Turn::Over
             }
         }
@@ -273,14 +269,14 @@ impl Entry for Client {
             Self::Connected(pair) => pair.close(buffer, cx),
             Self::Connecting(connecting) => {
                 let (client, dialer) = &mut **connecting;
-                let peer = client.peer;
+                let far = client.far();
                 let origin = dialer
                     .remote()
                     .map(|remote| for_peer(remote.into()))
                     .unwrap_or_default();
-                client.read_out(buffer, |bytes| cx.sink.received_for(peer, bytes, origin));
+                client.read_out(buffer, |bytes| cx.sink.received_for(far, bytes, origin));
                 dialer.cancel(cx);
-                cx.sink.notice(client.closed(0));
+                cx.sink.notice_of(client.id, client.closed(0));
             }
             Self::Over => {}
         }

@@ -2,6 +2,7 @@
 
 use crate::automation::rules::{Inbound, Toward};
 use crate::automation::{Flow, Piece};
+use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::{InboundContext, Passage};
 use crate::peer::Peer;
@@ -16,7 +17,9 @@ pub struct RelayedPacket<'a> {
     pub toward: Toward,
     /// The pair it belongs to: what stands behind something held is held too. `None` for
     /// a datagram, which may overtake.
-    pub connection: Option<usize>,
+    pub pair: Option<usize>,
+    /// The connection it came by.
+    pub connection: Option<ConnectionId>,
     /// The sender's address could be forged and is another machine's.
     pub forgeable: bool,
 }
@@ -45,8 +48,8 @@ impl RelayedPacket<'_> {
         let known = InboundContext {
             now: cx.now,
             forgeable: self.forgeable,
-            stream: self.connection.is_some(),
-            served: self.connection.is_some() && self.toward == Toward::Target,
+            stream: self.pair.is_some(),
+            served: self.pair.is_some() && self.toward == Toward::Target,
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };
@@ -60,7 +63,8 @@ impl RelayedPacket<'_> {
                     peer: self.from,
                     bytes: self.bytes.len(),
                 };
-                cx.sink.notice(Notice::Automatic(Box::new(dropped)));
+                cx.sink
+                    .notice_of(self.connection, Notice::Automatic(Box::new(dropped)));
                 return None;
             }
             Passage::Hold(bytes, rule) => {
@@ -71,10 +75,10 @@ impl RelayedPacket<'_> {
         };
         let by_hand = holder.is_some() || cx.hold_queue.holds_all();
         let flow = Flow {
-            connection: self.connection.unwrap_or(0),
+            connection: self.pair.unwrap_or(0),
             toward: self.toward,
         };
-        let behind = self.connection.is_some() && cx.hold_queue.kept(flow).is_some();
+        let behind = self.pair.is_some() && cx.hold_queue.kept(flow).is_some();
         if by_hand || behind {
             let (bytes, rule) = edited.map_or_else(|| (self.bytes.into(), None), named);
             self.keep(flow, bytes, rule, by_hand, holder, cx);
@@ -96,7 +100,7 @@ impl RelayedPacket<'_> {
         cx: &mut Context<'_>,
     ) {
         let length = bytes.len();
-        let kept = if self.connection.is_none() && !cx.hold_queue.has_room(length) {
+        let kept = if self.pair.is_none() && !cx.hold_queue.has_room(length) {
             Automatic::NotHeld {
                 peer: self.from,
                 bytes: length,
@@ -120,7 +124,8 @@ impl RelayedPacket<'_> {
                 bytes: length,
             }
         };
-        cx.sink.notice(Notice::Automatic(Box::new(kept)));
+        cx.sink
+            .notice_of(self.connection, Notice::Automatic(Box::new(kept)));
     }
 }
 

@@ -106,7 +106,7 @@ impl Driver for RelayTcp {
         let pairs = &mut self.pairs;
         let accepted = self
             .acceptor
-            .accept(cx, |stream, peer, cx| pairs.add(stream, peer, cx));
+            .accept(cx, |connection, cx| pairs.add(connection, cx));
         accepted || more
     }
 

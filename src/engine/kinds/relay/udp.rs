@@ -130,6 +130,7 @@ impl RelayUdp {
                 from: client.into(),
                 to: target.into(),
                 toward: Toward::Target,
+                pair: None,
                 connection: None,
                 forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
             };

@@ -14,7 +14,10 @@ fn pair() -> (Connection, Stream) {
         stream.set_read_timeout(deadline).unwrap();
     }
     let ours = Box::new(mio::net::TcpStream::from_std(ours));
-    (Connection::new(ours, peer.into(), None), theirs)
+    (
+        Connection::new(ours, (peer.into(), ConnectionId::next()), None),
+        theirs,
+    )
 }
 
 #[test]

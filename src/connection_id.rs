@@ -1,0 +1,115 @@
+//! What tells connections apart: a number for each, whatever their addresses.
+
+use crate::peer::Peer;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+use std::net::SocketAddr;
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A stream connection. No two of the program have the same, nor do two of a log: one that is
+/// read back is never given again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ConnectionId(NonZeroU64);
+
+/// The number of the last connection.
+static LAST: AtomicU64 = AtomicU64::new(0);
+/// A file may say any number: what it says from here on does not count, as no program gets
+/// that far.
+const FURTHEST: u64 = 1 << 48;
+
+impl ConnectionId {
+    /// Another one each time.
+    pub fn next() -> Self {
+        let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        Self(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
+    }
+
+    /// The one a log names by this number; `None` for 0, which is none.
+    pub fn read(number: u64) -> Option<Self> {
+        let id = Self(NonZeroU64::new(number)?);
+        if number < FURTHEST {
+            LAST.fetch_max(number, Ordering::Relaxed);
+        }
+        Some(id)
+    }
+
+    pub fn number(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl<'de> Deserialize<'de> for ConnectionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u64::deserialize(deserializer)?;
+        Self::read(number).ok_or_else(|| serde::de::Error::custom("no connection has number 0"))
+    }
+}
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+impl fmt::Debug for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Whom bytes came from or went to: a peer, and by which connection, where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FarSide {
+    pub peer: Peer,
+    pub connection: Option<ConnectionId>,
+}
+
+impl From<Peer> for FarSide {
+    fn from(peer: Peer) -> Self {
+        Self {
+            peer,
+            connection: None,
+        }
+    }
+}
+
+impl From<SocketAddr> for FarSide {
+    fn from(address: SocketAddr) -> Self {
+        Peer::from(address).into()
+    }
+}
+
+impl From<(Peer, ConnectionId)> for FarSide {
+    fn from((peer, connection): (Peer, ConnectionId)) -> Self {
+        Self {
+            peer,
+            connection: Some(connection),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_is_read_back_is_not_given_again() {
+        let first = ConnectionId::next();
+        let read = ConnectionId::read(first.number() + 1_000).unwrap();
+        assert!(ConnectionId::next() > read);
+        assert!(ConnectionId::next() > read);
+        assert_eq!(ConnectionId::read(0), None);
+        let ron = ron::to_string(&read).unwrap();
+        assert_eq!(ron, read.number().to_string());
+        assert_eq!(ron::from_str::<ConnectionId>(&ron).unwrap(), read);
+        assert!(ron::from_str::<ConnectionId>("0").is_err());
+    }
+
+    #[test]
+    fn a_number_that_nobody_gave_takes_none_away() {
+        let read = ConnectionId::read(u64::MAX).unwrap();
+        assert_eq!(read.number(), u64::MAX);
+        assert!(ConnectionId::next().number() < FURTHEST);
+    }
+}
