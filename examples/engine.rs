@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             recv(link.events()) -> event => session.apply(event?),
             recv(ended) -> _ => break,
         }
-        let peers = session.peers().len();
+        let peers = session.connections().len();
         if peers > 0 {
             let began = *first.get_or_insert_with(Instant::now);
             while peers / 1_000 > thousands {

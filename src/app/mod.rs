@@ -248,10 +248,10 @@ impl App {
             Action::ResumeRules => tab.drafts.rules.resume(),
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
-            Action::SetTarget(address) if tab.session.kind().role() == Role::Datagrams => {
-                tab.drafts.send.aim(address, interfaces);
+            Action::SetTarget(far) if tab.session.kind().role() == Role::Datagrams => {
+                tab.drafts.send.aim(far.peer, interfaces);
             }
-            Action::SetTarget(address) => tab.drafts.send.peer = Some(address),
+            Action::SetTarget(far) => tab.drafts.send.choose(far, &tab.session),
             _ => {}
         }
     }

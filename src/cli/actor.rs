@@ -4,6 +4,7 @@ use super::ending::{self, Ending};
 use super::in_flight::InFlight;
 use super::inbox::Inbox;
 use crate::automation::Refusal;
+use crate::connection_id::ConnectionId;
 use crate::engine::{
     self, Answering, Command, ConnectionCommand, Event, SessionHandle, Setup, Target,
 };
@@ -11,7 +12,7 @@ use crate::payload::answer::Silence;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::session::{Role, Session};
-use crate::traffic::{Automatic, Chunk, Failure, Notice};
+use crate::traffic::{Automatic, Chunk, Failure, Notice, Told};
 use crossbeam_channel::{Receiver, TryRecvError};
 use std::sync::Arc;
 
@@ -38,8 +39,8 @@ pub struct Actor {
     /// be sent through it.
     with_peer: bool,
     all_given: bool,
-    /// The server, once it has finished, until the closing is ordered.
-    finished: Option<Peer>,
+    /// The server's connection, once it has finished, until the closing is ordered.
+    finished: Option<ConnectionId>,
     over: bool,
 }
 
@@ -92,12 +93,13 @@ impl Actor {
                     _ => None,
                 });
                 self.failures.extend(failed);
-                for notice in chunk.notices() {
+                for Told {
+                    notice, connection, ..
+                } in chunk.told()
+                {
                     self.ending = Ending::of(notice).or(self.ending);
-                    if let Notice::PeerFinished { peer } = notice
-                        && self.with_peer
-                    {
-                        self.finished = Some(*peer);
+                    if matches!(notice, Notice::PeerFinished { .. }) && self.with_peer {
+                        self.finished = connection;
                     }
                     if why(notice).is_some() && !self.refusals.iter().any(|one| same(one, notice)) {
                         self.refusals.push(notice.clone());
@@ -127,8 +129,8 @@ impl Actor {
     /// Sends a message; [`Self::is_even`] says when the kernel has it, or it has failed.
     pub fn send(&mut self, to: Target, message: Arc<Message>) {
         let receivers = match to {
-            Target::All => self.session.peers().len(),
-            Target::Endpoint(_) | Target::Peer(_) => 1,
+            Target::All => self.session.connections().len(),
+            Target::Endpoint(_) | Target::Peer(_) | Target::Connection(_) => 1,
         };
         self.in_flight.give(None, &message, receivers);
         self.order(Command::Send { to, message });
@@ -143,9 +145,9 @@ impl Actor {
 
     fn part_if_all_given(&mut self) {
         if self.all_given
-            && let Some(peer) = self.finished.take()
+            && let Some(id) = self.finished.take()
         {
-            self.order(Command::Connection(peer, ConnectionCommand::Part));
+            self.order(Command::Connection(id, ConnectionCommand::Part));
         }
     }
 
@@ -237,8 +239,8 @@ impl Actor {
             Role::Datagrams => Some(Target::datagram_to(peer)),
             Role::Relay => None,
             Role::Client | Role::Server => {
-                let connected = self.session.peers().contains_key(&peer);
-                connected.then_some(Target::Peer(peer))
+                let mut connections = self.session.connections_of(peer);
+                connections.next().map(Target::Connection)
             }
         }
     }

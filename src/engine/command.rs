@@ -12,6 +12,7 @@ pub use relay::RelayCommand;
 pub use sender::{FileOrder, FloodOrder, Replay, SenderCommand, Which};
 pub use session::SessionCommand;
 
+use crate::connection_id::ConnectionId;
 use crate::kind::Kind;
 use crate::peer::Peer;
 
@@ -139,8 +140,7 @@ pub enum Command {
     },
     Session(SessionCommand),
     Sender(SenderCommand),
-    /// Of the connections to this peer.
-    Connection(Peer, ConnectionCommand),
+    Connection(ConnectionId, ConnectionCommand),
     Group(GroupCommand),
     Relay(RelayCommand),
     /// Close everything and end. The last event is [`Event::Closed`].
@@ -160,13 +160,24 @@ impl Command {
 pub enum Target {
     /// Any UDP destination.
     Endpoint(Endpoint),
-    /// One TCP peer.
+    /// Who gets datagrams at this address or name, which is looked up no more.
     Peer(Peer),
-    /// Every TCP peer.
+    /// Who is at the other end of this connection.
+    Connection(ConnectionId),
+    /// Everybody who is connected.
     All,
 }
 
 impl Target {
+    /// The address it names by itself, where it names one.
+    pub fn peer(&self) -> Option<Peer> {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.address().map(Peer::from),
+            Self::Peer(peer) => Some(*peer),
+            Self::Connection(_) | Self::All => None,
+        }
+    }
+
     /// The destination of a datagram to this peer.
     pub fn datagram_to(peer: Peer) -> Self {
         match peer {
@@ -192,11 +203,12 @@ impl From<Endpoint> for Target {
 }
 
 impl std::fmt::Display for Target {
-    /// The address; nothing for all peers.
+    /// The address, or the connection's number; nothing for all of them.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Endpoint(endpoint) => endpoint.fmt(f),
             Self::Peer(peer) => peer.fmt(f),
+            Self::Connection(id) => id.fmt(f),
             Self::All => Ok(()),
         }
     }
@@ -296,8 +308,8 @@ pub enum Event {
     /// The face had no room for rows: for so long nothing was read or written, so that
     /// memory stays bounded.
     Waited(Duration),
-    /// TCP peers with bytes still waiting to be taken by the kernel; replaces the last list.
-    Unsent(Vec<(Peer, usize)>),
+    /// Connections with bytes still waiting to be taken by the kernel; replaces the last list.
+    Unsent(Vec<(ConnectionId, usize)>),
     /// What became of messages that [`Command::Send`] gave. It stands behind the rows that
     /// say so, and before [`Event::Closed`].
     Acknowledged(Acknowledged),

@@ -1,6 +1,7 @@
 //! The seam between the worker, which knows threads and time, and the part of a session
 //! that knows its protocol.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, GroupCommand, Target};
 use crate::engine::context::Context;
 use crate::engine::context::pending::Due;
@@ -27,8 +28,26 @@ pub trait Driver {
     fn start(&mut self, cx: &mut Context<'_>);
     /// A socket became readable or writable.
     fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>);
-    /// Carries out what is ordered of the connections to this peer.
-    fn connection(&mut self, _peer: Peer, _command: ConnectionCommand, _cx: &mut Context<'_>) {}
+    /// Carries out what is ordered of a connection.
+    fn connection(
+        &mut self,
+        _id: ConnectionId,
+        _command: ConnectionCommand,
+        _cx: &mut Context<'_>,
+    ) {
+    }
+    /// Who is, or was a moment ago, at the other end of a connection.
+    fn peer_of(&self, _id: ConnectionId) -> Option<Peer> {
+        None
+    }
+    /// A target in words: the address, where it is known.
+    fn words(&self, to: &Target) -> String {
+        let peer = match to {
+            Target::Connection(id) => self.peer_of(*id),
+            Target::Endpoint(_) | Target::Peer(_) | Target::All => None,
+        };
+        peer.map_or_else(|| to.to_string(), |peer| peer.to_string())
+    }
     fn group(&mut self, _command: GroupCommand, _cx: &mut Context<'_>) {}
     /// Passes on what is kept under this number, or all of it.
     fn release(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
@@ -40,10 +59,10 @@ pub trait Driver {
     fn carry_out(&mut self, due: Due, cx: &mut Context<'_>) {
         match due {
             Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, cx),
-            Due::Close(peer) => {
-                self.connection(peer, ConnectionCommand::Finish { linger: true }, cx);
+            Due::Close(id) => {
+                self.connection(id, ConnectionCommand::Finish { linger: true }, cx);
             }
-            Due::Reset(peer) => self.connection(peer, ConnectionCommand::Reset, cx),
+            Due::Reset(id) => self.connection(id, ConnectionCommand::Reset, cx),
         }
     }
     /// A name asked of the resolver was looked up.
@@ -57,8 +76,8 @@ pub trait Driver {
     fn gather(&self, _now: Instant) -> Option<std::time::Duration> {
         None
     }
-    /// The bytes that wait for each TCP peer, if that changed since last asked.
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>>;
+    /// The bytes that wait in each connection, if that changed since last asked.
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>>;
     /// Bytes that wait for the kernel to take them, of the fastest of several peers; `None`
     /// if there is nobody to send to.
     fn backlog(&self, to: &Target) -> Option<usize>;

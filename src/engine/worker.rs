@@ -8,7 +8,7 @@ pub use handle::SessionHandle;
 pub use open::{open, open_if_recorded, open_recorded};
 
 use crate::capture::recorder;
-use crate::engine::command::{Command, Event, RelayCommand, SessionCommand};
+use crate::engine::command::{Command, Event, RelayCommand, SessionCommand, Target};
 use crate::engine::context::Parts;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{ALARM, Driver, WAKE};
@@ -191,7 +191,11 @@ impl Worker {
         match command {
             Command::Send { to, message } => {
                 parts.composer.begin();
-                parts.responder.typed(&to, parts.now);
+                let receiver = match &to {
+                    Target::Connection(id) => driver.peer_of(*id),
+                    to => to.peer(),
+                };
+                parts.responder.typed(receiver, parts.now);
                 let reason = Reason::followed(parts.sink.accept());
                 driver.send(to, &message, reason, &mut parts.cx());
             }
@@ -210,8 +214,8 @@ impl Worker {
             }
             Command::Session(SessionCommand::EndRecording) => parts.sink.end_recording(),
             Command::Sender(command) => self.senders.order(command, &mut parts.cx()),
-            Command::Connection(peer, command) => {
-                driver.connection(peer, command, &mut parts.cx());
+            Command::Connection(id, command) => {
+                driver.connection(id, command, &mut parts.cx());
             }
             Command::Group(command) => {
                 parts.interfaces = parts.world.interfaces();

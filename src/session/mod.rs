@@ -5,13 +5,14 @@
 
 mod kind;
 
+use crate::connection_id::{ConnectionId, FarSide};
 pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
 pub use kind::Clue;
 
 use crate::engine::{Activity, Event, Remote, Setup, Target};
 use crate::traffic::meter::Meter;
-use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Totals};
+use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Told, Totals};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
@@ -31,7 +32,8 @@ pub struct Session {
     /// The far side a TCP client was told to connect to, or a relay to pass things on to.
     remote: Option<Remote>,
     local: Option<Peer>,
-    peers: BTreeMap<Peer, Connection>,
+    /// In the order in which they began.
+    connections: BTreeMap<ConnectionId, Connection>,
     groups: Vec<(IpAddr, String)>,
     last_source: Option<Peer>,
     failure: Option<Failure>,
@@ -51,11 +53,14 @@ pub enum State {
     Closing,
 }
 
-/// A TCP connection.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A stream connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connection {
-    /// Connections from this address; more than one only to different addresses of ours.
-    pub connections: usize,
+    pub peer: Peer,
+    /// Our own address, where it is known.
+    pub local: Option<Peer>,
+    /// The kind of session it is of.
+    pub kind: Kind,
     /// Bytes the kernel has not taken yet.
     pub unsent: usize,
     /// The peer ended its direction.
@@ -92,8 +97,8 @@ impl Session {
     pub fn apply(&mut self, event: Event) {
         match event {
             Event::Rows(chunk) => {
-                for notice in chunk.notices() {
-                    self.note(notice);
+                for told in chunk.told() {
+                    self.note(&told);
                 }
                 self.last_source = chunk.last_source().or(self.last_source);
                 self.totals.received = self.totals.received + chunk.received();
@@ -116,11 +121,11 @@ impl Session {
                 self.totals.waited += time;
             }
             Event::Unsent(waiting) => {
-                self.peers.values_mut().for_each(|peer| peer.unsent = 0);
-                for (address, unsent) in waiting {
-                    if let Some(peer) = self.peers.get_mut(&address) {
-                        peer.unsent = unsent;
-                    }
+                for connection in self.connections.values_mut() {
+                    connection.unsent = 0;
+                }
+                for (id, unsent) in waiting {
+                    self.change(Some(id), |connection| connection.unsent = unsent);
                 }
             }
             // For those who wait for what they gave to be sent.
@@ -179,14 +184,42 @@ impl Session {
     pub fn usual_target(&self) -> Option<Target> {
         match self.kind.role() {
             Role::Datagrams => self.last_source.map(Target::datagram_to),
-            Role::Client => self.peers.keys().next().copied().map(Target::Peer),
-            Role::Server => (!self.peers.is_empty()).then_some(Target::All),
+            Role::Client => self
+                .connections
+                .keys()
+                .next()
+                .copied()
+                .map(Target::Connection),
+            Role::Server => (!self.connections.is_empty()).then_some(Target::All),
             Role::Relay => None,
         }
     }
 
-    pub fn peers(&self) -> &BTreeMap<Peer, Connection> {
-        &self.peers
+    /// The connections that stand, those that began first first; of a relay, its clients'.
+    pub fn connections(&self) -> &BTreeMap<ConnectionId, Connection> {
+        &self.connections
+    }
+
+    /// Who is at the other end of each of them.
+    pub fn peers(&self) -> impl Iterator<Item = Peer> {
+        self.connections.values().map(|connection| connection.peer)
+    }
+
+    /// The connections to this peer: more than one from one address to several of ours.
+    pub fn connections_of(&self, peer: Peer) -> impl Iterator<Item = ConnectionId> {
+        let all = self.connections.iter();
+        all.filter(move |(_, connection)| connection.peer == peer)
+            .map(|(id, _)| *id)
+    }
+
+    /// What goes to the far side of a row: by its connection, or if that is over by another to
+    /// the same peer.
+    pub fn target_of(&self, far: FarSide) -> Target {
+        let own = far.connection;
+        let standing = own.filter(|id| self.connections.contains_key(id));
+        let other = || self.connections_of(far.peer).next();
+        let connection = standing.or_else(other).or(own);
+        connection.map_or(Target::Peer(far.peer), Target::Connection)
     }
 
     /// Multicast groups joined, with the name of the interface.
@@ -215,20 +248,23 @@ impl Session {
         self.failure.as_ref()
     }
 
-    fn note(&mut self, notice: &Notice) {
-        match notice {
+    fn note(&mut self, told: &Told<'_>) {
+        let id = told.connection;
+        match told.notice {
             Notice::Bound { local, .. } => self.stands(*local, false),
             Notice::Listening { local } => self.stands(*local, true),
             Notice::Connected { peer, local } => {
                 self.stands(*local, true);
-                self.join(*peer);
+                self.join(id, *peer, Some(*local));
             }
-            Notice::Joined { peer } => self.join(*peer),
-            Notice::PeerFinished { peer } => self.change(*peer, |peer| peer.peer_finished = true),
-            Notice::WriteClosed { peer } => self.change(*peer, |peer| peer.write_closed = true),
-            Notice::PeerReset { peer, .. }
-            | Notice::Reset { peer, .. }
-            | Notice::Closed { peer, .. } => self.leave(*peer),
+            Notice::Joined { peer } => self.join(id, *peer, told.local),
+            Notice::PeerFinished { .. } => self.change(id, |known| known.peer_finished = true),
+            Notice::WriteClosed { .. } => self.change(id, |known| known.write_closed = true),
+            Notice::PeerReset { .. } | Notice::Reset { .. } | Notice::Closed { .. } => {
+                if let Some(id) = id {
+                    self.connections.remove(&id);
+                }
+            }
             Notice::GroupJoined { group, interface } => {
                 self.groups.push((*group, interface.clone()))
             }
@@ -269,24 +305,18 @@ impl Session {
     }
 
     /// A connection to this peer stands. Of rows that are read back it may be the first that
-    /// tells of TCP.
-    fn join(&mut self, peer: Peer) {
+    /// tells of TCP; those of a capture, or of an older version, do not say which it is.
+    fn join(&mut self, id: Option<ConnectionId>, peer: Peer, local: Option<Peer>) {
         self.is_stream = true;
-        let peer = self.peers.entry(peer).or_default();
-        *peer = Connection {
-            connections: peer.connections + 1,
-            ..Connection::default()
+        let connection = Connection {
+            peer,
+            local,
+            kind: self.kind,
+            unsent: 0,
+            peer_finished: false,
+            write_closed: false,
         };
-    }
-
-    fn leave(&mut self, peer: Peer) {
-        let left = self.peers.get_mut(&peer).map(|peer| {
-            peer.connections = peer.connections.saturating_sub(1);
-            peer.connections
-        });
-        if left == Some(0) {
-            self.peers.remove(&peer);
-        }
+        self.connections.extend(id.map(|id| (id, connection)));
     }
 
     fn stands(&mut self, local: Peer, is_stream: bool) {
@@ -298,9 +328,9 @@ impl Session {
         self.local = Some(local);
     }
 
-    fn change(&mut self, peer: Peer, change: impl FnOnce(&mut Connection)) {
-        if let Some(peer) = self.peers.get_mut(&peer) {
-            change(peer);
+    fn change(&mut self, id: Option<ConnectionId>, change: impl FnOnce(&mut Connection)) {
+        if let Some(known) = id.and_then(|id| self.connections.get_mut(&id)) {
+            change(known);
         }
     }
 
@@ -308,7 +338,7 @@ impl Session {
         self.local = None;
         self.activity = Activity::default();
         self.recording = None;
-        self.peers.clear();
+        self.connections.clear();
         self.groups.clear();
     }
 }

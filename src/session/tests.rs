@@ -9,6 +9,10 @@ fn address(port: u16) -> Peer {
     Peer::from(([127, 0, 0, 1], port))
 }
 
+fn connection(number: u64) -> ConnectionId {
+    ConnectionId::read(number).unwrap()
+}
+
 fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
     let mut builder = ChunkBuilder::default();
     write(&mut builder);
@@ -41,13 +45,13 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     let (local, client) = (address(9000), address(1));
     session.apply(rows(|chunk| {
         chunk.notice(0, Notice::Listening { local });
-        chunk.notice(0, Notice::Joined { peer: client });
+        chunk.joined(0, connection(1), client, None);
         let notice = Notice::Connected {
             peer: address(7),
             local: address(2),
         };
         let upstream = crate::traffic::Automatic::ForClient { client, notice };
-        chunk.notice(0, Notice::Automatic(Box::new(upstream)));
+        chunk.notice_of(0, connection(2), Notice::Automatic(Box::new(upstream)));
     }));
     assert!(session.is_open() && session.is_stream());
     assert_eq!(
@@ -58,7 +62,7 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
         session.remote(),
         Some(&Remote::Endpoint(address(7).address().unwrap().into()))
     );
-    assert_eq!(session.peers().keys().collect::<Vec<_>>(), [&client]);
+    assert_eq!(session.peers().collect::<Vec<_>>(), [client]);
 }
 
 #[test]
@@ -108,24 +112,52 @@ fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
 #[test]
 fn peers_come_and_go_with_their_rows() {
     let mut session = server();
+    let (first, second) = (connection(1), connection(2));
     session.apply(rows(|chunk| {
-        chunk.notice(1, Notice::Joined { peer: address(1) });
-        chunk.notice(2, Notice::Joined { peer: address(2) });
-        chunk.notice(3, Notice::PeerFinished { peer: address(1) });
-        chunk.notice(
+        chunk.joined(1, first, address(1), None);
+        chunk.joined(2, second, address(2), None);
+        chunk.notice_of(3, first, Notice::PeerFinished { peer: address(1) });
+        chunk.notice_of(
             4,
+            second,
             Notice::PeerReset {
                 peer: address(2),
                 unsent: 0,
             },
         );
     }));
-    assert_eq!(session.peers().len(), 1);
-    assert!(session.peers()[&address(1)].peer_finished);
-    session.apply(Event::Unsent(vec![(address(1), 77)]));
-    assert_eq!(session.peers()[&address(1)].unsent, 77);
+    assert_eq!(session.connections().len(), 1);
+    assert_eq!(session.connections_of(address(1)).next(), Some(first));
+    assert!(session.connections()[&first].peer_finished);
+    session.apply(Event::Unsent(vec![(first, 77)]));
+    assert_eq!(session.connections()[&first].unsent, 77);
     session.apply(Event::Unsent(vec![]));
-    assert_eq!(session.peers()[&address(1)].unsent, 0);
+    assert_eq!(session.connections()[&first].unsent, 0);
+}
+
+#[test]
+fn two_connections_from_one_address_are_two() {
+    let mut session = server();
+    let (peer, ids) = (address(1), [connection(1), connection(2)]);
+    let locals = [address(9000), Peer::from(([127, 0, 0, 2], 9000))];
+    session.apply(rows(|chunk| {
+        for (id, local) in ids.into_iter().zip(locals) {
+            chunk.joined(1, id, peer, Some(local));
+        }
+        chunk.notice_of(2, ids[0], Notice::WriteClosed { peer });
+    }));
+    session.apply(Event::Unsent(vec![(ids[1], 5)]));
+    let found = session.connections().values();
+    let found: Vec<_> = found
+        .map(|known| (known.local, known.write_closed, known.unsent))
+        .collect();
+    let expected = [(Some(locals[0]), true, 0), (Some(locals[1]), false, 5)];
+    assert_eq!(found, expected);
+    assert_eq!(session.connections_of(peer).collect::<Vec<_>>(), ids);
+    session.apply(rows(|chunk| {
+        chunk.notice_of(3, ids[0], Notice::Closed { peer, unsent: 0 });
+    }));
+    assert_eq!(session.connections_of(peer).collect::<Vec<_>>(), [ids[1]]);
 }
 
 #[test]

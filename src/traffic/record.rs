@@ -1,7 +1,7 @@
 //! One row of the log.
 
 use super::Notice;
-use crate::connection_id::ConnectionId;
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -94,6 +94,17 @@ impl<'a> Record<'a> {
         match self.body {
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => bytes,
             Body::Notice(_) => &[],
+        }
+    }
+
+    /// Whom its bytes came from or went to, and by which connection; `None` for a notice.
+    pub fn far(&self) -> Option<FarSide> {
+        let connection = self.connection;
+        match self.body {
+            Body::Received { peer, .. } | Body::Sent { peer, .. } => {
+                Some(FarSide { peer, connection })
+            }
+            Body::Notice(_) => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the user asked for. Panels return it; only `App::act` carries it out.
 
+use crate::connection_id::FarSide;
 use crate::engine::{Command, Setup};
-use crate::peer::Peer;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ pub enum Action {
     Order(Command),
     /// Send what the active tab's box holds, which the history then has.
     Send(Command),
-    /// Make this address the target of the active tab's send box.
-    SetTarget(Peer),
+    /// Make this address, or the connection to it, the target of the active tab's send box.
+    SetTarget(FarSide),
     /// Write the active tab's log to a file.
     Export,
     /// Take the active tab's rows out of its log; its counters stay.

@@ -65,7 +65,7 @@ impl Tab {
             _ => String::new(),
         };
         let clients = match role {
-            session::Role::Server => session.peers().len(),
+            session::Role::Server => session.connections().len(),
             session::Role::Datagrams | session::Role::Client | session::Role::Relay => 0,
         };
         Self {

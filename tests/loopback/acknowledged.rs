@@ -72,10 +72,7 @@ fn what_a_connection_does_not_take_is_acknowledged_with_its_end() {
     }
     probe.until_failure();
     assert_eq!(probe.acknowledged.0, 0, "the first waits");
-    probe.link.order(Command::Connection(
-        peer.into(),
-        ConnectionCommand::Disconnect,
-    ));
+    probe.order(peer, ConnectionCommand::Disconnect);
     assert_eq!(probe.until_acknowledged(3), [1, 2, 3]);
     drop(stream);
     // Nobody is there any more.

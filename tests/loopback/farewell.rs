@@ -4,7 +4,7 @@ use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Rule, Then, When};
-use netpeer::engine::{Command, ConnectionCommand, SessionCommand};
+use netpeer::engine::{ConnectionCommand, SessionCommand};
 use netpeer::traffic::Notice;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -88,9 +88,7 @@ fn a_front_end_that_has_more_to_send_closes_with_the_peer_afterwards() {
     stream.shutdown(Shutdown::Write).unwrap();
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     probe.send(peer, b"first ");
-    probe
-        .link
-        .order(Command::Connection(peer.into(), ConnectionCommand::Part));
+    probe.order(peer, ConnectionCommand::Part);
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     assert_eq!(text, "first late");

@@ -247,7 +247,7 @@ fn a_file_that_shrinks_or_a_peer_that_leaves_is_told() {
         .unwrap();
     send(
         &probe,
-        Target::Peer(client.local_addr().unwrap().into()),
+        probe.target(client.local_addr().unwrap()),
         &path,
         1_000,
         Some(1 << 20),

@@ -2,8 +2,9 @@
 
 use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
+use super::tcp::joined;
 use netpeer::automation::impair::{Conditions, Direction, StreamPlan, What};
-use netpeer::engine::{Command, ConnectionCommand, SessionCommand};
+use netpeer::engine::{ConnectionCommand, SessionCommand};
 use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::Read as _;
@@ -262,8 +263,8 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
     client.write_all(&[1; 60_000]).unwrap();
     client.shutdown(std::net::Shutdown::Write).unwrap();
     far.read_exact(&mut [0]).unwrap();
-    let finish = ConnectionCommand::Finish { linger: true };
-    probe.link.order(Command::Connection(peer.into(), finish));
+    joined(&mut probe, peer);
+    probe.order(peer, ConnectionCommand::Finish { linger: true });
     // The target hears of the end at once, and ends, too.
     let mut passed = Vec::new();
     far.read_to_end(&mut passed).unwrap();

@@ -1,5 +1,6 @@
 mod acknowledged;
 pub mod alone;
+mod connections;
 mod face;
 mod farewell;
 mod files;

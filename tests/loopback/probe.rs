@@ -1,7 +1,12 @@
 //! A face of its own: opens a session and reads its facts, each wait with a deadline.
 
-use netpeer::engine::{self, Activity, Command, Event, SessionHandle, Setup, Target};
+use netpeer::connection_id::ConnectionId;
+use netpeer::engine::{
+    self, Activity, Command, ConnectionCommand, Event, SessionHandle, Setup, Target,
+};
+use netpeer::peer::Peer;
 use netpeer::traffic::{Arrival, Automatic, Body, Failure, Kind, Micros, Notice};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -32,6 +37,10 @@ pub struct Probe {
     pub acknowledged: (u64, Vec<u64>),
     /// What kind each row is, and its time.
     stamps: Vec<(Kind, Micros)>,
+    /// Whom each connection is to.
+    peers: BTreeMap<ConnectionId, SocketAddr>,
+    /// Those that stand; of a relay, its clients'.
+    standing: Vec<ConnectionId>,
 }
 
 impl Probe {
@@ -44,6 +53,8 @@ impl Probe {
             arrivals: Vec::new(),
             acknowledged: (0, Vec::new()),
             stamps: Vec::new(),
+            peers: BTreeMap::new(),
+            standing: Vec::new(),
         }
     }
 
@@ -73,8 +84,26 @@ impl Probe {
     }
 
     pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
-        self.link
-            .order(Command::send(Target::Peer(to.into()), bytes));
+        self.link.order(Command::send(self.target(to), bytes));
+    }
+
+    /// The connections to this address that stand, the first first.
+    pub fn connections(&self, peer: SocketAddr) -> Vec<ConnectionId> {
+        let standing = self.standing.iter().copied();
+        let is_own = |id: &ConnectionId| self.peers.get(id) == Some(&peer);
+        standing.filter(is_own).collect()
+    }
+
+    /// The last of them, or for datagrams the address.
+    pub fn target(&self, peer: SocketAddr) -> Target {
+        let connection = self.connections(peer).pop();
+        connection.map_or(Target::Peer(peer.into()), Target::Connection)
+    }
+
+    /// Orders this of the last connection to that address.
+    pub fn order(&self, peer: SocketAddr, command: ConnectionCommand) {
+        let connection = self.connections(peer).pop().expect("a connection");
+        self.link.order(Command::Connection(connection, command));
     }
 
     pub fn send_all(&self, bytes: &[u8]) {
@@ -157,6 +186,9 @@ impl Probe {
                 for position in 0..chunk.len() {
                     let record = chunk.get(position).expect("a record");
                     self.stamps.push((record.kind(), record.time));
+                    if let Some(id) = record.connection {
+                        self.note(id, &record.body);
+                    }
                     if let Some(rule) = record.origin.rule {
                         let reply = (rule.to_owned(), record.bytes().to_vec());
                         self.replies.push(reply);
@@ -182,7 +214,7 @@ impl Probe {
             }
             Event::Unsent(waiting) => {
                 let waiting = waiting.into_iter();
-                let waiting = waiting.map(|(peer, bytes)| (peer.address().unwrap(), bytes));
+                let waiting = waiting.map(|(id, bytes)| (self.peers[&id], bytes));
                 self.facts.push(Fact::Unsent(waiting.collect()));
             }
             Event::Activity(activity) => self.facts.push(Fact::Activity(activity)),
@@ -194,6 +226,28 @@ impl Probe {
                 self.acknowledged.1.extend(news.unsent);
             }
             Event::Delivered(_) | Event::Waited(_) => {}
+        }
+    }
+
+    fn note(&mut self, id: ConnectionId, body: &Body<'_>) {
+        let peer = match body {
+            Body::Received { peer, .. } | Body::Sent { peer, .. } => Some(*peer),
+            Body::Notice(Notice::Automatic(automatic)) => match &**automatic {
+                Automatic::ForClient { notice, .. } => notice.peer(),
+                _ => None,
+            },
+            Body::Notice(notice) => notice.peer(),
+        };
+        let peer = peer.and_then(Peer::address);
+        self.peers.extend(peer.map(|peer| (id, peer)));
+        match body {
+            Body::Notice(Notice::Joined { .. } | Notice::Connected { .. }) => {
+                self.standing.push(id);
+            }
+            Body::Notice(
+                Notice::Closed { .. } | Notice::Reset { .. } | Notice::PeerReset { .. },
+            ) => self.standing.retain(|other| *other != id),
+            _ => {}
         }
     }
 

@@ -4,7 +4,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, rule, written};
 use super::tcp::{black_hole, closed_port, connect, joined};
 use netpeer::automation::rules::{Act, Pattern, Toward, When};
-use netpeer::engine::{Command, ConnectionCommand, Setup};
+use netpeer::engine::{ConnectionCommand, Setup};
 use netpeer::kind;
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
 use socket2::SockRef;
@@ -373,10 +373,7 @@ fn a_client_is_closed_by_hand_and_the_target_with_it() {
     let (mut client, peer, mut far) = through(local, &target);
     client.write_all(b"x").unwrap();
     probe.until_fact(&Fact::Received(peer, b"x".to_vec()));
-    probe.link.order(Command::Connection(
-        peer.into(),
-        ConnectionCommand::Disconnect,
-    ));
+    probe.order(peer, ConnectionCommand::Disconnect);
     assert_eq!(client.read(&mut [0; 8]).unwrap(), 0);
     far.read_exact(&mut [0; 1]).unwrap();
     assert_eq!(far.read(&mut [0; 8]).unwrap(), 0);

@@ -86,10 +86,7 @@ fn a_server_disconnects_one_and_the_others_stay() {
     let (mut second, second_peer) = connect(local);
     joined(&mut probe, first_peer);
     joined(&mut probe, second_peer);
-    probe.link.order(Command::Connection(
-        first_peer.into(),
-        ConnectionCommand::Disconnect,
-    ));
+    probe.order(first_peer, ConnectionCommand::Disconnect);
     assert_eq!(first.read(&mut [0; 8]).unwrap(), 0);
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: first_peer.into(),
@@ -131,10 +128,7 @@ fn fin_rst_and_our_own_close_are_three_rows() {
         peer: rst_peer.into(),
         unsent: 0,
     }));
-    probe.link.order(Command::Connection(
-        own_peer.into(),
-        ConnectionCommand::Disconnect,
-    ));
+    probe.order(own_peer, ConnectionCommand::Disconnect);
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: own_peer.into(),
         unsent: 0,
@@ -164,10 +158,7 @@ fn half_closed_by_us_we_can_still_receive() {
     let (mut stream, peer) = connect(local);
     joined(&mut probe, peer);
     probe.send(peer, b"last");
-    probe.link.order(Command::Connection(
-        peer.into(),
-        ConnectionCommand::FinishWriting,
-    ));
+    probe.order(peer, ConnectionCommand::FinishWriting);
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
     assert_eq!(all, b"last");
@@ -205,10 +196,7 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
     let (mut other, other_peer) = connect(local);
     other.write_all(b"and me").unwrap();
     probe.until_fact(&Fact::Received(other_peer, b"and me".to_vec()));
-    probe.link.order(Command::Connection(
-        peer.into(),
-        ConnectionCommand::Disconnect,
-    ));
+    probe.order(peer, ConnectionCommand::Disconnect);
     probe.until_notice(|notice| matches!(notice, Notice::Closed { peer: closed, unsent } if *closed == peer && *unsent > 0).then_some(()));
 }
 

@@ -16,7 +16,7 @@ fn reset(stream: TcpStream) {
 }
 
 /// A connection from a port of its own choice, as devices with fixed ports make.
-fn connect_from(local: SocketAddr, to: SocketAddr) -> TcpStream {
+pub fn connect_from(local: SocketAddr, to: SocketAddr) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_reuse_address(true).unwrap();
     socket.bind(&local.into()).unwrap();

@@ -1,7 +1,8 @@
 //! Unix sockets opposite those of the standard library.
 
 use netpeer::automation::Limits;
-use netpeer::automation::rules::Rule;
+use netpeer::automation::rules::{Act, Pattern, Rule, Then, When};
+use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{
     self, Command, Event, Interfaces, Remote, Rulebook, SessionCommand, SessionHandle, Setup,
     Target,
@@ -23,6 +24,8 @@ struct Probe {
     link: SessionHandle,
     rows: Vec<String>,
     notices: Vec<Notice>,
+    /// The connections, as they came to stand.
+    connections: Vec<ConnectionId>,
     over: bool,
 }
 
@@ -32,6 +35,7 @@ impl Probe {
             link: engine::open(setup, || {}).unwrap(),
             rows: Vec::new(),
             notices: Vec::new(),
+            connections: Vec::new(),
             over: false,
         }
     }
@@ -42,6 +46,12 @@ impl Probe {
         match event.unwrap_or_else(|error| panic!("{error}; so far: {:?}", self.rows)) {
             Event::Rows(chunk) => {
                 for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+                    let stands = matches!(
+                        record.body,
+                        Body::Notice(Notice::Joined { .. } | Notice::Connected { .. })
+                    );
+                    self.connections
+                        .extend(record.connection.filter(|_| stands));
                     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
                     self.rows.push(match record.body {
                         Body::Received { peer, bytes } => format!("< {peer} {}", text(bytes)),
@@ -145,7 +155,7 @@ fn a_stream_server_serves_clients_with_and_without_a_name() {
     });
     assert_ne!(joined[0], joined[1]);
     probe.link.order(Command::send(
-        Target::Peer(joined[1]),
+        Target::Connection(probe.connections[1]),
         b"only to the second".as_slice(),
     ));
     probe.until_row(&format!("> {} only to the second", joined[1]));
@@ -167,6 +177,35 @@ fn a_stream_server_serves_clients_with_and_without_a_name() {
 }
 
 #[test]
+fn a_rule_closes_the_nameless_client_that_asked_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let mut probe = server(&path);
+    let close = Then {
+        act: Act::Close,
+        ..Then::default()
+    };
+    let rule = Rule {
+        when: When::Is(Pattern::text("bye")),
+        then: vec![close],
+        ..Rule::default()
+    };
+    let book = Rulebook::new(&[rule], Limits::none(), None, &Interfaces::read());
+    let book = Some(Arc::new(book.unwrap()));
+    probe.link.order(SessionCommand::Follow(book));
+    let mut clients = [(); 2].map(|()| UnixStream::connect(&path).unwrap());
+    probe.until(|probe| (probe.connections.len() == 2).then_some(()));
+    patient(&clients[0]);
+    clients[0].write_all(b"bye").unwrap();
+    assert_eq!(clients[0].read(&mut [0; 8]).unwrap(), 0);
+    clients[1].write_all(b"still here").unwrap();
+    probe.until(|probe| {
+        let is_it = |row: &String| row.ends_with("still here");
+        probe.rows.iter().any(is_it).then_some(())
+    });
+}
+
+#[test]
 fn a_stream_client_sends_much_and_gets_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
@@ -180,7 +219,7 @@ fn a_stream_client_sends_much_and_gets_the_end() {
     probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
     let sent: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_be_bytes).collect();
     probe.link.order(Command::send(
-        Target::Peer(Peer::Named(name(&path))),
+        Target::Connection(probe.connections[0]),
         sent.clone(),
     ));
     let mut read = vec![0; sent.len()];

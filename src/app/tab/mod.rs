@@ -115,7 +115,7 @@ impl Tab {
             return;
         }
         self.session.opening(&setup);
-        self.drafts.send.peer = None;
+        self.drafts.send.connection = None;
         match engine::open_recorded(setup, recording, wake) {
             Ok(link) => self.link = Some(link),
             Err(failure) => {

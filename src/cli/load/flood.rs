@@ -114,17 +114,14 @@ impl Flood {
         };
         let mut by_us = true;
         if watch.stands(TO_OPEN * 2, lang)? == End::Seen {
-            let peer = watch.session.peers().keys().next().copied();
-            let target = peer.filter(|_| tcp).map(Target::Peer);
+            let connection = watch.session.connections().keys().next().copied();
+            let target = connection.map(Target::Connection);
             let target = target.unwrap_or_else(|| to.clone().into());
             watch.order(SenderCommand::Flood(self.order.to(target, numbered)));
             (last, by_us) = self.send(&mut watch, last, lang);
-            if let Some(peer) = peer.filter(|_| tcp) {
-                let linger = false;
-                watch.order(Command::Connection(
-                    peer,
-                    ConnectionCommand::Finish { linger },
-                ));
+            if let Some(connection) = connection {
+                let finish = ConnectionCommand::Finish { linger: false };
+                watch.order(Command::Connection(connection, finish));
             }
             // As long as some of it goes, the rest may.
             let mut left = u64::MAX;

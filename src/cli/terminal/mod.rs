@@ -18,7 +18,7 @@ use crate::payload::message::Message;
 use crate::say;
 use crate::session::{Role, Session};
 use crate::signals::{self, Requests};
-use crate::traffic::{Automatic, Failure, Notice};
+use crate::traffic::{Automatic, Failure, Notice, Told};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use orders::{automatic, order};
@@ -261,8 +261,8 @@ impl Terminal {
             Event::Rows(chunk) => {
                 self.in_flight.take(chunk);
                 self.printer.chunk(chunk, self.still_to_receive());
-                for notice in chunk.notices() {
-                    self.note(notice);
+                for told in chunk.told() {
+                    self.note(&told);
                 }
                 match self.printer.state() {
                     State::Writing => {}
@@ -283,9 +283,9 @@ impl Terminal {
 
     /// A rule that is paused answers nothing more, which a row alone does not tell those
     /// who look at something else.
-    fn note(&mut self, notice: &Notice) {
-        self.parting.note(notice);
-        if let Notice::Automatic(automatic) = notice
+    fn note(&mut self, told: &Told<'_>) {
+        self.parting.note(told);
+        if let Notice::Automatic(automatic) = told.notice
             && let Automatic::Paused { rule, peer } = &**automatic
         {
             let seconds = PAUSE.as_secs();
@@ -313,7 +313,7 @@ impl Terminal {
             && self.looked
             && (self.line.is_some() || self.repeats())
             && self.session.kind().role() == Role::Server
-            && self.session.peers().is_empty();
+            && self.session.connections().is_empty();
         if counted || said_all || is_left {
             self.stop();
         }

@@ -2,9 +2,9 @@
 
 use super::Terminal;
 use crate::cli::ending::take_over;
+use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Setup};
-use crate::peer::Peer;
-use crate::traffic::Notice;
+use crate::traffic::{Notice, Told};
 use crossbeam_channel::{Receiver, never};
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,8 @@ pub struct Parting {
     /// Otherwise the connection stays half-open.
     with_peer: bool,
     pause: Duration,
-    /// The server, once it has finished, until the closing is ordered.
-    peer: Option<Peer>,
+    /// The server's connection, once it has finished, until the closing is ordered.
+    finished: Option<ConnectionId>,
     ordered: bool,
     /// Rings when no line came for a while.
     pub quiet: Receiver<Instant>,
@@ -33,25 +33,23 @@ impl Parting {
         Self {
             with_peer: take_over(setup),
             pause: if once { PAUSE_OF_ALL } else { PAUSE },
-            peer: None,
+            finished: None,
             ordered: false,
             quiet: never(),
             is_quiet: false,
         }
     }
 
-    pub fn note(&mut self, notice: &Notice) {
-        if let Notice::PeerFinished { peer } = notice
-            && self.with_peer
-        {
-            self.peer = Some(*peer);
+    pub fn note(&mut self, told: &Told<'_>) {
+        if matches!(told.notice, Notice::PeerFinished { .. }) && self.with_peer {
+            self.finished = told.connection;
             self.wait();
         }
     }
 
     /// A line came, or waits: others may follow.
     fn wait(&mut self) {
-        if self.peer.is_some() {
+        if self.finished.is_some() {
             self.quiet = crossbeam_channel::after(self.pause);
             self.is_quiet = false;
         }
@@ -84,7 +82,7 @@ impl Terminal {
 
     /// Whether no further line is to be sent.
     pub(super) fn parts(&self) -> bool {
-        let late = self.parting.peer.is_some() && self.parting.is_quiet && !self.talk.once;
+        let late = self.parting.finished.is_some() && self.parting.is_quiet && !self.talk.once;
         late || self.parting.ordered
     }
 
@@ -93,11 +91,11 @@ impl Terminal {
         if given
             && self.first.is_none()
             && self.line.is_none()
-            && let Some(peer) = self.parting.peer.take()
+            && let Some(id) = self.parting.finished.take()
         {
             self.parting.ordered = true;
             self.link
-                .order(Command::Connection(peer, ConnectionCommand::Part));
+                .order(Command::Connection(id, ConnectionCommand::Part));
         }
     }
 }

@@ -3,12 +3,15 @@
 use super::Terminal;
 use crate::automation::Plan;
 use crate::cli::complaint;
+use crate::connection_id::ConnectionId;
 use crate::engine::{Command, Interfaces, Repeating, SenderCommand, Target};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::say;
+use crate::session::Connection;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Lines that are sent between two events.
@@ -51,7 +54,7 @@ impl Terminal {
             true => {
                 let log = &self.session.log;
                 let known = |peer| log.recognition().known(log.rows().end, peer);
-                receivers(to, self.session.peers().keys().copied(), known)
+                receivers(to, self.session.connections(), known)
             }
             false => vec![(to, None)],
         };
@@ -104,8 +107,8 @@ impl Terminal {
             return self.link.order(SenderCommand::Repeat { to, plan });
         }
         let receivers = match to {
-            Target::All => self.session.peers().len(),
-            Target::Endpoint(_) | Target::Peer(_) => 1,
+            Target::All => self.session.connections().len(),
+            Target::Endpoint(_) | Target::Peer(_) | Target::Connection(_) => 1,
         };
         self.in_flight.give(line, &message, receivers);
         self.link.order(Command::Send { to, message });
@@ -138,7 +141,7 @@ impl Terminal {
 /// connections are one receiver as long as they write alike.
 fn receivers(
     to: Target,
-    peers: impl Iterator<Item = Peer>,
+    connections: &BTreeMap<ConnectionId, Connection>,
     known: impl Fn(Peer) -> Option<Charset>,
 ) -> Vec<(Target, Option<Charset>)> {
     match to {
@@ -147,9 +150,14 @@ fn receivers(
             vec![(Target::Endpoint(endpoint), charset)]
         }
         Target::Peer(peer) => vec![(Target::Peer(peer), known(peer))],
+        Target::Connection(id) => {
+            let peer = connections.get(&id).map(|connection| connection.peer);
+            vec![(Target::Connection(id), peer.and_then(known))]
+        }
         Target::All => {
-            let each: Vec<_> = peers
-                .map(|peer| (Target::Peer(peer), known(peer)))
+            let each: Vec<_> = connections
+                .iter()
+                .map(|(id, connection)| (Target::Connection(*id), known(connection.peer)))
                 .collect();
             let first = each.first().and_then(|(_, charset)| *charset);
             let is_first =
@@ -165,24 +173,41 @@ fn receivers(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Kind;
 
     fn peer(port: u16) -> Peer {
         Peer::from(([127, 0, 0, 1], port))
+    }
+
+    fn id(port: u16) -> ConnectionId {
+        ConnectionId::read(port.into()).unwrap()
+    }
+
+    fn connection(port: u16) -> Connection {
+        Connection {
+            peer: peer(port),
+            local: None,
+            kind: Kind::TcpServer,
+            unsent: 0,
+            peer_finished: false,
+            write_closed: false,
+        }
     }
 
     #[test]
     fn each_receiver_gets_a_line_in_its_own_encoding() {
         let gbk = Some(Charset::Gb18030);
         let known = |of: Peer| gbk.filter(|_| of == peer(2));
-        let to =
-            |to: Target, ports: &[u16]| receivers(to, ports.iter().map(|port| peer(*port)), known);
+        let to = |to: Target, ports: &[u16]| {
+            let each = ports.iter().map(|port| (id(*port), connection(*port)));
+            let connections: BTreeMap<_, _> = each.collect();
+            receivers(to, &connections, known)
+        };
         let endpoint = Target::datagram_to(peer(2));
         assert_eq!(to(endpoint.clone(), &[]), [(endpoint, gbk)]);
-        assert_eq!(
-            to(Target::Peer(peer(1)), &[1]),
-            [(Target::Peer(peer(1)), None)]
-        );
-        let each = [(Target::Peer(peer(1)), None), (Target::Peer(peer(2)), gbk)];
+        let by = |number| Target::Connection(id(number));
+        assert_eq!(to(by(1), &[1]), [(by(1), None)]);
+        let each = [(by(1), None), (by(2), gbk)];
         assert_eq!(to(Target::All, &[1, 2]), each);
         // Alike: one order.
         assert_eq!(to(Target::All, &[2]), [(Target::All, gbk)]);

@@ -1,6 +1,8 @@
 //! What else is known of something received, besides its bytes; and what a relay is to do
 //! with it.
 
+use crate::connection_id::ConnectionId;
+use crate::engine::command::Target;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::limits::{MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
 use crate::engine::sys::local_sockets;
@@ -14,8 +16,8 @@ pub struct InboundContext<'a> {
     pub now: Instant,
     /// The sender's address could be forged and is another machine's.
     pub forgeable: bool,
-    /// It came as bytes of a stream.
-    pub stream: bool,
+    /// The connection whose bytes it is.
+    pub connection: Option<ConnectionId>,
     /// The sender opened the connection it came by: it is a client.
     pub served: bool,
     /// In a relay, the client that sent it or whom it is for.
@@ -30,11 +32,17 @@ impl InboundContext<'_> {
             .is_none_or(|to| self.interfaces.is_near(to.ip()))
     }
 
+    /// The target of an answer to its sender.
+    pub fn back(&self, sender: Peer) -> Target {
+        let connection = self.connection.map(Target::Connection);
+        connection.unwrap_or(Target::Peer(sender))
+    }
+
     /// The most bytes that can be sent to this address at once; `None` is a name that is
     /// looked up first, or not known yet.
     pub fn longest(&self, to: Option<Peer>) -> usize {
         match to {
-            _ if self.stream => SEND_QUEUE,
+            _ if self.connection.is_some() => SEND_QUEUE,
             Some(Peer::Ip(to)) => max_datagram(to.ip()),
             _ => MAX_DATAGRAM_V6,
         }

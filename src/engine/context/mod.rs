@@ -120,7 +120,7 @@ impl Context<'_> {
         let known = InboundContext {
             now: self.now,
             forgeable: false,
-            stream: true,
+            connection: from.connection,
             served: self.responder.serves,
             client: None,
             interfaces: self.interfaces,

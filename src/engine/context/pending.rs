@@ -1,6 +1,7 @@
 //! What rules want done and is not due yet, within bounds.
 
 use crate::automation::Schedule;
+use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::limits::SEND_QUEUE;
@@ -16,8 +17,8 @@ pub const BYTES: usize = 4 * SEND_QUEUE;
 /// Something to be done at its time.
 pub enum Due {
     Send(Target, Arc<[u8]>, Reason),
-    Close(Peer),
-    Reset(Peer),
+    Close(ConnectionId),
+    Reset(ConnectionId),
 }
 
 #[derive(Default)]
@@ -61,11 +62,10 @@ impl Pending {
         self.schedule.deadline()
     }
 
-    /// Whether something waits to be sent to this peer.
-    pub fn is_owed(&self, peer: Peer) -> bool {
-        self.schedule
-            .iter()
-            .any(|waiting| matches!(&waiting.due, Due::Send(Target::Peer(to), ..) if *to == peer))
+    /// Whether something waits to be sent by this connection.
+    pub fn is_owed(&self, id: ConnectionId) -> bool {
+        let is_own = |due: &Due| matches!(due, Due::Send(Target::Connection(to), ..) if *to == id);
+        self.schedule.iter().any(|waiting| is_own(&waiting.due))
     }
 
     #[cfg(test)]

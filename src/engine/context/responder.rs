@@ -2,6 +2,7 @@
 
 use crate::automation::rules::{Inbound, Ready, Rules};
 use crate::automation::{Guard, Pause, Pauses, Refusal, Reply, Silenced};
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
@@ -79,7 +80,11 @@ impl Responder {
         let (due, asker) = active.pending.next(now)?;
         if let Due::Send(to, bytes, _) = &due {
             active.told.answered += 1;
-            let address = address(to);
+            let address = match to {
+                // Only what came by a connection is answered by it.
+                Target::Connection(_) => Some(asker),
+                to => to.peer(),
+            };
             if let Some(address) = address {
                 active.guard.replied(address, bytes, now);
             }
@@ -90,10 +95,10 @@ impl Responder {
         Some(due)
     }
 
-    /// A person sends something.
-    pub fn typed(&mut self, to: &Target, now: Instant) {
+    /// A person sends something to this peer, or to all.
+    pub fn typed(&mut self, to: Option<Peer>, now: Instant) {
         if let Some(active) = &mut self.active {
-            active.guard.typed(address(to), now);
+            active.guard.typed(to, now);
         }
     }
 
@@ -148,10 +153,10 @@ impl Responder {
         self.version
     }
 
-    /// Whether something waits to be sent to this peer.
-    pub fn owes(&self, peer: Peer) -> bool {
+    /// Whether something waits to be sent by this connection.
+    pub fn owes(&self, id: ConnectionId) -> bool {
         let active = self.active.as_ref();
-        active.is_some_and(|active| active.pending.is_owed(peer))
+        active.is_some_and(|active| active.pending.is_owed(id))
     }
 
     /// What the rules did, while there are any.
@@ -237,13 +242,15 @@ impl Active {
         let (mut edited, mut dropped, mut held) = (None, false, false);
         // Bytes it is answered with so far, and why it is not answered.
         let (mut before, mut refusals, mut silences) = (0, Vec::new(), Vec::new());
-        // A relay's connections are known by their clients.
-        let closes = known.client.unwrap_or(inbound.peer);
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
             let due = match &deed.act {
-                Ready::Close => Due::Close(closes),
-                Ready::Reset => Due::Reset(closes),
+                Ready::Close | Ready::Reset => match (known.connection, &deed.act) {
+                    (Some(id), Ready::Reset) => Due::Reset(id),
+                    (Some(id), _) => Due::Close(id),
+                    // Datagrams come by none.
+                    (None, _) => continue,
+                },
                 Ready::Edit(answer) => {
                     if inbound.toward.is_some() {
                         let limit = known.longest(None);
@@ -252,7 +259,10 @@ impl Active {
                                 silences.extend(answers.silence);
                                 edited = answers.bytes.or(edited);
                             }
-                            Err(cause) => sink.failure(Operation::Send, inbound.peer, cause),
+                            Err(cause) => {
+                                let (by, peer) = (known.connection, inbound.peer);
+                                sink.failure_of(by, Operation::Send, peer, cause);
+                            }
                         }
                     }
                     continue;
@@ -274,7 +284,7 @@ impl Active {
                     let answers = match composer.answer(answer, seq, to, request, limit) {
                         Ok(answers) => answers,
                         Err(cause) => {
-                            sink.failure(Operation::Send, to, cause);
+                            sink.failure_of(known.connection, Operation::Send, to, cause);
                             continue;
                         }
                     };
@@ -303,7 +313,7 @@ impl Active {
                         continue;
                     }
                     before += bytes.len();
-                    let target = elsewhere.map_or(Target::Peer(to), |to| to.clone().into());
+                    let target = elsewhere.map_or_else(|| known.back(to), |to| to.clone().into());
                     let reason = Reason {
                         rule: Some(Arc::clone(&name)),
                         other: None,
@@ -384,14 +394,6 @@ fn resumed(pause: &Pause) -> Notice {
         peer: pause.peer,
         unanswered: pause.unanswered,
     }))
-}
-
-fn address(to: &Target) -> Option<Peer> {
-    match to {
-        Target::Peer(peer) => Some(*peer),
-        Target::Endpoint(endpoint) => endpoint.address().map(Peer::from),
-        Target::All => None,
-    }
 }
 
 #[cfg(test)]

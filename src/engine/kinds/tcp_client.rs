@@ -1,5 +1,6 @@
 //! One TCP connection to the first address of a host that accepts it.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Remote, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -109,8 +110,12 @@ impl Driver for TcpClient {
         self.streams.ready(ready);
     }
 
-    fn connection(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
-        self.streams.order(peer, command, cx);
+    fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
+        self.streams.order(id, command, cx);
+    }
+
+    fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
+        self.streams.peer_of(id)
     }
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
@@ -165,7 +170,7 @@ impl Driver for TcpClient {
         self.streams.why_closed(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.streams.unsent()
     }
 

@@ -1,5 +1,6 @@
 //! A TCP server: whoever connects, until either side closes.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -39,8 +40,12 @@ impl Driver for TcpServer {
         }
     }
 
-    fn connection(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
-        self.streams.order(peer, command, cx);
+    fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
+        self.streams.order(id, command, cx);
+    }
+
+    fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
+        self.streams.peer_of(id)
     }
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
@@ -72,7 +77,7 @@ impl Driver for TcpServer {
         self.streams.why_closed(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.streams.unsent()
     }
 

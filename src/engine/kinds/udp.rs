@@ -1,6 +1,7 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
 use crate::automation::rules::Inbound;
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{GroupCommand, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::InboundContext;
@@ -79,7 +80,7 @@ fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'
     let known = InboundContext {
         now: cx.now,
         forgeable: !local.ip().is_loopback() && !peer.ip().is_loopback(),
-        stream: false,
+        connection: None,
         served: false,
         client: None,
         interfaces: cx.interfaces,
@@ -140,7 +141,7 @@ impl Driver for Udp {
         match to {
             Target::Endpoint(to) => self.dispatch.send(socket, to, bytes, reason, cx),
             Target::Peer(Peer::Ip(to)) => self.dispatch.send_to(socket, to, bytes, reason, cx),
-            Target::Peer(_) | Target::All => {}
+            Target::Peer(_) | Target::Connection(_) | Target::All => {}
         }
     }
 
@@ -171,7 +172,7 @@ impl Driver for Udp {
         })
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         None
     }
 

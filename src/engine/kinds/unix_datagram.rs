@@ -1,6 +1,7 @@
 //! A bound Unix socket for datagrams: from anybody on this machine, to any other.
 
 use crate::automation::rules::Inbound;
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::InboundContext;
@@ -171,7 +172,7 @@ fn inbound(peer: Peer, bytes: &[u8], cx: &mut Context<'_>) {
     let known = InboundContext {
         now: cx.now,
         forgeable: false,
-        stream: false,
+        connection: None,
         served: false,
         client: None,
         interfaces: cx.interfaces,
@@ -215,7 +216,7 @@ impl Driver for UnixDatagram {
                 cx.impair.send(to, bytes, reason, cx.now, cx.sink);
             }
             Target::Peer(to) => self.push(to, bytes, reason, cx),
-            Target::Endpoint(_) | Target::All => {}
+            Target::Endpoint(_) | Target::Connection(_) | Target::All => {}
         }
     }
 
@@ -239,7 +240,7 @@ impl Driver for UnixDatagram {
         self.socket.as_ref().map(|_| self.queued)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         None
     }
 

@@ -54,7 +54,7 @@ impl LoadSender {
             }
             None => {
                 let to = &self.order.to;
-                let (address, cause) = (to.to_string(), driver.why_closed(to));
+                let (address, cause) = (driver.words(to), driver.why_closed(to));
                 cx.sink.failure(Operation::Send, address, cause);
                 return None;
             }

@@ -157,7 +157,7 @@ impl Senders {
                     break;
                 }
                 None => {
-                    let (address, cause) = (to.to_string(), driver.why_closed(to));
+                    let (address, cause) = (driver.words(to), driver.why_closed(to));
                     cx.sink.failure(Operation::Send, address, cause);
                     self.end_repeat(now);
                     break;

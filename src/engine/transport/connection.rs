@@ -1,17 +1,18 @@
 //! One TCP connection: what can be read of it, what waits to be written, and how each
 //! direction ends. What is done with its bytes is for its owner: a session or a relay.
 
+mod ending;
+
 use crate::automation::impair::{Pieces, SlowRead};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
-use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::write_queue::WriteQueue;
 use crate::peer::Peer;
-use crate::traffic::{Notice, Operation};
+use crate::traffic::Operation;
 use std::io::{self, ErrorKind, IoSlice};
 use std::sync::Arc;
 use std::time::Instant;
@@ -310,55 +311,6 @@ impl Connection {
         self.failed.take()
     }
 
-    /// The row of its end by this error, and of `kept` more bytes that were to go to it.
-    pub fn lost(
-        &self,
-        operation: Operation,
-        error: &io::Error,
-        kept: usize,
-        cx: &mut Context<'_>,
-    ) -> Notice {
-        let (peer, unsent) = (self.peer, self.unsent() + kept);
-        if is_reset(error) {
-            return Notice::PeerReset { peer, unsent };
-        }
-        let shown = cx.interfaces.show(peer);
-        cx.sink
-            .failure_of(self.id, operation, shown, failure::cause(error));
-        Notice::Closed { peer, unsent }
-    }
-
-    /// Lets the kernel reset the connection when it is dropped. The row of that, and of
-    /// `kept` more bytes that were to go to it.
-    pub fn reset(&self, kept: usize) -> Notice {
-        let (peer, unsent) = (self.peer, self.unsent() + kept);
-        // Both directions have ended: there is nothing left to reset (RFC 9293 §3.10.5).
-        let is_over = self.finished && self.ended;
-        // Where it is refused, closing is the next best.
-        match !is_over && self.socket.reset_on_close().is_ok() {
-            true => Notice::Reset { peer, unsent },
-            false => Notice::Closed { peer, unsent },
-        }
-    }
-
-    /// The row of our closing it, and of `kept` more bytes that were to go to it. With bytes
-    /// unread the kernel resets it instead (RFC 2525 §2.17); bytes that come after this look
-    /// do that too, and nobody is told.
-    pub fn closed(&self, kept: usize) -> Notice {
-        let (peer, unsent) = (self.peer, self.unsent() + kept);
-        if self
-            .failed
-            .as_ref()
-            .is_some_and(|(_, error)| is_reset(error))
-        {
-            return Notice::PeerReset { peer, unsent };
-        }
-        match self.more_may_wait && self.socket.has_unread() {
-            true => Notice::Reset { peer, unsent },
-            false => Notice::Closed { peer, unsent },
-        }
-    }
-
     /// Reads what the kernel has taken of it before it is closed, which would throw that away
     /// and answer it with a reset (RFC 1122 §4.2.2.13), though we only closed. Hands over each
     /// piece; returns how many bytes there were.
@@ -391,14 +343,6 @@ impl Connection {
         }
         count
     }
-}
-
-/// Whether the peer reset the connection. A write after its RST says EPIPE.
-fn is_reset(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted
-    )
 }
 
 /// An error of what was written, or that was pending: a read tells its own.

@@ -65,6 +65,10 @@ impl Dialer {
         }
     }
 
+    pub fn id(&self) -> ConnectionId {
+        self.id
+    }
+
     /// The address it tries now.
     pub fn remote(&self) -> Option<Peer> {
         self.attempt.as_ref().map(|attempt| attempt.remote)

@@ -153,7 +153,10 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
     let mut table = Table::new(64);
     let socket = Box::new(Memory(Arc::clone(wire)));
     let connection = Connection::new(socket, (peer.into(), ConnectionId::next()), None);
-    let number = table.add(peer.into(), Stream::new(connection, false));
+    let number = table.add(
+        [(connection.id, connection.peer)],
+        Stream::new(connection, false),
+    );
     let (mut rounds, mut accepted) = (0, Vec::new());
     // The network as it is comes first, so that all goes through it.
     table.work(&mut test.cx());

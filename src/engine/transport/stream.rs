@@ -1,6 +1,7 @@
 //! A connection of a TCP session: what it reads are rows and goes to the rules; it is closed
 //! when it was asked to, or with its peer.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
@@ -9,7 +10,6 @@ use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, Found, READS};
 use crate::engine::transport::linger::Linger;
 use crate::engine::transport::table::{Entry, Turn};
-use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -232,9 +232,8 @@ impl Stream {
 impl Entry for Stream {
     fn turn(&mut self, _number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
-        let peer = self.connection.peer;
         let parts = self.is_parting();
-        if parts && !cx.responder.owes(peer) {
+        if parts && !cx.responder.owes(self.connection.id) {
             self.finishing = Finishing::Close;
         }
         if !self.takes() {
@@ -279,8 +278,8 @@ impl Entry for Stream {
             .min()
     }
 
-    fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
-        std::iter::once((self.connection.peer, self.connection.unsent()))
+    fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
+        std::iter::once((self.connection.id, self.connection.unsent()))
     }
 
     /// Writes the rows of what came and was not looked at, which no rule answers any more,

@@ -1,5 +1,6 @@
 //! The connections of a TCP session.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -51,9 +52,9 @@ impl Streams {
 
     /// Takes over a connection that is watched under [`Self::next_token`].
     pub fn adopt(&mut self, connection: Connection) {
-        let peer = connection.peer;
+        let side = (connection.id, connection.peer);
         let stream = Stream::new(connection, self.close_with_peer);
-        self.table.add(peer, stream);
+        self.table.add([side], stream);
     }
 
     pub fn ready(&mut self, ready: Readiness) {
@@ -66,37 +67,37 @@ impl Streams {
         }
     }
 
-    pub fn order(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
+    /// Carries out what is ordered of a connection; nothing, if it is over.
+    pub fn order(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
+        let Some(number) = self.table.number(id) else {
+            return;
+        };
         match command {
             ConnectionCommand::Disconnect => {
-                for number in self.table.of_peer(peer).to_vec() {
-                    self.table
-                        .end(number, |stream, buffer| stream.close(buffer, cx));
-                }
+                self.table
+                    .end(number, |stream, buffer| stream.close(buffer, cx));
             }
-            ConnectionCommand::Reset => {
-                for number in self.table.of_peer(peer).to_vec() {
-                    self.table.end(number, |stream, _| {
-                        stream.tell_drained(cx.sink);
-                        stream.tell(stream.connection.reset(0), cx.sink);
-                    });
-                }
-            }
-            ConnectionCommand::FinishWriting => self.with_each(peer, Stream::finish_writing),
+            ConnectionCommand::Reset => self.table.end(number, |stream, _| {
+                stream.tell_drained(cx.sink);
+                stream.tell(stream.connection.reset(0), cx.sink);
+            }),
+            ConnectionCommand::FinishWriting => self.change(number, Stream::finish_writing),
             ConnectionCommand::Finish { linger } => {
-                self.with_each(peer, |stream| stream.finish(linger));
+                self.change(number, |stream| stream.finish(linger));
             }
-            ConnectionCommand::Part => self.with_each(peer, Stream::part),
+            ConnectionCommand::Part => self.change(number, Stream::part),
         }
     }
 
-    fn with_each(&mut self, peer: Peer, mut act: impl FnMut(&mut Stream)) {
-        for number in self.table.of_peer(peer).to_vec() {
-            if let Some(stream) = self.table.get_mut(number) {
-                act(stream);
-            }
-            self.table.list(number);
+    fn change(&mut self, number: usize, change: impl FnOnce(&mut Stream)) {
+        if let Some(stream) = self.table.get_mut(number) {
+            change(stream);
         }
+        self.table.list(number);
+    }
+
+    pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
+        self.table.peer_of(id)
     }
 
     pub fn send(
@@ -108,8 +109,8 @@ impl Streams {
     ) {
         let numbers = match to {
             Target::All => self.table.numbers(),
-            Target::Peer(peer) => self.table.of_peer(*peer).to_vec(),
-            Target::Endpoint(_) => Vec::new(),
+            Target::Connection(id) => self.table.number(*id).into_iter().collect(),
+            Target::Endpoint(_) | Target::Peer(_) => Vec::new(),
         };
         // Each connection follows it by its bytes: they may be written in other pieces.
         let ticket = reason.ticket.take();
@@ -117,12 +118,15 @@ impl Streams {
             ticket.set_receivers(numbers.len());
         }
         if numbers.is_empty() {
-            let address = match to {
-                Target::Peer(peer) => cx.interfaces.show(*peer),
-                Target::All | Target::Endpoint(_) => String::new(),
+            let (id, peer) = match to {
+                Target::Connection(id) => (Some(*id), self.table.peer_of(*id)),
+                Target::Peer(peer) => (None, Some(*peer)),
+                Target::All | Target::Endpoint(_) => (None, None),
             };
-            cx.sink
-                .failure(Operation::Send, address, Cause::NotConnected);
+            let address = peer.map(|peer| cx.interfaces.show(peer));
+            let address = address.or_else(|| id.map(|id| id.to_string()));
+            let (address, cause) = (address.unwrap_or_default(), Cause::NotConnected);
+            cx.sink.failure_of(id, Operation::Send, address, cause);
         }
         for number in numbers {
             let Some(stream) = self.table.get_mut(number) else {
@@ -147,16 +151,16 @@ impl Streams {
         let unsent = |stream: &Stream| stream.takes().then(|| stream.connection.unsent());
         match to {
             Target::All => self.table.values().filter_map(unsent).min(),
-            Target::Peer(peer) => self.table.at(*peer).filter_map(unsent).max(),
-            Target::Endpoint(_) => None,
+            Target::Connection(id) => self.table.at(*id).and_then(unsent),
+            Target::Endpoint(_) | Target::Peer(_) => None,
         }
     }
 
     /// Why nobody takes anything more.
     pub fn why_closed(&self, to: &Target) -> Cause {
         let stream = match to {
-            Target::Peer(peer) => self.table.at(*peer).next(),
-            Target::All | Target::Endpoint(_) => None,
+            Target::Connection(id) => self.table.at(*id),
+            Target::All | Target::Endpoint(_) | Target::Peer(_) => None,
         };
         stream.map_or(Cause::NotConnected, Stream::why_closed)
     }
@@ -170,8 +174,8 @@ impl Streams {
         self.table.work(cx)
     }
 
-    /// What waits to be sent, by peer, if that may have changed since last asked.
-    pub fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    /// What waits to be sent, by connection, if that may have changed since last asked.
+    pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.table.unsent()
     }
 

@@ -2,11 +2,14 @@
 //! come. Cost follows activity, not their number.
 
 use crate::automation::Schedule;
+use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
+/// Connections that are over and whose peers are remembered: somebody may still name them.
+const REMEMBERED: usize = 256;
 /// Connections served before the worker looks at its commands again.
 const SERVED: usize = 64;
 
@@ -16,8 +19,8 @@ pub trait Entry {
     fn turn(&mut self, number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn;
     /// When it is to have a turn though nothing becomes ready.
     fn deadline(&self, now: Instant) -> Option<Instant>;
-    /// Bytes that wait to be sent, by peer.
-    fn unsent(&self) -> impl Iterator<Item = (Peer, usize)>;
+    /// Bytes that wait to be sent, by connection.
+    fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)>;
     /// Says how it ends, with its session.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>);
 }
@@ -35,8 +38,10 @@ pub enum Turn {
 
 pub struct Table<T> {
     slots: HashMap<usize, Slot<T>>,
-    /// A peer may have several: from one address to two of ours.
-    by_peer: HashMap<Peer, Vec<usize>>,
+    /// The number of each connection; both of a relay's pair have the same.
+    by_id: HashMap<ConnectionId, (usize, Peer)>,
+    /// The last that are over.
+    over: VecDeque<(ConnectionId, Peer)>,
     /// Those that may have something to do.
     ready: VecDeque<usize>,
     deadlines: Schedule<usize>,
@@ -49,7 +54,7 @@ pub struct Table<T> {
 
 struct Slot<T> {
     entry: T,
-    peer: Peer,
+    ids: Vec<ConnectionId>,
     /// Whether it stands in the list of those that may have something to do.
     listed: bool,
     /// The earliest of its times in `deadlines`.
@@ -69,7 +74,8 @@ impl<T: Entry> Table<T> {
     pub fn new(read: usize) -> Self {
         Self {
             slots: HashMap::new(),
-            by_peer: HashMap::new(),
+            by_id: HashMap::new(),
+            over: VecDeque::new(),
             ready: VecDeque::new(),
             deadlines: Schedule::default(),
             next: 0,
@@ -88,19 +94,27 @@ impl<T: Entry> Table<T> {
         self.next
     }
 
-    /// Adds one, which gets a turn, and returns its number.
-    pub fn add(&mut self, peer: Peer, entry: T) -> usize {
+    /// Adds one, which gets a turn, and returns its number. It is known by each of these.
+    pub fn add(
+        &mut self,
+        sides: impl IntoIterator<Item = (ConnectionId, Peer)>,
+        entry: T,
+    ) -> usize {
         let number = self.next;
         self.next += 1;
+        let mut ids = Vec::new();
+        for (id, peer) in sides {
+            self.by_id.insert(id, (number, peer));
+            ids.push(id);
+        }
         let slot = Slot {
             entry,
-            peer,
+            ids,
             listed: false,
             due: None,
             unsent: 0,
         };
         self.slots.insert(number, slot);
-        self.by_peer.entry(peer).or_default().push(number);
         self.list(number);
         number
     }
@@ -120,16 +134,22 @@ impl<T: Entry> Table<T> {
         numbers
     }
 
-    /// This peer's connections.
-    pub fn at(&self, peer: Peer) -> impl Iterator<Item = &T> {
-        let slots = self.of_peer(peer).iter();
-        let slots = slots.filter_map(|number| self.slots.get(number));
-        slots.map(|slot| &slot.entry)
+    /// This connection's.
+    pub fn at(&self, id: ConnectionId) -> Option<&T> {
+        let slot = self.slots.get(&self.number(id)?);
+        slot.map(|slot| &slot.entry)
     }
 
-    /// The numbers of this peer's connections.
-    pub fn of_peer(&self, peer: Peer) -> &[usize] {
-        self.by_peer.get(&peer).map_or(&[], Vec::as_slice)
+    /// This connection's number.
+    pub fn number(&self, id: ConnectionId) -> Option<usize> {
+        self.by_id.get(&id).map(|(number, _)| *number)
+    }
+
+    /// Who is at the other end of a connection, or was at that of one of the last.
+    pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
+        let standing = self.by_id.get(&id).map(|(_, peer)| *peer);
+        let is_it = |over: &&(ConnectionId, Peer)| over.0 == id;
+        standing.or_else(|| self.over.iter().find(is_it).map(|(_, peer)| *peer))
     }
 
     /// Gives it a turn soon.
@@ -199,22 +219,18 @@ impl<T: Entry> Table<T> {
         self.deadlines.deadline()
     }
 
-    /// What waits to be sent, by peer, if that may have changed since last asked.
-    pub fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    /// What waits to be sent, by connection, if that may have changed since last asked.
+    pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         if !std::mem::take(&mut self.unsent_changed) {
             return None;
         }
-        let mut waiting: HashMap<Peer, usize> = HashMap::new();
+        let mut waiting = Vec::new();
         for slot in self.slots.values_mut() {
             // Bytes reported here, queued since its last turn, may be gone after the next.
             slot.unsent = slot.count_unsent();
-            for (peer, bytes) in slot.entry.unsent() {
-                if bytes > 0 {
-                    *waiting.entry(peer).or_default() += bytes;
-                }
-            }
+            waiting.extend(slot.entry.unsent().filter(|(_, bytes)| *bytes > 0));
         }
-        Some(waiting.into_iter().collect())
+        Some(waiting)
     }
 
     /// Ends one, by what `end` does to it.
@@ -232,7 +248,7 @@ impl<T: Entry> Table<T> {
                 slot.entry.close(&mut self.buffer, cx);
             }
         }
-        self.by_peer.clear();
+        self.by_id.clear();
     }
 
     /// Drops one, and with it its sockets and their watch.
@@ -240,11 +256,12 @@ impl<T: Entry> Table<T> {
         let Some(slot) = self.slots.remove(&number) else {
             return;
         };
-        if let Some(numbers) = self.by_peer.get_mut(&slot.peer) {
-            numbers.retain(|other| *other != number);
-            if numbers.is_empty() {
-                self.by_peer.remove(&slot.peer);
-            }
+        for id in slot.ids {
+            let known = self.by_id.remove(&id);
+            self.over.extend(known.map(|(_, peer)| (id, peer)));
+        }
+        while self.over.len() > REMEMBERED {
+            self.over.pop_front();
         }
         self.unsent_changed = true;
     }
@@ -258,8 +275,8 @@ mod tests {
     use std::net::SocketAddr;
 
     /// Has bytes queued between its turns, and sends them all in a turn.
-    #[derive(Default)]
     struct Queue {
+        id: ConnectionId,
         waiting: usize,
         sums: Cell<usize>,
     }
@@ -274,12 +291,22 @@ mod tests {
             None
         }
 
-        fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
+        fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
             self.sums.set(self.sums.get() + 1);
-            std::iter::once((peer(), self.waiting))
+            std::iter::once((self.id, self.waiting))
         }
 
         fn close(&mut self, _: &mut [u8], _: &mut Context<'_>) {}
+    }
+
+    fn add(table: &mut Table<Queue>) -> (ConnectionId, usize) {
+        let id = ConnectionId::next();
+        let queue = Queue {
+            id,
+            waiting: 0,
+            sums: Cell::default(),
+        };
+        (id, table.add([(id, peer())], queue))
     }
 
     fn peer() -> Peer {
@@ -287,10 +314,27 @@ mod tests {
     }
 
     #[test]
+    fn of_those_that_are_over_the_last_are_known() {
+        let mut table = Table::new(64);
+        let all: Vec<_> = (0..=REMEMBERED).map(|_| add(&mut table)).collect();
+        let known = |table: &Table<Queue>| {
+            let known = all.iter().filter(|(id, _)| table.peer_of(*id).is_some());
+            known.count()
+        };
+        assert_eq!(known(&table), REMEMBERED + 1);
+        for (_, number) in &all {
+            table.end(*number, |_, _| {});
+        }
+        assert_eq!(known(&table), REMEMBERED);
+        assert_eq!(table.number(all[0].0), None);
+        assert_eq!(table.peer_of(all[1].0), Some(peer()));
+    }
+
+    #[test]
     fn a_turn_sums_once_what_is_unsent() {
         let mut test = TestContext::new();
         let mut table = Table::new(64);
-        let number = table.add(peer(), Queue::default());
+        let (_, number) = add(&mut table);
         table.work(&mut test.cx());
         table.list(number);
         table.work(&mut test.cx());
@@ -302,13 +346,13 @@ mod tests {
     fn bytes_reported_as_unsent_are_reported_as_gone() {
         let mut test = TestContext::new();
         let mut table = Table::new(64);
-        let number = table.add(peer(), Queue::default());
-        let gone = table.add(peer(), Queue::default());
+        let (id, number) = add(&mut table);
+        let (_, gone) = add(&mut table);
         table.work(&mut test.cx());
         table.get_mut(number).unwrap().waiting = 5;
         // Another that ends is why they are reported before their turn.
         table.end(gone, |_, _| {});
-        assert_eq!(table.unsent(), Some(vec![(peer(), 5)]));
+        assert_eq!(table.unsent(), Some(vec![(id, 5)]));
         table.list(number);
         table.work(&mut test.cx());
         assert_eq!(table.unsent(), Some(Vec::new()));

@@ -12,11 +12,13 @@ mod streams;
 mod world;
 
 use super::*;
+use crate::connection_id::ConnectionId;
+use crate::engine::command::ConnectionCommand;
 use crate::engine::sys::clock::Clock;
 use crate::engine::worker::simulation::world::{MILLI, Memory};
 use crate::kind::Kind;
 use crate::traffic::{Body, Micros, Notice};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 const SEEDS: u64 = 300;
@@ -45,11 +47,20 @@ struct Face {
     commands: Sender<Command>,
     events: Receiver<Event>,
     /// What it will order, and when.
-    plan: VecDeque<(u64, Command)>,
+    plan: VecDeque<(u64, Planned)>,
     given: Vec<Command>,
+    /// The connections it was told of, and who is at the other end.
+    peers: BTreeMap<ConnectionId, SocketAddr>,
     rows: Vec<(Micros, Row)>,
     acknowledged: u64,
     closed: bool,
+}
+
+/// What a front end will order: of a connection once it knows of one.
+enum Planned {
+    Order(Command),
+    Send(SocketAddr, Vec<u8>),
+    Connection(SocketAddr, ConnectionCommand),
 }
 
 /// How a session went.
@@ -114,6 +125,7 @@ fn course(seed: u64) -> Course {
         events,
         plan,
         given: Vec::new(),
+        peers: BTreeMap::new(),
         rows: Vec::new(),
         acknowledged: 0,
         closed: false,
@@ -189,10 +201,28 @@ impl Face {
         let now = due.unwrap_or(now).max(now) + turn;
         self.world.advance(now);
         while self.plan.front().is_some_and(|(at, _)| *at <= now) {
-            let command = self.plan.pop_front().map(|(_, command)| command);
-            command.into_iter().for_each(|command| self.give(command));
+            if let Some((_, planned)) = self.plan.pop_front() {
+                self.carry_out(planned);
+            }
         }
         Some(self.world.ready())
+    }
+
+    fn carry_out(&mut self, planned: Planned) {
+        let mut known = self.peers.iter().rev();
+        let mut id_of = |far: SocketAddr| known.find(|(_, peer)| **peer == far).map(|(id, _)| *id);
+        let command = match planned {
+            Planned::Order(command) => command,
+            Planned::Send(far, bytes) => {
+                let nobody = Target::Peer(far.into());
+                Command::send(id_of(far).map_or(nobody, Target::Connection), bytes)
+            }
+            Planned::Connection(far, command) => match id_of(far) {
+                Some(id) => Command::Connection(id, command),
+                None => return,
+            },
+        };
+        self.give(command);
     }
 
     fn give(&mut self, command: Command) {
@@ -217,6 +247,9 @@ impl Face {
                 Event::Rows(chunk) => {
                     for place in 0..chunk.len() {
                         let record = chunk.get(place).unwrap();
+                        if let (Some(id), Some(peer)) = (record.connection, record.peer()) {
+                            self.peers.insert(id, peer.address().unwrap());
+                        }
                         let at = |peer: crate::peer::Peer| peer.address().unwrap();
                         let row = match record.body {
                             Body::Received { peer, bytes } => Row::Received(at(peer), bytes.into()),

@@ -2,12 +2,12 @@
 
 use super::open::open_driver;
 use super::*;
-use crate::engine::command::{ConnectionCommand, Target};
+use crate::connection_id::ConnectionId;
+use crate::engine::command::ConnectionCommand;
 use crate::engine::context::Context;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::sys::world::System;
 use crate::payload::message::Message;
-use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, Notice};
 use std::net::SocketAddr;
 
@@ -51,7 +51,7 @@ impl Driver for Driven {
 
     fn ready(&mut self, _: Readiness, _: &mut Context<'_>) {}
 
-    fn connection(&mut self, _: Peer, _: ConnectionCommand, _: &mut Context<'_>) {
+    fn connection(&mut self, _: ConnectionId, _: ConnectionCommand, _: &mut Context<'_>) {
         self.0.at(Broken::Order);
     }
 
@@ -67,7 +67,7 @@ impl Driver for Driven {
         None
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         None
     }
 
@@ -113,7 +113,7 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
         };
         let handle = open_driver(Some(Box::new(Driven(broken))), None, wake).unwrap();
         let finish = ConnectionCommand::Finish { linger: false };
-        handle.order(Command::Connection(local().into(), finish));
+        handle.order(Command::Connection(ConnectionId::next(), finish));
         handle.order(Command::Stop);
         let reason = format!("broken: {broken:?}");
         let expected = [

@@ -1,14 +1,14 @@
 //! What can be done with the selected row.
 
 use super::Inspector;
-use crate::engine::{Command, Target};
+use crate::engine::Command;
 use crate::payload::charset::Part;
 use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Kind, Record};
+use crate::traffic::{Kind, Record};
 use crate::ui::log_view::newer_source;
 use crate::ui::{Action, Look, controls, grouped, log_view};
 use egui::Ui;
@@ -71,24 +71,23 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) 
     if let Some(peer) = newer_source(record, session) {
         let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
         let clicked = controls::small(ui, &format!("↩ {name}"), &name).clicked();
-        return clicked.then_some(Action::SetTarget(peer));
+        return clicked.then(|| Action::SetTarget(peer.into()));
     }
-    let (Body::Received { peer, bytes } | Body::Sent { peer, bytes }) = record.body else {
-        return None;
-    };
+    let far = record.far()?;
     let mut action = None;
     let target = say!(look.lang, "inspector.set_target");
     if controls::small(ui, &format!("↩ {target}"), &target).clicked() {
-        action = Some(Action::SetTarget(peer));
+        action = Some(Action::SetTarget(far));
     }
     let resend = match record.kind() {
         Kind::Sent => say!(look.lang, "inspector.resend"),
         _ => say!(look.lang, "inspector.send_back"),
     };
     let button = controls::small_if(ui, session.is_open(), &format!("⟳ {resend}"), &resend);
-    let hint = format!("→ {}", look.interfaces.show(peer));
+    let hint = format!("→ {}", look.interfaces.show(far.peer));
     if button.on_hover_text(hint).clicked() {
-        action = Some(Action::Order(Command::send(Target::Peer(peer), bytes)));
+        let to = session.target_of(far);
+        action = Some(Action::Order(Command::send(to, record.bytes())));
     }
     action
 }

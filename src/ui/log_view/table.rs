@@ -141,7 +141,7 @@ impl LogView {
             }
             let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (rect, line.row)));
             if let Some(Offer { peer, .. }) = accepted {
-                action = Some(Action::SetTarget(peer));
+                action = Some(Action::SetTarget(peer.into()));
             }
         }
         if self.anchor.is_none() {

@@ -9,6 +9,7 @@ pub mod send_box;
 mod settings;
 mod target;
 
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::kind::{Addresses, Kind};
 use crate::peer::{Name, Peer};
 pub use blocked::Blocked;
@@ -54,9 +55,9 @@ pub struct SendDraft {
     pub follows: bool,
     pub repeat: RepeatDraft,
     pub file: FileDraft,
-    /// The TCP server's client to send to; `None`: all of them.
+    /// The connection of a server to send to; `None`: all of them.
     #[serde(skip)]
-    pub peer: Option<Peer>,
+    pub connection: Option<Chosen>,
     /// Datagrams received when the target was last set to their source.
     #[serde(skip)]
     followed: u64,
@@ -69,6 +70,13 @@ pub struct SendDraft {
     /// It was to be sent and could not: why is said until it can.
     #[serde(skip)]
     refused: bool,
+}
+
+/// A connection that was chosen, and whom it is to: that is told also when it is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    pub id: ConnectionId,
+    pub peer: Peer,
 }
 
 /// Connections whose encodings are compared: in each frame, and most are the same.
@@ -93,7 +101,7 @@ impl Default for SendDraft {
             follows: false,
             repeat: RepeatDraft::default(),
             file: FileDraft::default(),
-            peer: None,
+            connection: None,
             followed: 0,
             parsed: None,
             too_much: None,
@@ -141,6 +149,10 @@ impl SendDraft {
             let target = match self.target(look, session) {
                 Ok(Target::Endpoint(endpoint)) => endpoint.address().map(Peer::from),
                 Ok(Target::Peer(peer)) => Some(peer),
+                Ok(Target::Connection(id)) => {
+                    let known = session.connections().get(&id);
+                    known.map(|connection| connection.peer)
+                }
                 Ok(Target::All) => session.last_source(),
                 // What keeps it from going now does not change how it is written.
                 Err(_) => match session.kind().role() {
@@ -150,7 +162,10 @@ impl SendDraft {
                         Err(_) => None,
                     },
                     Role::Client => session.last_source(),
-                    Role::Server | Role::Relay => self.peer.or(session.last_source()),
+                    Role::Server | Role::Relay => {
+                        let chosen = self.connection.map(|chosen| chosen.peer);
+                        chosen.or(session.last_source())
+                    }
                 },
             };
             let of_target = target.and_then(|peer| read_as.last_of(peer, &session.log));
@@ -165,8 +180,8 @@ impl SendDraft {
         if self.charset.is_some() || !to_all() {
             return false;
         }
-        let peers = session.peers().keys().take(PEERS_LOOKED_AT);
-        let known = |peer: &Peer| read_as.last_of(*peer, &session.log).unwrap_or_default();
+        let peers = session.peers().take(PEERS_LOOKED_AT);
+        let known = |peer: Peer| read_as.last_of(peer, &session.log).unwrap_or_default();
         let mut charsets = peers.map(known);
         let first = charsets.next();
         charsets.any(|charset| Some(charset) != first)
@@ -231,6 +246,14 @@ impl SendDraft {
         self.target_port = address.port().to_string();
     }
 
+    /// Makes the connection of a row the target, or another to the same peer.
+    pub fn choose(&mut self, far: FarSide, session: &Session) {
+        if let Target::Connection(id) = session.target_of(far) {
+            let peer = far.peer;
+            self.connection = Some(Chosen { id, peer });
+        }
+    }
+
     /// Makes who sent last the target, if that is wanted and somebody sent since.
     pub fn follow(&mut self, session: &Session, interfaces: &Interfaces) {
         let received = session.totals.received.records;
@@ -281,14 +304,14 @@ impl SendDraft {
         match session.kind().role() {
             _ if session.is_closed() => Err(Blocked::NotOpen),
             Role::Datagrams => self.destination(look, session.kind()).map(Target::from),
-            Role::Client if session.peers().is_empty() => Err(Blocked::NotOpen),
+            Role::Client if session.connections().is_empty() => Err(Blocked::NotOpen),
             Role::Client => everybody(session),
-            Role::Server | Role::Relay => match self.peer {
+            Role::Server | Role::Relay => match self.connection {
                 None => everybody(session),
-                Some(peer) => match session.peers().get(&peer) {
+                Some(Chosen { id, .. }) => match session.connections().get(&id) {
                     None => Err(Blocked::Gone),
                     Some(state) if state.write_closed => Err(Blocked::Finished),
-                    Some(_) => Ok(Target::Peer(peer)),
+                    Some(_) => Ok(Target::Connection(id)),
                 },
             },
         }
@@ -329,11 +352,11 @@ fn fits(message: &Message, to: &Target) -> Result<(), Blocked> {
     }
 }
 
-/// All TCP peers, if there is one that still takes something.
+/// All connections, if there is one that still takes something.
 fn everybody(session: &Session) -> Result<Target, Blocked> {
-    let peers = session.peers();
-    match peers.values().all(|peer| peer.write_closed) {
-        _ if peers.is_empty() => Err(Blocked::Nobody),
+    let all = session.connections();
+    match all.values().all(|connection| connection.write_closed) {
+        _ if all.is_empty() => Err(Blocked::Nobody),
         true => Err(Blocked::Finished),
         false => Ok(Target::All),
     }

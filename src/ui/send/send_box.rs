@@ -203,7 +203,7 @@ impl SendDraft {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if self.source == Source::Typed {
                 self.kept_ui(ui, look, kept);
-                self.size_ui(ui, look, kind, session.peers().len(), charset);
+                self.size_ui(ui, look, kind, session.connections().len(), charset);
             }
         });
     }
@@ -335,7 +335,7 @@ impl SendDraft {
                 say!(look.lang, "send.fragments", bytes = count)
             }
             Role::Datagrams => say!(look.lang, "send.datagram", bytes = count),
-            Role::Server if self.peer.is_none() => say!(
+            Role::Server if self.connection.is_none() => say!(
                 look.lang,
                 "send.bytes_to",
                 bytes = count,

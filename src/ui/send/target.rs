@@ -1,9 +1,9 @@
 //! Whom it goes to.
 
-use super::{Blocked, SendDraft};
+use super::{Blocked, Chosen, SendDraft};
+use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
-use crate::peer::Peer;
 use crate::say;
 use crate::session::{Connection, Kind, Role, Session};
 use crate::ui::address::normalise;
@@ -17,9 +17,13 @@ impl SendDraft {
         match self.target(look, session) {
             Ok(Target::Endpoint(endpoint)) => endpoint.to_string(),
             Ok(Target::Peer(peer)) => peer.to_string(),
+            Ok(Target::Connection(id)) => {
+                let known = session.connections().get(&id);
+                known.map_or_else(|| id.to_string(), |known| known.peer.to_string())
+            }
             Ok(Target::All) | Err(_) => {
-                let first = session.peers().keys().next();
-                first.map(ToString::to_string).unwrap_or_default()
+                let first = session.peers().next();
+                first.map(|peer| peer.to_string()).unwrap_or_default()
             }
         }
     }
@@ -103,7 +107,7 @@ impl SendDraft {
             .on_hover_text(say!(look.lang, "send.last_source_hint"))
             .clicked()
         {
-            action = source.map(Action::SetTarget);
+            action = source.map(|source| Action::SetTarget(source.into()));
         }
         let (name, font) = (say!(look.lang, "send.follows"), theme::small());
         let short = say!(look.lang, "send.follows_short");
@@ -112,7 +116,7 @@ impl SendDraft {
         action
     }
 
-    /// Which TCP connection it goes to.
+    /// Which connection it goes to.
     pub(super) fn peer_ui(
         &mut self,
         ui: &mut Ui,
@@ -122,18 +126,18 @@ impl SendDraft {
     ) -> Option<Action> {
         let name = say!(look.lang, "send.peer");
         controls::caption(ui, &name, 0.0, look.palette);
-        let everybody = match session.peers().len() {
+        let everybody = match session.connections().len() {
             0 => say!(look.lang, "send.nobody"),
             count => say!(look.lang, "send.everybody", count = count),
         };
-        let only = session
-            .peers()
-            .keys()
-            .next()
-            .copied()
-            .filter(|_| kind.role() == Role::Client);
-        let chosen = only.or(self.peer);
-        let text = chosen.map_or(everybody.clone(), |peer| peer_text(look, session, peer));
+        let chosen = |(id, known): (&ConnectionId, &Connection)| Chosen {
+            id: *id,
+            peer: known.peer,
+        };
+        let first = session.connections().iter().next().map(chosen);
+        let only = first.filter(|_| kind.role() == Role::Client);
+        let now = only.or(self.connection);
+        let text = now.map_or(everybody.clone(), |to| connection_text(look, session, to));
         let combo = ComboBox::from_id_salt("peer")
             .icon(controls::combo_arrow)
             .selected_text(RichText::new(text).font(theme::mono()))
@@ -141,31 +145,50 @@ impl SendDraft {
             .height(320.0)
             .show_ui(ui, |ui| {
                 if kind.role() == Role::Server {
-                    ui.selectable_value(&mut self.peer, None, everybody);
+                    ui.selectable_value(&mut self.connection, None, everybody);
                 }
-                let peers: Vec<Peer> = session.peers().keys().copied().collect();
+                let all: Vec<Chosen> = session.connections().iter().map(chosen).collect();
                 egui::ScrollArea::vertical().max_height(300.0).show_rows(
                     ui,
                     theme::SMALL_BUTTON,
-                    peers.len(),
+                    all.len(),
                     |ui, rows| {
-                        for peer in peers.get(rows).unwrap_or_default() {
-                            let text =
-                                RichText::new(peer_text(look, session, *peer)).font(theme::mono());
-                            ui.selectable_value(&mut self.peer, Some(*peer), text);
+                        for to in all.get(rows).unwrap_or_default() {
+                            let text = RichText::new(connection_text(look, session, *to));
+                            let text = text.font(theme::mono());
+                            ui.selectable_value(&mut self.connection, Some(*to), text);
                         }
                     },
                 );
                 controls::close_when_chosen(ui);
             });
         controls::drop_down(ui, combo.response, &name);
-        chosen.and_then(|peer| connection_ui(ui, look, peer, session.peers().get(&peer)?))
+        now.and_then(|to| connection_ui(ui, look, to.id, session.connections().get(&to.id)?))
     }
 }
 
-fn peer_text(look: Look<'_>, session: &Session, peer: Peer) -> String {
-    let address = look.interfaces.show(peer);
-    match session.peers().get(&peer) {
+/// Whom a connection is to, and what tells it from others to the same.
+fn name_of(look: Look<'_>, session: &Session, to: Chosen) -> String {
+    let peer = look.interfaces.show(to.peer);
+    let Some(known) = session.connections().get(&to.id) else {
+        return peer;
+    };
+    let others = || {
+        let all = session.connections().iter();
+        all.filter(move |(id, other)| **id != to.id && other.peer == to.peer)
+    };
+    match known.local {
+        _ if others().next().is_none() => peer,
+        Some(local) if others().all(|(_, other)| other.local != Some(local)) => {
+            format!("{peer} → {}", look.interfaces.show(local))
+        }
+        _ => format!("{peer} {}", to.id),
+    }
+}
+
+fn connection_text(look: Look<'_>, session: &Session, to: Chosen) -> String {
+    let address = name_of(look, session, to);
+    match session.connections().get(&to.id) {
         Some(Connection { unsent, .. }) if *unsent > 0 => format!(
             "{address}  {}",
             say!(look.lang, "send.unsent", bytes = grouped(*unsent as u64))
@@ -181,7 +204,12 @@ fn peer_text(look: Look<'_>, session: &Session, peer: Peer) -> String {
 }
 
 /// What can be done with one connection besides sending.
-fn connection_ui(ui: &mut Ui, look: Look<'_>, peer: Peer, state: &Connection) -> Option<Action> {
+fn connection_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    id: ConnectionId,
+    state: &Connection,
+) -> Option<Action> {
     let mut action = None;
     let finish = say!(look.lang, "send.finish_writing");
     let button = ui
@@ -194,14 +222,14 @@ fn connection_ui(ui: &mut Ui, look: Look<'_>, peer: Peer, state: &Connection) ->
         .clicked()
     {
         action = Some(Action::Order(Command::Connection(
-            peer,
+            id,
             ConnectionCommand::FinishWriting,
         )));
     }
     let disconnect = say!(look.lang, "send.disconnect_peer");
     if controls::small(ui, &disconnect, &disconnect).clicked() {
         action = Some(Action::Order(Command::Connection(
-            peer,
+            id,
             ConnectionCommand::Disconnect,
         )));
     }

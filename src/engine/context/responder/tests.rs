@@ -38,7 +38,7 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
     let known = InboundContext {
         now: Instant::now(),
         forgeable: false,
-        stream: false,
+        connection: None,
         served: false,
         client: None,
         interfaces: cx.interfaces,
@@ -94,7 +94,7 @@ fn echoes(test: &mut TestContext, served: bool) -> usize {
     let known = InboundContext {
         now: Instant::now(),
         forgeable: false,
-        stream: served,
+        connection: served.then(ConnectionId::next),
         served,
         client: None,
         interfaces: cx.interfaces,

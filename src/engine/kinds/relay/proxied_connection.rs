@@ -7,6 +7,7 @@
 
 use crate::automation::Flow;
 use crate::automation::rules::Toward;
+use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
@@ -174,8 +175,7 @@ impl ProxiedConnection {
         reason: Reason,
         cx: &mut Context<'_>,
     ) -> Result<(), Cause> {
-        let client = reason.client.unwrap_or(self.client.peer);
-        let is_target = matches!(to, Target::Peer(peer) if *peer != client);
+        let is_target = matches!(to, Target::Connection(id) if *id == self.target.id);
         let connection = if is_target {
             &mut self.target
         } else {
@@ -333,9 +333,9 @@ impl ProxiedConnection {
     }
 
     /// Bytes that wait for each side.
-    pub fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
+    pub fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
         let sides = [&self.client, &self.target].into_iter();
-        sides.map(|side| (side.peer, side.unsent()))
+        sides.map(|side| (side.id, side.unsent()))
     }
 
     /// Closes both sides. What came and was not looked at is a row, and did not go on.

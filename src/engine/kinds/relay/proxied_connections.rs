@@ -1,6 +1,7 @@
 //! The clients of a TCP relay: each is connected to the target, and then its bytes are
 //! passed on.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -77,8 +78,9 @@ impl ProxiedConnections {
             cx.sink.notice_of(client.id, client.reset(0));
             return Ok(());
         }
+        let sides = [(client.id, peer), (dialer.id(), peer)];
         let connecting = Client::Connecting(Box::new((client, dialer)));
-        self.table.add(peer, connecting);
+        self.table.add(sides, connecting);
         Ok(())
     }
 
@@ -115,11 +117,10 @@ impl ProxiedConnections {
     }
 
     pub fn send(&mut self, to: &Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
-        let numbers = match (to, reason.client) {
-            (Target::All, _) => self.table.numbers(),
-            (Target::Peer(_), Some(client)) => self.table.of_peer(client).to_vec(),
-            (Target::Peer(peer), None) => self.table.of_peer(*peer).to_vec(),
-            (Target::Endpoint(_), _) => Vec::new(),
+        let numbers = match to {
+            Target::All => self.table.numbers(),
+            Target::Connection(id) => self.table.number(*id).into_iter().collect(),
+            Target::Endpoint(_) | Target::Peer(_) => Vec::new(),
         };
         let mut any = false;
         for number in numbers {
@@ -137,26 +138,38 @@ impl ProxiedConnections {
             self.table.list(number);
         }
         if !any {
-            cx.sink.failure(Operation::Send, to, Cause::NotConnected);
+            let (id, peer) = match to {
+                Target::Connection(id) => (Some(*id), self.table.peer_of(*id)),
+                to => (None, to.peer()),
+            };
+            let address = peer.map_or_else(|| to.to_string(), |peer| peer.to_string());
+            let cause = Cause::NotConnected;
+            cx.sink.failure_of(id, Operation::Send, address, cause);
         }
     }
 
-    /// Ends each connection of a client, and that to the target with it.
-    pub fn close(&mut self, client: Peer, how: Close, cx: &mut Context<'_>) {
-        for number in self.table.of_peer(client).to_vec() {
-            match (self.table.get_mut(number), how) {
-                (Some(Client::Connected(pair)), Close::Finish) => {
-                    pair.closing = true;
-                    self.table.list(number);
-                }
-                (Some(Client::Connected(_)), Close::Reset) => {
-                    self.table.end(number, |client, _| client.reset(cx));
-                }
-                _ => self
-                    .table
-                    .end(number, |client, buffer| client.close(buffer, cx)),
+    /// Ends both connections of a pair, whichever of them is named.
+    pub fn close(&mut self, id: ConnectionId, how: Close, cx: &mut Context<'_>) {
+        let Some(number) = self.table.number(id) else {
+            return;
+        };
+        match (self.table.get_mut(number), how) {
+            (Some(Client::Connected(pair)), Close::Finish) => {
+                pair.closing = true;
+                self.table.list(number);
             }
+            (Some(Client::Connected(_)), Close::Reset) => {
+                self.table.end(number, |client, _| client.reset(cx));
+            }
+            _ => self
+                .table
+                .end(number, |client, buffer| client.close(buffer, cx)),
         }
+    }
+
+    /// The client of a pair, or for its target's connection whom it is made for.
+    pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
+        self.table.peer_of(id)
     }
 
     /// Something of these was released or discarded.
@@ -178,13 +191,13 @@ impl ProxiedConnections {
         };
         match to {
             Target::All => self.table.values().filter_map(unsent).min(),
-            Target::Peer(peer) => self.table.at(*peer).filter_map(unsent).max(),
-            Target::Endpoint(_) => None,
+            Target::Connection(id) => self.table.at(*id).and_then(unsent),
+            Target::Endpoint(_) | Target::Peer(_) => None,
         }
     }
 
-    /// What waits to be sent, by peer; for the target, of all its connections.
-    pub fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    /// What waits to be sent, by connection.
+    pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.table.unsent()
     }
 
@@ -256,7 +269,7 @@ impl Entry for Client {
         }
     }
 
-    fn unsent(&self) -> impl Iterator<Item = (Peer, usize)> {
+    fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
         let pair = match self {
             Self::Connected(pair) => Some(pair),
             Self::Connecting(_) | Self::Over => None,

@@ -48,7 +48,7 @@ impl RelayedPacket<'_> {
         let known = InboundContext {
             now: cx.now,
             forgeable: self.forgeable,
-            stream: self.pair.is_some(),
+            connection: self.connection,
             served: self.pair.is_some() && self.toward == Toward::Target,
             client: Some(self.client()),
             interfaces: cx.interfaces,

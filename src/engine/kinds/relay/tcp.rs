@@ -1,5 +1,6 @@
 //! A TCP relay: whoever connects gets a connection to the target of its own.
 
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -68,7 +69,7 @@ impl Driver for RelayTcp {
         }
     }
 
-    fn connection(&mut self, peer: Peer, command: ConnectionCommand, cx: &mut Context<'_>) {
+    fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
         let how = match command {
             ConnectionCommand::Disconnect => Close::Now,
             ConnectionCommand::Finish { .. } => Close::Finish,
@@ -76,7 +77,11 @@ impl Driver for RelayTcp {
             // The end of a direction is the other side's to tell.
             ConnectionCommand::Part | ConnectionCommand::FinishWriting => return,
         };
-        self.pairs.close(peer, how, cx);
+        self.pairs.close(id, how, cx);
+    }
+
+    fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
+        self.pairs.peer_of(id)
     }
 
     fn release(&mut self, number: Option<u64>, cx: &mut Context<'_>) {
@@ -121,7 +126,7 @@ impl Driver for RelayTcp {
         self.pairs.backlog(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.pairs.unsent()
     }
 

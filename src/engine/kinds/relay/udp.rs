@@ -2,6 +2,7 @@
 
 use crate::automation::Piece;
 use crate::automation::rules::Toward;
+use crate::connection_id::ConnectionId;
 use crate::engine::command::{Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -229,7 +230,7 @@ impl Driver for RelayUdp {
             }
             (Target::Peer(Peer::Ip(to)), _) => clients.send(to, &bytes, reason, cx),
             (Target::Endpoint(to), _) => self.dispatch.send(clients, to, bytes, reason, cx),
-            (Target::Peer(_) | Target::All, _) => {}
+            (Target::Peer(_) | Target::Connection(_) | Target::All, _) => {}
         }
     }
 
@@ -271,7 +272,7 @@ impl Driver for RelayUdp {
         })
     }
 
-    fn unsent(&mut self) -> Option<Vec<(Peer, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         None
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::traffic::Notice;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream as Stream};
 use std::time::Duration;

@@ -134,13 +134,14 @@ fn sent_is_counted(course: &Course) {
 fn bytes_are_counted(course: &Course) {
     let mut left: BTreeMap<String, i64> = BTreeMap::new();
     for command in &course.obeyed {
-        if let Command::Send {
-            to: Target::Peer(peer),
-            ..
-        } = command
-        {
-            *left.entry(peer.to_string()).or_default() += LENGTH as i64;
-        }
+        let Command::Send { to, .. } = command else {
+            continue;
+        };
+        let peer = match to {
+            Target::Connection(id) => Peer::from(course.face.peers[id]),
+            to => to.peer().unwrap(),
+        };
+        *left.entry(peer.to_string()).or_default() += LENGTH as i64;
     }
     for row in rows(course) {
         let (peer, bytes) = match row {

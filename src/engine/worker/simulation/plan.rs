@@ -1,6 +1,6 @@
 //! What a session is, what it is ordered, and what is done to it.
 
-use super::LENGTH;
+use super::{LENGTH, Planned};
 use crate::automation::Limits;
 use crate::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss, StreamPlan};
 use crate::automation::rules::{Act, Rule, Then, What, When, ready};
@@ -51,7 +51,7 @@ pub(super) fn plan(
     echoes: bool,
     impaired: bool,
     world: &Memory,
-) -> VecDeque<(u64, Command)> {
+) -> VecDeque<(u64, Planned)> {
     let mut inside = world.lock();
     if inside.random.u8(..10) == 0 {
         inside.panics = Some(inside.random.u32(1..80));
@@ -80,14 +80,14 @@ pub(super) fn plan(
     let mut plan = Vec::new();
     if echoes {
         let echo = Some(Arc::new(echo()));
-        plan.push((0, SessionCommand::Follow(echo).into()));
+        plan.push((0, Planned::Order(SessionCommand::Follow(echo).into())));
     }
     if impaired {
         let bad = Some(Arc::new(bad(&mut inside.random)));
-        plan.push((0, SessionCommand::Impair(bad).into()));
+        plan.push((0, Planned::Order(SessionCommand::Impair(bad).into())));
         if inside.random.bool() {
             let at = inside.random.u64(0..500 * MILLI);
-            plan.push((at, SessionCommand::Impair(None).into()));
+            plan.push((at, Planned::Order(SessionCommand::Impair(None).into())));
         }
     }
     let orders = match kind {
@@ -100,39 +100,39 @@ pub(super) fn plan(
         plan.push((at, order));
     }
     if inside.random.u8(..5) == 0 {
-        plan.push((inside.random.u64(0..600 * MILLI), Command::Stop));
+        let at = inside.random.u64(0..600 * MILLI);
+        plan.push((at, Planned::Order(Command::Stop)));
     }
     plan.sort_by_key(|(at, _)| *at);
     // Nothing is ordered behind the end.
     let stop = plan
         .iter()
-        .position(|(_, command)| matches!(command, Command::Stop));
+        .position(|(_, planned)| matches!(planned, Planned::Order(Command::Stop)));
     plan.truncate(stop.map_or(plan.len(), |stop| stop + 1));
     plan.into()
 }
 
-fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Command {
+fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Planned {
     let bytes = format!("{number:<LENGTH$}").into_bytes();
     if kind == Kind::Udp {
         let to = match random.u8(..5) {
             0 => named(),
             _ => far(random.u8(2..6)).into(),
         };
-        return Command::send(Target::Endpoint(to), bytes);
+        return Planned::Order(Command::send(Target::Endpoint(to), bytes));
     }
     let far = match kind {
         Kind::TcpServer => far(random.u8(1..6)),
         _ => far(1),
     };
-    let peer = far.into();
     let command = match random.u8(..40) {
         0 => ConnectionCommand::Disconnect,
         1 => ConnectionCommand::Reset,
         2 => ConnectionCommand::FinishWriting,
         3 => ConnectionCommand::Finish { linger: false },
-        _ => return Command::send(Target::Peer(peer), bytes),
+        _ => return Planned::Send(far, bytes),
     };
-    Command::Connection(peer, command)
+    Planned::Connection(far, command)
 }
 
 /// A rule that sends back what came.
