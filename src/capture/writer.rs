@@ -73,9 +73,7 @@ impl<W: io::Write> Writer<W> {
     /// encoding of those that are.
     pub fn pass_over(&mut self, record: &Record<'_>) {
         self.read(record);
-        if let Body::Notice(notice) = record.body {
-            self.rows.pass_over(notice);
-        }
+        self.rows.pass_over(record);
     }
 
     /// How a record reads behind those before it.

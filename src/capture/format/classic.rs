@@ -142,7 +142,7 @@ impl FormatWriter for Classic {
         self.headers.push(out, record, read.reading, &about.zone);
         match record.body {
             Body::Notice(notice) => {
-                self.pass_over(notice);
+                self.pass_over(record);
                 let said = said(notice, self.connected, about);
                 out.extend_from_slice(printable::line(said.as_bytes()).as_bytes());
             }
@@ -162,10 +162,14 @@ impl FormatWriter for Classic {
         Ok(())
     }
 
-    fn pass_over(&mut self, notice: &Notice) {
-        match notice {
-            Notice::Connecting { .. } | Notice::Connected { .. } => self.connected = true,
-            Notice::Listening { .. } | Notice::Joined { .. } => self.connected = false,
+    fn pass_over(&mut self, record: &Record<'_>) {
+        match record.body {
+            Body::Notice(Notice::Connecting { .. } | Notice::Connected { .. }) => {
+                self.connected = true;
+            }
+            Body::Notice(Notice::Listening { .. } | Notice::Joined { .. }) => {
+                self.connected = false;
+            }
             _ => {}
         }
     }

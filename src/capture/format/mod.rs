@@ -18,7 +18,7 @@ use super::About;
 use super::import::source::Source;
 use super::import::{ImportError, Summary};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Chunk, Notice, Record};
+use crate::traffic::{Chunk, Record};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io;
@@ -201,8 +201,8 @@ pub(super) trait FormatWriter: Send {
     /// Never in practice: those of serialising plain data to memory.
     fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()>;
 
-    /// Takes in what a notice tells that is not written.
-    fn pass_over(&mut self, _notice: &Notice) {}
+    /// Takes in what a record tells that is not written.
+    fn pass_over(&mut self, _record: &Record<'_>) {}
 
     /// What another file that goes on from here needs to know.
     fn standing(&self, about: About) -> About {

@@ -17,6 +17,7 @@ pub(in crate::capture) use remark::Remark;
 
 use super::{Entry, FormatWriter, Row, Writing};
 use crate::capture::About;
+use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
 use connection::Connection;
@@ -44,16 +45,54 @@ struct Capture {
     local: Local,
     upstreams: Upstreams,
     tcp: bool,
-    connections: HashMap<Flow, Connection>,
+    connections: HashMap<Key, Connection>,
     /// Connections so far: each begins with a sequence number of its own.
     opened: u32,
 }
 
 /// Two ends of a conversation: a peer, and we or what a relay opened for a client.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 struct Flow {
     peer: SocketAddr,
+    of: Side,
+}
+
+/// What a record says of our end.
+#[derive(Clone, Copy, Default)]
+struct Side {
     client: Option<Peer>,
+    connection: Option<ConnectionId>,
+    /// Our address, where it says that.
+    local: Option<Peer>,
+}
+
+/// What tells connections apart: their numbers, or where a log has none their ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Connection(ConnectionId),
+    Ends(SocketAddr, Option<Peer>),
+}
+
+impl Flow {
+    fn key(self) -> Key {
+        let ends = Key::Ends(self.peer, self.of.client);
+        self.of.connection.map_or(ends, Key::Connection)
+    }
+}
+
+impl Side {
+    fn of(record: &Record<'_>, client: Option<Peer>) -> Self {
+        Self {
+            client,
+            connection: record.connection,
+            local: record.local,
+        }
+    }
+
+    fn with(self, peer: Peer) -> Flow {
+        let peer = address(peer);
+        Flow { peer, of: self }
+    }
 }
 
 /// The address a peer has in a capture: one without is at no address, and a port tells it from
@@ -81,8 +120,8 @@ impl FormatWriter for Capture {
         Ok(())
     }
 
-    fn pass_over(&mut self, notice: &Notice) {
-        self.note(notice);
+    fn pass_over(&mut self, record: &Record<'_>) {
+        self.note(record);
     }
 
     fn standing(&self, about: About) -> About {
@@ -109,25 +148,24 @@ impl Capture {
     }
 
     /// Takes in what a notice tells, without writing it.
-    fn note(&mut self, notice: &Notice) {
+    fn note(&mut self, record: &Record<'_>) {
+        let Body::Notice(notice) = record.body else {
+            return;
+        };
         self.upstreams.note(notice);
         match notice {
             Notice::Automatic(automatic) => {
                 if let Automatic::ForClient { client, notice } = &**automatic {
-                    self.note_of(Some(*client), notice);
+                    self.note_of(Side::of(record, Some(*client)), notice);
                 }
             }
-            notice => self.note_of(None, notice),
+            notice => self.note_of(Side::of(record, None), notice),
         }
     }
 
     /// The same of what happened to the session, or to what is opposite its target for a
     /// client.
-    fn note_of(&mut self, client: Option<Peer>, notice: &Notice) {
-        let with = |peer| Flow {
-            peer: address(peer),
-            client,
-        };
+    fn note_of(&mut self, of: Side, notice: &Notice) {
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
                 self.tcp = matches!(notice, Notice::Listening { .. });
@@ -136,19 +174,21 @@ impl Capture {
             }
             Notice::Connected { peer, local } => {
                 self.tcp = true;
-                if client.is_none() {
+                if of.client.is_none() {
                     self.local = Local::new(Some(address(local)));
                 }
-                self.open(with(peer));
+                // Of a session's own connection it is known by now.
+                let local = of.client.and(Some(local));
+                self.open(Side { local, ..of }.with(peer));
             }
             Notice::Joined { peer } => {
                 self.tcp = true;
-                self.open(with(peer));
+                self.open(of.with(peer));
             }
             Notice::Closed { peer, .. }
             | Notice::PeerReset { peer, .. }
             | Notice::Reset { peer, .. } => {
-                self.connections.remove(&with(peer));
+                self.connections.remove(&of.with(peer).key());
             }
             _ => {}
         }
@@ -158,12 +198,12 @@ impl Capture {
         let (peer, bytes, direction) = match record.body {
             Body::Received { peer, bytes } => (peer, bytes, Direction::In),
             Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),
-            Body::Notice(notice) => return self.push_notice(out, record.time, notice),
+            Body::Notice(notice) => return self.push_notice(out, record, notice),
         };
-        let peer = address(peer);
         let other = record.origin.other;
         let client = other.filter(|other| self.upstreams.of(*other).is_some());
-        let flow = Flow { peer, client };
+        let flow = Side::of(record, client).with(peer);
+        let peer = flow.peer;
         if self.tcp {
             self.connection(flow).carry(out, record, bytes, direction);
         } else {
@@ -176,47 +216,39 @@ impl Capture {
         }
     }
 
-    fn push_notice(&mut self, out: &mut Vec<u8>, time: Micros, notice: &Notice) {
+    fn push_notice(&mut self, out: &mut Vec<u8>, record: &Record<'_>, notice: &Notice) {
+        let time = record.time;
         let Notice::Automatic(automatic) = notice else {
-            return self.push_notice_of(None, out, time, notice);
+            return self.push_notice_of(Side::of(record, None), out, time, notice);
         };
         let Automatic::ForClient {
             client,
             notice: happened,
         } = &**automatic
         else {
-            return self.note(notice);
+            return self.note(record);
         };
         // Where it is has to be known for as long as it stands.
         let begins = matches!(happened, Notice::Connected { .. });
         if begins {
             self.upstreams.note(notice);
         }
-        self.push_notice_of(Some(*client), out, time, happened);
+        self.push_notice_of(Side::of(record, Some(*client)), out, time, happened);
         if !begins {
             self.upstreams.note(notice);
         }
     }
 
-    fn push_notice_of(
-        &mut self,
-        client: Option<Peer>,
-        out: &mut Vec<u8>,
-        time: Micros,
-        notice: &Notice,
-    ) {
-        let with = |peer| Flow {
-            peer: address(peer),
-            client,
-        };
+    fn push_notice_of(&mut self, of: Side, out: &mut Vec<u8>, time: Micros, notice: &Notice) {
+        let with = |peer| of.with(peer);
         match *notice {
             Notice::Connected { peer, .. } => {
-                self.note_of(client, notice);
+                self.note_of(of, notice);
                 let connection = self.connection(with(peer));
                 connection.shake_hands(out, time, Direction::Out);
             }
             Notice::Joined { peer } => {
-                self.note_of(client, notice);
+                self.note_of(of, notice);
                 let connection = self.connection(with(peer));
                 connection.shake_hands(out, time, Direction::In);
             }
@@ -229,27 +261,27 @@ impl Capture {
             }
             Notice::PeerReset { peer, .. } => {
                 self.connection(with(peer)).reset(out, time, Direction::In);
-                self.connections.remove(&with(peer));
+                self.connections.remove(&with(peer).key());
             }
             Notice::Reset { peer, .. } => {
                 self.connection(with(peer)).reset(out, time, Direction::Out);
-                self.connections.remove(&with(peer));
+                self.connections.remove(&with(peer).key());
             }
             Notice::Closed { peer, .. } => {
-                if let Some(mut connection) = self.connections.remove(&with(peer)) {
+                if let Some(mut connection) = self.connections.remove(&with(peer).key()) {
                     connection.close(out, time);
                 }
             }
             _ => {
                 self.upstreams.note(notice);
-                self.note_of(client, notice);
+                self.note_of(of, notice);
             }
         }
     }
 
     /// Where the relay's socket is that was opened for the flow's client.
     fn upstream(&self, flow: Flow) -> Option<SocketAddr> {
-        self.upstreams.of(flow.client?).map(address)
+        self.upstreams.of(flow.of.client?).map(address)
     }
 
     /// A flow's connection; one of which the log does not have the beginning is in the
@@ -258,19 +290,19 @@ impl Capture {
         let route = self.route(flow);
         let opened = &mut self.opened;
         self.connections
-            .entry(flow)
+            .entry(flow.key())
             .or_insert_with(|| begin(opened, route))
     }
 
     fn open(&mut self, flow: Flow) {
         let route = self.route(flow);
         let connection = begin(&mut self.opened, route);
-        self.connections.insert(flow, connection);
+        self.connections.insert(flow.key(), connection);
     }
 
     fn route(&self, flow: Flow) -> Route {
         let peer = flow.peer;
-        let local = self.upstream(flow);
+        let local = flow.of.local.map(address).or_else(|| self.upstream(flow));
         let local = local.unwrap_or_else(|| self.local.sending(peer));
         Route { local, peer }
     }

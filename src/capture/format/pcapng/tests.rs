@@ -1,5 +1,6 @@
 use crate::capture::writer::tests::{about, notice, received, sent, written};
 use crate::capture::{About, Format};
+use crate::connection_id::ConnectionId;
 use crate::traffic::{Automatic, Notice, Origin, Record};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketOption;
@@ -259,19 +260,21 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
 fn a_notice_that_is_filtered_away_still_tells_the_address() {
     let (peer, local) = (at("10.0.0.1:5"), at("10.0.0.2:6"));
     let mut capture = super::Capture::new(&about());
-    capture.note(&Notice::Connected {
+    let connected = Notice::Connected {
         peer: peer.into(),
         local: local.into(),
-    });
+    };
+    capture.note(&notice(0, &connected));
     let mut bytes = Vec::new();
     super::block::push_head(&mut bytes).unwrap();
     capture.push(&mut bytes, &sent(1, peer, b"x"));
     let packets = seen(&bytes);
     assert_eq!((packets.len(), packets[0].source), (1, local));
-    capture.note(&Notice::Closed {
+    let closed = Notice::Closed {
         peer: peer.into(),
         unsent: 0,
-    });
+    };
+    capture.note(&notice(2, &closed));
     assert!(capture.connections.is_empty());
 }
 
@@ -288,6 +291,56 @@ fn a_connection_in_a_recording_that_follows_another_begins_with_another_number()
     );
     let number = |capture: &[u8]| seen(capture)[0].tcp.as_ref().map(|tcp| tcp.0);
     assert_ne!(number(&first), number(&second));
+}
+
+#[test]
+fn connections_from_one_address_are_streams_of_their_own() {
+    let (peer, locals) = (at("10.0.0.9:5"), [at("10.0.0.1:80"), at("10.0.0.2:80")]);
+    let ids = [1, 2].map(ConnectionId::read);
+    let listening = Notice::Listening {
+        local: at("0.0.0.0:80").into(),
+    };
+    let joined = Notice::Joined { peer: peer.into() };
+    let closed = Notice::Closed {
+        peer: peer.into(),
+        unsent: 0,
+    };
+    let by = |place: usize, record: Record<'static>| Record {
+        connection: ids[place],
+        ..record
+    };
+    let mut records = vec![notice(0, &listening)];
+    for (connection, local) in ids.into_iter().zip(locals) {
+        records.push(Record {
+            connection,
+            local: Some(local.into()),
+            ..notice(1, &joined)
+        });
+    }
+    records.extend([
+        by(0, received(2, peer, b"ask")),
+        by(1, received(3, peer, b"beg")),
+        by(0, received(4, peer, b"more")),
+    ]);
+    records.push(Record {
+        connection: ids[0],
+        ..notice(5, &closed)
+    });
+    records.push(by(1, sent(6, peer, b"answer")));
+    let packets = capture(about(), &records);
+    let carried = packets.iter().filter(|packet| !packet.payload.is_empty());
+    let carried: Vec<_> = carried.collect();
+    let [ask, beg, more, answer] = carried[..] else {
+        panic!("{carried:?}");
+    };
+    let ends = |packet: &Seen| (packet.source, packet.destination);
+    assert_eq!([ends(ask), ends(more)], [(peer, locals[0]); 2]);
+    assert_eq!(ends(beg), (peer, locals[1]));
+    assert_eq!(ends(answer), (locals[1], peer));
+    let sequence = |packet: &Seen| packet.tcp.as_ref().unwrap().0;
+    assert_eq!(sequence(more), sequence(ask) + 3);
+    // The end of the one is none of the other's.
+    assert_eq!(answer.tcp.as_ref().unwrap().1, sequence(beg) + 3);
 }
 
 /// A row of a relay.
