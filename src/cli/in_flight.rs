@@ -1,8 +1,8 @@
 //! Messages given to a session that it has not acknowledged, and what is known of the others.
 
+use crate::connection_id::FarSide;
 use crate::engine::Acknowledged;
 use crate::payload::message::Message;
-use crate::peer::Peer;
 use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
 use std::collections::{HashSet, VecDeque};
 
@@ -29,7 +29,7 @@ pub struct InFlight {
     /// Datagrams that were sent, and that the far machine or a router refused (ICMP).
     turned_away: u64,
     /// Those whose connections took something.
-    sent_to: HashSet<Peer>,
+    sent_to: HashSet<FarSide>,
     /// A peer reset its connection after something was sent: it may not have read that.
     reset: bool,
     tcp: bool,
@@ -95,9 +95,7 @@ impl InFlight {
         match record.body {
             // What a rule sends was not given.
             Body::Sent { .. } if record.origin.rule.is_some() => {}
-            Body::Sent { peer, .. } if self.tcp => {
-                self.sent_to.insert(peer);
-            }
+            Body::Sent { .. } if self.tcp => self.sent_to.extend(record.far()),
             Body::Notice(Notice::Failed(failure)) => self.failed(failure),
             Body::Notice(
                 notice @ (Notice::PeerReset { peer, unsent }
@@ -105,7 +103,11 @@ impl InFlight {
                 | Notice::Closed { peer, unsent }),
             ) if self.tcp => {
                 let by_peer = matches!(notice, Notice::PeerReset { .. });
-                let was_sent_to = self.sent_to.remove(peer);
+                let far = FarSide {
+                    peer: *peer,
+                    connection: record.connection,
+                };
+                let was_sent_to = self.sent_to.remove(&far);
                 self.reset |= was_sent_to && by_peer;
                 // Of what was repeated; what was given is acknowledged. Where nothing else was
                 // sent, it is a rule's.

@@ -1,6 +1,7 @@
 //! What came to a session and was not expected yet.
 
 use super::pattern::Pattern;
+use crate::connection_id::FarSide;
 use crate::peer::Peer;
 use crate::traffic::{Body, Chunk};
 use std::collections::VecDeque;
@@ -8,16 +9,19 @@ use std::collections::VecDeque;
 /// What may wait, in bytes; beyond that the oldest goes.
 const KEPT: usize = 256 << 20;
 /// What a datagram takes besides its bytes.
-const EACH: usize = size_of::<Letter>();
+const EACH: usize = size_of::<Waiting>();
 
 /// Bytes and whom they came from.
 pub type Letter = (Peer, Vec<u8>);
 
-/// Datagrams in the order they came; of streams, the bytes of each peer joined together.
+/// What waits, and by which connection it came, if by one.
+type Waiting = (FarSide, Vec<u8>);
+
+/// Datagrams in the order they came; of streams, the bytes of each connection joined together.
 #[derive(Debug)]
 pub struct Inbox {
     tcp: bool,
-    waiting: VecDeque<Letter>,
+    waiting: VecDeque<Waiting>,
     /// What was looked at in vain since [`Self::expect`].
     passed: Vec<Letter>,
     /// Bytes of what waits or was passed.
@@ -43,10 +47,12 @@ impl Inbox {
             let Body::Received { peer, bytes } = record.body else {
                 continue;
             };
+            let connection = record.connection;
+            let far = FarSide { peer, connection };
             let mut streams = self.waiting.iter_mut();
-            match streams.find(|(sender, _)| self.tcp && *sender == peer) {
+            match streams.find(|(sender, _)| self.tcp && *sender == far) {
                 Some((_, stream)) => stream.extend_from_slice(bytes),
-                None => self.waiting.push_back((peer, bytes.to_vec())),
+                None => self.waiting.push_back((far, bytes.to_vec())),
             }
             self.size += bytes.len() + EACH;
         }
@@ -61,17 +67,17 @@ impl Inbox {
     }
 
     fn shrink(&mut self) {
-        let size = |letters: &mut dyn Iterator<Item = &Letter>| -> usize {
-            letters.map(|(_, bytes)| bytes.len() + EACH).sum()
-        };
+        let size = |bytes: &Vec<u8>| bytes.len() + EACH;
+        let waits: usize = self.waiting.iter().map(|(_, bytes)| size(bytes)).sum();
+        let passed: usize = self.passed.iter().map(|(_, bytes)| size(bytes)).sum();
         // Much was used up since it was counted.
-        self.size = size(&mut self.waiting.iter().chain(&self.passed));
+        self.size = waits + passed;
         if self.size <= self.limit {
             return;
         }
         self.forgotten += self.passed.len() as u64;
         self.passed.clear();
-        self.size = size(&mut self.waiting.iter());
+        self.size = waits;
         // Down to half, so that this is not done for each datagram.
         while self.size > self.limit / 2 && self.size > 0 {
             let Some((_, bytes)) = self.waiting.pop_front() else {
@@ -93,7 +99,7 @@ impl Inbox {
         let mut others = VecDeque::new();
         let mut found = false;
         while let Some((sender, mut bytes)) = self.waiting.pop_front() {
-            if from.is_some_and(|from| from != sender) {
+            if from.is_some_and(|from| from != sender.peer) {
                 others.push_back((sender, bytes));
             } else if self.tcp {
                 if let Some(end) = pattern.end_in(&bytes) {
@@ -104,7 +110,7 @@ impl Inbox {
             } else if pattern.matches(&bytes) {
                 found = true;
             } else {
-                self.passed.push((sender, bytes));
+                self.passed.push((sender.peer, bytes));
             }
             if found {
                 break;
@@ -155,26 +161,25 @@ impl Inbox {
     /// What came instead of what was expected; it is used up.
     pub fn instead(&mut self, from: Option<Peer>) -> Vec<Letter> {
         let mut instead = std::mem::take(&mut self.passed);
-        let (those, others): (Vec<Letter>, Vec<Letter>) = std::mem::take(&mut self.waiting)
+        let (those, others): (Vec<Waiting>, Vec<Waiting>) = std::mem::take(&mut self.waiting)
             .into_iter()
             .partition(|letter| is_from(letter, from));
-        instead.extend(
-            those
-                .into_iter()
-                .filter(|(_, bytes)| !self.tcp || !bytes.is_empty()),
-        );
+        let those = those.into_iter();
+        let those = those.filter(|(_, bytes)| !self.tcp || !bytes.is_empty());
+        instead.extend(those.map(|(sender, bytes)| (sender.peer, bytes)));
         self.waiting = others.into();
         instead
     }
 }
 
-fn is_from((sender, _): &Letter, from: Option<Peer>) -> bool {
-    from.is_none_or(|from| from == *sender)
+fn is_from((sender, _): &Waiting, from: Option<Peer>) -> bool {
+    from.is_none_or(|from| from == sender.peer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection_id::ConnectionId;
     use crate::traffic::{Arrival, ChunkBuilder};
 
     fn peer(port: u16) -> Peer {
@@ -213,6 +218,22 @@ mod tests {
         assert_eq!(inbox.counted(None), 1);
         assert!(!inbox.find(&Pattern::exact(b"p"), None));
         assert_eq!(inbox.instead(None), [(peer(1), b"o".to_vec())]);
+    }
+
+    #[test]
+    fn two_connections_from_one_address_are_two_streams() {
+        let mut chunk = ChunkBuilder::default();
+        for (number, bytes) in [(1, b"ab"), (2, b"xy"), (1, b"cd")] {
+            let far = FarSide {
+                peer: peer(1),
+                connection: ConnectionId::read(number),
+            };
+            chunk.received(0, far, bytes, Arrival::default());
+        }
+        let mut inbox = Inbox::new(true);
+        inbox.take(&chunk.finish());
+        assert!(inbox.find(&Pattern::exact(b"abcd"), Some(peer(1))));
+        assert!(inbox.find(&Pattern::exact(b"xy"), Some(peer(1))));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use super::joined::{self, Streamed};
 use super::{Body, Chunk, Notice, Record};
+use crate::connection_id::FarSide;
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading, Recognised, recognise};
 use crate::peer::Peer;
@@ -25,7 +26,7 @@ pub struct Recognition {
     peers: HashMap<Peer, Vec<(u64, Known)>>,
     changes: usize,
     /// What each stream's last row handed on: the beginning of a character.
-    tails: HashMap<(Peer, Direction), Vec<u8>>,
+    tails: HashMap<(FarSide, Direction), Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,14 +118,23 @@ impl Recognition {
         said: Option<Charset>,
         in_stream: bool,
     ) -> Streamed {
+        let by = |peer| FarSide {
+            peer,
+            connection: record.connection,
+        };
         let (peer, direction) = match record.body {
             Body::Received { peer, .. } => (peer, Direction::In),
             Body::Sent { peer, .. } => (peer, Direction::Out),
             Body::Notice(notice) => {
-                // Another connection from the same address.
-                if let Notice::Joined { peer } | Notice::Connected { peer, .. } = notice {
-                    self.tails.remove(&(*peer, Direction::In));
-                    self.tails.remove(&(*peer, Direction::Out));
+                // A connection begins, perhaps from the same address, or is over.
+                if let Notice::Joined { peer }
+                | Notice::Connected { peer, .. }
+                | Notice::Closed { peer, .. }
+                | Notice::Reset { peer, .. }
+                | Notice::PeerReset { peer, .. } = notice
+                {
+                    self.tails.remove(&(by(*peer), Direction::In));
+                    self.tails.remove(&(by(*peer), Direction::Out));
                 }
                 return Streamed::alone(Reading::Empty);
             }
@@ -135,7 +145,7 @@ impl Recognition {
             ..self.context(row, record)
         };
         let (streamed, sure) = if in_stream {
-            let key = (peer, direction);
+            let key = (by(peer), direction);
             let mut tail = self.tails.remove(&key).unwrap_or_default();
             let known_before = self.known(row, peer);
             let read = joined::next(&mut tail, bytes, said, context, known_before);

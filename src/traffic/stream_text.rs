@@ -86,13 +86,14 @@ impl Reader {
 /// The rows of the same stream before `row`, oldest first: behind the last one that surely
 /// handed nothing on, where that is near.
 fn before(log: &Log, row: u64, said: &impl Fn(u64, &Record<'_>) -> Option<Charset>) -> Vec<u64> {
-    let Some((kind, peer)) = log.get(row).map(|record| (record.kind(), record.peer())) else {
+    let side = |record: &Record<'_>| (record.peer(), record.connection);
+    let Some((kind, own)) = log.get(row).map(|record| (record.kind(), side(&record))) else {
         return Vec::new();
     };
     let (mut rows, mut length) = (Vec::new(), 0);
     let first = log.rows().start.max(row.saturating_sub(ROWS));
     for row in (first..row).rev() {
-        let Some(record) = log.get(row).filter(|record| record.peer() == peer) else {
+        let Some(record) = log.get(row).filter(|record| side(record) == own) else {
             continue;
         };
         match record.body {

@@ -1,7 +1,7 @@
-//! The frames of one direction of one peer, as far as a log was walked through.
+//! The frames of one direction of one stream, as far as a log was walked through.
 
 use super::{End, Frame, Framer, Framing};
-use crate::peer::Peer;
+use crate::connection_id::FarSide;
 use crate::traffic::{Body, Chunk, Kind, Log, Notice, Record};
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ const MOST: usize = 100_000;
 /// begin in the middle of a message.
 #[derive(Debug)]
 pub struct FrameIndex {
-    peer: Peer,
+    far: FarSide,
     kind: Kind,
     framing: Framing,
     framer: Framer,
@@ -68,10 +68,10 @@ impl Kept {
 }
 
 impl FrameIndex {
-    /// Of what was received from `peer`, or sent to it, as `kind` says.
-    pub fn new(peer: Peer, kind: Kind, framing: Framing) -> Self {
+    /// Of what was received from there, or sent there, as `kind` says.
+    pub fn new(far: FarSide, kind: Kind, framing: Framing) -> Self {
         Self {
-            peer,
+            far,
             kind,
             framer: Framer::new(&framing),
             framing,
@@ -81,8 +81,8 @@ impl FrameIndex {
         }
     }
 
-    pub fn peer(&self) -> Peer {
-        self.peer
+    pub fn far(&self) -> FarSide {
+        self.far
     }
 
     pub fn kind(&self) -> Kind {
@@ -140,7 +140,7 @@ impl FrameIndex {
     /// more. Where the log was cleared it begins again.
     pub fn follow(&mut self, log: &Log, budget: usize) -> bool {
         if self.was_cleared(log) {
-            *self = Self::new(self.peer, self.kind, self.framing.clone());
+            *self = Self::new(self.far, self.kind, self.framing.clone());
         }
         let rows = log.rows();
         if self.next < rows.start {
@@ -204,7 +204,7 @@ impl FrameIndex {
                 continue;
             };
             match record.body {
-                Body::Notice(notice) if self.ends(notice) => {
+                Body::Notice(notice) if self.ends(&record, notice) => {
                     self.kept.extend(self.framer.finish());
                 }
                 Body::Notice(_) => {}
@@ -218,12 +218,13 @@ impl FrameIndex {
     }
 
     fn is_own(&self, record: &Record<'_>) -> bool {
-        record.kind() == self.kind && record.peer() == Some(self.peer)
+        record.kind() == self.kind && record.far() == Some(self.far)
     }
 
-    /// Whether the peer's stream in this direction ends with it, or another begins.
-    fn ends(&self, notice: &Notice) -> bool {
-        let own = notice.peer() == Some(self.peer);
+    /// Whether the stream in this direction ends with it, or another begins.
+    fn ends(&self, record: &Record<'_>, notice: &Notice) -> bool {
+        let same = record.connection == self.far.connection;
+        let own = same && notice.peer() == Some(self.far.peer);
         own && match notice {
             Notice::Joined { .. }
             | Notice::Connected { .. }

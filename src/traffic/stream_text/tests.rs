@@ -1,6 +1,7 @@
 //! Facts about text across reads.
 
 use super::*;
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::payload::charset::Part;
 use crate::payload::reading::Reading;
 use crate::traffic::{Arrival, ChunkBuilder};
@@ -74,6 +75,38 @@ fn both_ways(reads: &[&[u8]]) -> [Vec<String>; 2] {
     });
     let (log, turn) = rows.unzip();
     [log, turn]
+}
+
+#[test]
+fn two_connections_from_one_address_do_not_mix() {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+    let far = [1, 2].map(|number| FarSide {
+        peer: peer.into(),
+        connection: ConnectionId::read(number),
+    });
+    let (one, other) = ("你".as_bytes(), "好".as_bytes());
+    let reads = [
+        (0, &one[..2]),
+        (1, &other[..2]),
+        (0, &one[2..]),
+        (1, &other[2..]),
+    ];
+    let mut chunk = ChunkBuilder::default();
+    for (place, bytes) in reads {
+        chunk.received(0, far[place], bytes, Arrival::default());
+    }
+    let mut log = Log::default();
+    log.push(Arc::new(chunk.finish()));
+    let said = Some(Charset::Utf8);
+    let mut reader = Reader::new(said, false);
+    let rows = reads.iter().enumerate().map(|(row, (_, bytes))| {
+        let row = row as u64;
+        let streamed = read(&log, row, said).unwrap();
+        let in_turn = reader.read(&log.get(row).unwrap(), true);
+        assert_eq!(shown(&streamed, bytes), shown(&in_turn, bytes));
+        shown(&streamed, bytes)
+    });
+    assert_eq!(rows.collect::<Vec<_>>(), ["", "", "你", "好"]);
 }
 
 /// The bytes in reads of these lengths, again and again.

@@ -6,8 +6,8 @@ use crate::payload::printable;
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
+use crate::traffic::Record;
 use crate::traffic::framing::{End, Frame, FrameIndex};
-use crate::traffic::{Body, Record};
 use crate::ui::framing_choice::FramingDraft;
 use crate::ui::log_view::LogView;
 use crate::ui::{Look, grouped, theme};
@@ -32,7 +32,7 @@ impl Inspector {
         row: u64,
         (view, draft): (&mut LogView, &mut FramingDraft),
     ) {
-        let (Body::Received { peer, .. } | Body::Sent { peer, .. }) = record.body else {
+        let Some(far) = record.far() else {
             return;
         };
         ui.add_space(4.0);
@@ -43,10 +43,10 @@ impl Inspector {
         };
         let kind = record.kind();
         let is_same = |index: &FrameIndex| {
-            index.peer() == peer && index.kind() == kind && *index.framing() == framing
+            index.far() == far && index.kind() == kind && *index.framing() == framing
         };
         let known = self.frames.take().filter(is_same);
-        let mut index = known.unwrap_or_else(|| FrameIndex::new(peer, kind, framing));
+        let mut index = known.unwrap_or_else(|| FrameIndex::new(far, kind, framing));
         if index.follow(&session.log, BUDGET) {
             ui.ctx().request_repaint();
         }

@@ -1,6 +1,7 @@
 //! Facts about the frames of a log.
 
 use super::{framings, split, stream};
+use crate::connection_id::{ConnectionId, FarSide};
 use crate::traffic::framing::*;
 use crate::traffic::{Arrival, ChunkBuilder, Kind, Log, Notice};
 use proptest::prelude::*;
@@ -30,6 +31,31 @@ fn index() -> FrameIndex {
 fn lines(index: &FrameIndex, log: &Log) -> Vec<String> {
     let text = |frame| String::from_utf8(index.bytes(frame, log, 100)).unwrap();
     index.frames().iter().map(text).collect()
+}
+
+#[test]
+fn two_connections_from_one_address_are_two_streams() {
+    let (mut log, ids) = (Log::default(), [1, 2].map(ConnectionId::read));
+    let far = ids.map(|connection| FarSide {
+        peer: peer(1).into(),
+        connection,
+    });
+    let closed = Notice::Closed {
+        peer: peer(1).into(),
+        unsent: 0,
+    };
+    push(&mut log, |chunk| {
+        chunk.received(0, far[0], b"on", Arrival::default());
+        chunk.received(0, far[1], b"oth", Arrival::default());
+        chunk.notice_of(0, ids[1], closed);
+        chunk.received(0, far[0], b"e\n", Arrival::default());
+    });
+    let [mut first, mut second] =
+        far.map(|far| FrameIndex::new(far, Kind::Received, Framing::Lines));
+    first.follow(&log, 10);
+    second.follow(&log, 10);
+    assert_eq!(lines(&first, &log), ["one"]);
+    assert_eq!((first.cut_off(), second.cut_off()), (0, 1));
 }
 
 #[test]
