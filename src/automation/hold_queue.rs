@@ -1,6 +1,7 @@
 //! What a relay keeps until a person lets it go.
 
 use super::rules::Toward;
+use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Piece {
     pub flow: Flow,
     pub from: Peer,
     pub to: Peer,
+    /// The connection it came by.
+    pub connection: Option<ConnectionId>,
     pub bytes: Arc<[u8]>,
     /// The rule that edited it.
     pub rule: Option<Arc<str>>,
@@ -214,6 +217,7 @@ mod tests {
             flow: FLOW,
             from: ([127, 0, 0, 1], 1).into(),
             to: ([127, 0, 0, 1], 2).into(),
+            connection: None,
             bytes: text.as_bytes().into(),
             rule: None,
             by_hand,

@@ -243,3 +243,45 @@ fn connection_ui(
     }
     action
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Event, Interfaces};
+    use crate::peer::Peer;
+    use crate::traffic::ChunkBuilder;
+    use crate::words::Lang;
+    use std::sync::Arc;
+
+    #[test]
+    fn connections_to_the_same_peer_are_told_apart() {
+        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
+        let look = Look {
+            lang: Lang::English,
+            palette: &theme::LIGHT,
+            interfaces: &interfaces,
+            zone: &zone,
+            second: 0,
+            now: 0,
+        };
+        let peer = |port| Peer::from(([10, 0, 0, 9], port));
+        let local = |last| Some(Peer::from(([10, 0, 0, last], 80)));
+        let all = [
+            (1, peer(5), local(1), "10.0.0.9:5 → 10.0.0.1:80"),
+            (2, peer(5), local(2), "10.0.0.9:5 → 10.0.0.2:80"),
+            (3, peer(6), local(1), "10.0.0.9:6"),
+            (4, peer(7), None, "10.0.0.9:7 #4"),
+            (5, peer(7), None, "10.0.0.9:7 #5"),
+        ];
+        let mut chunk = ChunkBuilder::default();
+        for (number, peer, local, _) in all {
+            chunk.joined(0, ConnectionId::read(number).unwrap(), peer, local);
+        }
+        let mut session = Session::default();
+        session.apply(Event::Rows(Arc::new(chunk.finish())));
+        for (number, peer, _, name) in all {
+            let id = ConnectionId::read(number).unwrap();
+            assert_eq!(name_of(look, &session, Chosen { id, peer }), name);
+        }
+    }
+}

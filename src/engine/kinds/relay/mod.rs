@@ -33,7 +33,8 @@ fn discard(number: Option<u64>, cx: &mut Context<'_>) -> Vec<usize> {
             peer: piece.from,
             bytes: piece.bytes.len(),
         };
-        cx.sink.notice(Notice::Automatic(Box::new(discarded)));
+        cx.sink
+            .notice_of(piece.connection, Notice::Automatic(Box::new(discarded)));
     }
     connections
 }

@@ -110,6 +110,7 @@ impl RelayedPacket<'_> {
                 flow,
                 from: self.from,
                 to: self.to,
+                connection: self.connection,
                 bytes,
                 rule,
                 by_hand,
