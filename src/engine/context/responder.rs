@@ -235,7 +235,7 @@ impl Active {
         });
         let name = Arc::clone(fired.name);
         let request = Request {
-            stream: known.stream,
+            stream: known.connection.is_some(),
             ..fired.request(inbound)
         };
         let mut at = now;
