@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
 //! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
+//! | 0 | [`kind`] | the kinds of session, and what is true of each |
 //! | 0 | [`connection_id`] | what tells connections apart, whatever their addresses |
 //! | 0 | [`words`] | the two languages |
 //! | 0 | [`jobs`] | background threads, and how each ended |

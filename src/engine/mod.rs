@@ -6,8 +6,8 @@
 //!
 //! ```text
 //!            Command                      readiness
-//!   handle ────────────▶ worker ◀──────────────────── mio::Poll
-//!    ▲                     │ asks its driver: udp · tcp_client · tcp_server · relay
+//!   handle ────────────▶ worker ◀──────────────────── Poll
+//!    ▲                     │ asks its driver, one of `kinds`
 //!    │       Event         ▼
 //!    └──────────────── event sink (one open chunk, a bounded channel)
 //! ```
@@ -24,7 +24,7 @@
 //! | `transport` | TCP connections, UDP sockets, acceptor, send queues, drops, ICMP |
 //! | [`layers`] | layers on a stream, without sockets: messages; TLS fits (`tests/tls_layer.rs`) |
 //! | `senders` | messages again and again, files, load |
-//! | `kinds` | udp, tcp_client, tcp_server, relay |
+//! | `kinds` | udp, tcp_client and tcp_server (of Unix streams too), unix_datagram, relay |
 //! | `worker` | the thread of a session |
 //!
 //! Four ways through it:
