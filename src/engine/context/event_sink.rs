@@ -7,8 +7,8 @@ use crate::engine::context::acknowledgement::{Acknowledgements, Ticket};
 use crate::engine::context::recording::Recording;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::clock::Reading;
+use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::failure;
-use crate::engine::sys::receive::Datagram;
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::traffic::{

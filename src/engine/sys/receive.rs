@@ -1,59 +1,14 @@
 //! Reading datagrams: in batches with everything the kernel knows of each (Linux), or
 //! one by one.
 
-use crate::engine::sys::interfaces::Interfaces;
-use crate::traffic::Reached;
+use crate::engine::sys::datagram_socket::Datagram;
 use mio::net::UdpSocket;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 /// No datagram is longer than its 16-bit length field says (RFC 768).
 const LONGEST: usize = 65_535;
 
-/// A datagram and what the kernel says of it.
-#[derive(Clone, Copy)]
-pub struct Datagram<'a> {
-    pub bytes: &'a [u8],
-    pub peer: SocketAddr,
-    /// The address it was sent to and the interface it came by, where the kernel tells.
-    pub destination: Option<(std::net::IpAddr, u32)>,
-    /// When it reached the kernel, since 1970, where the kernel tells.
-    pub arrived: Option<Duration>,
-    /// Whether the buffer was too short for it.
-    pub truncated: bool,
-    /// Datagrams this socket has lost so far, where the kernel tells.
-    pub lost: Option<u32>,
-}
-
-impl<'a> Datagram<'a> {
-    /// Notes at which address of ours it came to a socket bound to `local`, where that would
-    /// answer from another.
-    pub fn note_reached(&self, local: SocketAddr, interfaces: &Interfaces, reached: &mut Reached) {
-        let destination = self.destination.filter(|_| local.ip().is_unspecified());
-        let Some((ip, _)) = destination else {
-            return;
-        };
-        // Of most it is known by now: whose address it is need not be looked up again.
-        let is_new = reached.of(self.peer) != Some(ip);
-        if is_new && !ip.is_multicast() && !interfaces.is_broadcast(ip) {
-            reached.note(self.peer, ip);
-        }
-    }
-
-    /// One of which nothing more is known.
-    pub fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
-        Self {
-            bytes,
-            peer,
-            destination: None,
-            arrived: None,
-            truncated: false,
-            lost: None,
-        }
-    }
-}
-
-/// Asks for all of the above, and for merging.
+/// Asks the kernel for all that a [`Datagram`] has, and for merging.
 pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) {
     // Whatever the kernel denies is not shown; the datagrams come all the same.
     platform::prepare(socket, local, merge).ok();

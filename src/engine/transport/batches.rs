@@ -10,7 +10,7 @@ mod platform {
     use crate::engine::sys::source;
     use crate::engine::sys::source::Source;
     use crate::engine::sys::source::destination;
-    use crate::engine::transport::send_queue::QueuedDatagram;
+    use crate::engine::transport::queued_datagram::QueuedDatagram;
     use nix::libc;
     use nix::sys::socket::{
         ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, sendmmsg, sendmsg,
@@ -164,7 +164,7 @@ mod platform {
 mod platform {
     use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::source;
-    use crate::engine::transport::send_queue::QueuedDatagram;
+    use crate::engine::transport::queued_datagram::QueuedDatagram;
     use std::io;
 
     #[derive(Debug, Default)]

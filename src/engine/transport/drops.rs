@@ -7,9 +7,9 @@
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
+use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::sys::receive::Datagram;
 use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -2,8 +2,9 @@
 //! throw them away without counting them.
 
 use crate::engine::context::Context;
+use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
-use crate::engine::sys::receive::{Datagram, Reader};
+use crate::engine::sys::receive::Reader;
 use crate::engine::transport::drops::Losses;
 use crate::traffic::Origin;
 use std::io::ErrorKind;

@@ -1,28 +1,17 @@
 //! Datagrams that wait until one socket takes them, in the order they were sent.
 
-use crate::engine::context::reason::Reason;
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::limits::{SEND_QUEUE, max_datagram};
 use crate::engine::transport::batches::Batches;
+use crate::engine::transport::queued_datagram::QueuedDatagram;
 use crate::traffic::Cause;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
 
 /// Datagrams and bytes handed over at once.
 const MANY: usize = 64;
 const BYTES: usize = 256 << 10;
-
-/// A datagram, where it goes, and why.
-#[derive(Debug)]
-pub struct QueuedDatagram {
-    pub to: SocketAddr,
-    /// The address of ours that it is to leave from, where that is not the kernel's choice.
-    pub from: Option<IpAddr>,
-    pub bytes: Arc<[u8]>,
-    pub reason: Reason,
-}
 
 #[derive(Debug, Default)]
 pub struct SendQueue {
@@ -154,8 +143,10 @@ impl SendQueue {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use crate::engine::context::reason::Reason;
     use crate::engine::sys::socket::UdpSocket;
     use crate::engine::transport::icmp;
+    use std::sync::Arc;
 
     #[test]
     fn the_error_of_an_earlier_one_keeps_a_lone_one_from_going_only_once() {

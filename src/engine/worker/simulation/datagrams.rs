@@ -1,8 +1,8 @@
 //! Datagram sockets in memory.
 
+use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::poll::{Interest, Registry, Token};
-use crate::engine::sys::receive::Datagram;
 use crate::engine::worker::simulation::world::{Happening, Inside, Memory};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
