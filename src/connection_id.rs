@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A stream connection. No two of the program have the same, nor do two of a log: one that is
 /// read back is never given again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct ConnectionId(NonZeroU64);
 
 /// The number of the last connection.

@@ -22,6 +22,8 @@ pub enum Peer {
 
 /// Connections of peers without a name so far, in the whole program.
 static UNNAMED: AtomicU64 = AtomicU64::new(0);
+/// No program gets that far.
+const FURTHEST: u64 = 1 << 48;
 
 impl Peer {
     /// A Unix socket without a name: another one each time.
@@ -87,6 +89,10 @@ impl FromStr for Peer {
             return text.parse().map(Self::Ip);
         };
         if let Some(number) = name.strip_prefix('#').and_then(|text| text.parse().ok()) {
+            // One that is read back is not given again. A file may say any number.
+            if number < FURTHEST {
+                UNNAMED.fetch_max(number, Ordering::Relaxed);
+            }
             return Ok(Self::Unnamed(number));
         }
         // What is no name is no address either.
@@ -172,6 +178,7 @@ impl Name {
         let limit = LONGEST - usize::from(bytes.first() != Some(&0));
         match bytes.len() {
             0 => Err(NameError::Empty),
+            1 if bytes == [0] => Err(NameError::Empty),
             length if length > limit => Err(NameError::TooLong { length, limit }),
             _ => Self::new(&bytes).ok_or(NameError::TooMany),
         }

@@ -17,7 +17,7 @@ pub use argument::ArgumentMistake;
 pub use mistake::{FileMistake, FileProblem, ValueMistake};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use span::Span;
-pub use spelling::Spelling;
+pub use spelling::{Spelling, quoted as shell_quoted};
 
 use std::time::Duration;
 

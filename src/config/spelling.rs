@@ -313,7 +313,7 @@ fn push(words: &mut Vec<String>, option: &str, value: &str) {
 }
 
 /// The word as a POSIX shell reads it.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
     match !word.is_empty() && word.chars().all(plain) {
         true => word.to_owned(),

@@ -1,8 +1,9 @@
 //! Why an operation failed and what helps, in words.
 
 use super::{file, loss, system, way};
+use crate::config::shell_quoted;
 use crate::payload::printable;
-use crate::peer::Peer;
+use crate::peer::{Name, Peer};
 use crate::traffic::{Cause, Failure, Holder, NameProblem, Operation};
 use crate::words::grouped;
 use crate::{say, words::Lang};
@@ -266,8 +267,15 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
 /// What is wrong with the name of a Unix socket, and what helps.
 fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
     let (what, cure) = match problem {
+        NameProblem::Stale => {
+            let what = say!(lang, "failure.name.stale.what", address = address);
+            let cure = match removal(address) {
+                Some(command) => say!(lang, "failure.name.stale.cure", command = command),
+                None => say!(lang, "failure.name.stale.delete"),
+            };
+            return (what, cure);
+        }
         NameProblem::Taken => ("failure.name.taken.what", "failure.name.taken.cure"),
-        NameProblem::Stale => ("failure.name.stale.what", "failure.name.stale.cure"),
         NameProblem::NoSocket => ("failure.name.no_socket.what", "failure.name.no_socket.cure"),
         NameProblem::NoFolder => ("failure.name.no_folder.what", "failure.name.no_folder.cure"),
         NameProblem::Missing => ("failure.name.missing.what", "failure.name.missing.cure"),
@@ -278,12 +286,17 @@ fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
         ),
         NameProblem::Full => ("failure.name.full.what", "failure.name.full.cure"),
         NameProblem::Nameless => ("failure.name.nameless.what", "failure.name.nameless.cure"),
+        NameProblem::Denied => ("failure.name.denied.what", "failure.name.denied.cure"),
     };
-    let path = address.strip_prefix("unix:").unwrap_or(address);
-    (
-        say!(lang, what, address = address),
-        say!(lang, cure, path = path),
-    )
+    (say!(lang, what, address = address), say!(lang, cure))
+}
+
+/// The command that deletes the file of this name, as a POSIX shell reads it; `None` where a
+/// line cannot show it.
+fn removal(address: &str) -> Option<String> {
+    let path = String::from_utf8(Name::read(address).ok()?.bytes().to_vec()).ok()?;
+    let is_plain = !path.chars().any(char::is_control);
+    is_plain.then(|| format!("rm -- {}", shell_quoted(&path)))
 }
 
 /// What helps where no program listens, or `newer` may be it.

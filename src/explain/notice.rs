@@ -5,6 +5,7 @@ use crate::automation::PAUSE;
 use crate::engine::Interfaces;
 use crate::payload::answer::Silence;
 use crate::payload::printable;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Refusal};
 use crate::words::grouped;
 use crate::{say, words::Lang};
@@ -38,6 +39,10 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         }
         Notice::Connecting { .. } => say!(lang, "notice.connecting"),
         Notice::Cancelled { .. } => say!(lang, "notice.cancelled"),
+        Notice::Connected {
+            local: Peer::Unnamed(_),
+            ..
+        } => say!(lang, "notice.connected_plainly"),
         Notice::Connected { local, .. } => {
             say!(lang, "notice.connected", local = interfaces.show(*local))
         }
@@ -47,6 +52,10 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             say!(lang, "notice.peer_ended")
         }
         Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
+        // Only TCP has a reset, and addresses to connect from.
+        Notice::PeerReset { peer, unsent: 0 } if peer.address().is_none() => {
+            say!(lang, "notice.peer_broke")
+        }
         Notice::PeerReset { unsent, .. } => {
             let keys = ["notice.peer_reset", "notice.peer_reset_unsent"];
             left(lang, keys, *unsent)

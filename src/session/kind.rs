@@ -1,6 +1,7 @@
 //! What a session was whose rows are read back.
 
-use crate::kind::{Kind, Role};
+use crate::kind::{Addresses, Kind, Role};
+use crate::peer::Peer;
 use crate::traffic::{Chunk, Notice};
 
 /// What rows tell of the session they are from.
@@ -27,12 +28,21 @@ impl Clue {
 }
 
 fn kind_of(notice: &Notice) -> Option<Kind> {
-    let (role, is_stream) = match notice {
-        Notice::Bound { .. } => (Role::Datagrams, false),
-        Notice::Connecting { .. } | Notice::Connected { .. } => (Role::Client, true),
-        Notice::Listening { .. } | Notice::Joined { .. } => (Role::Server, true),
+    let (role, is_stream, peer) = match notice {
+        Notice::Bound { local, .. } => (Role::Datagrams, false, local),
+        Notice::Connecting { remote: peer } | Notice::Connected { peer, .. } => {
+            (Role::Client, true, peer)
+        }
+        Notice::Listening { local: peer } | Notice::Joined { peer } => (Role::Server, true, peer),
         _ => return None,
     };
-    let is_it = |kind: &Kind| kind.role() == role && kind.is_stream() == is_stream;
+    let addresses = match peer {
+        Peer::Ip(_) => Addresses::Internet,
+        Peer::Named(_) | Peer::Unnamed(_) => Addresses::Named,
+    };
+    let is_it = |kind: &Kind| {
+        let matches = (kind.role(), kind.is_stream(), kind.addresses());
+        matches == (role, is_stream, addresses)
+    };
     Kind::ALL.into_iter().find(is_it)
 }

@@ -296,6 +296,8 @@ pub enum NameProblem {
     Full,
     /// Who sent has no name, and cannot be sent to.
     Nameless,
+    /// The rights of the file, or of a folder on the way to it, forbid it.
+    Denied,
 }
 
 /// Whom an address reaches.

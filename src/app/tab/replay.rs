@@ -64,9 +64,13 @@ impl Tab {
             Notice::Bound { local, .. } | Notice::Listening { local } => Some(*local),
             _ => None,
         });
-        if let Some(Peer::Ip(local)) = stood {
-            network.local_host = local.ip().to_string();
-            network.local_port = local.port().to_string();
+        match stood {
+            Some(Peer::Ip(local)) => {
+                network.local_host = local.ip().to_string();
+                network.local_port = local.port().to_string();
+            }
+            Some(Peer::Named(name)) => network.local_name = name.to_string(),
+            Some(Peer::Unnamed(_)) | None => {}
         }
     }
 }

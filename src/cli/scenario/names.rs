@@ -41,10 +41,18 @@ impl Names {
                 unknown.get_or_insert_with(|| name.to_owned());
                 return String::new();
             };
-            match (found.get(2).map(|part| part.as_str()), address.address()) {
-                (Some("ip"), Some(address)) => address.ip().to_string(),
-                (Some(_), Some(address)) => address.port().to_string(),
-                _ => address.to_string(),
+            match (found.get(2).map(|part| part.as_str()), address) {
+                (Some("ip"), Peer::Ip(address)) => address.ip().to_string(),
+                (Some(_), Peer::Ip(address)) => address.port().to_string(),
+                (None, Peer::Named(name)) => name.to_string(),
+                (None, address) => address.to_string(),
+                // A name has neither.
+                (Some(_), Peer::Named(_) | Peer::Unnamed(_)) => {
+                    unknown.get_or_insert_with(|| {
+                        found.get(0).map_or("", |all| all.as_str()).to_owned()
+                    });
+                    String::new()
+                }
             }
         };
         let filled = match SPOKEN.as_ref() {

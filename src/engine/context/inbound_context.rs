@@ -64,9 +64,7 @@ pub enum Passage {
 
 /// Whether what is sent there goes to a whole network, or to a socket of our own.
 pub fn reaches(to: Peer, interfaces: &Interfaces) -> (bool, bool) {
-    let Some(to) = to.address() else {
-        return (false, false);
-    };
-    let broadcast = interfaces.is_broadcast(to.ip());
+    let address = to.address();
+    let broadcast = address.is_some_and(|address| interfaces.is_broadcast(address.ip()));
     (broadcast, local_sockets::is_own(to, interfaces))
 }

@@ -55,7 +55,7 @@ impl TcpClient {
             return;
         };
         match dialer.check(cx) {
-            Dialed::UnderWay => {}
+            Dialed::UnderWay => self.expect(),
             Dialed::Failed => self.state = State::Over,
             Dialed::Made(connection, local) => {
                 self.state = State::Connected;
@@ -84,6 +84,16 @@ impl TcpClient {
             true => State::Connecting(dialer),
             false => State::Over,
         };
+        self.expect();
+    }
+
+    /// Knows by its identity whom the connection that is being made is to.
+    fn expect(&mut self) {
+        if let State::Connecting(dialer) = &self.state
+            && let Some(peer) = dialer.remote()
+        {
+            self.streams.expect(dialer.id(), peer);
+        }
     }
 }
 

@@ -255,6 +255,11 @@ impl Driver for UnixDatagram {
         // The kernel keeps a few datagrams at most, which nobody can add to for ever.
         self.receive(MANY, false, cx);
         let local = self.local();
+        if let Some((to, ..)) = self.queue.front().filter(|_| self.retry.is_some()) {
+            let problem = NameProblem::Full;
+            let cause = Cause::Name { problem, code: 0 };
+            cx.sink.failure(Operation::Send, Peer::Named(*to), cause);
+        }
         if self.socket.take().is_some() {
             let unsent = self.queue.len() + cx.impair.waiting();
             cx.sink.notice(Notice::Unbound { local, unsent });

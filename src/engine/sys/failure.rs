@@ -88,6 +88,7 @@ fn name_taken(error: &io::Error, name: Name) -> Cause {
     let problem = match error.kind() {
         ErrorKind::AddrInUse => occupant(name),
         ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::NoFolder,
+        ErrorKind::PermissionDenied => NameProblem::Denied,
         _ => return cause(error),
     };
     let code = error.raw_os_error().unwrap_or(0);
@@ -98,21 +99,34 @@ fn name_taken(error: &io::Error, name: Name) -> Cause {
 #[cfg(unix)]
 fn occupant(name: Name) -> NameProblem {
     use std::os::unix::ffi::OsStrExt as _;
-    use std::os::unix::fs::FileTypeExt as _;
     use std::os::unix::net::UnixDatagram;
     if name.is_abstract() {
         return NameProblem::Taken;
     }
     let bytes = name.bytes();
     let path = std::path::Path::new(std::ffi::OsStr::from_bytes(&bytes));
-    let is_socket = std::fs::metadata(path).is_ok_and(|file| file.file_type().is_socket());
     let refused = |error: io::Error| error.kind() == ErrorKind::ConnectionRefused;
     let connected = UnixDatagram::unbound().and_then(|socket| socket.connect(path));
-    match is_socket {
+    match is_socket(name) {
         false => NameProblem::NoSocket,
         true if connected.is_err_and(refused) => NameProblem::Stale,
         true => NameProblem::Taken,
     }
+}
+
+/// Whether the file of this name is a socket.
+#[cfg(unix)]
+fn is_socket(name: Name) -> bool {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::FileTypeExt as _;
+    let bytes = name.bytes();
+    let file = std::fs::metadata(std::ffi::OsStr::from_bytes(&bytes));
+    file.is_ok_and(|file| file.file_type().is_socket())
+}
+
+#[cfg(not(unix))]
+fn is_socket(_name: Name) -> bool {
+    true
 }
 
 #[cfg(not(unix))]
@@ -127,7 +141,11 @@ pub fn name_cause(error: &io::Error, name: Peer) -> Cause {
         ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::Missing,
         // No file is left of an abstract one.
         ErrorKind::ConnectionRefused if !is_file => NameProblem::Missing,
-        ErrorKind::ConnectionRefused => NameProblem::Nobody,
+        ErrorKind::ConnectionRefused => match name {
+            Peer::Named(name) if !is_socket(name) => NameProblem::NoSocket,
+            _ => NameProblem::Nobody,
+        },
+        ErrorKind::PermissionDenied => NameProblem::Denied,
         ErrorKind::WouldBlock => NameProblem::Full,
         // EPROTOTYPE has no kind.
         _ if matches!(error.raw_os_error(), Some(91 | 41)) => NameProblem::OtherType,

@@ -2,17 +2,19 @@
 
 use crate::engine::sys::endpoint;
 use crate::engine::sys::interfaces::Interfaces;
+use crate::peer::Peer;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
-static OWN: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
+static OWN: Mutex<Vec<Peer>> = Mutex::new(Vec::new());
 
 /// A socket that is known to be our own, until this is dropped.
 #[derive(Debug)]
-pub struct Own(SocketAddr);
+pub struct Own(Peer);
 
 impl Own {
-    pub fn new(local: SocketAddr) -> Self {
+    pub fn new(local: impl Into<Peer>) -> Self {
+        let local = local.into();
         let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
         own.push(local);
         Self(local)
@@ -29,9 +31,13 @@ impl Drop for Own {
 }
 
 /// Whether one of our sockets is reached by this address.
-pub fn is_own(address: SocketAddr, interfaces: &Interfaces) -> bool {
+pub fn is_own(peer: impl Into<Peer>, interfaces: &Interfaces) -> bool {
+    let peer = peer.into();
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    own.iter().any(|local| reaches(address, *local, interfaces))
+    own.iter().any(|local| match (peer, local) {
+        (Peer::Ip(address), Peer::Ip(local)) => reaches(address, *local, interfaces),
+        (peer, local) => peer == *local,
+    })
 }
 
 /// Whether what is sent to this address comes to a socket of this machine bound to `local`.

@@ -78,11 +78,11 @@ pub trait StreamSocket: Send {
 
 /// A socket that waits for those who connect. None of its methods blocks.
 pub trait StreamListener: Send {
-    /// The next client that waits, and who it is; `None` if it has no name.
+    /// The next client that waits, and who it is.
     ///
     /// # Errors
     /// What the system says of it: [`io::ErrorKind::WouldBlock`] where none waits.
-    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Option<Peer>)>;
+    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Peer)>;
 
     /// Where it listens.
     ///
@@ -98,9 +98,9 @@ pub trait StreamListener: Send {
 }
 
 impl StreamListener for mio::net::TcpListener {
-    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Option<Peer>)> {
+    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Peer)> {
         let (stream, peer) = Self::accept(self)?;
-        Ok((Box::new(stream), Some(canonical(peer).into())))
+        Ok((Box::new(stream), canonical(peer).into()))
     }
 
     fn local(&self) -> io::Result<Peer> {

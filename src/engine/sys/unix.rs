@@ -1,5 +1,6 @@
 //! Unix sockets (unix(7)): their names, streams, listeners and datagrams.
 
+use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::{Interest, Registry, Token};
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::peer::{Name, Peer};
@@ -108,9 +109,11 @@ pub fn listen(local: Name) -> io::Result<Listener> {
 }
 
 impl StreamListener for Listener {
-    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Option<Peer>)> {
-        let (stream, address) = self.socket.accept()?;
-        Ok((Box::new(stream), name_of(&address).map(Peer::Named)))
+    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Peer)> {
+        let (socket, address) = self.socket.accept()?;
+        let peer = peer(&address);
+        let own = is_from_here(&socket).then(|| Own::new(peer));
+        Ok((Box::new(Stream { socket, _own: own }), peer))
     }
 
     fn local(&self) -> io::Result<Peer> {
@@ -122,35 +125,58 @@ impl StreamListener for Listener {
     }
 }
 
+/// Whether the other end is a socket of this program: a client without a name is known by
+/// nothing else.
+#[cfg(target_os = "linux")]
+fn is_from_here(socket: &UnixStream) -> bool {
+    use nix::sys::socket::{getsockopt, sockopt};
+    let peer = getsockopt(socket, sockopt::PeerCredentials);
+    peer.is_ok_and(|peer| u32::try_from(peer.pid()) == Ok(std::process::id()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_from_here(_: &UnixStream) -> bool {
+    false
+}
+
+/// A stream, and whether it comes from this program.
+pub struct Stream {
+    socket: UnixStream,
+    _own: Option<Own>,
+}
+
 /// A stream to the socket of this name: it is connected, or not at all.
 ///
 /// # Errors
 /// What the system says of it.
-pub fn connect(remote: Name) -> io::Result<UnixStream> {
+pub fn connect(remote: Name) -> io::Result<Stream> {
     let socket = new(Type::STREAM)?;
     socket.connect(&address(remote)?)?;
-    Ok(UnixStream::from_std(socket.into()))
+    Ok(Stream {
+        socket: UnixStream::from_std(socket.into()),
+        _own: None,
+    })
 }
 
-impl StreamSocket for UnixStream {
+impl StreamSocket for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        io::Read::read(self, buffer)
+        io::Read::read(&mut self.socket, buffer)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::Write::write(self, bytes)
+        io::Write::write(&mut self.socket, bytes)
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        io::Write::write_vectored(self, pieces)
+        io::Write::write_vectored(&mut self.socket, pieces)
     }
 
     fn shutdown_write(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Write)
+        self.socket.shutdown(Shutdown::Write)
     }
 
     fn take_error(&self) -> io::Result<Option<io::Error>> {
-        Self::take_error(self)
+        self.socket.take_error()
     }
 
     /// There is no reset: the peer sees an end, or an error where bytes are left unread.
@@ -162,12 +188,12 @@ impl StreamSocket for UnixStream {
     fn send_at_once(&self) {}
 
     fn has_unread(&self) -> bool {
-        let peeked = SockRef::from(self).peek(&mut [MaybeUninit::new(0)]);
+        let peeked = SockRef::from(&self.socket).peek(&mut [MaybeUninit::new(0)]);
         peeked.is_ok_and(|count| count > 0)
     }
 
     fn receive_buffer(&self) -> Option<usize> {
-        SockRef::from(self).recv_buffer_size().ok()
+        SockRef::from(&self.socket).recv_buffer_size().ok()
     }
 
     fn connected_from(&self) -> io::Result<Option<Peer>> {
@@ -175,11 +201,12 @@ impl StreamSocket for UnixStream {
     }
 
     fn local(&self) -> io::Result<Peer> {
-        self.local_addr().map(|address| peer(&address))
+        let name = name_of(&self.socket.local_addr()?);
+        Ok(name.map_or(Peer::Unnamed(0), Peer::Named))
     }
 
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        registry.watch(self, token, Interest::ReadAndWrite)
+        registry.watch(&mut self.socket, token, Interest::ReadAndWrite)
     }
 }
 
@@ -190,6 +217,7 @@ pub struct DatagramSocket {
     /// Bytes of its receive buffer.
     pub receive_buffer: usize,
     _file: Option<SocketFile>,
+    _own: Option<Own>,
 }
 
 /// A socket for datagrams of this name; without one, on Linux, of an abstract name that the
@@ -217,6 +245,7 @@ pub fn datagrams(local: Option<Name>, receive_buffer: usize) -> io::Result<Datag
         local,
         receive_buffer,
         _file: file,
+        _own: local.map(|name| Own::new(Peer::Named(name))),
     })
 }
 

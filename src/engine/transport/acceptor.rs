@@ -67,7 +67,7 @@ impl Acceptor {
         listener.watch(cx.registry, FIRST)?;
         self.local = listener.local()?;
         self.listener = Some(listener);
-        self.own = self.local.address().map(Own::new);
+        self.own = Some(Own::new(self.local));
         Ok(())
     }
 
@@ -96,7 +96,6 @@ impl Acceptor {
             match listener.accept() {
                 Ok((stream, peer)) => {
                     self.paused = None;
-                    let peer = peer.unwrap_or_else(Peer::unnamed);
                     let (id, local) = (ConnectionId::next(), reached(stream.as_ref()));
                     cx.sink.joined(id, peer, local);
                     if let Err(error) = take(Connection::new(stream, (peer, id), None), cx) {

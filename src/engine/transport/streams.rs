@@ -96,6 +96,11 @@ impl Streams {
         self.table.list(number);
     }
 
+    /// A connection to this peer is being made.
+    pub fn expect(&mut self, id: ConnectionId, peer: Peer) {
+        self.table.remember(id, peer);
+    }
+
     pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
         self.table.peer_of(id)
     }

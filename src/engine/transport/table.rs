@@ -40,8 +40,8 @@ pub struct Table<T> {
     slots: HashMap<usize, Slot<T>>,
     /// The number of each connection; both of a relay's pair have the same.
     by_id: HashMap<ConnectionId, (usize, Peer)>,
-    /// The last that are over.
-    over: VecDeque<(ConnectionId, Peer)>,
+    /// The last that are over, and one that is being made.
+    absent: VecDeque<(ConnectionId, Peer)>,
     /// Those that may have something to do.
     ready: VecDeque<usize>,
     deadlines: Schedule<usize>,
@@ -75,7 +75,7 @@ impl<T: Entry> Table<T> {
         Self {
             slots: HashMap::new(),
             by_id: HashMap::new(),
-            over: VecDeque::new(),
+            absent: VecDeque::new(),
             ready: VecDeque::new(),
             deadlines: Schedule::default(),
             next: 0,
@@ -148,8 +148,9 @@ impl<T: Entry> Table<T> {
     /// Who is at the other end of a connection, or was at that of one of the last.
     pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
         let standing = self.by_id.get(&id).map(|(_, peer)| *peer);
-        let is_it = |over: &&(ConnectionId, Peer)| over.0 == id;
-        standing.or_else(|| self.over.iter().find(is_it).map(|(_, peer)| *peer))
+        let is_it = |absent: &&(ConnectionId, Peer)| absent.0 == id;
+        let absent = || self.absent.iter().find(is_it).map(|(_, peer)| *peer);
+        standing.or_else(absent)
     }
 
     /// Gives it a turn soon.
@@ -257,13 +258,21 @@ impl<T: Entry> Table<T> {
             return;
         };
         for id in slot.ids {
-            let known = self.by_id.remove(&id);
-            self.over.extend(known.map(|(_, peer)| (id, peer)));
-        }
-        while self.over.len() > REMEMBERED {
-            self.over.pop_front();
+            if let Some((_, peer)) = self.by_id.remove(&id) {
+                self.remember(id, peer);
+            }
         }
         self.unsent_changed = true;
+    }
+
+    /// Keeps in mind who is or would be at the other end of a connection that is over, or has
+    /// not come about yet.
+    pub fn remember(&mut self, id: ConnectionId, peer: Peer) {
+        self.absent.retain(|(other, _)| *other != id);
+        self.absent.push_back((id, peer));
+        if self.absent.len() > REMEMBERED {
+            self.absent.pop_front();
+        }
     }
 }
 

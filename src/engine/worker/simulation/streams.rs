@@ -263,7 +263,7 @@ impl Clients {
 }
 
 impl StreamListener for Clients {
-    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Option<Peer>)> {
+    fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Peer)> {
         let mut inside = self.world.call();
         if inside.fault(5) {
             return Err(ErrorKind::ConnectionAborted.into());
@@ -276,7 +276,7 @@ impl StreamListener for Clients {
         };
         let peer = inside.streams[number].peer;
         let stream = StreamEnd::new(self.world.clone(), number);
-        Ok((Box::new(stream), Some(peer.into())))
+        Ok((Box::new(stream), peer.into()))
     }
 
     fn local(&self) -> io::Result<Peer> {
