@@ -132,11 +132,11 @@ impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = f.alternate();
         match self {
-            Self::Bytes(bytes) if bytes.iter().all(|byte| byte.is_exact()) => {
-                let bytes: Vec<u8> = bytes.iter().map(|byte| byte.value).collect();
-                write!(f, "“{}”", shown(&bytes, json))
-            }
             Self::Bytes(bytes) => {
+                let values: Vec<u8> = bytes.iter().map(|byte| byte.value).collect();
+                if bytes.iter().all(|byte| byte.is_exact()) && is_text(&values) {
+                    return write!(f, "“{}”", shown(&values, json));
+                }
                 let shown = bytes.iter().map(|byte| {
                     let mut digits = String::new();
                     byte.push_to(&mut digits);
@@ -151,6 +151,12 @@ impl fmt::Display for Pattern {
     }
 }
 
+/// Whether people wrote it as text: of other bytes text says little.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_plain = |c: char| !c.is_control() || matches!(c, '\r' | '\n' | '\t');
+    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_plain))
+}
+
 fn begins_with(bytes: &[u8], pattern: &[MaskedByte]) -> bool {
     let same = |(byte, wanted): (&u8, &MaskedByte)| wanted.matches(*byte);
     bytes.len() >= pattern.len() && bytes.iter().zip(pattern).all(same)
@@ -160,6 +166,14 @@ fn begins_with(bytes: &[u8], pattern: &[MaskedByte]) -> bool {
 mod tests {
     use super::*;
     use crate::payload::Problem;
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_in_hexadecimal() {
+        let shown = |hex: &str| Pattern::hex(hex).unwrap().to_string();
+        assert_eq!(shown("20 02 00 01"), "20 02 00 01");
+        assert_eq!(shown("FF FE"), "FF FE");
+        assert_eq!(shown("4F 4B 0D 0A"), "“OK␍␊”");
+    }
 
     #[test]
     fn a_datagram_is_the_bytes_or_has_them() {
