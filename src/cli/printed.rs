@@ -1,4 +1,4 @@
-//! What a program printed and nobody asked for yet.
+//! What a program printed, on either of its outputs, and no step asked for yet.
 
 use super::lines;
 use crate::payload::charset::{Charset, Part};
@@ -12,45 +12,64 @@ const EACH: usize = size_of::<String>();
 /// A longer line comes in parts, in bytes.
 const LONGEST: usize = 64 << 10;
 
-/// The newest lines, the oldest of them first, and the beginning of the next.
+/// An output of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Output,
+    /// Its standard error.
+    Error,
+}
+
+impl Stream {
+    const BOTH: [Self; 2] = [Self::Output, Self::Error];
+}
+
+/// The newest lines of both outputs, the oldest of them first, and the beginning of the next
+/// line of each.
 #[derive(Debug, Default)]
 pub struct Printed {
     lines: VecDeque<String>,
     /// Bytes they take.
     size: usize,
     forgotten: u64,
-    /// What has no line end yet, such as a prompt.
-    unfinished: Vec<u8>,
+    output: Begun,
+    error: Begun,
+}
+
+/// A line of one output that has no end yet, such as a prompt.
+#[derive(Debug, Default)]
+struct Begun {
+    bytes: Vec<u8>,
     /// The beginning of that line was used up.
     is_rest: bool,
-    /// The encoding its text is surely in.
+    /// The encoding the text of this output is surely in.
     known: Option<Charset>,
 }
 
 impl Printed {
-    /// Takes what was printed next.
-    pub fn take(&mut self, bytes: &[u8]) {
+    /// Takes what was printed next on this output.
+    pub fn take(&mut self, stream: Stream, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.unfinished.extend_from_slice(part);
-            if part.ends_with(b"\n") || self.unfinished.len() >= LONGEST {
-                self.finish();
+            let begun = self.begun(stream);
+            begun.bytes.extend_from_slice(part);
+            if part.ends_with(b"\n") || begun.bytes.len() >= LONGEST {
+                self.finish(stream);
             }
         }
     }
 
-    /// The line that was begun is as long as it will be.
-    pub fn finish(&mut self) {
-        if self.unfinished.is_empty() {
-            return;
+    /// The line that was begun on this output is as long as it will be.
+    pub fn finish(&mut self, stream: Stream) {
+        if let Some(line) = self.begun(stream).finish() {
+            self.push(line);
         }
-        let line = lines::without_break(std::mem::take(&mut self.unfinished));
-        let is_rest = std::mem::take(&mut self.is_rest);
-        // Only the end of a line that was used up.
-        if is_rest && line.is_empty() {
-            return;
+    }
+
+    fn begun(&mut self, stream: Stream) -> &mut Begun {
+        match stream {
+            Stream::Output => &mut self.output,
+            Stream::Error => &mut self.error,
         }
-        let line = self.text(&line);
-        self.push(line);
     }
 
     fn push(&mut self, line: String) {
@@ -68,26 +87,50 @@ impl Printed {
         Some(line)
     }
 
-    /// The line that has no end yet, if one was begun.
-    pub fn unfinished(&mut self) -> Option<String> {
-        let begun = std::mem::take(&mut self.unfinished);
-        let known = self.known;
-        let text = (!begun.is_empty()).then(|| self.text(&begun));
-        // It may end inside a character, from which nothing is learned.
-        self.known = known;
-        self.unfinished = begun;
-        text
+    /// The lines that have no end yet, of the outputs where one was begun.
+    pub fn unfinished(&mut self) -> Vec<(Stream, String)> {
+        let begun = Stream::BOTH.into_iter();
+        let begun = begun.filter_map(|stream| Some((stream, self.begun(stream).so_far()?)));
+        begun.collect()
     }
 
     /// Uses up what there is of the line that has no end yet: the rest is a line of its own.
-    pub fn use_up(&mut self) {
-        self.unfinished.clear();
-        self.is_rest = true;
+    pub fn use_up(&mut self, stream: Stream) {
+        let begun = self.begun(stream);
+        begun.bytes.clear();
+        begun.is_rest = true;
     }
 
     /// How many lines had to go because no step asked for them; told once.
     pub fn forgotten(&mut self) -> u64 {
         std::mem::take(&mut self.forgotten)
+    }
+}
+
+impl Begun {
+    /// The whole line, if one was begun.
+    fn finish(&mut self) -> Option<String> {
+        if self.bytes.is_empty() {
+            return None;
+        }
+        let line = lines::without_break(std::mem::take(&mut self.bytes));
+        let is_rest = std::mem::take(&mut self.is_rest);
+        // Only the end of a line that was used up.
+        if is_rest && line.is_empty() {
+            return None;
+        }
+        Some(self.text(&line))
+    }
+
+    /// What there is of the line, if one was begun.
+    fn so_far(&mut self) -> Option<String> {
+        let bytes = std::mem::take(&mut self.bytes);
+        let known = self.known;
+        let text = (!bytes.is_empty()).then(|| self.text(&bytes));
+        // It may end inside a character, from which nothing is learned.
+        self.known = known;
+        self.bytes = bytes;
+        text
     }
 
     /// As rows read: in UTF-8 or in GBK.
@@ -123,33 +166,52 @@ mod tests {
         std::iter::from_fn(|| printed.next()).collect()
     }
 
+    fn begun(printed: &mut Printed) -> Vec<String> {
+        let begun = printed.unfinished().into_iter();
+        begun.map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn lines_of_both_outputs_are_not_mixed() {
+        let mut printed = Printed::default();
+        printed.take(Stream::Output, b"one, ");
+        printed.take(Stream::Error, b"warning\nname? ");
+        printed.take(Stream::Output, b"two\n");
+        assert_eq!(all(&mut printed), ["warning", "one, two"]);
+        let begun = printed.unfinished();
+        assert_eq!(begun, [(Stream::Error, "name? ".to_owned())]);
+        printed.use_up(Stream::Error);
+        printed.take(Stream::Error, b"Bob\n");
+        assert_eq!(all(&mut printed), ["Bob"]);
+    }
+
     #[test]
     fn lines_come_in_their_order() {
         let mut printed = Printed::default();
         for part in ["a", "b\r\n\nc", "d"] {
-            printed.take(part.as_bytes());
+            printed.take(Stream::Output, part.as_bytes());
         }
         assert_eq!(all(&mut printed), ["ab", ""]);
         assert_eq!((printed.size, printed.forgotten()), (0, 0));
-        assert_eq!(printed.unfinished().as_deref(), Some("cd"));
-        printed.finish();
-        printed.finish();
+        assert_eq!(begun(&mut printed), ["cd"]);
+        printed.finish(Stream::Output);
+        printed.finish(Stream::Output);
         assert_eq!(all(&mut printed), ["cd"]);
-        assert_eq!(printed.unfinished(), None);
+        assert!(printed.unfinished().is_empty());
     }
 
     #[test]
     fn a_prompt_is_used_up_and_what_follows_is_not() {
         let mut printed = Printed::default();
-        printed.take(b"your name: ");
-        assert_eq!(printed.unfinished().as_deref(), Some("your name: "));
-        printed.use_up();
-        assert_eq!(printed.unfinished(), None);
-        printed.take(b"hi Bob\nready");
+        printed.take(Stream::Output, b"your name: ");
+        assert_eq!(begun(&mut printed), ["your name: "]);
+        printed.use_up(Stream::Output);
+        assert!(printed.unfinished().is_empty());
+        printed.take(Stream::Output, b"hi Bob\nready");
         assert_eq!(all(&mut printed), ["hi Bob"]);
-        printed.use_up();
+        printed.use_up(Stream::Output);
         // Its end is no line.
-        printed.take(b"\n\n");
+        printed.take(Stream::Output, b"\n\n");
         assert_eq!(all(&mut printed), [""]);
     }
 
@@ -158,11 +220,11 @@ mod tests {
         let mut printed = Printed::default();
         let line = Charset::Gb18030.encode("温度=23.5℃\n").unwrap();
         let (begin, end) = line.split_at(1);
-        printed.take(begin);
-        printed.take(end);
-        printed.take("你好\n\u{9B}a\n".as_bytes());
-        printed.take(b"\xFF\xFEa");
-        printed.finish();
+        printed.take(Stream::Output, begin);
+        printed.take(Stream::Output, end);
+        printed.take(Stream::Output, "你好\n\u{9B}a\n".as_bytes());
+        printed.take(Stream::Output, b"\xFF\xFEa");
+        printed.finish(Stream::Output);
         let lines = all(&mut printed);
         assert_eq!(lines[..2], ["温度=23.5℃", "你好"]);
         assert_eq!(lines[3], "\u{FFFD}\u{FFFD}a");
@@ -172,14 +234,12 @@ mod tests {
     fn a_line_without_end_comes_in_parts() {
         let mut printed = Printed::default();
         for _ in 0..9 {
-            printed.take(&[b'x'; LONGEST / 4]);
+            printed.take(Stream::Output, &[b'x'; LONGEST / 4]);
         }
         let lengths: Vec<usize> = all(&mut printed).iter().map(String::len).collect();
         assert_eq!(lengths, [LONGEST, LONGEST]);
-        assert_eq!(
-            printed.unfinished().map(|text| text.len()),
-            Some(LONGEST / 4)
-        );
+        let begun = begun(&mut printed);
+        assert_eq!(begun.concat().len(), LONGEST / 4);
     }
 
     #[test]

@@ -1,20 +1,27 @@
 //! A program of somebody else that takes part: started, listened to, ended. Its threads are
 //! cancelled by ending it.
 
-use super::printed::Printed;
+use super::patience;
+use super::printed::{Printed, Stream};
 use crate::jobs::{Died, Job, Outcome};
 use crate::say;
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read, Write as _};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 /// Pieces that may wait on the way from it, and lines on the way to it.
 const PRINTED_AHEAD: usize = 64;
 const TYPED_AHEAD: usize = 1024;
+/// How long the last words of a program that was ended may take to be shown.
+const TO_SHOW: Duration = Duration::from_millis(500);
 /// Bytes of a piece at most.
 const PIECE: usize = 8 << 10;
+
+/// What was printed next, and on which output; nothing at the end of that output.
+pub type Piece = (Stream, Vec<u8>);
 
 /// Why a line could not be typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +41,9 @@ pub struct Program {
     pub address: Option<SocketAddr>,
     child: Child,
     typed: Sender<String>,
-    output: Receiver<Vec<u8>>,
-    /// What reads its lines, and what types into it.
-    jobs: [Job<()>; 2],
+    output: Receiver<Piece>,
+    /// What reads its two outputs, the standard error first, and what types into it.
+    jobs: [Job<()>; 3],
     printed: Printed,
     silent: bool,
     /// That it failed was told.
@@ -44,7 +51,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts it, its standard error left as ours.
+    /// Starts it. What it prints on its standard error goes to ours too.
     ///
     /// # Errors
     /// If the system cannot start it.
@@ -52,18 +59,29 @@ impl Program {
         let mut command = Command::new(program);
         command.args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::piped());
         group::apart(&mut command);
         let mut child = command.spawn()?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        let (input, output, error) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(input), Some(output), Some(error)) = (input, output, error) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
         let (piece, pieces) = crossbeam_channel::bounded(PRINTED_AHEAD);
         let (typed, to_type) = crossbeam_channel::bounded(TYPED_AHEAD);
+        let error_piece = piece.clone();
         let reader = Job::start(
             "program",
             || {},
             move |_| {
-                read(output, &piece);
+                read(output, Stream::Output, &piece, |_| {});
+                Ok(())
+            },
+        );
+        let error_reader = Job::start(
+            "program-error",
+            || {},
+            move |_| {
+                read(error, Stream::Error, &error_piece, pass_on);
                 Ok(())
             },
         );
@@ -76,7 +94,7 @@ impl Program {
                 Ok(())
             },
         );
-        let jobs = reader.and_then(|reader| Ok([reader, typist?]));
+        let jobs = reader.and_then(|reader| Ok([error_reader?, reader, typist?]));
         let jobs = jobs.inspect_err(|_| end(&mut child))?;
         Ok(Self {
             name: name.to_owned(),
@@ -101,12 +119,10 @@ impl Program {
     pub fn drain(&mut self) {
         for _ in 0..PRINTED_AHEAD {
             match self.output.try_recv() {
-                Ok(piece) => self.printed.take(&piece),
+                Ok((stream, piece)) if piece.is_empty() => self.printed.finish(stream),
+                Ok((stream, piece)) => self.printed.take(stream, &piece),
                 Err(error) => {
-                    if error.is_disconnected() {
-                        self.printed.finish();
-                        self.silent = true;
-                    }
+                    self.silent |= error.is_disconnected();
                     return;
                 }
             }
@@ -148,11 +164,11 @@ impl Program {
         &mut self.printed
     }
 
-    pub fn output(&self) -> &Receiver<Vec<u8>> {
+    pub fn output(&self) -> &Receiver<Piece> {
         &self.output
     }
 
-    /// Whether it prints nothing more.
+    /// Whether it prints nothing more, on either output.
     pub fn is_silent(&self) -> bool {
         self.silent
     }
@@ -161,6 +177,10 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         end(&mut self.child);
+        // Nobody asks for pieces any more, so that no reader waits for room.
+        self.output = crossbeam_channel::never();
+        let [error_reader, ..] = &self.jobs;
+        error_reader.wait(TO_SHOW);
     }
 }
 
@@ -179,21 +199,29 @@ fn end(child: &mut Child) {
     child.wait().ok();
 }
 
-/// Hands on what it prints as it comes: a prompt has no line end.
-fn read(mut output: ChildStdout, piece: &Sender<Vec<u8>>) {
+/// Hands on what it prints as it comes, to `see` first: a prompt has no line end.
+fn read(mut source: impl Read, stream: Stream, piece: &Sender<Piece>, mut see: impl FnMut(&[u8])) {
     let mut bytes = vec![0; PIECE];
     loop {
-        let count = match output.read(&mut bytes) {
-            Ok(0) => return,
+        let count = match source.read(&mut bytes) {
+            Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => return,
+            Err(_) => break,
         };
         let read = bytes.get(..count).unwrap_or_default();
-        if piece.send(read.to_vec()).is_err() {
-            return;
-        }
+        see(read);
+        // Fails only if nobody asks any more; what is left is still to be seen.
+        piece.send((stream, read.to_vec())).ok();
     }
+    // Its last line may have no end.
+    piece.send((stream, Vec::new())).ok();
+}
+
+/// Shows the standard error of a program on ours, as if it wrote there itself.
+fn pass_on(bytes: &[u8]) {
+    // Where nobody reads it nothing can be done.
+    patience::Writer(io::stderr()).write_all(bytes).ok();
 }
 
 fn type_into(mut input: ChildStdin, lines: &Receiver<String>) {

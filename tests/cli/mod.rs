@@ -24,6 +24,8 @@ mod quiet;
 mod readme;
 /// What is written to a file meanwhile.
 mod recording;
+/// Programs that take part in files of steps.
+mod scenario_programs;
 /// Files of steps, played.
 mod scenarios;
 /// The scripts that the READMEs show.

@@ -153,9 +153,13 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     // A line that has no end yet may end inside an address, until nothing more comes.
     if told.is_err()
         && let Some(program) = stage.programs.last_mut()
-        && let Some(found) = program.printed().unfinished().as_deref().and_then(in_line)
+        && let Some((stream, found)) = program
+            .printed()
+            .unfinished()
+            .iter()
+            .find_map(|(stream, line)| Some((*stream, in_line(line)?)))
     {
-        program.printed().use_up();
+        program.printed().use_up(stream);
         program.address = Some(found);
         return Ok(());
     }

@@ -31,8 +31,9 @@ pub struct Program {
     pub name: String,
     /// The program and its arguments.
     pub run: Vec<String>,
-    /// A regular expression for the line in which it prints its address: what its first
-    /// group finds is what `{name}` stands for. It has begun when that line came.
+    /// A regular expression for the line in which it prints its address, be it on its standard
+    /// error: what its first group finds is what `{name}` stands for. It has begun when that
+    /// line came.
     pub address: Option<String>,
     /// How long it may take to print that.
     #[serde(default = "ten_seconds")]

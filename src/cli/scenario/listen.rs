@@ -1,4 +1,4 @@
-//! Steps about programs: what is typed into them, and what they print.
+//! Steps about programs: what is typed into them, and what they print on either output.
 
 use super::names::Names;
 use super::play::Player;
@@ -84,12 +84,12 @@ impl Player<'_> {
         let unfinished = self
             .stage
             .program(&prints.program)
-            .and_then(|program| program.printed().unfinished());
-        if let Some(line) = &unfinished {
+            .map_or_else(Vec::new, |program| program.printed().unfinished());
+        for (_, line) in &unfinished {
             let line = pattern::shown(line.as_bytes(), self.json);
             said.push(say!(lang, "cli.printed_unended", line = line));
         }
-        if instead.is_empty() && unfinished.is_none() {
+        if instead.is_empty() && unfinished.is_empty() {
             said.push(say!(lang, "cli.nothing"));
         }
         Verdict::failed(said.join("\n"))
@@ -99,10 +99,10 @@ impl Player<'_> {
 /// Whether what it printed of a line that has no end yet is like this; it is used up then.
 fn takes_unfinished(program: &mut Program, pattern: &Pattern) -> bool {
     let printed = program.printed();
-    let text = printed.unfinished();
-    let found = text.is_some_and(|text| pattern.matches(text.as_bytes()));
-    if found {
-        printed.use_up();
-    }
-    found
+    let mut begun = printed.unfinished().into_iter();
+    let Some((stream, _)) = begun.find(|(_, text)| pattern.matches(text.as_bytes())) else {
+        return false;
+    };
+    printed.use_up(stream);
+    true
 }

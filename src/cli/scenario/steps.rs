@@ -36,7 +36,7 @@ pub enum Step {
     Close(String),
     /// Types a line into a program. Addresses in it may speak of sessions: `{server.port}`.
     Type { program: String, line: String },
-    /// Waits until a program prints a line like this.
+    /// Waits until a program prints a line like this, be it on its standard error.
     Prints(Prints),
 }
 
