@@ -20,3 +20,32 @@ fn what_a_program_says_on_its_standard_error_is_printed_too() {
     assert!(ended.out.contains("4 of 4"), "{}{}", ended.out, ended.err);
     assert!(ended.err.contains("bye Bob 4321"), "{}", ended.err);
 }
+
+#[test]
+fn a_port_alone_is_one_of_this_machine() {
+    let code = "import socket; s = socket.create_server(('127.0.0.1', 0)); \
+                print('port', s.getsockname()[1], flush=True); c, _ = s.accept(); \
+                c.sendall(b'hi'); input()";
+    let port = crate::ports::quiet();
+    let text = format!(
+        r#"(
+            sessions: {{
+                "near": Udp(bind: "{port}"),
+                "far": Udp(bind: "0"),
+                "client": TcpClient(to: "{{p.port}}"),
+            }},
+            programs: [(name: "p", run: ["python3", "-c", "{code}"], address: r"port (\d+)", within: "20s")],
+            steps: [
+                Expect(session: "client", exact: "hi", from: "{{p.port}}", within: "20s"),
+                Send(session: "far", to: "{port}", text: "one"),
+                Expect(session: "near", exact: "one", from: "{{far.port}}", within: "20s"),
+            ],
+        )"#
+    );
+    let ended = played(&text, &[]);
+    assert!(ended.out.contains("3 of 3"), "{}{}", ended.out, ended.err);
+    let text = r#"(sessions: {"a": Udp(bind: "65536")}, steps: [])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(2), "{}", ended.err);
+    assert!(ended.err.contains("65536"), "{}", ended.err);
+}

@@ -137,7 +137,7 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     };
     let in_line = |line: &str| -> Option<SocketAddr> {
         let found = address.captures(line)?;
-        found.get(1)?.as_str().parse().ok()
+        names::with_host(found.get(1)?.as_str()).parse().ok()
     };
     let told = stage.until(program.within.0, |stage| {
         let program = stage.programs.last_mut()?;

@@ -1,7 +1,7 @@
 //! Whether everything a scenario speaks of is there, before anything begins.
 
 use super::file::Scenario;
-use super::names::spoken;
+use super::names::{is_port, spoken};
 use super::steps::Step;
 use crate::config::ron_file;
 use std::collections::BTreeSet;
@@ -21,11 +21,11 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
             spoken(text).find(|name| !sessions.contains(name) && !programs.contains(name));
         unknown.map_or(Ok(()), |name| Err(name.to_owned()))
     };
-    // Another name than those is an address.
+    // Another name than those is an address, or a port of this machine.
     let place = |text: &Option<String>| -> Result<(), String> {
         let Some(text) = text else { return Ok(()) };
         let known = sessions.contains(text.as_str()) || programs.contains(text.as_str());
-        if !known && !text.contains([':', '{']) {
+        if !known && !text.contains([':', '{']) && !is_port(text) {
             return Err(text.clone());
         }
         in_braces(text)
@@ -108,6 +108,8 @@ mod tests {
         let flood = r#"Flood(session: "a", to: "b", count: 1)"#;
         assert_eq!(unknown(a, flood), "b");
         assert_eq!(unknown(a, r#"Prints(program: "a", exact: "")"#), "a");
+        let port = r#"(sessions: {"a": Udp()}, steps: [Send(session: "a", to: "9", text: "")])"#;
+        assert!(check(&Scenario::read(port).unwrap()).is_ok());
         assert_eq!(place("(\n  to: \"{b.port}\", \"b\")", "b"), "2:8");
     }
 }

@@ -32,8 +32,8 @@ pub struct Program {
     /// The program and its arguments.
     pub run: Vec<String>,
     /// A regular expression for the line in which it prints its address, be it on its standard
-    /// error: what its first group finds is what `{name}` stands for. It has begun when that
-    /// line came.
+    /// error: what its first group finds, be it only a port, is what `{name}` stands for. It
+    /// has begun when that line came.
     pub address: Option<String>,
     /// How long it may take to print that.
     #[serde(default = "ten_seconds")]

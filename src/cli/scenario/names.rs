@@ -7,6 +7,7 @@ use crate::peer::Peer;
 use regex::{Captures, Regex};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -70,7 +71,21 @@ impl Names {
         if let Some(address) = self.0.get(text) {
             return Ok(*address);
         }
-        self.fill(text)?.parse().map_err(|_| text.to_owned())
+        let filled = self.fill(text)?;
+        with_host(&filled).parse().map_err(|_| text.to_owned())
+    }
+}
+
+/// Whether this is a port without an address.
+pub fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The text, where a port alone is one of this machine: `9000` is `127.0.0.1:9000`.
+pub fn with_host(text: &str) -> Cow<'_, str> {
+    match is_port(text) {
+        true => format!("127.0.0.1:{text}").into(),
+        false => text.into(),
     }
 }
 
@@ -84,7 +99,7 @@ pub fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Er
     Ok(if is_name(&text) { in_braces } else { text })
 }
 
-/// Whether this alone is a name. An address to go to has a port, and so a colon.
+/// Whether this alone is a name. An address to go to has a colon, or is a port.
 fn is_name(text: &str) -> bool {
     spoken(&format!("{{{text}}}")).next() == Some(text)
 }
@@ -148,5 +163,10 @@ mod tests {
             );
         }
         assert_eq!(names().address("nobody:80"), Err("nobody:80".into()));
+        for port in ["80", "{server.port}"] {
+            let here = Ok("127.0.0.1:80".parse().unwrap());
+            assert_eq!(names().address(port), here, "{port}");
+        }
+        assert_eq!(names().address("65536"), Err("65536".into()));
     }
 }

@@ -28,8 +28,9 @@ pub struct Session {
     options: Options,
 }
 
-/// Addresses may speak of other sessions: `"server"`, `"{server.ip}:80"`. What it answers by
-/// itself, and how bad its network is, holds from its beginning.
+/// Addresses may speak of other sessions: `"server"`, `"{server.ip}:80"`; a port alone is one of
+/// this machine. What it answers by itself, and how bad its network is, holds from its
+/// beginning.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
@@ -90,10 +91,14 @@ impl Session {
         let (local, remote) = match self.kind.addresses() {
             Addresses::Internet => {
                 let any = (self.kind.role() != Role::Client).then_some(ANY_PORT);
-                let address =
-                    |text: &str| values::local(&fill(text)?).map_err(SetupMistake::Argument);
-                let endpoint =
-                    |text: &str| values::endpoint(&fill(text)?).map_err(SetupMistake::Argument);
+                let address = |text: &str| {
+                    let text = fill(text)?;
+                    values::local(&names::with_host(&text)).map_err(SetupMistake::Argument)
+                };
+                let endpoint = |text: &str| {
+                    let text = fill(text)?;
+                    values::endpoint(&names::with_host(&text)).map_err(SetupMistake::Argument)
+                };
                 let local = local.or(any).map(address).transpose()?;
                 let remote = options.to.as_deref().map(endpoint).transpose()?;
                 (local.map(Peer::from), remote.map(Remote::Endpoint))

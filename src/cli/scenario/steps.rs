@@ -44,7 +44,7 @@ pub enum Step {
 #[serde(try_from = "WrittenSend")]
 pub struct Send {
     pub session: String,
-    /// A name or an address; without it the last that sent a datagram, the server, or all
+    /// A name, an address or a port of this machine; without it the last that sent a datagram, the server, or all
     /// clients.
     pub to: Option<String>,
     pub message: Arc<Message>,
@@ -58,7 +58,7 @@ pub struct Expect {
     pub session: String,
     pub what: Expected,
     pub within: Span,
-    /// A name or an address; without it, anybody.
+    /// A name, an address or a port of this machine; without it, anybody.
     pub from: Option<String>,
 }
 
