@@ -49,3 +49,73 @@ fn a_port_alone_is_one_of_this_machine() {
     assert_eq!(ended.status, Some(2), "{}", ended.err);
     assert!(ended.err.contains("65536"), "{}", ended.err);
 }
+
+/// A program that listens only after a while, sends a word to whoever connects, and ends with
+/// its input.
+fn slow(bind: &str) -> String {
+    format!(
+        "import socket, time; time.sleep(0.3); s = socket.socket(socket.{}); s.bind({}); \
+         s.listen(); c, _ = s.accept(); c.sendall(b'hi'); input()",
+        if bind.starts_with('(') {
+            "AF_INET"
+        } else {
+            "AF_UNIX"
+        },
+        bind
+    )
+}
+
+#[test]
+fn a_client_connects_when_its_program_listens() {
+    let port = crate::ports::quiet();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("socket");
+    let path = path.to_str().unwrap();
+    let cases = [
+        (
+            format!(r#"TcpClient(to: "{port}", timeout: "20s")"#),
+            slow(&format!("('127.0.0.1', {port})")),
+        ),
+        (
+            format!(r#"UnixClient(to: "{path}", timeout: "20s")"#),
+            slow(&format!("'{path}'")),
+        ),
+    ];
+    for (client, code) in cases {
+        // The address speaks of no program: any of them may be the one.
+        let text = format!(
+            r#"(
+                sessions: {{"client": {client}, "other": Udp()}},
+                programs: [(name: "p", run: ["python3", "-c", "{code}", "{{other.port}}"])],
+                steps: [Expect(session: "client", exact: "hi", within: "20s")],
+            )"#
+        );
+        let ended = played(&text, &[]);
+        assert!(ended.out.contains("1 of 1"), "{}{}", ended.out, ended.err);
+    }
+}
+
+#[test]
+fn a_client_that_is_refused_for_good_says_how_often() {
+    let port = crate::ports::quiet();
+    let refused = |run: &str, timeout: &str| {
+        let text = format!(
+            r#"(sessions: {{"a": TcpClient(to: "{port}", timeout: "{timeout}")}},
+                programs: [(name: "p", run: [{run}])], steps: [])"#
+        );
+        let ended = played(&text, &[]);
+        assert_eq!(ended.status, Some(2), "{}", ended.err);
+        ended.err
+    };
+    let said = refused(r#""sleep", "60""#, "400ms");
+    let times = said.split_once("It was refused ").unwrap().1;
+    let times: u32 = times.split_once(' ').unwrap().0.parse().unwrap();
+    assert!((2..=20).contains(&times), "{said}");
+    // It cannot listen any more.
+    let said = refused(r#""sh", "-c", "exit 3""#, "1h");
+    assert!(said.contains("“p” has ended with exit status 3"), "{said}");
+    let alone = format!(r#"(sessions: {{"a": TcpClient(to: "{port}")}}, steps: [])"#);
+    let ended = played(&alone, &[]);
+    assert_eq!(ended.status, Some(2), "{}", ended.err);
+    assert!(!ended.err.contains("It was refused"), "{}", ended.err);
+}

@@ -1,4 +1,5 @@
-//! Sessions and programs enter, each when those it speaks of are there.
+//! Sessions and programs enter, each when those it speaks of are there. A client connects when
+//! the program behind its address listens.
 
 use super::file::{Program as Written, Scenario};
 use super::names::{self, Names};
@@ -6,16 +7,24 @@ use super::session::{Session, SetupMistake, TO_OPEN};
 use crate::automation::rules::Problem;
 use crate::cli::actor::Actor;
 use crate::cli::complaint;
-use crate::cli::program::Program;
+use crate::cli::program::{Program, ended};
 use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, Stage};
+use crate::config::Span;
+use crate::engine::{Clock, Command, Setup};
 use crate::explain;
 use crate::kind::Role;
 use crate::payload::{printable, regular};
 use crate::say;
+use crate::traffic::{Cause, Failure, NameProblem, Operation};
 use crate::words::Lang;
 use regex::Regex;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How soon a client that was refused tries again.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// What has not entered yet.
 enum Waiting<'a> {
@@ -34,8 +43,11 @@ pub fn enter(stage: &mut Stage, scenario: &Scenario, lang: Lang) -> Result<(), S
     let mut waiting: Vec<Waiting<'_>> = sessions.chain(programs).collect();
     while !waiting.is_empty() {
         let known = Names::of(stage);
-        let next = waiting.iter().position(|one| one.needs_only(&known));
-        let Some(next) = next else {
+        let is_ready = |one: &Waiting<'_>| one.needs_only(&known);
+        // A program may be going to listen at an address that a client has from elsewhere.
+        let first = |one: &Waiting<'_>| is_ready(one) && !one.is_client_of_nobody();
+        let next = waiting.iter().position(first);
+        let Some(next) = next.or_else(|| waiting.iter().position(is_ready)) else {
             let name = waiting.first().map_or("", Waiting::name);
             return Err(say!(lang, "cli.circle", name = name));
         };
@@ -52,6 +64,17 @@ impl<'a> Waiting<'a> {
         match self {
             Self::Session(name, _) => name,
             Self::Program(program) => &program.name,
+        }
+    }
+
+    /// Whether it is a client whose address speaks of nobody.
+    fn is_client_of_nobody(&self) -> bool {
+        match self {
+            Self::Session(_, session) => {
+                let mut spoken = session.places().flat_map(names::spoken);
+                session.role() == Role::Client && spoken.next().is_none()
+            }
+            Self::Program(_) => false,
         }
     }
 
@@ -85,30 +108,112 @@ fn open(
     let orders = orders.map_err(|mistake| wrong(explain::value_mistake(lang, &mistake)))?;
     let (rules, _, conditions) = session.automatic();
     remark(setup.place(), rules, conditions, lang);
+    let in_time = |over: Option<Over>| match over {
+        Some(Over::Time | Over::Limit) => wrong(say!(lang, "cli.too_late")),
+        _ => wrong(String::new()),
+    };
+    let (clock, mut tries) = (Clock::start(), 0_u64);
+    let begun = clock.instant();
+    loop {
+        tries += 1;
+        let attempt = attempt(stage, name, &setup, &orders);
+        let attempt = attempt.map_err(|failure| wrong(complaint::explained(lang, &failure)))?;
+        if attempt.stands == Ok(true) {
+            return Ok(());
+        }
+        let Some(failure) = attempt.failure else {
+            return Err(in_time(attempt.stands.err()));
+        };
+        let spent = clock.instant().saturating_duration_since(begun);
+        let may_wait = spent + AGAIN < setup.timeout;
+        if !(may_wait && is_refused(&failure) && may_listen_yet(stage, session)) {
+            let mut said = complaint::explained(lang, &failure);
+            said.extend(why_refused(stage, tries, spent, lang));
+            return Err(wrong(said));
+        }
+        // Dropping it ends it.
+        stage.actors.pop();
+        let waited: Result<(), Over> = stage.until(AGAIN, |_| None);
+        if let Err(over @ (Over::Limit | Over::Request)) = waited {
+            return Err(in_time(Some(over)));
+        }
+    }
+}
+
+/// How it went to open a session.
+struct Attempt {
+    stands: Result<bool, Over>,
+    failure: Option<Failure>,
+}
+
+/// Opens a session, which is the last of the stage then.
+///
+/// # Errors
+/// If the system has no thread or descriptor left for it.
+fn attempt(
+    stage: &mut Stage,
+    name: &str,
+    setup: &Setup,
+    orders: &[Command],
+) -> Result<Attempt, Failure> {
     let patience = match setup.kind.role() {
         Role::Client => setup.timeout + TO_OPEN,
         Role::Datagrams | Role::Server | Role::Relay => TO_OPEN,
     };
-    let explained = |failure| wrong(complaint::explained(lang, &failure));
-    let actor = Actor::open(name, setup).map_err(explained)?;
-    orders.into_iter().for_each(|order| actor.order(order));
+    let actor = Actor::open(name, setup.clone())?;
+    orders.iter().for_each(|order| actor.order(order.clone()));
     stage.actors.push(actor);
     let stands = stage.until(patience, |stage| {
         let actor = stage.actors.last()?;
         (actor.is_over() || actor.stands()).then(|| actor.stands())
     });
-    if stands == Ok(true) {
-        return Ok(());
-    }
     let failure = stage
         .actors
         .last()
         .and_then(|actor| actor.session.failure().cloned());
-    let in_time = || match stands {
-        Err(Over::Time | Over::Limit) => wrong(say!(lang, "cli.too_late")),
-        _ => wrong(String::new()),
+    Ok(Attempt { stands, failure })
+}
+
+/// Whether nobody listened at the address of a client.
+fn is_refused(failure: &Failure) -> bool {
+    let is_refused = match failure.cause {
+        Cause::System { code } => {
+            io::Error::from_raw_os_error(code).kind() == ErrorKind::ConnectionRefused
+        }
+        Cause::Name { problem, .. } => {
+            matches!(problem, NameProblem::Missing | NameProblem::Nobody)
+        }
+        _ => false,
     };
-    Err(failure.map_or_else(in_time, explained))
+    failure.operation == Operation::Connect && is_refused
+}
+
+/// Whether a program may be going to listen for this client: one that it speaks of, or any if
+/// it speaks of none. One that has ended well may have started another.
+fn may_listen_yet(stage: &mut Stage, session: &Session) -> bool {
+    let spoken: Vec<&str> = session.places().flat_map(names::spoken).collect();
+    let is_spoken = |name: &str| spoken.contains(&name);
+    let any_spoken = stage.programs.iter().any(|one| is_spoken(&one.name));
+    stage.programs.iter_mut().any(|program| {
+        let concerns = !any_spoken || is_spoken(&program.name);
+        concerns && program.ended().is_none_or(|status| status.success())
+    })
+}
+
+/// Further lines about a client that was refused: how often, and which programs failed.
+fn why_refused(stage: &mut Stage, tries: u64, spent: Duration, lang: Lang) -> Vec<String> {
+    let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
+    let time = Span(Duration::from_millis(millis));
+    let mut said = Vec::new();
+    if tries > 1 {
+        said.push(say!(lang, "cli.tried", count = tries, time = time));
+    }
+    for program in &mut stage.programs {
+        if let Some(status) = program.ended().filter(|status| !status.success()) {
+            said.push(ended(lang, &program.name, status));
+        }
+    }
+    said.into_iter().map(|line| format!("\n  {line}")).collect()
 }
 
 fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Result<(), String> {

@@ -65,6 +65,10 @@ pub enum SetupMistake {
 }
 
 impl Session {
+    pub fn role(&self) -> Role {
+        self.kind.role()
+    }
+
     /// The addresses it is opened with.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         let Options { bind, to, from, .. } = &self.options;
