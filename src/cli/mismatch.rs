@@ -4,8 +4,9 @@ use super::ending::Ending;
 use super::inbox::Letter;
 use super::pattern::Pattern;
 use crate::config::Span;
+use crate::payload::hex;
 use crate::say;
-use crate::words::Lang;
+use crate::words::{Lang, none};
 
 /// Things that are shown.
 const SHOWN: usize = 5;
@@ -49,6 +50,19 @@ pub fn not_come(
         ));
         text.push('\n');
         text.push_str(pattern.diff(bytes).trim_end_matches('\n'));
+        if let Some(wrong) = pattern.wrong_sum(bytes) {
+            text.push('\n');
+            text.push_str(&say!(
+                lang,
+                "cli.wrong_sum",
+                sum = wrong.sum.name(),
+                right = hex::format(&wrong.right),
+                found = match wrong.found.as_slice() {
+                    [] => none(),
+                    found => hex::format(found),
+                }
+            ));
+        }
     }
     if instead.len() > SHOWN {
         text.push('\n');

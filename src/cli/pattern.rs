@@ -3,6 +3,7 @@
 use super::hex_diff;
 use crate::automation::rules::{Expression, Problem};
 use crate::payload::charset::Charset;
+use crate::payload::checksum::{Checksum, Sum};
 use crate::payload::hex::{self, MaskedByte};
 use crate::payload::reading::{Reading, may_hold_gbk};
 use crate::payload::{Mistake, json, printable};
@@ -19,6 +20,21 @@ pub enum Pattern {
     Either { utf8: Box<Self>, gbk: Box<Self> },
     /// Bytes this is found in, as they are read.
     Regex(Expression),
+    /// Bytes like that, and right behind all of them their checksum.
+    Checked {
+        payload: Box<Self>,
+        checksum: Checksum,
+    },
+}
+
+/// A checksum that is not that of the payload before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongSum {
+    pub sum: Sum,
+    /// The bytes it has to be.
+    pub right: Vec<u8>,
+    /// The bytes that stand there; fewer if there are no more.
+    pub found: Vec<u8>,
 }
 
 impl Pattern {
@@ -63,6 +79,12 @@ impl Pattern {
         Expression::new(text, charset).map(Self::Regex)
     }
 
+    /// The same, with a checksum behind it.
+    pub fn checked(self, checksum: Checksum) -> Self {
+        let payload = Box::new(self);
+        Self::Checked { payload, checksum }
+    }
+
     /// Whether a datagram is like that.
     pub fn matches(&self, datagram: &[u8]) -> bool {
         match self {
@@ -72,6 +94,11 @@ impl Pattern {
                 utf8.matches(datagram) || may_hold_gbk(datagram) && gbk.matches(datagram)
             }
             Self::Regex(regex) => regex.is_match(datagram),
+            Self::Checked { payload, checksum } => {
+                let begin = before_value(datagram, checksum);
+                checksum.verify(datagram) == Some(true)
+                    && begin.is_some_and(|begin| payload.matches(begin))
+            }
         }
     }
 
@@ -86,7 +113,27 @@ impl Pattern {
                 gbk.end_in(stream)
             }),
             Self::Regex(regex) => regex.find(stream).map(|found| found.end),
+            Self::Checked { payload, checksum } => {
+                let (begin, rest) = stream.split_at_checked(payload.end_in(stream)?)?;
+                let right = checksum.of(begin).ok()?;
+                rest.starts_with(&right)
+                    .then_some(begin.len() + right.len())
+            }
         }
+    }
+
+    /// The checksum behind a payload that is right otherwise, where it is wrong.
+    pub fn wrong_sum(&self, came: &[u8]) -> Option<WrongSum> {
+        let Self::Checked { payload, checksum } = self else {
+            return None;
+        };
+        let whole = before_value(came, checksum).filter(|begin| payload.matches(begin));
+        let end = whole.map(<[u8]>::len).or_else(|| payload.end_in(came))?;
+        let (begin, rest) = came.split_at_checked(end)?;
+        let right = checksum.of(begin).ok()?;
+        let found = rest.get(..right.len()).unwrap_or(rest).to_vec();
+        let sum = checksum.sum;
+        (found != right).then_some(WrongSum { sum, right, found })
     }
 
     /// Whether it is about all of the bytes, and more behind them would be others.
@@ -94,6 +141,7 @@ impl Pattern {
         match self {
             Self::Bytes(_) => true,
             Self::Either { utf8, .. } => utf8.is_whole(),
+            Self::Checked { payload, .. } => payload.is_whole(),
             Self::Part(_) | Self::Regex(_) => false,
         }
     }
@@ -106,7 +154,26 @@ impl Pattern {
                 Reading::Text(Charset::Gb18030) => gbk.diff(came),
                 _ => utf8.diff(came),
             },
+            Self::Checked { payload, checksum } => {
+                let begin = before_value(came, checksum).unwrap_or(came);
+                match payload.bytes_for(begin) {
+                    Some(bytes) => hex_diff::hex_diff(&with_value(bytes, came, checksum), came),
+                    None => hex_diff::dump(came),
+                }
+            }
             Self::Part(_) | Self::Regex(_) => hex_diff::dump(came),
+        }
+    }
+
+    /// All bytes it is, in the encoding of what came.
+    fn bytes_for(&self, came: &[u8]) -> Option<&[MaskedByte]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Either { utf8, gbk } => match Reading::of(came) {
+                Reading::Text(Charset::Gb18030) => gbk.bytes_for(came),
+                _ => utf8.bytes_for(came),
+            },
+            Self::Part(_) | Self::Regex(_) | Self::Checked { .. } => None,
         }
     }
 
@@ -146,6 +213,10 @@ impl fmt::Display for Pattern {
             }
             Self::Part(part) => write!(f, "…{}…", shown(part, json)),
             Self::Either { utf8, .. } => fmt::Display::fmt(utf8, f),
+            Self::Checked { payload, checksum } => {
+                fmt::Display::fmt(payload, f)?;
+                write!(f, " + {}", checksum.sum.name())
+            }
             Self::Regex(regex) => write!(f, "/{}/", shown(regex.as_str().as_bytes(), json)),
         }
     }
@@ -155,6 +226,28 @@ impl fmt::Display for Pattern {
 fn is_text(bytes: &[u8]) -> bool {
     let is_plain = |c: char| !c.is_control() || matches!(c, '\r' | '\n' | '\t');
     std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_plain))
+}
+
+/// What stands before the value of a checksum at the end; `None` if there is no room for one.
+fn before_value<'a>(bytes: &'a [u8], checksum: &Checksum) -> Option<&'a [u8]> {
+    bytes.get(..bytes.len().checked_sub(checksum.sum.width())?)
+}
+
+/// The bytes of a payload, and behind them their checksum; where they may be anything, that of
+/// what came.
+fn with_value(bytes: &[MaskedByte], came: &[u8], checksum: &Checksum) -> Vec<MaskedByte> {
+    let byte = |(at, byte): (usize, &MaskedByte)| match byte.is_exact() {
+        true => Some(byte.value),
+        false => came.get(at).copied(),
+    };
+    let covered: Option<Vec<u8>> = bytes.iter().enumerate().map(byte).collect();
+    let value = covered.and_then(|covered| checksum.of(&covered).ok());
+    let any = MaskedByte { value: 0, mask: 0 };
+    let value: Vec<MaskedByte> = match value {
+        Some(value) => value.into_iter().map(MaskedByte::exact).collect(),
+        None => vec![any; checksum.sum.width()],
+    };
+    [bytes, value.as_slice()].concat()
 }
 
 fn begins_with(bytes: &[u8], pattern: &[MaskedByte]) -> bool {
@@ -234,6 +327,46 @@ mod tests {
         assert_eq!(regex("O.").end_in(stream), Some(3));
         let stream = Charset::Gb18030.encode("温度25℃，").unwrap();
         assert_eq!(regex("度\\d+").end_in(&stream), Some(6));
+    }
+
+    #[test]
+    fn a_checksum_stands_behind_the_payload() {
+        let sum = Checksum::named("modbus").unwrap();
+        let request = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+        let damaged = [1, 3, 0, 0, 0, 2, 0xC4, 0x0C];
+        let wrong = Some(WrongSum {
+            sum: sum.sum,
+            right: vec![0xC4, 0x0B],
+            found: vec![0xC4, 0x0C],
+        });
+        for pattern in [
+            Pattern::exact(&request[..6]),
+            Pattern::hex("01 03 ?? ?? ?? 0?").unwrap(),
+            Pattern::Part(vec![0, 2]),
+        ] {
+            let pattern = pattern.checked(sum);
+            assert!(pattern.matches(&request) && !pattern.matches(&damaged));
+            assert_eq!(
+                (pattern.wrong_sum(&request), pattern.wrong_sum(&damaged)),
+                (None, wrong.clone())
+            );
+            assert!(!pattern.matches(&request[..6]) && !pattern.matches(b""));
+            let stream = [&request[..], b"next"].concat();
+            assert_eq!(pattern.end_in(&stream), Some(8), "{pattern}");
+            assert_eq!(
+                (pattern.end_in(&damaged), pattern.end_in(&request[..7])),
+                (None, None)
+            );
+        }
+        let pattern = Pattern::hex("01 ??").unwrap().checked(sum);
+        assert_eq!(pattern.to_string(), "01 ?? + CRC-16/MODBUS");
+        // What differs is the value alone.
+        let diff = pattern.diff(&[1, 2, 0xE1, 0x82]);
+        assert!(diff.starts_with("- 0000  01 ?? 81 E1"), "{diff}");
+        let short = pattern.diff(&[1]);
+        assert!(short.starts_with("- 0000  01 ?? ?? ??"), "{short}");
+        let other = pattern.wrong_sum(&[2, 2, 0, 0]);
+        assert_eq!(other, None);
     }
 
     #[test]

@@ -64,6 +64,12 @@ pub enum ValueMistake {
     Hex(Mistake),
     /// A field `regex` that is no regular expression.
     Regex(Problem),
+    /// A field `checksum` that names none; these have a similar name.
+    Checksum {
+        known: Vec<String>,
+    },
+    /// A `checksum` beside a `count`, which says nothing of a message.
+    ChecksumOfCount,
     /// A rule that cannot be followed.
     Rule {
         /// Counted from 1.
@@ -137,6 +143,10 @@ mod tests {
             ValueMistake::one_of("Send", &["text", "hex"]),
             ValueMistake::Hex(hex::parse("4g").unwrap_err()),
             ValueMistake::Regex(Problem::Regex(regular::mistake("("))),
+            ValueMistake::Checksum {
+                known: vec!["CRC-16/MODBUS".into()],
+            },
+            ValueMistake::ChecksumOfCount,
             ValueMistake::Rule {
                 number: 1,
                 name: "x".into(),

@@ -69,6 +69,11 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
         }
         ValueMistake::Hex(wrong) => format!("`hex`: {}", self::mistake(lang, wrong)),
         ValueMistake::Regex(problem) => rule_problem(lang, problem),
+        ValueMistake::Checksum { known } => {
+            let known = say!(lang, "argument.checksums", known = known.join(", "));
+            format!("`checksum`: {known}")
+        }
+        ValueMistake::ChecksumOfCount => say!(lang, "cli.sum_of_count"),
         ValueMistake::Rule {
             number,
             name,

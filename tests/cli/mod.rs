@@ -26,6 +26,8 @@ mod readme;
 mod recording;
 /// Programs that take part in files of steps.
 mod scenario_programs;
+/// What files of steps say when they failed.
+mod scenario_results;
 /// Files of steps, played.
 mod scenarios;
 /// The scripts that the READMEs show.

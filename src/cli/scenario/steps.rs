@@ -2,8 +2,10 @@
 
 use super::load::{Flood, Impair, Rules};
 use crate::cli::pattern::{self, Pattern};
-use crate::config::{Span, ValueMistake};
+use crate::cli::values;
+use crate::config::{ArgumentMistake, Span, ValueMistake};
 use crate::payload::charset::Charset;
+use crate::payload::checksum::Checksum;
 use crate::payload::hex;
 use crate::payload::message::Message;
 use serde::Deserialize;
@@ -94,7 +96,7 @@ pub struct Prints {
     pub within: Span,
 }
 
-/// `Send` as it is written: one of `text` and `hex`.
+/// `Send` as it is written: one of `text` and `hex`, and what is appended.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenSend {
@@ -102,11 +104,12 @@ struct WrittenSend {
     to: Option<String>,
     text: Option<String>,
     hex: Option<String>,
+    checksum: Option<String>,
     #[serde(default = "two_seconds")]
     within: Span,
 }
 
-/// `Expect` as it is written: one of five.
+/// `Expect` as it is written: one of five, and what has to stand behind all but a count.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenExpect {
@@ -116,6 +119,7 @@ struct WrittenExpect {
     regex: Option<String>,
     hex: Option<String>,
     count: Option<usize>,
+    checksum: Option<String>,
     #[serde(default = "two_seconds")]
     within: Span,
     from: Option<String>,
@@ -197,11 +201,16 @@ impl TryFrom<WrittenSend> for Send {
     type Error = ValueMistake;
 
     fn try_from(written: WrittenSend) -> Result<Self, ValueMistake> {
-        let bytes = match (written.text, written.hex) {
+        let mut bytes = match (written.text, written.hex) {
             (Some(text), None) => text.into_bytes(),
             (None, Some(digits)) => hex::parse(&digits).map_err(ValueMistake::Hex)?,
             _ => return Err(ValueMistake::one_of("Send", &["text", "hex"])),
         };
+        if let Some(name) = &written.checksum {
+            // It covers all bytes, however few they are.
+            let value = checksum(name)?.of(&bytes);
+            bytes.extend(value.unwrap_or_default());
+        }
         Ok(Self {
             session: written.session,
             to: written.to,
@@ -223,8 +232,15 @@ impl TryFrom<WrittenExpect> for Expect {
             count,
             ..
         } = written;
+        let sum = written.checksum.as_deref().map(checksum).transpose()?;
         let what = match (pattern(exact, contains, regex, hex)?.as_slice(), count) {
-            ([pattern], None) => Expected::Pattern(pattern.clone()),
+            ([pattern], None) => Expected::Pattern(match sum {
+                Some(sum) => pattern.clone().checked(sum),
+                None => pattern.clone(),
+            }),
+            ([], Some(_)) if sum.is_some() => {
+                return Err(ValueMistake::ChecksumOfCount);
+            }
             ([], Some(count)) => Expected::Count(count),
             _ => {
                 let fields = ["exact", "contains", "regex", "hex", "count"];
@@ -283,6 +299,18 @@ fn pattern(
     Ok(given.into_iter().flatten().collect())
 }
 
+/// The checksum of this name, as templates have it.
+fn checksum(name: &str) -> Result<Checksum, ValueMistake> {
+    Checksum::named(name).ok_or_else(|| {
+        let known = match values::sum(name) {
+            Err(ArgumentMistake::Checksum { known }) => known,
+            _ => Vec::new(),
+        };
+        let known = known.into_iter().map(str::to_owned).collect();
+        ValueMistake::Checksum { known }
+    })
+}
+
 fn two_seconds() -> Span {
     Span(Duration::from_secs(2))
 }
@@ -307,6 +335,14 @@ mod tests {
                 "one of `exact`",
             ),
             (r#"Expect(session: "a", regex: "(")"#, "regular expression"),
+            (
+                r#"Send(session: "a", text: "", checksum: "crc-16")"#,
+                "CRC-16/MODBUS, ",
+            ),
+            (
+                r#"Expect(session: "a", count: 1, checksum: "modbus")"#,
+                "`count`",
+            ),
             (r#"Prints(program: "a")"#, "one of `exact`"),
             (r#"Assert(session: "a", recieved: 1)"#, "recieved"),
             (r#"Rules(session: "a", ruls: [])"#, "ruls"),

@@ -142,6 +142,30 @@ pub struct OutOfRange {
 }
 
 impl Checksum {
+    /// The checksum of all bytes that a sum's name means, or the last part of its name, in any
+    /// case. The low byte goes first unless `:high` follows: `modbus`, `CRC-16/XMODEM:high`.
+    /// `None` if there is no such sum.
+    pub fn named(text: &str) -> Option<Self> {
+        let (name, order) = match text.rsplit_once(':') {
+            Some((name, "high")) => (name, Order::HighFirst),
+            Some((name, "low")) => (name, Order::LowFirst),
+            Some(_) => return None,
+            None => (text, Order::default()),
+        };
+        let name = name.trim();
+        let is_it = |sum: &Sum| {
+            let full = sum.name();
+            let last = full.rsplit_once('/').map_or(full, |(_, last)| last);
+            full.eq_ignore_ascii_case(name) || last.eq_ignore_ascii_case(name)
+        };
+        let sum = Sum::all().find(is_it)?;
+        Some(Self {
+            sum,
+            order,
+            ..Self::default()
+        })
+    }
+
     /// The value's bytes for this payload.
     ///
     /// # Errors
@@ -221,6 +245,19 @@ mod tests {
             Some(false)
         );
         assert_eq!(checksum.verify(&[1]), None);
+    }
+
+    #[test]
+    fn a_name_may_be_short_and_say_the_order() {
+        let named = |text| Checksum::named(text).map(|sum| (sum.sum.name(), sum.order));
+        let modbus = Some(("CRC-16/MODBUS", Order::LowFirst));
+        assert_eq!(
+            (named("modbus"), named("crc-16/modbus:low")),
+            (modbus, modbus)
+        );
+        let xmodem = Some(("CRC-16/XMODEM", Order::HighFirst));
+        assert_eq!(named("XMODEM:high"), xmodem);
+        assert_eq!((named("never"), named("modbus:middle")), (None, None));
     }
 
     #[test]

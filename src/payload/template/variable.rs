@@ -1,7 +1,7 @@
 //! What may stand between `${` and `}`.
 
 use crate::payload::Problem;
-use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::payload::checksum::Checksum;
 
 /// The most characters `${rand:N}` and `${seq:N}` may ask for.
 const WIDEST: usize = 4096;
@@ -92,7 +92,10 @@ impl Variable {
             "uuid" => alone(Self::Uuid),
             "len" => alone(Self::Len),
             "peer" => alone(Self::Peer),
-            "crc" | "sum" => sum(number.unwrap_or_default()).map(Self::Sum),
+            "crc" | "sum" => {
+                let sum = Checksum::named(number.unwrap_or_default());
+                sum.map(Self::Sum).ok_or(Problem::UnknownVariable)
+            }
             "upper" => alone(Self::Upper),
             "hex" => alone(Self::Hex),
             "data" => slice(number),
@@ -126,28 +129,6 @@ impl Variable {
             Self::Data { .. } | Self::Group(_) | Self::Upper | Self::Hex
         )
     }
-}
-
-/// `modbus`, `crc-16/modbus`, `xmodem:high`: a name of the catalogue or its last part.
-fn sum(text: &str) -> Result<Checksum, Problem> {
-    let (name, order) = match text.rsplit_once(':') {
-        Some((name, "high")) => (name, Order::HighFirst),
-        Some((name, "low")) => (name, Order::LowFirst),
-        Some(_) => return Err(Problem::UnknownVariable),
-        None => (text, Order::default()),
-    };
-    let name = name.trim();
-    let is_it = |sum: &Sum| {
-        let full = sum.name();
-        let last = full.rsplit_once('/').map_or(full, |(_, last)| last);
-        full.eq_ignore_ascii_case(name) || last.eq_ignore_ascii_case(name)
-    };
-    let sum = Sum::all().find(is_it).ok_or(Problem::UnknownVariable)?;
-    Ok(Checksum {
-        sum,
-        order,
-        ..Checksum::default()
-    })
 }
 
 /// `2` is from the third byte on, `2:4` four bytes from there.
