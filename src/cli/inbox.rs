@@ -11,8 +11,58 @@ const KEPT: usize = 256 << 20;
 /// What a datagram takes besides its bytes.
 const EACH: usize = size_of::<Waiting>();
 
+/// Things that were used up last, which are remembered, and bytes of each.
+const REMEMBERED: usize = 5;
+const BEGINNING: usize = 48;
+
 /// Bytes and whom they came from.
 pub type Letter = (Peer, Vec<u8>);
+
+/// Something that a step used up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// The number of the step, counted from 1.
+    pub step: usize,
+    pub peer: Peer,
+    /// Its first bytes.
+    pub beginning: Vec<u8>,
+    /// Bytes it had in all.
+    pub length: usize,
+}
+
+/// What steps used up last, the oldest first.
+#[derive(Debug, Default)]
+struct Memory {
+    step: usize,
+    used: VecDeque<Used>,
+}
+
+impl Memory {
+    fn note(&mut self, peer: Peer, bytes: &[u8]) {
+        if self.used.len() == REMEMBERED {
+            self.used.pop_front();
+        }
+        self.used.push_back(Used {
+            step: self.step,
+            peer,
+            beginning: beginning(bytes).to_vec(),
+            length: bytes.len(),
+        });
+    }
+
+    /// Notes the last of these.
+    fn note_all(&mut self, letters: &[Letter]) {
+        let before = letters.len().saturating_sub(REMEMBERED);
+        for (peer, bytes) in letters.iter().skip(before) {
+            self.note(*peer, bytes);
+        }
+    }
+}
+
+/// The first bytes, where there are many.
+pub fn beginning(bytes: &[u8]) -> &[u8] {
+    bytes.get(..BEGINNING).unwrap_or(bytes)
+}
 
 /// What waits, and by which connection it came, if by one.
 type Waiting = (FarSide, Vec<u8>);
@@ -28,6 +78,7 @@ pub struct Inbox {
     size: usize,
     limit: usize,
     forgotten: u64,
+    memory: Memory,
 }
 
 impl Inbox {
@@ -39,6 +90,7 @@ impl Inbox {
             size: 0,
             limit: KEPT,
             forgotten: 0,
+            memory: Memory::default(),
         }
     }
 
@@ -88,9 +140,27 @@ impl Inbox {
         }
     }
 
-    /// Begins to look for something else: what was looked at in vain is forgotten.
-    pub fn expect(&mut self) {
+    /// The step of this number begins to look for something: what was looked at in vain before
+    /// is used up.
+    pub fn expect(&mut self, step: usize) {
+        self.memory.note_all(&self.passed);
         self.passed.clear();
+        self.memory.step = step;
+    }
+
+    /// What steps used up last, the oldest first.
+    pub fn used(&self) -> impl Iterator<Item = &Used> {
+        self.memory.used.iter()
+    }
+
+    /// What waits, from others than this sender if it is given.
+    pub fn others(&self, than: Option<Peer>) -> impl Iterator<Item = (Peer, &[u8])> {
+        let letters = self.waiting.iter();
+        let letters = letters.map(|(sender, bytes)| (sender.peer, bytes.as_slice()));
+        letters.filter(move |(peer, bytes)| {
+            // What is left of a stream may be nothing.
+            than != Some(*peer) && !(self.tcp && bytes.is_empty())
+        })
     }
 
     /// Whether such a thing came, from this sender if it is given. It is used up then, and
@@ -103,11 +173,14 @@ impl Inbox {
                 others.push_back((sender, bytes));
             } else if self.tcp {
                 if let Some(end) = pattern.end_in(&bytes) {
+                    let used = bytes.get(..end).unwrap_or_default();
+                    self.memory.note(sender.peer, used);
                     bytes.drain(..end);
                     found = true;
                 }
                 others.push_back((sender, bytes));
             } else if pattern.matches(&bytes) {
+                self.memory.note(sender.peer, &bytes);
                 found = true;
             } else {
                 self.passed.push((sender.peer, bytes));
@@ -127,14 +200,17 @@ impl Inbox {
         if self.counted(from) < count {
             return false;
         }
-        let tcp = self.tcp;
-        for (_, bytes) in self
+        let (tcp, memory) = (self.tcp, &mut self.memory);
+        for (sender, bytes) in self
             .waiting
             .iter_mut()
             .filter(|letter| is_from(letter, from))
         {
             if tcp {
                 let taken = left.min(bytes.len());
+                if taken > 0 {
+                    memory.note(sender.peer, bytes.get(..taken).unwrap_or_default());
+                }
                 bytes.drain(..taken);
                 left -= taken;
             }
@@ -142,6 +218,9 @@ impl Inbox {
         if !tcp {
             self.waiting.retain(|letter| {
                 let taken = left > 0 && is_from(letter, from);
+                if taken {
+                    memory.note(letter.0.peer, &letter.1);
+                }
                 left -= usize::from(taken);
                 !taken
             });
@@ -168,6 +247,7 @@ impl Inbox {
         let those = those.filter(|(_, bytes)| !self.tcp || !bytes.is_empty());
         instead.extend(those.map(|(sender, bytes)| (sender.peer, bytes)));
         self.waiting = others.into();
+        self.memory.note_all(&instead);
         instead
     }
 }
@@ -199,9 +279,9 @@ mod tests {
     #[test]
     fn datagrams_before_the_one_expected_are_used_up() {
         let mut inbox = inbox(false, &[(1, b"a"), (2, b"x"), (1, b"b"), (1, b"c")]);
-        inbox.expect();
+        inbox.expect(1);
         assert!(inbox.find(&Pattern::exact(b"b"), Some(peer(1))));
-        inbox.expect();
+        inbox.expect(2);
         assert!(!inbox.find(&Pattern::exact(b"a"), Some(peer(1))));
         assert_eq!(inbox.instead(Some(peer(1))), [(peer(1), b"c".to_vec())]);
         assert!(
@@ -234,6 +314,38 @@ mod tests {
         inbox.take(&chunk.finish());
         assert!(inbox.find(&Pattern::exact(b"abcd"), Some(peer(1))));
         assert!(inbox.find(&Pattern::exact(b"xy"), Some(peer(1))));
+    }
+
+    #[test]
+    fn what_was_used_up_last_is_remembered() {
+        let long = [b'x'; 2 * BEGINNING];
+        let used = |inbox: &Inbox| -> Vec<(usize, usize)> {
+            inbox.used().map(|used| (used.step, used.length)).collect()
+        };
+        let mut inbox = inbox(false, &[(1, b"a"), (1, b"bb"), (2, &long), (1, b"cccc")]);
+        inbox.expect(1);
+        assert!(inbox.find(&Pattern::exact(b"bb"), None));
+        assert_eq!(used(&inbox), [(1, 2)]);
+        assert_eq!(inbox.others(Some(peer(1))).count(), 1);
+        inbox.expect(2);
+        assert!(inbox.count(1, None));
+        // The one that was passed over belongs to the step that did.
+        assert_eq!(used(&inbox), [(1, 2), (1, 1), (2, 2 * BEGINNING)]);
+        assert_eq!(inbox.used().last().unwrap().beginning, long[..BEGINNING]);
+        inbox.expect(3);
+        inbox.instead(None);
+        assert_eq!(used(&inbox)[3..], [(3, 4)]);
+        for step in 4..=20 {
+            inbox.expect(step);
+            inbox.take(&{
+                let mut chunk = ChunkBuilder::default();
+                chunk.received(0, peer(1), b"next", Arrival::default());
+                chunk.finish()
+            });
+            assert!(inbox.count(1, None));
+        }
+        let last: Vec<(usize, usize)> = (16..=20).map(|step| (step, 4)).collect();
+        assert_eq!(used(&inbox), last);
     }
 
     #[test]

@@ -87,6 +87,11 @@ impl Printed {
         Some(line)
     }
 
+    /// The whole lines, the oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(String::as_str)
+    }
+
     /// The lines that have no end yet, of the outputs where one was begun.
     pub fn unfinished(&mut self) -> Vec<(Stream, String)> {
         let begun = Stream::BOTH.into_iter();

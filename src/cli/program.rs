@@ -7,6 +7,7 @@ use crate::jobs::{Died, Job, Outcome};
 use crate::say;
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
+use std::collections::VecDeque;
 use std::io::{self, Read, Write as _};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -17,6 +18,8 @@ const PRINTED_AHEAD: usize = 64;
 const TYPED_AHEAD: usize = 1024;
 /// How long the last words of a program that was ended may take to be shown.
 const TO_SHOW: Duration = Duration::from_millis(500);
+/// Lines that were used up last, which are remembered.
+const REMEMBERED: usize = 5;
 /// Bytes of a piece at most.
 const PIECE: usize = 8 << 10;
 
@@ -45,6 +48,7 @@ pub struct Program {
     /// What reads its two outputs, the standard error first, and what types into it.
     jobs: [Job<()>; 3],
     printed: Printed,
+    used: VecDeque<(Option<usize>, String)>,
     silent: bool,
     /// That it failed was told.
     told: bool,
@@ -104,6 +108,7 @@ impl Program {
             output: pieces,
             jobs,
             printed: Printed::default(),
+            used: VecDeque::new(),
             silent: false,
             told: false,
         })
@@ -162,6 +167,24 @@ impl Program {
     /// What it printed and nobody asked for yet.
     pub fn printed(&mut self) -> &mut Printed {
         &mut self.printed
+    }
+
+    /// The whole lines of that.
+    pub fn waiting(&self) -> impl Iterator<Item = &str> {
+        self.printed.waiting()
+    }
+
+    /// Remembers a line that the step of this number used up, or the search for its address.
+    pub fn note_used(&mut self, step: Option<usize>, line: String) {
+        if self.used.len() == REMEMBERED {
+            self.used.pop_front();
+        }
+        self.used.push_back((step, line));
+    }
+
+    /// The lines that were used up last, the oldest first.
+    pub fn used(&self) -> impl Iterator<Item = &(Option<usize>, String)> {
+        self.used.iter()
     }
 
     pub fn output(&self) -> &Receiver<Piece> {

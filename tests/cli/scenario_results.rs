@@ -27,3 +27,50 @@ fn a_checksum_is_appended_and_checked() {
         assert!(ended.out.contains(part), "{part}:\n{}", ended.out);
     }
 }
+
+#[test]
+fn where_nothing_came_it_is_said_what_did() {
+    let text = r#"(sessions: {"a": Udp(), "b": Udp(), "c": Udp()}, steps: [
+        Send(session: "a", to: "b", text: "one"),
+        Send(session: "a", to: "c", text: "two"),
+        Expect(session: "b", exact: "one"),
+        Send(session: "c", to: "b", text: "three"),
+        Expect(session: "b", exact: "one", from: "a", within: "100ms"),
+        Expect(session: "b", count: 1, from: "a", within: "100ms"),
+    ])"#;
+    let ended = played(text, &[]);
+    let (_, said) = ended.out.split_once("✗  5 ").unwrap();
+    let (said, counted) = said.split_once("✗  6 ").unwrap();
+    for said in [said, counted] {
+        for part in [
+            "Step 3 took “one” from 127.0.0.1:",
+            "“b” received “three” from 127.0.0.1:",
+            "“c” received “two” from 127.0.0.1:",
+        ] {
+            assert!(said.contains(part), "{part}:\n{}", ended.out);
+        }
+    }
+    assert!(said.contains("Nothing came."), "{}", ended.out);
+}
+
+#[test]
+fn where_nothing_was_printed_it_is_said_what_was() {
+    let text = r#"(sessions: {}, programs: [
+            (name: "p", run: ["sh", "-c", "echo listening on 127.0.0.1:7; echo ready; exec sleep 60"], address: "on (.*)"),
+            (name: "q", run: ["sh", "-c", "echo hello; exec sleep 60"]),
+        ], steps: [
+            Prints(program: "p", exact: "ready", within: "20s"),
+            Prints(program: "q", contains: "he", within: "20s"),
+            Prints(program: "q", contains: "he", within: "100ms"),
+            Prints(program: "p", contains: "listening", within: "100ms"),
+        ])"#;
+    let ended = played(text, &[]);
+    for part in [
+        "Step 2 took the line “hello”.",
+        "The search for its address took the line “listening on 127.0.0.1:7”.",
+        "Step 1 took the line “ready”.",
+        "failed: 2 of 4",
+    ] {
+        assert!(ended.out.contains(part), "{part}:\n{}", ended.out);
+    }
+}

@@ -248,6 +248,7 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
         let program = stage.programs.last_mut()?;
         while let Some(line) = program.printed().next() {
             let found = in_line(&line);
+            program.note_used(None, line);
             if found.is_some() {
                 program.address = found;
                 return Some(true);

@@ -35,10 +35,11 @@ impl Player<'_> {
         let printed = self.until(prints.within.0, |stage| {
             let program = stage.program(&prints.program)?;
             while let Some(line) = program.printed().next() {
-                if prints.pattern.matches(line.as_bytes()) {
+                let is_it = prints.pattern.matches(line.as_bytes());
+                instead.push_back(line);
+                if is_it {
                     return Some(true);
                 }
-                instead.push_back(line);
                 if instead.len() > SHOWN {
                     instead.pop_front();
                     others += 1;
@@ -56,6 +57,7 @@ impl Player<'_> {
                 .program(&prints.program)
                 .is_some_and(|program| takes_unfinished(program, &prints.pattern));
         if printed == Some(true) || at_last {
+            self.use_up(&prints.program, instead);
             return Verdict::passed();
         }
         let lang = self.lang;
@@ -91,8 +93,20 @@ impl Player<'_> {
         }
         if instead.is_empty() && unfinished.is_empty() {
             said.push(say!(lang, "cli.nothing"));
+            said.extend(self.printed_elsewhere(&prints.program));
         }
+        self.use_up(&prints.program, instead);
         Verdict::failed(said.join("\n"))
+    }
+
+    /// Has a program remember the lines that this step used up.
+    fn use_up(&mut self, program: &str, lines: VecDeque<String>) {
+        let number = self.number;
+        if let Some(program) = self.stage.program(program) {
+            for line in lines {
+                program.note_used(Some(number), line);
+            }
+        }
     }
 }
 

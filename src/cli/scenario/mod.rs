@@ -23,6 +23,7 @@
 mod cast;
 mod check;
 mod count;
+mod elsewhere;
 mod file;
 mod listen;
 mod load;

@@ -5,7 +5,7 @@ use super::report::{Report, Verdict};
 use super::steps::{Expect, Expected, Send, Step};
 use crate::cli::actor::Actor;
 use crate::cli::complaint;
-use crate::cli::inbox::Letter;
+use crate::cli::inbox::{Letter, Used};
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
 use crate::cli::stage::{Over, Stage};
@@ -50,6 +50,7 @@ pub fn through(
         }
         let mut player = Player {
             stage,
+            number: number + 1,
             lang,
             json: report.is_json(),
             over: None,
@@ -116,6 +117,8 @@ pub fn through(
 /// One step being played.
 pub(super) struct Player<'a> {
     pub(super) stage: &'a mut Stage,
+    /// Counted from 1.
+    pub(super) number: usize,
     pub(super) lang: Lang,
     /// What is said is for JSON, and not for people.
     pub(super) json: bool,
@@ -237,14 +240,15 @@ impl Player<'_> {
 
     fn expect(&mut self, expect: &Expect) -> Result<Verdict, String> {
         let from = self.address(expect.from.as_deref())?;
+        let number = self.number;
         if let Some(actor) = self.stage.actor(&expect.session) {
-            actor.inbox.expect();
+            actor.inbox.expect(number);
         }
         let came = self.until(expect.within.0, |stage| {
             let actor = stage.actor(&expect.session)?;
             let came = match &expect.what {
-                Expected::Pattern(pattern) => actor.inbox.find(pattern, from.map(Peer::from)),
-                Expected::Count(count) => actor.inbox.count(*count, from.map(Peer::from)),
+                Expected::Pattern(pattern) => actor.inbox.find(pattern, from),
+                Expected::Count(count) => actor.inbox.count(*count, from),
             };
             (came || actor.hears_no_more()).then_some(came)
         });
@@ -255,19 +259,26 @@ impl Player<'_> {
         let Some(actor) = self.stage.actor(&expect.session) else {
             return Err(self.nowhere(&expect.session));
         };
-        let counted = actor.inbox.counted(from.map(Peer::from));
-        let instead: Vec<Letter> = actor.inbox.instead(from.map(Peer::from));
+        let counted = actor.inbox.counted(from);
+        let before: Vec<Used> = actor.inbox.used().cloned().collect();
+        let instead: Vec<Letter> = actor.inbox.instead(from);
         let wait = Wait {
             within: expect.within,
             // Half-open, the wait went on.
             ending: actor.ending().filter(|_| actor.hears_no_more()),
         };
-        let said = match &expect.what {
+        let mut said = match &expect.what {
             Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),
             Expected::Count(count) => {
                 say!(self.lang, "cli.too_few", expected = count, came = counted)
             }
         };
+        if instead.is_empty() {
+            for line in self.came_elsewhere(&expect.session, from, &before) {
+                said.push('\n');
+                said.push_str(&line);
+            }
+        }
         Ok(Verdict {
             instead,
             remarks: over.into_iter().collect(),

@@ -1,0 +1,131 @@
+//! What did come, where nothing of what a step waited for did: to other sessions, from other
+//! peers, and what earlier steps used up.
+
+use super::play::Player;
+use crate::cli::inbox::{Used, beginning};
+use crate::cli::pattern;
+use crate::cli::program::Program;
+use crate::peer::Peer;
+use crate::say;
+
+/// Things of each sort that are shown.
+const SHOWN: usize = 5;
+/// Characters of each that are shown.
+const LONGEST: usize = 60;
+
+impl Player<'_> {
+    /// A line of each thing that came and was not asked for by a step that waited for something
+    /// from this peer, and of those that earlier steps used up.
+    pub(super) fn came_elsewhere(
+        &self,
+        session: &str,
+        from: Option<Peer>,
+        before: &[Used],
+    ) -> Vec<String> {
+        let waiting = self.stage.actors.iter().flat_map(|actor| {
+            let than = from.filter(|_| actor.name == session);
+            // What waits there from anybody was looked at.
+            let is_open = actor.name != session || than.is_some();
+            let letters = actor.inbox.others(than).filter(move |_| is_open);
+            letters.map(move |letter| (actor.name.as_str(), letter))
+        });
+        let mut lines = self.first(waiting, |(name, (peer, bytes))| {
+            say!(
+                self.lang,
+                "cli.came_elsewhere",
+                name = name,
+                peer = peer,
+                text = shortened(beginning(bytes), bytes.len(), self.json),
+                bytes = bytes.len()
+            )
+        });
+        lines.extend(self.first(before.iter(), |used| {
+            say!(
+                self.lang,
+                "cli.came_before",
+                step = used.step,
+                peer = used.peer,
+                text = shortened(&used.beginning, used.length, self.json),
+                bytes = used.length
+            )
+        }));
+        lines
+    }
+
+    /// The same of lines: those that other programs printed, and those that earlier steps, or
+    /// the search for an address, used up.
+    pub(super) fn printed_elsewhere(&self, program: &str) -> Vec<String> {
+        let shown = |line: &str| shortened(line.as_bytes(), line.len(), self.json);
+        let others = self.stage.programs.iter();
+        let others = others.filter(|other| other.name != program);
+        let waiting = others.flat_map(|other| {
+            let lines = other.waiting();
+            lines.map(move |line| (other.name.as_str(), line))
+        });
+        let mut lines = self.first(waiting, |(name, line)| {
+            let line = shown(line);
+            say!(self.lang, "cli.printed_elsewhere", name = name, line = line)
+        });
+        let this = self.stage.programs.iter().find(|one| one.name == program);
+        let used = this.into_iter().flat_map(Program::used);
+        lines.extend(self.first(used, |(step, line)| {
+            let line = shown(line);
+            match step {
+                Some(step) => say!(self.lang, "cli.line_before", step = step, line = line),
+                None => say!(self.lang, "cli.line_of_address", line = line),
+            }
+        }));
+        lines
+    }
+
+    /// Words for the first few, and how many there are besides.
+    fn first<T>(
+        &self,
+        mut things: impl Iterator<Item = T>,
+        words: impl Fn(T) -> String,
+    ) -> Vec<String> {
+        let mut first: Vec<String> = things.by_ref().take(SHOWN).map(words).collect();
+        let more = things.count();
+        if more > 0 {
+            first.push(say!(self.lang, "cli.more", count = more));
+        }
+        first
+    }
+}
+
+/// The beginning of something of this many bytes, in quotation marks.
+fn shortened(beginning: &[u8], length: usize, json: bool) -> String {
+    let is_cut = beginning.len() < length;
+    let whole = match std::str::from_utf8(beginning) {
+        // A character that is only begun is no byte of its own.
+        Err(error) if is_cut && error.error_len().is_none() => {
+            beginning.get(..error.valid_up_to()).unwrap_or_default()
+        }
+        _ => beginning,
+    };
+    let shown = pattern::shown(whole, json);
+    let text: String = shown.chars().take(LONGEST).collect();
+    let rest = if is_cut || text.len() < shown.len() {
+        "…"
+    } else {
+        ""
+    };
+    format!("“{text}{rest}”")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_shortened_between_characters() {
+        let text = "你好".repeat(50);
+        let bytes = text.as_bytes();
+        let shown = shortened(&bytes[..47], bytes.len(), false);
+        assert_eq!(shown, format!("“{}…”", &text[..45]));
+        let digits = "1".repeat(99);
+        let shown = shortened(digits.as_bytes(), 99, false);
+        assert_eq!(shown.chars().count(), LONGEST + 3);
+        assert_eq!(shortened(b"ok", 2, false), "“ok”");
+    }
+}
