@@ -74,3 +74,60 @@ fn where_nothing_was_printed_it_is_said_what_was() {
         assert!(ended.out.contains(part), "{part}:\n{}", ended.out);
     }
 }
+
+/// Prints what Python reads of a file of results, a line each: the counts, and of each case its
+/// name, what is in it, and whether its time is a number.
+const READS: &str = "
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot()[0]
+print(*(suite.get(name) for name in ('name', 'tests', 'failures', 'errors', 'skipped')))
+for case in suite:
+    float(case.get('time'))
+    print(case.get('classname'), case.get('name'), *((inner.tag, inner.text) for inner in case))
+";
+
+#[test]
+fn results_are_junit_xml_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let results = dir.path().join("a&b.xml");
+    let results = results.to_str().unwrap();
+    let read = || {
+        let mut python = std::process::Command::new("python3");
+        python.args(["-c", READS, results]).env("PYTHONUTF8", "1");
+        let output = python.output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{err}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = r#"(within: "1s", sessions: {"a": Udp(), "b": Udp()}, steps: [
+        Send(session: "a", to: "b", text: "<a & \"b\">]]>\u{1b}\u{202e}"),
+        Expect(session: "b", exact: "</testcase>", within: "100ms"),
+        Wait("1h"),
+        Close("a"),
+    ])"#;
+    let ended = played(text, &["--junit", results]);
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
+    let lines = read();
+    let lines: Vec<&str> = lines.lines().collect();
+    assert_eq!(lines[0], "test.ron 4 2 0 1");
+    assert_eq!(lines[1], "test 1 Send a “<a & \"b\">]]>␛\\u{202E}”");
+    let expected =
+        "test 2 Expect b “</testcase>” ('failure', 'Expected “</testcase>” within 100ms.";
+    assert!(lines[2].starts_with(expected), "{}", lines[2]);
+    assert!(lines[3].contains("scenario is over"), "{}", lines[3]);
+    assert_eq!(lines[4..], ["test 4 Close a ('skipped', None)"]);
+    // What cannot be played is a result, too.
+    let ended = played(
+        "(sessions: {}, steps: [Close(\"<b>\")])",
+        &["--junit", results],
+    );
+    assert_eq!(ended.status, Some(2), "{}", ended.err);
+    assert!(read().starts_with("test.ron 1 0 1 0\ntest scenario ('error', 'netpeer: "));
+    let ended = played(text, &["--junit", "/no/such/out.xml"]);
+    assert_eq!((ended.status, ended.out.as_str()), (Some(2), ""));
+    assert!(
+        ended.err.contains("/no/such/out.xml cannot be written"),
+        "{}",
+        ended.err
+    );
+}

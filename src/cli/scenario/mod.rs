@@ -18,13 +18,14 @@
 //!
 //! `file` is what a file may say, [`check`] whether all it speaks of is there, [`names`]
 //! finds addresses by name, [`cast`] opens what takes part, [`play`] goes through the steps,
-//! and `report` says how they went.
+//! and `report` says how they went, also as JUnit XML.
 
 mod cast;
 mod check;
 mod count;
 mod elsewhere;
 mod file;
+mod junit;
 mod listen;
 mod load;
 mod names;
@@ -69,13 +70,20 @@ pub struct Run {
     /// Print the results as JSON lines
     #[arg(long)]
     json: bool,
+    /// Write the results to this file too, as JUnit XML for build servers
+    #[arg(long, value_name = "OUT.xml", value_parser = values::path())]
+    junit: Option<PathBuf>,
 }
 
 /// Plays a scenario. Exit status: 0 if it passed, 1 if a step did not, 2 if it could not
 /// be played.
 pub fn run(options: &Run, lang: Lang) -> Outcome {
     let mut report = Report::new(options.json, lang);
-    match played(options, lang, &mut report) {
+    let begun = match &options.junit {
+        Some(path) => report.begin_junit(path, &options.file),
+        None => Ok(()),
+    };
+    match begun.and_then(|()| played(options, lang, &mut report)) {
         Ok(()) => report.end(),
         Err(said) => {
             complaint::say(&said);
@@ -112,7 +120,7 @@ fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> 
     stage.close();
     let failures = stage.actors.iter_mut().flat_map(Actor::failures);
     for death in failures.filter(Failure::ends_session) {
-        report.died();
+        report.died(&complaint::explained(lang, &death));
         complaint::failure(lang, &death);
     }
     ended

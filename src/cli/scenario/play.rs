@@ -10,7 +10,7 @@ use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
 use crate::cli::stage::{Over, Stage};
 use crate::config::Span;
-use crate::engine::{Command, Interfaces, SessionCommand, Target};
+use crate::engine::{Clock, Command, Interfaces, SessionCommand, Target};
 use crate::explain;
 use crate::payload::printable;
 use crate::peer::Peer;
@@ -33,7 +33,7 @@ pub fn through(
     lang: Lang,
     report: &mut Report,
 ) -> Result<(), String> {
-    let interfaces = Interfaces::read();
+    let (interfaces, clock) = (Interfaces::read(), Clock::start());
     // The last step of each session that sends; of several, the last is kept.
     let senders = steps.iter().enumerate();
     let last: HashMap<&str, usize> = senders
@@ -55,8 +55,10 @@ pub fn through(
             json: report.is_json(),
             over: None,
         };
+        let begun = clock.instant();
         let mut verdict = player.play(step);
         let over = player.over;
+        let spent = clock.instant().saturating_duration_since(begun);
         for actor in &mut stage.actors {
             for failure in actor.failures() {
                 // Whatever the step asked for, no session was to end by itself.
@@ -106,8 +108,9 @@ pub fn through(
             }
             Some(Over::Time) | None => {}
         }
-        report.step(step, &verdict);
+        report.step(step, &verdict, spent);
         if over == Some(Over::Limit) {
+            report.skip(steps.get(number + 1..).unwrap_or_default());
             break;
         }
     }

@@ -1,14 +1,19 @@
 //! How the steps of a scenario went, for people or for programs.
 
+use super::junit::Junit;
 use super::steps::Step;
-use crate::cli::Outcome;
 use crate::cli::inbox::Letter;
 use crate::cli::output::{self, Written};
+use crate::cli::{Outcome, complaint};
+use crate::explain;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use serde::Serialize;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// How one step went.
 #[derive(Debug, Default)]
@@ -54,6 +59,7 @@ pub struct Report {
     died: bool,
     /// A line could not be written, and not because its reader has gone.
     unwritten: bool,
+    junit: Option<(PathBuf, Junit)>,
 }
 
 /// A step as a line of JSON.
@@ -96,17 +102,32 @@ impl Report {
             failed: 0,
             died: false,
             unwritten: false,
+            junit: None,
         }
+    }
+
+    /// Writes the results of this scenario to a file as JUnit XML too.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in words.
+    pub fn begin_junit(&mut self, path: &Path, scenario: &Path) -> Result<(), String> {
+        let junit = Junit::create(path, scenario);
+        let junit = junit.map_err(|error| unwritable(self.lang, path, &error))?;
+        self.junit = Some((path.to_owned(), junit));
+        Ok(())
     }
 
     pub fn is_json(&self) -> bool {
         self.json
     }
 
-    /// Takes down how the next step went.
-    pub fn step(&mut self, step: &Step, verdict: &Verdict) {
+    /// Takes down how the next step went, which was played for this long.
+    pub fn step(&mut self, step: &Step, verdict: &Verdict, spent: Duration) {
         self.steps += 1;
         self.failed += usize::from(!verdict.passed);
+        if let Some((_, junit)) = &mut self.junit {
+            junit.played(&format!("{} {step}", self.steps), spent, verdict);
+        }
         if self.json {
             let instead = verdict.instead.iter().map(|(from, bytes)| Came {
                 from: *from,
@@ -130,14 +151,38 @@ impl Report {
         }
     }
 
-    /// A session ended by itself, though no step was played any more.
-    pub fn died(&mut self) {
+    /// The steps behind the last one that was taken down are not played.
+    pub fn skip(&mut self, steps: &[Step]) {
+        let Some((_, junit)) = &mut self.junit else {
+            return;
+        };
+        for (number, step) in (self.steps + 1..).zip(steps) {
+            junit.skipped(&format!("{number} {step}"));
+        }
+    }
+
+    /// A session ended by itself for this reason, though no step was played any more.
+    pub fn died(&mut self, said: &str) {
         self.died = true;
+        if let Some((_, junit)) = &mut self.junit {
+            junit.error("end", said);
+        }
+    }
+
+    fn finish_junit(&mut self) {
+        let Some((path, mut junit)) = self.junit.take() else {
+            return;
+        };
+        if let Err(error) = junit.finish() {
+            complaint::say(&unwritable(self.lang, &path, &error));
+            self.unwritten = true;
+        }
     }
 
     /// All steps are over.
     pub fn end(&mut self) -> Outcome {
         let passed = self.failed == 0 && !self.died;
+        self.finish_junit();
         if self.json {
             let last = self.last(None);
             self.print_json(&last);
@@ -156,6 +201,10 @@ impl Report {
 
     /// It could not be played, which the standard error says too.
     pub fn unusable(&mut self, error: &str) -> Outcome {
+        if let Some((_, junit)) = &mut self.junit {
+            junit.error("scenario", error);
+        }
+        self.finish_junit();
         if self.json {
             let last = self.last(Some(error));
             self.print_json(&last);
@@ -190,4 +239,10 @@ impl Report {
     fn write(&mut self, line: &[u8]) {
         self.unwritten = self.unwritten || output::print(line) == Written::Failed;
     }
+}
+
+/// Why the file of results cannot be written.
+fn unwritable(lang: Lang, path: &Path, error: &io::Error) -> String {
+    let (path, reason) = (printable::path(path), explain::unmade(lang, error));
+    say!(lang, "cli.unwritable", path = path, reason = reason)
 }

@@ -1,0 +1,165 @@
+//! How the steps of a scenario went as JUnit XML, which build servers read: one test case a
+//! step.
+
+use super::report::Verdict;
+use crate::payload::printable;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+/// The file, which is written when all is over.
+#[derive(Debug)]
+pub struct Junit {
+    file: File,
+    /// What the suite and its cases are called.
+    suite: String,
+    class: String,
+    cases: String,
+    counts: Counts,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    time: Duration,
+}
+
+impl Junit {
+    /// Creates the file, or empties it, for the results of this scenario.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn create(path: &Path, scenario: &Path) -> io::Result<Self> {
+        let name = |name: Option<&std::ffi::OsStr>| {
+            name.map_or_else(String::new, |name| printable::path(name.as_ref()))
+        };
+        Ok(Self {
+            file: File::create(path)?,
+            suite: name(scenario.file_name()),
+            class: name(scenario.file_stem()),
+            cases: String::new(),
+            counts: Counts::default(),
+        })
+    }
+
+    /// A step that was played for this long.
+    pub fn played(&mut self, name: &str, spent: Duration, verdict: &Verdict) {
+        let texts = [&verdict.said].into_iter().chain(&verdict.remarks);
+        let texts: Vec<&str> = texts.map(String::as_str).collect();
+        let text = texts.join("\n");
+        let text = text.trim();
+        self.counts.time += spent;
+        let inside = match (verdict.passed, text.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => format!("<system-out>{}</system-out>", escaped(text)),
+            (false, _) => {
+                self.counts.failures += 1;
+                problem("failure", text)
+            }
+        };
+        self.case(name, spent, &inside);
+    }
+
+    /// A step that was not played.
+    pub fn skipped(&mut self, name: &str) {
+        self.counts.skipped += 1;
+        self.case(name, Duration::ZERO, "<skipped/>");
+    }
+
+    /// Something besides the steps that went wrong.
+    pub fn error(&mut self, name: &str, text: &str) {
+        self.counts.errors += 1;
+        self.case(name, Duration::ZERO, &problem("error", text));
+    }
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn finish(&mut self) -> io::Result<()> {
+        let Counts {
+            tests,
+            failures,
+            errors,
+            skipped,
+            time,
+        } = self.counts;
+        let counts = format!(
+            r#"tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="{}""#,
+            seconds(time)
+        );
+        let text = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
+             <testsuite name=\"{}\" {counts}>\n{}  </testsuite>\n</testsuites>\n",
+            escaped(&self.suite),
+            self.cases,
+        );
+        self.file.write_all(text.as_bytes())
+    }
+
+    fn case(&mut self, name: &str, spent: Duration, inside: &str) {
+        self.counts.tests += 1;
+        let (class, name, time) = (escaped(&self.class), escaped(name), seconds(spent));
+        let begin = format!(r#"<testcase classname="{class}" name="{name}" time="{time}""#);
+        // A text always takes more.
+        match inside.is_empty() {
+            true => writeln!(self.cases, "    {begin}/>").ok(),
+            false => writeln!(self.cases, "    {begin}>{inside}</testcase>").ok(),
+        };
+    }
+}
+
+/// An element that says what is wrong: in short, and all of it.
+fn problem(element: &str, text: &str) -> String {
+    let first = escaped(text.lines().next().unwrap_or_default());
+    let text = escaped(text);
+    format!("<{element} message=\"{first}\">{text}</{element}>")
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.6}", time.as_secs_f64())
+}
+
+/// The text as it may stand between tags and in quotation marks (XML 1.0 §2.2, §2.4), with
+/// nothing in it that deceives whoever reads it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in printable::words(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // In an attribute it would be a blank (§3.3.3).
+            '\n' => escaped.push_str("&#10;"),
+            '\t' => escaped.push_str("&#9;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_does_not_allow_is_written_out() {
+        let text = "a<b> & \"c\"\n\td\u{0}\u{1B}\u{FFFE}\u{202E}你";
+        let expected = "a&lt;b&gt; &amp; &quot;c&quot;&#10;&#9;d␀␛\\u{FFFE}\\u{202E}你";
+        assert_eq!(escaped(text), expected);
+        let all: String = ('\0'..=char::MAX).collect();
+        let allowed =
+            |c: char| matches!(c, ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+        let escaped = escaped(&all);
+        let wrong = escaped
+            .chars()
+            .find(|c| !allowed(*c) || matches!(c, '<' | '>' | '"'));
+        assert_eq!(wrong, None);
+    }
+}
