@@ -58,7 +58,7 @@ impl Actor {
             name: name.to_owned(),
             session,
             inbox: Inbox::new(tcp),
-            link: engine::open(setup, || {})?,
+            link: engine::open_prompt(setup, || {})?,
             in_flight: InFlight::new(tcp),
             failures: Vec::new(),
             refusals: Vec::new(),

@@ -123,7 +123,8 @@ impl Stage {
         self.programs.iter_mut().for_each(Program::drain);
     }
 
-    /// Waits until anything happens; says so if that is the end.
+    /// Waits until anything happens; says so if that is the end. It sleeps on all channels at
+    /// once: each session hands over its rows as they come ([`crate::engine::open_prompt`]).
     fn wait(&self, deadline: &Receiver<Instant>) -> Option<Over> {
         let mut select = Select::new();
         let request = select.recv(self.requests.asked());

@@ -64,4 +64,4 @@ pub use sys::limits::{MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram
 pub use sys::local_sockets::reaches;
 pub use sys::socket::Transport;
 pub use sys::{endpoint, interfaces};
-pub use worker::{SessionHandle, open, open_if_recorded, open_recorded};
+pub use worker::{SessionHandle, open, open_if_recorded, open_prompt, open_recorded};

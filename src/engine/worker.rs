@@ -5,7 +5,7 @@ mod handle;
 mod open;
 
 pub use handle::SessionHandle;
-pub use open::{open, open_if_recorded, open_recorded};
+pub use open::{open, open_if_recorded, open_prompt, open_recorded};
 
 use crate::capture::recorder;
 use crate::engine::command::{Command, Event, RelayCommand, SessionCommand, Target};
@@ -148,7 +148,10 @@ impl Worker {
         // What was left in the sockets makes no new readiness.
         more |= was_full && self.parts.sink.has_room();
         self.report_unsent(driver);
-        match driver.gather(self.parts.now) {
+        let sink = &self.parts.sink;
+        // Whoever waits for each row is not kept waiting for more of them.
+        let gather = driver.gather(self.parts.now).filter(|_| !sink.is_prompt());
+        match gather {
             _ if driver.is_over() => Next::Over,
             Some(pause) => Next::After(self.until_errand().map_or(pause, |due| pause.min(due))),
             None if more => Next::AtOnce,

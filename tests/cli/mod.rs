@@ -36,6 +36,8 @@ mod scripts;
 mod send;
 /// Sessions held in a terminal.
 mod sessions;
+/// How fast steps follow one another.
+mod step_rate;
 /// Received text as it is printed.
 mod text;
 /// What is typed into them.

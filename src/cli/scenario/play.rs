@@ -174,9 +174,11 @@ impl Player<'_> {
     /// # Errors
     /// That it has no address by now, in words.
     fn address(&self, text: Option<&str>) -> Result<Option<Peer>, String> {
-        let names = Names::of(self.stage);
-        let address = text.map(|text| names.address(text)).transpose();
-        address.map_err(|name| self.nowhere(&name))
+        let Some(text) = text else {
+            return Ok(None);
+        };
+        let address = Names::of(self.stage).address(text);
+        address.map(Some).map_err(|name| self.nowhere(&name))
     }
 
     pub(super) fn nowhere(&self, name: &str) -> String {

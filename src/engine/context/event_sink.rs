@@ -23,11 +23,13 @@ use std::time::{Duration, Instant};
 const FULL: usize = 1 << 20;
 /// Under load a chunk is handed over this often; when quiet, at once.
 const INTERVAL: Duration = Duration::from_millis(10);
+/// Events that wait at which a front end does not keep up.
+const BEHIND: usize = 16;
 /// How soon a full channel is tried again.
 const RETRY: Duration = Duration::from_millis(2);
 
 /// Writes records into a chunk and hands it over when it is full, or old enough, or
-/// the first in a while.
+/// the first in a while; for a front end that waits for rows, at once.
 pub struct EventSink {
     open: ChunkBuilder,
     /// What the simulated network let through since the last chunk was handed over.
@@ -38,6 +40,8 @@ pub struct EventSink {
     wake: Box<dyn Fn() + Send>,
     clock: Clock,
     handed_over: Option<Instant>,
+    /// The front end waits for each row.
+    prompt: bool,
     /// Since when the face has no room.
     full: Option<Instant>,
     /// How long it had none, which is not told yet.
@@ -58,12 +62,23 @@ impl EventSink {
             wake,
             clock,
             handed_over: None,
+            prompt: false,
             full: None,
             waited: None,
             recording: Recording::default(),
             unsent: 0,
             messages: Acknowledgements::default(),
         }
+    }
+
+    /// Hands over rows at once, for a front end that waits for them, as long as it keeps up.
+    pub fn be_prompt(&mut self) {
+        self.prompt = true;
+    }
+
+    /// Whether nothing is to gather now.
+    pub fn is_prompt(&self) -> bool {
+        self.prompt && self.events.len() < BEHIND
     }
 
     /// Whether everything was handed over.
@@ -239,9 +254,8 @@ impl EventSink {
         if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
             return Some(self.clock.instant() + RETRY);
         }
-        let due = self
-            .handed_over
-            .map_or_else(|| self.clock.instant(), |last| last + INTERVAL);
+        let last = self.handed_over.filter(|_| !self.is_prompt());
+        let due = last.map_or_else(|| self.clock.instant(), |last| last + INTERVAL);
         (!self.open.is_empty() || !self.delivered.is_empty()).then_some(due)
     }
 
@@ -270,8 +284,8 @@ impl EventSink {
         if !self.recording.has_room() {
             return;
         }
-        let recent = self
-            .handed_over
+        let last = self.handed_over.filter(|_| !self.is_prompt());
+        let recent = last
             .is_some_and(|last| self.clock.instant().saturating_duration_since(last) < INTERVAL);
         let nothing = self.open.is_empty() && self.delivered.is_empty();
         if nothing || (recent && self.open.size() < FULL) {

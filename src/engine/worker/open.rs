@@ -25,6 +25,18 @@ pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<SessionHan
     open_recorded(setup, None, wake)
 }
 
+/// The same of a session whose front end waits for rows before it goes on, as a script does:
+/// they are handed over at once, and not gathered under load, as long as it takes them.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_prompt(
+    setup: Setup,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
+    start(driver(setup), None, true, wake)
+}
+
 /// The same of a session that is recorded from its first row on.
 ///
 /// # Errors
@@ -54,11 +66,24 @@ pub(super) fn open_driver(
     recording: Recording,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
+    start(driver, recording, false, wake)
+}
+
+fn start(
+    driver: Option<Box<dyn Driver + Send>>,
+    recording: Recording,
+    is_prompt: bool,
+    wake: impl Fn() + Send + 'static,
+) -> Result<SessionHandle, Failure> {
     let failed = |error: io::Error| failure::not_begun(&error);
     let driver = driver.ok_or_else(|| failed(ErrorKind::InvalidInput.into()))?;
     let (commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
-    let worker = Worker::new(Box::new(System), orders, facts, Box::new(wake)).map_err(failed)?;
+    let worker = Worker::new(Box::new(System), orders, facts, Box::new(wake));
+    let mut worker = worker.map_err(failed)?;
+    if is_prompt {
+        worker.parts.sink.be_prompt();
+    }
     let waker = worker.parts.waker.clone();
     // The event sink wakes the face itself, after each event it handed over.
     let run = move |_: &Running| {

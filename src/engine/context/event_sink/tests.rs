@@ -1,6 +1,7 @@
 //! Facts about handing rows over.
 
 use super::*;
+use std::sync::atomic::AtomicU64;
 
 /// Writes rows until there is no room for more, or a chunk is handed over.
 fn fill(sink: &mut EventSink) {
@@ -32,4 +33,27 @@ fn a_face_that_takes_one_event_at_a_time_makes_room_each_time() {
     assert!(matches!(events.try_recv(), Ok(Event::Waited(_))));
     sink.flush();
     assert!(events.try_recv().is_err());
+}
+
+#[test]
+fn a_front_end_that_waits_for_rows_gets_each_at_once_while_it_keeps_up() {
+    static STANDS: AtomicU64 = AtomicU64::new(0);
+    let (facts, events) = crossbeam_channel::unbounded();
+    let mut sink = EventSink::new(facts, Box::new(|| {}), Clock::by_hand(&STANDS));
+    sink.be_prompt();
+    let peer = Peer::from(([127, 0, 0, 1], 9));
+    for _ in 0..BEHIND {
+        sink.received(peer, b"row");
+        sink.flush();
+        assert!(sink.is_empty());
+    }
+    // It is behind: rows gather again, and so may data.
+    sink.received(peer, b"row");
+    sink.flush();
+    assert!(!sink.is_empty() && !sink.is_prompt());
+    assert_eq!(events.try_iter().count(), BEHIND);
+    assert!(sink.is_prompt());
+    assert_eq!(sink.deadline(), Some(sink.clock.instant()));
+    sink.flush();
+    assert!(sink.is_empty());
 }
