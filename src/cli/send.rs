@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// The longest that connecting and sending take together.
 const TO_SEND: Duration = Duration::from_secs(10);
+/// How long what is expected is waited for unless another time is given.
+const WITHIN: Span = Span(Duration::from_secs(2));
 
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]")]
@@ -45,9 +47,9 @@ pub struct Send {
     /// Wait for exactly these bytes; ? is any digit, ?? any byte
     #[arg(long, value_name = "HEX", group = "expected")]
     expect_hex: Option<String>,
-    /// How long to wait for it
-    #[arg(long, value_name = "TIME", default_value = "2s", requires = "expected")]
-    within: Span,
+    /// How long to wait for that [default: 2s]; where nothing is expected, print what comes meanwhile
+    #[arg(long, value_name = "TIME")]
+    within: Option<Span>,
     /// Print what comes as JSON lines
     #[arg(long)]
     json: bool,
@@ -55,8 +57,9 @@ pub struct Send {
     writing: Writing,
 }
 
-/// Exit status: 0 if it was sent and what was expected came, 1 if that did not come or the
-/// connection was lost before all of it was sent, 2 if it could not begin.
+/// Exit status: 0 if it was sent and what was expected came, 1 if that did not come, nobody
+/// listened there, or the connection was lost before all of it was sent, 2 if it could not
+/// begin.
 pub fn send(options: &Send, lang: Lang) -> Outcome {
     match options.run(lang) {
         Ok(outcome) => outcome,
@@ -75,7 +78,7 @@ impl Send {
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let message = self.writing.message(data).map_err(wrong)?;
         let pattern = self.pattern(lang)?;
-        let waits = pattern.is_some();
+        let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = if tcp {
             Setup {
                 local: self.from.map(Peer::from),
@@ -91,14 +94,15 @@ impl Send {
         let of_system = |error| format!("netpeer: {error}");
         let mut printer =
             Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_system)?;
-        let limit = TO_SEND + self.within.0 + Duration::from_secs(10);
-        let unwritten = Rc::new(Cell::new(false));
-        let told = Rc::clone(&unwritten);
+        let waiting = within.map_or(Duration::ZERO, |within| within.0);
+        let limit = TO_SEND + waiting + Duration::from_secs(10);
+        let output = Rc::new(Cell::new(State::Writing));
+        let told = Rc::clone(&output);
         let mut stage = Stage::new(limit, move |chunk| {
             // Where no answer is waited for, none is looked at.
-            if waits {
+            if within.is_some() {
                 printer.received(chunk);
-                told.set(printer.state() == State::Failed);
+                told.set(printer.state());
             }
         })
         .map_err(|error| complaint::not_begun(lang, &error))?;
@@ -147,9 +151,10 @@ impl Send {
                 return Ok(Outcome::Failed);
             }
         }
-        let outcome = match pattern {
-            Some(pattern) => self.wait_for(&pattern, &mut stage, lang),
-            None => Outcome::Passed,
+        let outcome = match (&pattern, within) {
+            (Some(pattern), Some(within)) => wait_for(pattern, within, &mut stage, lang),
+            (None, Some(within)) => listen(within, &output, &mut stage, lang),
+            (_, None) => Outcome::Passed,
         };
         stage.close();
         let failures = stage.actors.first_mut().map(Actor::failures);
@@ -159,39 +164,14 @@ impl Send {
         }
         let ending = stage.actors.first_mut().and_then(|actor| actor.ending());
         let is_reset = matches!(ending, Some(Ending::Reset(_)));
-        if is_reset && outcome == Outcome::Passed && !waits {
+        if is_reset && outcome == Outcome::Passed && pattern.is_none() {
             complaint::say(&say!(lang, "cli.reset"));
             return Ok(Outcome::Failed);
         }
-        if !failures.is_empty() || unwritten.get() {
+        if !failures.is_empty() || output.get() == State::Failed {
             return Ok(Outcome::Failed);
         }
         Ok(outcome)
-    }
-
-    fn wait_for(&self, pattern: &Pattern, stage: &mut Stage, lang: Lang) -> Outcome {
-        let came = stage.until(self.within.0, |stage| {
-            let actor = stage.actors.first_mut()?;
-            if actor.inbox.find(pattern, None) {
-                return Some(true);
-            }
-            // Nothing more can come.
-            let ended = actor.is_over() || actor.has_failed() || actor.ending().is_some();
-            ended.then_some(false)
-        });
-        if came == Ok(true) {
-            return Outcome::Passed;
-        }
-        let Some(actor) = stage.actors.first_mut() else {
-            return Outcome::Failed;
-        };
-        let instead = actor.inbox.instead(None);
-        let wait = Wait {
-            within: self.within,
-            ending: actor.ending(),
-        };
-        complaint::say(&not_come(lang, pattern, wait, &instead, false));
-        Outcome::Failed
     }
 
     fn words(&self, lang: Lang) -> Result<(bool, Endpoint, &str), String> {
@@ -237,6 +217,54 @@ impl Send {
             format!("netpeer: {said}")
         })
     }
+}
+
+/// Waits until what is expected comes; what came instead is said.
+fn wait_for(pattern: &Pattern, within: Span, stage: &mut Stage, lang: Lang) -> Outcome {
+    let came = stage.until(within.0, |stage| {
+        let actor = stage.actors.first_mut()?;
+        if actor.inbox.find(pattern, None) {
+            return Some(true);
+        }
+        is_last(actor).then_some(false)
+    });
+    if came == Ok(true) {
+        return Outcome::Passed;
+    }
+    let Some(actor) = stage.actors.first_mut() else {
+        return Outcome::Failed;
+    };
+    let instead = actor.inbox.instead(None);
+    let wait = Wait {
+        within,
+        ending: actor.ending(),
+    };
+    complaint::say(&not_come(lang, pattern, wait, &instead, false));
+    Outcome::Failed
+}
+
+/// Lets what comes within this time be printed, as long as somebody reads that.
+fn listen(within: Span, output: &Cell<State>, stage: &mut Stage, lang: Lang) -> Outcome {
+    // Neither the end of the time nor Ctrl+C keeps anything from being done.
+    let waited = stage.until(within.0, |stage| {
+        let actor = stage.actors.first_mut()?;
+        // Nobody looks for any of it.
+        actor.inbox.instead(None);
+        let is_read = output.get() == State::Writing;
+        (!is_read || is_last(actor)).then_some(())
+    });
+    if waited == Err(Over::Request)
+        && let Some(died) = stage.died()
+    {
+        complaint::no_signals(lang, &died);
+        return Outcome::Failed;
+    }
+    Outcome::Passed
+}
+
+/// Whether nothing more can come.
+fn is_last(actor: &Actor) -> bool {
+    actor.is_over() || actor.has_failed() || actor.ending().is_some()
 }
 
 /// Why it could not be sent.

@@ -132,6 +132,7 @@ fn each_command_in_each_case_ends_with_the_right_status_and_totals() {
         ("relay tcp --bind 127.0.0.1:0 --to FAR --count 1 --for 200ms", true, [no, no, failed, failed, failed, failed]),
         ("send udp FAR x", false, [no, no, ok, failed, ok, ok]),
         ("send udp FAR x --expect y --within 200ms", false, [no, no, failed, failed, failed, failed]),
+        ("send udp FAR x --within 200ms", false, [no, no, ok, failed, ok, ok]),
         ("send tcp FAR x --expect y --within 500ms", true, [failed, failed, failed, unusable, failed, failed]),
         ("flood udp FAR --count 3", false, [no, no, ok, failed, ok, failed]),
         ("flood tcp FAR --count 300 --rate 600", true, [failed, failed, ok, unusable, ok, failed]),

@@ -169,6 +169,36 @@ fn no_answer_is_status_1() {
 }
 
 #[test]
+fn what_comes_within_the_time_is_printed_where_nothing_is_expected() {
+    let to = echo().to_string();
+    let ended = run(&["send", &to, "hi", "--within", "500ms"]);
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+    assert!(ended.out.contains("re:hi"), "{}", ended.out);
+    // The end of a stream is the last that can come.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read_exact(&mut [0; 2]).unwrap();
+        stream.write_all(b"one").unwrap();
+        stream.write_all(b"two").unwrap();
+    });
+    let ended = run(&["send", "tcp", &to, "hi", "--within", "1h"]);
+    server.join().unwrap();
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+    assert!(ended.out.contains("one") && ended.out.contains("two"));
+    // That nothing comes is no failure; that nobody is there is one.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = silent.local_addr().unwrap().to_string();
+    let ended = run(&["send", &to, "hi", "--within", "100ms"]);
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+    drop(silent);
+    let ended = run(&["send", &to, "hi", "--within", "20s"]);
+    assert_eq!(ended.status, Some(1));
+    assert!(ended.err.contains("No program listens on"), "{}", ended.err);
+}
+
+#[test]
 fn a_stream_may_come_in_pieces() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap().to_string();
