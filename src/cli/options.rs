@@ -49,6 +49,9 @@ pub struct TcpClient {
     /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
     half_open: bool,
+    /// Half-close (FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
+    #[arg(long, conflicts_with = "once")]
+    half_close: bool,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -77,6 +80,9 @@ pub struct UnixClient {
     /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
     half_open: bool,
+    /// Half-close (FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
+    #[arg(long, conflicts_with = "once")]
+    half_close: bool,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -200,6 +206,21 @@ pub struct Talked {
     pub orders: Vec<Command>,
     pub talk: Talk,
     pub weather: Weather,
+    /// Whether a client ends its direction once the input has ended and all of it is sent.
+    pub half_close: bool,
+}
+
+impl Talked {
+    fn new(setup: Setup, talk: Talk, weather: Weather) -> Self {
+        Self {
+            setup,
+            to: None,
+            orders: Vec::new(),
+            talk,
+            weather,
+            half_close: false,
+        }
+    }
 }
 
 impl From<Udp> for Talked {
@@ -217,11 +238,9 @@ impl From<Udp> for Talked {
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
         };
         Self {
-            setup,
             to: to.map(Remote::from),
             orders,
-            talk,
-            weather,
+            ..Self::new(setup, talk, weather)
         }
     }
 }
@@ -235,11 +254,8 @@ impl From<TcpClient> for Talked {
             ..Setup::tcp_client(options.remote)
         };
         Self {
-            setup,
-            to: None,
-            orders: Vec::new(),
-            talk: options.talk,
-            weather: Weather::Stream(options.network),
+            half_close: options.half_close,
+            ..Self::new(setup, options.talk, Weather::Stream(options.network))
         }
     }
 }
@@ -250,13 +266,7 @@ impl From<TcpServer> for Talked {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
         };
-        Self {
-            setup,
-            to: None,
-            orders: Vec::new(),
-            talk: options.talk,
-            weather: Weather::Stream(options.network),
-        }
+        Self::new(setup, options.talk, Weather::Stream(options.network))
     }
 }
 
@@ -268,11 +278,8 @@ impl From<UnixClient> for Talked {
             ..Setup::new(Kind::UnixClient)
         };
         Self {
-            setup,
-            to: None,
-            orders: Vec::new(),
-            talk: options.talk,
-            weather: Weather::Stream(options.network),
+            half_close: options.half_close,
+            ..Self::new(setup, options.talk, Weather::Stream(options.network))
         }
     }
 }
@@ -283,13 +290,7 @@ impl From<UnixServer> for Talked {
             close_with_peer: !options.half_open,
             ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
         };
-        Self {
-            setup,
-            to: None,
-            orders: Vec::new(),
-            talk: options.talk,
-            weather: Weather::Stream(options.network),
-        }
+        Self::new(setup, options.talk, Weather::Stream(options.network))
     }
 }
 
@@ -299,12 +300,10 @@ impl From<UnixDatagram> for Talked {
             local: options.bind.map(Peer::Named),
             ..Setup::new(Kind::UnixDatagram)
         };
+        let weather = Weather::Datagrams(options.network);
         Self {
-            setup,
             to: options.to.map(Remote::Named),
-            orders: Vec::new(),
-            talk: options.talk,
-            weather: Weather::Datagrams(options.network),
+            ..Self::new(setup, options.talk, weather)
         }
     }
 }
@@ -330,13 +329,7 @@ impl From<Relay> for Talked {
                 (setup, options.talk, Weather::Stream(network))
             }
         };
-        Self {
-            setup,
-            to: None,
-            orders: Vec::new(),
-            talk,
-            weather,
-        }
+        Self::new(setup, talk, weather)
     }
 }
 

@@ -14,6 +14,8 @@ mod languages;
 mod load;
 /// Exit statuses of each command in each case.
 mod matrix;
+/// Half-closing, and what else people use netcat for.
+mod netcat;
 /// A client that closes with its server.
 mod parting;
 /// The program as a test holds it.

@@ -1,6 +1,8 @@
 //! The commands of the READMEs do what is said there. (`tests/readme.rs` looks for
 //! the options and files.)
 
+mod netcat;
+
 use super::program::{DEADLINE, Ended, Program, echo};
 use crate::ports::quiet;
 use crate::readme::READMES;
@@ -16,13 +18,17 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 20] = [
+const TRIALS: [(&str, Trial); 21] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to", repeats),
     ("netpeer tcp-server --bind 127.0.0.1:9000 --json", records),
+    (
+        "netpeer tcp-client 127.0.0.1:9000 --ending",
+        netcat::half_closes,
+    ),
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp", gets_its_answer),
-    ("netpeer send tcp", prints_the_answer),
+    ("netpeer send tcp", netcat::prints_the_answer),
     ("netpeer relay udp", relays),
     ("netpeer unix-server", serves_a_name),
     ("netpeer run tests/", passes),
@@ -172,22 +178,6 @@ fn sends_lines(shown: Shown) {
 
 fn gets_its_answer(shown: Shown) {
     passes(shown.with("127.0.0.1:8888", server("来自服务器")));
-}
-
-fn prints_the_answer(shown: Shown) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let shown = shown.with("example.com:80", listener.local_addr().unwrap());
-    let server = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = [0; 18];
-        stream.read_exact(&mut request).unwrap();
-        stream.write_all(b"HTTP/1.0 200 OK\r\n\r\nhello").unwrap();
-        request
-    });
-    let ended = shown.run().ended();
-    assert_eq!(&server.join().unwrap(), b"GET / HTTP/1.0\r\n\r\n");
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
-    assert!(ended.out.contains("hello"), "{}", ended.out);
 }
 
 fn relays(shown: Shown) {

@@ -22,7 +22,7 @@ use crate::traffic::{Automatic, Failure, Notice, Told};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use orders::{automatic, order};
-use parting::Parting;
+use parting::{HalfClose, Parting};
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
@@ -34,6 +34,7 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         orders: joins,
         talk,
         weather,
+        half_close,
     } = talked;
     let orders = match automatic(&talk, &weather, setup.place(), lang) {
         Ok(orders) => joins.into_iter().chain(orders).collect::<Vec<_>>(),
@@ -74,6 +75,7 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         }
     };
     terminal.first = first;
+    terminal.half_close = HalfClose::of(half_close);
     for order in orders {
         terminal.link.order(order);
     }
@@ -113,6 +115,7 @@ struct Terminal {
     looked: bool,
     stopping: bool,
     parting: Parting,
+    half_close: HalfClose,
     /// The user, or whoever reads the output and nothing else was asked for, wants no more:
     /// what is not done then need not be.
     excused: bool,
@@ -181,6 +184,7 @@ impl Terminal {
             looked: false,
             stopping: false,
             parting,
+            half_close: HalfClose::No,
             excused: false,
             recording_failed: false,
             died: false,
@@ -202,6 +206,7 @@ impl Terminal {
             self.send_first();
             self.send_lines();
             self.end_if_done();
+            self.half_close_if_done();
             self.part_if_done();
             let lines = match self.takes_input() {
                 true => &self.lines,
@@ -301,13 +306,7 @@ impl Terminal {
 
     fn end_if_done(&mut self) {
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
-        let said_all = self.talk.once
-            && self.session.is_open()
-            && self.input_ended
-            && self.line.is_none()
-            && self.first.is_none()
-            && self.in_flight.is_empty()
-            && !self.repeats();
+        let said_all = self.talk.once && self.is_all_sent();
         // Whoever got the lines before has left: nobody is there for the others.
         let is_left = self.talk.once
             && self.looked
@@ -317,6 +316,16 @@ impl Terminal {
         if counted || said_all || is_left {
             self.stop();
         }
+    }
+
+    /// Whether there is nothing more to send.
+    fn is_all_sent(&self) -> bool {
+        self.session.is_open()
+            && self.input_ended
+            && self.line.is_none()
+            && self.first.is_none()
+            && self.in_flight.is_empty()
+            && !self.repeats()
     }
 
     fn stop(&mut self) {

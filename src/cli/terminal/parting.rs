@@ -1,4 +1,5 @@
-//! A client's session ends with its server's sending, once what was given before is sent.
+//! How the two directions of a client's connection end: its session ends with its server's
+//! sending, once what was given before is sent, and its own sending may end with the input.
 
 use super::Terminal;
 use crate::cli::ending::take_over;
@@ -25,6 +26,24 @@ pub struct Parting {
     /// Rings when no line came for a while.
     pub quiet: Receiver<Instant>,
     is_quiet: bool,
+}
+
+/// Whether our own direction ends with the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HalfClose {
+    No,
+    /// Once the input has ended and all of it is sent.
+    WithInput,
+    Ordered,
+}
+
+impl HalfClose {
+    pub fn of(asked: bool) -> Self {
+        match asked {
+            true => Self::WithInput,
+            false => Self::No,
+        }
+    }
 }
 
 impl Parting {
@@ -84,6 +103,18 @@ impl Terminal {
     pub(super) fn parts(&self) -> bool {
         let late = self.parting.finished.is_some() && self.parting.is_quiet && !self.talk.once;
         late || self.parting.ordered
+    }
+
+    /// Ends our direction with the input, and waits for what the server still sends.
+    pub(super) fn half_close_if_done(&mut self) {
+        if self.half_close == HalfClose::WithInput
+            && self.is_all_sent()
+            && let Some(&id) = self.session.connections().keys().next()
+        {
+            self.half_close = HalfClose::Ordered;
+            self.link
+                .order(Command::Connection(id, ConnectionCommand::FinishWriting));
+        }
     }
 
     pub(super) fn part_if_done(&mut self) {

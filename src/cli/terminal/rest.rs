@@ -1,6 +1,7 @@
 //! What was asked for and is not done when a session ends.
 
 use super::Terminal;
+use super::parting::HalfClose;
 use crate::cli::complaint;
 use crate::cli::in_flight::Unsent;
 use crate::cli::input::{Input, LONGEST};
@@ -102,7 +103,8 @@ impl Terminal {
             let count = grouped(refused);
             complaint::say(&say!(self.lang, "cli.refused", count = count));
         }
-        if self.talk.once && unsent == 0 && self.in_flight.is_reset() {
+        let was_to_be_read = self.talk.once || self.half_close != HalfClose::No;
+        if was_to_be_read && unsent == 0 && self.in_flight.is_reset() {
             done = false;
             complaint::say(&say!(self.lang, "cli.reset"));
         }
