@@ -114,6 +114,11 @@ pub fn megabits(bits: f64) -> String {
     format!("{:.1}", bits / 1e6)
 }
 
+/// Bytes a second, or bytes, in millions: `12.5 MB`.
+pub fn megabytes(bytes: f64) -> String {
+    format!("{:.1} MB", bytes / 1e6)
+}
+
 /// What stands for a number that there is none of.
 pub fn none() -> String {
     "–".into()

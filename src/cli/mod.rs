@@ -42,6 +42,7 @@ mod refusal;
 mod remarks;
 mod scenario;
 mod send;
+mod source;
 mod stage;
 mod terminal;
 mod totals;

@@ -1,6 +1,7 @@
 //! The options of sessions in the terminal.
 
 use super::answers::Answers;
+use super::source::Source;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
@@ -191,6 +192,8 @@ pub struct Talk {
     /// Repeat it so many times
     #[arg(long, value_name = "N", requires = "repeat", value_parser = values::number(1, u64::MAX))]
     pub times: Option<u64>,
+    #[command(flatten)]
+    pub source: Source,
     #[command(flatten)]
     pub writing: Writing,
     #[command(flatten)]

@@ -18,13 +18,18 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 21] = [
+const TRIALS: [(&str, Trial); 23] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
+    ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
     ("netpeer tcp-server --bind 127.0.0.1:9000 --json", records),
     (
         "netpeer tcp-client 127.0.0.1:9000 --ending",
         netcat::half_closes,
+    ),
+    (
+        "netpeer tcp-client 127.0.0.1:9000 --file",
+        netcat::sends_a_file,
     ),
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp", gets_its_answer),

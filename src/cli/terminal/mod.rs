@@ -1,5 +1,6 @@
 //! A session held in the terminal.
 
+mod file;
 mod orders;
 mod parting;
 mod rest;
@@ -9,7 +10,7 @@ use crate::automation::PAUSE;
 use crate::capture::recorder;
 use crate::cli::hangup::Hangup;
 use crate::cli::in_flight::InFlight;
-use crate::cli::input::Input;
+use crate::cli::input::{Input, Shape};
 use crate::cli::options::{Talk, Talked};
 use crate::cli::printer::{Printer, State};
 use crate::cli::{Outcome, complaint, hangup, input, totals};
@@ -18,9 +19,10 @@ use crate::payload::message::Message;
 use crate::say;
 use crate::session::{Role, Session};
 use crate::signals::{self, Requests};
-use crate::traffic::{Automatic, Failure, Notice, Told};
+use crate::traffic::{Automatic, Notice, Told};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
+use file::InputFile;
 use orders::{automatic, order};
 use parting::{HalfClose, Parting};
 use std::io::{self, IsTerminal as _};
@@ -67,6 +69,13 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         Some(recording) => recording,
         None => None,
     };
+    let file = match InputFile::of(&talk.source, setup.kind.is_stream()) {
+        Ok(file) => file,
+        Err(failure) => {
+            complaint::last_failure(lang, &failure);
+            return Outcome::Unusable;
+        }
+    };
     let mut terminal = match Terminal::open(&setup, to, talk, recording, lang) {
         Ok(terminal) => terminal,
         Err(said) => {
@@ -75,6 +84,7 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         }
     };
     terminal.first = first;
+    terminal.file = file;
     terminal.half_close = HalfClose::of(half_close);
     for order in orders {
         terminal.link.order(order);
@@ -87,7 +97,7 @@ struct Terminal {
     session: Session,
     printer: Printer,
     in_flight: InFlight,
-    /// What is typed; never anything once it has ended.
+    /// What is typed, or comes as blocks; never anything once it has ended.
     lines: Receiver<Input>,
     input_ended: bool,
     /// A person types the lines: they go in the encoding of whom they go to.
@@ -105,6 +115,8 @@ struct Terminal {
     talk: Talk,
     /// The message to send before anything typed.
     first: Option<Arc<Message>>,
+    /// What is sent instead of that.
+    file: Option<InputFile>,
     /// How often it was ordered to repeat something.
     repeating: u64,
     /// How far that is, also after the session has ended.
@@ -140,8 +152,13 @@ impl Terminal {
             true => never(),
             false => hangup::of_output().map_err(of_system)?,
         };
-        let lines = input::lines().map_err(of_system)?;
         let tcp = setup.kind.is_stream();
+        let binary = talk.source.binary;
+        let lines = match (&talk.source.file, binary) {
+            (Some(_), _) => never(),
+            (None, true) => input::of(Shape::Blocks(talk.source.block(tcp))).map_err(of_system)?,
+            (None, false) => input::of(Shape::Lines).map_err(of_system)?,
+        };
         let reader = talk.writing.reader(lang);
         let printer = match talk.quiet {
             true => Printer::quiet(tcp, reader, lang),
@@ -168,8 +185,8 @@ impl Terminal {
             printer,
             in_flight: InFlight::new(tcp),
             lines,
-            input_ended: false,
-            typed: io::stdin().is_terminal(),
+            input_ended: talk.source.file.is_some(),
+            typed: !binary && io::stdin().is_terminal(),
             line: None,
             lines_read: 0,
             bad_input: false,
@@ -178,6 +195,7 @@ impl Terminal {
             to,
             talk,
             first: None,
+            file: None,
             repeating: 0,
             repeated: None,
             time_over: false,
@@ -204,6 +222,7 @@ impl Terminal {
                 self.printer.flush();
             }
             self.send_first();
+            self.send_file();
             self.send_lines();
             self.end_if_done();
             self.half_close_if_done();
@@ -280,7 +299,12 @@ impl Terminal {
                 self.recording_failed = true;
                 complaint::failure(self.lang, failure);
             }
-            Event::Activity(activity) => self.repeated = activity.repeating,
+            Event::Activity(activity) => {
+                self.repeated = activity.repeating;
+                if let (Some(file), Some(progress)) = (&mut self.file, &activity.file) {
+                    file.report(progress, self.lang);
+                }
+            }
             _ => {}
         }
         self.session.apply(event);
@@ -290,6 +314,9 @@ impl Terminal {
     /// who look at something else.
     fn note(&mut self, told: &Told<'_>) {
         self.parting.note(told);
+        if let Some(file) = &mut self.file {
+            file.note(told.notice);
+        }
         if let Notice::Automatic(automatic) = told.notice
             && let Automatic::Paused { rule, peer } = &**automatic
         {
@@ -326,6 +353,7 @@ impl Terminal {
             && self.first.is_none()
             && self.in_flight.is_empty()
             && !self.repeats()
+            && !self.sends_file()
     }
 
     fn stop(&mut self) {
@@ -346,44 +374,5 @@ impl Terminal {
     /// One line is read ahead, so that the end of the input is seen whoever is there.
     fn takes_input(&self) -> bool {
         !self.input_ended && !self.stopping && !self.parts() && self.line.is_none()
-    }
-
-    fn outcome(&self, done: bool) -> Outcome {
-        let lost = self.recording_failed || self.died;
-        let whole = done && !lost && self.printer.state() != State::Failed;
-        outcome(self.session.failure(), whole)
-    }
-}
-
-/// How a session ended that failed like this, or that did or did not do all it was to do.
-fn outcome(failure: Option<&Failure>, whole: bool) -> Outcome {
-    match failure {
-        Some(failure) if failure.ends_session() => Outcome::Failed,
-        Some(_) => Outcome::Unusable,
-        None if whole => Outcome::Passed,
-        None => Outcome::Failed,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::traffic::{Cause, Operation};
-
-    #[test]
-    fn a_session_that_ends_by_itself_has_not_passed_and_was_not_unusable() {
-        let failure = |operation| Failure {
-            operation,
-            address: String::new(),
-            cause: Cause::Died { reason: "7".into() },
-        };
-        for whole in [true, false] {
-            let ended = outcome(Some(&failure(Operation::Run)), whole);
-            assert_eq!(ended, Outcome::Failed);
-            let never_begun = outcome(Some(&failure(Operation::Resolve)), whole);
-            assert_eq!(never_begun, Outcome::Unusable);
-        }
-        assert_eq!(outcome(None, true), Outcome::Passed);
-        assert_eq!(outcome(None, false), Outcome::Failed);
     }
 }

@@ -120,6 +120,7 @@ impl Terminal {
     pub(super) fn part_if_done(&mut self) {
         let given = self.input_ended || self.parting.is_quiet;
         if given
+            && !self.sends_file()
             && self.first.is_none()
             && self.line.is_none()
             && let Some(id) = self.parting.finished.take()

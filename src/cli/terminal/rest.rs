@@ -1,11 +1,14 @@
 //! What was asked for and is not done when a session ends.
 
 use super::Terminal;
+use super::file::InputFile;
 use super::parting::HalfClose;
-use crate::cli::complaint;
 use crate::cli::in_flight::Unsent;
 use crate::cli::input::{Input, LONGEST};
+use crate::cli::printer::State;
+use crate::cli::{Outcome, complaint};
 use crate::engine::Repeating;
+use crate::traffic::Failure;
 use crate::words::grouped;
 use crate::{explain, say};
 use crossbeam_channel::RecvTimeoutError;
@@ -57,7 +60,22 @@ impl Terminal {
         if self.excused {
             return done;
         }
-        let Unsent { count, lines } = self.in_flight.unsent();
+        let unfinished = self.file.as_ref().and_then(InputFile::unfinished);
+        if let Some((sent, length)) = unfinished {
+            done = false;
+            let (sent, length) = (grouped(sent), grouped(length));
+            complaint::say(&say!(
+                self.lang,
+                "cli.file_unsent",
+                sent = sent,
+                length = length
+            ));
+        }
+        let Unsent { count, lines } = match unfinished {
+            // Bytes that a connection ended with are the file's.
+            Some(_) => Unsent::default(),
+            None => self.in_flight.unsent(),
+        };
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let ended_by_us = counted || self.talk.lasting.is_some() && !self.talk.once;
         let (left, all) = match ended_by_us {
@@ -74,6 +92,9 @@ impl Terminal {
             }
             let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
             complaint::say(&match numbers.is_empty() || left + first > 0 {
+                true if self.talk.source.binary => {
+                    say!(self.lang, "cli.unsent_blocks", count = number)
+                }
                 true => say!(self.lang, "cli.unsent", count = number),
                 false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
             });
@@ -162,6 +183,12 @@ impl Terminal {
         }
     }
 
+    pub(super) fn outcome(&self, done: bool) -> Outcome {
+        let lost = self.recording_failed || self.died;
+        let whole = done && !lost && self.printer.state() != State::Failed;
+        outcome(self.session.failure(), whole)
+    }
+
     /// How many lines of the input were not even ordered, and whether that is all of them:
     /// an input that never ends is not read for ever.
     fn count_rest(&mut self) -> (u64, bool) {
@@ -182,5 +209,38 @@ impl Terminal {
             }
         }
         (left, true)
+    }
+}
+
+/// How a session ended that failed like this, or that did or did not do all it was to do.
+fn outcome(failure: Option<&Failure>, whole: bool) -> Outcome {
+    match failure {
+        Some(failure) if failure.ends_session() => Outcome::Failed,
+        Some(_) => Outcome::Unusable,
+        None if whole => Outcome::Passed,
+        None => Outcome::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Cause, Operation};
+
+    #[test]
+    fn a_session_that_ends_by_itself_has_not_passed_and_was_not_unusable() {
+        let failure = |operation| Failure {
+            operation,
+            address: String::new(),
+            cause: Cause::Died { reason: "7".into() },
+        };
+        for whole in [true, false] {
+            let ended = outcome(Some(&failure(Operation::Run)), whole);
+            assert_eq!(ended, Outcome::Failed);
+            let never_begun = outcome(Some(&failure(Operation::Resolve)), whole);
+            assert_eq!(never_begun, Outcome::Unusable);
+        }
+        assert_eq!(outcome(None, true), Outcome::Passed);
+        assert_eq!(outcome(None, false), Outcome::Failed);
     }
 }

@@ -49,6 +49,10 @@ impl Terminal {
             return;
         };
         let Some(line) = self.line.take() else { return };
+        if self.talk.source.binary {
+            let message = Message::from(Arc::<[u8]>::from(line));
+            return self.send(to, Arc::new(message), None);
+        }
         // The bytes of a file or a program are sent as they are.
         let receivers = match self.typed {
             true => {
@@ -98,9 +102,7 @@ impl Terminal {
     }
 
     pub(super) fn send(&mut self, to: Target, message: Arc<Message>, line: Option<u64>) {
-        if !std::mem::replace(&mut self.looked, true) {
-            self.look(&to);
-        }
+        self.look_once(&to);
         if let Some(span) = self.talk.repeat {
             let plan = Plan::every(span.0, message, self.talk.times);
             self.repeating += 1;
@@ -115,7 +117,10 @@ impl Terminal {
     }
 
     /// Says so where nobody may get what is sent there, or answer it.
-    pub(super) fn look(&self, to: &Target) {
+    pub(super) fn look_once(&mut self, to: &Target) {
+        if std::mem::replace(&mut self.looked, true) {
+            return;
+        }
         let Target::Endpoint(to) = to else { return };
         let local = self.session.local().and_then(Peer::address);
         if let (Some(local), Some(to)) = (local, to.address()) {

@@ -1,6 +1,6 @@
 //! Commands for which people otherwise take netcat.
 
-use super::Shown;
+use super::{Shown, far_side};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -35,4 +35,30 @@ pub(super) fn prints_the_answer(shown: Shown) {
     assert_eq!(&server.join().unwrap(), b"GET / HTTP/1.0\r\n\r\n");
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(ended.out.contains("hello"), "{}", ended.out);
+}
+
+pub(super) fn sends_a_file(shown: Shown) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let shown = shown.with("127.0.0.1:9000", listener.local_addr().unwrap());
+    let bytes = vec![b'\n'; 300_000];
+    std::fs::write(shown.folder.path().join("data.bin"), &bytes).unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut came = Vec::new();
+        stream.read_to_end(&mut came).unwrap();
+        came
+    });
+    let ended = shown.run().ended();
+    assert!(server.join().unwrap() == bytes);
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+}
+
+pub(super) fn sends_blocks(shown: Shown) {
+    let far = far_side();
+    let shown = shown.with("127.0.0.1:9000", far.local_addr().unwrap());
+    std::fs::write(shown.folder.path().join("data.bin"), [0; 2_500]).unwrap();
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let lengths = [(); 3].map(|()| far.recv(&mut [0; 2_048]).unwrap());
+    assert_eq!(lengths, [1_000, 1_000, 500]);
 }

@@ -1,0 +1,221 @@
+//! The file that is sent instead of what is typed.
+
+use super::Terminal;
+use crate::cli::complaint;
+use crate::cli::source::Source;
+use crate::engine::{self, FileOrder, FileProgress, SenderCommand, Target};
+use crate::say;
+use crate::traffic::{Cause, Failure, Notice, Operation};
+use crate::words::{Lang, grouped, megabytes};
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub struct InputFile {
+    path: Arc<Path>,
+    /// Bytes it had when it was opened.
+    length: u64,
+    /// Bytes of a datagram, or of a write.
+    block: usize,
+    /// Bytes a second at most.
+    rate: Option<u64>,
+    state: State,
+    /// Bytes that the kernel took, as far as that was reported.
+    sent: u64,
+    /// The second of it whose progress was reported last.
+    reported: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Until there is somebody to send it to.
+    Waiting,
+    UnderWay,
+    /// The kernel took it, or refused parts of it.
+    Sent,
+    GivenUp,
+}
+
+impl InputFile {
+    /// The file that was asked for, if one was.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn of(source: &Source, is_stream: bool) -> Result<Option<Self>, Failure> {
+        let Some(path) = &source.file else {
+            return Ok(None);
+        };
+        let failed = |cause| Failure {
+            operation: Operation::SendFile,
+            address: path.display().to_string(),
+            cause,
+        };
+        let file = engine::open_file(path).map_err(failed)?;
+        let known = file.metadata().map_err(|error| {
+            let code = error.raw_os_error().unwrap_or_default();
+            failed(Cause::System { code })
+        })?;
+        Ok(Some(Self {
+            path: path.as_path().into(),
+            length: known.len(),
+            block: source.block(is_stream),
+            rate: source.file_rate.map(|rate| rate.0),
+            state: State::Waiting,
+            sent: 0,
+            reported: 0,
+        }))
+    }
+
+    /// The order to send it, once.
+    fn begin(&mut self, to: Target) -> Option<FileOrder> {
+        if self.state != State::Waiting {
+            return None;
+        }
+        self.state = State::UnderWay;
+        Some(FileOrder {
+            to,
+            path: Arc::clone(&self.path),
+            block: self.block,
+            rate: self.rate,
+            replay: None,
+        })
+    }
+
+    /// Follows what became of it.
+    pub fn note(&mut self, notice: &Notice) {
+        match notice {
+            Notice::FileSent { bytes, .. } => (self.sent, self.state) = (*bytes, State::Sent),
+            Notice::FileCancelled { bytes, .. } => {
+                (self.sent, self.state) = (*bytes, State::GivenUp);
+            }
+            Notice::Failed(failure) if failure.operation == Operation::SendFile => {
+                self.state = State::GivenUp;
+            }
+            _ => {}
+        }
+    }
+
+    /// Says how far it is, once a second, where somebody looks on.
+    pub fn report(&mut self, progress: &FileProgress, lang: Lang) {
+        if self.state != State::UnderWay {
+            return;
+        }
+        self.sent = progress.sent;
+        let second = progress.elapsed.as_secs();
+        if second > self.reported && io::stderr().is_terminal() {
+            self.reported = second;
+            complaint::say(&self.progress(progress.elapsed.as_secs_f64(), lang));
+        }
+    }
+
+    fn progress(&self, seconds: f64, lang: Lang) -> String {
+        // An empty file is sent before anybody could ask.
+        let percent = self.sent.saturating_mul(100) / self.length.max(1);
+        let (sent, length) = (grouped(self.sent), grouped(self.length));
+        let rate = megabytes(self.sent as f64 / seconds);
+        say!(
+            lang,
+            "cli.file_progress",
+            sent = sent,
+            length = length,
+            percent = percent,
+            rate = rate
+        )
+    }
+
+    /// Whether nothing more of it will be sent.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Sent | State::GivenUp)
+    }
+
+    /// How many of its bytes were sent, and how many it has, where that is more.
+    pub fn unfinished(&self) -> Option<(u64, u64)> {
+        let is_whole = self.state == State::Sent && self.sent >= self.length;
+        (!is_whole).then_some((self.sent, self.length))
+    }
+}
+
+impl Terminal {
+    /// Begins to send the file, behind the first message.
+    pub(super) fn send_file(&mut self) {
+        let may = self.first.is_none() && !self.stopping;
+        let Some(to) = self.target().filter(|_| may) else {
+            return;
+        };
+        let order = self.file.as_mut().and_then(|file| file.begin(to.clone()));
+        if let Some(order) = order {
+            self.look_once(&to);
+            self.link.order(SenderCommand::SendFile(order));
+        }
+    }
+
+    /// Whether something of a file is still to be sent.
+    pub(super) fn sends_file(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| !file.is_over())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn file() -> InputFile {
+        InputFile {
+            path: Path::new("a").into(),
+            length: 4_000_000,
+            block: 1_400,
+            rate: None,
+            state: State::Waiting,
+            sent: 0,
+            reported: 0,
+        }
+    }
+
+    #[test]
+    fn a_file_is_whole_when_the_kernel_took_all_of_it() {
+        let sent = |bytes| Notice::FileSent {
+            path: "a".into(),
+            bytes,
+            blocks: 1,
+            millis: 1,
+        };
+        let mut file = file();
+        assert_eq!(file.unfinished(), Some((0, 4_000_000)));
+        assert!(file.begin(Target::All).is_some() && file.begin(Target::All).is_none());
+        // Some of its datagrams were refused.
+        file.note(&sent(3_999_999));
+        assert!(file.is_over());
+        assert_eq!(file.unfinished(), Some((3_999_999, 4_000_000)));
+        file.note(&sent(4_000_000));
+        assert_eq!(file.unfinished(), None);
+    }
+
+    #[test]
+    fn what_was_sent_of_a_file_that_was_given_up_is_known() {
+        let mut file = file();
+        file.begin(Target::All);
+        file.report(
+            &FileProgress {
+                path: Path::new("a").into(),
+                sent: 2_000_000,
+                length: 4_000_000,
+                blocks: 1,
+                elapsed: Duration::from_millis(500),
+            },
+            Lang::English,
+        );
+        assert_eq!(
+            file.progress(0.5, Lang::English),
+            "Sent 2,000,000 of 4,000,000 bytes (50 %), 4.0 MB/s"
+        );
+        file.note(&Notice::Failed(Failure {
+            operation: Operation::SendFile,
+            address: "a".into(),
+            cause: Cause::NotConnected,
+        }));
+        assert!(file.is_over());
+        assert_eq!(file.unfinished(), Some((2_000_000, 4_000_000)));
+    }
+}
