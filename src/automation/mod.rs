@@ -8,6 +8,7 @@ mod hold_queue;
 pub mod impair;
 mod pacing;
 mod place;
+mod reconnect;
 mod repeat;
 pub mod rules;
 mod schedule;
@@ -18,5 +19,6 @@ pub use guard::{Guard, Limits, NEARBY, PAUSE, Pause, Pauses, Refusal, Reply, Rep
 pub use hold_queue::{Flow, Held, HoldQueue, Holding, Piece};
 pub use pacing::TokenBucket;
 pub use place::{Idle, Place};
+pub use reconnect::Reconnect;
 pub use repeat::{Plan, Repeat, Step};
 pub use schedule::Schedule;

@@ -53,6 +53,9 @@ pub struct TcpClient {
     /// Half-close (FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
     #[arg(long, conflicts_with = "once")]
     half_close: bool,
+    /// Connect again after this time [default: 1s] whenever the connection cannot be made or is lost; what is typed meanwhile waits
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s", value_parser = values::interval, conflicts_with = "half_close")]
+    reconnect: Option<Span>,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -84,6 +87,9 @@ pub struct UnixClient {
     /// Half-close (FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
     #[arg(long, conflicts_with = "once")]
     half_close: bool,
+    /// Connect again after this time [default: 1s] whenever the connection cannot be made or is lost; what is typed meanwhile waits
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s", value_parser = values::interval, conflicts_with = "half_close")]
+    reconnect: Option<Span>,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -254,6 +260,7 @@ impl From<TcpClient> for Talked {
             local: options.from.map(Peer::from),
             timeout: options.timeout.0,
             close_with_peer: !options.half_open,
+            reconnect: options.reconnect.map(|span| span.0),
             ..Setup::tcp_client(options.remote)
         };
         Self {
@@ -278,6 +285,7 @@ impl From<UnixClient> for Talked {
         let setup = Setup {
             remote: Some(Remote::Named(options.remote)),
             close_with_peer: !options.half_open,
+            reconnect: options.reconnect.map(|span| span.0),
             ..Setup::new(Kind::UnixClient)
         };
         Self {

@@ -121,6 +121,11 @@ fn every_setup_comes_back() {
             local: (timeout == 20).then_some(local.into()),
             timeout: Duration::from_millis(timeout),
             close_with_peer,
+            reconnect: match timeout {
+                20 => Some(Setup::RECONNECT),
+                1_500 => Some(Duration::from_millis(250)),
+                _ => None,
+            },
             ..Setup::tcp_client(remote)
         }));
         comes_back(&plain(&Setup {

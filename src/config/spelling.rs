@@ -95,6 +95,10 @@ impl Spelling<'_> {
             option(&mut words, "--from", local);
             let timeout = (setup.timeout != PATIENCE.0).then(|| Span(setup.timeout).to_string());
             option(&mut words, "--timeout", timeout);
+            if let Some(pause) = setup.reconnect {
+                words.push("--reconnect".into());
+                words.extend((pause != Setup::RECONNECT).then(|| Span(pause).to_string()));
+            }
         } else {
             option(&mut words, "--bind", local);
             option(&mut words, "--to", remote);

@@ -45,9 +45,14 @@ pub struct Setup {
     pub idle: Duration,
     /// Streams: close when the peer ends its direction (FIN), instead of staying half-open.
     pub close_with_peer: bool,
+    /// Clients of streams: after how long they connect again whenever the connection cannot be
+    /// made or is lost; `None` ends the session then.
+    pub reconnect: Option<Duration>,
 }
 
 impl Setup {
+    /// After how long a client connects again unless another time is given.
+    pub const RECONNECT: Duration = Duration::from_secs(1);
     /// How long a relay remembers a client that is silent.
     pub const IDLE: Duration = Duration::from_secs(60);
 
@@ -61,6 +66,7 @@ impl Setup {
             timeout: Duration::from_secs(5),
             idle: Self::IDLE,
             close_with_peer: true,
+            reconnect: None,
         }
     }
 

@@ -266,6 +266,23 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
         Automatic::Unserved { count, .. } => {
             say!(lang, "automatic.unserved", count = grouped(*count))
         }
+        Automatic::Reconnecting {
+            attempts, millis, ..
+        } => {
+            let seconds = *millis as f64 / 1e3;
+            match attempts {
+                0 | 1 => say!(lang, "automatic.reconnecting", seconds = seconds),
+                _ => say!(
+                    lang,
+                    "automatic.reconnecting_still",
+                    count = grouped(*attempts),
+                    seconds = seconds
+                ),
+            }
+        }
+        Automatic::Reconnected { attempts, .. } => {
+            say!(lang, "automatic.reconnected", count = grouped(*attempts))
+        }
     }
 }
 

@@ -285,11 +285,13 @@ impl Session {
                 cause: Cause::PortUnreachable { .. },
                 ..
             }) => self.totals.refused += 1,
-            Notice::Automatic(automatic) => {
-                if let Automatic::Refused { count, .. } = &**automatic {
-                    self.totals.held_back += count;
+            Notice::Automatic(automatic) => match &**automatic {
+                Automatic::Refused { count, .. } => self.totals.held_back += count,
+                Automatic::Reconnecting { .. } if self.state == State::Open => {
+                    (self.state, self.local) = (State::Opening, None);
                 }
-            }
+                _ => {}
+            },
             Notice::Failed(failure) if self.state == State::Opening || failure.ends_session() => {
                 self.failure = Some(failure.clone())
             }

@@ -222,3 +222,33 @@ fn what_a_smaller_budget_evicts_is_counted() {
     assert!(session.totals.evicted > 0);
     assert_eq!(session.log.rows().start, session.totals.evicted);
 }
+
+#[test]
+fn a_client_that_connects_again_is_opening_meanwhile() {
+    let mut session = Session::default();
+    let (peer, local) = (address(9000), address(1));
+    session.opening(&Setup::tcp_client(peer.address().unwrap().into()));
+    let connected = || Notice::Connected { peer, local };
+    session.apply(rows(|chunk| {
+        chunk.notice_of(0, connection(1), connected());
+    }));
+    assert!(session.is_open());
+    session.apply(rows(|chunk| {
+        let reset = Notice::PeerReset { peer, unsent: 0 };
+        chunk.notice_of(1, connection(1), reset);
+        let again = crate::traffic::Automatic::Reconnecting {
+            peer: Some(peer),
+            attempts: 0,
+            millis: 1_000,
+        };
+        chunk.notice(2, Notice::Automatic(Box::new(again)));
+    }));
+    assert_eq!((session.state(), session.local()), (State::Opening, None));
+    assert_eq!(session.usual_target(), None);
+    session.apply(rows(|chunk| {
+        chunk.notice_of(3, connection(2), connected());
+    }));
+    let target = Target::Connection(connection(2));
+    assert_eq!(session.usual_target(), Some(target));
+    assert!(session.is_open());
+}

@@ -105,12 +105,23 @@ pub enum Automatic {
         bytes: u64,
         finished: bool,
     },
+    /// A client connects again after so long: it lost its connection, or so many attempts in a
+    /// row failed alike. `peer` is its server, where that is no host name.
+    Reconnecting {
+        peer: Option<Peer>,
+        attempts: u64,
+        millis: u64,
+    },
+    /// A client has its connection, after so many attempts that failed.
+    Reconnected { peer: Peer, attempts: u64 },
 }
 
 impl Automatic {
     pub fn peer(&self) -> Option<Peer> {
         match *self {
-            Self::Refused { peer, .. } | Self::Unanswered { peer, .. } => peer,
+            Self::Refused { peer, .. }
+            | Self::Unanswered { peer, .. }
+            | Self::Reconnecting { peer, .. } => peer,
             Self::Paused { peer, .. }
             | Self::Resumed { peer, .. }
             | Self::Impaired { peer, .. }
@@ -120,6 +131,7 @@ impl Automatic {
             | Self::Discarded { peer, .. }
             | Self::NotHeld { peer, .. }
             | Self::Drained { peer, .. }
+            | Self::Reconnected { peer, .. }
             | Self::Unserved { peer, .. } => Some(peer),
             Self::Upstream { client, .. }
             | Self::Forgotten { client, .. }

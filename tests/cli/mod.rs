@@ -24,6 +24,8 @@ pub mod program;
 mod quiet;
 /// The commands that the READMEs show.
 mod readme;
+/// Clients that connect again.
+mod reconnect;
 /// What is written to a file meanwhile.
 mod recording;
 /// Programs that take part in files of steps.

@@ -18,7 +18,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 23] = [
+const TRIALS: [(&str, Trial); 24] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -26,6 +26,10 @@ const TRIALS: [(&str, Trial); 23] = [
     (
         "netpeer tcp-client 127.0.0.1:9000 --ending",
         netcat::half_closes,
+    ),
+    (
+        "netpeer tcp-client 127.0.0.1:9000 --reconnect",
+        netcat::connects_again,
     ),
     (
         "netpeer tcp-client 127.0.0.1:9000 --file",

@@ -14,6 +14,7 @@ mod lingering;
 mod loops;
 mod measured;
 pub mod probe;
+mod reconnect;
 mod recording;
 mod relay;
 mod relay_hold;

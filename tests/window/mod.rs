@@ -10,6 +10,7 @@ mod framing;
 mod journal;
 mod keys;
 mod log;
+mod reconnect;
 mod search;
 mod sending;
 mod tabs;

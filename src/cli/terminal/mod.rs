@@ -128,6 +128,10 @@ struct Terminal {
     stopping: bool,
     parting: Parting,
     half_close: HalfClose,
+    /// A client that connects again.
+    reconnects: bool,
+    /// It was open.
+    began: bool,
     /// The user, or whoever reads the output and nothing else was asked for, wants no more:
     /// what is not done then need not be.
     excused: bool,
@@ -172,6 +176,7 @@ impl Terminal {
         session.opening(setup);
         let mut setup = setup.clone();
         let parting = Parting::of(&mut setup, talk.once);
+        let reconnects = setup.reconnect.is_some();
         let link = match recording {
             // Who asks for a recording does not want the session without it.
             Some(order) => engine::open_if_recorded(setup, order, || {}),
@@ -203,6 +208,8 @@ impl Terminal {
             stopping: false,
             parting,
             half_close: HalfClose::No,
+            reconnects,
+            began: false,
             excused: false,
             recording_failed: false,
             died: false,
@@ -308,6 +315,7 @@ impl Terminal {
             _ => {}
         }
         self.session.apply(event);
+        self.began |= self.session.is_open();
     }
 
     /// A rule that is paused answers nothing more, which a row alone does not tell those
@@ -317,17 +325,19 @@ impl Terminal {
         if let Some(file) = &mut self.file {
             file.note(told.notice);
         }
-        if let Notice::Automatic(automatic) = told.notice
-            && let Automatic::Paused { rule, peer } = &**automatic
-        {
-            let seconds = PAUSE.as_secs();
-            complaint::say(&say!(
+        let Notice::Automatic(automatic) = told.notice else {
+            return;
+        };
+        match &**automatic {
+            Automatic::Paused { rule, peer } => complaint::say(&say!(
                 self.lang,
                 "cli.paused",
                 rule = rule,
                 peer = peer,
-                seconds = seconds
-            ));
+                seconds = PAUSE.as_secs()
+            )),
+            Automatic::Reconnecting { .. } => self.parting.restart(),
+            _ => {}
         }
     }
 
@@ -347,7 +357,7 @@ impl Terminal {
 
     /// Whether there is nothing more to send.
     fn is_all_sent(&self) -> bool {
-        self.session.is_open()
+        self.began
             && self.input_ended
             && self.line.is_none()
             && self.first.is_none()

@@ -66,6 +66,12 @@ impl Parting {
         }
     }
 
+    /// The client connects again: how the last connection ended does not count any more.
+    pub fn restart(&mut self) {
+        (self.finished, self.ordered) = (None, false);
+        (self.quiet, self.is_quiet) = (never(), false);
+    }
+
     /// A line came, or waits: others may follow.
     fn wait(&mut self) {
         if self.finished.is_some() {

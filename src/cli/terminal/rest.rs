@@ -186,7 +186,11 @@ impl Terminal {
     pub(super) fn outcome(&self, done: bool) -> Outcome {
         let lost = self.recording_failed || self.died;
         let whole = done && !lost && self.printer.state() != State::Failed;
-        outcome(self.session.failure(), whole)
+        // An attempt of several is not how the session ended.
+        let goes_on = self.began || self.reconnects && self.excused;
+        let failure = self.session.failure();
+        let failure = failure.filter(|failure| !goes_on || failure.ends_session());
+        outcome(failure, whole)
     }
 
     /// How many lines of the input were not even ordered, and whether that is all of them:

@@ -137,6 +137,10 @@ impl Terminal {
         if !self.session.is_open() {
             return None;
         }
+        if self.reconnects {
+            // What is repeated goes on over the next connection.
+            return Some(Target::All);
+        }
         let to = self.to.clone().map(Target::from);
         to.or_else(|| self.session.usual_target())
     }

@@ -1,10 +1,13 @@
-//! One TCP connection to the first address of a host that accepts it.
+//! One TCP connection to the first address of a host that accepts it; where that is wanted,
+//! another one whenever it is lost.
 
+use crate::automation::Reconnect;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Remote, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
+use crate::engine::sys::clock::millis;
 use crate::engine::sys::endpoint::{Endpoint, Host, socket_address};
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::Readiness;
@@ -13,7 +16,7 @@ use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::traffic::{Cause, Notice, Operation};
+use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -24,12 +27,15 @@ struct TcpClient {
     state: State,
     streams: Streams,
     own: Option<Own>,
+    reconnect: Option<Reconnect>,
 }
 
 enum State {
     Resolving,
     Connecting(Dialer),
     Connected,
+    /// Until it connects again.
+    Waiting(Instant),
     Over,
 }
 
@@ -45,6 +51,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         state: State::Resolving,
         streams: Streams::new(setup.close_with_peer),
         own: None,
+        reconnect: setup.reconnect.map(Reconnect::after),
     }))
 }
 
@@ -56,10 +63,19 @@ impl TcpClient {
         };
         match dialer.check(cx) {
             Dialed::UnderWay => self.expect(),
-            Dialed::Failed => self.state = State::Over,
+            Dialed::Failed => {
+                let failures = dialer.failures();
+                self.failed(failures, cx);
+            }
             Dialed::Made(connection, local) => {
                 self.state = State::Connected;
                 self.own = local.address().map(Own::new);
+                let attempts = self.reconnect.as_mut().map_or(0, Reconnect::made);
+                if attempts > 0 {
+                    let (id, peer) = (connection.id, connection.peer);
+                    let again = Automatic::Reconnected { peer, attempts };
+                    cx.sink.notice_of(id, Notice::Automatic(Box::new(again)));
+                }
                 self.streams.adopt(*connection);
             }
         }
@@ -76,15 +92,18 @@ impl TcpClient {
         if addresses.is_empty() {
             let ipv6 = self.local.is_some_and(|local| local.is_ipv6());
             let cause = Cause::NoAddressOfFamily { ipv6 };
-            cx.sink.failure(Operation::Connect, &self.remote, cause);
+            return self.fail(Operation::Connect, self.remote.to_string(), cause, cx);
         }
         let token = self.streams.next_token();
-        let mut dialer = Dialer::new(token, self.local, addresses, self.timeout, None);
-        self.state = match dialer.begin(cx) {
-            true => State::Connecting(dialer),
-            false => State::Over,
-        };
-        self.expect();
+        let dialer = Dialer::new(token, self.local, addresses, self.timeout, None);
+        let mut dialer = dialer.quiet(self.is_quiet());
+        match dialer.begin(cx) {
+            true => {
+                self.state = State::Connecting(dialer);
+                self.expect();
+            }
+            false => self.failed(dialer.failures(), cx),
+        }
     }
 
     /// Knows by its identity whom the connection that is being made is to.
@@ -95,10 +114,10 @@ impl TcpClient {
             self.streams.expect(dialer.id(), peer);
         }
     }
-}
 
-impl Driver for TcpClient {
-    fn start(&mut self, cx: &mut Context<'_>) {
+    /// Begins an attempt.
+    fn dial(&mut self, cx: &mut Context<'_>) {
+        self.state = State::Resolving;
         let endpoint = match &self.remote {
             Remote::Endpoint(endpoint) => endpoint,
             Remote::Named(name) => return self.connect([Peer::Named(*name)], cx),
@@ -107,12 +126,67 @@ impl Driver for TcpClient {
             (_, Some(address)) => self.connect([address.into()], cx),
             (Host::Name(name), None) => {
                 if let Err(cause) = cx.resolver.look_up(name) {
-                    cx.sink.failure(Operation::Resolve, name, cause);
-                    self.state = State::Over;
+                    let host = name.clone();
+                    self.fail(Operation::Resolve, host, cause, cx);
                 }
             }
             (Host::Ip { .. }, None) => self.state = State::Over,
         }
+    }
+
+    /// Whether an attempt has a row only if it succeeds, or fails otherwise than the last.
+    fn is_quiet(&self) -> bool {
+        self.reconnect.as_ref().is_some_and(Reconnect::is_quiet)
+    }
+
+    /// The attempt failed before an address was tried.
+    fn fail(&mut self, operation: Operation, address: String, cause: Cause, cx: &mut Context<'_>) {
+        let failure = Failure {
+            operation,
+            address,
+            cause,
+        };
+        if !self.is_quiet() {
+            cx.sink.notice(Notice::Failed(failure.clone()));
+        }
+        self.failed(vec![failure], cx);
+    }
+
+    /// The attempt failed, and these failures have rows unless it was quiet.
+    fn failed(&mut self, failures: Vec<Failure>, cx: &mut Context<'_>) {
+        if let Some(reconnect) = &mut self.reconnect {
+            for failure in reconnect.failed(failures) {
+                cx.sink.notice(Notice::Failed(failure.clone()));
+            }
+        }
+        self.try_again(cx);
+    }
+
+    /// Connects again after a while, if it is to; else the session is over.
+    fn try_again(&mut self, cx: &mut Context<'_>) {
+        let Some(reconnect) = &self.reconnect else {
+            self.state = State::Over;
+            return;
+        };
+        if reconnect.is_reported() {
+            let again = Automatic::Reconnecting {
+                peer: match &self.remote {
+                    Remote::Endpoint(endpoint) => endpoint.address().map(Peer::from),
+                    Remote::Named(name) => Some(Peer::Named(*name)),
+                },
+                attempts: reconnect.alike(),
+                millis: millis(reconnect.pause()),
+            };
+            cx.sink.notice(Notice::Automatic(Box::new(again)));
+        }
+        let due = cx.now.checked_add(reconnect.pause());
+        self.state = State::Waiting(due.unwrap_or(cx.now));
+    }
+}
+
+impl Driver for TcpClient {
+    fn start(&mut self, cx: &mut Context<'_>) {
+        self.dial(cx);
     }
 
     fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
@@ -138,17 +212,16 @@ impl Driver for TcpClient {
         };
         match answer.addresses {
             Ok(ips) => {
-                cx.sink.notice(Notice::Resolved {
-                    host: answer.host,
-                    addresses: ips.clone(),
-                });
+                if !self.is_quiet() {
+                    cx.sink.notice(Notice::Resolved {
+                        host: answer.host,
+                        addresses: ips.clone(),
+                    });
+                }
                 let addresses = ips.into_iter().map(|ip| socket_address(ip, 0, port).into());
                 self.connect(addresses, cx);
             }
-            Err(cause) => {
-                cx.sink.failure(Operation::Resolve, answer.host, cause);
-                self.state = State::Over;
-            }
+            Err(cause) => self.fail(Operation::Resolve, answer.host, cause, cx),
         }
     }
 
@@ -158,9 +231,15 @@ impl Driver for TcpClient {
         {
             self.check(cx);
         }
+        if let State::Waiting(due) = self.state
+            && cx.now >= due
+        {
+            self.dial(cx);
+        }
         let more = self.streams.work(cx);
         if matches!(self.state, State::Connected) && self.streams.is_empty() {
-            self.state = State::Over;
+            self.own = None;
+            self.try_again(cx);
         }
         more
     }
@@ -168,6 +247,7 @@ impl Driver for TcpClient {
     fn deadline(&self, _now: Instant) -> Option<Instant> {
         match &self.state {
             State::Connecting(dialer) => dialer.deadline(),
+            State::Waiting(due) => Some(*due),
             _ => self.streams.deadline(),
         }
     }

@@ -9,7 +9,7 @@ use crate::engine::sys::socket::{ConnectError, Transport};
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
 use crate::peer::Peer;
-use crate::traffic::{Automatic, Cause, Notice, Operation};
+use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -29,6 +29,10 @@ pub struct Dialer {
     /// In a relay, the client it is made for.
     client: Option<Peer>,
     attempt: Option<Attempt>,
+    /// Only a connection that is made has a row.
+    quiet: bool,
+    /// Why the addresses before did not accept.
+    failures: Vec<Failure>,
 }
 
 struct Attempt {
@@ -42,7 +46,7 @@ pub enum Dialed {
     UnderWay,
     /// The connection, and where it leaves from.
     Made(Box<Connection>, Peer),
-    /// No address accepted; each has its row.
+    /// No address accepted; each has its row, unless it is quiet.
     Failed,
 }
 
@@ -62,11 +66,24 @@ impl Dialer {
             timeout,
             client,
             attempt: None,
+            quiet: false,
+            failures: Vec::new(),
         }
     }
 
     pub fn id(&self) -> ConnectionId {
         self.id
+    }
+
+    /// Leaves the rows of what does not succeed to the owner.
+    pub fn quiet(mut self, quiet: bool) -> Self {
+        self.quiet = quiet;
+        self
+    }
+
+    /// Why addresses did not accept; told once.
+    pub fn failures(&mut self) -> Vec<Failure> {
+        std::mem::take(&mut self.failures)
     }
 
     /// The address it tries now.
@@ -84,7 +101,9 @@ impl Dialer {
         while let Some(remote) = self.rest.pop_front() {
             match self.connect(remote, cx) {
                 Ok(socket) => {
-                    self.tell(Notice::Connecting { remote }, cx);
+                    if !self.quiet {
+                        self.tell(Notice::Connecting { remote }, cx);
+                    }
                     let deadline = cx.now + self.timeout;
                     self.attempt = Some(Attempt {
                         socket,
@@ -123,7 +142,7 @@ impl Dialer {
         Some(SocketAddr::new(unspecified, local.port()))
     }
 
-    fn not_begun(&self, remote: Peer, error: &ConnectError, cx: &mut Context<'_>) {
+    fn not_begun(&mut self, remote: Peer, error: &ConnectError, cx: &mut Context<'_>) {
         let (local, cause) = match error {
             ConnectError::Bind(local, error) => {
                 let cause = failure::bind_cause(error, Transport::Tcp, *local, cx.interfaces);
@@ -144,9 +163,9 @@ impl Dialer {
         match local {
             Some(local) => {
                 let local = cx.interfaces.show(local);
-                cx.sink.failure_of(self.id, Operation::Bind, local, cause);
+                self.fail(Operation::Bind, local, cause, cx);
             }
-            None => self.failed(remote, cause, cx),
+            None => self.not_connected(remote, cause, cx),
         }
     }
 
@@ -172,7 +191,7 @@ impl Dialer {
             },
             Err(error) => failure::socket_cause(&error),
         };
-        self.failed(remote, cause, cx);
+        self.not_connected(remote, cause, cx);
         // Its token is the next attempt's.
         drop(attempt);
         match self.begin(cx) {
@@ -188,18 +207,29 @@ impl Dialer {
         }
     }
 
+    fn not_connected(&mut self, remote: Peer, cause: Cause, cx: &mut Context<'_>) {
+        let remote = cx.interfaces.show(remote);
+        self.fail(Operation::Connect, remote, cause, cx);
+    }
+
+    fn fail(&mut self, operation: Operation, address: String, cause: Cause, cx: &mut Context<'_>) {
+        let failure = Failure {
+            operation,
+            address,
+            cause,
+        };
+        if !self.quiet {
+            cx.sink.notice_of(self.id, Notice::Failed(failure.clone()));
+        }
+        self.failures.push(failure);
+    }
+
     fn tell(&self, notice: Notice, cx: &mut Context<'_>) {
         let notice = match self.client {
             Some(client) => Notice::Automatic(Box::new(Automatic::ForClient { client, notice })),
             None => notice,
         };
         cx.sink.notice_of(self.id, notice);
-    }
-
-    fn failed(&self, remote: Peer, cause: Cause, cx: &mut Context<'_>) {
-        let remote = cx.interfaces.show(remote);
-        cx.sink
-            .failure_of(self.id, Operation::Connect, remote, cause);
     }
 }
 

@@ -112,6 +112,29 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
         (Automatic::NotHeld { peer, bytes }, "234"),
         (Automatic::Unserved { peer, count: 1234 }, "234"),
         (
+            Automatic::Reconnecting {
+                peer: Some(peer),
+                attempts: 1,
+                millis: 1500,
+            },
+            "1.5",
+        ),
+        (
+            Automatic::Reconnecting {
+                peer: None,
+                attempts: 2048,
+                millis: 1500,
+            },
+            "2,048",
+        ),
+        (
+            Automatic::Reconnected {
+                peer,
+                attempts: 1234,
+            },
+            "1,234",
+        ),
+        (
             Automatic::Drained {
                 peer,
                 bytes: 1234,

@@ -25,6 +25,7 @@ impl NetworkPanel {
         let mut faults = Faults::default();
         let local = self.local(look, &mut faults);
         let remote = self.remote(look, &mut faults);
+        let reconnects = self.kind.role() == Role::Client && self.reconnect;
         let setup = local.zip(remote).map(|(local, remote)| Setup {
             kind: self.kind,
             local,
@@ -33,6 +34,7 @@ impl NetworkPanel {
             timeout: terms.connect_timeout,
             idle: Setup::IDLE,
             close_with_peer: self.close_with_peer,
+            reconnect: reconnects.then_some(Setup::RECONNECT),
         });
         (setup, faults)
     }

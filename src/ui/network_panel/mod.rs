@@ -31,6 +31,8 @@ pub struct NetworkPanel {
     pub local_name: String,
     pub remote_name: String,
     pub close_with_peer: bool,
+    /// Whether a client connects again whenever it has no connection.
+    pub reconnect: bool,
     /// What a relay passes on, in settings that know one kind of relay.
     #[serde(skip_serializing)]
     pub(crate) relayed: Relayed,
@@ -56,6 +58,7 @@ impl Default for NetworkPanel {
             local_name: "/tmp/netpeer.sock".into(),
             remote_name: "/tmp/netpeer.sock".into(),
             close_with_peer: true,
+            reconnect: false,
             relayed: Relayed::Udp,
         }
     }
@@ -116,21 +119,27 @@ impl NetworkPanel {
                     action = self.setup(look, terms).0.map(Action::Open);
                 }
             }
-            if matches!(role, Role::Client | Role::Server) {
-                let text = say!(look.lang, "network.close_with_peer");
-                let hint = say!(look.lang, "network.close_with_peer_hint");
-                controls::check(
-                    ui,
-                    &mut self.close_with_peer,
-                    &text,
-                    "",
-                    theme::body(),
-                    look.palette,
-                )
-                .on_hover_text(hint);
-            }
+            self.ends_ui(ui, look);
         });
         action.or(connect_button(ui, look, session, setup))
+    }
+
+    /// What happens when a connection ends.
+    fn ends_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let check = |ui: &mut Ui, on: &mut bool, text: String, hint: String| {
+            controls::check(ui, on, &text, "", theme::body(), look.palette).on_hover_text(hint);
+        };
+        let role = self.kind.role();
+        if matches!(role, Role::Client | Role::Server) {
+            let text = say!(look.lang, "network.close_with_peer");
+            let hint = say!(look.lang, "network.close_with_peer_hint");
+            check(ui, &mut self.close_with_peer, text, hint);
+        }
+        if role == Role::Client {
+            let text = say!(look.lang, "network.reconnect");
+            let hint = say!(look.lang, "network.reconnect_hint");
+            check(ui, &mut self.reconnect, text, hint);
+        }
     }
 
     /// Which kind of session: by the name first, then among those that share it.

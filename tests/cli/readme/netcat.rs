@@ -1,6 +1,6 @@
 //! Commands for which people otherwise take netcat.
 
-use super::{Shown, far_side};
+use super::{Shown, ends, far_side};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -61,4 +61,16 @@ pub(super) fn sends_blocks(shown: Shown) {
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let lengths = [(); 3].map(|()| far.recv(&mut [0; 2_048]).unwrap());
     assert_eq!(lengths, [1_000, 1_000, 500]);
+}
+
+pub(super) fn connects_again(shown: Shown) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let shown = shown.with("127.0.0.1:9000", listener.local_addr().unwrap());
+    let program = shown.run();
+    for words in ["the first", "the second"] {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(words.as_bytes()).unwrap();
+        program.line_with(words);
+    }
+    ends(program);
 }
