@@ -126,6 +126,15 @@ impl<W: io::Write> Writer<W> {
         Ok(self.out)
     }
 
+    /// What it is written to.
+    pub fn out(&self) -> &W {
+        &self.out
+    }
+
+    pub fn out_mut(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// What it was written to, as it stands: what was gathered is lost.
     pub fn into_inner(self) -> W {
         self.out

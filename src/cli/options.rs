@@ -5,13 +5,14 @@ use super::source::Source;
 use super::values::{self, Group};
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
+use crate::capture::Format;
 use crate::config::{PATIENCE, Span};
 use crate::engine::{Command, Endpoint, GroupCommand, Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::peer::{Name, Peer};
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct Udp {
@@ -177,9 +178,12 @@ pub struct Talk {
     /// Leave out what is received and sent; notices and failures go to the standard error
     #[arg(short, long, conflicts_with = "json")]
     pub quiet: bool,
-    /// Write everything to this file too: .pcapng, .jsonl, .csv, .log or .txt
+    /// Write everything to this file too: .pcapng, .jsonl, .csv, .log or .txt; to a pipe (FIFO) from when it is read; with -, to the standard output, instead of printing
     #[arg(long, value_parser = values::path(), value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Record in this format: pcapng, jsonl, csv, log or txt [default: by the file's name; pcapng for pipes]
+    #[arg(long, value_name = "FORMAT", value_parser = values::format, requires = "record")]
+    pub record_format: Option<Format>,
     /// End after so many were received
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
     pub count: Option<u64>,
@@ -204,6 +208,13 @@ pub struct Talk {
     pub writing: Writing,
     #[command(flatten)]
     pub answers: Answers,
+}
+
+impl Talk {
+    /// Whether what happens is recorded to the standard output, where nothing is printed then.
+    pub fn records_to_output(&self) -> bool {
+        self.record.as_deref() == Some(Path::new("-"))
+    }
 }
 
 /// A session to hold in the terminal.

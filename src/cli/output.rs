@@ -1,6 +1,7 @@
 //! The standard output of results that are printed at once.
 
 use super::{complaint, patience};
+use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 
 /// What became of something printed.
@@ -11,6 +12,22 @@ pub enum Written {
     Unread,
     /// It could not be written, which was said.
     Failed,
+}
+
+/// The standard output as a file: nothing of what is written waits in a buffer.
+///
+/// # Errors
+/// If the system has no descriptor left.
+#[cfg(unix)]
+pub fn file() -> io::Result<File> {
+    use std::os::fd::AsFd as _;
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(windows)]
+pub fn file() -> io::Result<File> {
+    use std::os::windows::io::AsHandle as _;
+    Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
 }
 
 /// Prints it, and waits where there is no room yet.

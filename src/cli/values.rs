@@ -1,5 +1,6 @@
 //! What an option's text means.
 
+use crate::capture::Format;
 use crate::config::{ArgumentMistake, Span};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
@@ -174,6 +175,14 @@ pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
         })
 }
 
+/// A format to record in, by the ending of its files' names.
+///
+/// # Errors
+/// [`ArgumentMistake::Format`] if none has this ending.
+pub fn format(text: &str) -> Result<Format, ArgumentMistake> {
+    Format::to_write(&text.to_ascii_lowercase()).ok_or(ArgumentMistake::Format)
+}
+
 /// What stands where a port has to, and why it is none.
 fn bad_port(port: &str, problem: PortError) -> ArgumentMistake {
     ArgumentMistake::Port {
@@ -266,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_encodings_and_checksums_are_found_in_any_case() {
+    fn names_of_encodings_checksums_and_formats_are_found_in_any_case() {
         assert_eq!(charset("utf8"), Ok(Charset::Utf8));
         assert_eq!(charset("UTF-16LE"), Ok(Charset::Utf16Le));
         assert_eq!(charset("GB18030"), Ok(Charset::Gb18030));
@@ -274,5 +283,8 @@ mod tests {
         let known = charset("klingon").unwrap_err().to_string();
         assert!(known.contains("UTF-8, GBK (GB18030), Big5"), "{known}");
         assert!(sum("crc-16/modbus").is_ok() && sum("no").is_err());
+        assert_eq!(format("PCAPNG"), Ok(Format::Pcapng));
+        let known = format("pcap").unwrap_err().to_string();
+        assert!(known.contains("pcapng, jsonl, csv, log, txt"), "{known}");
     }
 }

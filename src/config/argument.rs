@@ -43,6 +43,8 @@ pub enum ArgumentMistake {
     },
     /// No encoding of that name.
     Encoding,
+    /// No format to record in has this ending.
+    Format,
     /// No checksum of that name; these have a similar one.
     Checksum {
         known: Vec<&'static str>,

@@ -1,6 +1,7 @@
 //! What is wrong with an argument of the command line, in words.
 
 use super::input::{host_error, name_error, port_error};
+use crate::capture::Format;
 use crate::config::ArgumentMistake;
 use crate::payload::charset::Charset;
 use crate::say;
@@ -42,6 +43,10 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Encoding => {
             let known = Charset::ALL.map(Charset::full_name).join(", ");
             say!(lang, "argument.encodings", known = known)
+        }
+        ArgumentMistake::Format => {
+            let known: Vec<&str> = Format::written().map(Format::extension).collect();
+            say!(lang, "argument.formats", known = known.join(", "))
         }
         ArgumentMistake::Checksum { known } => {
             say!(lang, "argument.checksums", known = known.join(", "))

@@ -236,6 +236,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         {
             file::recording(lang, *operation, address, cause)
         }
+        Cause::Unread => file::recording(lang, *operation, address, cause),
         Cause::Died { .. } => system::died(lang, *operation, address),
         Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),
         Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, *operation, address, cause),

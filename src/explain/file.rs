@@ -187,6 +187,10 @@ pub fn recording(lang: Lang, operation: Operation, path: &str, cause: &Cause) ->
         .map(|code| Error::from_raw_os_error(code).kind());
     let cure = match (cause, kind) {
         (Cause::NoFile, _) => say!(lang, "failure.recording.no_file"),
+        (Cause::Unread, _) if operation == Operation::BeginRecording => {
+            say!(lang, "failure.recording.never_read")
+        }
+        (Cause::Unread, _) => say!(lang, "failure.recording.unread"),
         (
             Cause::BadFile {
                 problem: FileProblem::Cut,

@@ -232,6 +232,8 @@ pub enum Cause {
     Busy,
     /// It is a folder, a pipe or a device.
     NoFile,
+    /// No program reads the pipe that is recorded to, or it reads no more.
+    Unread,
     /// The file became shorter while it was read.
     Shrunk { read: u64, length: u64 },
     /// It is no file this program reads, or it is damaged.

@@ -41,6 +41,7 @@ impl RecordingDraft {
         let path = path.filter(|_| self.on)?;
         Some(Order {
             path: Arc::from(path.as_path()),
+            open: None,
             format: self.format,
             full: (self.full_mib > 0).then(|| self.full_mib.saturating_mul(1 << 20)),
             describe,

@@ -10,6 +10,8 @@ mod headless;
 mod in_flight;
 /// Mistakes, told in the language asked for.
 mod languages;
+/// Recordings that a program reads as they happen.
+mod live;
 /// Loads sent, and measured.
 mod load;
 /// Exit statuses of each command in each case.

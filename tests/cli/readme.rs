@@ -18,7 +18,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 24] = [
+const TRIALS: [(&str, Trial); 25] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -43,6 +43,10 @@ const TRIALS: [(&str, Trial); 24] = [
     ("netpeer run tests/", passes),
     ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
     ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
+    (
+        "netpeer udp --bind 127.0.0.1:9000 --record -",
+        netcat::records_live,
+    ),
     ("netpeer udp --bind 127.0.0.1:9000 --echo", loses_some),
     ("netpeer udp --bind … --echo", echoes_all),
     ("netpeer tcp-server --bind 127.0.0.1:9000 --split", resets),

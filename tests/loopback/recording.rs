@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 fn order(path: &Path, format: Format, full: Option<u64>) -> SessionCommand {
     SessionCommand::Record(Order {
         path: path.into(),
+        open: None,
         format,
         full,
         describe: Arc::new(|notice: &Notice| format!("{notice:?}")),

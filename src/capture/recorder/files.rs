@@ -39,10 +39,6 @@ impl Files {
         })
     }
 
-    pub fn format(&self) -> Format {
-        self.order.format
-    }
-
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
         self.writer.write(row, record)?;
         let length = self.before + self.writer.written();

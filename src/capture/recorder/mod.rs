@@ -1,19 +1,25 @@
-//! What a session sees, written to a file as it happens, on a thread of its own.
+//! What a session sees, written to a file or a pipe as it happens, on a thread of its own.
 //! That is not cancelled: it ends when all it was handed is written.
 //!
 //! The worker hands over the same chunks the log gets; they never pass through the window.
 
 mod files;
+mod pipe;
+
+pub use pipe::is_pipe;
 
 use crate::capture::{About, Format};
 use crate::jobs::{self, Job, Outcome};
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{Chunk, Describe};
+use crate::traffic::{Chunk, Describe, Record};
 use crossbeam_channel::{Receiver, Sender, TrySendError, select};
 use files::Files;
+use pipe::Pipe;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Chunks that may wait; each may hold a megabyte.
@@ -24,8 +30,12 @@ const SYNC: Duration = Duration::from_secs(1);
 /// What to record, and where.
 #[derive(Clone)]
 pub struct Order {
-    /// The file; what is there already stays, and what is recorded follows it.
+    /// The file; what is there already stays, and what is recorded follows it. A pipe of this
+    /// name (FIFO) is recorded to from when a program reads it.
     pub path: Arc<Path>,
+    /// What is open already, such as the standard output: it is written to instead, and `path`
+    /// is its name.
+    pub open: Option<Arc<File>>,
     pub format: Format,
     /// A file of so many bytes is full: another one begins.
     pub full: Option<u64>,
@@ -49,6 +59,71 @@ impl std::fmt::Debug for Order {
 pub struct Recorder {
     chunks: Option<Sender<Arc<Chunk>>>,
     job: Option<Job<()>>,
+    /// It is to end: a program that does not read is not waited for much longer.
+    ends: Arc<AtomicBool>,
+}
+
+/// What is written to.
+enum Output {
+    Files(Box<Files>),
+    Pipe(Box<Pipe>),
+}
+
+impl Output {
+    fn open(order: &Order, about: About, ends: &Arc<AtomicBool>) -> io::Result<Self> {
+        Ok(match order.open.is_some() || is_pipe(&order.path) {
+            true => Self::Pipe(Box::new(Pipe::open(order, about, Arc::clone(ends))?)),
+            false => Self::Files(Box::new(Files::open(order, about)?)),
+        })
+    }
+
+    fn is_waiting(&self) -> bool {
+        matches!(self, Self::Pipe(pipe) if pipe.is_waiting())
+    }
+
+    fn look(&mut self) -> io::Result<()> {
+        match self {
+            Self::Files(_) => Ok(()),
+            Self::Pipe(pipe) => pipe.look(),
+        }
+    }
+
+    fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
+        match self {
+            Self::Files(files) => files.write(row, record),
+            Self::Pipe(pipe) => pipe.write(row, record),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Files(files) => files.flush(),
+            Self::Pipe(pipe) => pipe.flush(),
+        }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        match self {
+            Self::Files(files) => files.sync(),
+            // It is on no disk.
+            Self::Pipe(_) => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        match self {
+            Self::Files(files) => files.finish(),
+            Self::Pipe(pipe) => pipe.finish(),
+        }
+    }
+
+    /// It could not be written to: a file is to end with a whole record.
+    fn mend(self) {
+        match self {
+            Self::Files(files) => files.mend(),
+            Self::Pipe(_) => {}
+        }
+    }
 }
 
 impl Recorder {
@@ -59,19 +134,23 @@ impl Recorder {
     pub fn start(order: Order, about: About, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         // One more is the last, for which nobody waits.
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
+        let ends = Arc::new(AtomicBool::new(false));
         // What fails at once is told at once.
-        let mut files = Files::open(&order, about)?;
+        let mut output = Output::open(&order, about, &ends)?;
+        let format = order.format;
         let job = Job::start("recorder", wake, move |_| {
-            let recorded = Outcome::of(|| record(&mut files, &handed_over)).into_result();
+            let work = || record(format, &mut output, &handed_over);
+            let recorded = Outcome::of(work).into_result();
             if recorded.is_err() {
                 // What is whole stays; why it ended matters more than what this meets.
-                jobs::caught(|| files.mend()).ok();
+                jobs::caught(|| output.mend()).ok();
             }
             recorded
         })?;
         Ok(Self {
             chunks: Some(chunks),
             job: Some(job),
+            ends,
         })
     }
 
@@ -101,6 +180,7 @@ impl Recorder {
 
     /// Nothing more is handed over: it ends when all of that is written.
     pub fn close(&mut self) {
+        self.ends.store(true, Ordering::Release);
         self.chunks = None;
     }
 
@@ -113,7 +193,7 @@ impl Recorder {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.chunks = None;
+        self.close();
         let outcome = self.job.take().and_then(Job::join);
         outcome.map_or(Ok(()), Outcome::into_result)
     }
@@ -126,33 +206,38 @@ impl Drop for Recorder {
     }
 }
 
-fn record(files: &mut Files, chunks: &Receiver<Arc<Chunk>>) -> io::Result<()> {
+fn record(format: Format, output: &mut Output, chunks: &Receiver<Arc<Chunk>>) -> io::Result<()> {
     let mut row = 0;
     let seconds = crossbeam_channel::tick(SYNC);
+    let looks = crossbeam_channel::tick(pipe::LOOK);
     let never = crossbeam_channel::never();
     let mut unsynced = false;
     loop {
         // While nothing is unsynced only the next chunk matters.
         let due = if unsynced { &seconds } else { &never };
+        let look = if output.is_waiting() { &looks } else { &never };
         select! {
             recv(chunks) -> chunk => {
+                // A program that reads by now gets it too.
+                output.look()?;
                 let Ok(chunk) = chunk else {
-                    return files.finish();
+                    return output.finish();
                 };
-                for at in files.format().positions(&chunk) {
+                for at in format.positions(&chunk) {
                     if let Some(record) = chunk.get(at) {
-                        files.write(row, &record)?;
+                        output.write(row, &record)?;
                         row += 1;
                     }
                 }
                 unsynced = true;
                 // Under load nothing pauses for a second: each chunk is given away whole.
-                files.flush()?;
+                output.flush()?;
             }
             recv(due) -> _ => {
-                files.sync()?;
+                output.sync()?;
                 unsynced = false;
             }
+            recv(look) -> _ => output.look()?,
         }
     }
 }

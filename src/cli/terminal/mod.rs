@@ -23,7 +23,7 @@ use crate::traffic::{Automatic, Notice, Told};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use file::InputFile;
-use orders::{automatic, order};
+use orders::{automatic, recording};
 use parting::{HalfClose, Parting};
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         setup,
         to,
         orders: joins,
-        talk,
+        mut talk,
         weather,
         half_close,
     } = talked;
@@ -57,18 +57,14 @@ pub fn talk(talked: Talked, lang: Lang) -> Outcome {
         Some(Ok(message)) => Some(message),
         None => None,
     };
-    let recording = match talk
-        .record
-        .as_deref()
-        .map(|path| order(path, talk.writing.reader(lang), lang))
-    {
-        Some(None) => {
-            complaint::say(&say!(lang, "cli.record_format"));
+    let recording = match recording(&talk, lang) {
+        Ok(recording) => recording,
+        Err(said) => {
+            complaint::say(&said);
             return Outcome::Unusable;
         }
-        Some(recording) => recording,
-        None => None,
     };
+    talk.quiet |= talk.records_to_output();
     let file = match InputFile::of(&talk.source, setup.kind.is_stream()) {
         Ok(file) => file,
         Err(failure) => {
@@ -151,7 +147,7 @@ impl Terminal {
     ) -> Result<Self, String> {
         let of_system = |error: io::Error| complaint::not_begun(lang, &error);
         let requests = signals::requests(|| {}).map_err(of_system)?;
-        let hangup = match talk.quiet {
+        let hangup = match talk.quiet && !talk.records_to_output() {
             // It writes nothing there.
             true => never(),
             false => hangup::of_output().map_err(of_system)?,
@@ -302,10 +298,7 @@ impl Terminal {
                 }
             }
             Event::Acknowledged(news) => self.in_flight.acknowledge(news),
-            Event::RecordingFailed(failure) => {
-                self.recording_failed = true;
-                complaint::failure(self.lang, failure);
-            }
+            Event::RecordingFailed(failure) => self.recording_ended(failure),
             Event::Activity(activity) => {
                 self.repeated = activity.repeating;
                 if let (Some(file), Some(progress)) = (&mut self.file, &activity.file) {

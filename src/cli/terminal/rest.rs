@@ -8,7 +8,7 @@ use crate::cli::input::{Input, LONGEST};
 use crate::cli::printer::State;
 use crate::cli::{Outcome, complaint};
 use crate::engine::Repeating;
-use crate::traffic::Failure;
+use crate::traffic::{Cause, Failure, Operation};
 use crate::words::grouped;
 use crate::{explain, say};
 use crossbeam_channel::RecvTimeoutError;
@@ -183,6 +183,18 @@ impl Terminal {
         }
     }
 
+    /// The recording ended, or never began. That nobody reads a pipe any more is no failure; of
+    /// the standard output it is as if rows were printed there.
+    pub(super) fn recording_ended(&mut self, failure: &Failure) {
+        complaint::failure(self.lang, failure);
+        let was_read = (failure.operation, &failure.cause) == (Operation::Record, &Cause::Unread);
+        match (was_read, self.talk.records_to_output()) {
+            (true, true) => self.reader_has_gone(),
+            (true, false) => {}
+            (false, _) => self.recording_failed = true,
+        }
+    }
+
     pub(super) fn outcome(&self, done: bool) -> Outcome {
         let lost = self.recording_failed || self.died;
         let whole = done && !lost && self.printer.state() != State::Failed;
@@ -229,7 +241,6 @@ fn outcome(failure: Option<&Failure>, whole: bool) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Cause, Operation};
 
     #[test]
     fn a_session_that_ends_by_itself_has_not_passed_and_was_not_unusable() {

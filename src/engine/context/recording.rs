@@ -118,8 +118,14 @@ impl Recording {
     }
 
     fn failed(&mut self, operation: Operation, error: &io::Error) {
+        let operation = match error.kind() {
+            // No program ever read it.
+            io::ErrorKind::NotConnected => Operation::BeginRecording,
+            _ => operation,
+        };
         let cause = match error.kind() {
             io::ErrorKind::InvalidInput => Cause::NoFile,
+            io::ErrorKind::NotConnected | io::ErrorKind::BrokenPipe => Cause::Unread,
             io::ErrorKind::InvalidData => Cause::BadFile {
                 place: FilePlace::Byte(0),
                 problem: FileProblem::Unknown,

@@ -330,6 +330,7 @@ fn every_cause_has_words_in_both_languages() {
         },
         Cause::TooManyClients { limit: 2 },
         Cause::NoFile,
+        Cause::Unread,
         Cause::BadFile {
             place: FilePlace::Line(2),
             problem: FileProblem::Cut,

@@ -1,6 +1,6 @@
 //! Commands for which people otherwise take netcat.
 
-use super::{Shown, ends, far_side};
+use super::{Shown, ends, far_side, free};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -73,4 +73,17 @@ pub(super) fn connects_again(shown: Shown) {
         program.line_with(words);
     }
     ends(program);
+}
+
+pub(super) fn records_live(shown: Shown) {
+    let at = free();
+    let shown = shown.with("127.0.0.1:9000", at);
+    let shown = shown.with("| wireshark -k -i -", "> live.pcapng");
+    let program = shown.run();
+    program.error_with(&at.to_string());
+    far_side().send_to(b"hello there", at).unwrap();
+    ends(program);
+    let recorded = std::fs::read(shown.folder.path().join("live.pcapng")).unwrap();
+    let hello = |part: &[u8]| part == b"hello there";
+    assert!(recorded.windows(11).any(hello));
 }

@@ -1,0 +1,197 @@
+//! A recording for a program that reads it as it happens, such as Wireshark: by a pipe that has
+//! a name (FIFO, fifo(7)), or by something that is open already, such as the standard output.
+
+use super::Order;
+use crate::capture::{About, Writer};
+use crate::traffic::Record;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How often it is looked whether a program has opened the pipe: the system does not tell.
+pub const LOOK: Duration = Duration::from_millis(100);
+/// How long a wait for room takes before it is looked whether the recording is to end.
+const WAIT: Duration = Duration::from_millis(100);
+/// Such waits that the end of a recording allows a program that does not read.
+const LAST_WAITS: u32 = 20;
+
+/// Whether a recording to this path begins only when a program reads it. Linux only.
+#[cfg(target_os = "linux")]
+pub fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    std::fs::metadata(path).is_ok_and(|known| known.file_type().is_fifo())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn is_pipe(_path: &Path) -> bool {
+    false
+}
+
+pub struct Pipe {
+    writer: Writer<Outlet>,
+    path: Arc<Path>,
+}
+
+impl Pipe {
+    /// # Errors
+    /// If the pipe cannot be opened, for another reason than that nobody reads it yet.
+    pub fn open(order: &Order, about: About, ends: Arc<AtomicBool>) -> io::Result<Self> {
+        let out = Outlet {
+            file: order.open.clone(),
+            unread: Vec::new(),
+            ends,
+            waits: 0,
+        };
+        let mut pipe = Self {
+            writer: Writer::new(order.format, about, out)?,
+            path: Arc::clone(&order.path),
+        };
+        pipe.look()?;
+        Ok(pipe)
+    }
+
+    /// Whether no program reads it yet: until then nothing is recorded.
+    pub fn is_waiting(&self) -> bool {
+        self.writer.out().file.is_none()
+    }
+
+    /// Looks whether a program reads it by now.
+    ///
+    /// # Errors
+    /// Those of opening it.
+    pub fn look(&mut self) -> io::Result<()> {
+        if self.is_waiting()
+            && let Some(file) = open(&self.path)?
+        {
+            self.writer.out_mut().begin(file)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a record; until a program reads, only follows what it says of connections.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BrokenPipe`] if the program has gone.
+    pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
+        match self.is_waiting() {
+            true => {
+                self.writer.pass_over(record);
+                Ok(())
+            }
+            false => self.writer.write(row, record),
+        }
+    }
+
+    /// # Errors
+    /// Those of [`Self::write`].
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    /// # Errors
+    /// Those of [`Self::write`]; [`ErrorKind::NotConnected`] if no program ever read it.
+    pub fn finish(&mut self) -> io::Result<()> {
+        match self.is_waiting() {
+            true => Err(ErrorKind::NotConnected.into()),
+            false => self.flush(),
+        }
+    }
+}
+
+/// What a program reads.
+struct Outlet {
+    /// None until it does.
+    file: Option<Arc<File>>,
+    /// What stands before the first record, until then.
+    unread: Vec<u8>,
+    /// The recording is to end.
+    ends: Arc<AtomicBool>,
+    /// Waits since it took something.
+    waits: u32,
+}
+
+impl Outlet {
+    fn begin(&mut self, file: File) -> io::Result<()> {
+        self.file = Some(Arc::new(file));
+        let unread = std::mem::take(&mut self.unread);
+        self.write_all(&unread)
+    }
+
+    /// Waits until the program has read something. At the end of the recording it may not take
+    /// for ever.
+    fn wait(&mut self, file: &File) -> io::Result<()> {
+        self.waits += 1;
+        if self.ends.load(Ordering::Acquire) && self.waits > LAST_WAITS {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
+        until_room(file)
+    }
+}
+
+impl io::Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = self.file.clone() else {
+            self.unread.extend_from_slice(bytes);
+            return Ok(bytes.len());
+        };
+        let mut out: &File = &file;
+        loop {
+            match out.write(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(&file)?,
+                written => {
+                    self.waits = 0;
+                    return written;
+                }
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Opens the pipe, if a program reads it: opening it otherwise would wait for one.
+#[cfg(target_os = "linux")]
+fn open(path: &Path) -> io::Result<Option<File>> {
+    use nix::errno::Errno;
+    use nix::fcntl::OFlag;
+    use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+    let mut options = File::options();
+    options.write(true).custom_flags(OFlag::O_NONBLOCK.bits());
+    match options.open(path) {
+        // Another file may have taken its place.
+        Ok(file) if !file.metadata()?.file_type().is_fifo() => Err(ErrorKind::InvalidInput.into()),
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.raw_os_error() == Some(Errno::ENXIO as i32) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open(_path: &Path) -> io::Result<Option<File>> {
+    Err(ErrorKind::InvalidInput.into())
+}
+
+/// Waits until there is room to write, for a while.
+#[cfg(target_os = "linux")]
+fn until_room(file: &File) -> io::Result<()> {
+    use nix::errno::Errno;
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::os::fd::AsFd as _;
+    let millis = u16::try_from(WAIT.as_millis()).unwrap_or(u16::MAX);
+    let mut watched = [PollFd::new(file.as_fd(), PollFlags::POLLOUT)];
+    match poll(&mut watched, PollTimeout::from(millis)) {
+        Ok(_) | Err(Errno::EINTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn until_room(_file: &File) -> io::Result<()> {
+    std::thread::sleep(WAIT / 10);
+    Ok(())
+}
