@@ -3,6 +3,7 @@
 //! [`export`] writes a part of the log on a thread of its own, [`recorder`] writes what happens
 //! as it happens, and [`import`] reads files back.
 
+mod carrier;
 pub mod export;
 pub mod format;
 pub mod import;
@@ -10,5 +11,6 @@ mod packets;
 pub mod recorder;
 mod writer;
 
+pub use carrier::Carrier;
 pub use format::{Format, classic};
 pub use writer::{About, Writer};

@@ -3,6 +3,7 @@
 //! Every format appends what a record says to a buffer of bytes, which goes out when it
 //! is large: the memory needed does not grow with the number of records.
 
+use super::Carrier;
 use super::format::{Format, FormatWriter, Row};
 use crate::payload::reading::Reading;
 use crate::traffic::stream_text::{Reader, Streamed};
@@ -72,12 +73,17 @@ impl<W: io::Write> Writer<W> {
     /// A record that is not to be written, but tells of addresses, connections and the
     /// encoding of those that are.
     pub fn pass_over(&mut self, record: &Record<'_>) {
-        self.read(record);
-        self.rows.pass_over(record);
+        self.pass_over_carried(record, None);
+    }
+
+    /// The same of a record of a capture.
+    pub fn pass_over_carried(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
+        self.read(record, carrier);
+        self.rows.pass_over(record, carrier);
     }
 
     /// How a record reads behind those before it.
-    fn read(&mut self, record: &Record<'_>) -> Streamed {
+    fn read(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> Streamed {
         match record.body {
             Body::Notice(Notice::Bound { .. }) => self.about.tcp = false,
             Body::Notice(
@@ -85,7 +91,10 @@ impl<W: io::Write> Writer<W> {
             ) => self.about.tcp = true,
             _ => {}
         }
-        let in_stream = self.about.tcp && !record.arrival.is_datagram();
+        let in_stream = match carrier {
+            Some(carrier) => carrier.tcp,
+            None => self.about.tcp && !record.arrival.is_datagram(),
+        };
         match self.reads_text {
             true => self.about.reader.read(record, in_stream),
             false => Streamed::alone(Reading::Empty),
@@ -97,10 +106,24 @@ impl<W: io::Write> Writer<W> {
     /// # Errors
     /// Those of the output.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
-        let read = self.read(record);
+        self.write_carried(row, record, None)
+    }
+
+    /// The same of a record of a capture, with the packet it was in.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn write_carried(
+        &mut self,
+        row: u64,
+        record: &Record<'_>,
+        carrier: Option<Carrier>,
+    ) -> io::Result<()> {
+        let read = self.read(record, carrier);
         let row = Row {
             number: row,
             record,
+            carrier,
             read: &read,
         };
         self.rows.row(&mut self.buffer, &row, &self.about)?;

@@ -14,7 +14,7 @@
 use super::append::Recent;
 use super::stamp::{Form, Stamps};
 use super::{Entry, FormatWriter, Row, Writing, begins};
-use crate::capture::About;
+use crate::capture::{About, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
@@ -142,7 +142,7 @@ impl FormatWriter for Classic {
         self.headers.push(out, record, read.reading, &about.zone);
         match record.body {
             Body::Notice(notice) => {
-                self.pass_over(record);
+                self.pass_over(record, row.carrier);
                 let said = said(notice, self.connected, about);
                 out.extend_from_slice(printable::line(said.as_bytes()).as_bytes());
             }
@@ -162,7 +162,7 @@ impl FormatWriter for Classic {
         Ok(())
     }
 
-    fn pass_over(&mut self, record: &Record<'_>) {
+    fn pass_over(&mut self, record: &Record<'_>, _: Option<Carrier>) {
         match record.body {
             Body::Notice(Notice::Connecting { .. } | Notice::Connected { .. }) => {
                 self.connected = true;

@@ -14,9 +14,9 @@ mod pcap;
 pub(super) mod pcapng;
 mod stamp;
 
-use super::About;
 use super::import::source::Source;
 use super::import::{ImportError, Summary};
+use super::{About, Carrier};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Chunk, Record};
 use serde::{Deserialize, Serialize};
@@ -202,7 +202,7 @@ pub(super) trait FormatWriter: Send {
     fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()>;
 
     /// Takes in what a record tells that is not written.
-    fn pass_over(&mut self, _record: &Record<'_>) {}
+    fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
 
     /// What another file that goes on from here needs to know.
     fn standing(&self, about: About) -> About {
@@ -215,6 +215,8 @@ pub(super) struct Row<'a> {
     /// Its number in the log, counted from 0.
     pub(super) number: u64,
     pub(super) record: &'a Record<'a>,
+    /// The packet it was in, where it comes from a capture.
+    pub(super) carrier: Option<Carrier>,
     /// How it reads behind those before it.
     pub(super) read: &'a Streamed,
 }
@@ -233,8 +235,9 @@ pub(super) trait FormatReader: Sync {
         self.magics().iter().any(|magic| magic.as_slice() == head)
     }
 
-    /// Hands the file's records to `each`, one after the other, until it breaks off. They are
-    /// lent: a record is put together in a buffer of the reader.
+    /// Hands the file's records to `each`, one after the other, until it breaks off, each with
+    /// the packet it was in where the file has packets. They are lent: a record is put together
+    /// in a buffer of the reader.
     ///
     /// # Errors
     /// Where the file could not be read any further; the records before were delivered.
@@ -242,7 +245,7 @@ pub(super) trait FormatReader: Sync {
     fn read(
         &self,
         source: Source<'_>,
-        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError>;
 }
 

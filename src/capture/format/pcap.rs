@@ -1,11 +1,11 @@
 //! The older captures of `tcpdump` (draft-ietf-opsawg-pcap).
 
 use super::{Entry, FormatReader};
-use crate::capture::Format;
 use crate::capture::import::source::Source;
 use crate::capture::import::{ImportError, Place, Problem, Summary};
 use crate::capture::packets::fields::Order;
 use crate::capture::packets::{Captured, Packets};
+use crate::capture::{Carrier, Format};
 use crate::traffic::{Micros, Record};
 use std::ops::ControlFlow;
 
@@ -33,7 +33,7 @@ impl FormatReader for Pcap {
     fn read(
         &self,
         source: Source<'_>,
-        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
         read(source, each)
     }
@@ -62,7 +62,7 @@ impl Form {
 
 fn read(
     mut source: Source<'_>,
-    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
     let mut head = [0; 24];
     source.fill(&mut head, 0)?;

@@ -6,8 +6,10 @@
 mod compressed;
 pub(super) mod source;
 
-use super::Format;
+use super::format::FormatReader;
+use super::{Carrier, Format};
 use crate::traffic::{Other, Record};
+use compressed::Unpacked;
 use source::Source;
 use std::io;
 use std::net::SocketAddr;
@@ -72,6 +74,19 @@ pub struct ImportError {
     pub problem: Problem,
 }
 
+impl ImportError {
+    /// The same, with a place in what a compressed file holds.
+    fn of_packed(self, was_packed: bool) -> Self {
+        match self.place {
+            Place::Byte(byte) if was_packed => Self {
+                place: Place::Unpacked(byte),
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Where the block begins that is wrong, counted from 0.
@@ -130,6 +145,52 @@ pub enum Json {
     Bad(&'static str),
 }
 
+/// A file whose format is known, and of which no record was read yet.
+pub struct Opened<'a> {
+    format: Format,
+    reader: &'static dyn FormatReader,
+    source: Source<'a>,
+    was_packed: bool,
+}
+
+/// Looks at the beginning of a file, unpacked if need be.
+///
+/// # Errors
+/// If it is of no format that can be read.
+pub fn open<'a>(input: impl io::Read + 'a) -> Result<Opened<'a>, ImportError> {
+    let Unpacked {
+        content,
+        was_packed,
+    } = compressed::unpacked(input)?;
+    let opened = detect(content).map(|(format, reader, source)| Opened {
+        format,
+        reader,
+        source,
+        was_packed,
+    });
+    opened.map_err(|error| error.of_packed(was_packed))
+}
+
+impl Opened<'_> {
+    /// What the file turned out to be.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Hands the file's records to `each`, one after the other, until it breaks off, each with
+    /// the packet it was in where the file has packets.
+    ///
+    /// # Errors
+    /// Where the file could not be read any further; the records before were delivered.
+    pub fn read(
+        self,
+        each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
+    ) -> Result<Summary, ImportError> {
+        let read = self.reader.read(self.source, each);
+        read.map_err(|error| error.of_packed(self.was_packed))
+    }
+}
+
 /// Hands the file's records to `each`, one after the other, until it breaks off.
 ///
 /// # Errors
@@ -138,21 +199,12 @@ pub fn read(
     input: impl io::Read,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
-    let unpacked = compressed::unpacked(input)?;
-    let read = read_unpacked(unpacked.content, each);
-    read.map_err(|error| match error.place {
-        Place::Byte(byte) if unpacked.was_packed => ImportError {
-            place: Place::Unpacked(byte),
-            ..error
-        },
-        _ => error,
-    })
+    open(input)?.read(&mut |record, _| each(record))
 }
 
-fn read_unpacked(
-    content: Box<dyn io::Read + '_>,
-    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
-) -> Result<Summary, ImportError> {
+type Detected<'a> = (Format, &'static dyn FormatReader, Source<'a>);
+
+fn detect<'a>(content: Box<dyn io::Read + 'a>) -> Result<Detected<'a>, ImportError> {
     let (source, head) = Source::new(content)?;
     let at_begin = |problem| ImportError {
         place: Place::Byte(0),
@@ -161,7 +213,7 @@ fn read_unpacked(
     match Format::detect(&head) {
         _ if head.is_empty() => Err(at_begin(Problem::Empty)),
         _ if is_cut(&head) => Err(at_begin(Problem::Cut)),
-        Some((_, reader)) => reader.read(source, each),
+        Some((format, reader)) => Ok((format, reader, source)),
         None => Err(at_begin(Problem::Unrecognised)),
     }
 }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::ops::ControlFlow;
 
+mod carriers;
 mod files;
 
 /// A record that owns what it says.

@@ -7,6 +7,7 @@ mod link;
 mod sides;
 
 use super::import::{ImportError, LONGEST, Place, Problem, Summary};
+use crate::capture::Carrier;
 use crate::capture::format::pcapng::Remark;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Other, Record};
@@ -32,12 +33,12 @@ pub(super) struct Captured<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// The far side of a packet, and its direction.
+/// The far side of a packet, its direction, and the packet itself.
 #[derive(Clone, Copy, PartialEq)]
 struct Way {
     inward: bool,
-    local: SocketAddr,
     peer: SocketAddr,
+    carrier: Carrier,
 }
 
 /// A record of which parts are still to come.
@@ -50,7 +51,7 @@ struct Pending {
 
 pub(super) struct Packets<'e> {
     pub(super) summary: Summary,
-    each: &'e mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     pending: Option<Pending>,
     /// The parts of it so far, one after the other.
     joined: Vec<u8>,
@@ -66,7 +67,7 @@ const REMEMBERED: usize = 256;
 impl<'e> Packets<'e> {
     pub(super) fn new(
         summary: Summary,
-        each: &'e mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+        each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Self {
         Self {
             summary,
@@ -129,7 +130,7 @@ impl<'e> Packets<'e> {
         let way = self.way(packet, captured.inward, scope);
         match &packet.carried {
             Carried::Datagram(bytes) => {
-                let ip = way.local.ip();
+                let ip = way.carrier.local.ip();
                 let known = way.inward && !ip.is_unspecified();
                 let destination = known.then_some((ip, 0));
                 self.carried(captured, way, destination.is_some(), bytes, missing, start)
@@ -181,10 +182,11 @@ impl<'e> Packets<'e> {
             peer.set_scope_id(scope);
         }
         self.summary.local.get_or_insert(local);
+        let tcp = matches!(packet.carried, Carried::Segment(_));
         Way {
             inward,
-            local,
             peer,
+            carrier: Carrier { local, tcp },
         }
     }
 
@@ -203,7 +205,7 @@ impl<'e> Packets<'e> {
             .ok()
             .and_then(|there| there.checked_add(missing));
         let arrival = Arrival {
-            destination: has_destination.then_some((way.local.ip(), 0)),
+            destination: has_destination.then_some((way.carrier.local.ip(), 0)),
             kernel_time: false,
             truncated: missing > 0 || remark.truncated,
             whole: remark.whole.or(whole.filter(|_| missing > 0)),
@@ -272,14 +274,15 @@ impl<'e> Packets<'e> {
         }
         self.summary.records += 1;
         let (time, body, arrival) = (captured.time, Body::Notice(&notice), Arrival::default());
-        Ok((self.each)(Record {
+        let record = Record {
             connection: None,
             local: None,
             time,
             body,
             arrival,
             origin: Origin::default(),
-        }))
+        };
+        Ok((self.each)(record, Some(way.carrier)))
     }
 
     /// The answer to the first segment tells that the connection stands, and who asked
@@ -287,10 +290,10 @@ impl<'e> Packets<'e> {
     fn told(&mut self, way: Way, tcp: &TcpSlice<'_>) -> Option<Notice> {
         let Way {
             inward,
-            local,
             peer,
+            carrier,
         } = way;
-        let (address, local) = (peer, Peer::from(local));
+        let (address, local) = (peer, Peer::from(carrier.local));
         let finished = self.finished.iter().position(|known| *known == peer);
         if tcp.syn() || tcp.rst() {
             finished.map(|at| self.finished.swap_remove(at));
@@ -333,13 +336,14 @@ impl<'e> Packets<'e> {
             Body::Sent { peer, bytes }
         };
         self.summary.records += 1;
-        (self.each)(Record {
+        let record = Record {
             connection: None,
             local: None,
             time,
             body,
             arrival,
             origin: Origin::default(),
-        })
+        };
+        (self.each)(record, Some(way.carrier))
     }
 }

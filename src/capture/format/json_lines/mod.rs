@@ -10,7 +10,7 @@ mod read;
 use super::append::{Recent, push_number};
 use super::stamp::{Form, Stamps};
 use super::{Entry, FormatWriter, Row, Writing, begins, last_line};
-use crate::capture::About;
+use crate::capture::{About, Carrier};
 use crate::payload::charset::{Charset, Part};
 use crate::payload::reading::Reading;
 use crate::payload::{hex, json};
@@ -92,6 +92,15 @@ impl Lines {
         }
     }
 
+    fn push_carrier(&mut self, out: &mut Vec<u8>, carrier: Carrier) {
+        out.extend_from_slice(b",\"packet\":{\"local\":");
+        self.push_peer(out, carrier.local.into());
+        out.extend_from_slice(match carrier.tcp {
+            true => b",\"transport\":\"tcp\"}",
+            false => b",\"transport\":\"udp\"}",
+        });
+    }
+
     fn push_origin(&mut self, out: &mut Vec<u8>, origin: &Origin<'_>) -> io::Result<()> {
         if let Some(rule) = origin.rule {
             out.extend_from_slice(b",\"rule\":");
@@ -136,6 +145,9 @@ impl FormatWriter for Lines {
         if let Some(local) = record.local {
             out.extend_from_slice(b",\"local\":");
             self.push_peer(out, local);
+        }
+        if let Some(carrier) = row.carrier {
+            self.push_carrier(out, carrier);
         }
         if let Some((_, bytes)) = payload {
             out.extend_from_slice(b",\"length\":");

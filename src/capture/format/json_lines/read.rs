@@ -1,15 +1,15 @@
 //! Our own JSON lines, read back: the inverse of what is written.
 
-use crate::capture::Format;
 use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
 use crate::capture::import::{ImportError, Json, Place, Problem, REASONS, Summary};
+use crate::capture::{Carrier, Format};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
 
 /// What a line may say; what a reader does not need is passed over.
@@ -38,6 +38,21 @@ struct Line<'a> {
     #[serde(borrow)]
     hex: Option<Cow<'a, str>>,
     notice: Option<Notice>,
+    packet: Option<Packet>,
+}
+
+/// The packet that a record was in.
+#[derive(Deserialize)]
+struct Packet {
+    local: SocketAddr,
+    transport: Transport,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Transport {
+    Udp,
+    Tcp,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +76,7 @@ impl FormatReader for JsonLines {
     fn read(
         &self,
         source: Source<'_>,
-        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
         read(source, each)
     }
@@ -72,7 +87,7 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 fn read(
     mut source: Source<'_>,
-    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
     let mut summary = Summary::new(Format::JsonLines);
     let (mut line, mut bytes) = (Vec::new(), Vec::new());
@@ -97,11 +112,13 @@ fn read(
         let parsed: Result<Line<'_>, Problem> =
             serde_json::from_slice(text).map_err(|error| problem_of(&error));
         let record = match &parsed {
-            Ok(line) => record(line, &mut bytes).map_err(Problem::Json),
+            Ok(line) => record(line, &mut bytes)
+                .map(|record| (record, carrier(line)))
+                .map_err(Problem::Json),
             Err(problem) => Err(problem.clone()),
         };
-        let record = match record {
-            Ok(record) => record,
+        let (record, carrier) = match record {
+            Ok(both) => both,
             Err(problem) => {
                 match &mut broken {
                     Some(broken) => broken.count += 1,
@@ -127,7 +144,7 @@ fn read(
             learn(&mut summary, notice);
         }
         summary.records += 1;
-        if each(record).is_break() {
+        if each(record, carrier).is_break() {
             break;
         }
     }
@@ -215,6 +232,14 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
             rule: line.rule.as_deref(),
             other: line.other,
         },
+    })
+}
+
+fn carrier(line: &Line<'_>) -> Option<Carrier> {
+    let packet = line.packet.as_ref()?;
+    Some(Carrier {
+        local: packet.local,
+        tcp: packet.transport == Transport::Tcp,
     })
 }
 

@@ -237,7 +237,7 @@ proptest! {
             let record = Record { time, body, connection, local, arrival, origin };
             let cut = (*cut).min(bytes.len());
             let read = Streamed { reading: *reading, lead: lead.clone(), cut };
-            let row = Row { number: 0, record: &record, read: &read };
+            let row = Row { number: 0, record: &record, carrier: None, read: &read };
             let mut out = Vec::new();
             lines.row(&mut out, &row, &about()).unwrap();
             let expected = String::from_utf8(reference(&record, &read)).unwrap();

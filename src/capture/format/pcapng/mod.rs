@@ -16,7 +16,7 @@ mod tail;
 pub(in crate::capture) use remark::Remark;
 
 use super::{Entry, FormatWriter, Row, Writing};
-use crate::capture::About;
+use crate::capture::{About, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
@@ -64,28 +64,34 @@ struct Side {
     connection: Option<ConnectionId>,
     /// Our address, where it says that.
     local: Option<Peer>,
+    /// The packet of a capture that it was in.
+    carrier: Option<Carrier>,
 }
 
-/// What tells connections apart: their numbers, or where a log has none their ends.
+/// What tells connections apart: their numbers, or where a log has none their ends. Ours is
+/// that of the packet, where there is one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     Connection(ConnectionId),
-    Ends(SocketAddr, Option<Peer>),
+    Ends(SocketAddr, Option<Peer>, Option<SocketAddr>),
 }
 
 impl Flow {
     fn key(self) -> Key {
-        let ends = Key::Ends(self.peer, self.of.client);
+        let local = self.of.carrier.map(|carrier| carrier.local);
+        let ends = Key::Ends(self.peer, self.of.client, local);
         self.of.connection.map_or(ends, Key::Connection)
     }
 }
 
 impl Side {
-    fn of(record: &Record<'_>, client: Option<Peer>) -> Self {
+    fn of(record: &Record<'_>, client: Option<Peer>, carrier: Option<Carrier>) -> Self {
+        let of_packet = carrier.map(|carrier| carrier.local.into());
         Self {
             client,
             connection: record.connection,
-            local: record.local,
+            local: of_packet.or(record.local),
+            carrier,
         }
     }
 
@@ -116,12 +122,12 @@ impl FormatWriter for Capture {
 
     /// Appends the packets a record becomes; none for a notice that is no packet's work.
     fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, _: &About) -> io::Result<()> {
-        self.push(out, row.record);
+        self.push(out, row.record, row.carrier);
         Ok(())
     }
 
-    fn pass_over(&mut self, record: &Record<'_>) {
-        self.note(record);
+    fn pass_over(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
+        self.note(record, carrier);
     }
 
     fn standing(&self, about: About) -> About {
@@ -148,7 +154,7 @@ impl Capture {
     }
 
     /// Takes in what a notice tells, without writing it.
-    fn note(&mut self, record: &Record<'_>) {
+    fn note(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
         let Body::Notice(notice) = record.body else {
             return;
         };
@@ -156,10 +162,10 @@ impl Capture {
         match notice {
             Notice::Automatic(automatic) => {
                 if let Automatic::ForClient { client, notice } = &**automatic {
-                    self.note_of(Side::of(record, Some(*client)), notice);
+                    self.note_of(Side::of(record, Some(*client), carrier), notice);
                 }
             }
-            notice => self.note_of(Side::of(record, None), notice),
+            notice => self.note_of(Side::of(record, None, carrier), notice),
         }
     }
 
@@ -178,7 +184,7 @@ impl Capture {
                     self.local = Local::new(Some(address(local)));
                 }
                 // Of a session's own connection it is known by now.
-                let local = of.client.and(Some(local));
+                let local = of.client.and(Some(local)).or(of.local);
                 self.open(Side { local, ..of }.with(peer));
             }
             Notice::Joined { peer } => {
@@ -194,20 +200,21 @@ impl Capture {
         }
     }
 
-    fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>) {
+    fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>, carrier: Option<Carrier>) {
         let (peer, bytes, direction) = match record.body {
             Body::Received { peer, bytes } => (peer, bytes, Direction::In),
             Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),
-            Body::Notice(notice) => return self.push_notice(out, record, notice),
+            Body::Notice(notice) => return self.push_notice(out, record, notice, carrier),
         };
         let other = record.origin.other;
         let client = other.filter(|other| self.upstreams.of(*other).is_some());
-        let flow = Side::of(record, client).with(peer);
+        let flow = Side::of(record, client, carrier).with(peer);
         let peer = flow.peer;
-        if self.tcp {
+        if carrier.map_or(self.tcp, |carrier| carrier.tcp) {
             self.connection(flow).carry(out, record, bytes, direction);
         } else {
-            let local = match (self.upstream(flow), direction) {
+            let of_packet = carrier.map(|carrier| carrier.local);
+            let local = match (of_packet.or_else(|| self.upstream(flow)), direction) {
                 (Some(local), _) => local,
                 (None, Direction::In) => self.local.receiving(peer, record.arrival.destination),
                 (None, Direction::Out) => self.local.sending(peer),
@@ -216,24 +223,35 @@ impl Capture {
         }
     }
 
-    fn push_notice(&mut self, out: &mut Vec<u8>, record: &Record<'_>, notice: &Notice) {
+    fn push_notice(
+        &mut self,
+        out: &mut Vec<u8>,
+        record: &Record<'_>,
+        notice: &Notice,
+        carrier: Option<Carrier>,
+    ) {
         let time = record.time;
         let Notice::Automatic(automatic) = notice else {
-            return self.push_notice_of(Side::of(record, None), out, time, notice);
+            return self.push_notice_of(Side::of(record, None, carrier), out, time, notice);
         };
         let Automatic::ForClient {
             client,
             notice: happened,
         } = &**automatic
         else {
-            return self.note(record);
+            return self.note(record, carrier);
         };
         // Where it is has to be known for as long as it stands.
         let begins = matches!(happened, Notice::Connected { .. });
         if begins {
             self.upstreams.note(notice);
         }
-        self.push_notice_of(Side::of(record, Some(*client)), out, time, happened);
+        self.push_notice_of(
+            Side::of(record, Some(*client), carrier),
+            out,
+            time,
+            happened,
+        );
         if !begins {
             self.upstreams.note(notice);
         }

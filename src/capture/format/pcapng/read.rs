@@ -4,12 +4,12 @@
 //! options end with it, as they may, and makes room for a block before it is there.
 
 use super::Remark;
-use crate::capture::Format;
 use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
 use crate::capture::import::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::capture::packets::fields::{Clock, Order};
 use crate::capture::packets::{Captured, Packets};
+use crate::capture::{Carrier, Format};
 use crate::traffic::Record;
 use std::ops::ControlFlow;
 
@@ -46,7 +46,7 @@ impl FormatReader for Pcapng {
     fn read(
         &self,
         source: Source<'_>,
-        each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
         read(source, each)
     }
@@ -54,7 +54,7 @@ impl FormatReader for Pcapng {
 
 fn read(
     mut source: Source<'_>,
-    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+    each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
 ) -> Result<Summary, ImportError> {
     let mut packets = Packets::new(Summary::new(Format::Pcapng), each);
     let mut section = Section {

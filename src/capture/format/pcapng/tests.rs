@@ -264,17 +264,17 @@ fn a_notice_that_is_filtered_away_still_tells_the_address() {
         peer: peer.into(),
         local: local.into(),
     };
-    capture.note(&notice(0, &connected));
+    capture.note(&notice(0, &connected), None);
     let mut bytes = Vec::new();
     super::block::push_head(&mut bytes).unwrap();
-    capture.push(&mut bytes, &sent(1, peer, b"x"));
+    capture.push(&mut bytes, &sent(1, peer, b"x"), None);
     let packets = seen(&bytes);
     assert_eq!((packets.len(), packets[0].source), (1, local));
     let closed = Notice::Closed {
         peer: peer.into(),
         unsent: 0,
     };
-    capture.note(&notice(2, &closed));
+    capture.note(&notice(2, &closed), None);
     assert!(capture.connections.is_empty());
 }
 
