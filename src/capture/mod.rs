@@ -12,5 +12,5 @@ pub mod recorder;
 mod writer;
 
 pub use carrier::Carrier;
-pub use format::{Format, classic};
+pub use format::{Format, Lost, classic};
 pub use writer::{About, Writer};

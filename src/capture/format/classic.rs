@@ -13,7 +13,7 @@
 
 use super::append::Recent;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Row, Writing, begins};
+use super::{Entry, FormatWriter, Lost, Row, Writing, begins};
 use crate::capture::{About, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
@@ -33,6 +33,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| begins(file, is_head),
         in_time_order: false,
         reads_text: true,
+        loses: &[Lost::Micros, Lost::Origin, Lost::Truncation, Lost::Local],
     }),
     reads: None,
 };

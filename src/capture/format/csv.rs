@@ -6,7 +6,7 @@
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Row, Writing, begins, last_line};
+use super::{Entry, FormatWriter, Lost, Row, Writing, begins, last_line};
 use crate::capture::About;
 use crate::payload::hex;
 use crate::payload::reading::Reading;
@@ -23,6 +23,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_ended(file)?),
         in_time_order: false,
         reads_text: true,
+        loses: &[Lost::Origin, Lost::Truncation, Lost::Local],
     }),
     reads: None,
 };

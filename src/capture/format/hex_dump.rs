@@ -9,7 +9,7 @@
 use super::append::{Recent, push_number};
 use super::classic::is_stamp;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Row, Writing, begins};
+use super::{Entry, FormatWriter, Lost, Row, Writing, begins};
 use crate::capture::About;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
@@ -25,6 +25,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| begins(file, is_stamp),
         in_time_order: false,
         reads_text: false,
+        loses: &[Lost::Micros, Lost::Origin, Lost::Local],
     }),
     reads: None,
 };

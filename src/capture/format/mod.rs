@@ -10,9 +10,12 @@ mod csv;
 mod hex_dump;
 mod json_lines;
 mod last_line;
+mod lost;
 mod pcap;
 pub(super) mod pcapng;
 mod stamp;
+
+pub use lost::Lost;
 
 use super::import::source::Source;
 use super::import::{ImportError, Summary};
@@ -180,6 +183,8 @@ struct Writing {
     in_time_order: bool,
     /// Whether rows are shown as text: without it [`Row::read`] is empty.
     reads_text: bool,
+    /// What rows may say that it has no place for.
+    loses: &'static [Lost],
 }
 
 /// Writes the files of one format: appends bytes to a buffer, and keeps what it has to remember

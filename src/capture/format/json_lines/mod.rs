@@ -30,6 +30,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_whole_json(file)?),
         in_time_order: false,
         reads_text: true,
+        loses: &[],
     }),
     reads: Some(&read::JsonLines),
 };

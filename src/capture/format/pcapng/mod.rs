@@ -15,7 +15,7 @@ mod tail;
 
 pub(in crate::capture) use remark::Remark;
 
-use super::{Entry, FormatWriter, Row, Writing};
+use super::{Entry, FormatWriter, Lost, Row, Writing};
 use crate::capture::{About, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
@@ -36,6 +36,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: tail::ends_whole,
         in_time_order: true,
         reads_text: false,
+        loses: &[Lost::Origin, Lost::Name],
     }),
     reads: Some(&read::Pcapng),
 };

@@ -1,0 +1,89 @@
+//! What a row says that a format has no place for.
+
+use super::Format;
+use crate::capture::Carrier;
+use crate::traffic::{Origin, Record};
+
+/// Something that not every format has a place for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// The row itself: an event that is no packet.
+    Row,
+    /// Its time below a millisecond.
+    Micros,
+    /// The rule that sent it, or the other end of the relay it went through.
+    Origin,
+    /// That only the beginning of a datagram is there.
+    Truncation,
+    /// Our own address that it came to, or left from.
+    Local,
+    /// The name of a Unix socket.
+    Name,
+}
+
+impl Format {
+    /// What this format does not keep of a row it has written.
+    pub fn lost(self, record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Lost> {
+        let has_name = record.peer().is_some_and(|peer| peer.address().is_none());
+        let has_local =
+            carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
+        let said = [
+            (Lost::Micros, record.time % 1_000 != 0),
+            (Lost::Origin, record.origin != Origin::default()),
+            (Lost::Truncation, record.arrival.truncated),
+            (Lost::Local, has_local),
+            (Lost::Name, has_name),
+        ];
+        let loses: &'static [Lost] = match self.writing() {
+            Ok(writing) => writing.loses,
+            Err(_) => &[],
+        };
+        let said = said.into_iter().filter(|(_, is_said)| *is_said);
+        said.map(|(lost, _)| lost)
+            .filter(move |lost| loses.contains(lost))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::writer::tests::{received, sent};
+    use crate::traffic::Arrival;
+
+    fn lost(format: Format, record: &Record<'_>) -> Vec<Lost> {
+        format.lost(record, None).collect()
+    }
+
+    #[test]
+    fn a_format_loses_what_a_row_says_and_it_has_no_place_for() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let plain = sent(5_000, peer, b"x");
+        for format in Format::written() {
+            assert_eq!(lost(format, &plain), [], "{format:?}");
+        }
+        let mut row = received(5_001, peer, b"x");
+        row.arrival = Arrival {
+            destination: Some((peer.ip(), 1)),
+            truncated: true,
+            ..Arrival::default()
+        };
+        row.origin.rule = Some("echo");
+        assert_eq!(lost(Format::JsonLines, &row), []);
+        assert_eq!(lost(Format::Pcapng, &row), [Lost::Origin]);
+        let all = [Lost::Micros, Lost::Origin, Lost::Truncation, Lost::Local];
+        assert_eq!(lost(Format::Classic, &row), all);
+        // What is never written loses nothing.
+        assert_eq!(lost(Format::Pcap, &row), []);
+    }
+
+    #[test]
+    fn a_segments_own_address_is_lost_where_rows_have_one_peer() {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let (local, tcp) = ("127.0.0.1:8".parse().unwrap(), true);
+        let carrier = Some(Carrier { local, tcp });
+        let row = sent(0, peer, b"x");
+        let lost = |format: Format| format.lost(&row, carrier).collect::<Vec<_>>();
+        assert_eq!(lost(Format::Csv), [Lost::Local]);
+        assert_eq!(lost(Format::Pcapng), []);
+    }
+}
