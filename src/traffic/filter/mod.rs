@@ -26,10 +26,9 @@ mod read;
 mod term;
 mod word;
 
-use crate::peer::Peer;
 pub use mistake::{FilterMistake, FilterProblem};
 
-use super::{Body, Chunk, Columns, Hits, Kind, Micros, Notice};
+use super::{Body, Chunk, Columns, Hits, Kind, Micros, Notice, Record};
 use lexer::{Lexer, Piece};
 use memchr::memmem::Finder;
 use std::net::SocketAddr;
@@ -140,6 +139,17 @@ impl Filter {
         hits
     }
 
+    /// Whether it lets through a record that is in no chunk, where our own address is `local`.
+    pub fn lets_through(&self, record: &Record<'_>, local: Option<SocketAddr>) -> bool {
+        match record.body {
+            Body::Notice(notice) => self.holds_for(notice, record.kind(), record.time),
+            Body::Received { .. } | Body::Sent { .. } => {
+                let facts = Facts::of(record, local);
+                self.terms.iter().all(|term| term.holds(&facts))
+            }
+        }
+    }
+
     /// Looks through payloads; `chunk` is the one of `columns`, where a term needs it.
     fn look_through(&self, columns: &Columns<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
         let scout = self.scout.and_then(|scout| self.terms.get(scout)?.needle());
@@ -189,24 +199,20 @@ impl Filter {
 
     /// Whether every term but the scout, which was found, holds for a payload.
     fn holds(&self, at: usize, kind: Kind, bytes: &[u8], chunk: Option<&Chunk>) -> bool {
-        let mut facts = Facts {
-            way: Direction::of(kind),
-            bytes,
-            peer: None,
-            local: None,
-            time: 0,
-        };
-        if self.needs_record {
+        let facts = if self.needs_record {
             let Some(record) = chunk.and_then(|chunk| chunk.get(at)) else {
                 return false;
             };
-            (facts.peer, facts.time) = (record.peer(), record.time);
-            let local = self.local.map(|local| match record.arrival.destination {
-                Some((ip, _)) => SocketAddr::new(ip, local.port()),
-                None => local,
-            });
-            facts.local = local.map(Peer::from);
-        }
+            Facts::of(&record, self.local)
+        } else {
+            Facts {
+                way: Direction::of(kind),
+                bytes,
+                peer: None,
+                local: None,
+                time: 0,
+            }
+        };
         let mut others = self.terms.iter().enumerate();
         others.all(|(place, term)| Some(place) == self.scout || term.holds(&facts))
     }

@@ -3,8 +3,9 @@
 use super::address::Address;
 use super::word::Word;
 use crate::peer::Peer;
-use crate::traffic::{Kind, Micros};
+use crate::traffic::{Kind, Micros, Record};
 use regex::bytes::Regex;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
 /// A condition, or that it does not hold.
@@ -60,6 +61,23 @@ pub(super) struct Facts<'a> {
     /// Our own address.
     pub local: Option<Peer>,
     pub time: Micros,
+}
+
+impl<'a> Facts<'a> {
+    /// Of a record with a payload, where our own address is `local`.
+    pub(super) fn of(record: &Record<'a>, local: Option<SocketAddr>) -> Self {
+        let local = local.map(|local| match record.arrival.destination {
+            Some((ip, _)) => SocketAddr::new(ip, local.port()),
+            None => local,
+        });
+        Self {
+            way: Direction::of(record.kind()),
+            bytes: record.bytes(),
+            peer: record.peer(),
+            local: local.map(Peer::from),
+            time: record.time,
+        }
+    }
 }
 
 impl Term {

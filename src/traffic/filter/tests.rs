@@ -30,6 +30,10 @@ pub(super) fn found(filter: &Filter, chunk: &Chunk) -> Vec<usize> {
     if chunk.count().events() == 0 {
         assert_eq!(hits, filter.hits_encoded(&encoded, false));
     }
+    for (at, record) in (0..chunk.len()).filter_map(|at| Some((at, chunk.get(at)?))) {
+        let alone = filter.lets_through(&record, filter.local);
+        assert_eq!(hits.contains(at), alone, "{record:?}");
+    }
     let places: Vec<usize> = (0..chunk.len()).filter(|at| hits.contains(*at)).collect();
     assert_eq!(hits.count().rows(), places.len() as u64);
     places
