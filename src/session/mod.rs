@@ -250,6 +250,7 @@ impl Session {
 
     fn note(&mut self, told: &Told<'_>) {
         let id = told.connection;
+        self.totals.note(told.notice);
         match told.notice {
             Notice::Bound { local, .. } => self.stands(*local, false),
             Notice::Listening { local } => self.stands(*local, true),
@@ -272,26 +273,17 @@ impl Session {
                 self.groups
                     .retain(|(joined, on)| (joined, on) != (group, interface));
             }
+            // Of single datagrams, and counted.
             Notice::Failed(Failure {
-                cause: Cause::Dropped {
-                    count, at_least, ..
-                },
+                cause: Cause::Dropped { .. } | Cause::PortUnreachable { .. },
                 ..
-            }) => {
-                self.totals.dropped += count;
-                self.totals.dropped_at_least |= at_least;
-            }
-            Notice::Failed(Failure {
-                cause: Cause::PortUnreachable { .. },
-                ..
-            }) => self.totals.refused += 1,
-            Notice::Automatic(automatic) => match &**automatic {
-                Automatic::Refused { count, .. } => self.totals.held_back += count,
-                Automatic::Reconnecting { .. } if self.state == State::Open => {
+            }) => {}
+            Notice::Automatic(automatic) => {
+                let again = matches!(**automatic, Automatic::Reconnecting { .. });
+                if again && self.state == State::Open {
                     (self.state, self.local) = (State::Opening, None);
                 }
-                _ => {}
-            },
+            }
             Notice::Failed(failure) if self.state == State::Opening || failure.ends_session() => {
                 self.failure = Some(failure.clone())
             }

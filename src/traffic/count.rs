@@ -1,6 +1,6 @@
 //! Counting rows, lines and bytes.
 
-use super::Kind;
+use super::{Automatic, Body, Cause, Kind, Notice, Record};
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
@@ -50,6 +50,45 @@ pub struct Totals {
     /// room for rows.
     pub waits: u64,
     pub waited: Duration,
+}
+
+impl Totals {
+    /// Counts a record that is in no chunk.
+    pub fn add(&mut self, record: &Record<'_>) {
+        match record.body {
+            Body::Received { bytes, .. } => {
+                Volume::add(&mut self.received, bytes.len());
+                self.truncated += u64::from(record.arrival.truncated);
+            }
+            Body::Sent { bytes, .. } => {
+                Volume::add(&mut self.sent, bytes.len());
+                self.truncated += u64::from(record.arrival.truncated);
+            }
+            Body::Notice(notice) => self.note(notice),
+        }
+    }
+
+    /// Takes in what a notice counts.
+    pub fn note(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Failed(failure) => match failure.cause {
+                Cause::Dropped {
+                    count, at_least, ..
+                } => {
+                    self.dropped += count;
+                    self.dropped_at_least |= at_least;
+                }
+                Cause::PortUnreachable { .. } => self.refused += 1,
+                _ => {}
+            },
+            Notice::Automatic(automatic) => {
+                if let Automatic::Refused { count, .. } = &**automatic {
+                    self.held_back += count;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Records by kind.
@@ -175,5 +214,61 @@ impl Shown {
             Kind::Sent => self.sent,
             Kind::Notice | Kind::Failure => self.events,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peer::Peer;
+    use crate::traffic::{Arrival, ChunkBuilder, Failure, LossPlace, Operation};
+
+    #[test]
+    fn records_one_by_one_come_to_what_their_chunk_comes_to() {
+        let peer: Peer = "127.0.0.1:9".parse().unwrap();
+        let cut = Arrival {
+            truncated: true,
+            ..Arrival::default()
+        };
+        let failed = |cause| {
+            Notice::Failed(Failure {
+                operation: Operation::Receive,
+                address: String::new(),
+                cause,
+            })
+        };
+        let mut chunk = ChunkBuilder::default();
+        chunk.received(1, peer, b"four", cut);
+        chunk.sent(2, peer, b"seven b");
+        chunk.notice(3, Notice::Joined { peer });
+        let dropped = Cause::Dropped {
+            count: 5,
+            place: LossPlace::Here,
+            receive_buffer: 1,
+            asked: 1,
+            at_least: true,
+        };
+        chunk.notice(4, failed(dropped));
+        let refused = Cause::PortUnreachable {
+            code: 111,
+            newer: None,
+        };
+        chunk.notice(5, failed(refused));
+        let chunk = chunk.finish();
+        let mut totals = Totals::default();
+        for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
+            totals.add(&record);
+        }
+        let expected = Totals {
+            received: chunk.received(),
+            sent: chunk.sent(),
+            truncated: chunk.truncated(),
+            dropped: 5,
+            dropped_at_least: true,
+            refused: 1,
+            ..Totals::default()
+        };
+        assert_eq!(totals, expected);
+        assert_eq!((totals.received.bytes, totals.sent.bytes), (4, 7));
     }
 }
