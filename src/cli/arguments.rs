@@ -4,6 +4,7 @@ use super::load::{Flood, Meter};
 use super::options::{Relay, TcpClient, TcpServer, Udp, UnixClient, UnixDatagram, UnixServer};
 use super::output::{self, Written};
 use super::papers::{Completions, Man};
+use super::recorded::{Convert, Show};
 use super::scenario::Run;
 use super::send::Send;
 use super::{complaint, of_system, refusal, values};
@@ -56,6 +57,10 @@ pub enum Command {
     Meter(Meter),
     /// Play the other end from a file of sessions, programs and steps
     Run(Run),
+    /// Print the rows of a recorded file
+    Show(Show),
+    /// Write the rows of a recorded file in another format
+    Convert(Convert),
     /// Print what makes a shell complete this command line
     Completions(Completions),
     /// Print the manual as roff: netpeer man | man -l -

@@ -11,8 +11,9 @@
 //!
 //! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
 //! options and files into rules and a bad network. `load` sends and measures, `scenario`
-//! plays files. [`config::Spelling`](crate::config::Spelling) goes the other way: from a session
-//! to what one would type.
+//! plays files, `recorded` shows and converts recordings.
+//! [`config::Spelling`](crate::config::Spelling) goes the other way: from a session to what one
+//! would type.
 //!
 //! Everything waits on channels: nothing polls. When printing is slow, so is the reading
 //! of events; the worker then waits, counts that, and the totals tell it.
@@ -38,6 +39,7 @@ mod pattern;
 mod printed;
 mod printer;
 mod program;
+mod recorded;
 mod refusal;
 mod remarks;
 mod scenario;
@@ -91,6 +93,8 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Flood(options) => load::flood(&options, lang),
         Command::Meter(options) => load::meter(&options, lang),
         Command::Run(options) => scenario::run(&options, lang),
+        Command::Show(options) => recorded::show(&options, lang),
+        Command::Convert(options) => recorded::convert(&options, lang),
         Command::Completions(options) => papers::completions(&options),
         Command::Man(options) => papers::man(&options, lang),
     };

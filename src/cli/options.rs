@@ -182,7 +182,7 @@ pub struct Talk {
     #[arg(long, value_parser = values::path(), value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// Record in this format: pcapng, jsonl, csv, log or txt [default: by the file's name; pcapng for pipes]
-    #[arg(long, value_name = "FORMAT", value_parser = values::format, requires = "record")]
+    #[arg(long, value_name = "FORMAT", value_parser = values::written_format, requires = "record")]
     pub record_format: Option<Format>,
     /// End after so many were received
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]

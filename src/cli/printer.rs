@@ -3,7 +3,7 @@
 use super::output::{self, Written};
 use super::{complaint, patience};
 use crate::automation::Coalescer;
-use crate::capture::{About, Format, Writer};
+use crate::capture::{About, Carrier, Format, Writer};
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::stream_text::Reader;
@@ -115,6 +115,21 @@ impl Printer {
         self.flush();
     }
 
+    /// Writes a row of a file. What failed then is in it, and is not said again.
+    pub fn recorded(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
+        if self.state == State::Writing {
+            let written = self.writer.write_carried(self.row, record, carrier);
+            self.keep(written);
+        }
+        self.row += 1;
+    }
+
+    /// Takes in what a row of a file tells that is not written.
+    pub fn pass_over(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
+        self.writer.pass_over_carried(record, carrier);
+        self.row += 1;
+    }
+
     /// Hands on what was gathered.
     pub fn flush(&mut self) {
         if self.state == State::Writing {
@@ -173,7 +188,7 @@ impl Printer {
 }
 
 /// What is known before the first row.
-fn about(tcp: bool, reader: Reader, lang: Lang) -> About {
+pub fn about(tcp: bool, reader: Reader, lang: Lang) -> About {
     About {
         local: None,
         tcp,

@@ -175,12 +175,29 @@ pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
         })
 }
 
-/// A format to record in, by the ending of its files' names.
+/// A format of files to read, by the ending of their names.
 ///
 /// # Errors
-/// [`ArgumentMistake::Format`] if none has this ending.
-pub fn format(text: &str) -> Result<Format, ArgumentMistake> {
-    Format::to_write(&text.to_ascii_lowercase()).ok_or(ArgumentMistake::Format)
+/// [`ArgumentMistake::Format`] if there is none of that name.
+pub fn read_format(text: &str) -> Result<Format, ArgumentMistake> {
+    format(text, Format::to_read)
+}
+
+/// A format of files to write, by the ending of their names.
+///
+/// # Errors
+/// [`ArgumentMistake::Format`] if there is none of that name.
+pub fn written_format(text: &str) -> Result<Format, ArgumentMistake> {
+    format(text, Format::to_write)
+}
+
+fn format(text: &str, of: fn(&str) -> Option<Format>) -> Result<Format, ArgumentMistake> {
+    let ending = text.trim_start_matches('.').to_ascii_lowercase();
+    of(&ending).ok_or_else(|| {
+        let all = Format::ALL.into_iter().map(Format::extension);
+        let known = all.filter(|ending| of(ending).is_some()).collect();
+        ArgumentMistake::Format { known }
+    })
 }
 
 /// What stands where a port has to, and why it is none.
@@ -283,8 +300,19 @@ mod tests {
         let known = charset("klingon").unwrap_err().to_string();
         assert!(known.contains("UTF-8, GBK (GB18030), Big5"), "{known}");
         assert!(sum("crc-16/modbus").is_ok() && sum("no").is_err());
-        assert_eq!(format("PCAPNG"), Ok(Format::Pcapng));
-        let known = format("pcap").unwrap_err().to_string();
+        assert_eq!(written_format("PCAPNG"), Ok(Format::Pcapng));
+        let known = written_format("pcap").unwrap_err().to_string();
         assert!(known.contains("pcapng, jsonl, csv, log, txt"), "{known}");
+    }
+
+    #[test]
+    fn a_format_is_the_ending_of_a_name() {
+        assert_eq!(read_format(".PCAP"), Ok(Format::Pcap));
+        assert_eq!(written_format("jsonl"), Ok(Format::JsonLines));
+        // What is only read is not written, and the reverse.
+        let known = written_format("pcap").unwrap_err().to_string();
+        assert_eq!(known, "the formats are pcapng, jsonl, csv, log, txt");
+        let known = read_format("csv").unwrap_err().to_string();
+        assert_eq!(known, "the formats are pcapng, pcap, jsonl");
     }
 }

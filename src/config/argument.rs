@@ -43,10 +43,12 @@ pub enum ArgumentMistake {
     },
     /// No encoding of that name.
     Encoding,
-    /// No format to record in has this ending.
-    Format,
     /// No checksum of that name; these have a similar one.
     Checksum {
+        known: Vec<&'static str>,
+    },
+    /// No format of capture files of that name; these can be read, or written.
+    Format {
         known: Vec<&'static str>,
     },
     /// Not a percentage in this range.

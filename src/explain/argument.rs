@@ -1,7 +1,6 @@
 //! What is wrong with an argument of the command line, in words.
 
 use super::input::{host_error, name_error, port_error};
-use crate::capture::Format;
 use crate::config::ArgumentMistake;
 use crate::payload::charset::Charset;
 use crate::say;
@@ -44,12 +43,11 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
             let known = Charset::ALL.map(Charset::full_name).join(", ");
             say!(lang, "argument.encodings", known = known)
         }
-        ArgumentMistake::Format => {
-            let known: Vec<&str> = Format::written().map(Format::extension).collect();
-            say!(lang, "argument.formats", known = known.join(", "))
-        }
         ArgumentMistake::Checksum { known } => {
             say!(lang, "argument.checksums", known = known.join(", "))
+        }
+        ArgumentMistake::Format { known } => {
+            say!(lang, "argument.formats", known = known.join(", "))
         }
         ArgumentMistake::Percent { least, most } => {
             say!(lang, "argument.percent", least = least, most = most)

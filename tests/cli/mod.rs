@@ -4,6 +4,8 @@
 mod automatic;
 /// What exit statuses and totals say.
 mod contract;
+/// Recorded files, written in another format.
+mod convert;
 /// Nothing of a display is needed or touched.
 mod headless;
 /// A long input, and a far side that is slow.
@@ -42,6 +44,8 @@ mod scripts;
 mod send;
 /// Sessions held in a terminal.
 mod sessions;
+/// Recorded files, printed.
+mod show;
 /// How fast steps follow one another.
 mod step_rate;
 /// Received text as it is printed.

@@ -1,0 +1,272 @@
+//! Rows on their way from one format to another.
+
+use super::output::Output;
+use super::selection::Sieve;
+use crate::capture::{Carrier, Format, Lost, Writer};
+use crate::traffic::{ChunkBuilder, Record};
+use crossbeam_channel::Receiver;
+use std::io;
+use std::ops::ControlFlow;
+
+/// So many bytes, or rows, are put in the order of the format and written.
+const FULL: usize = 1 << 20;
+const MOST: usize = 1 << 16;
+
+pub struct Conversion {
+    format: Format,
+    writer: Writer<Output>,
+    sieve: Option<Sieve>,
+    /// Requests to end.
+    asked: Receiver<()>,
+    /// Rows that wait, and what is known of each besides.
+    chunk: ChunkBuilder,
+    marks: Vec<Mark>,
+    /// Rows read before these.
+    before: u64,
+    converted: Converted,
+    interrupted: bool,
+    error: Option<io::Error>,
+}
+
+/// What was written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Converted {
+    pub rows: u64,
+    pub bytes: u64,
+    /// What the format could not keep, each of so many rows.
+    pub lost: Vec<(Lost, u64)>,
+}
+
+struct Mark {
+    carrier: Option<Carrier>,
+    is_wanted: bool,
+}
+
+impl Conversion {
+    pub fn new(
+        format: Format,
+        writer: Writer<Output>,
+        sieve: Option<Sieve>,
+        asked: Receiver<()>,
+    ) -> Self {
+        Self {
+            format,
+            writer,
+            sieve,
+            asked,
+            chunk: ChunkBuilder::default(),
+            marks: Vec::new(),
+            before: 0,
+            converted: Converted::default(),
+            interrupted: false,
+            error: None,
+        }
+    }
+
+    /// Takes the next row of the input.
+    pub fn take(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> ControlFlow<()> {
+        let sieve = self.sieve.as_mut();
+        let is_wanted = sieve.is_none_or(|sieve| sieve.lets_through(record, carrier));
+        self.chunk.copy(record);
+        self.marks.push(Mark { carrier, is_wanted });
+        if self.chunk.size() < FULL && self.marks.len() < MOST {
+            return ControlFlow::Continue(());
+        }
+        self.interrupted |= self.asked.try_recv().is_ok();
+        match self.interrupted || self.write().is_err() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Writes what was read so far.
+    ///
+    /// # Errors
+    /// If it cannot be written; nothing more should be read then.
+    pub fn hand_on(&mut self) -> io::Result<()> {
+        self.write()?;
+        let flushed = self.writer.flush();
+        self.keep(flushed)
+    }
+
+    /// Rows read.
+    pub fn rows(&self) -> u64 {
+        self.before + self.marks.len() as u64
+    }
+
+    /// Whether the user ended it.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Whether something could not be written.
+    pub fn has_failed(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// Writes the rest, and puts a file in its place.
+    ///
+    /// # Errors
+    /// If something could not be written: then there is no file, or the old one.
+    pub fn finish(mut self) -> io::Result<Converted> {
+        if self.error.is_none() {
+            // Told as the error that is kept.
+            self.write().ok();
+        }
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        self.converted.bytes = self.writer.written();
+        self.writer.finish()?.finish()?;
+        Ok(self.converted)
+    }
+
+    /// Writes the rows that wait. An error is kept; what is returned says only its kind.
+    fn write(&mut self) -> io::Result<()> {
+        let written = self.write_rows();
+        self.keep(written)
+    }
+
+    fn write_rows(&mut self) -> io::Result<()> {
+        let chunk = self.chunk.finish();
+        for at in self.format.positions(&chunk) {
+            let (Some(record), Some(mark)) = (chunk.get(at), self.marks.get(at)) else {
+                continue;
+            };
+            if !mark.is_wanted {
+                self.writer.pass_over_carried(&record, mark.carrier);
+                continue;
+            }
+            let before = self.writer.written();
+            let number = self.before + at as u64;
+            self.writer.write_carried(number, &record, mark.carrier)?;
+            if self.writer.written() == before {
+                self.converted.add(Lost::Row);
+                continue;
+            }
+            self.converted.rows += 1;
+            for lost in self.format.lost(&record, mark.carrier) {
+                self.converted.add(lost);
+            }
+        }
+        self.before += self.marks.len() as u64;
+        self.marks.clear();
+        Ok(())
+    }
+
+    fn keep(&mut self, written: io::Result<()>) -> io::Result<()> {
+        written.map_err(|error| {
+            let kind = error.kind();
+            self.error = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl Converted {
+    fn add(&mut self, lost: Lost) {
+        match self.lost.iter_mut().find(|(known, _)| *known == lost) {
+            Some((_, count)) => *count += 1,
+            None => self.lost.push((lost, 1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::printer::about;
+    use crate::disk::Existing;
+    use crate::traffic::stream_text::Reader;
+    use crate::traffic::{Arrival, Body, Micros, Notice, Origin};
+    use crate::words::Lang;
+    use std::path::Path;
+
+    fn conversion(path: &Path) -> Conversion {
+        let about = about(false, Reader::default(), Lang::English);
+        let output = Output::create(path, Existing::Keep).unwrap();
+        let writer = Writer::new(Format::Pcapng, about, output).unwrap();
+        Conversion::new(Format::Pcapng, writer, None, crossbeam_channel::never())
+    }
+
+    fn row(time: Micros, body: Body<'_>, kernel_time: bool) -> Record<'_> {
+        Record {
+            time,
+            body,
+            connection: None,
+            local: None,
+            arrival: Arrival {
+                kernel_time,
+                ..Arrival::default()
+            },
+            origin: Origin {
+                rule: (!kernel_time).then_some("echo"),
+                other: None,
+            },
+        }
+    }
+
+    #[test]
+    fn rows_go_in_the_order_of_a_capture_and_what_it_cannot_keep_is_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.pcapng");
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let left_out = Notice::Resolved {
+            host: "localhost".into(),
+            addresses: Vec::new(),
+        };
+        let mut conversion = conversion(&path);
+        for (time, body, kernel_time) in [
+            (1, Body::Notice(&left_out), true),
+            (
+                3,
+                Body::Sent {
+                    peer,
+                    bytes: b"<2>",
+                },
+                false,
+            ),
+            (
+                2,
+                Body::Received {
+                    peer,
+                    bytes: b"<1>",
+                },
+                true,
+            ),
+        ] {
+            let taken = conversion.take(&row(time, body, kernel_time), None);
+            assert!(taken.is_continue());
+        }
+        assert_eq!(conversion.rows(), 3);
+        let converted = conversion.finish().unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        let expected = Converted {
+            rows: 2,
+            bytes: bytes.len() as u64,
+            lost: vec![(Lost::Row, 1), (Lost::Origin, 1)],
+        };
+        assert_eq!(converted, expected);
+        let place = |part: &[u8]| bytes.windows(3).position(|bytes| bytes == part).unwrap();
+        assert!(place(b"<1>") < place(b"<2>"));
+    }
+
+    #[test]
+    fn what_is_given_up_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let peer = "127.0.0.1:9".parse().unwrap();
+        let (ask, asked) = crossbeam_channel::bounded(1);
+        let mut conversion = conversion(&dir.path().join("x.pcapng"));
+        conversion.asked = asked;
+        let body = Body::Sent { peer, bytes: b"x" };
+        let mut take = || conversion.take(&row(1, body, false), None);
+        // Some of them are written already.
+        assert!((0..=MOST).all(|_| take().is_continue()));
+        ask.send(()).unwrap();
+        let mut rest = 0..=MOST;
+        assert!(rest.any(|_| take().is_break()));
+        assert!(conversion.is_interrupted());
+        drop(conversion);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}

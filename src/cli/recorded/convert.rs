@@ -1,0 +1,219 @@
+//! `netpeer convert`: the rows of a recorded file, written in another format.
+
+use super::conversion::{Conversion, Converted};
+use super::input::{Input, is_standard};
+use super::output::{Output, is_same_file};
+use super::report::Reading;
+use super::selection::Selection;
+use crate::capture::{Format, Lost, Writer, import};
+use crate::cli::printer::about;
+use crate::cli::{Outcome, complaint, values};
+use crate::disk::Existing;
+use crate::explain;
+use crate::payload::printable;
+use crate::say;
+use crate::signals::{self, Requests};
+use crate::words::{Lang, grouped};
+use clap::Args;
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, IsTerminal as _};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// Read this file: .pcapng, .pcap or .jsonl, also compressed as .gz or .zst; - is the standard input
+    #[arg(value_name = "IN", value_parser = values::path())]
+    input: PathBuf,
+    /// Write this file: .pcapng, .jsonl, .csv, .log or .txt; - is the standard output
+    #[arg(value_name = "OUT", value_parser = values::path())]
+    output: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// Refuse an input that is not in this format: pcapng, pcap or jsonl [default: what its first bytes say]
+    #[arg(long, value_name = "FORMAT", value_parser = values::read_format)]
+    from: Option<Format>,
+    /// Write in this format: pcapng, jsonl, csv, log or txt [default: what the name of OUT ends in]
+    #[arg(long, value_name = "FORMAT", value_parser = values::written_format)]
+    to: Option<Format>,
+    /// Replace a file that is there already [default: it is kept]
+    #[arg(long)]
+    force: bool,
+}
+
+/// Exit status: 0 if all rows that are meant were written; 1 if the input is damaged, whose rows
+/// up to there are written, or if nothing could be written; 2 if it could not begin.
+pub fn convert(options: &Convert, lang: Lang) -> Outcome {
+    options.run(lang).unwrap_or_else(|said| {
+        complaint::say(&said);
+        Outcome::Unusable
+    })
+}
+
+impl Convert {
+    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+        let format = self.format(lang)?;
+        let is_stream = is_standard(&self.output);
+        if is_same_file(&self.input, &self.output) {
+            let path = printable::path(&self.output);
+            return Err(say!(lang, "recorded.same", path = path));
+        }
+        if is_stream && !format.is_lines() && io::stdout().is_terminal() {
+            let format = format.extension();
+            return Err(say!(lang, "recorded.binary", format = format));
+        }
+        let input = Input::open(&self.input, lang)?;
+        // It is alive to the end: a second request ends the process at once.
+        let requests = self.requests(lang)?;
+        let asked = match input.waits() {
+            true => crossbeam_channel::never(),
+            false => requests.asked().clone(),
+        };
+        let sieve = self.selection.sieve(&input, lang)?;
+        let begun = RefCell::new(None::<Conversion>);
+        let hand_on = || match &mut *begun.borrow_mut() {
+            Some(conversion) => conversion.hand_on(),
+            None => Ok(()),
+        };
+        let opened = match import::open(input.bytes(&hand_on)) {
+            Ok(opened) => opened,
+            Err(error) => return Ok(self.reading(Err(error), 0).report(true, lang)),
+        };
+        self.check(opened.format(), lang)?;
+        let existing = match self.force {
+            true => Existing::Replace,
+            false => Existing::Keep,
+        };
+        let output = Output::create(&self.output, existing);
+        let output = output.map_err(|error| self.unwritten(&error, lang))?;
+        let about = about(false, self.selection.reader(lang), lang);
+        let writer = match Writer::new(format, about, output) {
+            Ok(writer) => writer,
+            Err(error) => return Ok(self.failed(&error, lang)),
+        };
+        *begun.borrow_mut() = Some(Conversion::new(format, writer, sieve, asked));
+        let result = opened.read(&mut |record, carrier| match &mut *begun.borrow_mut() {
+            Some(conversion) => conversion.take(&record, carrier),
+            None => ControlFlow::Break(()),
+        });
+        let Some(conversion) = begun.into_inner() else {
+            return Ok(Outcome::Failed);
+        };
+        if conversion.is_interrupted() {
+            complaint::say(&say!(lang, "recorded.ended"));
+            return Ok(Outcome::Failed);
+        }
+        let reading = self.reading(result, conversion.rows());
+        // A write that failed may be why nothing more was read.
+        if reading.is_none() && !conversion.has_failed() {
+            return Ok(reading.report(true, lang));
+        }
+        match conversion.finish() {
+            Ok(converted) => self.tell(&converted, lang),
+            Err(error) => return Ok(self.failed(&error, lang)),
+        }
+        Ok(reading.report(true, lang))
+    }
+
+    /// The format to write.
+    fn format(&self, lang: Lang) -> Result<Format, String> {
+        let by_name = || {
+            let extension = self.output.extension()?.to_str()?;
+            Format::to_write(&extension.to_ascii_lowercase())
+        };
+        self.to.or_else(by_name).ok_or_else(|| {
+            let known: Vec<&str> = Format::written().map(Format::extension).collect();
+            let (path, known) = (printable::path(&self.output), known.join(", ."));
+            say!(lang, "recorded.no_format", path = path, known = known)
+        })
+    }
+
+    /// Refuses an input that is not what it was said to be.
+    fn check(&self, found: Format, lang: Lang) -> Result<(), String> {
+        match self.from {
+            Some(asked) if asked != found => Err(say!(
+                lang,
+                "recorded.other_format",
+                path = printable::path(&self.input),
+                found = found.extension(),
+                asked = asked.extension()
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Requests to end, so that no part of a file is left. What comes through a pipe ends with
+    /// whoever writes to it, whom Ctrl+C reaches too: nobody heeds them then, and all of it is
+    /// written.
+    fn requests(&self, lang: Lang) -> Result<Requests, String> {
+        match is_standard(&self.output) {
+            true => Ok(Requests::never()),
+            false => signals::requests(|| {}).map_err(|error| complaint::not_begun(lang, &error)),
+        }
+    }
+
+    fn reading(
+        &self,
+        result: Result<import::Summary, import::ImportError>,
+        rows: u64,
+    ) -> Reading<'_> {
+        let path = &self.input;
+        Reading { path, result, rows }
+    }
+
+    /// Says how much was written, and what of it the format could not keep.
+    fn tell(&self, converted: &Converted, lang: Lang) {
+        let mut said = say!(
+            lang,
+            "recorded.converted",
+            rows = grouped(converted.rows),
+            path = printable::path(&self.output),
+            bytes = grouped(converted.bytes)
+        );
+        let lost = converted.lost.iter();
+        let lost: Vec<String> = lost
+            .map(|(lost, count)| words(lang, *lost, *count))
+            .collect();
+        if !lost.is_empty() {
+            let separator = match lang {
+                Lang::Chinese => "、",
+                Lang::English => ", ",
+            };
+            let lost = lost.join(separator);
+            said.push_str(&say!(lang, "recorded.not_kept", lost = lost));
+        }
+        complaint::say(&said);
+    }
+
+    /// A write that failed; a reader that went away has seen enough.
+    fn failed(&self, error: &io::Error, lang: Lang) -> Outcome {
+        if is_standard(&self.output) && error.kind() == ErrorKind::BrokenPipe {
+            return Outcome::Passed;
+        }
+        complaint::say(&self.unwritten(error, lang));
+        Outcome::Failed
+    }
+
+    fn unwritten(&self, error: &io::Error, lang: Lang) -> String {
+        let reason = match error.kind() {
+            ErrorKind::AlreadyExists => say!(lang, "recorded.exists"),
+            ErrorKind::InvalidInput => say!(lang, "recorded.no_file"),
+            _ => explain::unmade(lang, error),
+        };
+        let path = printable::path(&self.output);
+        say!(lang, "recorded.unwritten", path = path, reason = reason)
+    }
+}
+
+/// What was lost of so many rows.
+fn words(lang: Lang, lost: Lost, count: u64) -> String {
+    let count = grouped(count);
+    match lost {
+        Lost::Row => say!(lang, "recorded.lost_rows", count = count),
+        Lost::Micros => say!(lang, "recorded.lost_micros", count = count),
+        Lost::Origin => say!(lang, "recorded.lost_origins", count = count),
+        Lost::Truncation => say!(lang, "recorded.lost_truncations", count = count),
+        Lost::Local => say!(lang, "recorded.lost_locals", count = count),
+        Lost::Name => say!(lang, "recorded.lost_names", count = count),
+    }
+}

@@ -1,0 +1,120 @@
+//! The file that is read, or the standard input.
+
+use super::report::unread;
+use crate::capture::import;
+use crate::cli::{complaint, patience};
+use crate::engine::{Clock, open_file};
+use crate::explain;
+use crate::payload::printable;
+use crate::say;
+use crate::traffic::{Cause, Micros};
+use crate::words::Lang;
+use std::fs::{File, Metadata};
+use std::io::{self, IsTerminal as _, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Whether it stands for the standard input or output.
+pub fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// A file that is open, or the standard input.
+pub struct Input {
+    path: PathBuf,
+    bytes: Box<dyn Read>,
+    /// Whether a read may have to wait, as one from a pipe.
+    waits: bool,
+}
+
+impl Input {
+    /// # Errors
+    /// Why it cannot be read, in words.
+    pub fn open(path: &Path, lang: Lang) -> Result<Self, String> {
+        if is_standard(path) && io::stdin().is_terminal() {
+            return Err(say!(lang, "recorded.terminal"));
+        }
+        let known = std::fs::metadata(path);
+        if known.as_ref().is_ok_and(Metadata::is_dir) {
+            let folder = io::Error::from(io::ErrorKind::IsADirectory);
+            let (path, reason) = (printable::path(path), explain::reason(lang, &folder));
+            let said = say!(lang, "cli.unreadable", path = path, reason = reason);
+            return Err(format!("netpeer: {said}"));
+        }
+        let is_pipe = known.is_ok_and(|known| !known.is_file());
+        let waits = is_standard(path) || is_pipe;
+        let bytes = bytes(path, is_pipe).map_err(|cause| {
+            let failure = unread(path, cause);
+            format!("netpeer: {}", complaint::explained(lang, &failure))
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            waits,
+        })
+    }
+
+    /// Whether a read may have to wait, as one from a pipe.
+    pub fn waits(&self) -> bool {
+        self.waits
+    }
+
+    /// Its bytes; `hand_on` is called before each read that may have to wait, which does not
+    /// happen if that fails.
+    pub fn bytes<'a>(self, hand_on: &'a dyn Fn() -> io::Result<()>) -> Prompt<'a> {
+        Prompt {
+            bytes: self.bytes,
+            hand_on: self.waits.then_some(hand_on),
+        }
+    }
+
+    /// When its last row was; now, where more rows may come. A file is read to its end for it.
+    pub fn newest(&self) -> Micros {
+        let mut newest = None;
+        let file = whole_file(&self.path).ok().filter(|_| !self.waits);
+        if let Some(file) = file {
+            // What is wrong with it is told when its rows are read.
+            import::read(file, &mut |record| {
+                newest = Some(record.time);
+                ControlFlow::Continue(())
+            })
+            .ok();
+        }
+        newest.unwrap_or_else(|| Clock::start().now())
+    }
+}
+
+fn bytes(path: &Path, is_pipe: bool) -> Result<Box<dyn Read>, Cause> {
+    if is_standard(path) {
+        return Ok(Box::new(patience::Reader(io::stdin())));
+    }
+    if !is_pipe {
+        return Ok(Box::new(whole_file(path)?));
+    }
+    let pipe = File::open(path).map_err(|error| Cause::System {
+        code: error.raw_os_error().unwrap_or(0),
+    })?;
+    Ok(Box::new(pipe))
+}
+
+/// A file as long as it is now: what is written to it meanwhile is not read, be it by us.
+fn whole_file(path: &Path) -> Result<io::Take<File>, Cause> {
+    let file = open_file(path)?;
+    let length = file.metadata().map_or(u64::MAX, |known| known.len());
+    Ok(file.take(length))
+}
+
+/// Bytes that may come bit by bit.
+pub struct Prompt<'a> {
+    bytes: Box<dyn Read>,
+    hand_on: Option<&'a dyn Fn() -> io::Result<()>>,
+}
+
+impl Read for Prompt<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(hand_on) = self.hand_on {
+            hand_on()?;
+        }
+        self.bytes.read(buffer)
+    }
+}

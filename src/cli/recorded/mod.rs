@@ -1,0 +1,21 @@
+//! Recorded files: `netpeer show` prints their rows, `netpeer convert` writes them in another
+//! format.
+//!
+//! ```text
+//!   file or stdin ──▶ input ──▶ import ──▶ sieve ──┬──▶ show ─────▶ printer ──▶ stdout
+//!                                                  └──▶ convert ──▶ writer ───▶ file or stdout
+//! ```
+//!
+//! Both read row by row: memory does not grow with the file. What came through a pipe is
+//! handed on before more is waited for.
+
+mod conversion;
+mod convert;
+mod input;
+mod output;
+mod report;
+mod selection;
+mod show;
+
+pub use convert::{Convert, convert};
+pub use show::{Show, show};

@@ -1,0 +1,103 @@
+//! The file that is written, or the standard output.
+
+use super::input::is_standard;
+use crate::cli::patience;
+use crate::disk::{Existing, Replacement};
+use std::io::{self, StdoutLock, Write};
+use std::path::Path;
+
+/// A file that is there whole or not at all, or the standard output.
+pub enum Output {
+    File(Replacement),
+    Standard(patience::Writer<StdoutLock<'static>>),
+}
+
+impl Output {
+    /// # Errors
+    /// Those of [`Replacement::create`].
+    pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
+        match is_standard(path) {
+            true => Ok(Self::Standard(patience::Writer(io::stdout().lock()))),
+            false => Replacement::create(path, existing).map(Self::File),
+        }
+    }
+
+    /// Puts a file in its place.
+    ///
+    /// # Errors
+    /// Those of [`Replacement::finish`]; then nothing has changed.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.finish(),
+            Self::Standard(_) => Ok(()),
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Standard(output) => output.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Standard(output) => output.flush(),
+        }
+    }
+}
+
+/// Whether both are one file, by whatever names.
+pub fn is_same_file(input: &Path, output: &Path) -> bool {
+    let input = match is_standard(input) {
+        true => Path::new("/dev/stdin"),
+        false => input,
+    };
+    let output = match is_standard(output) {
+        true => Path::new("/dev/stdout"),
+        false => output,
+    };
+    identity(input).is_some_and(|input| identity(output) == Some(input))
+}
+
+/// What only this file has; `None` if it is not there, or no file.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let known = std::fs::metadata(path).ok()?;
+    known.is_file().then(|| (known.dev(), known.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<std::path::PathBuf> {
+    std::fs::canonicalize(path).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_the_same_by_whatever_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("a"), "a").unwrap();
+        std::fs::write(path("b"), "a").unwrap();
+        std::os::unix::fs::symlink(path("a"), path("symbolic")).unwrap();
+        std::fs::hard_link(path("a"), path("hard")).unwrap();
+        for name in ["a", "symbolic", "hard", "./a"] {
+            assert!(is_same_file(&path("a"), &path(name)), "{name}");
+        }
+        for name in ["b", "missing"] {
+            assert!(!is_same_file(&path("a"), &path(name)), "{name}");
+            assert!(!is_same_file(&path(name), &path("a")), "{name}");
+        }
+        // A folder is no file, and neither is what is not there.
+        assert!(!is_same_file(dir.path(), dir.path()));
+        assert!(!is_same_file(&path("missing"), &path("missing")));
+    }
+}

@@ -1,0 +1,181 @@
+//! Which rows of a file are meant, and how their text reads.
+
+use super::input::Input;
+use crate::capture::Carrier;
+use crate::cli::values;
+use crate::engine::{Clock, Interfaces};
+use crate::explain::{self, describe};
+use crate::payload::charset::Charset;
+use crate::say;
+use crate::traffic::stream_text::Reader;
+use crate::traffic::{Body, Filter, Micros, Notice, Record, moment};
+use crate::words::Lang;
+use clap::Args;
+use jiff::tz::TimeZone;
+use std::cell::OnceCell;
+use std::net::SocketAddr;
+
+/// Three days in microseconds: a time of day is another time then.
+const DAYS: Micros = 3 * 86_400 * 1_000_000;
+
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Take only rows for which all these terms hold, as in the window's filter field: from:127.0.0.1 'len:>5' dir:rx; behind -- a term may begin with - [default: all rows]
+    #[arg(value_name = "TERM")]
+    terms: Vec<String>,
+    /// Take only rows for which all terms in this text hold, too
+    #[arg(long, value_name = "TERMS", allow_hyphen_values = true)]
+    filter: Option<String>,
+    /// Read text in this encoding [default: as recognised, in UTF-8 or GBK]
+    #[arg(long, value_name = "NAME", value_parser = values::charset)]
+    encoding: Option<Charset>,
+}
+
+impl Selection {
+    /// What lets through the rows that are meant; `None` lets all of them.
+    ///
+    /// # Errors
+    /// The first term that cannot be understood, in words.
+    pub fn sieve(&self, input: &Input, lang: Lang) -> Result<Option<Sieve>, String> {
+        let newest = || input.newest();
+        let now = Clock::start().now();
+        self.sieve_at(now, &newest, &TimeZone::system(), lang)
+    }
+
+    fn sieve_at(
+        &self,
+        now: Micros,
+        newest: &dyn Fn() -> Micros,
+        zone: &TimeZone,
+        lang: Lang,
+    ) -> Result<Option<Sieve>, String> {
+        let text = self.text();
+        let known = OnceCell::new();
+        let time = |text: &str| {
+            let at = moment(text, now, zone)?;
+            // With a date it is the same whatever the last row is.
+            match moment(text, now - DAYS, zone) == Some(at) {
+                true => Some(at),
+                false => moment(text, *known.get_or_init(newest), zone),
+            }
+        };
+        let describe = describe(lang, Interfaces::read());
+        let filter = Filter::new(&text, describe, &time).map_err(|mistake| {
+            let mistake = explain::filter_mistake(lang, &mistake);
+            say!(lang, "recorded.bad_filter", text = text, mistake = mistake)
+        })?;
+        let local = None;
+        Ok(filter.map(|filter| Sieve { filter, local }))
+    }
+
+    fn text(&self) -> String {
+        let terms = self.terms.iter().chain(&self.filter);
+        terms.map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// How text reads.
+    pub fn reader(&self, lang: Lang) -> Reader {
+        Reader::new(self.encoding, lang == Lang::Chinese)
+    }
+}
+
+/// A filter, and our own address as the rows so far tell it.
+pub struct Sieve {
+    filter: Filter,
+    local: Option<SocketAddr>,
+}
+
+impl Sieve {
+    /// Whether the next row is meant.
+    pub fn lets_through(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> bool {
+        if let Body::Notice(
+            Notice::Bound { local, .. }
+            | Notice::Listening { local }
+            | Notice::Connected { local, .. },
+        ) = record.body
+        {
+            self.local = local.address();
+        }
+        let of_packet = carrier.map(|carrier| carrier.local);
+        self.filter.lets_through(record, of_packet.or(self.local))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, Origin};
+
+    /// 2026-11-22 14:03:31 UTC.
+    const NEWEST: Micros = 1_795_356_211_000_000;
+    const HOUR: Micros = 3_600 * 1_000_000;
+
+    fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<Sieve>, String> {
+        let selection = Selection {
+            terms: terms.iter().map(|term| (*term).to_owned()).collect(),
+            filter: filter.map(str::to_owned),
+            encoding: None,
+        };
+        let now = NEWEST + 400 * 24 * HOUR;
+        selection.sieve_at(now, &|| NEWEST, &TimeZone::UTC, Lang::English)
+    }
+
+    fn received(time: Micros, bytes: &[u8]) -> Record<'_> {
+        let peer = "127.0.0.1:9".parse().unwrap();
+        Record {
+            time,
+            body: Body::Received { peer, bytes },
+            connection: None,
+            local: None,
+            arrival: Arrival::default(),
+            origin: Origin::default(),
+        }
+    }
+
+    fn passes(sieve: &mut Sieve, time: Micros, bytes: &[u8]) -> bool {
+        sieve.lets_through(&received(time, bytes), None)
+    }
+
+    #[test]
+    fn terms_in_both_places_hold_together() {
+        assert!(sieve(&[], None).unwrap().is_none());
+        let mut both = sieve(&["len:>2", "b"], Some("-c")).unwrap().unwrap();
+        assert!(passes(&mut both, 0, b"abd"));
+        for other in ["ab", "aad", "abc"] {
+            assert!(!passes(&mut both, 0, other.as_bytes()), "{other}");
+        }
+        let mistake = sieve(&["len:x"], None).err().unwrap();
+        assert!(mistake.contains("“x” is not a length"), "{mistake}");
+    }
+
+    #[test]
+    fn a_time_of_day_is_the_last_before_the_end_of_the_file() {
+        for term in ["since:14:00", "since:\"2026-11-22 14:00\""] {
+            let mut since = sieve(&[term], None).unwrap().unwrap();
+            assert!(passes(&mut since, NEWEST, b"x"), "{term}");
+            assert!(!passes(&mut since, NEWEST - HOUR, b"x"), "{term}");
+        }
+        // Of the day before: it is after the last row.
+        let mut since = sieve(&["since:15:00"], None).unwrap().unwrap();
+        assert!(passes(&mut since, NEWEST - HOUR, b"x"));
+        assert!(!passes(&mut since, NEWEST - 24 * HOUR, b"x"));
+    }
+
+    #[test]
+    fn a_port_of_our_own_is_that_of_the_packet_or_the_last_that_was_told() {
+        let mut to = sieve(&["to:7000"], None).unwrap().unwrap();
+        assert!(!passes(&mut to, 0, b"x"));
+        let bound = Notice::Listening {
+            local: "127.0.0.1:7000".parse().unwrap(),
+        };
+        let told = Record {
+            body: Body::Notice(&bound),
+            ..received(0, b"")
+        };
+        to.lets_through(&told, None);
+        assert!(passes(&mut to, 0, b"x"));
+        let (local, tcp) = ("127.0.0.1:7001".parse().unwrap(), true);
+        let carrier = Some(Carrier { local, tcp });
+        assert!(!to.lets_through(&received(0, b"x"), carrier));
+    }
+}

@@ -1,0 +1,126 @@
+//! `netpeer show`: the rows of a recorded file, printed.
+
+use super::input::Input;
+use super::report::Reading;
+use super::selection::{Selection, Sieve};
+use crate::capture::{Carrier, import};
+use crate::cli::printer::{Printer, State};
+use crate::cli::{Outcome, complaint, totals, values};
+use crate::traffic::{Record, Totals};
+use crate::words::Lang;
+use clap::Args;
+use std::cell::RefCell;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Read this file: .pcapng, .pcap or .jsonl, also compressed as .gz or .zst; - is the standard input
+    #[arg(value_name = "FILE", value_parser = values::path())]
+    file: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// Print JSON lines, as the JSON-lines export writes them
+    #[arg(long)]
+    json: bool,
+    /// Print only the first N of these rows [default: all of them]
+    #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
+    count: Option<u64>,
+    /// Print on the standard error what these rows come to
+    #[arg(long)]
+    totals: bool,
+}
+
+/// Exit status: 0 if the rows that are meant were printed, or nobody reads them any more; 1 if
+/// the file is damaged, or the output cannot be written; 2 if it is no file of rows.
+pub fn show(options: &Show, lang: Lang) -> Outcome {
+    options.run(lang).unwrap_or_else(|said| {
+        complaint::say(&said);
+        Outcome::Unusable
+    })
+}
+
+impl Show {
+    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+        let input = Input::open(&self.file, lang)?;
+        let sieve = self.selection.sieve(&input, lang)?;
+        let printer = Printer::new(self.json, false, self.selection.reader(lang), lang);
+        let printing = RefCell::new(Printing {
+            printer: printer.map_err(|error| format!("netpeer: {error}"))?,
+            sieve,
+            left: self.count.unwrap_or(u64::MAX),
+            totals: Totals::default(),
+            rows: 0,
+        });
+        let hand_on = || printing.borrow_mut().hand_on();
+        let result = import::open(input.bytes(&hand_on)).and_then(|opened| {
+            opened.read(&mut |record, carrier| printing.borrow_mut().take(&record, carrier))
+        });
+        let Printing {
+            mut printer,
+            totals,
+            rows,
+            ..
+        } = printing.into_inner();
+        printer.end();
+        match printer.state() {
+            State::Writing => {}
+            State::Gone => return Ok(Outcome::Passed),
+            State::Failed => return Ok(Outcome::Failed),
+        }
+        let path = &self.file;
+        let reading = Reading { path, result, rows };
+        let is_none = reading.is_none();
+        let outcome = reading.report(self.totals, lang);
+        if self.totals && !is_none {
+            complaint::say(&totals::words(lang, &totals));
+        }
+        Ok(outcome)
+    }
+}
+
+/// Rows on their way to the standard output.
+struct Printing {
+    printer: Printer,
+    sieve: Option<Sieve>,
+    /// Rows that may still be printed.
+    left: u64,
+    /// What was printed.
+    totals: Totals,
+    /// Rows read.
+    rows: u64,
+}
+
+impl Printing {
+    fn take(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> ControlFlow<()> {
+        if self.left == 0 {
+            return ControlFlow::Break(());
+        }
+        self.rows += 1;
+        let sieve = self.sieve.as_mut();
+        if !sieve.is_none_or(|sieve| sieve.lets_through(record, carrier)) {
+            self.printer.pass_over(record, carrier);
+            return ControlFlow::Continue(());
+        }
+        self.printer.recorded(record, carrier);
+        self.totals.add(record);
+        self.left -= 1;
+        match self.left > 0 && self.printer.state() == State::Writing {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    }
+
+    /// Prints what was read so far.
+    ///
+    /// # Errors
+    /// If nothing more can be printed.
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.printer.flush();
+        match self.printer.state() {
+            State::Writing => Ok(()),
+            State::Gone | State::Failed => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
