@@ -89,7 +89,7 @@ fn every_command_line_of_the_readmes_is_understood() {
 
 #[test]
 fn every_option_the_readmes_speak_of_is_there() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 14] = [
         &[],
         &["udp"],
         &["tcp-client"],
@@ -100,6 +100,8 @@ fn every_option_the_readmes_speak_of_is_there() {
         &["flood"],
         &["meter"],
         &["run"],
+        &["show"],
+        &["convert"],
         &["completions"],
         &["man"],
     ];

@@ -4,6 +4,7 @@
 mod netcat;
 
 use super::program::{DEADLINE, Ended, Program, echo};
+use super::show::recording;
 use crate::ports::quiet;
 use crate::readme::READMES;
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 25] = [
+const TRIALS: [(&str, Trial); 27] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -41,6 +42,8 @@ const TRIALS: [(&str, Trial); 25] = [
     ("netpeer relay udp", relays),
     ("netpeer unix-server", serves_a_name),
     ("netpeer run tests/", passes),
+    ("netpeer show session.pcapng", shows),
+    ("netpeer convert session.pcapng", converts),
     ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
     ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
     (
@@ -217,6 +220,24 @@ fn serves_a_name(shown: Shown) {
     ends(program);
 }
 
+fn shows(shown: Shown) {
+    recording(shown.folder.path(), "session.pcapng");
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("re:hello there"), "{}", ended.out);
+    assert!(!ended.out.contains("SEND"), "{}", ended.out);
+}
+
+fn converts(shown: Shown) {
+    recording(shown.folder.path(), "session.pcapng");
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let table = std::fs::read_to_string(shown.folder.path().join("received.csv"));
+    let table = table.unwrap();
+    assert!(table.contains("re:hello there"), "{table}");
+    assert_eq!(table.lines().count(), 2, "{table}");
+}
+
 fn replies(shown: Shown) {
     let at = free();
     let (program, _) = shown.bound("127.0.0.1:8888", at);
@@ -367,7 +388,7 @@ fn every_command_does_what_is_said() {
     });
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "udp",
     "tcp-client",
     "tcp-server",
@@ -377,6 +398,8 @@ const COMMANDS: [&str; 11] = [
     "meter",
     "flood",
     "run",
+    "show",
+    "convert",
     "completions",
     "man",
 ];
