@@ -222,10 +222,13 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Whether people wrote it as text: of other bytes text says little.
+/// Whether most of it can be read: of other bytes text says little.
 fn is_text(bytes: &[u8]) -> bool {
     let is_plain = |c: char| !c.is_control() || matches!(c, '\r' | '\n' | '\t');
-    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_plain))
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        let plain = text.chars().filter(|c| is_plain(*c)).count();
+        plain * 2 >= text.chars().count()
+    })
 }
 
 /// What stands before the value of a checksum at the end; `None` if there is no room for one.

@@ -211,6 +211,10 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         ),
         Cause::NoWay { reach, ways, .. } => way::failure(lang, address, *reach, ways),
         Cause::Name { problem, .. } => name(lang, address, *problem),
+        Cause::WrongTarget => (
+            say!(lang, "failure.wrong_target.what", address = address),
+            say!(lang, "failure.wrong_target.cure"),
+        ),
         Cause::RelayLoop => (
             say!(lang, "failure.relay_loop.what", address = address),
             say!(lang, "failure.relay_loop.cure"),

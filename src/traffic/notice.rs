@@ -273,6 +273,8 @@ pub enum Cause {
     PeerFinished,
     /// The name of a Unix socket cannot be had, or leads nowhere.
     Name { problem: NameProblem, code: i32 },
+    /// A session of this kind cannot send there.
+    WrongTarget,
     /// With its variables the message would have more bytes than can be sent at once.
     NotComposed { limit: usize },
 }

@@ -17,7 +17,7 @@ fn a_checksum_is_appended_and_checked() {
     ])"#;
     let ended = played(text, &[]);
     for part in [
-        "” + CRC-16/MODBUS",
+        "01 03 00 00 00 02 + CRC-16/MODBUS",
         "+ 0000  01 03 00 00 00 02 C4 0C",
         "CRC-16/MODBUS has to be C4 0B, not C4 0C.",
         "✓  5 Expect server “one” + CRC-16/XMODEM",

@@ -22,7 +22,7 @@ s.connect(sys.argv[1]); s.sendall(b'from python'); print(s.recv(99))";
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
-        ended.out.contains("Disconnected, the name is free again"),
+        ended.out.contains("Disconnected, the name is given up"),
         "{}",
         ended.out
     );
@@ -78,4 +78,31 @@ fn a_scenario_that_cannot_begin_leaves_no_socket_file() {
     let output = { program }.arg("run").arg(&file).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(!path.exists());
+}
+
+#[test]
+fn repeated_datagrams_that_were_not_sent_are_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("unread");
+    let _socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    let to = path.to_str().unwrap();
+    for target in [to, "@nosuch-netpeer"] {
+        let program = Program::run(&[
+            "unix-datagram",
+            "--to",
+            target,
+            "--message",
+            "x",
+            "--repeat",
+            "1ms",
+            "--times",
+            "2000",
+            "--for",
+            "3s",
+            "-q",
+        ]);
+        let ended = program.ended();
+        assert_eq!(ended.status, Some(1), "{target}: {}", ended.err);
+        assert!(ended.err.contains("were not sent"), "{}", ended.err);
+    }
 }

@@ -336,7 +336,7 @@ fn a_name_that_cannot_be_had_or_reached_says_why() {
     for (path, problem) in [
         ("none", NameProblem::Missing),
         ("stale", NameProblem::Nobody),
-        ("file", NameProblem::Nobody),
+        ("file", NameProblem::NoSocket),
     ] {
         assert_eq!((reached(&at(path)), sent(&at(path))), (problem, problem));
     }
@@ -358,4 +358,63 @@ fn a_file_that_took_our_name_meanwhile_stays() {
     probe.stop();
     assert!(path.exists());
     drop(other);
+}
+
+#[test]
+fn a_datagram_that_is_too_long_says_how_long_one_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    let _socket = UnixDatagram::bind(&path).unwrap();
+    let mut probe = datagrams(None);
+    let to = Target::Peer(Peer::Named(name(&path)));
+    probe.link.order(Command::send(to, vec![0; 16 << 20]));
+    let limit = probe.until_notice(|notice| match notice {
+        Notice::Failed(failure) => match failure.cause {
+            Cause::TooLong { length, limit } | Cause::QueueFull { length, limit } => {
+                Some((length, limit))
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(limit.0, 16 << 20);
+    assert!(limit.1 < limit.0, "{limit:?}");
+}
+
+#[test]
+fn a_reply_that_a_session_cannot_send_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let elsewhere = |to: &str| {
+        let mut rule = Rule::default();
+        if let Act::Reply { to: target, .. } = &mut rule.then[0].act {
+            *target = Some(to.to_owned());
+        }
+        Rulebook::new(&[rule], Limits::none(), None, &Interfaces::read()).unwrap()
+    };
+    let wrong = |notice: &Notice| match notice {
+        Notice::Failed(failure) => (failure.cause == Cause::WrongTarget).then_some(()),
+        _ => None,
+    };
+    let mut probe = datagrams(Some(&path));
+    probe
+        .link
+        .order(SessionCommand::Follow(Some(Arc::new(elsewhere(
+            "127.0.0.1:9",
+        )))));
+    let socket = UnixDatagram::unbound().unwrap();
+    socket.send_to(b"?", &path).unwrap();
+    probe.until_notice(wrong);
+    let mut udp = Probe::open(Setup::udp("127.0.0.1:0".parse().unwrap()));
+    let local = udp.until_notice(|notice| match notice {
+        Notice::Bound { local, .. } => local.address(),
+        _ => None,
+    });
+    udp.link
+        .order(SessionCommand::Follow(Some(Arc::new(elsewhere(
+            "unix:/nowhere",
+        )))));
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.send_to(b"?", local).unwrap();
+    udp.until_notice(wrong);
 }

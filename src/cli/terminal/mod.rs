@@ -19,7 +19,7 @@ use crate::payload::message::Message;
 use crate::say;
 use crate::session::{Role, Session};
 use crate::signals::{self, Requests};
-use crate::traffic::{Automatic, Notice, Told};
+use crate::traffic::{Automatic, Cause, Failure, NameProblem, Notice, Operation, Told};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use file::InputFile;
@@ -117,6 +117,8 @@ struct Terminal {
     repeating: u64,
     /// How far that is, also after the session has ended.
     repeated: Option<Repeating>,
+    /// Messages that were repeated and not sent.
+    lost: u64,
     /// The time of `--for` is over.
     time_over: bool,
     /// It was looked whether anybody gets what is sent.
@@ -199,6 +201,7 @@ impl Terminal {
             file: None,
             repeating: 0,
             repeated: None,
+            lost: 0,
             time_over: false,
             looked: false,
             stopping: false,
@@ -315,6 +318,9 @@ impl Terminal {
     /// who look at something else.
     fn note(&mut self, told: &Told<'_>) {
         self.parting.note(told);
+        if self.repeating > 0 {
+            self.lost += lost(told.notice);
+        }
         if let Some(file) = &mut self.file {
             file.note(told.notice);
         }
@@ -377,5 +383,26 @@ impl Terminal {
     /// One line is read ahead, so that the end of the input is seen whoever is there.
     fn takes_input(&self) -> bool {
         !self.input_ended && !self.stopping && !self.parts() && self.line.is_none()
+    }
+}
+
+/// How many messages a notice says were not sent. Of one that was refused, the kernel took the
+/// bytes.
+fn lost(notice: &Notice) -> u64 {
+    match notice {
+        Notice::Unbound { unsent, .. } => *unsent as u64,
+        Notice::Failed(Failure {
+            operation: Operation::Send,
+            cause,
+            ..
+        }) => u64::from(!matches!(
+            cause,
+            Cause::PortUnreachable { .. }
+                | Cause::Name {
+                    problem: NameProblem::Full,
+                    ..
+                }
+        )),
+        _ => 0,
     }
 }

@@ -118,6 +118,11 @@ impl Terminal {
                 count = count
             ));
         }
+        if self.lost > 0 && unsent == 0 {
+            done = false;
+            let count = grouped(self.lost);
+            complaint::say(&say!(self.lang, "cli.repeats_lost", count = count));
+        }
         let refused = self.in_flight.turned_away();
         if self.talk.once && refused > 0 {
             done = false;

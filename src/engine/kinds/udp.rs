@@ -17,7 +17,7 @@ use crate::engine::transport::group;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::traffic::{Notice, Operation, Origin};
+use crate::traffic::{Cause, Notice, Operation, Origin};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -141,7 +141,9 @@ impl Driver for Udp {
         match to {
             Target::Endpoint(to) => self.dispatch.send(socket, to, bytes, reason, cx),
             Target::Peer(Peer::Ip(to)) => self.dispatch.send_to(socket, to, bytes, reason, cx),
-            Target::Peer(_) | Target::Connection(_) | Target::All => {}
+            to @ (Target::Peer(_) | Target::Connection(_) | Target::All) => {
+                cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
+            }
         }
     }
 

@@ -118,7 +118,11 @@ impl UnixDatagram {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
                     let to = Peer::Named(*to);
-                    let cause = failure::name_cause(&error, to);
+                    let length = bytes.len();
+                    let cause = match socket.longest() {
+                        Ok(limit) if length > limit => Cause::TooLong { length, limit },
+                        _ => failure::name_cause(&error, to),
+                    };
                     cx.sink.failure(Operation::Send, to, cause);
                 }
             }
@@ -216,7 +220,9 @@ impl Driver for UnixDatagram {
                 cx.impair.send(to, bytes, reason, cx.now, cx.sink);
             }
             Target::Peer(to) => self.push(to, bytes, reason, cx),
-            Target::Endpoint(_) | Target::Connection(_) | Target::All => {}
+            to @ (Target::Endpoint(_) | Target::Connection(_) | Target::All) => {
+                cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
+            }
         }
     }
 

@@ -229,6 +229,8 @@ pub fn datagrams(local: Option<Name>, receive_buffer: usize) -> io::Result<Datag
     let socket = new(Type::DGRAM)?;
     // A smaller buffer than asked for is no failure: what was granted is shown.
     socket.set_recv_buffer_size(receive_buffer).ok();
+    // No datagram is longer than it.
+    socket.set_send_buffer_size(receive_buffer).ok();
     match local {
         Some(name) => socket.bind(&address(name)?)?,
         None if cfg!(target_os = "linux") => socket.bind(&SockAddr::unix("")?)?,
@@ -265,6 +267,16 @@ impl DatagramSocket {
     pub fn send(&self, to: Name, bytes: &[u8]) -> io::Result<()> {
         let sent = SockRef::from(&self.socket).send_to(bytes, &address(to)?);
         sent.map(|_| ())
+    }
+
+    /// The longest datagram it sends, in bytes: one takes 32 bytes of the send buffer for
+    /// itself (`unix_dgram_sendmsg` in net/unix/af_unix.c).
+    ///
+    /// # Errors
+    /// What the system says of it.
+    pub fn longest(&self) -> io::Result<usize> {
+        let size = SockRef::from(&self.socket).send_buffer_size()?;
+        Ok(size.saturating_sub(32))
     }
 
     /// Has readiness tell when a datagram has come.

@@ -115,7 +115,10 @@ impl Streams {
         let numbers = match to {
             Target::All => self.table.numbers(),
             Target::Connection(id) => self.table.number(*id).into_iter().collect(),
-            Target::Endpoint(_) | Target::Peer(_) => Vec::new(),
+            // Only a rule asks for that: a connection reaches its peer alone.
+            Target::Endpoint(_) | Target::Peer(_) => {
+                return cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
+            }
         };
         // Each connection follows it by its bytes: they may be written in other pieces.
         let ticket = reason.ticket.take();

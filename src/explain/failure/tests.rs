@@ -324,6 +324,7 @@ fn every_cause_has_words_in_both_languages() {
         Cause::Busy,
         Cause::Died { reason: "7".into() },
         Cause::RelayLoop,
+        Cause::WrongTarget,
         Cause::Name {
             problem: NameProblem::Stale,
             code: 98,

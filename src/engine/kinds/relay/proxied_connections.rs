@@ -120,7 +120,9 @@ impl ProxiedConnections {
         let numbers = match to {
             Target::All => self.table.numbers(),
             Target::Connection(id) => self.table.number(*id).into_iter().collect(),
-            Target::Endpoint(_) | Target::Peer(_) => Vec::new(),
+            Target::Endpoint(_) | Target::Peer(_) => {
+                return cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
+            }
         };
         let mut any = false;
         for number in numbers {

@@ -20,7 +20,7 @@ use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::traffic::{Notice, Operation};
+use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -230,7 +230,9 @@ impl Driver for RelayUdp {
             }
             (Target::Peer(Peer::Ip(to)), _) => clients.send(to, &bytes, reason, cx),
             (Target::Endpoint(to), _) => self.dispatch.send(clients, to, bytes, reason, cx),
-            (Target::Peer(_) | Target::Connection(_) | Target::All, _) => {}
+            (to @ (Target::Peer(_) | Target::Connection(_) | Target::All), _) => {
+                cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
+            }
         }
     }
 
