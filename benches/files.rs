@@ -137,7 +137,7 @@ fn export(chunks: &[Arc<Chunk>], format: Format, path: &Path) -> (Duration, u64)
         about: About {
             reader: netpeer::traffic::stream_text::Reader::default(),
             before: 0,
-            local: Some(SocketAddr::from(([127, 0, 0, 1], 80))),
+            local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),
             upstreams: netpeer::traffic::Upstreams::default(),
             tcp: false,
             zone: jiff::tz::TimeZone::UTC,

@@ -1,6 +1,7 @@
 //! Exports as Wireshark's own engine reads them.
 
 use netpeer::capture::{About, Format, Writer};
+use netpeer::peer::Peer;
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
 use std::net::SocketAddr;
 use std::process::Command;
@@ -168,4 +169,25 @@ fn a_tcp_stream_is_followed_without_a_gap() {
     let flags = fields(&chunk, &["tcp.flags.str"]);
     let with = |sign| flags.iter().filter(|flags| flags.contains(sign)).count();
     assert_eq!((with('S'), with('F')), (2, 2), "{flags:?}");
+}
+
+#[test]
+fn unix_sockets_are_named_in_the_comments() {
+    let (local, peer): (Peer, Peer) = (
+        "unix:/tmp/our own.sock".parse().unwrap(),
+        "unix:#1".parse().unwrap(),
+    );
+    let mut chunk = ChunkBuilder::default();
+    chunk.notice(TIME, Notice::Listening { local });
+    chunk.notice(TIME + 1, Notice::Joined { peer });
+    chunk.received(TIME + 2, peer, b"ask", Arrival::default());
+    chunk.notice(TIME + 3, Notice::PeerFinished { peer });
+    let chunk = chunk.finish();
+    assert_eq!(complaints(&chunk), "");
+    let comments = fields(&chunk, &["frame.comment"]);
+    assert!(comments.len() > 4, "{comments:?}");
+    for comment in comments {
+        let named = r"netpeer peer unix:#1 local unix:/tmp/our\20own.sock";
+        assert!(comment.replace(r"\\", r"\").contains(named), "{comment}");
+    }
 }

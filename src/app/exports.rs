@@ -6,7 +6,6 @@ use crate::capture::About;
 use crate::capture::export::{Export, Order, Outcome, Part};
 use crate::config::Spelling;
 use crate::disk::Existing;
-use crate::peer::Peer;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Shown, Upstreams};
 use crate::ui::export_window::{Asked, Wanted};
@@ -126,7 +125,7 @@ impl Tab {
             },
             format: wanted.format,
             about: About {
-                local: self.session.local().and_then(Peer::address),
+                local: self.session.local(),
                 tcp: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
                 before: 0,

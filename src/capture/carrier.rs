@@ -1,12 +1,12 @@
 //! What a packet of a capture says of its record that the record itself does not.
 
-use std::net::SocketAddr;
+use crate::peer::Peer;
 
 /// The packet a record was in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Carrier {
     /// Its end on our side.
-    pub local: SocketAddr,
+    pub local: Peer,
     /// Whether it was a TCP segment, not a UDP datagram.
     pub tcp: bool,
 }

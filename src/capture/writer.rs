@@ -6,11 +6,11 @@
 use super::Carrier;
 use super::format::{Format, FormatWriter, Row};
 use crate::payload::reading::Reading;
+use crate::peer::Peer;
 use crate::traffic::stream_text::{Reader, Streamed};
 use crate::traffic::{Body, Describe, Notice, Record, Upstreams};
 use jiff::tz::TimeZone;
 use std::io;
-use std::net::SocketAddr;
 
 /// Bytes gathered before they are handed on: as many as files are buffered by, so that they go
 /// to the system as they are.
@@ -20,7 +20,7 @@ const GATHERED: usize = 256 << 10;
 #[derive(Clone)]
 pub struct About {
     /// Our own address, where it is known.
-    pub local: Option<SocketAddr>,
+    pub local: Option<Peer>,
     /// Whether payloads are reads and writes of a stream, not datagrams. A recording may
     /// begin before that is known: notices tell.
     pub tcp: bool,

@@ -17,14 +17,11 @@ pub enum Lost {
     Truncation,
     /// Our own address that it came to, or left from.
     Local,
-    /// The name of a Unix socket.
-    Name,
 }
 
 impl Format {
     /// What this format does not keep of a row it has written.
     pub fn lost(self, record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Lost> {
-        let has_name = record.peer().is_some_and(|peer| peer.address().is_none());
         let has_local =
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
         let said = [
@@ -32,7 +29,6 @@ impl Format {
             (Lost::Origin, record.origin != Origin::default()),
             (Lost::Truncation, record.arrival.truncated),
             (Lost::Local, has_local),
-            (Lost::Name, has_name),
         ];
         let loses: &'static [Lost] = match self.writing() {
             Ok(writing) => writing.loses,

@@ -8,11 +8,11 @@ pub(super) mod source;
 
 use super::format::FormatReader;
 use super::{Carrier, Format};
+use crate::peer::Peer;
 use crate::traffic::{Other, Record};
 use compressed::Unpacked;
 use source::Source;
 use std::io;
-use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
 /// The longest block or line, and the longest record put together of several packets, in
@@ -32,7 +32,7 @@ pub struct Summary {
     pub bare: u64,
     /// Our own address, as far as the packets tell: what to export the records with
     /// again.
-    pub local: Option<SocketAddr>,
+    pub local: Option<Peer>,
     /// Whether there were TCP segments.
     pub tcp: bool,
 }

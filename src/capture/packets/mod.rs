@@ -15,7 +15,7 @@ use etherparse::TcpSlice;
 use fragments::Fragments;
 use link::{Carried, Packet, Parsed};
 use sides::Sides;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
 
 /// A packet as the file has it.
@@ -37,7 +37,7 @@ pub(super) struct Captured<'a> {
 #[derive(Clone, Copy, PartialEq)]
 struct Way {
     inward: bool,
-    peer: SocketAddr,
+    peer: Peer,
     carrier: Carrier,
 }
 
@@ -56,7 +56,9 @@ pub(super) struct Packets<'e> {
     /// The parts of it so far, one after the other.
     joined: Vec<u8>,
     /// Peers that ended their sending direction, the last first.
-    finished: Vec<SocketAddr>,
+    finished: Vec<Peer>,
+    /// The first packet's address of our own, where that tells sides apart.
+    first: Option<SocketAddr>,
     sides: Sides,
     fragments: Fragments,
 }
@@ -75,6 +77,7 @@ impl<'e> Packets<'e> {
             pending: None,
             joined: Vec::new(),
             finished: Vec::new(),
+            first: None,
             sides: Sides::default(),
             fragments: Fragments::default(),
         }
@@ -126,14 +129,14 @@ impl<'e> Packets<'e> {
             (Some(told), Some(cut)) => told.min(cut),
             (known, None) | (None, known) => known.unwrap_or(0),
         };
-        let scope = captured.remark.map_or(0, |remark| remark.scope);
-        let way = self.way(packet, captured.inward, scope);
+        let remark = captured.remark.unwrap_or_default();
+        let way = self.way(packet, captured.inward, remark);
         match &packet.carried {
             Carried::Datagram(bytes) => {
-                let ip = way.carrier.local.ip();
-                let known = way.inward && !ip.is_unspecified();
-                let destination = known.then_some((ip, 0));
-                self.carried(captured, way, destination.is_some(), bytes, missing, start)
+                let ip = way.carrier.local.address().map(|local| local.ip());
+                let ip = ip.filter(|ip| way.inward && !ip.is_unspecified());
+                let destination = ip.map(|ip| (ip, 0));
+                self.carried(captured, way, destination, bytes, missing, start)
             }
             Carried::Segment(tcp) => {
                 self.summary.tcp = true;
@@ -165,10 +168,10 @@ impl<'e> Packets<'e> {
 
     /// Which side is ours: the one the file says, else that of the first packet's
     /// destination, in each conversation.
-    fn way(&mut self, packet: &Packet<'_>, inward: Option<bool>, scope: u32) -> Way {
+    fn way(&mut self, packet: &Packet<'_>, inward: Option<bool>, remark: Remark) -> Way {
         let (source, destination) = (packet.source, packet.destination);
         let inward = inward.unwrap_or_else(|| {
-            let local = *self.summary.local.get_or_insert(destination);
+            let local = *self.first.get_or_insert(destination);
             let answers =
                 matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn() && tcp.ack());
             self.sides.is_inward(source, destination, local, answers)
@@ -179,13 +182,16 @@ impl<'e> Packets<'e> {
             (source, destination)
         };
         if let SocketAddr::V6(peer) = &mut peer {
-            peer.set_scope_id(scope);
+            peer.set_scope_id(remark.scope);
         }
+        self.first.get_or_insert(local);
+        // Behind names the addresses only stand for them.
+        let local = remark.local.unwrap_or(local.into());
         self.summary.local.get_or_insert(local);
         let tcp = matches!(packet.carried, Carried::Segment(_));
         Way {
             inward,
-            peer,
+            peer: remark.peer.unwrap_or(peer.into()),
             carrier: Carrier { local, tcp },
         }
     }
@@ -195,7 +201,7 @@ impl<'e> Packets<'e> {
         &mut self,
         captured: &Captured<'_>,
         way: Way,
-        has_destination: bool,
+        destination: Option<(IpAddr, u32)>,
         bytes: &[u8],
         missing: u32,
         start: u64,
@@ -205,7 +211,7 @@ impl<'e> Packets<'e> {
             .ok()
             .and_then(|there| there.checked_add(missing));
         let arrival = Arrival {
-            destination: has_destination.then_some((way.carrier.local.ip(), 0)),
+            destination,
             kernel_time: false,
             truncated: missing > 0 || remark.truncated,
             whole: remark.whole.or(whole.filter(|_| missing > 0)),
@@ -260,7 +266,7 @@ impl<'e> Packets<'e> {
         let is_record = captured.remark.is_some_and(|remark| remark.part.is_some());
         if (carries || is_record)
             && self
-                .carried(captured, way, false, bytes, missing, start)?
+                .carried(captured, way, None, bytes, missing, start)?
                 .is_break()
         {
             return Ok(ControlFlow::Break(()));
@@ -293,12 +299,11 @@ impl<'e> Packets<'e> {
             peer,
             carrier,
         } = way;
-        let (address, local) = (peer, Peer::from(carrier.local));
+        let local = carrier.local;
         let finished = self.finished.iter().position(|known| *known == peer);
         if tcp.syn() || tcp.rst() {
             finished.map(|at| self.finished.swap_remove(at));
         }
-        let peer = Peer::from(peer);
         match (inward, tcp.syn(), tcp.fin(), tcp.rst()) {
             (true, _, _, true) => Some(Notice::PeerReset { peer, unsent: 0 }),
             (false, _, _, true) => Some(Notice::Closed { peer, unsent: 0 }),
@@ -307,7 +312,7 @@ impl<'e> Packets<'e> {
             (true, false, true, _) => {
                 if finished.is_none() {
                     self.finished.truncate(REMEMBERED - 1);
-                    self.finished.insert(0, address);
+                    self.finished.insert(0, peer);
                 }
                 Some(Notice::PeerFinished { peer })
             }
@@ -329,7 +334,7 @@ impl<'e> Packets<'e> {
         arrival: Arrival,
         bytes: &[u8],
     ) -> ControlFlow<()> {
-        let peer = way.peer.into();
+        let peer = way.peer;
         let body = if way.inward {
             Body::Received { peer, bytes }
         } else {

@@ -214,6 +214,5 @@ fn words(lang: Lang, lost: Lost, count: u64) -> String {
         Lost::Origin => say!(lang, "recorded.lost_origins", count = count),
         Lost::Truncation => say!(lang, "recorded.lost_truncations", count = count),
         Lost::Local => say!(lang, "recorded.lost_locals", count = count),
-        Lost::Name => say!(lang, "recorded.lost_names", count = count),
     }
 }

@@ -96,7 +96,7 @@ impl Sieve {
         {
             self.local = local.address();
         }
-        let of_packet = carrier.map(|carrier| carrier.local);
+        let of_packet = carrier.and_then(|carrier| carrier.local.address());
         self.filter.lets_through(record, of_packet.or(self.local))
     }
 }

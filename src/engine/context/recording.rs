@@ -32,7 +32,7 @@ impl Recording {
         let path = Arc::clone(&order.path);
         self.path = path.display().to_string();
         let about = About {
-            local: self.local.and_then(Peer::address),
+            local: self.local,
             tcp: self.tcp,
             upstreams: self.upstreams.clone(),
             zone: jiff::tz::TimeZone::system(),

@@ -95,7 +95,7 @@ impl Lines {
 
     fn push_carrier(&mut self, out: &mut Vec<u8>, carrier: Carrier) {
         out.extend_from_slice(b",\"packet\":{\"local\":");
-        self.push_peer(out, carrier.local.into());
+        self.push_peer(out, carrier.local);
         out.extend_from_slice(match carrier.tcp {
             true => b",\"transport\":\"tcp\"}",
             false => b",\"transport\":\"udp\"}",

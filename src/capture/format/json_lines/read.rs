@@ -9,7 +9,7 @@ use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::ops::ControlFlow;
 
 /// What a line may say; what a reader does not need is passed over.
@@ -44,7 +44,7 @@ struct Line<'a> {
 /// The packet that a record was in.
 #[derive(Deserialize)]
 struct Packet {
-    local: SocketAddr,
+    local: Peer,
     transport: Transport,
 }
 
@@ -260,10 +260,10 @@ fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
 fn learn(summary: &mut Summary, notice: &Notice) {
     match *notice {
         Notice::Bound { local, .. } => {
-            summary.local = summary.local.or(local.address());
+            summary.local = summary.local.or(Some(local));
         }
         Notice::Listening { local } | Notice::Connected { local, .. } => {
-            summary.local = summary.local.or(local.address());
+            summary.local = summary.local.or(Some(local));
             summary.tcp = true;
         }
         Notice::Joined { .. } => summary.tcp = true,

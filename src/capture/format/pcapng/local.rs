@@ -1,17 +1,19 @@
 //! Our own address, as far as it can be known.
 
+use super::packet::address;
+use crate::peer::Peer;
 use crate::traffic::Reached;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The address a socket is bound to, and which of the machine's addresses peers sent to:
 /// a socket bound to all of them does not say by which it sends.
 pub(super) struct Local {
-    bound: Option<SocketAddr>,
+    bound: Option<Peer>,
     reached: Reached,
 }
 
 impl Local {
-    pub(super) fn new(bound: Option<SocketAddr>) -> Self {
+    pub(super) fn new(bound: Option<Peer>) -> Self {
         Self {
             bound,
             reached: Reached::default(),
@@ -19,29 +21,32 @@ impl Local {
     }
 
     /// Where the socket is bound.
-    pub(super) fn bound(&self) -> Option<SocketAddr> {
+    pub(super) fn bound(&self) -> Option<Peer> {
         self.bound
     }
 
     /// Where a datagram of `peer` went, by the destination the kernel told of it.
-    pub(super) fn receiving(
-        &mut self,
-        peer: SocketAddr,
-        destination: Option<(IpAddr, u32)>,
-    ) -> SocketAddr {
-        let Some(ip) = destination.and_then(|(ip, _)| of_family(ip, peer)) else {
+    pub(super) fn receiving(&mut self, peer: Peer, destination: Option<(IpAddr, u32)>) -> Peer {
+        let at = address(peer);
+        let Some(ip) = destination.and_then(|(ip, _)| of_family(ip, at)) else {
             return self.sending(peer);
         };
         if !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST) {
-            self.reached.note(peer, ip);
+            self.reached.note(at, ip);
         }
-        SocketAddr::new(ip, self.port())
+        SocketAddr::new(ip, self.port()).into()
     }
 
     /// By which address a datagram to `peer` left: the bound one, else the one the peer
     /// sent to, else loopback for a peer on loopback, else the unspecified one.
-    pub(super) fn sending(&self, peer: SocketAddr) -> SocketAddr {
-        let bound = self.bound.and_then(|bound| of_family(bound.ip(), peer));
+    pub(super) fn sending(&self, peer: Peer) -> Peer {
+        let bound = match self.bound {
+            Some(named @ (Peer::Named(_) | Peer::Unnamed(_))) => return named,
+            Some(Peer::Ip(bound)) => Some(bound),
+            None => None,
+        };
+        let peer = address(peer);
+        let bound = bound.and_then(|bound| of_family(bound.ip(), peer));
         let ip = bound
             .filter(|ip| !ip.is_unspecified())
             .or_else(|| self.reached.of(peer))
@@ -53,11 +58,12 @@ impl Local {
                 IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
                 IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
             });
-        SocketAddr::new(ip, self.port())
+        SocketAddr::new(ip, self.port()).into()
     }
 
     fn port(&self) -> u16 {
-        self.bound.map_or(0, |bound| bound.port())
+        let bound = self.bound.and_then(Peer::address);
+        bound.map_or(0, |bound| bound.port())
     }
 }
 
@@ -78,8 +84,21 @@ fn of_family(ip: IpAddr, peer: SocketAddr) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> SocketAddr {
+    fn at(text: &str) -> Peer {
         text.parse().unwrap()
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_named_socket_is_what_it_is_for_all() {
+        let mut local = Local::new(Some(at("unix:/tmp/a.sock")));
+        for peer in ["unix:#1", "unix:/tmp/b.sock"] {
+            assert_eq!(local.sending(at(peer)), at("unix:/tmp/a.sock"));
+            assert_eq!(local.receiving(at(peer), None), at("unix:/tmp/a.sock"));
+        }
     }
 
     #[test]
@@ -87,8 +106,8 @@ mod tests {
         let mut local = Local::new(Some(at("0.0.0.0:80")));
         assert_eq!(local.sending(at("10.0.0.2:9")), at("0.0.0.0:80"));
         assert_eq!(local.sending(at("127.0.0.1:9")), at("127.0.0.1:80"));
-        let unicast = Some((at("10.0.0.1:0").ip(), 2));
-        let group = Some((at("239.0.0.1:0").ip(), 2));
+        let unicast = Some((ip("10.0.0.1"), 2));
+        let group = Some((ip("239.0.0.1"), 2));
         assert_eq!(
             local.receiving(at("10.0.0.2:9"), unicast),
             at("10.0.0.1:80")
@@ -101,7 +120,7 @@ mod tests {
     #[test]
     fn families_are_those_of_the_peer() {
         let mut local = Local::new(Some(at("[::]:80")));
-        let unicast = Some((at("10.0.0.1:0").ip(), 2));
+        let unicast = Some((ip("10.0.0.1"), 2));
         let peer = at("[::ffff:10.0.0.2]:9");
         assert_eq!(local.receiving(peer, unicast), at("[::ffff:10.0.0.1]:80"));
         assert_eq!(local.sending(at("[::1]:9")), at("[::1]:80"));

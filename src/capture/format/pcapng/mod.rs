@@ -3,7 +3,8 @@
 //! The kernel gave us payloads, not packets: the IP, UDP and TCP headers around them are
 //! made up, with the true addresses, ports, lengths and checksums, and for TCP with
 //! sequence numbers that make one stream of what was read and written. Notices of a TCP
-//! connection become its handshake and its end; others are left out.
+//! connection become its handshake and its end; others are left out. Packets of Unix sockets
+//! have addresses that stand for their names, which a comment on each packet tells.
 
 mod block;
 mod connection;
@@ -25,7 +26,6 @@ use local::Local;
 use packet::{Direction, Route, Segment};
 use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
 
 pub(super) static ENTRY: Entry = Entry {
     extension: "pcapng",
@@ -36,7 +36,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: tail::ends_whole,
         in_time_order: true,
         reads_text: false,
-        loses: &[Lost::Origin, Lost::Name],
+        loses: &[Lost::Origin],
     }),
     reads: Some(&read::Pcapng),
 };
@@ -54,7 +54,7 @@ struct Capture {
 /// Two ends of a conversation: a peer, and we or what a relay opened for a client.
 #[derive(Clone, Copy)]
 struct Flow {
-    peer: SocketAddr,
+    peer: Peer,
     of: Side,
 }
 
@@ -74,7 +74,7 @@ struct Side {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     Connection(ConnectionId),
-    Ends(SocketAddr, Option<Peer>, Option<SocketAddr>),
+    Ends(Peer, Option<Peer>, Option<Peer>),
 }
 
 impl Flow {
@@ -87,7 +87,7 @@ impl Flow {
 
 impl Side {
     fn of(record: &Record<'_>, client: Option<Peer>, carrier: Option<Carrier>) -> Self {
-        let of_packet = carrier.map(|carrier| carrier.local.into());
+        let of_packet = carrier.map(|carrier| carrier.local);
         Self {
             client,
             connection: record.connection,
@@ -97,23 +97,8 @@ impl Side {
     }
 
     fn with(self, peer: Peer) -> Flow {
-        let peer = address(peer);
         Flow { peer, of: self }
     }
-}
-
-/// The address a peer has in a capture: one without is at no address, and a port tells it from
-/// others.
-fn address(peer: Peer) -> SocketAddr {
-    let number = match peer {
-        Peer::Ip(address) => return address,
-        Peer::Unnamed(number) => number,
-        Peer::Named(name) => name.bytes().iter().fold(0, |hash: u64, byte| {
-            hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
-        }),
-    };
-    let port = u16::try_from(number % 65_535 + 1).unwrap_or(u16::MAX);
-    SocketAddr::from(([0, 0, 0, 0], port))
 }
 
 impl FormatWriter for Capture {
@@ -176,13 +161,13 @@ impl Capture {
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
                 self.tcp = matches!(notice, Notice::Listening { .. });
-                self.local = Local::new(Some(address(local)));
+                self.local = Local::new(Some(local));
                 self.connections.clear();
             }
             Notice::Connected { peer, local } => {
                 self.tcp = true;
                 if of.client.is_none() {
-                    self.local = Local::new(Some(address(local)));
+                    self.local = Local::new(Some(local));
                 }
                 // Of a session's own connection it is known by now.
                 let local = of.client.and(Some(local)).or(of.local);
@@ -220,7 +205,7 @@ impl Capture {
                 (None, Direction::In) => self.local.receiving(peer, record.arrival.destination),
                 (None, Direction::Out) => self.local.sending(peer),
             };
-            datagram(out, record, Route { local, peer }, direction, bytes);
+            datagram(out, record, Route::between(local, peer), direction, bytes);
         }
     }
 
@@ -299,8 +284,8 @@ impl Capture {
     }
 
     /// Where the relay's socket is that was opened for the flow's client.
-    fn upstream(&self, flow: Flow) -> Option<SocketAddr> {
-        self.upstreams.of(flow.of.client?).map(address)
+    fn upstream(&self, flow: Flow) -> Option<Peer> {
+        self.upstreams.of(flow.of.client?)
     }
 
     /// A flow's connection; one of which the log does not have the beginning is in the
@@ -321,9 +306,9 @@ impl Capture {
 
     fn route(&self, flow: Flow) -> Route {
         let peer = flow.peer;
-        let local = flow.of.local.map(address).or_else(|| self.upstream(flow));
+        let local = flow.of.local.or_else(|| self.upstream(flow));
         let local = local.unwrap_or_else(|| self.local.sending(peer));
-        Route { local, peer }
+        Route::between(local, peer)
     }
 }
 
@@ -343,7 +328,7 @@ fn datagram(
     bytes: &[u8],
 ) {
     for (remark, part) in Remark::parts(record, route.peer, bytes, route.room(8)) {
-        block::push(out, record.time, direction, remark, |out| {
+        block::push(out, record.time, direction, route.remark(remark), |out| {
             packet::push_udp(out, route, direction, part);
         });
     }
@@ -351,7 +336,7 @@ fn datagram(
 
 /// A TCP segment as a block of its own.
 fn segment(out: &mut Vec<u8>, time: Micros, route: Route, remark: Remark, segment: &Segment<'_>) {
-    block::push(out, time, segment.direction, remark, |out| {
+    block::push(out, time, segment.direction, route.remark(remark), |out| {
         packet::push_tcp(out, route, segment);
     });
 }

@@ -1,5 +1,7 @@
 //! IP packets around payloads (RFC 791, 8200, 768, 9293), by `etherparse`.
 
+use super::Remark;
+use crate::peer::Peer;
 use etherparse::{
     IpNumber, Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement, TcpOptions, UdpHeader,
 };
@@ -28,9 +30,30 @@ impl Direction {
 pub(super) struct Route {
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
+    /// Our side and the far one, where their addresses only stand for them.
+    named: [Option<Peer>; 2],
 }
 
 impl Route {
+    pub(super) fn between(local: Peer, peer: Peer) -> Self {
+        let named = |peer: Peer| peer.address().is_none().then_some(peer);
+        Self {
+            local: address(local),
+            peer: address(peer),
+            named: [named(local), named(peer)],
+        }
+    }
+
+    /// What a remark on a packet of it says, with its ends.
+    pub(super) fn remark(self, remark: Remark) -> Remark {
+        let [local, peer] = self.named;
+        Remark {
+            peer,
+            local,
+            ..remark
+        }
+    }
+
     /// Source and destination.
     fn ends(self, direction: Direction) -> (SocketAddr, SocketAddr) {
         match direction {
@@ -48,6 +71,21 @@ impl Route {
             SocketAddr::V6(_) => whole,
         }
     }
+}
+
+/// The address a peer has in a capture: one without is at no address, and a port tells it from
+/// others, most likely. Its remark tells it for certain.
+pub(super) fn address(peer: Peer) -> SocketAddr {
+    let number = match peer {
+        Peer::Ip(address) => return address,
+        // So that `unix:#7` has port 7.
+        Peer::Unnamed(number) => number.wrapping_add(65_534),
+        Peer::Named(name) => name.bytes().iter().fold(0, |hash: u64, byte| {
+            hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        }),
+    };
+    let port = u16::try_from(number % 65_535 + 1).unwrap_or(u16::MAX);
+    SocketAddr::from(([0, 0, 0, 0], port))
 }
 
 /// A TCP segment, but for its addresses.

@@ -1,7 +1,9 @@
-//! What a packet cannot say of its record, as a comment on it: `netpeer part 1/4`.
+//! What a packet cannot say of its record, as a comment on it: `netpeer part 1/4`,
+//! `netpeer peer unix:#1 local unix:/run/a.sock`.
 
+use crate::peer::Peer;
 use crate::traffic::{Arrival, Record};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::SocketAddr;
 
 /// How a packet belongs to its record; the default is that it is all of it.
@@ -15,6 +17,10 @@ pub(in crate::capture) struct Remark {
     pub truncated: bool,
     /// The record's length before truncation, where it is known.
     pub whole: Option<u32>,
+    /// The far side, where the packet's address only stands for it.
+    pub peer: Option<Peer>,
+    /// Our side, likewise.
+    pub local: Option<Peer>,
 }
 
 impl Remark {
@@ -42,6 +48,7 @@ impl Remark {
                 scope,
                 truncated,
                 whole,
+                ..Self::default()
             };
             (remark, bytes.get(begin..end).unwrap_or_default())
         })
@@ -62,11 +69,35 @@ impl Remark {
                 "scope" => remark.scope = words.next()?.parse().ok()?,
                 "truncated" => remark.truncated = true,
                 "of" => remark.whole = Some(words.next()?.parse().ok()?),
+                // One that is no name is passed over: the rest is still true.
+                "peer" => remark.peer = named(words.next()?),
+                "local" => remark.local = named(words.next()?),
                 _ => {}
             }
         }
         Some(remark)
     }
+}
+
+fn named(word: &str) -> Option<Peer> {
+    let peer: Peer = word.parse().ok()?;
+    peer.address().is_none().then_some(peer)
+}
+
+/// A name as one word: white space in it as a backslash and two digits for each byte, which
+/// names are read with anyway.
+fn write_word(f: &mut fmt::Formatter<'_>, peer: Peer) -> fmt::Result {
+    for character in peer.to_string().chars() {
+        if !character.is_whitespace() {
+            f.write_char(character)?;
+            continue;
+        }
+        let mut buffer = [0; 4];
+        for byte in character.encode_utf8(&mut buffer).bytes() {
+            write!(f, "\\{byte:02X}")?;
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Display for Remark {
@@ -84,6 +115,12 @@ impl fmt::Display for Remark {
         if let Some(whole) = self.whole {
             write!(f, " of {whole}")?;
         }
+        for (word, peer) in [(" peer ", self.peer), (" local ", self.local)] {
+            if let Some(peer) = peer {
+                f.write_str(word)?;
+                write_word(f, peer)?;
+            }
+        }
         Ok(())
     }
 }
@@ -91,12 +128,41 @@ impl fmt::Display for Remark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::peer::Name;
     use proptest::prelude::*;
+
+    #[test]
+    fn names_are_said_as_they_are_but_for_white_space() {
+        let named = |name: &[u8]| Name::new(name).map(Peer::Named);
+        let remark = Remark {
+            peer: named("/tmp/a b\u{3000}套接字.sock".as_bytes()),
+            local: named(b"\0course"),
+            ..Remark::default()
+        };
+        let text = r"netpeer peer unix:/tmp/a\20b\E3\80\80套接字.sock local unix:@course";
+        assert_eq!(remark.to_string(), text);
+        assert_eq!(Remark::parse(text.as_bytes()), Some(remark));
+        let remark = Remark::parse(b"netpeer peer 1.2.3.4:5 local unix: scope 3");
+        let expected = Remark {
+            scope: 3,
+            ..Remark::default()
+        };
+        assert_eq!(remark, Some(expected));
+    }
+
+    fn side() -> impl Strategy<Value = Option<Peer>> {
+        let named = prop::collection::vec(any::<u8>(), 1..40);
+        prop_oneof![
+            Just(None),
+            (0_u64..1_000).prop_map(|number| Some(Peer::Unnamed(number))),
+            named.prop_map(|name| Name::new(&name).map(Peer::Named)),
+        ]
+    }
 
     proptest! {
         #[test]
-        fn parse_is_the_dual_of_display(part in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>) {
-            let remark = Remark { part: Some((part, part + more)), scope, truncated, whole };
+        fn parse_is_the_dual_of_display(part in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>, peer in side(), local in side()) {
+            let remark = Remark { part: Some((part, part + more)), scope, truncated, whole, peer, local };
             prop_assert_eq!(Remark::parse(remark.to_string().as_bytes()), Some(remark));
         }
 

@@ -144,7 +144,7 @@ fn a_datagram_has_its_addresses_both_ways() {
 fn ipv6_has_its_checksums_too() {
     let peer = at("[2001:db8::1]:9");
     for tcp in [false, true] {
-        let local = Some(at("[2001:db8::2]:7"));
+        let local = Some(at("[2001:db8::2]:7").into());
         let about = About {
             local,
             tcp,

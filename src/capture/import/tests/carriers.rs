@@ -46,14 +46,14 @@ fn connections_to_one_peer_and_datagrams_between_them_stay_apart() {
     let connected = |carrier: Carrier| {
         Own::Notice(Notice::Connected {
             peer: server.into(),
-            local: carrier.local.into(),
+            local: carrier.local,
         })
     };
     let finished = Own::Notice(Notice::PeerFinished {
         peer: server.into(),
     });
     let to_us = Arrival {
-        destination: Some((datagrams.local.ip(), 0)),
+        destination: Some((datagrams.local.address().unwrap().ip(), 0)),
         ..Arrival::default()
     };
     let plain = Arrival::default();

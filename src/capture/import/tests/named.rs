@@ -1,0 +1,110 @@
+//! Unix sockets in captures: their names come back, not the addresses that stand for them.
+
+use super::super::read;
+use crate::capture::writer::tests::{about, notice, written};
+use crate::capture::{About, Format};
+use crate::peer::Peer;
+use crate::traffic::{Arrival, Body, ChunkBuilder, Notice, Origin, Record};
+use std::ops::ControlFlow;
+
+const OURS: &str = "unix:/tmp/our own.sock";
+
+fn at(text: &str) -> Peer {
+    text.parse().unwrap()
+}
+
+fn payload(time: i64, body: Body<'_>) -> Record<'_> {
+    Record {
+        connection: None,
+        local: None,
+        time,
+        body,
+        arrival: Arrival::default(),
+        origin: Origin::default(),
+    }
+}
+
+/// What comes back of these records, as text, and the file's own address.
+fn back(about: About, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
+    let bytes = written(Format::Pcapng, about, records);
+    let mut chunk = ChunkBuilder::default();
+    let summary = read(bytes.as_slice(), &mut |record| {
+        chunk.copy(&record);
+        ControlFlow::Continue(())
+    });
+    let summary = summary.unwrap();
+    assert!(summary.skipped.is_empty());
+    let chunk = chunk.finish();
+    let records = (0..chunk.len()).filter_map(|at| chunk.get(at));
+    let shown = records.map(|record| format!("{:?} {:?}", record.time, record.body));
+    (shown.collect(), summary.local)
+}
+
+fn shown(records: &[Record<'_>]) -> Vec<String> {
+    let shown = records.iter();
+    shown
+        .map(|record| format!("{:?} {:?}", record.time, record.body))
+        .collect()
+}
+
+#[test]
+fn datagrams_are_from_and_to_the_names_they_were() {
+    let bound = Notice::Bound {
+        local: at(OURS),
+        receive_buffer: 1,
+        asked: 1,
+    };
+    let long = vec![7; 150_000];
+    let mut records = vec![notice(0, &bound)];
+    for (time, text) in ["unix:@course", "unix:/tmp/套 接.sock", "unix:#0"]
+        .into_iter()
+        .enumerate()
+    {
+        let (time, peer) = (time as i64, at(text));
+        records.extend([
+            payload(time, Body::Received { peer, bytes: b"a" }),
+            payload(time, Body::Sent { peer, bytes: &long }),
+        ]);
+    }
+    let (rows, local) = back(about(), &records);
+    assert_eq!(rows, shown(&records[1..]));
+    assert_eq!(local, Some(at(OURS)));
+    // A recording may begin behind the notice.
+    let about = About {
+        local: Some(at(OURS)),
+        ..about()
+    };
+    assert_eq!(back(about, &records[1..]).1, Some(at(OURS)));
+}
+
+#[test]
+fn connections_are_with_those_they_were_with() {
+    let peer = at("unix:#1");
+    let notices = [
+        Notice::Listening { local: at(OURS) },
+        Notice::Joined { peer },
+        Notice::PeerFinished { peer },
+        Notice::Closed { peer, unsent: 0 },
+        Notice::Connected {
+            peer: at("unix:/tmp/b.sock"),
+            local: at("unix:#2"),
+        },
+        Notice::PeerReset {
+            peer: at("unix:/tmp/b.sock"),
+            unsent: 0,
+        },
+    ];
+    let mut records: Vec<_> = (0_i64..)
+        .zip(&notices)
+        .map(|(time, told)| notice(time, told))
+        .collect();
+    let asked = Body::Received {
+        peer,
+        bytes: b"ask",
+    };
+    records.insert(2, payload(1, asked));
+    let (rows, local) = back(about(), &records);
+    // Nothing of a packet tells that we listen.
+    assert_eq!(rows, shown(&records[1..]));
+    assert_eq!(local, Some(at(OURS)));
+}
