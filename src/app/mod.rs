@@ -23,7 +23,6 @@ mod undo;
 use crate::config::SetAside;
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
-use crate::peer::Peer;
 use crate::say;
 use crate::session::Role;
 use crate::settings::{Settings, Store};
@@ -321,7 +320,7 @@ impl eframe::App for App {
                 lang: self.lang,
                 interfaces: &self.interfaces,
                 zone: &self.zone,
-                local: tab.session.local().and_then(Peer::address),
+                local: tab.session.local(),
             };
             tab.search(reading, wake.clone());
             more |= tab.has_more();

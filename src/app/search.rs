@@ -4,11 +4,11 @@ use crate::engine::{Clock, Interfaces};
 pub use crate::explain::describe;
 use crate::finder::Finder;
 use crate::jobs::Died;
+use crate::peer::Peer;
 use crate::traffic::{Filter, FilterMistake, Found, Log, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub struct Search {
     /// are shown.
     written: String,
     /// Our own address when it was known last.
-    local: Option<SocketAddr>,
+    local: Option<Peer>,
     mistake: Option<FilterMistake>,
     /// A fault of the program ended the search: then all rows are shown.
     died: Option<Died>,
@@ -34,7 +34,7 @@ pub struct Reading<'a> {
     pub interfaces: &'a Interfaces,
     pub zone: &'a TimeZone,
     /// Our own address, while the session is open.
-    pub local: Option<SocketAddr>,
+    pub local: Option<Peer>,
 }
 
 impl Search {

@@ -6,6 +6,7 @@ use crate::cli::values;
 use crate::engine::{Clock, Interfaces};
 use crate::explain::{self, describe};
 use crate::payload::charset::Charset;
+use crate::peer::Peer;
 use crate::say;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Body, Filter, Micros, Notice, Record, moment};
@@ -13,7 +14,6 @@ use crate::words::Lang;
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::cell::OnceCell;
-use std::net::SocketAddr;
 
 /// Three days in microseconds: a time of day is another time then.
 const DAYS: Micros = 3 * 86_400 * 1_000_000;
@@ -82,7 +82,7 @@ impl Selection {
 /// A filter, and our own address as the rows so far tell it.
 pub struct Sieve {
     filter: Filter,
-    local: Option<SocketAddr>,
+    local: Option<Peer>,
 }
 
 impl Sieve {
@@ -94,9 +94,9 @@ impl Sieve {
             | Notice::Connected { local, .. },
         ) = record.body
         {
-            self.local = local.address();
+            self.local = Some(local);
         }
-        let of_packet = carrier.and_then(|carrier| carrier.local.address());
+        let of_packet = carrier.map(|carrier| carrier.local);
         self.filter.lets_through(record, of_packet.or(self.local))
     }
 }

@@ -1,7 +1,7 @@
 //! A part of an address, as people write it in a filter.
 
 use crate::payload::width;
-use crate::peer::Peer;
+use crate::peer::{Peer, UNIX};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,16 +11,32 @@ pub(super) enum Address {
     Ip(IpAddr),
     /// A scope counts where one is written.
     Full(SocketAddr),
-    /// Text that the address begins with, or, behind a dot, ends with.
-    Part(String),
+    /// Text that the address begins with, or, behind a dot, ends with. It may also stand in
+    /// the name of a Unix socket, as it was written.
+    Part {
+        narrow: String,
+        written: String,
+    },
+    /// Any Unix socket.
+    Unix,
+    /// The whole text of one: `unix:/tmp/a.sock`, `unix:#1`.
+    Whole(String),
+    /// Text in the name of one, as logs show it.
+    Name(String),
 }
 
 impl Address {
     /// `8080` or `:8080`, `127.0.0.1`, `127.0.0.1:8080`, `[::1]:80`, `192.168.`, `1.5`
-    /// (of `192.168.1.5`). Full-width characters count as ASCII. `None` if no address
-    /// has such a part.
+    /// (of `192.168.1.5`). Full-width characters count as ASCII. Of a Unix socket its whole
+    /// text, `unix:/tmp/a.sock`, its number, `#1`, the beginning of an abstract name, `@na`,
+    /// or what has a `/`: a part of a path; `unix:` is any. `None` if no address has such a
+    /// part.
     pub(super) fn read(text: &str) -> Option<Self> {
-        let text = width::to_ascii(text).to_ascii_lowercase();
+        let written = text.trim();
+        let text = width::to_ascii(written).to_ascii_lowercase();
+        if let Some(name) = Self::name(&text, written) {
+            return Some(name);
+        }
         let number = text.strip_prefix(':').unwrap_or(&text);
         if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
             return number.parse().ok().map(Self::Port);
@@ -36,19 +52,57 @@ impl Address {
             return Some(Self::Ip(ip));
         }
         let fits = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '[' | ']' | '%');
-        (text.chars().all(fits) && text.contains(|c: char| c.is_ascii_hexdigit()))
-            .then_some(Self::Part(text))
+        (text.chars().all(fits) && text.contains(|c: char| c.is_ascii_hexdigit())).then(|| {
+            Self::Part {
+                narrow: text,
+                written: written.to_owned(),
+            }
+        })
     }
 
-    pub(super) fn has_port(&self) -> bool {
-        matches!(self, Self::Port(_) | Self::Full(_))
+    /// The part of a Unix socket's name; `narrow` is what was `written`, in ASCII.
+    fn name(narrow: &str, written: &str) -> Option<Self> {
+        if let Some(name) = narrow.strip_prefix(UNIX) {
+            // As many characters, but not as many bytes.
+            let begin = written.char_indices().nth(UNIX.len());
+            let rest = begin.and_then(|(at, _)| written.get(at..)).unwrap_or("");
+            return Some(match name {
+                "" | "*" => Self::Unix,
+                name if name.starts_with('#') => Self::Whole(format!("{UNIX}{name}")),
+                _ => Self::Whole(format!("{UNIX}{rest}")),
+            });
+        }
+        if let Some(number) = narrow.strip_prefix('#') {
+            let number: u64 = number.parse().ok()?;
+            return Some(Self::Whole(Peer::Unnamed(number).to_string()));
+        }
+        if narrow
+            .strip_prefix('@')
+            .is_some_and(|name| !name.is_empty())
+        {
+            let name: String = written.chars().skip(1).collect();
+            return Some(Self::Name(format!("{UNIX}@{name}")));
+        }
+        // `10.0.0.0/8` is meant as a network.
+        let (before, _) = narrow.split_once('/')?;
+        let is_network = before.parse::<IpAddr>().is_ok();
+        (!is_network).then(|| Self::Name(written.to_owned()))
+    }
+
+    /// Whether it tells one socket of a machine from the others.
+    pub(super) fn is_one_socket(&self) -> bool {
+        matches!(self, Self::Port(_) | Self::Full(_) | Self::Whole(_))
     }
 
     pub(super) fn holds(&self, peer: impl Into<Peer>) -> bool {
         match (peer.into(), self) {
             (Peer::Ip(address), _) => self.holds_ip(address),
-            (named, Self::Part(part)) => named.to_string().contains(&**part),
-            _ => false,
+            (_, Self::Unix) => true,
+            (named, Self::Whole(text)) => named.to_string() == *text,
+            (named, Self::Part { written: part, .. } | Self::Name(part)) => {
+                named.to_string().contains(part.as_str())
+            }
+            (_, Self::Port(_) | Self::Ip(_) | Self::Full(_)) => false,
         }
     }
 
@@ -66,7 +120,8 @@ impl Address {
                 };
                 peer.port() == full.port() && same_ip(full.ip()) && same_scope
             }
-            Self::Part(part) => is_part(part, peer),
+            Self::Part { narrow, .. } => is_part(narrow, peer),
+            Self::Unix | Self::Whole(_) | Self::Name(_) => false,
         }
     }
 }
@@ -191,6 +246,43 @@ mod tests {
     }
 
     #[test]
+    fn names_are_compared_whole_or_in_part() {
+        let holds = |text: &str, peer: &str| {
+            let address = Address::read(text).unwrap_or_else(|| panic!("{text}"));
+            address.holds(peer.parse::<Peer>().unwrap())
+        };
+        let path = "unix:/tmp/Demo.sock";
+        for text in [
+            "unix:/tmp/Demo.sock",
+            "ＵＮＩＸ：/tmp/Demo.sock",
+            "/tmp/Demo.sock",
+            "/tmp/",
+            "p/De",
+            "unix:",
+            "unix:*",
+        ] {
+            assert!(holds(text, path), "{text}");
+            assert!(!holds(text, "127.0.0.1:80"), "{text}");
+        }
+        for text in ["unix:/tmp/Demo", "/tmp/demo", "#1", "@tmp", "80", "::1"] {
+            assert!(!holds(text, path), "{text}");
+        }
+        for (text, one, eleven) in [
+            ("#1", true, false),
+            ("＃１", true, false),
+            ("unix:#1", true, false),
+            ("unix:", true, true),
+        ] {
+            assert_eq!(holds(text, "unix:#1"), one, "{text}");
+            assert_eq!(holds(text, "unix:#11"), eleven, "{text}");
+        }
+        assert!(holds("@na", "unix:@name"));
+        assert!(holds("unix:@name", "unix:@name"));
+        assert!(!holds("@name", "unix:/tmp/@name"));
+        assert!(holds("/套接", "unix:/tmp/套接字"));
+    }
+
+    #[test]
     fn what_no_address_has_is_none() {
         for text in [
             "",
@@ -201,6 +293,10 @@ mod tests {
             "1.2.3.4/8",
             "192.168.*",
             "...",
+            "#",
+            "#one",
+            "@",
+            "::1/64",
         ] {
             assert_eq!(Address::read(text), None, "{text}");
         }

@@ -7,7 +7,7 @@
 //! | `word` `"two words"` | payloads that have it, in UTF-8 or GB18030, and events said so |
 //! | `/regex/` `/regex/i` | the same; `\/` is a slash inside, `(?-u)` frees it from UTF-8 |
 //! | `hex:0d0a` `hex:"0d 0a"` | payloads that have these bytes |
-//! | `from:` `to:` `peer:` | payloads received from, sent to, or either: `127.0.0.1`, `[::1]:80`, `:8080`, `192.168.`, `1.5` |
+//! | `from:` `to:` `peer:` | payloads received from, sent to, or either: `127.0.0.1`, `[::1]:80`, `:8080`, `192.168.`, `1.5`, and Unix sockets: `unix:/tmp/a.sock`, `@name`, `#1`, `/a.sock`, `unix:` |
 //! | `dir:rx` `dir:tx` `dir:event` | records of that kind, also `in`, `out`, `收`, `发`, `事件` |
 //! | `len:20` `len:10-20` `len:>100` | payloads of so many bytes, also `>=`, `<`, `<=` |
 //! | `since:14:03` `until:14:05` | records not before, not after |
@@ -26,12 +26,12 @@ mod read;
 mod term;
 mod word;
 
+use crate::peer::Peer;
 pub use mistake::{FilterMistake, FilterProblem};
 
 use super::{Body, Chunk, Columns, Hits, Kind, Micros, Notice, Record};
 use lexer::{Lexer, Piece};
 use memchr::memmem::Finder;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use term::{Direction, Facts, Term};
 
@@ -52,7 +52,7 @@ pub struct Filter {
     /// What the log says of a notice.
     describe: Describe,
     /// Our own address.
-    local: Option<SocketAddr>,
+    local: Option<Peer>,
 }
 
 /// Words a notice in the language of the face.
@@ -101,7 +101,7 @@ impl Filter {
 
     /// The same for a session that is, or was last, bound to `local`.
     #[must_use]
-    pub fn at(self, local: Option<SocketAddr>) -> Self {
+    pub fn at(self, local: Option<Peer>) -> Self {
         Self { local, ..self }
     }
 
@@ -140,7 +140,7 @@ impl Filter {
     }
 
     /// Whether it lets through a record that is in no chunk, where our own address is `local`.
-    pub fn lets_through(&self, record: &Record<'_>, local: Option<SocketAddr>) -> bool {
+    pub fn lets_through(&self, record: &Record<'_>, local: Option<Peer>) -> bool {
         match record.body {
             Body::Notice(notice) => self.holds_for(notice, record.kind(), record.time),
             Body::Received { .. } | Body::Sent { .. } => {

@@ -4,7 +4,6 @@ use super::tests::{filter, found};
 use super::*;
 use crate::traffic::{Arrival, Chunk, ChunkBuilder, Record};
 use proptest::prelude::*;
-use std::net::SocketAddr;
 
 /// A term as it is written, and what it means.
 #[derive(Clone, Debug)]
@@ -22,6 +21,8 @@ enum Meaning {
     Hex(Vec<u8>),
     Port(&'static str, u16),
     Part(&'static str, String),
+    /// Of a Unix socket.
+    Name(&'static str, &'static str),
     Way(&'static str),
     Least(usize),
     Most(usize),
@@ -40,6 +41,7 @@ impl Meaning {
             }
             Self::Port(key, port) => format!("{key}:{port}"),
             Self::Part(key, part) => format!("{key}:{part}"),
+            Self::Name(key, name) => format!("{key}:{name}"),
             Self::Way(way) => format!("dir:{way}"),
             Self::Least(length) => format!("len:>={length}"),
             Self::Most(length) => format!("len:<={length}"),
@@ -69,11 +71,30 @@ impl Meaning {
             }
             Self::Hex(bytes) => is_payload && content.contains(std::str::from_utf8(bytes).unwrap()),
             Self::Port(key, port) => {
-                goes(key) && record.peer().unwrap().address().unwrap().port() == *port
+                let peer = goes(key).then(|| record.peer().unwrap());
+                let address = peer.and_then(Peer::address);
+                address.is_some_and(|address| address.port() == *port)
             }
             Self::Part(key, part) => {
-                let peer = record.peer().unwrap().to_string();
-                goes(key) && (peer.starts_with(part) || peer.contains(&format!(".{part}:")))
+                goes(key) && {
+                    let peer = record.peer().unwrap().to_string();
+                    match peer.strip_prefix("unix:") {
+                        Some(_) => peer.contains(part),
+                        None => peer.starts_with(part) || peer.contains(&format!(".{part}:")),
+                    }
+                }
+            }
+            Self::Name(key, name) => {
+                goes(key) && {
+                    let peer = record.peer().unwrap().to_string();
+                    let rest = peer.strip_prefix("unix:");
+                    rest.is_some_and(|rest| match name.strip_prefix("unix:") {
+                        Some("") => true,
+                        Some(whole) => rest == whole,
+                        None if name.starts_with('#') => rest == *name,
+                        None => rest.contains(name),
+                    })
+                }
             }
             Self::Way(wanted) => way == *wanted,
             Self::Least(length) => is_payload && content.len() >= *length,
@@ -91,12 +112,25 @@ fn letters() -> impl Strategy<Value = char> {
 fn meaning() -> impl Strategy<Value = Meaning> {
     let key = || prop::sample::select(vec!["from", "to", "peer"]);
     let part = || prop::sample::select(vec!["1.", "1.2.3", "2.", "[fe8", "9."]);
+    let names = [
+        "unix:",
+        "unix:/a1.b",
+        "unix:@c",
+        "unix:#1",
+        "#1",
+        "#12",
+        "@c",
+        "/a",
+        "a/",
+    ];
+    let name = || prop::sample::select(names.to_vec());
     prop_oneof![
         "[abc]{1,3}".prop_map(Meaning::Word),
         (letters(), letters()).prop_map(|(first, second)| Meaning::Regex(first, second)),
         "[abc]{1,2}".prop_map(|text| Meaning::Hex(text.into_bytes())),
         (key(), 1_u16..4).prop_map(|(key, port)| Meaning::Port(key, port)),
         (key(), part()).prop_map(|(key, part)| Meaning::Part(key, part.into())),
+        (key(), name()).prop_map(|(key, name)| Meaning::Name(key, name)),
         prop::sample::select(vec!["rx", "tx", "event"]).prop_map(Meaning::Way),
         (0_usize..8).prop_map(Meaning::Least),
         (0_usize..8).prop_map(Meaning::Most),
@@ -113,8 +147,18 @@ fn written() -> impl Strategy<Value = Written> {
     })
 }
 
-fn peers() -> impl Strategy<Value = SocketAddr> {
-    let all = ["1.2.3.4:1", "1.2.3.5:2", "2.1.2.3:3", "[fe80::1%3]:1"];
+fn peers() -> impl Strategy<Value = Peer> {
+    let all = [
+        "1.2.3.4:1",
+        "1.2.3.5:2",
+        "2.1.2.3:3",
+        "[fe80::1%3]:1",
+        "unix:/a1.b",
+        "unix:/a1.bc",
+        "unix:@c",
+        "unix:#1",
+        "unix:#12",
+    ];
     prop::sample::select(all.map(|peer| peer.parse().unwrap()).to_vec())
 }
 
@@ -126,7 +170,7 @@ fn chunks() -> impl Strategy<Value = Chunk> {
         let events = records.len() % 2 == 0;
         for (kind, time, peer, text) in records {
             match kind {
-                0 if events => builder.notice(time, Notice::Joined { peer: peer.into() }),
+                0 if events => builder.notice(time, Notice::Joined { peer }),
                 0..3 => builder.received(time, peer, text.as_bytes(), Arrival::default()),
                 _ => builder.sent(time, peer, text.as_bytes()),
             }
@@ -170,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_filter_or_a_mistake(text in "[-!/\\\\\":a ihexlnfrom.>\\[(*+1：！温]{0,30}", bytes: Vec<u8>) {
+    fn any_text_is_a_filter_or_a_mistake(text in "[-!/\\\\\":a ihexlnfromu@#.>\\[(*+1：！温]{0,30}", bytes: Vec<u8>) {
         let described = Arc::new(|_: &Notice| String::new());
         match Filter::new(&text, described, &|_| None) {
             Ok(None) => prop_assert!(!Filter::is_in(&text)),

@@ -23,8 +23,8 @@ pub(super) enum Test {
     Bytes(Word),
     /// In the payload, or in what the log says of an event.
     Regex(Regex),
-    /// Of the far side of a payload that went this way, or either; a port also of our own
-    /// side of one that went the other way.
+    /// Of the far side of a payload that went this way, or either; a port and a whole name
+    /// also of our own side of one that went the other way.
     Address(Option<Direction>, Address),
     Direction(Direction),
     /// Of a payload, in bytes.
@@ -65,16 +65,16 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Of a record with a payload, where our own address is `local`.
-    pub(super) fn of(record: &Record<'a>, local: Option<SocketAddr>) -> Self {
-        let local = local.map(|local| match record.arrival.destination {
-            Some((ip, _)) => SocketAddr::new(ip, local.port()),
-            None => local,
+    pub(super) fn of(record: &Record<'a>, local: Option<Peer>) -> Self {
+        let local = local.map(|local| match (local, record.arrival.destination) {
+            (Peer::Ip(local), Some((ip, _))) => SocketAddr::new(ip, local.port()).into(),
+            (local, _) => local,
         });
         Self {
             way: Direction::of(record.kind()),
             bytes: record.bytes(),
             peer: record.peer(),
-            local: local.map(Peer::from),
+            local,
             time: record.time,
         }
     }
@@ -93,7 +93,7 @@ impl Term {
                 // What was received went to a port of ours, and what was sent came from it. An
                 // address alone would hold for every row of this machine.
                 let of_us = way.is_some_and(|way| way != facts.way)
-                    && address.has_port()
+                    && address.is_one_socket()
                     && facts.local.is_some_and(|local| address.holds(local));
                 !is_event && (of_peer || of_us)
             }
@@ -131,7 +131,10 @@ impl Term {
     pub(super) fn order(&self) -> (u8, usize) {
         match &self.test {
             Test::Direction(_) | Test::Length(_) | Test::Since(_) | Test::Until(_) => (0, 0),
-            Test::Address(_, Address::Part(_)) => (2, 0),
+            Test::Address(
+                _,
+                Address::Part { .. } | Address::Unix | Address::Whole(_) | Address::Name(_),
+            ) => (2, 0),
             Test::Address(..) => (1, 0),
             Test::Word(word) | Test::Bytes(word) => (3, usize::MAX - word.length()),
             Test::Regex(_) => (4, 0),

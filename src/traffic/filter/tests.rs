@@ -173,6 +173,36 @@ fn our_own_port_is_where_it_came_to_and_where_it_went_from() {
 }
 
 #[test]
+fn names_are_where_it_came_from_and_where_it_went_to() {
+    let peer = |text: &str| text.parse::<crate::peer::Peer>().unwrap();
+    let ours = "unix:/tmp/ours.sock";
+    let mut builder = ChunkBuilder::default();
+    builder.received(1, peer("unix:#1"), b"a", Arrival::default());
+    builder.received(2, peer("unix:/tmp/b.sock"), b"b", Arrival::default());
+    builder.sent(3, peer("unix:@name"), b"c");
+    builder.sent(4, peer("unix:#12"), b"d");
+    let chunk = builder.finish();
+    for (text, expected) in [
+        ("from:unix:/tmp/b.sock", vec![1]),
+        ("from:/tmp/b.sock", vec![1]),
+        ("from:/b.", vec![1]),
+        ("from:#1", vec![0]),
+        ("peer:#1", vec![0]),
+        ("to:@name", vec![2]),
+        ("peer:unix:", vec![0, 1, 2, 3]),
+        ("-peer:unix:*", vec![]),
+        ("to:unix:/tmp/ours.sock", vec![0, 1]),
+        ("from:unix:/tmp/ours.sock", vec![2, 3]),
+        ("peer:unix:/tmp/ours.sock", vec![]),
+        ("to:/tmp/ours", vec![]),
+        ("peer:9", vec![]),
+    ] {
+        let filter = filter(text).at(Some(peer(ours)));
+        assert_eq!(found(&filter, &chunk), expected, "{text}");
+    }
+}
+
+#[test]
 fn bytes_are_not_looked_for_across_records() {
     let chunk = chunk(&[b"a\x0d", b"\x0ab", b"\x0d\x0a"]);
     assert_eq!(found(&filter("hex:0d0a"), &chunk), [2]);
