@@ -257,6 +257,27 @@ fn datagrams_are_answered_where_the_sender_has_a_name() {
     assert!(!ours.exists());
 }
 
+#[test]
+fn a_rule_answers_the_socket_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut probe = datagrams(Some(&path("ours")));
+    let rule = Rule {
+        when: When::From(format!("unix:{}", path("one").display())),
+        ..Rule::default()
+    };
+    let book = Rulebook::new(&[rule], Limits::none(), None, &Interfaces::read());
+    let book = Some(Arc::new(book.unwrap()));
+    probe.link.order(SessionCommand::Follow(book));
+    let sockets = ["other", "one"].map(|name| UnixDatagram::bind(path(name)).unwrap());
+    for socket in &sockets {
+        socket.send_to(b"ping", path("ours")).unwrap();
+    }
+    probe.until_row(&format!("> unix:{} ping", path("one").display()));
+    let answers = probe.rows.iter().filter(|row| row.starts_with('>'));
+    assert_eq!(answers.count(), 1, "{:?}", probe.rows);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn without_a_name_the_system_chooses_one_that_can_be_answered() {

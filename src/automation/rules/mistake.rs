@@ -29,7 +29,7 @@ pub enum Problem {
     RegexTooLarge,
     /// The shortest length is longer than the longest.
     Length,
-    /// Neither address, network nor port.
+    /// Neither address, network nor port, nor a Unix socket's name.
     Source(String),
     /// No address to reply to or with.
     Address(String),

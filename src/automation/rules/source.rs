@@ -1,19 +1,33 @@
 //! A part of the world that something comes from.
 
 use crate::payload::width;
+use crate::peer::{Name, Peer, UNIX};
 use std::net::{IpAddr, SocketAddr};
 
-/// `192.168.1.0/24`, `127.0.0.1`, `:9000`, `10.0.0.0/8:9000`, `[fe80::]/10`, `[::1]:80`.
+/// `192.168.1.0/24`, `127.0.0.1`, `:9000`, `10.0.0.0/8:9000`, `[fe80::]/10`, `[::1]:80`,
+/// `unix:/tmp/a.sock`, `unix:*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Source {
-    net: Option<(IpAddr, u8)>,
-    port: Option<u16>,
+pub(super) enum Source {
+    Internet {
+        net: Option<(IpAddr, u8)>,
+        port: Option<u16>,
+    },
+    /// A Unix socket; `None` is any.
+    Unix(Option<Peer>),
 }
 
 impl Source {
-    /// `None` if it is no address. Full-width characters count as ASCII.
+    /// `None` if it is no address. Full-width characters count as ASCII. What begins with `/`
+    /// or `@` is the name of a Unix socket without more.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = width::to_ascii(text.trim());
+        let written = text.trim();
+        if let Some(name) = written.strip_prefix(UNIX) {
+            return Self::unix(name);
+        }
+        if written.starts_with(['/', '@']) {
+            return Self::unix(written);
+        }
+        let text = width::to_ascii(written);
         if let Ok(ip) = text.parse() {
             return Some(Self::of(ip, None, None));
         }
@@ -23,7 +37,7 @@ impl Source {
         let number = text.strip_prefix(':').unwrap_or(&text);
         if number.bytes().all(|byte| byte.is_ascii_digit()) {
             let port = number.parse().ok()?;
-            return Some(Self {
+            return Some(Self::Internet {
                 net: None,
                 port: Some(port),
             });
@@ -39,19 +53,35 @@ impl Source {
         (bits <= longest).then(|| Self::of(ip, Some(bits), port))
     }
 
+    fn unix(name: &str) -> Option<Self> {
+        let peer = match (name, name.strip_prefix('#')) {
+            ("*", _) => return Some(Self::Unix(None)),
+            (_, Some(number)) => Peer::Unnamed(number.parse().ok()?),
+            (name, None) => Peer::Named(Name::read(name).ok()?),
+        };
+        Some(Self::Unix(Some(peer)))
+    }
+
     fn of(ip: IpAddr, bits: Option<u8>, port: Option<u16>) -> Self {
         let longest = if ip.is_ipv4() { 32 } else { 128 };
-        Self {
+        Self::Internet {
             net: Some((ip, bits.unwrap_or(longest))),
             port,
         }
     }
 
-    pub fn holds(&self, peer: SocketAddr) -> bool {
-        let port = self.port.is_none_or(|port| port == peer.port());
-        port && self
-            .net
-            .is_none_or(|(ip, bits)| within(ip, bits, peer.ip()))
+    pub fn holds(&self, peer: Peer) -> bool {
+        match (*self, peer) {
+            (Self::Internet { net, port }, Peer::Ip(peer)) => {
+                port.is_none_or(|port| port == peer.port())
+                    && net.is_none_or(|(ip, bits)| within(ip, bits, peer.ip()))
+            }
+            (Self::Unix(one), Peer::Named(_) | Peer::Unnamed(_)) => {
+                one.is_none_or(|one| one == peer)
+            }
+            (Self::Internet { .. }, Peer::Named(_) | Peer::Unnamed(_))
+            | (Self::Unix(_), Peer::Ip(_)) => false,
+        }
     }
 }
 
@@ -94,6 +124,22 @@ mod tests {
     }
 
     #[test]
+    fn a_unix_socket_is_named_whole_or_is_any() {
+        let path = "unix:/tmp/a.sock";
+        for text in [path, "/tmp/a.sock", " unix:* "] {
+            assert!(holds(text, path), "{text}");
+            assert!(!holds(text, "127.0.0.1:9"), "{text}");
+        }
+        for text in ["unix:/tmp/a", "unix:@tmp", "unix:#1", "0.0.0.0/0"] {
+            assert!(!holds(text, path), "{text}");
+        }
+        assert!(holds("@name", "unix:@name") && holds("unix:@name", "unix:@name"));
+        assert!(holds("unix:#1", "unix:#1") && !holds("unix:#1", "unix:#11"));
+        assert!(holds("unix:*", "unix:#1") && !holds("unix:*", "[::1]:9"));
+        assert!(holds(r"unix:\2A", "unix:*") && !holds(r"unix:\2A", path));
+    }
+
+    #[test]
     fn what_is_no_address_is_none() {
         for text in [
             "",
@@ -104,6 +150,10 @@ mod tests {
             "1.2.3.4/",
             "70000",
             "1.2.3.4/8:x",
+            "unix:",
+            "unix:#x",
+            "@",
+            r"/tmp/\x",
         ] {
             assert_eq!(Source::parse(text), None, "{text}");
         }

@@ -34,7 +34,8 @@ pub enum When {
         #[serde(default = "endless")]
         most: usize,
     },
-    /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`.
+    /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`,
+    /// `unix:/tmp/a.sock`, `unix:*` for any Unix socket.
     From(String),
     /// Which way a relay passes it on.
     Toward(Toward),
@@ -163,14 +164,7 @@ impl Test {
                 most: *most,
             }),
             Self::Length(..) => Ok(()),
-            Self::From(source)
-                if inbound
-                    .peer
-                    .address()
-                    .is_some_and(|peer| source.holds(peer)) =>
-            {
-                Ok(())
-            }
+            Self::From(source) if source.holds(inbound.peer) => Ok(()),
             Self::From(_) => Err(Why::From),
             Self::Toward(toward) if inbound.toward == Some(*toward) => Ok(()),
             Self::Toward(_) => Err(Why::Toward),

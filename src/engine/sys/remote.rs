@@ -13,9 +13,11 @@ pub enum Remote {
 }
 
 impl Remote {
-    /// Reads `host:port`, or `unix:` and a name; `None` if it is neither.
+    /// Reads `host:port`, or `unix:` and a name; `None` if it is neither. What begins with `/`
+    /// or `@` is a name without more: no host does.
     pub fn parse(text: &str, interfaces: &Interfaces) -> Option<Self> {
-        match text.trim().starts_with(UNIX) {
+        let name = text.trim();
+        match name.starts_with(UNIX) || name.starts_with(['/', '@']) {
             true => Name::read(text).ok().map(Self::Named),
             false => Endpoint::parse(text, interfaces).map(Self::Endpoint),
         }
@@ -48,6 +50,29 @@ impl std::fmt::Display for Remote {
         match self {
             Self::Endpoint(endpoint) => endpoint.fmt(f),
             Self::Named(name) => Peer::Named(*name).fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_endpoints_are_told_apart() {
+        let read = |text: &str| {
+            let remote = Remote::parse(text, &Interfaces::default());
+            remote.map(|remote| remote.to_string())
+        };
+        for (text, expected) in [
+            ("127.0.0.1:9", Some("127.0.0.1:9")),
+            ("unix:/tmp/a.sock", Some("unix:/tmp/a.sock")),
+            (" /tmp/a.sock", Some("unix:/tmp/a.sock")),
+            ("@name", Some("unix:@name")),
+            ("name", None),
+            ("unix:", None),
+        ] {
+            assert_eq!(read(text).as_deref(), expected, "{text}");
         }
     }
 }

@@ -209,7 +209,7 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str, faulty:
             field(ui, &mut pattern.text, hint, width - 52.0);
         }
         When::Matches(text) => field(ui, text, r"name=(\w+)", width),
-        When::From(text) => field(ui, text, "192.168.1.0/24  :9000", width),
+        When::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*", width),
         When::Length { least, most } => {
             for (value, name) in [
                 (least, say!(look.lang, "rules.least", number = number)),

@@ -2,7 +2,7 @@
 
 use super::condition::format_ui;
 use crate::automation::rules::{Act, LONGEST_DELAY, Then, What, ready};
-use crate::engine::Endpoint;
+use crate::engine::Remote;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::ui::{Look, controls, theme};
@@ -239,7 +239,7 @@ fn written_ui(
 fn to_ui(ui: &mut Ui, look: Look<'_>, to: &mut Option<String>, number: usize) {
     controls::caption(ui, &say!(look.lang, "rules.to"), 0.0, look.palette);
     let mut text = to.clone().unwrap_or_default();
-    let is_address = text.is_empty() || Endpoint::parse(&text, look.interfaces).is_some();
+    let is_address = text.is_empty() || Remote::parse(&text, look.interfaces).is_some();
     let field = Field {
         text: &mut text,
         name: &say!(look.lang, "rules.to_of", number = number),
@@ -248,6 +248,7 @@ fn to_ui(ui: &mut Ui, look: Look<'_>, to: &mut Option<String>, number: usize) {
         faulty: !is_address,
         id: None,
     };
-    field.show(ui, look.palette);
+    let hint = say!(look.lang, "rules.to_hint");
+    field.show(ui, look.palette).on_hover_text(hint);
     *to = (!text.trim().is_empty()).then_some(text);
 }
