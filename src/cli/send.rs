@@ -10,14 +10,14 @@ use super::stage::{Over, Stage};
 use super::writing::Writing;
 use super::{Outcome, complaint, refusal, values};
 use crate::config::Span;
-use crate::engine::{Endpoint, Setup, Target};
+use crate::engine::{Remote, Setup, Target};
 use crate::explain;
+use crate::kind::{Addresses, Kind};
 use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
 use std::cell::Cell;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,15 +26,18 @@ const TO_SEND: Duration = Duration::from_secs(10);
 /// How long what is expected is waited for unless another time is given.
 const WITHIN: Span = Span(Duration::from_secs(2));
 
+const USAGE: &str = "netpeer send [udp|tcp|unix|unix-datagram] HOST:PORT|NAME DATA [OPTIONS]";
+
 #[derive(Debug, Args)]
-#[command(override_usage = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]")]
+#[command(override_usage = USAGE)]
 pub struct Send {
-    /// [udp|tcp] HOST:PORT DATA: by which (udp if left out), to whom, and what
+    /// [udp|tcp] HOST:PORT DATA, or unix|unix-datagram NAME DATA: by which (udp if left out), to
+    /// whom, and what
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
-    /// The address to send from
-    #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
-    from: Option<SocketAddr>,
+    /// The address to send from; with unix-datagram, the name (/PATH, ./PATH or @NAME)
+    #[arg(long, value_name = "ADDR[:PORT]|NAME", value_parser = values::own)]
+    from: Option<Peer>,
     /// Wait for exactly this; with --escapes, escapes mean something in it too
     #[arg(long, value_name = "TEXT", group = "expected")]
     expect: Option<String>,
@@ -74,22 +77,13 @@ impl Send {
     /// What was expected and did not come is said on the way; what keeps it from being
     /// sent is the error.
     fn run(&self, lang: Lang) -> Result<Outcome, String> {
-        let (tcp, to, data) = self.words(lang)?;
+        let (kind, to, data) = self.words(lang)?;
+        let tcp = kind.is_stream();
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let message = self.writing.message(data).map_err(wrong)?;
         let pattern = self.pattern(lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
-        let setup = if tcp {
-            Setup {
-                local: self.from.map(Peer::from),
-                timeout: TO_SEND / 2,
-                // A server that only ends its sending still reads this.
-                close_with_peer: false,
-                ..Setup::tcp_client(to.clone())
-            }
-        } else {
-            Setup::udp(self.from.unwrap_or_else(|| any_local(Some(&to))))
-        };
+        let setup = self.setup(kind, &to);
         let failed = |failure| format!("netpeer: {}", complaint::explained(lang, &failure));
         let of_system = |error| format!("netpeer: {error}");
         let mut printer =
@@ -113,7 +107,10 @@ impl Send {
             if let Some((message, to, tcp)) = left.take_if(|_| actor.stands()) {
                 let to = match tcp {
                     true => actor.session.usual_target()?,
-                    false => Target::Endpoint(to),
+                    false => match to {
+                        Remote::Endpoint(to) => Target::Endpoint(to),
+                        Remote::Named(name) => Target::Peer(Peer::Named(name)),
+                    },
                 };
                 // An address that refused while another one accepted is forgiven.
                 actor.failures();
@@ -174,25 +171,62 @@ impl Send {
         Ok(outcome)
     }
 
-    fn words(&self, lang: Lang) -> Result<(bool, Endpoint, &str), String> {
+    fn setup(&self, kind: Kind, to: &Remote) -> Setup {
+        let setup = Setup {
+            local: self.from,
+            timeout: TO_SEND / 2,
+            // A server that only ends its sending still reads this.
+            close_with_peer: false,
+            ..Setup::new(kind)
+        };
+        match (kind.is_stream(), to) {
+            (true, to) => Setup {
+                remote: Some(to.clone()),
+                ..setup
+            },
+            (false, Remote::Endpoint(to)) => {
+                let any = || any_local(Some(to)).into();
+                Setup {
+                    local: Some(self.from.unwrap_or_else(any)),
+                    ..setup
+                }
+            }
+            (false, Remote::Named(_)) => setup,
+        }
+    }
+
+    fn words(&self, lang: Lang) -> Result<(Kind, Remote, &str), String> {
         let (protocol, to, data) = match self.words.as_slice() {
             [to, data] => ("udp", to, data),
             [protocol, to, data] => (protocol.as_str(), to, data),
-            _ => {
-                let written = "netpeer send [udp|tcp] HOST:PORT DATA [OPTIONS]";
-                return Err(refusal::usage(lang, written));
-            }
+            _ => return Err(refusal::usage(lang, USAGE)),
         };
-        let tcp = match protocol {
-            "udp" => false,
-            "tcp" => true,
-            _ => return Err(say!(lang, "argument.protocol", word = protocol)),
+        let kind = match protocol {
+            "udp" => Kind::Udp,
+            "tcp" => Kind::TcpClient,
+            "unix" => Kind::UnixClient,
+            "unix-datagram" => Kind::UnixDatagram,
+            _ => return Err(say!(lang, "argument.send_protocol", word = protocol)),
         };
-        let to = values::endpoint(to).map_err(|mistake| {
+        let remote = match kind.addresses() {
+            Addresses::Internet => values::endpoint(to).map(Remote::Endpoint),
+            Addresses::Named => values::name(to).map(Remote::Named),
+        };
+        let remote = remote.map_err(|mistake| {
             let why = explain::argument_mistake(lang, &mistake);
             format!("netpeer: “{to}”: {why}")
         })?;
-        Ok((tcp, to, data))
+        match (kind, self.from) {
+            // Nobody asks a client of a stream for its name.
+            (Kind::UnixClient, Some(_)) => Err(say!(lang, "argument.from_unix")),
+            (Kind::UnixDatagram, Some(Peer::Ip(from))) => {
+                Err(say!(lang, "argument.from_address", from = from))
+            }
+            (Kind::Udp | Kind::TcpClient, Some(from @ (Peer::Named(_) | Peer::Unnamed(_)))) => {
+                Err(say!(lang, "argument.from_name", from = from))
+            }
+            _ => Ok((kind, remote, data)),
+        }
     }
 
     fn pattern(&self, lang: Lang) -> Result<Option<Pattern>, String> {

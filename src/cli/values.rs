@@ -7,7 +7,7 @@ use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
-use crate::peer::Name;
+use crate::peer::{Name, Peer, UNIX};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -72,6 +72,19 @@ pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
             Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         }
         Host::Name(_) => Err(ArgumentMistake::NotOwnAddress),
+    }
+}
+
+/// An address of this machine as [`local`] reads it, or the name of a Unix socket, which begins
+/// with `/`, `./`, `@` or `unix:`.
+///
+/// # Errors
+/// [`ArgumentMistake`] if it is neither.
+pub fn own(text: &str) -> Result<Peer, ArgumentMistake> {
+    let begins = ["/", "./", "../", "@", UNIX];
+    match begins.iter().any(|begin| text.starts_with(begin)) {
+        true => name(text).map(Peer::Named),
+        false => local(text).map(Peer::Ip),
     }
 }
 
@@ -251,6 +264,21 @@ mod tests {
         for text in ["", "example.com", "127.0.0.1:70000", "1.2.3", "8080"] {
             assert!(local(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_our_own_is_an_address_or_a_name() {
+        for (text, read) in [
+            ("127.0.0.1:80", "127.0.0.1:80"),
+            (":80", "0.0.0.0:80"),
+            ("/tmp/a.sock", "unix:/tmp/a.sock"),
+            ("./a.sock", "unix:./a.sock"),
+            ("@name", "unix:@name"),
+            ("unix:a", "unix:a"),
+        ] {
+            assert_eq!(own(text).unwrap().to_string(), read);
+        }
+        assert!(own("a.sock").is_err() && own("unix:").is_err());
     }
 
     #[test]

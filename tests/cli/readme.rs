@@ -19,7 +19,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// How each command is tried, by what it begins with.
-const TRIALS: [(&str, Trial); 27] = [
+const TRIALS: [(&str, Trial); 28] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -39,6 +39,7 @@ const TRIALS: [(&str, Trial); 27] = [
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp", gets_its_answer),
     ("netpeer send tcp", netcat::prints_the_answer),
+    ("netpeer send unix", netcat::gets_its_answer_by_name),
     ("netpeer relay udp", relays),
     ("netpeer unix-server", serves_a_name),
     ("netpeer run tests/", passes),

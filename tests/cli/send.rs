@@ -1,6 +1,7 @@
-use super::program::{Program, echo, run};
+use super::program::{DEADLINE, Program, echo, run};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
+use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::time::Duration;
 
 #[test]
@@ -75,6 +76,57 @@ fn an_expected_text_may_come_in_gbk() {
     for (option, text) in [("--expect", "re:你好"), ("--expect-regex", "^re:你.$")] {
         let ended = run(&[&chosen[..], &[option, text]].concat());
         assert_eq!(ended.status, Some(0), "{option}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_unix_socket_is_sent_to_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (theirs, ours) = (path("theirs"), path("ours"));
+    let socket = UnixDatagram::bind(&theirs).unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let server = std::thread::spawn(move || {
+        let mut buffer = [0; 16];
+        let (length, from) = socket.recv_from(&mut buffer).unwrap();
+        let to = from.as_pathname().unwrap();
+        socket.send_to(&buffer[..length], to).unwrap();
+    });
+    let sent = ["send", "unix-datagram", &theirs, "hi", "--from", &ours];
+    let ended = run(&[&sent[..], &["--expect", "hi", "--within", "20s"]].concat());
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+    assert!(ended.out.contains(&theirs), "{}", ended.out);
+    server.join().unwrap();
+    let server = UnixListener::bind(path("server")).unwrap();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        all
+    });
+    let ended = run(&["send", "unix", &path("server"), "48 49", "--hex"]);
+    assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+    assert_eq!(reader.join().unwrap(), b"HI");
+    let nobody = path("nobody");
+    let cases: [(&[&str], &str); 7] = [
+        (&["unix", &nobody, "hi"], "nobody"),
+        (&["unix-datagram", &nobody, "hi"], "nobody"),
+        (&["pipe", "/tmp/a", "hi"], "unix-datagram"),
+        (&["unix", "", "hi"], "Give a name"),
+        (&["unix", &theirs, "hi", "--from", &ours], "--from"),
+        (
+            &["unix-datagram", &theirs, "hi", "--from", "127.0.0.1"],
+            "127.0.0.1",
+        ),
+        (
+            &["udp", "127.0.0.1:9", "hi", "--from", &ours],
+            "unix-datagram",
+        ),
+    ];
+    for (case, words) in cases {
+        let ended = run(&[&["send"], case].concat());
+        assert_eq!(ended.status, Some(2), "{case:?}: {}", ended.err);
+        assert!(ended.err.contains(words), "{case:?}: {}", ended.err);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Commands for which people otherwise take netcat.
 
-use super::{Shown, ends, far_side, free};
+use super::{Shown, ends, far_side, free, passes};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
 
 pub(super) fn half_closes(shown: Shown) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -86,4 +87,16 @@ pub(super) fn records_live(shown: Shown) {
     let recorded = std::fs::read(shown.folder.path().join("live.pcapng")).unwrap();
     let hello = |part: &[u8]| part == b"hello there";
     assert!(recorded.windows(11).any(hello));
+}
+
+pub(super) fn gets_its_answer_by_name(shown: Shown) {
+    let path = shown.folder.path().join("demo.sock");
+    let listener = UnixListener::bind(&path).unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = [0; 2];
+        stream.read_exact(&mut asked).unwrap();
+        stream.write_all(&asked).unwrap();
+    });
+    passes(shown.with("/tmp/demo.sock", path.display()));
 }
