@@ -201,6 +201,8 @@ pub enum NameError {
     },
     /// A backslash without two hexadecimal digits behind it.
     Escape,
+    /// An IP address, or a host and a port, where people type names.
+    Address,
     /// This run of the program has seen more names than it keeps.
     TooMany,
 }

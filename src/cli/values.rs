@@ -1,7 +1,7 @@
 //! What an option's text means.
 
 use crate::capture::Format;
-use crate::config::{ArgumentMistake, Span};
+use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
@@ -40,12 +40,12 @@ pub fn endpoint(text: &str) -> Result<Endpoint, ArgumentMistake> {
     })
 }
 
-/// The name of a Unix socket.
+/// The name of a Unix socket: a path, also `~/a.sock` or a `file:` URL, or `@name`.
 ///
 /// # Errors
 /// [`ArgumentMistake::SocketName`] if it is none.
 pub fn name(text: &str) -> Result<Name, ArgumentMistake> {
-    Name::read(text).map_err(ArgumentMistake::SocketName)
+    socket_name(text).map_err(ArgumentMistake::SocketName)
 }
 
 /// `ADDR`, `ADDR:PORT` or `:PORT`: one of this machine's own addresses. Port 0, or none,
@@ -76,12 +76,12 @@ pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
 }
 
 /// An address of this machine as [`local`] reads it, or the name of a Unix socket, which begins
-/// with `/`, `./`, `@` or `unix:`.
+/// with `/`, `./`, `~/`, `@`, `file:/` or `unix:`.
 ///
 /// # Errors
 /// [`ArgumentMistake`] if it is neither.
 pub fn own(text: &str) -> Result<Peer, ArgumentMistake> {
-    let begins = ["/", "./", "../", "@", UNIX];
+    let begins = ["/", "./", "../", "~/", "@", "file:/", UNIX];
     match begins.iter().any(|begin| text.starts_with(begin)) {
         true => name(text).map(Peer::Named),
         false => local(text).map(Peer::Ip),

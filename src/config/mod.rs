@@ -8,6 +8,7 @@ mod argument;
 mod mistake;
 pub mod ron_file;
 mod settings_mistake;
+mod socket_name;
 mod span;
 mod spelling;
 pub mod weather;
@@ -16,6 +17,7 @@ pub mod writing;
 pub use argument::ArgumentMistake;
 pub use mistake::{FileMistake, FileProblem, ValueMistake};
 pub use settings_mistake::{SetAside, SettingsMistake};
+pub use socket_name::{socket_name, typed_name};
 pub use span::Span;
 pub use spelling::{Spelling, quoted as shell_quoted};
 

@@ -70,6 +70,7 @@ pub fn name_error(lang: Lang, error: NameError) -> String {
             say!(lang, "socket_name.too_long", length = length, limit = limit)
         }
         NameError::Escape => say!(lang, "socket_name.escape"),
+        NameError::Address => say!(lang, "socket_name.address"),
         NameError::TooMany => say!(lang, "socket_name.too_many"),
     }
 }

@@ -1,7 +1,7 @@
 //! Exit statuses and totals are a contract: 0 means that everything asked for was done, and
 //! the totals are what the far side saw.
 
-use super::program::{DEADLINE, Ended, Program};
+use super::program::{DEADLINE, Ended, Program, run};
 use std::io::Read as _;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, Stdio};
@@ -356,4 +356,23 @@ fn an_output_that_does_not_block_is_waited_for() {
     // All that came is in the totals, and what of it was not printed is said.
     assert!(said.contains("Received 400 "), "{said}");
     assert!(said.contains("100 more came before the end"), "{said}");
+}
+
+#[test]
+fn an_address_is_not_taken_for_the_name_of_a_unix_socket() {
+    for (lang, words) in [("en", "IP address"), ("zh", "IP 地址")] {
+        let ended = run(&["unix-server", "--bind", "127.0.0.1:8080", "--lang", lang]);
+        assert_eq!(ended.status, Some(2), "{}", ended.err);
+        assert!(ended.err.contains(words), "{}", ended.err);
+        assert!(ended.err.contains("/tmp/demo.sock"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_unix_socket_is_named_by_a_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}/a%20b", folder.path().display());
+    let ended = run(&["unix-server", "--bind", &url, "--for", "10ms"]);
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("/a b"), "{}", ended.out);
 }

@@ -18,6 +18,9 @@ fn a_stream_server_of_a_typed_name_is_served_and_sent_to() {
         window.click("流服务器", "Server");
         window.fill("本地名称", "Local name", "");
         assert!(!window.is_enabled("连接网络", "Connect"));
+        window.fill("本地名称", "Local name", "127.0.0.1:8080");
+        assert!(!window.is_enabled("连接网络", "Connect"));
+        window.until_says("./");
         window.fill("本地名称", "Local name", path.to_str().unwrap());
         window.click("连接网络", "Connect");
         window.until_says(&format!("unix:{}", path.display()));

@@ -1,6 +1,7 @@
 //! A log that is read back into a tab: of an earlier session, or of a file.
 
 use super::Tab;
+use crate::config::typed_name;
 use crate::engine;
 use crate::journal::{Origin, Unread};
 use crate::peer::Peer;
@@ -69,7 +70,7 @@ impl Tab {
                 network.local_host = local.ip().to_string();
                 network.local_port = local.port().to_string();
             }
-            Some(Peer::Named(name)) => network.local_name = name.to_string(),
+            Some(Peer::Named(name)) => network.local_name = typed_name(name),
             Some(Peer::Unnamed(_)) | None => {}
         }
     }

@@ -1,10 +1,11 @@
 //! What the fields mean together, and what is wrong with each.
 
 use super::NetworkPanel;
+use crate::config::socket_name;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Remote, Setup};
 use crate::kind::{Addresses, Role};
-use crate::peer::{Name, NameError, Peer};
+use crate::peer::{NameError, Peer};
 use crate::ui::Look;
 use crate::ui::settings_window::Terms;
 use crate::{explain, say};
@@ -48,7 +49,7 @@ impl NetworkPanel {
                 Some(Some(Remote::Endpoint(endpoint)))
             }
             (Role::Client | Role::Relay, Addresses::Named) => {
-                let name = Name::read(&self.remote_name);
+                let name = socket_name(&self.remote_name);
                 faults.remote_host = name
                     .err()
                     .map(|error| explain::name_error(look.lang, error));
@@ -64,7 +65,7 @@ impl NetworkPanel {
             Addresses::Internet => Some(self.address(look, faults)?.map(Peer::from)),
             Addresses::Named if role == Role::Client => Some(None),
             Addresses::Named => {
-                let name = match Name::read(&self.local_name) {
+                let name = match socket_name(&self.local_name) {
                     Err(NameError::Empty) if role == Role::Datagrams => return Some(None),
                     name => name,
                 };

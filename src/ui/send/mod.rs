@@ -11,12 +11,13 @@ mod target;
 
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::kind::{Addresses, Kind};
-use crate::peer::{Name, Peer};
+use crate::peer::Peer;
 pub use blocked::Blocked;
 
 use super::Look;
 use super::read_as::ReadAs;
 use crate::automation::Plan;
+use crate::config::{socket_name, typed_name};
 use crate::engine::endpoint::parse_port;
 use crate::engine::{
     Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Remote, SenderCommand, Target,
@@ -234,7 +235,7 @@ impl SendDraft {
     pub fn aim(&mut self, peer: Peer, interfaces: &Interfaces) {
         let address = match peer {
             Peer::Ip(address) => address,
-            Peer::Named(name) => return self.target_name = name.to_string(),
+            Peer::Named(name) => return self.target_name = typed_name(name),
             // Nobody can send to one without a name.
             Peer::Unnamed(_) => return,
         };
@@ -272,7 +273,7 @@ impl SendDraft {
     /// What is wrong with it.
     pub fn destination(&self, look: Look<'_>, kind: Kind) -> Result<Remote, Blocked> {
         if kind.addresses() == Addresses::Named {
-            return Name::read(&self.target_name)
+            return socket_name(&self.target_name)
                 .map(Remote::Named)
                 .map_err(Blocked::Name);
         }
