@@ -23,6 +23,7 @@ pub mod library;
 pub mod log_bar;
 pub mod log_view;
 pub mod measure;
+mod narrow;
 pub mod network_panel;
 pub mod open_window;
 pub mod path_field;

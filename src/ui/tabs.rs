@@ -2,7 +2,9 @@
 
 use super::controls::{self, icon_button, tooltip_with_key};
 use super::theme::{self, Choice};
-use super::{Action, Look};
+use super::{Action, Look, narrow};
+use crate::engine::Remote;
+use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::say;
 use crate::session::{self, Kind, Session};
@@ -13,6 +15,9 @@ use std::path::Path;
 
 /// The width of the button for another tab, with what is around it.
 const NEW: f32 = 36.0;
+
+/// Characters of a path that a title has room for.
+const PATH: usize = 28;
 
 /// The room an offer takes.
 const OFFER: f32 = 200.0;
@@ -28,6 +33,8 @@ pub struct Offer {
 /// What a tab shows of its session.
 pub struct Tab {
     pub title: String,
+    /// The same, with all of a path.
+    whole: String,
     pub open: bool,
     /// Clients of a TCP server.
     pub clients: usize,
@@ -37,8 +44,10 @@ impl Tab {
     /// `kind` is what the panel has chosen, for a session that was never opened.
     pub fn of(look: Look<'_>, session: &Session, kind: Kind, file: Option<&Path>) -> Self {
         if let Some(name) = file.and_then(Path::file_name) {
+            let title = name.to_string_lossy().into_owned();
             return Self {
-                title: name.to_string_lossy().into_owned(),
+                whole: title.clone(),
+                title,
                 open: false,
                 clients: 0,
             };
@@ -49,27 +58,44 @@ impl Tab {
             session.kind()
         };
         let name = say!(look.lang, kind.traits().name);
+        let name = match (kind.addresses(), kind.traits().variant) {
+            (Addresses::Named, Some(variant)) => {
+                // Within a title, words begin small.
+                let variant = say!(look.lang, variant).to_lowercase();
+                format!("{name} {variant}")
+            }
+            _ => name,
+        };
         let role = kind.role();
         let place = match (role, session.remote(), session.local()) {
-            (session::Role::Client, Some(remote), _) if !session.is_closed() => {
-                format!(" {remote}")
-            }
-            (session::Role::Server, _, Some(Peer::Ip(local))) => format!(" :{}", local.port()),
+            (session::Role::Client, Some(remote), _) if !session.is_closed() => match remote {
+                Remote::Named(name) => name.to_string(),
+                Remote::Endpoint(endpoint) => endpoint.to_string(),
+            },
+            (session::Role::Server, _, Some(Peer::Ip(local))) => format!(":{}", local.port()),
             (
                 session::Role::Datagrams | session::Role::Relay | session::Role::Server,
                 _,
                 Some(local),
-            ) => {
-                format!(" {}", look.interfaces.show(local))
-            }
+            ) => match local {
+                Peer::Named(name) => name.to_string(),
+                Peer::Ip(_) | Peer::Unnamed(_) => look.interfaces.show(local),
+            },
             _ => String::new(),
         };
+        let has_room = |text: &str| text.chars().count() <= PATH;
+        let short = match kind.addresses() {
+            Addresses::Named => narrow::end_of(&place, has_room),
+            Addresses::Internet => place.clone(),
+        };
+        let title = |place: &str| format!("{name} {place}").trim_end().to_owned();
         let clients = match role {
             session::Role::Server => session.connections().len(),
             session::Role::Datagrams | session::Role::Client | session::Role::Relay => 0,
         };
         Self {
-            title: format!("{name}{place}"),
+            title: title(&short),
+            whole: title(&place),
             open: session.is_open(),
             clients,
         }
@@ -274,7 +300,7 @@ fn tab_ui(ui: &mut Ui, look: Look<'_>, tab: &Tab, place: usize, active: bool) ->
     );
     let closes = tooltip_with_key(close, &say!(look.lang, "tabs.close"), "Ctrl+W").clicked()
         || response.middle_clicked();
-    let selects = tooltip_with_key(response, &tab.title, "Ctrl+Tab").clicked();
+    let selects = tooltip_with_key(response, &tab.whole, "Ctrl+Tab").clicked();
     match (closes, selects) {
         (true, _) => Some(Action::CloseTab(place)),
         (false, true) => Some(Action::SelectTab(place)),

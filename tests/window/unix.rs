@@ -24,6 +24,10 @@ fn a_stream_server_of_a_typed_name_is_served_and_sent_to() {
         window.fill("本地名称", "Local name", path.to_str().unwrap());
         window.click("连接网络", "Connect");
         window.until_says(&format!("unix:{}", path.display()));
+        window.until_says(match lang {
+            Lang::Chinese => "Unix 流服务器 ",
+            Lang::English => "Unix server ",
+        });
         let mut client = UnixStream::connect(&path).unwrap();
         client.set_read_timeout(DEADLINE).unwrap();
         client.write_all(b"from a client").unwrap();

@@ -4,11 +4,12 @@ use super::content::Content;
 use super::ink;
 use crate::capture::classic;
 use crate::explain;
+use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Kind, Line, Notice};
 use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::theme::{self, Palette};
-use crate::ui::{Look, grouped};
+use crate::ui::{Look, grouped, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
@@ -28,6 +29,11 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// The room for the far side; `None` where it has no column.
+    pub fn peer_width(&self) -> Option<f32> {
+        (self.length > self.peer).then_some(self.length - self.peer - 6.0)
+    }
+
     /// In a table of this width; a narrow one leaves peer and length to the inspector.
     pub fn of(receive: &ReceivePanel, width: f32) -> Self {
         let left = theme::PADDING;
@@ -136,13 +142,17 @@ impl Row<'_> {
             .map(|peer| self.look.interfaces.show(peer))
             .unwrap_or_default();
         let length = record.bytes().len();
-        if self.columns.length > self.columns.peer {
+        if let Some(width) = self.columns.peer_width() {
             let ink = if is_notice { palette.dim } else { palette.text };
-            let width = self.columns.length - self.columns.peer - 6.0;
+            let has_room = |text: &str| narrow::fits(painter, text, width);
+            let shown = match record.peer() {
+                Some(Peer::Named(_)) => narrow::end_of(&peer, has_room),
+                _ => peer.clone(),
+            };
             text(
                 painter,
                 pos2(rect.left() + self.columns.peer, middle),
-                &peer,
+                &shown,
                 theme::mono(),
                 ink,
                 width,

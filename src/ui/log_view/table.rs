@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Cause, Filter, Kind, Line, Log, Notice, Record, Rows};
 use crate::ui::receive_panel::{Display, ReceivePanel};
-use crate::ui::{Action, Look, theme};
+use crate::ui::{Action, Look, narrow, theme};
 use egui::{
     CornerRadius, EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -197,6 +197,8 @@ impl LogView {
                 &Streamed::alone(Reading::Empty),
                 scene.look,
             ));
+        } else if let Some(peer) = cut_peer(scene, painter, rect, &line.record, &response) {
+            response.on_hover_text(peer);
         }
         clicked
     }
@@ -256,6 +258,23 @@ impl LogView {
             ui.ctx().copy_text(copied(&record, &read, look));
         }
     }
+}
+
+/// All of the far side's text, where the pointer is at it and its column is too narrow.
+fn cut_peer(
+    scene: &Scene<'_>,
+    painter: &egui::Painter,
+    rect: Rect,
+    record: &Record<'_>,
+    response: &egui::Response,
+) -> Option<String> {
+    let width = scene.columns.peer_width()?;
+    let x = response.hover_pos()?.x - rect.left() - scene.columns.peer;
+    if scene.receive.display == Display::Classic || !(0.0..width).contains(&x) {
+        return None;
+    }
+    let peer = scene.look.interfaces.show(record.peer()?);
+    (!narrow::fits(painter, &peer, width)).then_some(peer)
 }
 
 /// Who sent since, where a row says that nobody listens at the target, and could be the target

@@ -1,0 +1,53 @@
+//! Texts that are too long for their place.
+
+use super::theme;
+use egui::{Color32, Painter};
+
+/// A text that fits, or its end behind `…`: of a path that tells more than its beginning. The
+/// end begins with a whole part of the path, if there is one. Of two ends the shorter must fit
+/// where the longer does.
+pub fn end_of(text: &str, fits: impl Fn(&str) -> bool) -> String {
+    if fits(text) {
+        return text.to_owned();
+    }
+    let end = |at: usize| format!("…{}", text.get(at..).unwrap_or_default());
+    let begins: Vec<usize> = text.char_indices().skip(1).map(|(at, _)| at).collect();
+    let first = begins.partition_point(|at| !fits(&end(*at)));
+    let Some(longest) = begins.get(first).copied() else {
+        return end(text.len());
+    };
+    let folder = text.get(longest..).and_then(|rest| rest.find('/'));
+    end(longest + folder.unwrap_or(0))
+}
+
+/// Whether a text of fixed width has room.
+pub fn fits(painter: &Painter, text: &str, width: f32) -> bool {
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::mono(), Color32::PLACEHOLDER);
+    galley.size().x <= width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn short(text: &str, most: usize) -> String {
+        end_of(text, |text| text.chars().count() <= most)
+    }
+
+    #[test]
+    fn the_end_of_a_path_is_kept_from_a_whole_part_on() {
+        let path = "unix:/run/user/1000/dir/x.sock";
+        assert_eq!(short(path, 40), path);
+        assert_eq!(short(path, 14), "…/dir/x.sock");
+        assert_eq!(short(path, 11), "…/x.sock");
+        assert_eq!(short(path, 6), "….sock");
+        assert_eq!(short("unix:/套接字/一个.sock", 12), "…/一个.sock");
+        assert_eq!(short(path, 1), "…");
+    }
+
+    #[test]
+    fn what_has_no_parts_keeps_as_much_as_fits() {
+        assert_eq!(short("unix:@a-long-abstract-name", 10), "…ract-name");
+        assert_eq!(short("", 3), "");
+    }
+}
