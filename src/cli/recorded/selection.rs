@@ -94,7 +94,7 @@ impl Sieve {
             | Notice::Connected { local, .. },
         ) = record.body
         {
-            self.local = Some(local);
+            self.local = Some(*local);
         }
         let of_packet = carrier.map(|carrier| carrier.local);
         self.filter.lets_through(record, of_packet.or(self.local))
