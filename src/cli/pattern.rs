@@ -14,6 +14,8 @@ use std::fmt;
 pub enum Pattern {
     /// These bytes, of which some bits may be anything, and no others.
     Bytes(Vec<MaskedByte>),
+    /// The same, given in hexadecimal, where a byte or a digit may be any.
+    Hex(Vec<MaskedByte>),
     /// These bytes among others.
     Part(Vec<u8>),
     /// A text in UTF-8, or in GBK where those are other bytes.
@@ -68,7 +70,7 @@ impl Pattern {
     /// # Errors
     /// The first mistake, at its place in the text.
     pub fn hex(text: &str) -> Result<Self, Mistake> {
-        hex::parse_masked(text).map(Self::Bytes)
+        hex::parse_masked(text).map(Self::Hex)
     }
 
     /// One that looks in text of this encoding; without one, in UTF-8 and in GBK.
@@ -88,7 +90,9 @@ impl Pattern {
     /// Whether a datagram is like that.
     pub fn matches(&self, datagram: &[u8]) -> bool {
         match self {
-            Self::Bytes(bytes) => bytes.len() == datagram.len() && begins_with(datagram, bytes),
+            Self::Bytes(bytes) | Self::Hex(bytes) => {
+                bytes.len() == datagram.len() && begins_with(datagram, bytes)
+            }
             Self::Part(part) => memchr::memmem::find(datagram, part).is_some(),
             Self::Either { utf8, gbk } => {
                 utf8.matches(datagram) || may_hold_gbk(datagram) && gbk.matches(datagram)
@@ -106,7 +110,9 @@ impl Pattern {
     /// bytes there are have to come first: a stream has no other ends.
     pub fn end_in(&self, stream: &[u8]) -> Option<usize> {
         match self {
-            Self::Bytes(bytes) => begins_with(stream, bytes).then_some(bytes.len()),
+            Self::Bytes(bytes) | Self::Hex(bytes) => {
+                begins_with(stream, bytes).then_some(bytes.len())
+            }
             Self::Part(part) => memchr::memmem::find(stream, part).map(|at| at + part.len()),
             Self::Either { utf8, gbk } => utf8.end_in(stream).or_else(|| {
                 let gbk = may_hold_gbk(stream).then_some(gbk)?;
@@ -139,7 +145,7 @@ impl Pattern {
     /// Whether it is about all of the bytes, and more behind them would be others.
     pub fn is_whole(&self) -> bool {
         match self {
-            Self::Bytes(_) => true,
+            Self::Bytes(_) | Self::Hex(_) => true,
             Self::Either { utf8, .. } => utf8.is_whole(),
             Self::Checked { payload, .. } => payload.is_whole(),
             Self::Part(_) | Self::Regex(_) => false,
@@ -149,7 +155,7 @@ impl Pattern {
     /// What came instead, compared with this where that can be.
     pub fn diff(&self, came: &[u8]) -> String {
         match self {
-            Self::Bytes(bytes) => hex_diff::hex_diff(bytes, came),
+            Self::Bytes(bytes) | Self::Hex(bytes) => hex_diff::hex_diff(bytes, came),
             Self::Either { utf8, gbk } => match Reading::of(came) {
                 Reading::Text(Charset::Gb18030) => gbk.diff(came),
                 _ => utf8.diff(came),
@@ -168,7 +174,7 @@ impl Pattern {
     /// All bytes it is, in the encoding of what came.
     fn bytes_for(&self, came: &[u8]) -> Option<&[MaskedByte]> {
         match self {
-            Self::Bytes(bytes) => Some(bytes),
+            Self::Bytes(bytes) | Self::Hex(bytes) => Some(bytes),
             Self::Either { utf8, gbk } => match Reading::of(came) {
                 Reading::Text(Charset::Gb18030) => gbk.bytes_for(came),
                 _ => utf8.bytes_for(came),
@@ -201,9 +207,9 @@ impl fmt::Display for Pattern {
         match self {
             Self::Bytes(bytes) => {
                 let values: Vec<u8> = bytes.iter().map(|byte| byte.value).collect();
-                if bytes.iter().all(|byte| byte.is_exact()) && is_text(&values) {
-                    return write!(f, "“{}”", shown(&values, json));
-                }
+                write!(f, "“{}”", shown(&values, json))
+            }
+            Self::Hex(bytes) => {
                 let shown = bytes.iter().map(|byte| {
                     let mut digits = String::new();
                     byte.push_to(&mut digits);
@@ -220,15 +226,6 @@ impl fmt::Display for Pattern {
             Self::Regex(regex) => write!(f, "/{}/", shown(regex.as_str().as_bytes(), json)),
         }
     }
-}
-
-/// Whether most of it can be read: of other bytes text says little.
-fn is_text(bytes: &[u8]) -> bool {
-    let is_plain = |c: char| !c.is_control() || matches!(c, '\r' | '\n' | '\t');
-    std::str::from_utf8(bytes).is_ok_and(|text| {
-        let plain = text.chars().filter(|c| is_plain(*c)).count();
-        plain * 2 >= text.chars().count()
-    })
 }
 
 /// What stands before the value of a checksum at the end; `None` if there is no room for one.
@@ -264,11 +261,11 @@ mod tests {
     use crate::payload::Problem;
 
     #[test]
-    fn bytes_that_are_no_text_are_shown_in_hexadecimal() {
+    fn hexadecimal_is_shown_as_such() {
         let shown = |hex: &str| Pattern::hex(hex).unwrap().to_string();
         assert_eq!(shown("20 02 00 01"), "20 02 00 01");
         assert_eq!(shown("FF FE"), "FF FE");
-        assert_eq!(shown("4F 4B 0D 0A"), "“OK␍␊”");
+        assert_eq!(shown("4F 4? 0D 0A"), "4F 4? 0D 0A");
     }
 
     #[test]

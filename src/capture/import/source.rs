@@ -6,8 +6,11 @@ use std::io::{self, BufRead, BufReader, Read};
 /// Bytes asked of the system at once.
 const BUFFER: usize = 256 << 10;
 
+/// What was looked at first, and the rest.
+type Whole<'a> = io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + 'a>>;
+
 pub(in crate::capture) struct Source<'a> {
-    input: BufReader<io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + 'a>>>,
+    input: BufReader<Whole<'a>>,
     /// Bytes read so far.
     at: u64,
 }

@@ -32,7 +32,7 @@ struct TcpClient {
 
 enum State {
     Resolving,
-    Connecting(Dialer),
+    Connecting(Box<Dialer>),
     Connected,
     /// Until it connects again.
     Waiting(Instant),
@@ -99,7 +99,7 @@ impl TcpClient {
         let mut dialer = dialer.quiet(self.is_quiet());
         match dialer.begin(cx) {
             true => {
-                self.state = State::Connecting(dialer);
+                self.state = State::Connecting(Box::new(dialer));
                 self.expect();
             }
             false => self.failed(dialer.failures(), cx),

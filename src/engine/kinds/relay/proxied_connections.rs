@@ -285,10 +285,7 @@ impl Entry for Client {
             Self::Connecting(connecting) => {
                 let (client, dialer) = &mut **connecting;
                 let far = client.far();
-                let origin = dialer
-                    .remote()
-                    .map(|remote| for_peer(remote.into()))
-                    .unwrap_or_default();
+                let origin = dialer.remote().map(for_peer).unwrap_or_default();
                 client.read_out(buffer, |bytes| cx.sink.received_for(far, bytes, origin));
                 dialer.cancel(cx);
                 cx.sink.notice_of(client.id, client.closed(0));
