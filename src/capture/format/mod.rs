@@ -1,6 +1,6 @@
 //! The formats of capture files, each a file of its own, and the list of them.
 //!
-//! A new format takes two files besides tests and words: its own, with an [`Entry`] that says
+//! A new format takes two files besides tests and words: its own, with an `Entry` that says
 //! what it can do, and this one, which names it four times: its module, its variant, its place
 //! in [`Format::ALL`] and its line in `Format::entry`.
 
