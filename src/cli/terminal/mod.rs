@@ -19,7 +19,7 @@ use crate::payload::message::Message;
 use crate::say;
 use crate::session::{Role, Session};
 use crate::signals::{self, Requests};
-use crate::traffic::{Automatic, Cause, Failure, NameProblem, Notice, Operation, Told};
+use crate::traffic::{Automatic, Notice, Told};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use file::InputFile;
@@ -319,7 +319,7 @@ impl Terminal {
     fn note(&mut self, told: &Told<'_>) {
         self.parting.note(told);
         if self.repeating > 0 {
-            self.lost += lost(told.notice);
+            self.lost += rest::lost(told.notice);
         }
         if let Some(file) = &mut self.file {
             file.note(told.notice);
@@ -383,26 +383,5 @@ impl Terminal {
     /// One line is read ahead, so that the end of the input is seen whoever is there.
     fn takes_input(&self) -> bool {
         !self.input_ended && !self.stopping && !self.parts() && self.line.is_none()
-    }
-}
-
-/// How many messages a notice says were not sent. Of one that was refused, the kernel took the
-/// bytes.
-fn lost(notice: &Notice) -> u64 {
-    match notice {
-        Notice::Unbound { unsent, .. } => *unsent as u64,
-        Notice::Failed(Failure {
-            operation: Operation::Send,
-            cause,
-            ..
-        }) => u64::from(!matches!(
-            cause,
-            Cause::PortUnreachable { .. }
-                | Cause::Name {
-                    problem: NameProblem::Full,
-                    ..
-                }
-        )),
-        _ => 0,
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::input::{Input, LONGEST};
 use crate::cli::printer::State;
 use crate::cli::{Outcome, complaint};
 use crate::engine::Repeating;
-use crate::traffic::{Cause, Failure, Operation};
+use crate::traffic::{Cause, Failure, NameProblem, Notice, Operation};
 use crate::words::grouped;
 use crate::{explain, say};
 use crossbeam_channel::RecvTimeoutError;
@@ -240,6 +240,27 @@ fn outcome(failure: Option<&Failure>, whole: bool) -> Outcome {
         Some(_) => Outcome::Unusable,
         None if whole => Outcome::Passed,
         None => Outcome::Failed,
+    }
+}
+
+/// How many messages a notice says were not sent. Of one that was refused, the kernel took the
+/// bytes.
+pub(super) fn lost(notice: &Notice) -> u64 {
+    match notice {
+        Notice::Unbound { unsent, .. } => *unsent as u64,
+        Notice::Failed(Failure {
+            operation: Operation::Send,
+            cause,
+            ..
+        }) => u64::from(!matches!(
+            cause,
+            Cause::PortUnreachable { .. }
+                | Cause::Name {
+                    problem: NameProblem::Full,
+                    ..
+                }
+        )),
+        _ => 0,
     }
 }
 

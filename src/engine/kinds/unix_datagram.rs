@@ -7,12 +7,12 @@ use crate::engine::context::Context;
 use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
-use crate::engine::sys::failure;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::Answer;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::unix::{self, DatagramSocket};
+use crate::engine::sys::{failure, name_failure};
 use crate::payload::message::Message;
 use crate::peer::{Name, Peer};
 use crate::traffic::{Arrival, Cause, NameProblem, Notice, Operation, Origin};
@@ -121,7 +121,7 @@ impl UnixDatagram {
                     let length = bytes.len();
                     let cause = match socket.longest() {
                         Ok(limit) if length > limit => Cause::TooLong { length, limit },
-                        _ => failure::name_cause(&error, to),
+                        _ => name_failure::cause_of(&error, to),
                     };
                     cx.sink.failure(Operation::Send, to, cause);
                 }

@@ -1,5 +1,6 @@
 //! From the system's error to its cause, with what can be found out beside it.
 
+use crate::engine::sys::name_failure as name;
 use crate::engine::sys::port_owner;
 
 use crate::engine::sys::interfaces::Interfaces;
@@ -7,8 +8,8 @@ use crate::engine::sys::interfaces::Interfaces;
 use crate::capture::import::{ImportError, Json, Place, Problem};
 use crate::engine::sys::socket::Transport;
 use crate::jobs::Died;
-use crate::peer::{Name, Peer};
-use crate::traffic::{Cause, Failure, FilePlace, FileProblem, NameProblem, Operation, Reach};
+use crate::peer::Peer;
+use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
@@ -64,7 +65,7 @@ pub fn bind_cause(
 ) -> Cause {
     let local = match local.into() {
         Peer::Ip(local) => local,
-        Peer::Named(name) => return name_taken(error, name),
+        Peer::Named(name) => return name::taken(error, name),
         Peer::Unnamed(_) => return cause(error),
     };
     let code = error.raw_os_error().unwrap_or(0);
@@ -81,78 +82,6 @@ pub fn bind_cause(
         },
         _ => Cause::System { code },
     }
-}
-
-/// The cause of a failed bind to this name.
-fn name_taken(error: &io::Error, name: Name) -> Cause {
-    let problem = match error.kind() {
-        ErrorKind::AddrInUse => occupant(name),
-        ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::NoFolder,
-        ErrorKind::PermissionDenied => NameProblem::Denied,
-        _ => return cause(error),
-    };
-    let code = error.raw_os_error().unwrap_or(0);
-    Cause::Name { problem, code }
-}
-
-/// Who or what has a name.
-#[cfg(unix)]
-fn occupant(name: Name) -> NameProblem {
-    use std::os::unix::ffi::OsStrExt as _;
-    use std::os::unix::net::UnixDatagram;
-    if name.is_abstract() {
-        return NameProblem::Taken;
-    }
-    let bytes = name.bytes();
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(&bytes));
-    let refused = |error: io::Error| error.kind() == ErrorKind::ConnectionRefused;
-    let connected = UnixDatagram::unbound().and_then(|socket| socket.connect(path));
-    match is_socket(name) {
-        false => NameProblem::NoSocket,
-        true if connected.is_err_and(refused) => NameProblem::Stale,
-        true => NameProblem::Taken,
-    }
-}
-
-/// Whether the file of this name is a socket.
-#[cfg(unix)]
-fn is_socket(name: Name) -> bool {
-    use std::os::unix::ffi::OsStrExt as _;
-    use std::os::unix::fs::FileTypeExt as _;
-    let bytes = name.bytes();
-    let file = std::fs::metadata(std::ffi::OsStr::from_bytes(&bytes));
-    file.is_ok_and(|file| file.file_type().is_socket())
-}
-
-#[cfg(not(unix))]
-fn is_socket(_name: Name) -> bool {
-    true
-}
-
-#[cfg(not(unix))]
-fn occupant(_name: Name) -> NameProblem {
-    NameProblem::Taken
-}
-
-/// The cause of a failure to connect or to send to this name.
-pub fn name_cause(error: &io::Error, name: Peer) -> Cause {
-    let is_file = !matches!(name, Peer::Named(name) if name.is_abstract());
-    let problem = match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::Missing,
-        // No file is left of an abstract one.
-        ErrorKind::ConnectionRefused if !is_file => NameProblem::Missing,
-        ErrorKind::ConnectionRefused => match name {
-            Peer::Named(name) if !is_socket(name) => NameProblem::NoSocket,
-            _ => NameProblem::Nobody,
-        },
-        ErrorKind::PermissionDenied => NameProblem::Denied,
-        ErrorKind::WouldBlock => NameProblem::Full,
-        // EPROTOTYPE has no kind.
-        _ if matches!(error.raw_os_error(), Some(91 | 41)) => NameProblem::OtherType,
-        _ => return cause(error),
-    };
-    let code = error.raw_os_error().unwrap_or(0);
-    Cause::Name { problem, code }
 }
 
 /// The cause of a failed `connect` from this port: the same two addresses may have had a

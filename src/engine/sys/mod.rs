@@ -7,6 +7,7 @@ pub mod failure;
 pub mod interfaces;
 pub mod limits;
 pub mod local_sockets;
+pub mod name_failure;
 pub mod poll;
 pub mod port_owner;
 pub mod receive;

@@ -3,10 +3,10 @@
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::engine::sys::clock::millis;
-use crate::engine::sys::failure;
 use crate::engine::sys::poll::Token;
 use crate::engine::sys::socket::{ConnectError, Transport};
 use crate::engine::sys::stream_socket::StreamSocket;
+use crate::engine::sys::{failure, name_failure};
 use crate::engine::transport::connection::Connection;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};
@@ -150,7 +150,7 @@ impl Dialer {
             }
             ConnectError::Connect(error) => match failure::out_of_descriptors(error) {
                 Some(cause) => (None, cause),
-                None if remote.address().is_none() => (None, failure::name_cause(error, remote)),
+                None if remote.address().is_none() => (None, name_failure::cause_of(error, remote)),
                 None => {
                     let local = self.local_for(remote);
                     let cause = failure::connect_cause(error, local);
