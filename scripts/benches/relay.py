@@ -33,6 +33,11 @@ def missing():
     return None if has("socat") else "socat is not there"
 
 
+def relay(port, to, *options):
+    """netpeer between a port and `to`; rows are printed, unless an option says otherwise."""
+    return Process("netpeer", PROGRAM, "relay", "udp", "--bind", f"127.0.0.1:{port}", "--to", to, *options, core=1)
+
+
 def measure(runs, _seconds):
     if reason := missing():
         raise Skipped(reason)
@@ -42,13 +47,15 @@ def measure(runs, _seconds):
         servers = [
             (Process("echo", echo, str(PORT), core=1), PORT),
             (Socat("socat", "socat", f"UDP-LISTEN:{PORT + 1},bind=127.0.0.1,fork", f"UDP:{to}", core=1), PORT + 1),
-            (Process("netpeer", PROGRAM, "relay", "udp", "--bind", f"127.0.0.1:{PORT + 2}", "--to", to, core=1), PORT + 2),
+            (relay(PORT + 2, to), PORT + 2),
+            (relay(PORT + 3, to, "--quiet"), PORT + 3),
         ]
         figures.append(asked(servers))
-    direct, socat, ours = zip(*figures)
+    direct, socat, ours, quiet = zip(*figures)
     rows = []
-    for name, times in (("directly", direct), ("`socat UDP-LISTEN:…,fork UDP:…`", socat), ("**netpeer's relay**", ours)):
+    for name, times in (("directly", direct), ("`socat UDP-LISTEN:…,fork UDP:…`", socat), ("**netpeer's relay**", ours), ("**netpeer's relay**, `--quiet`", quiet)):
         median, p99 = zip(*times)
         rows.append([name, spread(median, "µs"), spread(p99, "µs")])
-    rows.append(["ratio to socat", *(f"{ratio:.2f}×" for ratio in ratios(ours, socat))])
+    for name, times in (("ratio to socat", ours), ("ratio to socat, `--quiet`", quiet)):
+        rows.append([name, *(f"{ratio:.2f}×" for ratio in ratios(times, socat))])
     return table(["round trip of 64 bytes to a bare echo", "median", "p99"], rows)
