@@ -26,6 +26,9 @@ static UNNAMED: AtomicU64 = AtomicU64::new(0);
 const FURTHEST: u64 = 1 << 48;
 
 impl Peer {
+    /// A Unix socket without a name, of which nothing else is known: nobody can send to it.
+    pub const NAMELESS: Self = Self::Unnamed(0);
+
     /// A Unix socket without a name: another one each time.
     pub fn unnamed() -> Self {
         Self::Unnamed(UNNAMED.fetch_add(1, Ordering::Relaxed) + 1)

@@ -304,6 +304,7 @@ fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -
 /// Why something received has no answer.
 pub fn silence(lang: Lang, silence: Silence) -> String {
     match silence {
+        Silence::Nameless => say!(lang, "silence.nameless"),
         Silence::NotARequest => say!(lang, "silence.not_a_request"),
         Silence::IsAnswer => say!(lang, "silence.is_answer"),
         Silence::Partial => say!(lang, "silence.partial"),

@@ -8,8 +8,9 @@ use netpeer::engine::{
     Target,
 };
 use netpeer::kind::Kind;
+use netpeer::payload::answer::Silence;
 use netpeer::peer::{Name, Peer};
-use netpeer::traffic::{Body, Cause, NameProblem, Notice};
+use netpeer::traffic::{Automatic, Body, Cause, NameProblem, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
@@ -252,6 +253,15 @@ fn datagrams_are_answered_where_the_sender_has_a_name() {
     let nameless = UnixDatagram::unbound().unwrap();
     nameless.send_to(b"who am I", &ours).unwrap();
     probe.until_row("< unix:#0 who am I");
+    probe.until_notice(|notice| match notice {
+        Notice::Automatic(automatic) => match &**automatic {
+            Automatic::Unanswered { silence, .. } => (*silence == Silence::Nameless).then_some(()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let to = Target::Peer(Peer::NAMELESS);
+    probe.link.order(Command::send(to, b"typed".as_slice()));
     assert_eq!(probe.problem(), NameProblem::Nameless);
     probe.stop();
     assert!(!ours.exists());

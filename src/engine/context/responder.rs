@@ -13,6 +13,7 @@ use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::remote::Remote;
+use crate::payload::answer::Silence;
 use crate::payload::template::Request;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
@@ -278,6 +279,10 @@ impl Active {
                 Ready::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
                     let address = elsewhere.map_or(Some(inbound.peer), Remote::peer);
+                    if address == Some(Peer::NAMELESS) {
+                        silences.push(Silence::Nameless);
+                        continue;
+                    }
                     // A name is limited like the sender that makes us write to it.
                     let to = address.unwrap_or(inbound.peer);
                     let limit = known.longest(address);

@@ -27,8 +27,6 @@ const MANY: usize = 1024;
 const LONGEST: usize = 4 << 20;
 /// How soon a receiver without room is tried again: nothing tells when it has some.
 const RETRY: Duration = Duration::from_millis(5);
-/// Senders without a name cannot be told apart.
-const NAMELESS: Peer = Peer::Unnamed(0);
 
 struct UnixDatagram {
     setup: Setup,
@@ -67,7 +65,7 @@ impl UnixDatagram {
 
     fn local(&self) -> Peer {
         let name = self.socket.as_ref().and_then(|socket| socket.local);
-        name.map_or(NAMELESS, Peer::Named)
+        name.map_or(Peer::NAMELESS, Peer::Named)
     }
 
     /// Puts one behind those that wait.
@@ -144,7 +142,7 @@ impl UnixDatagram {
             }
             match socket.receive(&mut self.buffer) {
                 Ok((length, from)) => {
-                    let peer = from.map_or(NAMELESS, Peer::Named);
+                    let peer = from.map_or(Peer::NAMELESS, Peer::Named);
                     let bytes = self.buffer.get(..length).unwrap_or_default();
                     let arrival = Arrival {
                         truncated: length == LONGEST,
@@ -199,7 +197,7 @@ impl Driver for UnixDatagram {
                 });
             }
             Err(error) => {
-                let local = self.setup.local.unwrap_or(NAMELESS);
+                let local = self.setup.local.unwrap_or(Peer::NAMELESS);
                 let cause = failure::bind_cause(&error, Transport::Udp, local, cx.interfaces);
                 cx.sink.failure(Operation::Bind, local, cause);
             }

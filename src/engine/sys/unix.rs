@@ -202,7 +202,7 @@ impl StreamSocket for Stream {
 
     fn local(&self) -> io::Result<Peer> {
         let name = name_of(&self.socket.local_addr()?);
-        Ok(name.map_or(Peer::Unnamed(0), Peer::Named))
+        Ok(name.map_or(Peer::NAMELESS, Peer::Named))
     }
 
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()> {

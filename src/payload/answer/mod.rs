@@ -22,6 +22,8 @@ pub struct Replies {
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Silence {
+    /// Who sent it has no name, and nobody can send to it.
+    Nameless,
     /// It is no request of the protocol.
     NotARequest,
     /// It is itself an answer, or tells of an error.
