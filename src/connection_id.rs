@@ -1,11 +1,11 @@
 //! What tells connections apart: a number for each, whatever their addresses.
 
+use crate::counter::Counter;
 use crate::peer::Peer;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A stream connection. No two of the program have the same, nor do two of a log: one that is
 /// read back is never given again.
@@ -14,24 +14,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ConnectionId(NonZeroU64);
 
 /// The number of the last connection.
-static LAST: AtomicU64 = AtomicU64::new(0);
-/// A file may say any number: what it says from here on does not count, as no program gets
-/// that far.
-const FURTHEST: u64 = 1 << 48;
+static LAST: Counter = Counter::at_start();
 
 impl ConnectionId {
     /// Another one each time.
     pub fn next() -> Self {
-        let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        Self(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
+        Self(NonZeroU64::new(LAST.next()).unwrap_or(NonZeroU64::MIN))
     }
 
     /// The one a log names by this number; `None` for 0, which is none.
     pub fn read(number: u64) -> Option<Self> {
         let id = Self(NonZeroU64::new(number)?);
-        if number < FURTHEST {
-            LAST.fetch_max(number, Ordering::Relaxed);
-        }
+        LAST.pass(number);
         Some(id)
     }
 
@@ -93,6 +87,7 @@ impl From<(Peer, ConnectionId)> for FarSide {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::counter::FURTHEST;
 
     #[test]
     fn one_that_is_read_back_is_not_given_again() {

@@ -7,6 +7,7 @@
 //! | layer | module | what is in it |
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text, pure |
+//! | 0 | [`counter`] | numbers that are given once |
 //! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
 //! | 0 | [`kind`] | the kinds of session, and what is true of each |
 //! | 0 | [`connection_id`] | what tells connections apart, whatever their addresses |
@@ -43,6 +44,7 @@ pub mod capture;
 pub mod cli;
 pub mod config;
 pub mod connection_id;
+pub mod counter;
 pub mod disk;
 pub mod engine;
 pub mod explain;

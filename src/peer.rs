@@ -1,11 +1,11 @@
 //! The far side of a connection: an IP endpoint, or a named one.
 
+use crate::counter::Counter;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{AddrParseError, SocketAddr};
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// What named peers begin with in text.
@@ -21,9 +21,7 @@ pub enum Peer {
 }
 
 /// Connections of peers without a name so far, in the whole program.
-static UNNAMED: AtomicU64 = AtomicU64::new(0);
-/// No program gets that far.
-const FURTHEST: u64 = 1 << 48;
+static UNNAMED: Counter = Counter::at_start();
 
 impl Peer {
     /// A Unix socket without a name, of which nothing else is known: nobody can send to it.
@@ -31,7 +29,7 @@ impl Peer {
 
     /// A Unix socket without a name: another one each time.
     pub fn unnamed() -> Self {
-        Self::Unnamed(UNNAMED.fetch_add(1, Ordering::Relaxed) + 1)
+        Self::Unnamed(UNNAMED.next())
     }
 
     /// Its IP address and port, where it has them.
@@ -92,10 +90,7 @@ impl FromStr for Peer {
             return text.parse().map(Self::Ip);
         };
         if let Some(number) = name.strip_prefix('#').and_then(|text| text.parse().ok()) {
-            // One that is read back is not given again. A file may say any number.
-            if number < FURTHEST {
-                UNNAMED.fetch_max(number, Ordering::Relaxed);
-            }
+            UNNAMED.pass(number);
             return Ok(Self::Unnamed(number));
         }
         // What is no name is no address either.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 7] = [
     &[
         "payload",
+        "counter",
         "peer",
         "connection_id",
         "kind",

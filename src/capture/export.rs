@@ -167,18 +167,15 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_export_that_dies_has_failed_and_leaves_the_old_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("x.jsonl");
-        std::fs::write(&path, "old").unwrap();
+    /// One part, behind which nothing asks but the end.
+    fn order(path: PathBuf, frames: Arc<dyn crate::traffic::Frames + Send + Sync>) -> Order {
         let place = crate::traffic::Place {
             segment: 0,
             offset: 0,
             length: 0,
         };
-        let order = Order {
-            path: path.clone(),
+        Order {
+            path,
             existing: Existing::Replace,
             format: Format::JsonLines,
             about: about(),
@@ -186,14 +183,22 @@ mod tests {
             parts: vec![Part {
                 first: 0,
                 source: Source::Shelf {
-                    frames: Arc::new(Broken),
+                    frames,
                     place,
                     has_events: false,
                 },
                 hits: None,
                 rows: 1,
             }],
-        };
+        }
+    }
+
+    #[test]
+    fn an_export_that_dies_has_failed_and_leaves_the_old_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.jsonl");
+        std::fs::write(&path, "old").unwrap();
+        let order = order(path.clone(), Arc::new(Broken));
         let (wake, woken) = crossbeam_channel::unbounded();
         let wake = move || wake.send(()).unwrap();
         let export = Export::start(order, wake).unwrap();
@@ -234,28 +239,7 @@ mod tests {
         std::fs::write(&path, "old").unwrap();
         let (hangs, hanging) = crossbeam_channel::bounded(1);
         let (go_on, goes_on) = crossbeam_channel::bounded(1);
-        let order = Order {
-            path: path.clone(),
-            existing: Existing::Replace,
-            format: Format::JsonLines,
-            about: about(),
-            shown: Shown::default(),
-            // The last part: nothing asks behind it but the end.
-            parts: vec![Part {
-                first: 0,
-                source: Source::Shelf {
-                    frames: Arc::new(Hanging(hangs, goes_on)),
-                    place: crate::traffic::Place {
-                        segment: 0,
-                        offset: 0,
-                        length: 0,
-                    },
-                    has_events: false,
-                },
-                hits: None,
-                rows: 1,
-            }],
-        };
+        let order = order(path.clone(), Arc::new(Hanging(hangs, goes_on)));
         let export = Export::start(order, || {}).unwrap();
         hanging.recv_timeout(DEADLINE).unwrap();
         assert!(export.cancel());

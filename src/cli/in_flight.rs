@@ -179,7 +179,6 @@ impl InFlight {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Arrival, Origin};
 
     fn message(length: usize) -> Message {
         Message::from(std::sync::Arc::<[u8]>::from(vec![0; length]))
@@ -191,14 +190,7 @@ mod tests {
     }
 
     fn note(in_flight: &mut InFlight, body: Body<'_>) {
-        in_flight.note(&Record {
-            connection: None,
-            local: None,
-            origin: Origin::default(),
-            time: 0,
-            body,
-            arrival: Arrival::default(),
-        });
+        in_flight.note(&Record::new(0, body));
     }
 
     #[test]

@@ -48,6 +48,17 @@ pub struct TcpClient {
     /// How long to wait for the connection
     #[arg(long, value_name = "TIME", default_value_t = PATIENCE)]
     timeout: Span,
+    #[command(flatten)]
+    ends: ClientEnds,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    network: Stream,
+}
+
+/// What a client does when either side ends.
+#[derive(Debug, Args)]
+struct ClientEnds {
     /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
     half_open: bool,
@@ -57,10 +68,6 @@ pub struct TcpClient {
     /// Connect again after this time [default: 1s] whenever the connection cannot be made or is lost; what is typed meanwhile waits
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s", value_parser = values::interval, conflicts_with = "half_close")]
     reconnect: Option<Span>,
-    #[command(flatten)]
-    talk: Talk,
-    #[command(flatten)]
-    network: Stream,
 }
 
 #[derive(Debug, Args)]
@@ -82,15 +89,8 @@ pub struct UnixClient {
     /// The name of the server: a path, or @NAME for one that is no file
     #[arg(value_name = "NAME", value_parser = values::name)]
     remote: Name,
-    /// Stay when the server ends its sending, and go on sending
-    #[arg(long)]
-    half_open: bool,
-    /// Half-close (FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
-    #[arg(long, conflicts_with = "once")]
-    half_close: bool,
-    /// Connect again after this time [default: 1s] whenever the connection cannot be made or is lost; what is typed meanwhile waits
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s", value_parser = values::interval, conflicts_with = "half_close")]
-    reconnect: Option<Span>,
+    #[command(flatten)]
+    ends: ClientEnds,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -241,6 +241,18 @@ impl Talked {
             half_close: false,
         }
     }
+
+    fn client(setup: Setup, ends: &ClientEnds, talk: Talk, network: Stream) -> Self {
+        let setup = Setup {
+            close_with_peer: !ends.half_open,
+            reconnect: ends.reconnect.map(|span| span.0),
+            ..setup
+        };
+        Self {
+            half_close: ends.half_close,
+            ..Self::new(setup, talk, Weather::Stream(network))
+        }
+    }
 }
 
 impl From<Udp> for Talked {
@@ -270,14 +282,9 @@ impl From<TcpClient> for Talked {
         let setup = Setup {
             local: options.from.map(Peer::from),
             timeout: options.timeout.0,
-            close_with_peer: !options.half_open,
-            reconnect: options.reconnect.map(|span| span.0),
             ..Setup::tcp_client(options.remote)
         };
-        Self {
-            half_close: options.half_close,
-            ..Self::new(setup, options.talk, Weather::Stream(options.network))
-        }
+        Self::client(setup, &options.ends, options.talk, options.network)
     }
 }
 
@@ -295,14 +302,9 @@ impl From<UnixClient> for Talked {
     fn from(options: UnixClient) -> Self {
         let setup = Setup {
             remote: Some(Remote::Named(options.remote)),
-            close_with_peer: !options.half_open,
-            reconnect: options.reconnect.map(|span| span.0),
             ..Setup::new(Kind::UnixClient)
         };
-        Self {
-            half_close: options.half_close,
-            ..Self::new(setup, options.talk, Weather::Stream(options.network))
-        }
+        Self::client(setup, &options.ends, options.talk, options.network)
     }
 }
 

@@ -81,6 +81,18 @@ pub enum Body<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// One of which nothing else is known.
+    pub fn new(time: Micros, body: Body<'a>) -> Self {
+        Self {
+            time,
+            body,
+            connection: None,
+            local: None,
+            arrival: Arrival::default(),
+            origin: Origin::default(),
+        }
+    }
+
     pub fn kind(&self) -> Kind {
         match self.body {
             Body::Received { .. } => Kind::Received,

@@ -138,23 +138,19 @@ pub fn choice_ui(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Arrival, Body};
+    use crate::traffic::Body;
     use std::net::SocketAddr;
 
     #[test]
     fn what_is_said_of_the_smaller_counts() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
-        let record = Record {
-            connection: None,
-            local: None,
-            time: 0,
-            arrival: Arrival::default(),
-            origin: crate::traffic::Origin::default(),
-            body: Body::Received {
+        let record = Record::new(
+            0,
+            Body::Received {
                 peer: peer.into(),
                 bytes: b"\xC4\xE3",
             },
-        };
+        );
         let log = Log::default();
         let mut read_as = ReadAs::default();
         let steps = [

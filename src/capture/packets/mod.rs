@@ -10,7 +10,7 @@ use super::import::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::capture::Carrier;
 use crate::capture::format::pcapng::Remark;
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Other, Record};
+use crate::traffic::{Arrival, Body, Micros, Notice, Other, Record};
 use etherparse::TcpSlice;
 use fragments::Fragments;
 use link::{Carried, Packet, Parsed};
@@ -279,15 +279,7 @@ impl<'e> Packets<'e> {
             return Ok(ControlFlow::Break(()));
         }
         self.summary.records += 1;
-        let (time, body, arrival) = (captured.time, Body::Notice(&notice), Arrival::default());
-        let record = Record {
-            connection: None,
-            local: None,
-            time,
-            body,
-            arrival,
-            origin: Origin::default(),
-        };
+        let record = Record::new(captured.time, Body::Notice(&notice));
         Ok((self.each)(record, Some(way.carrier)))
     }
 
@@ -342,12 +334,8 @@ impl<'e> Packets<'e> {
         };
         self.summary.records += 1;
         let record = Record {
-            connection: None,
-            local: None,
-            time,
-            body,
             arrival,
-            origin: Origin::default(),
+            ..Record::new(time, body)
         };
         (self.each)(record, Some(way.carrier))
     }

@@ -3,7 +3,7 @@
 use super::{About, Writer};
 use crate::capture::Format;
 use crate::traffic::stream_text::Reader;
-use crate::traffic::{Arrival, Body, Micros, Notice, Origin, Record, Upstreams};
+use crate::traffic::{Body, Micros, Notice, Record, Upstreams};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,51 +21,17 @@ pub(in crate::capture) fn about() -> About {
 }
 
 pub(in crate::capture) fn received(time: Micros, peer: SocketAddr, bytes: &[u8]) -> Record<'_> {
-    let (body, arrival) = (
-        Body::Received {
-            peer: peer.into(),
-            bytes,
-        },
-        Arrival::default(),
-    );
-    Record {
-        connection: None,
-        local: None,
-        time,
-        body,
-        arrival,
-        origin: Origin::default(),
-    }
+    let peer = peer.into();
+    Record::new(time, Body::Received { peer, bytes })
 }
 
 pub(in crate::capture) fn sent(time: Micros, peer: SocketAddr, bytes: &[u8]) -> Record<'_> {
-    let (body, arrival) = (
-        Body::Sent {
-            peer: peer.into(),
-            bytes,
-        },
-        Arrival::default(),
-    );
-    Record {
-        connection: None,
-        local: None,
-        time,
-        body,
-        arrival,
-        origin: Origin::default(),
-    }
+    let peer = peer.into();
+    Record::new(time, Body::Sent { peer, bytes })
 }
 
 pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
-    let (body, arrival) = (Body::Notice(notice), Arrival::default());
-    Record {
-        connection: None,
-        local: None,
-        time,
-        body,
-        arrival,
-        origin: Origin::default(),
-    }
+    Record::new(time, Body::Notice(notice))
 }
 
 /// The file these records become.

@@ -191,10 +191,6 @@ mod tests {
 
     fn row(time: Micros, body: Body<'_>, kernel_time: bool) -> Record<'_> {
         Record {
-            time,
-            body,
-            connection: None,
-            local: None,
             arrival: Arrival {
                 kernel_time,
                 ..Arrival::default()
@@ -203,6 +199,7 @@ mod tests {
                 rule: (!kernel_time).then_some("echo"),
                 other: None,
             },
+            ..Record::new(time, body)
         }
     }
 

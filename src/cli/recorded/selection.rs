@@ -104,7 +104,6 @@ impl Sieve {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Arrival, Origin};
 
     /// 2026-11-22 14:03:31 UTC.
     const NEWEST: Micros = 1_795_356_211_000_000;
@@ -122,14 +121,7 @@ mod tests {
 
     fn received(time: Micros, bytes: &[u8]) -> Record<'_> {
         let peer = "127.0.0.1:9".parse().unwrap();
-        Record {
-            time,
-            body: Body::Received { peer, bytes },
-            connection: None,
-            local: None,
-            arrival: Arrival::default(),
-            origin: Origin::default(),
-        }
+        Record::new(time, Body::Received { peer, bytes })
     }
 
     fn passes(sieve: &mut Sieve, time: Micros, bytes: &[u8]) -> bool {

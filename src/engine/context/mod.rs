@@ -113,13 +113,20 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Writes the row of TCP bytes that came, and asks the rules of them.
+    /// Writes the row of a stream's bytes that came, and asks the rules of them.
     pub fn received(&mut self, from: FarSide, bytes: &[u8]) {
         self.sink.received(from, bytes);
+        self.ask_rules(from, bytes, false);
+    }
+
+    /// Asks the rules of what came and has its row. `forgeable` says whether the sender's
+    /// address could be forged and is another machine's.
+    pub fn ask_rules(&mut self, from: impl Into<FarSide>, bytes: &[u8], forgeable: bool) {
+        let from = from.into();
         let inbound = Inbound::new(from.peer, bytes);
         let known = InboundContext {
             now: self.now,
-            forgeable: false,
+            forgeable,
             connection: from.connection,
             served: self.responder.serves,
             client: None,

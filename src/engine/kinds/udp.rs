@@ -1,10 +1,8 @@
 //! A bound UDP socket: datagrams from anybody, to anybody.
 
-use crate::automation::rules::Inbound;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{GroupCommand, Receiving, Setup, Target};
 use crate::engine::context::Context;
-use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::failure;
@@ -77,17 +75,8 @@ impl Udp {
 
 /// Asks the rules of a datagram that came to a socket bound to `local`.
 fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'_>) {
-    let known = InboundContext {
-        now: cx.now,
-        forgeable: !local.ip().is_loopback() && !peer.ip().is_loopback(),
-        connection: None,
-        served: false,
-        client: None,
-        interfaces: cx.interfaces,
-    };
-    let inbound = Inbound::new(peer.into(), bytes);
-    cx.responder
-        .on_inbound(&inbound, known, cx.composer, cx.sink);
+    let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
+    cx.ask_rules(peer, bytes, forgeable);
 }
 
 impl Driver for Udp {

@@ -1,10 +1,8 @@
 //! A bound Unix socket for datagrams: from anybody on this machine, to any other.
 
-use crate::automation::rules::Inbound;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{Setup, Target};
 use crate::engine::context::Context;
-use crate::engine::context::inbound_context::InboundContext;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::limits::SEND_QUEUE;
@@ -152,7 +150,7 @@ impl UnixDatagram {
                     match (asks, cx.impair.receives()) {
                         (false, _) => {}
                         (true, true) => cx.impair.intercept(peer, bytes, cx.now, cx.sink),
-                        (true, false) => inbound(peer, bytes, cx),
+                        (true, false) => cx.ask_rules(peer, bytes, false),
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -167,21 +165,6 @@ impl UnixDatagram {
         }
         self.readable
     }
-}
-
-/// Asks the rules of a datagram that came.
-fn inbound(peer: Peer, bytes: &[u8], cx: &mut Context<'_>) {
-    let known = InboundContext {
-        now: cx.now,
-        forgeable: false,
-        connection: None,
-        served: false,
-        client: None,
-        interfaces: cx.interfaces,
-    };
-    let inbound = Inbound::new(peer, bytes);
-    cx.responder
-        .on_inbound(&inbound, known, cx.composer, cx.sink);
 }
 
 impl Driver for UnixDatagram {
@@ -231,7 +214,7 @@ impl Driver for UnixDatagram {
         let receiving = self.receive(MANY, true, cx);
         // What the simulated network kept back until now.
         while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
-            inbound(peer, &bytes, cx);
+            cx.ask_rules(peer, &bytes, false);
         }
         sending || receiving
     }

@@ -18,14 +18,30 @@ pub enum Transport {
 
 /// Connections the kernel holds until they are accepted: what Linux allows by default. When
 /// it is full, a client waits a second until its SYN is sent again.
-const BACKLOG: i32 = 4096;
+pub const BACKLOG: i32 = 4096;
+
+/// Asks for a receive buffer, in bytes. A smaller one than asked for is no failure: what was
+/// [granted](receive_buffer) is shown.
+pub fn ask_receive_buffer(socket: &Socket, bytes: usize) {
+    socket.set_recv_buffer_size(bytes).ok();
+}
+
+/// The receive buffer that the kernel granted, in bytes.
+///
+/// # Errors
+/// What the system says of it.
+pub fn receive_buffer(socket: &Socket) -> io::Result<usize> {
+    // Linux doubles what was asked for, for its own bookkeeping (socket(7)).
+    let doubled = if cfg!(target_os = "linux") { 2 } else { 1 };
+    Ok(socket.recv_buffer_size()? / doubled)
+}
 
 /// A bound UDP socket and the receive buffer the kernel granted of what is asked for, in
 /// bytes.
 ///
 /// # Errors
 /// What the system says of the bind.
-pub fn udp(local: SocketAddr, receive_buffer: usize) -> io::Result<(mio::net::UdpSocket, usize)> {
+pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<(mio::net::UdpSocket, usize)> {
     let socket = new(local, Type::DGRAM, Protocol::UDP)?;
     #[cfg(target_os = "linux")]
     // Otherwise a socket bound to 0.0.0.0 or :: also gets groups that other sockets joined.
@@ -35,12 +51,9 @@ pub fn udp(local: SocketAddr, receive_buffer: usize) -> io::Result<(mio::net::Ud
         // Since Linux 4.20 (ipv6(7)); before that it cannot be helped.
         socket.set_multicast_all_v6(false).ok();
     }
-    // A smaller buffer than asked for is no failure: what was granted is shown.
-    socket.set_recv_buffer_size(receive_buffer).ok();
+    ask_receive_buffer(&socket, buffer);
     socket.bind(&local.into())?;
-    // Linux doubles what was asked for, for its own bookkeeping (socket(7)).
-    let doubled = if cfg!(target_os = "linux") { 2 } else { 1 };
-    let granted = socket.recv_buffer_size()? / doubled;
+    let granted = receive_buffer(&socket)?;
     Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
 }
 

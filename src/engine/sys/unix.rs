@@ -2,6 +2,7 @@
 
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::{Interest, Registry, Token};
+use crate::engine::sys::socket::{BACKLOG, ask_receive_buffer, receive_buffer};
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::peer::{Name, Peer};
 use mio::net::{UnixDatagram, UnixListener, UnixStream};
@@ -15,10 +16,6 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::SocketAddr;
 use std::path::PathBuf;
-
-/// Connections the kernel holds until they are accepted, as far as
-/// `/proc/sys/net/core/somaxconn` allows.
-const BACKLOG: i32 = 4096;
 
 /// A socket of this name, which may be a path, or abstract.
 fn address(name: Name) -> io::Result<SockAddr> {
@@ -225,21 +222,18 @@ pub struct DatagramSocket {
 ///
 /// # Errors
 /// What the system says of it.
-pub fn datagrams(local: Option<Name>, receive_buffer: usize) -> io::Result<DatagramSocket> {
+pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<DatagramSocket> {
     let socket = new(Type::DGRAM)?;
-    // A smaller buffer than asked for is no failure: what was granted is shown.
-    socket.set_recv_buffer_size(receive_buffer).ok();
+    ask_receive_buffer(&socket, buffer);
     // No datagram is longer than it.
-    socket.set_send_buffer_size(receive_buffer).ok();
+    socket.set_send_buffer_size(buffer).ok();
     match local {
         Some(name) => socket.bind(&address(name)?)?,
         None if cfg!(target_os = "linux") => socket.bind(&SockAddr::unix("")?)?,
         None => {}
     }
     let file = local.and_then(SocketFile::of);
-    // Linux doubles what was asked for, for its own bookkeeping (socket(7)).
-    let doubled = if cfg!(target_os = "linux") { 2 } else { 1 };
-    let receive_buffer = socket.recv_buffer_size()? / doubled;
+    let receive_buffer = receive_buffer(&socket)?;
     let socket = UnixDatagram::from_std(socket.into());
     let local = name_of(&socket.local_addr()?);
     Ok(DatagramSocket {

@@ -24,42 +24,30 @@ fn records_come_back_as_they_went_in() {
 
     assert_eq!(
         chunk.get(0),
-        Some(Record {
-            connection: None,
-            local: None,
-            time: 1_000,
-            body: Body::Received {
+        Some(Record::new(
+            1_000,
+            Body::Received {
                 peer: peer(1),
                 bytes: b"one"
-            },
-            arrival: Arrival::default(),
-            origin: Origin::default(),
-        })
+            }
+        ))
     );
     assert_eq!(
         chunk.get(1),
-        Some(Record {
-            connection: None,
-            local: None,
-            time: 1_001,
-            body: Body::Sent {
+        Some(Record::new(
+            1_001,
+            Body::Sent {
                 peer: peer(2),
                 bytes: b""
-            },
-            arrival: Arrival::default(),
-            origin: Origin::default(),
-        })
+            }
+        ))
     );
     assert_eq!(
         chunk.get(2),
-        Some(Record {
-            connection: None,
-            local: None,
-            time: 1_002,
-            body: Body::Notice(&Notice::Joined { peer: peer(3) }),
-            arrival: Arrival::default(),
-            origin: Origin::default(),
-        })
+        Some(Record::new(
+            1_002,
+            Body::Notice(&Notice::Joined { peer: peer(3) })
+        ))
     );
     assert_eq!(
         chunk.get(3).map(|r| r.bytes().to_vec()),
@@ -86,31 +74,23 @@ fn a_chunk_absorbs_a_later_small_one() {
     assert_eq!(first.get(1).map(|r| r.time), Some(2_000));
     assert_eq!(
         first.get(2),
-        Some(Record {
-            connection: None,
-            local: None,
-            time: 2_500,
-            body: Body::Received {
+        Some(Record::new(
+            2_500,
+            Body::Received {
                 peer: peer(2),
                 bytes: b"two"
-            },
-            arrival: Arrival::default(),
-            origin: Origin::default(),
-        })
+            }
+        ))
     );
     assert_eq!(
         first.get(3),
-        Some(Record {
-            connection: None,
-            local: None,
-            time: 2_600,
-            body: Body::Received {
+        Some(Record::new(
+            2_600,
+            Body::Received {
                 peer: peer(1),
                 bytes: b"three"
-            },
-            arrival: Arrival::default(),
-            origin: Origin::default(),
-        })
+            }
+        ))
     );
     assert_eq!(
         first.received(),

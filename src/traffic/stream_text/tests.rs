@@ -233,15 +233,15 @@ fn read_in_turn_a_text_without_any_blank_may_be_of_any_length() {
     for bytes in bytes.chunks(1_001) {
         let (time, arrival, origin) = Default::default();
         let record = Record {
-            connection: None,
-            local: None,
-            time,
-            body: Body::Received {
-                peer: peer.into(),
-                bytes,
-            },
             arrival,
             origin,
+            ..Record::new(
+                time,
+                Body::Received {
+                    peer: peer.into(),
+                    bytes,
+                },
+            )
         };
         read.push_str(&shown(&reader.read(&record, true), bytes));
     }
@@ -321,12 +321,9 @@ fn row_by_row_it_reads_the_same() {
             };
             let (time, arrival, origin) = Default::default();
             let record = Record {
-                connection: None,
-                local: None,
-                time,
-                body,
                 arrival,
                 origin,
+                ..Record::new(time, body)
             };
             let streamed = reader.read(&record, true);
             assert_eq!(streamed.reading, Reading::Text(charset));

@@ -227,17 +227,13 @@ mod tests {
             now: 0,
         };
         Content::of(
-            &Record {
-                connection: None,
-                local: None,
-                time: 0,
-                arrival: crate::traffic::Arrival::default(),
-                origin: crate::traffic::Origin::default(),
-                body: Body::Received {
+            &Record::new(
+                0,
+                Body::Received {
                     peer: peer.into(),
                     bytes,
                 },
-            },
+            ),
             &Streamed::alone(Reading::of(bytes)),
             display,
             look,
@@ -305,12 +301,9 @@ mod tests {
                 };
                 let (time, origin) = (0, crate::traffic::Origin::default());
                 let record = Record {
-                    connection: None,
-                    local: None,
-                    time,
-                    body,
                     arrival,
                     origin,
+                    ..Record::new(time, body)
                 };
                 assert_eq!(cut(lang, &record), said);
             }
@@ -330,19 +323,18 @@ mod tests {
             now: 0,
         };
         let record = Record {
-            connection: None,
-            local: None,
-            time: 0,
-            body: Body::Received {
-                peer: peer.into(),
-                bytes: b"",
-            },
             arrival: crate::traffic::Arrival {
                 truncated: true,
                 whole: Some(1_000),
                 ..Default::default()
             },
-            origin: crate::traffic::Origin::default(),
+            ..Record::new(
+                0,
+                Body::Received {
+                    peer: peer.into(),
+                    bytes: b"",
+                },
+            )
         };
         let read = Streamed::alone(Reading::Empty);
         let content = Content::of(&record, &read, Display::Text, look);

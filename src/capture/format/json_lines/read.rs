@@ -198,12 +198,10 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
         let notice = line.notice.as_ref().ok_or(Json::Lacks("notice"))?;
         let body = Body::Notice(notice);
         return Ok(Record {
-            time,
-            body,
             connection: line.connection,
             local: line.local,
             arrival,
-            origin: Origin::default(),
+            ..Record::new(time, body)
         });
     }
     let peer = line.peer.as_deref().ok_or(Json::Lacks("peer"))?;
@@ -223,15 +221,13 @@ fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, 
         _ => return Err(Json::Bad("kind")),
     };
     Ok(Record {
-        time,
-        body,
         connection: line.connection,
-        local: None,
         arrival,
         origin: Origin {
             rule: line.rule.as_deref(),
             other: line.other,
         },
+        ..Record::new(time, body)
     })
 }
 

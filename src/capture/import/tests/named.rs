@@ -4,7 +4,7 @@ use super::super::read;
 use crate::capture::writer::tests::{about, notice, written};
 use crate::capture::{About, Format};
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, ChunkBuilder, Notice, Origin, Record};
+use crate::traffic::{Body, ChunkBuilder, Notice, Record};
 use std::ops::ControlFlow;
 
 const OURS: &str = "unix:/tmp/our own.sock";
@@ -14,14 +14,7 @@ fn at(text: &str) -> Peer {
 }
 
 fn payload(time: i64, body: Body<'_>) -> Record<'_> {
-    Record {
-        connection: None,
-        local: None,
-        time,
-        body,
-        arrival: Arrival::default(),
-        origin: Origin::default(),
-    }
+    Record::new(time, body)
 }
 
 /// What comes back of these records, as text, and the file's own address.
