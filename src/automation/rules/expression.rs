@@ -1,12 +1,18 @@
 //! Regular expressions, asked of text as it is read.
 
 use super::mistake::Problem;
-use super::when::{Groups, regex};
 use crate::payload::charset::Charset;
 use crate::payload::reading::may_hold_gbk;
+use crate::payload::regular;
 use crate::payload::transcoded::Transcoded;
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
+
+/// Bytes that the program of a regular expression may take, and each of its caches.
+const REGEX_SIZE: usize = 1 << 20;
+
+/// Where the groups of a regular expression stand; the first is all it matched.
+pub(super) type Groups = Vec<Option<Range<usize>>>;
 
 /// A regular expression, and the encoding of what it is asked of.
 #[derive(Clone, Debug)]
@@ -99,6 +105,22 @@ impl Expression {
             }),
         }
     }
+}
+
+/// A regular expression of bounded size. A search with it takes time in proportion to the
+/// payload, whatever it says.
+///
+/// # Errors
+/// Why it is none.
+fn regex(pattern: &str) -> Result<Regex, Problem> {
+    let built = RegexBuilder::new(pattern)
+        .size_limit(REGEX_SIZE)
+        .dfa_size_limit(REGEX_SIZE)
+        .build();
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => Problem::RegexTooLarge,
+        _ => Problem::Regex(regular::mistake(pattern)),
+    })
 }
 
 #[cfg(test)]

@@ -22,10 +22,11 @@ pub use when::When;
 use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::payload::template::Request;
+use expression::Groups;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
-use when::{Groups, Test};
+use when::Test;
 
 /// A rule as a person writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

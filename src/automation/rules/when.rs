@@ -1,18 +1,12 @@
 //! When a rule applies.
 
-use super::expression::Expression;
+use super::expression::{Expression, Groups};
 use super::mistake::Problem;
 use super::pattern::{Bytes, Pattern};
 use super::source::Source;
 use super::{Inbound, Toward, Why};
 use crate::payload::charset::Charset;
-use crate::payload::regular;
-use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
-
-/// Bytes that the program of a regular expression may take, and each of its caches.
-const REGEX_SIZE: usize = 1 << 20;
 
 /// A condition as a person writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,22 +95,6 @@ impl When {
     }
 }
 
-/// A regular expression of bounded size. A search with it takes time in proportion to the
-/// payload, whatever it says.
-///
-/// # Errors
-/// Why it is none.
-pub(super) fn regex(pattern: &str) -> Result<Regex, Problem> {
-    let built = RegexBuilder::new(pattern)
-        .size_limit(REGEX_SIZE)
-        .dfa_size_limit(REGEX_SIZE)
-        .build();
-    built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => Problem::RegexTooLarge,
-        _ => Problem::Regex(regular::mistake(pattern)),
-    })
-}
-
 /// A condition that can be asked.
 #[derive(Clone, Debug)]
 pub(super) enum Test {
@@ -134,9 +112,6 @@ pub(super) enum Test {
     Any(Vec<Self>),
     Not(Box<Self>),
 }
-
-/// Where the groups of a regular expression stand; the first is all it matched.
-pub(super) type Groups = Vec<Option<Range<usize>>>;
 
 impl Test {
     /// Asks it of something received; counts where there is something to count.
