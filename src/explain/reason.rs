@@ -1,12 +1,13 @@
 //! What the system says of a file or a program.
 
-use super::settings::settings_mistake;
+use super::written::file_mistake;
 use crate::config::SettingsMistake;
 use crate::jobs::Died;
 use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 use std::io::{Error, ErrorKind};
+use std::path::Path;
 
 /// Why it could not be read, written or started; what is rare, in the system's own words.
 pub fn reason(lang: Lang, error: &Error) -> String {
@@ -26,6 +27,27 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         ErrorKind::StorageFull => say!(lang, "reason.full"),
         _ => error.to_string(),
     }
+}
+
+/// Why a settings file cannot be used.
+pub(super) fn settings_mistake(lang: Lang, mistake: &SettingsMistake) -> String {
+    match mistake {
+        SettingsMistake::Io(error) => reason(lang, error),
+        SettingsMistake::NotFile => say!(lang, "settings.no_file"),
+        SettingsMistake::TooLarge => say!(lang, "settings.too_large"),
+        SettingsMistake::Newer => say!(lang, "settings.newer"),
+        SettingsMistake::Syntax(mistake) => file_mistake(lang, mistake),
+    }
+}
+
+/// That a file cannot be read, and why.
+pub fn unreadable(lang: Lang, path: &Path, error: &Error) -> String {
+    say!(
+        lang,
+        "cli.unreadable",
+        path = printable::path(path),
+        reason = reason(lang, error)
+    )
 }
 
 /// That a fault of this program ended a thread, and that nothing else is to blame.

@@ -1,6 +1,6 @@
 //! Why a settings file cannot be used, in words.
 
-use super::written::file_mistake;
+use super::reason::settings_mistake;
 use crate::config::{SetAside, SettingsMistake};
 use crate::say;
 use crate::words::Lang;
@@ -14,16 +14,6 @@ pub fn set_aside(lang: Lang, aside: &SetAside) -> String {
         reason = settings_mistake(lang, &aside.mistake),
         path = aside.path.display()
     )
-}
-
-pub(super) fn settings_mistake(lang: Lang, mistake: &SettingsMistake) -> String {
-    match mistake {
-        SettingsMistake::Io(error) => super::reason(lang, error),
-        SettingsMistake::NotFile => say!(lang, "settings.no_file"),
-        SettingsMistake::TooLarge => say!(lang, "settings.too_large"),
-        SettingsMistake::Newer => say!(lang, "settings.newer"),
-        SettingsMistake::Syntax(mistake) => file_mistake(lang, mistake),
-    }
 }
 
 impl fmt::Display for SettingsMistake {

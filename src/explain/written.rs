@@ -10,18 +10,6 @@ use crate::say;
 use crate::words::Lang;
 use ron::Error;
 use std::fmt;
-use std::io;
-use std::path::Path;
-
-/// That a file cannot be read, and why.
-pub fn unreadable(lang: Lang, path: &Path, error: &io::Error) -> String {
-    say!(
-        lang,
-        "cli.unreadable",
-        path = printable::path(path),
-        reason = super::reason(lang, error)
-    )
-}
 
 /// `line:column: what is wrong there`, as compilers write it, so that editors find the place.
 pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
