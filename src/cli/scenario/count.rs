@@ -2,8 +2,8 @@
 
 use super::load::Flood;
 use super::play::Player;
-use super::report::Verdict;
 use super::steps::Assert;
+use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::engine::SenderCommand;
 use crate::say;

@@ -1,7 +1,7 @@
 //! How the steps of a scenario went as JUnit XML, which build servers read: one test case a
 //! step.
 
-use super::report::Verdict;
+use super::verdict::Verdict;
 use crate::payload::printable;
 use std::fmt::Write as _;
 use std::fs::File;

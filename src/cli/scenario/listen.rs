@@ -2,8 +2,8 @@
 
 use super::names::Names;
 use super::play::Player;
-use super::report::Verdict;
 use super::steps::Prints;
+use super::verdict::Verdict;
 use crate::cli::pattern::{self, Pattern};
 use crate::cli::program::{Deaf, Program, ended};
 use crate::say;

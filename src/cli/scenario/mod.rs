@@ -33,6 +33,7 @@ mod play;
 mod report;
 mod session;
 mod steps;
+mod verdict;
 
 use super::actor::Actor;
 use super::stage::Stage;

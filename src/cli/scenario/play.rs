@@ -1,8 +1,9 @@
 //! Goes through the steps of a scenario.
 
 use super::names::Names;
-use super::report::{Report, Verdict};
+use super::report::Report;
 use super::steps::{Expect, Expected, Send, Step};
+use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::cli::complaint;
 use crate::cli::inbox::{Letter, Used};

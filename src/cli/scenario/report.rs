@@ -2,7 +2,7 @@
 
 use super::junit::Junit;
 use super::steps::Step;
-use crate::cli::inbox::Letter;
+use super::verdict::Verdict;
 use crate::cli::output::{self, Written};
 use crate::cli::{Outcome, complaint};
 use crate::explain;
@@ -14,41 +14,6 @@ use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// How one step went.
-#[derive(Debug, Default)]
-pub struct Verdict {
-    pub passed: bool,
-    /// Why it did not pass; what came instead stands in it too.
-    pub said: String,
-    pub instead: Vec<Letter>,
-    /// What failed meanwhile, in whatever session.
-    pub remarks: Vec<String>,
-}
-
-impl Verdict {
-    pub fn passed() -> Self {
-        Self {
-            passed: true,
-            ..Self::default()
-        }
-    }
-
-    pub fn failed(said: String) -> Self {
-        Self {
-            said,
-            ..Self::default()
-        }
-    }
-
-    /// Passed, or else failed for this reason.
-    pub fn of(passed: bool, said: impl FnOnce() -> String) -> Self {
-        match passed {
-            true => Self::passed(),
-            false => Self::failed(said()),
-        }
-    }
-}
 
 pub struct Report {
     json: bool,
