@@ -23,6 +23,7 @@
 //! | 3 | [`config`] | a session as it is written: values, and what may be wrong with them |
 //! | 3 | [`journal`] | the log on disk |
 //! | 3 | [`importer`] | a capture file as the events of a session |
+//! | 3 | [`scenario`] | scenario files: what is reported of one |
 //! | 3 | [`finder`] | the threads that search a log |
 //! | 4 | [`explain`] | what happened → why, and what to do |
 //! | 4 | [`session`] | all a front end knows of one session: a fold over events |
@@ -55,6 +56,7 @@ pub mod journal;
 pub mod kind;
 pub mod payload;
 pub mod peer;
+pub mod scenario;
 pub mod session;
 pub mod settings;
 pub mod signals;

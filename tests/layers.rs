@@ -20,7 +20,9 @@ const LAYERS: [&[&str]; 7] = [
     ],
     &["traffic", "automation"],
     &["capture"],
-    &["engine", "config", "journal", "finder", "importer"],
+    &[
+        "engine", "config", "journal", "finder", "importer", "scenario",
+    ],
     &["explain", "session"],
     &["cli", "ui"],
     &["settings", "app", "start"],

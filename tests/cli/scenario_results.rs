@@ -75,6 +75,42 @@ fn where_nothing_was_printed_it_is_said_what_was() {
     }
 }
 
+#[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("made");
+    let text = format!(
+        r#"(
+            within: "5s",
+            sessions: {{ "a": Udp(), "b": TcpClient(to: "a") }},
+            programs: [(name: "p", run: ["touch", "{}", "it's"])],
+            steps: [Wait("1s")],
+        )"#,
+        file.display()
+    );
+    let ended = played(&text, &["--dry-run"]);
+    assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+    for part in [
+        "session “a”: udp\n",
+        "session “b”: tcp-client to {a}\n",
+        "program “p”: touch ",
+        r"'it'\''s'",
+        "   1 Wait 1s\n",
+        "1 step, at most 5s; nothing was opened or started",
+    ] {
+        assert!(ended.out.contains(part), "{part}:\n{}", ended.out);
+    }
+    let json = played(&text, &["--dry-run", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&json.out).expect(&json.out);
+    assert_eq!(line["programs"][0]["run"][2], "it's");
+    assert_eq!(line["sessions"][1]["kind"], "TcpClient");
+    assert_eq!(line["steps"][0], "Wait 1s");
+    assert!(!file.exists());
+    let wrong = played("(sessions: {}, steps: [\nWait(1)])", &["--dry-run"]);
+    assert_eq!(wrong.status, Some(2));
+    assert!(wrong.err.contains(".ron:2:"), "{}", wrong.err);
+}
+
 /// Prints what Python reads of a file of results, a line each: the counts, and of each case its
 /// name, what is in it, and whether its time is a number.
 const READS: &str = "

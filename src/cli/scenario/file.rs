@@ -5,6 +5,7 @@ use super::session::Session;
 use super::steps::Step;
 use crate::cli::answers;
 use crate::config::{FileMistake, Span, ValueMistake, ron_file};
+use crate::scenario::report;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -59,6 +60,25 @@ impl Scenario {
             answers::check(rules, limits, None, (text, list.as_str()))?;
         }
         Ok(scenario)
+    }
+
+    /// What it is to do. With `json`, steps are as they are, and else safe to print.
+    pub fn outline(&self, json: bool) -> report::Outline {
+        let sessions = self.sessions.0.iter();
+        let programs = self.programs.iter().map(|program| report::Program {
+            name: program.name.clone(),
+            run: program.run.clone(),
+        });
+        let steps = self.steps.iter().map(|step| match json {
+            true => format!("{step:#}"),
+            false => step.to_string(),
+        });
+        report::Outline {
+            within: self.within.to_string(),
+            sessions: sessions.map(|(name, one)| one.outline(name)).collect(),
+            programs: programs.collect(),
+            steps: steps.collect(),
+        }
     }
 }
 

@@ -48,7 +48,7 @@ use clap::Args;
 pub use file::Scenario;
 use names::Names;
 use report::Report;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A scenario as short as it can be, for the help.
 const SHORT: &str = r#"A scenario:
@@ -71,6 +71,9 @@ pub struct Run {
     /// Print the results as JSON lines
     #[arg(long)]
     json: bool,
+    /// Check the file and print its sessions, programs and steps; open and start nothing
+    #[arg(long, conflicts_with = "junit")]
+    dry_run: bool,
     /// Write the results to this file too, as JUnit XML for build servers
     #[arg(long, value_name = "OUT.xml", value_parser = values::path())]
     junit: Option<PathBuf>,
@@ -84,36 +87,49 @@ pub fn run(options: &Run, lang: Lang) -> Outcome {
         Some(path) => report.begin_junit(path, &options.file),
         None => Ok(()),
     };
-    match begun.and_then(|()| played(options, lang, &mut report)) {
-        Ok(()) => report.end(),
-        Err(said) => {
-            complaint::say(&said);
-            report.unusable(&said)
+    let ended = begun.and_then(|()| {
+        let scenario = read(&options.file, lang)?;
+        if options.dry_run {
+            return Ok(report.outline(&scenario.outline(options.json)));
         }
-    }
+        played(&scenario, lang, &mut report)?;
+        Ok(report.end())
+    });
+    ended.unwrap_or_else(|said: String| {
+        complaint::say(&said);
+        report.unusable(&said)
+    })
 }
 
+/// Reads a scenario that speaks of nothing it has not.
+///
 /// # Errors
-/// Why it could not be played, in words.
-fn played(options: &Run, lang: Lang, report: &mut Report) -> Result<(), String> {
-    let path = printable::path(&options.file);
-    let text = ron_file::text(&options.file).map_err(|error| {
-        let said = explain::unreadable(lang, &options.file, &error);
+/// What is wrong with the file, and where, in words.
+fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
+    let path = printable::path(file);
+    let text = ron_file::text(file).map_err(|error| {
+        let said = explain::unreadable(lang, file, &error);
         format!("netpeer: {said}")
     })?;
     let scenario = Scenario::read(&text).map_err(|mistake| {
         let said = explain::file_mistake(lang, &mistake);
         format!("netpeer: {path}:{said}")
     })?;
-    let of_system = |error| complaint::not_begun(lang, &error);
-    let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
     check::check(&scenario).map_err(|name| {
         let place = check::place(&text, &name);
         let name = printable::line(name.as_bytes());
         let path = format!("{path}:{place}");
         say!(lang, "cli.unknown_name", path = path, name = name)
     })?;
-    cast::enter(&mut stage, &scenario, lang)?;
+    Ok(scenario)
+}
+
+/// # Errors
+/// Why it could not be played, in words.
+fn played(scenario: &Scenario, lang: Lang, report: &mut Report) -> Result<(), String> {
+    let of_system = |error| complaint::not_begun(lang, &error);
+    let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
+    cast::enter(&mut stage, scenario, lang)?;
     for (name, address) in &Names::of(&stage).0 {
         complaint::say(&say!(lang, "cli.entered", name = name, address = address));
     }

@@ -5,10 +5,11 @@ use super::steps::Step;
 use super::verdict::Verdict;
 use crate::cli::output::{self, Written};
 use crate::cli::{Outcome, complaint};
+use crate::config::shell_quoted;
 use crate::explain;
 use crate::payload::{hex, printable};
-use crate::peer::Peer;
 use crate::say;
+use crate::scenario::report::{End, Outline, Received, Step as Line};
 use crate::words::Lang;
 use serde::Serialize;
 use std::io;
@@ -25,37 +26,6 @@ pub struct Report {
     /// A line could not be written, and not because its reader has gone.
     unwritten: bool,
     junit: Option<(PathBuf, Junit)>,
-}
-
-/// A step as a line of JSON.
-#[derive(Serialize)]
-struct Line<'a> {
-    step: usize,
-    what: String,
-    passed: bool,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    said: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    instead: Vec<Came>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    remarks: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Came {
-    from: Peer,
-    /// As in the lines of a log: two lower-case digits a byte.
-    hex: String,
-}
-
-/// The last line of JSON.
-#[derive(Serialize)]
-struct End<'a> {
-    passed: bool,
-    steps: usize,
-    failed: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
 }
 
 impl Report {
@@ -94,7 +64,7 @@ impl Report {
             junit.played(&format!("{} {step}", self.steps), spent, verdict);
         }
         if self.json {
-            let instead = verdict.instead.iter().map(|(from, bytes)| Came {
+            let instead = verdict.instead.iter().map(|(from, bytes)| Received {
                 from: *from,
                 hex: hex::format(bytes).replace(' ', "").to_ascii_lowercase(),
             });
@@ -102,9 +72,9 @@ impl Report {
                 step: self.steps,
                 what: format!("{step:#}"),
                 passed: verdict.passed,
-                said: &verdict.said,
+                said: verdict.said.clone(),
                 instead: instead.collect(),
-                remarks: &verdict.remarks,
+                remarks: verdict.remarks.clone(),
             };
             return self.print_json(&line);
         }
@@ -164,6 +134,41 @@ impl Report {
         }
     }
 
+    /// Prints what a scenario is to do, instead of playing it.
+    pub fn outline(&mut self, outline: &Outline) -> Outcome {
+        if self.json {
+            self.print_json(outline);
+        } else {
+            self.print_outline(outline);
+        }
+        match self.unwritten {
+            true => Outcome::Failed,
+            false => Outcome::Passed,
+        }
+    }
+
+    fn print_outline(&mut self, outline: &Outline) {
+        let lang = self.lang;
+        for session in &outline.sessions {
+            let (name, kind) = (&session.name, session.kind.traits().command.join(" "));
+            let place = format!("{kind} {}", session.addresses());
+            let place = place.trim_end();
+            self.print(&say!(lang, "cli.dry_session", name = name, place = place));
+        }
+        for program in &outline.programs {
+            let words = program.run.iter().map(|word| shell_quoted(word));
+            let line = words.collect::<Vec<_>>().join(" ");
+            let line = printable::line(line.as_bytes());
+            let name = &program.name;
+            self.print(&say!(lang, "cli.dry_program", name = name, line = line));
+        }
+        for (number, step) in (1..).zip(&outline.steps) {
+            self.print(&format!("  {number:2} {step}"));
+        }
+        let (steps, within) = (outline.steps.len(), &outline.within);
+        self.print(&say!(lang, "cli.dry_run", steps = steps, time = within));
+    }
+
     /// It could not be played, which the standard error says too.
     pub fn unusable(&mut self, error: &str) -> Outcome {
         if let Some((_, junit)) = &mut self.junit {
@@ -177,12 +182,12 @@ impl Report {
         Outcome::Unusable
     }
 
-    fn last<'a>(&self, error: Option<&'a str>) -> End<'a> {
+    fn last(&self, error: Option<&str>) -> End {
         End {
             passed: self.failed == 0 && !self.died && error.is_none(),
             steps: self.steps,
             failed: self.failed,
-            error,
+            error: error.map(str::to_owned),
         }
     }
 

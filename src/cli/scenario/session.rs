@@ -10,6 +10,7 @@ use crate::engine::{Command, Remote, SessionCommand, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
+use crate::scenario::report;
 use serde::de::{EnumAccess, Error as _, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -73,6 +74,18 @@ impl Session {
     pub fn places(&self) -> impl Iterator<Item = &str> {
         let Options { bind, to, from, .. } = &self.options;
         [bind, to, from].into_iter().flatten().map(String::as_str)
+    }
+
+    /// What is to be opened, without opening it.
+    pub fn outline(&self, name: &str) -> report::Session {
+        let Options { bind, to, from, .. } = &self.options;
+        report::Session {
+            name: name.to_owned(),
+            kind: self.kind,
+            bind: bind.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        }
     }
 
     /// What it does by itself.
