@@ -293,7 +293,7 @@ mod tests {
         let began = Instant::now();
         assert!(!clipboard.input(&ctx, &mut events));
         assert_eq!(until(&mut clipboard, &ctx), (vec![text("b")], true));
-        assert!(began.elapsed() < 2 * PATIENCE);
+        assert!(began.elapsed() >= PATIENCE);
         // Nothing piles up, and keys go on.
         events = paste();
         assert!(clipboard.input(&ctx, &mut events));

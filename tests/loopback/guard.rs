@@ -1,6 +1,6 @@
 //! What keeps replies by rules from doing harm, opposite real sockets.
 
-use super::probe::{Fact, Probe};
+use super::probe::{DEADLINE, Fact, Probe};
 use super::rules::{automatic, echo, far_side, follow, reply, rule, then};
 use netpeer::automation::rules::{Act, What, When};
 use netpeer::automation::{Limits, Refusal, ReplyRate};
@@ -65,7 +65,7 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
 }
 
 #[test]
-fn two_that_echo_at_each_other_stop_within_a_second() {
+fn two_that_echo_at_each_other_stop_after_a_few_turns() {
     let (mut one, _) = Probe::udp("127.0.0.1:0");
     let (mut two, second) = Probe::udp("127.0.0.1:0");
     let fast = Limits {
@@ -90,7 +90,7 @@ fn two_that_echo_at_each_other_stop_within_a_second() {
             })
         };
         while !paused(&mut one) && !paused(&mut two) {
-            assert!(began.elapsed() < Duration::from_secs(1), "{limits:?}");
+            assert!(began.elapsed() < DEADLINE, "{limits:?}");
             std::thread::yield_now();
         }
         let replies = one.replies.len() + two.replies.len() - before;
@@ -188,7 +188,7 @@ fn a_loop_through_another_address_is_one_too() {
             if probe.facts.iter().any(is_paused) {
                 break;
             }
-            assert!(began.elapsed() < Duration::from_secs(5), "{to}");
+            assert!(began.elapsed() < DEADLINE, "{to}");
             let mut buffer = [0; 64];
             echo.set_read_timeout(Some(Duration::from_millis(20)))
                 .unwrap();
@@ -282,7 +282,7 @@ fn who_polls_and_who_is_somebody_else_goes_on_being_answered() {
     };
     let began = Instant::now();
     while !probe.facts.iter().any(paused) {
-        assert!(began.elapsed() < Duration::from_secs(10));
+        assert!(began.elapsed() < DEADLINE);
         let mut buffer = [0; 64];
         if let Ok((count, from)) = loops.recv_from(&mut buffer) {
             loops.send_to(&buffer[..count], from).unwrap();

@@ -124,6 +124,33 @@ impl Probe {
         }
     }
 
+    /// Has `cause` give the worker something to report, one event at a time, until it cannot hand
+    /// over any more, as nobody reads: the channel is full, and another event waits.
+    pub fn stall(&self, mut cause: impl FnMut()) {
+        let (events, deadline) = (self.link.events(), Instant::now() + DEADLINE);
+        while !events.is_full() {
+            let before = events.len();
+            cause();
+            while events.len() == before {
+                assert!(Instant::now() < deadline, "{before} events are there");
+                std::thread::yield_now();
+            }
+        }
+        // Nothing shows that an event waits: the worker tries once in ten milliseconds.
+        for _ in 0..20 {
+            cause();
+            std::thread::sleep(Duration::from_millis(11));
+        }
+    }
+
+    /// Ends the session, and the worker with it.
+    pub fn ends(self) {
+        let asked = Instant::now();
+        self.link.join();
+        let took = asked.elapsed();
+        assert!(took < DEADLINE, "{took:?}");
+    }
+
     /// Waits until the messages up to this number are acknowledged; gives the numbers of all
     /// that were not sent.
     pub fn until_acknowledged(&mut self, through: u64) -> Vec<u64> {

@@ -4,7 +4,7 @@ use netpeer::traffic::{Cause, Notice, Operation};
 use socket2::{Domain, SockRef, Socket, Type};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub fn connect(to: SocketAddr) -> (TcpStream, SocketAddr) {
     let stream = TcpStream::connect(to).unwrap();
@@ -310,18 +310,15 @@ fn every_address_of_a_name_is_tried() {
 #[test]
 fn a_connect_that_hangs_is_cancelled_at_once() {
     let (_hole, address, _fillers) = black_hole();
-    let mut probe = Probe::tcp_client(address);
+    let mut probe = Probe::open(Setup {
+        timeout: Duration::from_secs(3_600),
+        ..Setup::tcp_client(address.into())
+    });
     probe.until_fact(&Fact::Notice(Notice::Connecting {
         remote: address.into(),
     }));
-    let asked = Instant::now();
     probe.link.order(Command::Stop);
     probe.until_fact(&Fact::Closed);
-    assert!(
-        asked.elapsed() <= Duration::from_millis(200),
-        "{:?}",
-        asked.elapsed()
-    );
     assert!(probe.facts.contains(&Fact::Notice(Notice::Cancelled {
         remote: address.into()
     })));

@@ -15,16 +15,12 @@ use std::time::Duration;
 fn ends_full(probe: Probe, local: SocketAddr, more: usize) -> (usize, usize, u64, Option<usize>) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut sent = 0;
-    let mut send = |number: usize| {
-        socket.send_to(&number.to_be_bytes(), local).unwrap();
+    let mut send = || {
+        socket.send_to(&[0; 8], local).unwrap();
         sent += 1;
     };
-    // An event is handed over every ten milliseconds; this is how the channel fills.
-    for number in 0..100 {
-        send(number);
-        std::thread::sleep(Duration::from_millis(11));
-    }
-    (0..more).for_each(&mut send);
+    probe.stall(&mut send);
+    (0..more).for_each(|_| send());
     probe.link.order(Command::Stop);
     let (mut rows, mut dropped, mut unsent) = (0, 0, None);
     while let Ok(event) = probe.link.events().recv_timeout(Duration::from_secs(10)) {
@@ -81,10 +77,7 @@ fn stream_ends_full(probe: &Probe, client: &mut TcpStream) -> (usize, usize, usi
         client.write_all(piece).unwrap();
         sent += piece.len();
     };
-    for _ in 0..100 {
-        write(b"full");
-        std::thread::sleep(Duration::from_millis(11));
-    }
+    probe.stall(|| write(b"full"));
     write(&[7; 32 << 10]);
     probe.link.order(Command::Stop);
     let from = client.local_addr().unwrap();

@@ -204,11 +204,12 @@ mod tests {
             ..StreamPlan::default()
         };
         let mut queue = queue(&plan);
+        let mut now = Instant::now();
         for part in ["one ", "two ", "three "] {
-            queue.push(part.as_bytes().into(), Reason::default(), Instant::now());
-            std::thread::sleep(Duration::from_millis(1));
+            queue.push(part.as_bytes().into(), Reason::default(), now);
+            now += Duration::from_millis(1);
         }
-        queue.take_due(Instant::now());
+        queue.take_due(now);
         queue.impair(None);
         assert_eq!(queue.unsent(), 14);
         assert_eq!(written(&mut queue), b"one two three ");
