@@ -22,7 +22,7 @@ fn settings(letter: &str) -> Settings {
 }
 
 #[test]
-fn killed_during_a_save_the_old_or_the_new_is_there() {
+fn killed_during_a_save_the_old_or_the_new_is_there_in_a_subprocess() {
     let dir = tempfile::tempdir().unwrap();
     let file = file_in(dir.path());
     let (old, new) = (settings("a"), settings("b"));
@@ -56,7 +56,7 @@ fn killed_during_a_save_the_old_or_the_new_is_there() {
 }
 
 #[test]
-#[ignore = "run and killed by killed_during_a_save_the_old_or_the_new_is_there"]
+#[ignore = "run and killed by killed_during_a_save_the_old_or_the_new_is_there_in_a_subprocess"]
 fn saves_for_ever() {
     let dir = std::env::var(DIR).unwrap();
     let file = file_in(Path::new(&dir));

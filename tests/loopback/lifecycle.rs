@@ -52,13 +52,13 @@ fn a_face_that_pauses_still_hears_the_end() {
 /// Runs in a process of its own: other tests open and close descriptors meanwhile.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_thousand_cycles_leak_no_thread_and_no_descriptor() {
+fn a_thousand_cycles_leak_no_thread_and_no_descriptor_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::cycles", 1024);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by a_thousand_cycles_leak_no_thread_and_no_descriptor"]
+#[ignore = "run by a_thousand_cycles_leak_no_thread_and_no_descriptor_in_a_subprocess"]
 fn cycles() {
     let count = |what: &str| {
         std::fs::read_dir(format!("/proc/self/{what}"))
@@ -83,20 +83,20 @@ fn cycles() {
 /// Runs in a process of its own, whose descriptors are limited.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_server_out_of_descriptors_says_so_and_goes_on() {
+fn a_server_out_of_descriptors_says_so_and_goes_on_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::out_of_descriptors", 64);
 }
 
 /// Server and clients run in processes of their own: each needs 10,000 descriptors.
 #[cfg(target_os = "linux")]
 #[test]
-fn ten_thousand_clients_need_no_thread_each() {
+fn ten_thousand_clients_need_no_thread_each_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::ten_thousand_clients", 12_000);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by ten_thousand_clients_need_no_thread_each"]
+#[ignore = "run by ten_thousand_clients_need_no_thread_each_in_a_subprocess"]
 fn ten_thousand_clients() {
     use netpeer::traffic::Notice;
 
@@ -134,7 +134,7 @@ assert all(client.recv(64) == b'all of you' for client in clients)
 /// the right away in a process of its own.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_privileged_port_is_explained() {
+fn a_privileged_port_is_explained_in_a_subprocess() {
     let id = Process::new("id").arg("-u").output().unwrap();
     let drop_right = [
         "setpriv",
@@ -150,7 +150,7 @@ fn a_privileged_port_is_explained() {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by a_privileged_port_is_explained"]
+#[ignore = "run by a_privileged_port_is_explained_in_a_subprocess"]
 fn privileged_port() {
     use netpeer::traffic::Cause;
     let first_free =
@@ -170,7 +170,7 @@ fn privileged_port() {
 /// Runs in a process of its own, whose processor time is measured.
 #[cfg(target_os = "linux")]
 #[test]
-fn after_a_flood_the_worker_rests() {
+fn after_a_flood_the_worker_rests_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::rests_after_a_flood", 1024);
 }
 
@@ -193,13 +193,13 @@ fn ticks() -> u64 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_go_yet_costs_no_processor_time() {
+fn what_cannot_go_yet_costs_no_processor_time_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::waits_for_room", 1024);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by what_cannot_go_yet_costs_no_processor_time"]
+#[ignore = "run by what_cannot_go_yet_costs_no_processor_time_in_a_subprocess"]
 fn waits_for_room() {
     use netpeer::automation::Plan;
     use netpeer::engine::{FileOrder, SenderCommand, Target};
@@ -250,13 +250,13 @@ fn waits_for_room() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_face_that_does_not_read_costs_no_processor_time() {
+fn a_face_that_does_not_read_costs_no_processor_time_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::waits_for_the_face", 1024);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by a_face_that_does_not_read_costs_no_processor_time"]
+#[ignore = "run by a_face_that_does_not_read_costs_no_processor_time_in_a_subprocess"]
 fn waits_for_the_face() {
     use std::io::Write as _;
 
@@ -276,7 +276,7 @@ fn waits_for_the_face() {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by after_a_flood_the_worker_rests"]
+#[ignore = "run by after_a_flood_the_worker_rests_in_a_subprocess"]
 fn rests_after_a_flood() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -300,7 +300,7 @@ fn rests_after_a_flood() {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by a_server_out_of_descriptors_says_so_and_goes_on"]
+#[ignore = "run by a_server_out_of_descriptors_says_so_and_goes_on_in_a_subprocess"]
 fn out_of_descriptors() {
     use netpeer::traffic::{Cause, Notice};
     use std::io::Write as _;

@@ -201,7 +201,7 @@ fn a_line_without_its_end_does_not_swallow_the_next() {
 }
 
 #[test]
-fn a_disk_that_is_full_ends_the_recording_and_nothing_else() {
+fn a_disk_that_is_full_ends_the_recording_and_nothing_else_in_a_subprocess() {
     let mount = "mount -t tmpfs -o size=128k none /mnt && exec \"$@\"";
     let behind = [
         "unshare",
@@ -216,7 +216,7 @@ fn a_disk_that_is_full_ends_the_recording_and_nothing_else() {
 }
 
 #[test]
-#[ignore = "started by the fact above, where /mnt holds 128 KiB"]
+#[ignore = "run by the test above, where /mnt holds 128 KiB"]
 fn with_little_disk() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let path = Path::new("/mnt/log.pcapng");

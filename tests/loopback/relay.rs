@@ -290,13 +290,13 @@ fn what_a_person_types_goes_to_a_client() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn new_clients_take_the_place_of_those_silent_longest() {
+fn new_clients_take_the_place_of_those_silent_longest_in_a_subprocess() {
     alone::with_descriptors("loopback::relay::clients_beyond_the_descriptors", 64);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by new_clients_take_the_place_of_those_silent_longest"]
+#[ignore = "run by new_clients_take_the_place_of_those_silent_longest_in_a_subprocess"]
 fn clients_beyond_the_descriptors() {
     let (mut probe, local, _target) = relay();
     // Each from a port of its own, so each a client of its own.

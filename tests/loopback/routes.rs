@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 
 #[test]
-fn what_a_router_says_is_told_with_the_destination() {
+fn what_a_router_says_is_told_with_the_destination_in_a_subprocess() {
     let may = Command::new("unshare").args(["--net", "true"]).output();
     if !may.is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: no right to make a network namespace");
@@ -19,7 +19,7 @@ fn what_a_router_says_is_told_with_the_destination() {
 }
 
 #[test]
-#[ignore = "started by the fact above, in a network of its own"]
+#[ignore = "run by the test above, in a network of its own"]
 fn behind_a_router() {
     let to = |address: &str| address.parse::<SocketAddr>().unwrap();
     let cause = |target: &str, size: usize| {

@@ -218,7 +218,7 @@ fn one_datagram_that_does_not_go_holds_no_other_back() {
 }
 
 #[test]
-fn a_machine_without_batches_works_all_the_same() {
+fn a_machine_without_batches_works_all_the_same_in_a_subprocess() {
     alone::run(
         "loopback::weather::without_batches",
         &["python3", "tests/peers/without.py", "recvmmsg,sendmmsg"],
@@ -226,7 +226,7 @@ fn a_machine_without_batches_works_all_the_same() {
 }
 
 #[test]
-#[ignore = "started by the fact above, where recvmmsg and sendmmsg are missing"]
+#[ignore = "run by the test above, where recvmmsg and sendmmsg are missing"]
 fn without_batches() {
     let (mut face, local) = open(Receiving::default());
     let sender = flood(local, 20_000, 64);

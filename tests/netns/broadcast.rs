@@ -9,12 +9,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 #[test]
-fn a_broadcast_arrives_with_the_address_it_was_sent_to() {
+fn a_broadcast_arrives_with_the_address_it_was_sent_to_in_a_subprocess() {
     cable::run("netns::broadcast::arrives");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn arrives() {
     let listener = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
     cable::there("ip route add default dev far");
@@ -45,12 +45,12 @@ fn arrives() {
 }
 
 #[test]
-fn no_rule_answers_a_broadcast_address_but_whoever_sent_there() {
+fn no_rule_answers_a_broadcast_address_but_whoever_sent_there_in_a_subprocess() {
     cable::run("netns::broadcast::answers");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn answers() {
     answer_none_but_the_sender("255.255.255.255:9000", "10.77.0.255", || {});
     // Nobody told the interface its broadcast address: it follows from its subnet.

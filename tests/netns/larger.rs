@@ -14,12 +14,12 @@ fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
 }
 
 #[test]
-fn another_machine_is_sent_at_most_three_times_what_it_sent() {
+fn another_machine_is_sent_at_most_three_times_what_it_sent_in_a_subprocess() {
     cable::run("netns::larger::three_times");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn three_times() {
     let rule = |request: &str, length: usize| Rule {
         name: request.into(),

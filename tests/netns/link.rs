@@ -54,12 +54,12 @@ fn computed() -> Duration {
 }
 
 #[test]
-fn an_interface_that_is_down_is_told_and_one_that_is_up_again_used() {
+fn an_interface_that_is_down_is_told_and_one_that_is_up_again_used_in_a_subprocess() {
     cable::run("netns::link::near_end");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn near_end() {
     let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
     for local in ["10.77.0.1:9001", "0.0.0.0:9002", "[::]:9003"] {
@@ -92,12 +92,12 @@ fn near_end() {
 }
 
 #[test]
-fn a_cable_that_is_pulled_out_at_the_other_end_is_told_and_the_session_lives() {
+fn a_cable_that_is_pulled_out_at_the_other_end_is_told_and_the_session_lives_in_a_subprocess() {
     cable::run("netns::link::far_end");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn far_end() {
     let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
     for local in ["10.77.0.1:9001", "[::]:9002"] {
@@ -119,12 +119,12 @@ fn far_end() {
 }
 
 #[test]
-fn a_connection_outlives_a_cable_that_is_pulled_out() {
+fn a_connection_outlives_a_cable_that_is_pulled_out_in_a_subprocess() {
     cable::run("netns::link::connection");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn connection() {
     let server = ["tcp-server", "--json", "--for", "60s", "--bind", FAR];
     let mut program = Program::in_network_of(&cable::far(), &server);
@@ -157,12 +157,12 @@ fn connection() {
 }
 
 #[test]
-fn a_connection_that_finds_no_way_is_explained() {
+fn a_connection_that_finds_no_way_is_explained_in_a_subprocess() {
     cable::run("netns::link::no_connection");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn no_connection() {
     cable::here("ip link set near down");
     let mut probe = Probe::open(client(FAR.parse().unwrap()));

@@ -8,12 +8,12 @@ use netpeer::words::Lang;
 use std::net::SocketAddr;
 
 #[test]
-fn a_datagram_longer_than_a_packet_arrives_whole() {
+fn a_datagram_longer_than_a_packet_arrives_whole_in_a_subprocess() {
     cable::run("netns::mtu::fragments");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn fragments() {
     cable::here("ip link set near mtu 1280");
     cable::there("ip link set far mtu 1280");
@@ -51,12 +51,12 @@ fn fragments_made() -> [u64; 2] {
 }
 
 #[test]
-fn a_narrow_way_behind_a_router_is_told_with_its_mtu_and_then_used() {
+fn a_narrow_way_behind_a_router_is_told_with_its_mtu_and_then_used_in_a_subprocess() {
     cable::run("netns::mtu::narrow");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn narrow() {
     let (mut probe, _) = Probe::udp("[::]:9000");
     let text = "x".repeat(1_400);
@@ -103,12 +103,12 @@ fn narrow() {
 }
 
 #[test]
-fn a_megabyte_goes_both_ways_through_a_narrow_cable() {
+fn a_megabyte_goes_both_ways_through_a_narrow_cable_in_a_subprocess() {
     cable::run("netns::mtu::megabyte");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn megabyte() {
     // END is behind the link that is narrow.
     for at in ["[::]:9000", "0.0.0.0:9001"] {

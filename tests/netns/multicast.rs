@@ -33,12 +33,12 @@ fn nothing_from(probe: &mut Probe, group: &str, why: &str) {
 }
 
 #[test]
-fn what_is_sent_to_a_group_arrives_where_it_was_joined() {
+fn what_is_sent_to_a_group_arrives_where_it_was_joined_in_a_subprocess() {
     cable::run("netns::multicast::joined");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn joined() {
     for (group, written, local) in GROUPS {
         let (mut probe, _) = Probe::udp(local);
@@ -59,12 +59,12 @@ fn joined() {
 }
 
 #[test]
-fn what_is_sent_to_other_groups_does_not() {
+fn what_is_sent_to_other_groups_does_not_in_a_subprocess() {
     cable::run("netns::multicast::not_joined");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn not_joined() {
     for (group, written, local) in GROUPS {
         let (mut probe, _) = Probe::udp(local);
@@ -117,12 +117,12 @@ fn another_that_joined(group: IpAddr) -> UdpSocket {
 }
 
 #[test]
-fn an_interface_may_come_after_the_session() {
+fn an_interface_may_come_after_the_session_in_a_subprocess() {
     cable::run("netns::multicast::later");
 }
 
 #[test]
-#[ignore = "started by the fact above, at the end of a cable"]
+#[ignore = "run by the test above, at the end of a cable"]
 fn later() {
     let (mut probe, _) = Probe::udp("0.0.0.0:9000");
     cable::here(
