@@ -93,7 +93,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("usage: frames CONFIG_DIR")?;
     let wishes = netpeer::start::Wishes {
         config: Some(config.into()),
-        lang: None,
+        ..netpeer::start::Wishes::default()
     };
     netpeer::start::window_of(wishes, |ctx, app| {
         let (given, orders) = crossbeam_channel::unbounded();

@@ -198,6 +198,16 @@ impl Kind {
         Self::ALL.into_iter().filter(is_first).filter(is_here)
     }
 
+    /// All that this system has.
+    pub fn here() -> impl Iterator<Item = Self> {
+        Self::names().flat_map(Self::variants)
+    }
+
+    /// Its command as one word, such as `relay-tcp`.
+    pub fn word(self) -> String {
+        self.traits().command.join("-")
+    }
+
     /// The relay that passes on what sessions of this kind send.
     pub fn relay(self) -> Self {
         match self.is_stream() {

@@ -11,8 +11,8 @@ fn main() -> ExitCode {
     if let Some(command) = arguments.command {
         return cli::run(command, lang);
     }
-    let config = arguments.config;
-    match start::window(Wishes { config, lang }) {
+    let (config, new) = (arguments.config, arguments.new);
+    match start::window(Wishes { config, lang, new }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             stderr::line(&format!("netpeer: {reason}"));

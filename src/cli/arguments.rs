@@ -9,6 +9,7 @@ use super::scenario::Run;
 use super::send::Send;
 use super::{complaint, of_system, refusal, values};
 use crate::config::ArgumentMistake;
+use crate::kind::Kind;
 use crate::words::Lang;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// Keep the window's settings in this directory
     #[arg(long, value_name = "DIR", value_parser = values::path())]
     pub config: Option<PathBuf>,
+    /// Open the window with a new session of this kind in front: udp, tcp-client, tcp-server …
+    #[arg(long, value_name = "KIND", value_parser = values::kind)]
+    pub new: Option<Kind>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -157,9 +161,12 @@ mod tests {
 
     #[test]
     fn without_a_command_it_is_the_window_with_its_options() {
-        let arguments = Arguments::parse_from(["netpeer", "--lang", "zh", "--config", "/x"]);
+        let line = "netpeer --lang zh --config /x --new tcp-server";
+        let arguments = Arguments::parse_from(line.split(' '));
         assert!(arguments.command.is_none());
         assert_eq!(arguments.lang(), Some(Lang::Chinese));
         assert_eq!(arguments.config, Some(PathBuf::from("/x")));
+        assert_eq!(arguments.new, Some(Kind::TcpServer));
+        assert!(Arguments::try_parse_from(["netpeer", "--new", "tcp"]).is_err());
     }
 }

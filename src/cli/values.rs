@@ -5,6 +5,7 @@ use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
+use crate::kind::Kind;
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::peer::{Name, Peer, UNIX};
@@ -25,6 +26,16 @@ pub fn path() -> impl TypedValueParser<Value = PathBuf> {
             false => Ok(path_of(text)),
         }
     })
+}
+
+/// A kind of session by its command: `udp`, `tcp-server`, `relay-tcp`.
+///
+/// # Errors
+/// [`ArgumentMistake::Kind`] if this system has none of that name.
+pub fn kind(text: &str) -> Result<Kind, ArgumentMistake> {
+    Kind::here()
+        .find(|kind| kind.word() == text)
+        .ok_or(ArgumentMistake::Kind)
 }
 
 /// `HOST:PORT`, a destination.

@@ -10,6 +10,8 @@ use crate::traffic::meter::FieldProblem;
 pub enum ArgumentMistake {
     /// Not a language of the program.
     Language,
+    /// No kind of session of that name, or not on this system.
+    Kind,
     /// An empty path.
     EmptyPath,
     /// Not `HOST:PORT`.

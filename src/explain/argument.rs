@@ -2,6 +2,7 @@
 
 use super::input::{host_error, name_error, port_error};
 use crate::config::ArgumentMistake;
+use crate::kind::Kind;
 use crate::payload::charset::Charset;
 use crate::say;
 use crate::traffic::meter::FieldProblem;
@@ -12,6 +13,10 @@ use std::fmt;
 pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
     match mistake {
         ArgumentMistake::Language => say!(lang, "argument.languages"),
+        ArgumentMistake::Kind => {
+            let known: Vec<String> = Kind::here().map(Kind::word).collect();
+            say!(lang, "argument.kinds", known = known.join(", "))
+        }
         ArgumentMistake::EmptyPath => say!(lang, "argument.file"),
         ArgumentMistake::Endpoint => say!(lang, "argument.endpoint"),
         ArgumentMistake::PortAlone(port) => say!(lang, "argument.no_address", port = port),

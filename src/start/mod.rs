@@ -8,8 +8,9 @@ mod libraries;
 mod system_fonts;
 
 use crate::app::{App, Start};
+use crate::kind::Kind;
 use crate::say;
-use crate::settings::{self, Store};
+use crate::settings::{self, Settings, Store, TabSettings};
 use crate::signals;
 use crate::words::Lang;
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ pub struct Wishes {
     /// Where settings are kept instead of the platform's place.
     pub config: Option<PathBuf>,
     pub lang: Option<Lang>,
+    /// A new session of this kind is in front.
+    pub new: Option<Kind>,
 }
 
 /// What keeps a program from being made.
@@ -73,6 +76,10 @@ pub fn window_of(
         .with_min_inner_size(SMALLEST);
     // Without a thread to save with, the window works and keeps nothing.
     let store = file.and_then(|file| Store::new(file, settings.clone()).ok());
+    let settings = match wishes.new {
+        Some(kind) => with_new(settings, kind),
+        None => settings,
+    };
     let start = Start {
         settings,
         set_aside,
@@ -118,6 +125,18 @@ pub fn window_of(
         .map_err(|error| say!(lang, "start.failed", reason = error))
 }
 
+/// The settings with a new session of this kind in front. It takes the place of a lone session
+/// in which nothing was ever changed.
+fn with_new(mut settings: Settings, kind: Kind) -> Settings {
+    let new = TabSettings::of_kind(kind);
+    match settings.tabs.as_mut_slice() {
+        [only] if *only == TabSettings::default() => *only = new,
+        _ => settings.tabs.push(new),
+    }
+    settings.active = settings.tabs.len().saturating_sub(1);
+    settings
+}
+
 /// A display and the libraries that are opened at run time; winit panics without some.
 #[cfg(target_os = "linux")]
 fn check_linux(lang: Lang) -> Result<Display, String> {
@@ -134,4 +153,19 @@ fn check_linux(lang: Lang) -> Result<Display, String> {
         "{sentence}\n\n    sudo apt-get install {}\n",
         packages.join(" ")
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_session_is_in_front_of_those_that_were_kept() {
+        let first = with_new(Settings::default(), Kind::TcpServer);
+        assert_eq!(first.tabs, [TabSettings::of_kind(Kind::TcpServer)]);
+        let second = with_new(first, Kind::Udp);
+        let kinds: Vec<Kind> = second.tabs.iter().map(|tab| tab.network.kind).collect();
+        assert_eq!(kinds, [Kind::TcpServer, Kind::Udp]);
+        assert_eq!(second.active, 1);
+    }
 }
