@@ -71,6 +71,7 @@ pub fn window_of(
     let display = check_linux(lang)?;
     let viewport = egui::ViewportBuilder::default()
         .with_app_id(APP_ID)
+        .with_icon(icon())
         .with_title(say!(lang, "app.title"))
         .with_inner_size([settings.window.0, settings.window.1])
         .with_min_inner_size(SMALLEST);
@@ -125,6 +126,12 @@ pub fn window_of(
         .map_err(|error| say!(lang, "start.failed", reason = error))
 }
 
+/// The program's picture, for desktops that know no desktop entry of it.
+fn icon() -> egui::IconData {
+    let png = include_bytes!("../../assets/package/icons/128.png");
+    eframe::icon_data::from_png_bytes(png).unwrap_or_default()
+}
+
 /// The settings with a new session of this kind in front. It takes the place of a lone session
 /// in which nothing was ever changed.
 fn with_new(mut settings: Settings, kind: Kind) -> Settings {
@@ -158,6 +165,11 @@ fn check_linux(lang: Lang) -> Result<Display, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_windows_icon_is_a_picture() {
+        assert_eq!((icon().width, icon().height), (128, 128));
+    }
 
     #[test]
     fn a_new_session_is_in_front_of_those_that_were_kept() {
