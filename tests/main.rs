@@ -26,6 +26,8 @@ mod ports;
 mod readme;
 /// In which encoding text is read.
 mod recognition;
+/// UDP sockets of the far side.
+mod sockets;
 /// TLS as a layer on a stream.
 mod tls_layer;
 /// Exports as Wireshark reads them.

@@ -13,6 +13,15 @@ fn address(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
+/// Runs tshark.
+pub fn run(arguments: &[&str]) -> String {
+    let output = Command::new("tshark").arg("-n").args(arguments).output();
+    let output = output.expect("tshark, which scripts/test installs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// What tshark prints of a chunk's export, with these arguments behind its own.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let about = About {
@@ -31,27 +40,15 @@ fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("export.pcapng");
     std::fs::write(&path, writer.finish().unwrap()).unwrap();
-    let output = Command::new("tshark")
-        .args(["-n", "-r"])
-        .arg(&path)
-        .args([
-            "-o",
-            "ip.check_checksum:TRUE",
-            "-o",
-            "udp.check_checksum:TRUE",
-        ])
-        .args([
-            "-o",
-            "tcp.check_checksum:TRUE",
-            "-o",
-            "gui.column.format:\"x\",\"%i\"",
-        ])
-        .args(arguments)
-        .output()
-        .expect("tshark, which scripts/test installs");
-    let problem = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{problem}");
-    String::from_utf8(output.stdout).unwrap()
+    let file = ["-r", path.to_str().unwrap()];
+    let options = [
+        "ip.check_checksum:TRUE",
+        "udp.check_checksum:TRUE",
+        "tcp.check_checksum:TRUE",
+        "gui.column.format:\"x\",\"%i\"",
+    ];
+    let options = options.map(|option| ["-o", option]).concat();
+    run(&[&file, &options[..], arguments].concat())
 }
 
 fn fields(chunk: &Chunk, names: &[&str]) -> Vec<String> {

@@ -1,19 +1,12 @@
 use super::program::{DEADLINE, Program, run};
-use std::net::{SocketAddr, TcpStream, UdpSocket};
-
-fn socket() -> UdpSocket {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    socket
-}
+use crate::sockets::{far_side, receive_text};
+use std::net::{SocketAddr, TcpStream};
 
 /// What it answers to this.
 fn answer(to: SocketAddr, question: &str) -> String {
-    let socket = socket();
+    let (socket, _) = far_side();
     socket.send_to(question.as_bytes(), to).unwrap();
-    let mut buffer = [0; 2048];
-    let count = socket.recv(&mut buffer).unwrap();
-    String::from_utf8(buffer[..count].to_vec()).unwrap()
+    receive_text(&socket)
 }
 
 fn udp(options: &[&str]) -> Program {
@@ -47,7 +40,7 @@ fn a_reply_quotes_what_came() {
 fn a_preset_without_an_answer_says_why() {
     let program = udp(&["--ready", "ntp"]);
     let local = program.local();
-    socket().send_to(&[0x24; 48], local).unwrap();
+    far_side().0.send_to(&[0x24; 48], local).unwrap();
     let line = program.line_with(" has no answer: ");
     assert!(line.contains("itself an answer"), "{line}");
 }
@@ -92,7 +85,7 @@ fn a_mistake_in_a_file_has_its_place() {
 fn limits_hold_and_can_be_lifted() {
     let answered = |options: &[&str]| {
         let program = udp(&[&["--echo"], options].concat());
-        let (local, socket) = (program.local(), socket());
+        let (local, socket) = (program.local(), far_side().0);
         for _ in 0..50 {
             socket.send_to(b"x", local).unwrap();
         }
@@ -125,7 +118,7 @@ fn a_rule_that_talks_with_its_like_is_paused_and_told() {
 
 /// Which of a hundred numbered datagrams come.
 fn came(options: &[&str]) -> Vec<u8> {
-    let socket = socket();
+    let (socket, _) = far_side();
     let to = socket.local_addr().unwrap().to_string();
     let mut program = Program::run(&[&["udp", "--to", &to, "--once", "--hex"], options].concat());
     for number in 0..100 {

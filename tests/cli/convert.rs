@@ -1,7 +1,8 @@
 //! Recorded files, written in another format.
 
 use super::program::{Program, run};
-use super::show::{line, lines, recording, text, tshark};
+use super::show::{line, lines, recording, text};
+use crate::tshark;
 use std::path::Path;
 
 /// The names of all files in a folder.
@@ -35,7 +36,7 @@ fn a_recording_comes_back_from_the_formats_that_are_read() {
         let fields = ["-T", "fields", "-e", "frame.time_epoch", "-e", "ip.src"];
         let ports = ["-e", "udp.srcport", "-e", "udp.dstport", "-e", "data.data"];
         let file = path(name);
-        tshark(&[&["-r", text(&file)], &fields[..], &ports].concat())
+        tshark::run(&[&["-r", text(&file)], &fields[..], &ports].concat())
     };
     assert_eq!(packets("c.pcapng"), packets("a.pcapng"));
     assert_eq!(names(dir.path()), ["a.pcapng", "b.jsonl", "c.pcapng"]);
@@ -47,11 +48,11 @@ fn a_capture_of_another_program_keeps_its_addresses() {
     let (file, _) = recording(dir.path(), "a.pcapng");
     let path = |name: &str| dir.path().join(name);
     let (other, ours) = (path("other.pcap"), path("ours.pcapng"));
-    tshark(&["-r", text(&file), "-F", "pcap", "-w", text(&other)]);
+    tshark::run(&["-r", text(&file), "-F", "pcap", "-w", text(&other)]);
     let ended = run(&["convert", text(&other), text(&ours)]);
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let ports = ["-T", "fields", "-e", "udp.srcport", "-e", "udp.dstport"];
-    let ports = |file: &Path| tshark(&[&["-r", text(file)], &ports[..]].concat());
+    let ports = |file: &Path| tshark::run(&[&["-r", text(file)], &ports[..]].concat());
     assert_eq!(ports(&ours), ports(&other));
     assert_eq!(ports(&ours).lines().count(), 2);
 }

@@ -1,5 +1,5 @@
 use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -166,17 +166,7 @@ pub fn local_in(line: &str) -> SocketAddr {
 
 /// A program of the other side that answers each datagram with `re:` in front.
 pub fn echo() -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    let address = socket.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 2048];
-        while let Ok((count, sender)) = socket.recv_from(&mut buffer) {
-            let answer = [b"re:", &buffer[..count]].concat();
-            socket.send_to(&answer, sender).unwrap();
-        }
-    });
-    address
+    crate::sockets::server("re:")
 }
 
 fn command(arguments: &[&str]) -> Command {

@@ -7,6 +7,7 @@ use super::program::{DEADLINE, Ended, Program, echo};
 use super::show::recording;
 use crate::ports::quiet;
 use crate::readme::READMES;
+use crate::sockets::{receive_text, server};
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -102,29 +103,7 @@ fn free() -> SocketAddr {
 }
 
 fn far_side() -> UdpSocket {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    socket
-}
-
-fn received(socket: &UdpSocket) -> String {
-    let mut buffer = [0; 2048];
-    let (count, _) = socket.recv_from(&mut buffer).unwrap();
-    String::from_utf8(buffer[..count].to_vec()).unwrap()
-}
-
-/// A server that sends everything back behind these words.
-fn server(words: &'static str) -> SocketAddr {
-    let socket = far_side();
-    let address = socket.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 2048];
-        while let Ok((count, sender)) = socket.recv_from(&mut buffer) {
-            let answer = [words.as_bytes(), &buffer[..count]].concat();
-            socket.send_to(&answer, sender).unwrap();
-        }
-    });
-    address
+    crate::sockets::far_side().0
 }
 
 /// Ended by Ctrl+C, which is status 0.
@@ -152,7 +131,7 @@ fn prints_and_answers(shown: Shown) {
     far.send_to("你好".as_bytes(), ("127.0.0.1", port)).unwrap();
     program.line_with("你好");
     program.types("back");
-    assert_eq!(received(&far), "back");
+    assert_eq!(receive_text(&far), "back");
     ends(program);
 }
 
@@ -161,7 +140,7 @@ fn repeats(shown: Shown) {
     let program = shown
         .with("127.0.0.1:8888", far.local_addr().unwrap())
         .run();
-    let all: BTreeSet<String> = (0..10).map(|_| received(&far)).collect();
+    let all: BTreeSet<String> = (0..10).map(|_| receive_text(&far)).collect();
     assert!(all.iter().all(|text| text.starts_with("hi ")), "{all:?}");
     assert_eq!(all.len(), 10, "{all:?}");
     assert_eq!(program.ended().status, Some(0));
@@ -203,7 +182,7 @@ fn relays(shown: Shown) {
     let (program, _) = shown.bound("127.0.0.1:8080", at);
     let far = far_side();
     far.send_to(b"hi", at).unwrap();
-    assert_eq!(received(&far), "re:hi");
+    assert_eq!(receive_text(&far), "re:hi");
     ends(program);
 }
 
@@ -244,7 +223,7 @@ fn replies(shown: Shown) {
     let (program, _) = shown.bound("127.0.0.1:8888", at);
     let far = far_side();
     far.send_to("你好".as_bytes(), at).unwrap();
-    assert_eq!(received(&far), "来自服务器你好");
+    assert_eq!(receive_text(&far), "来自服务器你好");
     ends(program);
 }
 
@@ -257,7 +236,7 @@ fn follows_rules(shown: Shown) {
     let (program, _) = shown.bound("127.0.0.1:9000", at);
     let far = far_side();
     far.send_to(b"PING", at).unwrap();
-    assert!(received(&far).starts_with("PONG "));
+    assert!(receive_text(&far).starts_with("PONG "));
     ends(program);
 }
 
@@ -268,7 +247,7 @@ fn loses_some(shown: Shown) {
     for _ in 0..20 {
         far.send_to(b"hi", at).unwrap();
     }
-    assert_eq!(received(&far), "hi");
+    assert_eq!(receive_text(&far), "hi");
     ends(program);
 }
 
@@ -278,7 +257,7 @@ fn echoes_all(shown: Shown) {
     let far = far_side();
     for count in 0..200 {
         far.send_to(format!("{count}").as_bytes(), at).unwrap();
-        assert_eq!(received(&far), count.to_string());
+        assert_eq!(receive_text(&far), count.to_string());
     }
     ends(program);
 }

@@ -1,9 +1,9 @@
 //! Recorded files, printed.
 
 use super::program::{Program, echo, run};
+use crate::tshark;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A message and its answer, recorded by the program itself; gives the file, and where the
 /// answer came from.
@@ -45,15 +45,6 @@ pub fn lines(dir: &Path, name: &str, lines: &[String]) -> PathBuf {
     let file = dir.join(name);
     std::fs::write(&file, lines.join("\n") + "\n").unwrap();
     file
-}
-
-/// Runs tshark.
-pub fn tshark(arguments: &[&str]) -> String {
-    let output = Command::new("tshark").arg("-n").args(arguments).output();
-    let output = output.expect("tshark, which scripts/test installs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -119,7 +110,7 @@ fn a_capture_of_another_program_has_its_ports_on_both_sides() {
     let dir = tempfile::tempdir().unwrap();
     let (file, to) = recording(dir.path(), "session.pcapng");
     let other = dir.path().join("other.pcap");
-    tshark(&["-r", text(&file), "-F", "pcap", "-w", text(&other)]);
+    tshark::run(&["-r", text(&file), "-F", "pcap", "-w", text(&other)]);
     // Which side is ours such a file does not say: the first packet went to it.
     let ended = run(&["show", text(&other), "--json"]);
     assert_eq!(ended.status, Some(0), "{}", ended.err);

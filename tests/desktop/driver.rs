@@ -134,9 +134,7 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 }
 
 pub fn far_side() -> UdpSocket {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    socket
+    crate::sockets::far_side().0
 }
 
 pub fn receive(socket: &UdpSocket) -> Option<(String, SocketAddr)> {

@@ -1,8 +1,9 @@
 //! What becomes of each message that a front end sends is acknowledged.
 
-use super::impair::{far_side, impair};
+use super::impair::impair;
 use super::probe::{Fact, Probe};
 use super::tcp::{connect, joined};
+use crate::sockets::far_side;
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
 use netpeer::engine::{Command, ConnectionCommand, SEND_QUEUE};
 use std::io::Read as _;

@@ -2,13 +2,13 @@
 
 use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
+use super::tcp::connect;
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Rule, Then, When};
 use netpeer::engine::{ConnectionCommand, SessionCommand};
 use netpeer::traffic::Notice;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::Duration;
 
 /// A rule that replies so many milliseconds later.
 fn late(delay: u32) -> Rule {
@@ -21,15 +21,12 @@ fn late(delay: u32) -> Rule {
 
 /// What a client hears that says this, and at once that it has nothing more to say.
 fn answer_to(local: SocketAddr, text: &str) -> (SocketAddr, String) {
-    let mut stream = TcpStream::connect(local).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    let (mut stream, peer) = connect(local);
     stream.write_all(text.as_bytes()).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    (stream.local_addr().unwrap(), answer)
+    (peer, answer)
 }
 
 #[test]
@@ -79,11 +76,7 @@ fn a_reply_that_will_never_come_is_not_waited_for() {
 fn a_front_end_that_has_more_to_send_closes_with_the_peer_afterwards() {
     let (mut probe, local) = Probe::tcp_server(false);
     follow(&probe, &[late(80)], Limits::none());
-    let mut stream = TcpStream::connect(local).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    let peer = stream.local_addr().unwrap();
+    let (mut stream, peer) = connect(local);
     stream.write_all(b"x").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));

@@ -1,12 +1,14 @@
 //! Files sent by the worker.
 
 use super::probe::{Fact, Probe};
+use super::tcp::connect;
+use crate::sockets::far_side;
 use netpeer::engine::{Command, FileOrder, Replay, SenderCommand, Target, Which};
 use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>) {
     probe.link.order(SenderCommand::SendFile(FileOrder {
@@ -44,10 +46,7 @@ fn sent(probe: &mut Probe) -> (u64, u64) {
 
 fn connected() -> (Probe, TcpStream) {
     let (mut probe, local) = Probe::tcp_server(true);
-    let client = TcpStream::connect(local).unwrap();
-    client
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    let (client, _) = connect(local);
     probe.until_notice(|notice| matches!(notice, Notice::Joined { .. }).then_some(()));
     (probe, client)
 }
@@ -57,17 +56,8 @@ fn a_file_goes_in_datagrams_of_the_size_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let (path, content) = file(&dir, 10_001);
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    send(
-        &probe,
-        Target::Peer(socket.local_addr().unwrap().into()),
-        &path,
-        1_000,
-        None,
-    );
+    let (socket, to) = far_side();
+    send(&probe, Target::Peer(to.into()), &path, 1_000, None);
     let (mut got, mut buffer) = (Vec::new(), [0; 2_000]);
     for number in 0..11 {
         let count = socket.recv(&mut buffer).unwrap();

@@ -1,7 +1,9 @@
 //! What keeps replies by rules from doing harm, opposite real sockets.
 
+use super::loops::until_paused;
 use super::probe::{DEADLINE, Fact, Probe};
-use super::rules::{automatic, echo, far_side, follow, reply, rule, then};
+use super::rules::{automatic, echo, follow, reply, rule, then};
+use crate::sockets::far_side;
 use netpeer::automation::rules::{Act, What, When};
 use netpeer::automation::{Limits, Refusal, ReplyRate};
 use netpeer::engine::{Interfaces, Rulebook};
@@ -66,8 +68,9 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
 
 #[test]
 fn two_that_echo_at_each_other_stop_after_a_few_turns() {
-    let (mut one, _) = Probe::udp("127.0.0.1:0");
-    let (mut two, second) = Probe::udp("127.0.0.1:0");
+    let (one, _) = Probe::udp("127.0.0.1:0");
+    let (two, second) = Probe::udp("127.0.0.1:0");
+    let mut probes = [one, two];
     let fast = Limits {
         per_second: ReplyRate::Unlimited,
         per_peer: ReplyRate::AtMost(100_000),
@@ -75,28 +78,16 @@ fn two_that_echo_at_each_other_stop_after_a_few_turns() {
         ..Limits::default()
     };
     for (limits, turns) in [(Limits { own: true, ..ten() }, 30), (fast, 1_000)] {
-        follow(&one, &[echo()], limits);
-        follow(&two, &[echo()], limits);
-        let before = one.replies.len() + two.replies.len();
-        let began = Instant::now();
-        one.send(second, b"hello");
-        // Whichever turns first ends it for both.
-        let paused = |probe: &mut Probe| {
-            while let Ok(event) = probe.link.events().try_recv() {
-                probe.take(event);
-            }
-            probe.facts.iter().any(|fact| {
-                matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }))
-            })
-        };
-        while !paused(&mut one) && !paused(&mut two) {
-            assert!(began.elapsed() < DEADLINE, "{limits:?}");
-            std::thread::yield_now();
+        for probe in &probes {
+            follow(probe, &[echo()], limits);
         }
-        let replies = one.replies.len() + two.replies.len() - before;
-        assert!(replies < turns, "{replies}");
-        one.facts.clear();
-        two.facts.clear();
+        let before: usize = probes.iter().map(|probe| probe.replies.len()).sum();
+        probes[0].send(second, b"hello");
+        let replies = until_paused(&mut probes) - before;
+        assert!(replies < turns, "{limits:?}: {replies}");
+        for probe in &mut probes {
+            probe.facts.clear();
+        }
     }
 }
 

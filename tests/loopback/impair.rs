@@ -1,29 +1,16 @@
 //! A bad network on purpose, opposite real sockets.
 
-use super::probe::{DEADLINE, Fact, Probe};
+use super::probe::{Fact, Probe};
+use super::rules::follow;
+use crate::sockets::{far_side, receive};
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Effect, Loss, What};
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, rules};
-use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
+use netpeer::engine::SessionCommand;
 use netpeer::kind::Kind;
-use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
-use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-pub fn far_side() -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
-
-fn heard(socket: &UdpSocket) -> Vec<u8> {
-    let mut buffer = [0; 2048];
-    let count = socket.recv(&mut buffer).unwrap();
-    buffer[..count].to_vec()
-}
 
 pub fn impair(probe: &Probe, conditions: Conditions) {
     conditions.check().unwrap();
@@ -67,7 +54,7 @@ fn every_third_is_lost_and_each_loss_is_a_row() {
         }),
     );
     (1..=9_u8).for_each(|number| probe.send(to, &[number]));
-    let came: Vec<u8> = (0..6).map(|_| heard(&socket)[0]).collect();
+    let came: Vec<u8> = (0..6).map(|_| receive(&socket)[0]).collect();
     assert_eq!(came, [1, 2, 4, 5, 7, 8]);
     probe.until_fact(&Fact::Sent(to, vec![8]));
     let lost = probe.until(|facts| Some(effects(facts)).filter(|all| all.len() == 3));
@@ -125,12 +112,12 @@ fn what_is_delayed_goes_later_and_at_once_when_the_network_is_good_again() {
     impair(&probe, outgoing(delay(80.0)));
     let began = Instant::now();
     probe.send(to, b"late");
-    assert_eq!(heard(&socket), b"late");
+    assert_eq!(receive(&socket), b"late");
     assert!(began.elapsed() >= Duration::from_millis(80));
     impair(&probe, outgoing(delay(3_600_000.0)));
     probe.send(to, b"in an hour");
     probe.link.order(SessionCommand::Impair(None));
-    assert_eq!(heard(&socket), b"in an hour");
+    assert_eq!(receive(&socket), b"in an hour");
 }
 
 #[test]
@@ -141,9 +128,7 @@ fn rules_do_not_hear_what_is_lost_on_the_way_in() {
         when: rules::When::Always,
         ..Rule::default()
     };
-    let book = Rulebook::new(&[echo], Limits::none(), Charset::Utf8, &Interfaces::read());
-    let book = Some(Arc::new(book.unwrap()));
-    probe.link.order(SessionCommand::Follow(book));
+    follow(&probe, &[echo], Limits::none());
     let loss = Loss::EveryNth(2);
     let incoming = outgoing(DatagramPlan {
         loss,
@@ -161,7 +146,7 @@ fn rules_do_not_hear_what_is_lost_on_the_way_in() {
     for number in 1..=4_u8 {
         socket.send_to(&[number], local).unwrap();
     }
-    let came: Vec<u8> = (0..2).map(|_| heard(&socket)[0]).collect();
+    let came: Vec<u8> = (0..2).map(|_| receive(&socket)[0]).collect();
     assert_eq!(came, [1, 3]);
     // What the kernel delivered is a row all the same.
     probe.until_fact(&Fact::Received(address, vec![4]));
@@ -202,7 +187,7 @@ fn a_relay_loses_on_the_way_to_its_target_and_back() {
         target.send_to(&buffer[..1], upstream).unwrap();
     }
     assert_eq!(came, [1, 2, 4, 5]);
-    let back: Vec<u8> = (0..2).map(|_| heard(&client)[0]).collect();
+    let back: Vec<u8> = (0..2).map(|_| receive(&client)[0]).collect();
     assert_eq!(back, [1, 4]);
     // The rows name the client either way.
     let peers = probe.until(|facts| {

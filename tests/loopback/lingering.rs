@@ -2,13 +2,13 @@
 
 use super::probe::{Fact, Probe};
 use super::rules::follow;
+use super::tcp::connect;
 use netpeer::automation::Limits;
 use netpeer::automation::rules::ready::Ready;
 use netpeer::engine::Command;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::Duration;
 
 const BODY: usize = 20 << 20;
 
@@ -20,15 +20,6 @@ fn serving() -> (Probe, SocketAddr) {
         Limits::none(),
     );
     (probe, local)
-}
-
-fn client(to: SocketAddr) -> (TcpStream, SocketAddr) {
-    let stream = TcpStream::connect(to).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    let local = stream.local_addr().unwrap();
-    (stream, local)
 }
 
 /// The bytes it read and discarded after the close, and whether the peer ended then.
@@ -58,7 +49,7 @@ fn a_large_post_is_answered_and_not_reset() {
     let head = format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {BODY}\r\n\r\n");
     let request = [head.as_bytes(), &vec![b'x'; BODY]].concat();
     for _ in 0..3 {
-        let (mut stream, peer) = client(local);
+        let (mut stream, peer) = connect(local);
         // It reads nothing before all of it is sent.
         stream.write_all(&request).unwrap();
         let page = page(&mut stream);
@@ -82,7 +73,7 @@ fn a_large_post_is_answered_and_not_reset() {
 #[test]
 fn a_peer_that_stays_silent_is_not_waited_for_for_long() {
     let (mut probe, local) = serving();
-    let (mut stream, peer) = client(local);
+    let (mut stream, peer) = connect(local);
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
     // Our direction has ended: the page has an end though theirs stands.
     assert!(page(&mut stream).ends_with("hello\n"));
@@ -98,7 +89,7 @@ fn a_peer_that_stays_silent_is_not_waited_for_for_long() {
 fn what_was_discarded_is_told_however_it_ends() {
     for (order, finished) in [(None, true), (Some(Command::Stop), false)] {
         let (mut probe, local) = serving();
-        let (mut stream, peer) = client(local);
+        let (mut stream, peer) = connect(local);
         stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
         assert!(page(&mut stream).ends_with("hello\n"));
         stream.write_all(b"more").unwrap();

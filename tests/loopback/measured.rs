@@ -2,28 +2,15 @@
 #![cfg(target_os = "linux")]
 
 use super::face::Face;
+use crate::sockets::server;
 use netpeer::automation::Load;
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
 use netpeer::engine::{FloodOrder, SenderCommand, SessionCommand, Target};
 use netpeer::session::Session;
 use netpeer::traffic::meter::{Field, Meter, Summary};
-use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 
 const COUNT: u64 = 400;
-
-/// A program that sends each datagram back, as long as the tests run.
-fn echo() -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let address = socket.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 2048];
-        while let Ok((count, sender)) = socket.recv_from(&mut buffer) {
-            socket.send_to(&buffer[..count], sender).unwrap();
-        }
-    });
-    address
-}
 
 /// A measuring session behind such a network, with a load under way.
 fn measuring(conditions: Conditions) -> Face {
@@ -32,7 +19,7 @@ fn measuring(conditions: Conditions) -> Face {
     let conditions = Some(Arc::new(conditions));
     face.link.order(SessionCommand::Impair(conditions));
     face.link.order(SenderCommand::Flood(FloodOrder {
-        to: Target::Endpoint(echo().into()),
+        to: Target::Endpoint(server("").into()),
         load: Load {
             rate: Some(2_000.0),
             count: Some(COUNT),

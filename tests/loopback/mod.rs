@@ -21,7 +21,7 @@ mod relay_hold;
 mod relay_tcp;
 mod repeat;
 mod routes;
-mod rules;
+pub mod rules;
 pub mod tcp;
 mod tcp_ends;
 mod udp;

@@ -173,6 +173,14 @@ impl Probe {
         })
     }
 
+    /// Waits until so many clients connected.
+    pub fn until_joined(&mut self, count: usize) {
+        self.until(|facts| {
+            let joined = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Joined { .. }));
+            (facts.iter().filter(joined).count() == count).then_some(())
+        });
+    }
+
     pub fn until_failure(&mut self) -> Failure {
         self.until_notice(|notice| match notice {
             Notice::Failed(failure) => Some(failure.clone()),

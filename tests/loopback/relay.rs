@@ -2,26 +2,17 @@
 
 #[cfg(target_os = "linux")]
 use super::alone;
-use super::probe::{DEADLINE, Fact, Probe};
+use super::probe::{Fact, Probe};
+use super::rules;
+use crate::sockets::{far_side, receive_from};
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, Pattern, Rule, Then, Toward, What, When, ready};
-use netpeer::engine::{
-    Command, Endpoint, Host, Interfaces, Rulebook, SessionCommand, Setup, Target,
-};
+use netpeer::automation::rules::{Act, Pattern, Rule, Toward, What, When, ready};
+use netpeer::engine::{Command, Endpoint, Host, Interfaces, Setup, Target};
 use netpeer::kind;
-use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
 use std::collections::HashSet;
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
 use std::time::Duration;
-
-pub fn far_side() -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
 
 pub fn open(setup: Setup) -> (Probe, SocketAddr) {
     let mut probe = Probe::open(setup);
@@ -44,35 +35,16 @@ fn to(target: SocketAddr) -> Setup {
     Setup::relay(kind::Kind::RelayUdp, local, target.into())
 }
 
-pub fn heard(socket: &UdpSocket) -> (String, SocketAddr) {
-    let mut buffer = [0; 2048];
-    let (count, from) = socket.recv_from(&mut buffer).unwrap();
-    (String::from_utf8(buffer[..count].to_vec()).unwrap(), from)
-}
-
 pub fn rule(name: &str, when: When, acts: Vec<Act>) -> Rule {
-    let then = |act| Then {
-        act,
-        ..Then::default()
-    };
-    Rule {
-        name: name.into(),
-        on: true,
-        when,
-        then: acts.into_iter().map(then).collect(),
-    }
+    rules::rule(name, when, acts.into_iter().map(rules::then).collect())
 }
 
 pub fn written(text: &str) -> What {
     What::Written(ready::composition(text))
 }
 
-pub fn follow(probe: &Probe, rules: &[Rule]) {
-    let limits = Limits::default();
-    let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read()).unwrap();
-    probe
-        .link
-        .order(SessionCommand::Follow(Some(Arc::new(book))));
+pub fn follow(probe: &Probe, given: &[Rule]) {
+    rules::follow(probe, given, Limits::default());
 }
 
 #[test]
@@ -86,14 +58,14 @@ fn each_client_gets_its_own_answers() {
     }
     let mut ports = HashSet::new();
     for _ in &clients {
-        let (text, from) = heard(&target);
+        let (text, from) = receive_from(&target);
         ports.insert(from);
         let answer = text.replace("ask", "answer");
         target.send_to(answer.as_bytes(), from).unwrap();
     }
     assert_eq!(ports.len(), 100, "the target can tell them apart");
     for (number, (client, _)) in clients.iter().enumerate() {
-        assert_eq!(heard(client), (format!("answer {number}"), local));
+        assert_eq!(receive_from(client), (format!("answer {number}"), local));
     }
     let target = target.local_addr().unwrap();
     probe.until(|facts| {
@@ -141,7 +113,7 @@ fn a_silent_client_is_forgotten_and_may_come_back() {
     let (mut probe, local) = open(setup);
     let (client, known) = far_side();
     client.send_to(b"1", local).unwrap();
-    let (_, first) = heard(&target);
+    let (_, first) = receive_from(&target);
     probe.until_automatic(|automatic| {
         let forgotten = Automatic::Forgotten {
             client: known.into(),
@@ -150,11 +122,11 @@ fn a_silent_client_is_forgotten_and_may_come_back() {
         (*automatic == forgotten).then_some(())
     });
     client.send_to(b"2", local).unwrap();
-    let (text, second) = heard(&target);
+    let (text, second) = receive_from(&target);
     assert_eq!(text, "2");
     target.send_to(b"late", first).ok();
     target.send_to(b"new", second).unwrap();
-    assert_eq!(heard(&client).0, "new");
+    assert_eq!(receive_from(&client).0, "new");
 }
 
 #[test]
@@ -168,7 +140,7 @@ fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_told() {
     let (_probe, local) = open(Setup::relay(kind::Kind::RelayUdp, any, named("localhost")));
     let (client, _) = far_side();
     client.send_to(b"by name", local).unwrap();
-    assert_eq!(heard(&target).0, "by name");
+    assert_eq!(receive_from(&target).0, "by name");
     for transport in [kind::Kind::RelayUdp, kind::Kind::RelayTcp] {
         let mut probe = Probe::open(Setup::relay(transport, any, named("no.such.invalid")));
         let failure = probe.until_failure();
@@ -234,13 +206,13 @@ fn rules_edit_drop_and_answer() {
     for text in ["a", "b", "c", "plain"] {
         client.send_to(text.as_bytes(), local).unwrap();
     }
-    let (text, from) = heard(&target);
+    let (text, from) = receive_from(&target);
     assert_eq!(text, "<a>");
-    assert_eq!(heard(&target).0, "plain");
-    assert_eq!(heard(&client).0, "no");
+    assert_eq!(receive_from(&target).0, "plain");
+    assert_eq!(receive_from(&client).0, "no");
     target.send_to(b"d", from).unwrap();
-    assert_eq!(heard(&client).0, "d", "it is passed on all the same");
-    assert_eq!(heard(&target), ("thanks".into(), from));
+    assert_eq!(receive_from(&client).0, "d", "it is passed on all the same");
+    assert_eq!(receive_from(&target), ("thanks".into(), from));
     probe.until_automatic(|automatic| {
         let dropped = Automatic::NotPassed {
             rule: "drop".into(),
@@ -280,11 +252,11 @@ fn what_a_person_types_goes_to_a_client() {
     let (mut probe, local, target) = relay();
     let (client, address) = far_side();
     client.send_to(b"1", local).unwrap();
-    heard(&target);
+    receive_from(&target);
     probe
         .link
         .order(Command::send(Target::Peer(address.into()), *b"typed"));
-    assert_eq!(heard(&client), ("typed".into(), local));
+    assert_eq!(receive_from(&client), ("typed".into(), local));
     probe.until_fact(&Fact::Sent(address, b"typed".to_vec()));
 }
 
@@ -381,7 +353,7 @@ fn what_a_bad_network_still_carries_when_a_relay_ends_is_counted() {
         let (client, peer) = far_side();
         client.send_to(b"ask", local).unwrap();
         let waits_for = if answered {
-            let (_, from) = heard(&target);
+            let (_, from) = receive_from(&target);
             target.send_to(b"answer", from).unwrap();
             target.local_addr().unwrap()
         } else {

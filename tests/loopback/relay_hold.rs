@@ -1,8 +1,9 @@
 //! What a relay keeps until it is released by hand.
 
 use super::probe::{DEADLINE, Fact, Probe};
-use super::relay::{far_side, follow, heard, open, relay, rule, written};
+use super::relay::{follow, open, relay, rule, written};
 use super::tcp::connect;
+use crate::sockets::{far_side, receive_from};
 use netpeer::automation::Held;
 use netpeer::automation::rules::{Act, Pattern, When};
 use netpeer::engine::{RelayCommand, Setup};
@@ -27,7 +28,7 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     let (mut probe, local, target) = relay();
     let (client, address) = far_side();
     client.send_to(b"hello", local).unwrap();
-    let (_, from) = heard(&target);
+    let (_, from) = receive_from(&target);
     probe.link.order(RelayCommand::HoldAll(true));
     client.send_to(b"one", local).unwrap();
     client.send_to(b"two", local).unwrap();
@@ -46,7 +47,7 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     assert_eq!((all[2].length, &*all[2].begin), (4, b"back".as_slice()));
     let number = Some(all[1].number);
     probe.link.order(RelayCommand::Release { number });
-    assert_eq!(heard(&target), ("two".into(), from));
+    assert_eq!(receive_from(&target), ("two".into(), from));
     let number = Some(all[0].number);
     probe.link.order(RelayCommand::Discard { number });
     probe.until_automatic(|automatic| {
@@ -54,9 +55,9 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     });
     probe.link.order(RelayCommand::HoldAll(false));
     client.send_to(b"free", local).unwrap();
-    assert_eq!(heard(&target).0, "free");
+    assert_eq!(receive_from(&target).0, "free");
     probe.link.order(RelayCommand::Release { number: None });
-    assert_eq!(heard(&client).0, "back");
+    assert_eq!(receive_from(&client).0, "back");
     held(&mut probe, 0);
 }
 
@@ -68,7 +69,7 @@ fn a_rule_may_hold_what_it_edited() {
     follow(&probe, &[rule("r", When::Is(Pattern::text("stop")), acts)]);
     client.send_to(b"stop", local).unwrap();
     client.send_to(b"go", local).unwrap();
-    assert_eq!(heard(&target).0, "go", "a datagram may overtake");
+    assert_eq!(receive_from(&target).0, "go", "a datagram may overtake");
     let number = held(&mut probe, 1)[0].number;
     let expected = Automatic::Held {
         number,
@@ -78,7 +79,7 @@ fn a_rule_may_hold_what_it_edited() {
     };
     probe.until_automatic(|automatic| (*automatic == expected).then_some(()));
     probe.link.order(RelayCommand::Release { number: None });
-    assert_eq!(heard(&target).0, "edited stop");
+    assert_eq!(receive_from(&target).0, "edited stop");
     let target = target.local_addr().unwrap();
     probe.until_fact(&Fact::Sent(target, b"edited stop".to_vec()));
     assert_eq!(probe.replies, [("r".into(), b"edited stop".to_vec())]);
@@ -102,7 +103,7 @@ fn what_there_is_no_room_to_hold_is_dropped_with_a_row() {
     probe.until_automatic(|automatic| (*automatic == dropped).then_some(()));
     held(&mut probe, 1_000);
     probe.link.order(RelayCommand::Release { number: None });
-    assert_eq!(heard(&target).0.as_bytes(), [0; 4]);
+    assert_eq!(receive_from(&target).0.as_bytes(), [0; 4]);
     let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
     probe.until(|facts| (facts.iter().filter(sent).count() == 1_000).then_some(()));
 }

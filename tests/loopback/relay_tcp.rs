@@ -251,7 +251,6 @@ fn a_target_that_refuses_resets_the_client_and_is_named() {
     let gone = closed_port();
     let (mut probe, local) = to(gone);
     let (mut client, peer) = connect(local);
-    client.set_read_timeout(Some(DEADLINE)).unwrap();
     assert!(is_reset(&mut client));
     let failure = probe.until_failure();
     assert_eq!(

@@ -1,13 +1,15 @@
 //! Messages the worker sends by itself.
 
 use super::probe::{Fact, Probe};
+use super::tcp::connect;
+use crate::sockets::{far_side, receive_text};
 use netpeer::automation::{Plan, Step};
-use netpeer::engine::{Command, Endpoint, Host, SenderCommand, Target};
+use netpeer::engine::{Command, Endpoint, Host, Repeating, SenderCommand, Target};
 use netpeer::payload::charset::Charset;
 use netpeer::payload::composition::Composition;
 use netpeer::payload::message::Message;
 use netpeer::traffic::{Cause, Kind};
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,24 +24,19 @@ fn message(text: &str) -> Arc<Message> {
     Arc::new(composition.message(Charset::Utf8).unwrap())
 }
 
-fn far_side() -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
-
-fn text_of(socket: &UdpSocket) -> String {
-    let mut buffer = [0; 2048];
-    let count = socket.recv(&mut buffer).unwrap();
-    String::from_utf8(buffer[..count].to_vec()).unwrap()
-}
-
 fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
     let to = Target::Peer(to.into());
     probe.link.order(SenderCommand::Repeat { to, plan });
+}
+
+/// Waits until the repetition ended; gives what was told of it.
+fn until_over(probe: &mut Probe) -> Repeating {
+    probe.until(|facts| {
+        facts.iter().rev().find_map(|fact| match fact {
+            Fact::Activity(activity) => activity.repeating.filter(|repeating| repeating.over),
+            _ => None,
+        })
+    })
 }
 
 #[test]
@@ -52,14 +49,9 @@ fn a_count_is_kept_and_each_message_has_its_number() {
         Plan::every(MILLI, message("n=${seq};"), Some(50)),
     );
     for number in 1..=50 {
-        assert_eq!(text_of(&socket), format!("n={number};"));
+        assert_eq!(receive_text(&socket), format!("n={number};"));
     }
-    let repeating = probe.until(|facts| {
-        facts.iter().rev().find_map(|fact| match fact {
-            Fact::Activity(activity) => activity.repeating.filter(|repeating| repeating.over),
-            _ => None,
-        })
-    });
+    let repeating = until_over(&mut probe);
     assert_eq!((repeating.sent, repeating.total), (50, Some(50)));
 }
 
@@ -69,7 +61,7 @@ fn a_millisecond_holds_its_mean() {
     let (socket, to) = far_side();
     let began = Instant::now();
     repeat(&probe, to, Plan::every(MILLI, message("x"), Some(1_001)));
-    let listener = std::thread::spawn(move || (0..1_001).for_each(|_| drop(text_of(&socket))));
+    let listener = std::thread::spawn(move || (0..1_001).for_each(|_| drop(receive_text(&socket))));
     // A face that reads: the worker does not wait for it.
     probe.until(|facts| {
         let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
@@ -100,13 +92,7 @@ fn stopping_stops_at_once_at_any_rate() {
     repeat(&probe, to, flood);
     probe.until(|facts| (facts.len() > 10_000).then_some(()));
     probe.link.order(SenderCommand::EndRepeat);
-    probe.until(|facts| {
-        let over = |fact: &Fact| match fact {
-            Fact::Activity(activity) => activity.repeating.is_some_and(|repeating| repeating.over),
-            _ => false,
-        };
-        facts.iter().rev().take(200_000).any(over).then_some(())
-    });
+    until_over(&mut probe);
 }
 
 #[test]
@@ -127,7 +113,7 @@ fn a_sequence_runs_in_order_and_a_name_is_looked_up_once() {
         port: to.port(),
     });
     probe.link.order(SenderCommand::Repeat { to, plan });
-    let said: String = (0..9).map(|_| text_of(&socket)).collect();
+    let said: String = (0..9).map(|_| receive_text(&socket)).collect();
     assert_eq!(said, "aabaabaab");
     probe.link.order(Command::Stop);
     probe.until_fact(&Fact::Closed);
@@ -146,10 +132,7 @@ fn a_server_waits_for_somebody_to_repeat_to() {
     let plan = Plan::every(MILLI, message("${seq} "), None);
     let to = Target::All;
     probe.link.order(SenderCommand::Repeat { to, plan });
-    let mut client = std::net::TcpStream::connect(local).unwrap();
-    client
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    let (mut client, _) = connect(local);
     let mut heard = [0; 4];
     std::io::Read::read_exact(&mut client, &mut heard).unwrap();
     assert_eq!(heard, *b"1 2 ");
@@ -177,26 +160,16 @@ fn what_is_too_short_for_its_checksum_is_not_sent_and_says_so() {
 
 #[test]
 fn variables_know_whom_they_go_to() {
-    let (probe, local) = Probe::tcp_server(true);
-    let mut clients: Vec<_> = (0..3)
-        .map(|_| std::net::TcpStream::connect(local).unwrap())
-        .collect();
-    let mut probe = probe;
-    probe.until(|facts| {
-        let joined =
-            |fact: &&Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
-        (facts.iter().filter(joined).count() == 3).then_some(())
-    });
+    let (mut probe, local) = Probe::tcp_server(true);
+    let clients: Vec<_> = (0..3).map(|_| connect(local)).collect();
+    probe.until_joined(3);
     let to = Target::All;
     let message = message("${seq} ${peer}\n");
     probe.link.order(Command::Send { to, message });
-    for client in &mut clients {
-        client
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
+    for (client, peer) in clients {
         let mut line = String::new();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(&*client), &mut line).unwrap();
-        assert_eq!(line, format!("1 {}\n", client.local_addr().unwrap()));
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(client), &mut line).unwrap();
+        assert_eq!(line, format!("1 {peer}\n"));
     }
 }
 
@@ -208,24 +181,14 @@ fn a_client_that_does_not_read_holds_no_other_back_and_what_it_missed_is_told() 
     let text = format!("${{seq:8}} {}\n", "a".repeat(60_000));
     let plan = Plan::every(MILLI, message(&text), Some(1_000));
     let to = Target::All;
-    probe.until(|facts| {
-        let joined =
-            |fact: &&Fact| matches!(fact, Fact::Notice(netpeer::traffic::Notice::Joined { .. }));
-        (facts.iter().filter(joined).count() == 2).then_some(())
-    });
+    probe.until_joined(2);
     probe.link.order(SenderCommand::Repeat { to, plan });
     let reader = std::thread::spawn(move || {
         let mut all = vec![0; 60_010 * 1_000];
         std::io::Read::read_exact(&mut reads, &mut all).unwrap();
         all[60_010 * 999..][..8].to_vec()
     });
-    probe.until(|facts| {
-        let over = |fact: &Fact| match fact {
-            Fact::Activity(activity) => activity.repeating.is_some_and(|repeating| repeating.over),
-            _ => false,
-        };
-        facts.iter().any(over).then_some(())
-    });
+    until_over(&mut probe);
     assert_eq!(reader.join().unwrap(), b"00001000");
     assert!(matches!(
         probe.until_failure().cause,

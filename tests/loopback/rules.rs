@@ -1,6 +1,8 @@
 //! Replies by rules, opposite real sockets.
 
-use super::probe::{Fact, Probe, client};
+use super::probe::{DEADLINE, Fact, Probe, client};
+use super::tcp::connect;
+use crate::sockets::{far_side, receive_text};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
@@ -8,18 +10,9 @@ use netpeer::payload::answer::Silence;
 use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-pub fn far_side() -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
 
 pub fn reply(text: &str) -> Then {
     let what = What::Written(ready::composition(text));
@@ -58,13 +51,7 @@ pub fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
 
 pub fn ask(socket: &UdpSocket, to: SocketAddr, text: &str) -> String {
     socket.send_to(text.as_bytes(), to).unwrap();
-    heard(socket)
-}
-
-pub fn heard(socket: &UdpSocket) -> String {
-    let mut buffer = [0; 2048];
-    let (count, _) = socket.recv_from(&mut buffer).unwrap();
-    String::from_utf8(buffer[..count].to_vec()).unwrap()
+    receive_text(socket)
 }
 
 pub fn automatic(probe: &mut Probe, wanted: impl Fn(&Automatic) -> bool) -> Automatic {
@@ -113,7 +100,7 @@ fn the_first_rule_that_applies_answers_and_the_last_has_the_rest() {
     assert_eq!(ask(&socket, local, "name=Han Meimei"), "hi Han");
     socket.send_to(b"quiet", local).unwrap();
     assert_eq!(ask(&socket, local, "x"), "n=1");
-    assert_eq!(heard(&socket), "?x", "nothing was said to `quiet`");
+    assert_eq!(receive_text(&socket), "?x", "nothing was said to `quiet`");
 }
 
 #[test]
@@ -138,7 +125,7 @@ fn a_reply_may_be_late_and_go_elsewhere() {
     let began = Instant::now();
     assert_eq!(ask(&socket, local, "x"), "late");
     assert!(began.elapsed() >= Duration::from_millis(50));
-    assert_eq!(heard(&other), "x");
+    assert_eq!(receive_text(&other), "x");
 }
 
 #[test]
@@ -159,10 +146,7 @@ fn a_page_is_served_and_the_connection_closed_behind_it() {
     let (mut probe, local) = Probe::tcp_server(true);
     let made = ready::Ready::Http.rule("http".into(), "");
     follow(&probe, &[made], Limits::default());
-    let mut stream = TcpStream::connect(local).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    let (mut stream, peer) = connect(local);
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         .unwrap();
@@ -172,7 +156,6 @@ fn a_page_is_served_and_the_connection_closed_behind_it() {
         page.starts_with("HTTP/1.1 200 OK\r\n") && page.ends_with("\r\n\r\nhello\n"),
         "{page}"
     );
-    let peer = stream.local_addr().unwrap();
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: peer.into(),
         unsent: 0,
@@ -188,14 +171,10 @@ fn a_rule_may_reset_a_connection() {
         vec![then(Act::Reset)],
     );
     follow(&probe, &[reset], Limits::default());
-    let mut stream = TcpStream::connect(local).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    let (mut stream, peer) = connect(local);
     stream.write_all(b"rst").unwrap();
     let error = stream.read(&mut [0; 8]).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
-    let peer = stream.local_addr().unwrap();
     probe.until_fact(&Fact::Notice(Notice::Reset {
         peer: peer.into(),
         unsent: 0,
@@ -209,21 +188,11 @@ fn a_tcp_client_answers_its_server() {
     let upper = ready::Ready::UpperCase.rule("upper".into(), "");
     follow(&probe, &[upper], Limits::default());
     let (mut stream, _) = listener.accept().unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
     stream.write_all(b"abc").unwrap();
     let mut buffer = [0; 3];
     stream.read_exact(&mut buffer).unwrap();
     assert_eq!(&buffer, b"ABC");
-}
-
-/// A connection to it that gives up after a while.
-fn connected(local: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(local).unwrap();
-    let patience = Some(Duration::from_secs(10));
-    stream.set_read_timeout(patience).unwrap();
-    stream
 }
 
 fn unanswered(probe: &mut Probe, wanted: u64) -> Automatic {
@@ -238,7 +207,7 @@ fn all_requests_of_one_read_are_answered_and_a_row_tells_of_a_cut_one() {
     let (mut probe, local) = Probe::tcp_server(true);
     let made = ready::Ready::Modbus.rule("modbus".into(), "");
     follow(&probe, &[made], Limits::default());
-    let mut stream = connected(local);
+    let (mut stream, _) = connect(local);
     let requests = [
         &[0_u8, 1, 0, 0, 0, 6, 1, 3, 0, 7, 0, 1][..],
         &[0, 2, 0, 0, 0, 2, 1, 0x11],
@@ -267,7 +236,7 @@ fn names_are_served_over_a_stream() {
     let (mut probe, local) = Probe::tcp_server(true);
     let made = ready::Ready::Dns.rule("dns".into(), "");
     follow(&probe, &[made], Limits::default());
-    let mut stream = connected(local);
+    let (mut stream, _) = connect(local);
     let query =
         b"\x00\x13\xBE\xEF\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01";
     stream

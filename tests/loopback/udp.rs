@@ -1,24 +1,11 @@
 use super::probe::{DEADLINE, Fact, Probe};
+use crate::sockets::{bound_to, far_side, receive, receive_from};
 use netpeer::engine::{
     Command, Endpoint, GroupCommand, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
 };
 use netpeer::kind;
 use netpeer::traffic::{Cause, Kind, Notice, Operation, Reach};
 use std::net::{SocketAddr, UdpSocket};
-
-fn far_side(local: &str) -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind(local).unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
-
-fn receive(socket: &UdpSocket) -> Vec<u8> {
-    let mut buffer = vec![0; 65_535];
-    let (count, _) = socket.recv_from(&mut buffer).unwrap();
-    buffer.truncate(count);
-    buffer
-}
 
 #[test]
 fn port_zero_is_chosen_by_the_system_and_told() {
@@ -33,7 +20,7 @@ fn datagrams_of_every_size_go_both_ways_uncut() {
         ("[::1]:0", MAX_DATAGRAM_V6),
     ] {
         let (mut probe, local) = Probe::udp(address);
-        let (socket, peer) = far_side(address);
+        let (socket, peer) = bound_to(address);
         for size in [0, 1, 1024, 1025, 1472, 1473, 9000, longest] {
             let payload = vec![b'A'; size];
             socket.send_to(&payload, local).unwrap();
@@ -52,7 +39,7 @@ fn one_byte_too_many_is_refused_with_both_numbers() {
         ("[::1]:0", MAX_DATAGRAM_V6),
     ] {
         let (mut probe, _) = Probe::udp(address);
-        let (_socket, peer) = far_side(address);
+        let (_socket, peer) = bound_to(address);
         probe.send(peer, &vec![0; longest + 1]);
         assert_eq!(
             probe.until_failure().cause,
@@ -73,7 +60,7 @@ fn one_byte_too_many_is_refused_with_both_numbers() {
 #[test]
 fn a_dual_stack_socket_serves_both_families() {
     let (mut probe, local) = Probe::udp("[::]:0");
-    let (socket, peer) = far_side("127.0.0.1:0");
+    let (socket, peer) = far_side();
     socket
         .send_to(b"four", ("127.0.0.1", local.port()))
         .unwrap();
@@ -86,7 +73,7 @@ fn a_dual_stack_socket_serves_both_families() {
 #[test]
 fn a_host_name_is_looked_up_and_sent_to() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    let (socket, peer) = far_side("127.0.0.1:0");
+    let (socket, peer) = far_side();
     let to = Endpoint {
         host: Host::Name("localhost".into()),
         port: peer.port(),
@@ -117,7 +104,7 @@ fn a_host_that_does_not_resolve_is_a_row_and_the_session_lives() {
     assert_eq!(failure.operation, Operation::Resolve);
     assert_eq!(failure.address, "no-such-host.invalid");
     assert!(matches!(failure.cause, Cause::NoSuchHost { .. }));
-    let (socket, peer) = far_side("127.0.0.1:0");
+    let (socket, peer) = far_side();
     socket.send_to(b"alive", local).unwrap();
     probe.until_fact(&Fact::Received(peer, b"alive".to_vec()));
 }
@@ -125,7 +112,7 @@ fn a_host_that_does_not_resolve_is_a_row_and_the_session_lives() {
 #[test]
 fn broadcast_is_sent_without_being_asked_twice() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    let (socket, peer) = far_side("0.0.0.0:0");
+    let (socket, peer) = bound_to("0.0.0.0:0");
     let broadcast = SocketAddr::from(([127, 255, 255, 255], peer.port()));
     probe.send(broadcast, b"to all");
     assert_eq!(receive(&socket), b"to all");
@@ -207,7 +194,7 @@ fn an_address_of_another_machine_lists_our_own() {
 #[test]
 fn a_burst_is_in_the_log_whole_and_in_order() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let (socket, peer) = far_side("127.0.0.1:0");
+    let (socket, peer) = far_side();
     for number in 0..200_u32 {
         socket.send_to(&number.to_be_bytes(), local).unwrap();
     }
@@ -252,7 +239,7 @@ fn each_datagram_to_an_unknown_host_has_its_row() {
 #[test]
 fn what_was_ordered_just_before_a_stop_still_goes() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    let (socket, peer) = far_side("127.0.0.1:0");
+    let (socket, peer) = far_side();
     probe.send(peer, b"last");
     probe.link.order(Command::Stop);
     probe.until_fact(&Fact::Closed);
@@ -264,7 +251,7 @@ fn what_was_ordered_just_before_a_stop_still_goes() {
 #[test]
 fn bursts_of_every_length_are_read_to_the_last() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let (socket, _) = far_side("127.0.0.1:0");
+    let (socket, _) = far_side();
     let mut sent = 0;
     for length in (1..=8).chain([63, 64, 65, 127, 128, 129]).chain(1..=8) {
         for _ in 0..length {
@@ -284,7 +271,7 @@ fn bursts_of_every_length_are_read_to_the_last() {
 #[test]
 fn what_is_sent_has_a_time_before_that_of_its_answer() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    let (far, address) = far_side("127.0.0.1:0");
+    let (far, address) = far_side();
     let echo = std::thread::spawn(move || {
         for _ in 0..500 {
             let mut buffer = [0; 16];
@@ -338,11 +325,11 @@ fn an_answer_comes_from_the_address_that_was_asked() {
         client.send(b"by rule").unwrap();
         assert_eq!(receive(&client), b"by rule");
 
-        let (target, to) = far_side("127.0.0.1:0");
+        let (target, to) = far_side();
         let any = wildcard.parse().unwrap();
         let (_relay, local) = relay::open(Setup::relay(kind::Kind::RelayUdp, any, to.into()));
         let (client, _) = asks(local.port());
-        let (_, from) = relay::heard(&target);
+        let (_, from) = receive_from(&target);
         target.send_to(b"passed on", from).unwrap();
         assert_eq!(receive(&client), b"passed on");
     }

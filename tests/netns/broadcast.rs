@@ -1,12 +1,10 @@
 use super::cable::{self, heard, listens, received, sends};
 use crate::loopback::probe::Probe;
+use crate::loopback::rules::follow;
 use netpeer::automation::rules::{Act, Rule, Then, What, When, ready};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
-use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 #[test]
 fn a_broadcast_arrives_with_the_address_it_was_sent_to_in_a_subprocess() {
@@ -92,14 +90,7 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
         when: When::Always,
         then: vec![away, back],
     };
-    let book = Rulebook::new(
-        &[rule],
-        Limits::default(),
-        Charset::Utf8,
-        &Interfaces::read(),
-    );
-    let book = Arc::new(book.unwrap());
-    probe.link.order(SessionCommand::Follow(Some(book)));
+    follow(&probe, &[rule], Limits::default());
     let to = format!("{asked}:{}", local.port());
     let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000", "--to", &to]);
     program.types("hello");

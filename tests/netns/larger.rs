@@ -1,17 +1,9 @@
 use super::cable::{self, listens, received};
 use crate::loopback::probe::Probe;
+use crate::loopback::rules::follow;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
-use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Notice};
-use std::sync::Arc;
-
-fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
-    let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read());
-    let book = Arc::new(book.unwrap());
-    probe.link.order(SessionCommand::Follow(Some(book)));
-}
 
 #[test]
 fn another_machine_is_sent_at_most_three_times_what_it_sent_in_a_subprocess() {

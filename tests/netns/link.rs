@@ -1,5 +1,6 @@
 use super::cable::{self, heard, listens, received};
 use crate::cli::program::Program;
+use crate::loopback::alone::processor_time;
 use crate::loopback::probe::{Fact, Probe, client};
 use netpeer::explain;
 use netpeer::traffic::{Cause, Failure, Notice, Operation};
@@ -43,16 +44,6 @@ fn is_explained(failure: &Failure) {
     assert!(english.detail.starts_with('E'), "{}", english.detail);
 }
 
-/// The time this process has computed so far.
-fn computed() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    // proc_pid_stat(5): behind the name, utime and stime are the 12th and 13th, in 1/100 s.
-    let (_, fields) = stat.rsplit_once(')').unwrap();
-    let fields = fields.split_whitespace().skip(11).take(2);
-    let ticks: u64 = fields.map(|field| field.parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 10)
-}
-
 #[test]
 fn an_interface_that_is_down_is_told_and_one_that_is_up_again_used_in_a_subprocess() {
     cable::run("netns::link::near_end");
@@ -66,7 +57,7 @@ fn near_end() {
         let (mut probe, _) = Probe::udp(local);
         talk(&mut probe, &mut program, "before");
         let failures = 20;
-        let before = computed();
+        let before = processor_time();
         cable::here("ip link set near down");
         for _ in 0..failures {
             probe.send(FAR.parse().unwrap(), b"lost");
@@ -83,7 +74,7 @@ fn near_end() {
         cable::here("ip link set near up");
         cable::until_up();
         talk(&mut probe, &mut program, "after");
-        let spent = computed() - before;
+        let spent = processor_time() - before;
         assert!(spent < Duration::from_millis(500), "{spent:?}");
         let lost = Fact::Sent(FAR.parse().unwrap(), b"lost".to_vec());
         assert!(!probe.facts.contains(&lost), "no row says it was sent");
@@ -105,11 +96,11 @@ fn far_end() {
         talk(&mut probe, &mut program, "before");
         cable::there("ip link set far down");
         cable::here("until ip link show near | grep -q 'state DOWN'; do :; done");
-        let before = computed();
+        let before = processor_time();
         // The kernel takes it, and asks for three seconds who has that address.
         probe.send(FAR.parse().unwrap(), b"lost");
         is_explained(&probe.until_failure());
-        let spent = computed() - before;
+        let spent = processor_time() - before;
         assert!(spent < Duration::from_millis(300), "{spent:?}");
         cable::there("ip link set far up");
         cable::until_up();
@@ -139,7 +130,7 @@ fn connection() {
             cable::there
         };
         change(&format!("ip link set {end} down"));
-        let before = computed();
+        let before = processor_time();
         probe.send(remote, end.as_bytes());
         program.types(&format!("from {end}"));
         // What was sent meanwhile is taken by the kernel, which tries again.
@@ -149,7 +140,7 @@ fn connection() {
         cable::until_up();
         assert_eq!(received(&program)["text"], end);
         heard(&mut probe, &format!("from {end}"));
-        let spent = computed() - before;
+        let spent = processor_time() - before;
         assert!(spent < Duration::from_millis(300), "{spent:?}");
     }
     let failed = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));

@@ -1,6 +1,7 @@
 //! What the window does by itself: replies by rule, and a bad network on purpose.
 
-use super::driver::{Window, far_side, receive};
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::automation::impair::{DatagramPlan, Loss};
 use netpeer::automation::rules::Rule;

@@ -1,6 +1,7 @@
 //! What bad input gets: a clear message, and nothing is lost.
 
-use super::driver::{Window, far_side};
+use super::driver::Window;
+use crate::sockets::far_side;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::UdpSocket;
@@ -29,7 +30,7 @@ fn ports_are_normalised_or_refused_under_the_field() {
         .collect();
     window.fill("目标端口", "Target port", &full_width);
     window.click("发送", "Send");
-    assert_eq!(super::driver::receive(&socket), b"");
+    assert_eq!(crate::sockets::receive(&socket), b"");
     assert_eq!(
         window.value("目标端口", "Target port"),
         peer.port().to_string(),

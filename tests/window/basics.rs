@@ -1,4 +1,5 @@
-use super::driver::{Window, far_side, receive};
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;

@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::app::{App, Start};
 use netpeer::settings::{Settings, Store, TabSettings, file_in};
 use netpeer::words::Lang;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -290,19 +290,4 @@ impl Window {
         .collect::<Vec<_>>()
         .join("\n")
     }
-}
-
-/// The far side of a UDP test.
-pub fn far_side() -> (UdpSocket, SocketAddr) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
-
-pub fn receive(socket: &UdpSocket) -> Vec<u8> {
-    let mut buffer = vec![0; 65_535];
-    let (count, _) = socket.recv_from(&mut buffer).unwrap();
-    buffer.truncate(count);
-    buffer
 }

@@ -1,6 +1,7 @@
 //! Text in the encodings that other programs use.
 
-use super::driver::{Window, far_side, receive};
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::payload::charset::Charset;
 use netpeer::settings::{Settings, TabSettings};

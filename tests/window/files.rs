@@ -1,6 +1,7 @@
 //! Exporting, recording and opening, as a person does it.
 
-use super::driver::{Window, far_side, receive};
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 

@@ -1,6 +1,7 @@
 //! The log on disk, as the window uses it.
 
-use super::driver::{Window, far_side};
+use super::driver::Window;
+use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::journal::{Journal, Outcome};
 use netpeer::session::Kind;

@@ -1,6 +1,7 @@
 //! Keys belong to what is in front, and the window asks before it closes live sessions.
 
-use super::driver::{Window, far_side, receive};
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::words::Lang;

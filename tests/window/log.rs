@@ -1,4 +1,5 @@
-use super::driver::{Window, far_side};
+use super::driver::Window;
+use crate::sockets::far_side;
 use netpeer::words::Lang;
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,7 @@
 //! Looking for words in the log, and going to a time.
 
-use super::driver::{Window, far_side};
+use super::driver::Window;
+use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 

@@ -1,6 +1,7 @@
 //! What is composed, repeated, kept and sent from a file.
 
-use super::driver::{Window, far_side, receive};
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::payload::composition::{Composition, Format};

@@ -1,4 +1,5 @@
-use super::driver::{Window, far_side};
+use super::driver::Window;
+use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 use std::net::UdpSocket;

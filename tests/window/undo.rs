@@ -1,6 +1,7 @@
 //! What is closed or cleared can be had back.
 
-use super::driver::{Window, far_side};
+use super::driver::Window;
+use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 use std::net::UdpSocket;
