@@ -6,6 +6,8 @@ use crate::capture::import::{Place, Problem};
 use crate::traffic::{Arrival, Other};
 use etherparse::PacketBuilder;
 
+mod compressed;
+
 /// A capture by hand, in either byte order.
 struct File {
     big: bool,
@@ -310,52 +312,6 @@ fn fragments_are_put_together_in_any_order() {
     let (rows, result) = imported(&file.bytes);
     assert_eq!(rows, [datagram(9, (1, 5), 2, &payload)]);
     assert_eq!(result.unwrap().skipped, []);
-}
-
-#[test]
-fn compressed_files_are_unpacked_or_named() {
-    let mut file = File::new(false);
-    file.interface(101, &[]);
-    file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    std::io::Write::write_all(&mut gzip, &file.bytes).unwrap();
-    let gzip = gzip.finish().unwrap();
-    let level = ruzstd::encoding::CompressionLevel::Fastest;
-    let zstd = ruzstd::encoding::compress_to_vec(file.bytes.as_slice(), level);
-    for packed in [&gzip, &zstd] {
-        assert_eq!(imported(packed).0, [datagram(1, (1, 5), 2, b"x")]);
-        assert!(imported(&packed[..packed.len() / 2]).1.is_err());
-    }
-    assert_eq!(error(&gzip[..gzip.len() - 9]).1, Problem::Cut);
-    // Behind a gzip file may stand another one, or what is none and fills a block.
-    for behind in [&[0; 3][..], b"not of it, but whole", &[0; 512]] {
-        let (rows, result) = imported(&[&gzip[..], behind].concat());
-        assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")]);
-        assert_eq!(result.map(|summary| summary.records), Ok(1));
-    }
-    let (rows, _) = imported(&[&gzip[..], &gzip].concat());
-    assert_eq!(rows.len(), 2);
-    assert_eq!(error(&[&gzip[..], &gzip[..5]].concat()).1, Problem::Cut);
-    for whole in [&file.bytes, &gzip, &zstd] {
-        for length in [2, 3] {
-            let cut = (Place::Byte(0), Problem::Cut);
-            assert_eq!(error(&whole[..length]), cut, "{length}");
-        }
-    }
-    assert_eq!(error(&[0xD4, 0xC3, 0xB2]).1, Problem::Cut);
-    // Where it goes wrong is a place in what it unpacks to.
-    let mut wrong = file.bytes.clone();
-    let last = wrong.len() - 4;
-    wrong[last..].copy_from_slice(&[8, 0, 0, 0]);
-    let (Place::Byte(plain), problem) = error(&wrong) else {
-        panic!("no byte");
-    };
-    let packed = ruzstd::encoding::compress_to_vec(wrong.as_slice(), level);
-    assert_eq!(error(&packed), (Place::Unpacked(plain), problem));
-    assert_eq!(
-        error(b"\xFD7zXZ\0"),
-        (Place::Byte(0), Problem::Compressed("xz -d"))
-    );
 }
 
 #[test]
