@@ -65,7 +65,7 @@ const KEPT: [(&str, &[&str]); 13] = [
     ("egui", &["ui", "app", "start"]),
     ("clap", &["cli"]),
     ("io::stdin", &["cli"]),
-    // How a thread ends is told to its owner: `Job` sees to that.
+    // `Job` reports to its owner how a thread ended.
     ("thread::Builder", &["jobs"]),
     ("thread::spawn", &["jobs"]),
     ("thread::scope", &["jobs"]),
@@ -92,7 +92,7 @@ fn imports_go_down_the_layers_only() {
 }
 
 #[test]
-fn what_went_over_the_wire_does_not_depend_on_what_is_sent_by_itself() {
+fn traffic_does_not_depend_on_automation() {
     assert!(place_of("traffic") < place_of("automation"));
     let code = "use crate::automation::Refusal;";
     let import = imports_in(code, &["traffic".to_owned()]);
@@ -291,7 +291,7 @@ fn imports_in(code: &str, modules: &[String]) -> Vec<Vec<String>> {
                 _ => base.push(word),
             }
         }
-        // A list right behind `crate` or a module: the first word of each path is enough.
+        // A list right after `crate` or a module: the first word of each path is enough.
         let Some(list) = part.get(3) else {
             found.push(base);
             continue;

@@ -18,7 +18,7 @@ mod desktop;
 mod layers;
 /// The engine against real sockets on loopback.
 mod loopback;
-/// Both ends of a cable, in networks that a test makes itself.
+/// Both ends of a link between network namespaces that a test sets up.
 mod netns;
 /// Ports that no other test gets.
 mod ports;

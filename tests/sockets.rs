@@ -19,7 +19,7 @@ pub fn bound_to(local: &str) -> (UdpSocket, SocketAddr) {
     (socket, address)
 }
 
-/// A server that sends each datagram back behind these words.
+/// A server that sends each datagram back with these words in front.
 pub fn server(words: &'static str) -> SocketAddr {
     let (socket, address) = far_side();
     std::thread::spawn(move || {

@@ -22,7 +22,7 @@ pub fn run(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What tshark prints of a chunk's export, with these arguments behind its own.
+/// What tshark prints of a chunk's export, with these arguments after its own.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let about = About {
         reader: netpeer::traffic::stream_text::Reader::default(),

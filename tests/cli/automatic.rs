@@ -89,7 +89,7 @@ fn limits_hold_and_can_be_lifted() {
         for _ in 0..50 {
             socket.send_to(b"x", local).unwrap();
         }
-        // Replies go in order: behind this one of another there is none of those.
+        // Replies are sent in order: once another peer has this one, no earlier reply is pending.
         assert_eq!(answer(local, "last"), "last");
         socket.set_nonblocking(true).unwrap();
         let mut buffer = [0; 8];
@@ -101,7 +101,7 @@ fn limits_hold_and_can_be_lifted() {
 }
 
 #[test]
-fn a_rule_that_talks_with_its_like_is_paused_and_told() {
+fn a_rule_that_answers_another_rule_is_paused_and_reported() {
     // Without limits it goes on until enough turns come quickly one after the other.
     let limits = ["--replies-per-second", "none", "--replies-per-peer", "none"];
     let first = udp(&[&["--echo"], &limits[..]].concat());
@@ -144,7 +144,7 @@ fn the_same_seed_loses_the_same() {
 }
 
 #[test]
-fn the_seed_is_told() {
+fn the_seed_is_printed() {
     let ended = run(&["udp", "--for", "50ms", "--delay", "5ms±1ms", "--seed", "42"]);
     assert!(ended.err.contains("--seed 42"), "{}", ended.err);
     let ended = run(&["udp", "--for", "50ms"]);
@@ -197,7 +197,7 @@ fn amounts_that_cannot_be_meant_name_what_is_allowed() {
 }
 
 #[test]
-fn what_does_nothing_in_a_session_of_this_kind_is_said() {
+fn options_without_effect_in_a_session_of_this_kind_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str, text: &str| {
         let path = dir.path().join(name);
@@ -229,7 +229,7 @@ fn what_does_nothing_in_a_session_of_this_kind_is_said() {
 }
 
 #[test]
-fn the_direction_of_a_bad_network_is_told_and_can_be_chosen() {
+fn the_direction_of_a_simulated_network_is_printed_and_can_be_chosen() {
     let relay = ["relay", "tcp", "--to", "127.0.0.1:9"];
     let cases: [(&[&str], &[&str], &str); 5] = [
         (&relay, &[], "from the clients to the target"),

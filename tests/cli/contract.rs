@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 enum Does {
     /// Reads to the end.
     Reads,
-    /// Reads so many bytes, then closes with others unread (RST).
+    /// Reads this many bytes, then closes with others unread (RST).
     Resets(usize),
     /// Ends its direction at once, and reads to the end.
     Finishes,

@@ -42,7 +42,7 @@ fn lines_with_variables_all_reach_a_client_and_a_server_that_read_late() {
 }
 
 #[test]
-fn datagrams_with_variables_find_room_on_a_simulated_line() {
+fn datagrams_with_variables_find_room_in_a_simulated_network() {
     // 18 MB: more than the delay line holds.
     let lines = 300;
     let line = format!("${{seq}}{}\n", "x".repeat(60_000));

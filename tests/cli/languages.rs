@@ -1,4 +1,4 @@
-//! What is wrong is told in the language of whoever reads it.
+//! Mistakes are explained in the language asked for.
 
 use super::scenarios::played;
 

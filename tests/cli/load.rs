@@ -143,7 +143,7 @@ fn a_load_goes_on_half_open() {
 }
 
 #[test]
-fn no_rate_is_told_above_the_one_asked_for() {
+fn no_rate_is_reported_above_the_one_asked_for() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = socket.local_addr().unwrap().to_string();
     for more in [&["--count", "10"][..], &["--for", "450ms"]] {
@@ -163,7 +163,7 @@ fn no_rate_is_told_above_the_one_asked_for() {
 }
 
 #[test]
-fn a_load_ends_after_its_time_and_each_second_is_told() {
+fn a_load_ends_after_its_duration_and_each_second_is_printed() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = socket.local_addr().unwrap().to_string();
     let ended = run(&["flood", &to, "--rate", "100", "--for", "1.3s", "--verbose"]);
@@ -173,7 +173,7 @@ fn a_load_ends_after_its_time_and_each_second_is_told() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_told() {
+fn messages_that_cannot_be_sent_are_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let closed = listener.local_addr().unwrap().to_string();
     drop(listener);
@@ -199,7 +199,7 @@ fn what_cannot_be_sent_is_told() {
     }
 }
 
-/// An answering program with a bad network, and the address it answers at.
+/// An answering program with a simulated network, and the address it answers at.
 fn far_side(options: &[&str]) -> (Program, String) {
     let echo = ["udp", "--bind", "127.0.0.1:0", "--echo", "--no-limits"];
     let program = Program::run(&[&echo, options].concat());
@@ -313,7 +313,7 @@ fn a_number_may_stand_elsewhere() {
 }
 
 #[test]
-fn a_reader_that_has_gone_ends_the_measuring_and_the_figures_are_said() {
+fn a_reader_that_has_gone_ends_the_measurement_and_the_figures_are_printed() {
     let (meter, output) = Program::with_output(&["meter", "--bind", "127.0.0.1:0"]);
     meter.error_with("Measuring what comes to");
     drop(output);

@@ -1,28 +1,28 @@
 #![cfg(target_os = "linux")]
 
-/// What it does by itself: answers, and a bad network.
+/// Automatic replies, and the simulated network.
 mod automatic;
-/// What exit statuses and totals say.
+/// Exit statuses and totals.
 mod contract;
-/// Recorded files, written in another format.
+/// `netpeer convert`.
 mod convert;
-/// Nothing of a display is needed or touched.
+/// The commands need no display.
 mod headless;
-/// A long input, and a far side that is slow.
+/// A long input and a slow far side.
 mod in_flight;
-/// Mistakes, told in the language asked for.
+/// Mistakes are explained in the language asked for.
 mod languages;
-/// Recordings that a program reads as they happen.
+/// Recordings that another program reads while they are written.
 mod live;
-/// Loads sent, and measured.
+/// `netpeer flood` and `netpeer meter`.
 mod load;
 /// Exit statuses of each command in each case.
 mod matrix;
-/// Half-closing, and what else people use netcat for.
+/// Half-closing and other uses of netcat.
 mod netcat;
 /// A client that closes with its server.
 mod parting;
-/// The program as a test holds it.
+/// The program as a child process of a test.
 pub mod program;
 /// Sessions that do not print their traffic.
 mod quiet;
@@ -30,27 +30,27 @@ mod quiet;
 mod readme;
 /// Clients that connect again.
 mod reconnect;
-/// What is written to a file meanwhile.
+/// Recording to a file.
 mod recording;
-/// Programs that take part in files of steps.
+/// Programs that a scenario starts.
 mod scenario_programs;
-/// What files of steps say when they failed.
+/// Results of scenarios that failed.
 mod scenario_results;
-/// Files of steps, played.
+/// `netpeer run`.
 mod scenarios;
 /// The scripts that the READMEs show.
 mod scripts;
-/// Sent once, and the answer judged.
+/// `netpeer send`.
 mod send;
-/// Sessions held in a terminal.
+/// Sessions in a terminal.
 mod sessions;
-/// Recorded files, printed.
+/// `netpeer show`.
 mod show;
-/// How fast steps follow one another.
+/// Steps a second of a scenario.
 mod step_rate;
 /// Received text as it is printed.
 mod text;
-/// What is typed into them.
+/// Lines typed into a session.
 mod typed;
 /// Unix sockets.
 mod unix;

@@ -45,7 +45,7 @@ fn a_client_half_closes_with_its_input_and_gets_the_answer() {
 }
 
 #[test]
-fn a_client_that_half_closed_waits_as_long_as_it_was_told() {
+fn a_client_that_half_closed_waits_for_the_given_duration() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap().to_string();
     let (ended, goes_on) = channel();
@@ -234,7 +234,7 @@ sys.exit(program.wait())
 ";
 
 #[test]
-fn the_progress_of_a_file_is_said_on_a_terminal() {
+fn the_progress_of_a_file_is_printed_on_a_terminal() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("data.bin");
     std::fs::write(&file, noise(400_000)).unwrap();

@@ -88,7 +88,7 @@ impl Program {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    /// Gives it all of its input, as a pipe does; tells when it has taken that.
+    /// Gives it all of its input, as a pipe does; the receiver gets a value when it has taken that.
     pub fn is_given(&mut self, input: &[u8]) -> Receiver<()> {
         let (mut pipe, input) = (self.input.take().unwrap(), input.to_vec());
         let (took, taken) = channel();

@@ -345,7 +345,7 @@ fn commands(readme: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_command_does_what_is_said() {
+fn every_shown_command_passes_its_trial() {
     let all: BTreeSet<String> = READMES.iter().flat_map(|readme| commands(readme)).collect();
     let (ours, others): (Vec<_>, Vec<_>) =
         all.iter().partition(|line| line.starts_with("netpeer "));

@@ -29,7 +29,7 @@ fn a_checksum_is_appended_and_checked() {
 }
 
 #[test]
-fn where_nothing_came_it_is_said_what_did() {
+fn a_wrong_expectation_names_the_messages_that_did_come() {
     let text = r#"(sessions: {"a": Udp(), "b": Udp(), "c": Udp()}, steps: [
         Send(session: "a", to: "b", text: "one"),
         Send(session: "a", to: "c", text: "two"),
@@ -54,7 +54,7 @@ fn where_nothing_came_it_is_said_what_did() {
 }
 
 #[test]
-fn where_nothing_was_printed_it_is_said_what_was() {
+fn a_wrong_expectation_names_the_lines_that_were_printed() {
     let text = r#"(sessions: {}, programs: [
             (name: "p", run: ["sh", "-c", "echo listening on 127.0.0.1:7; echo ready; exec sleep 60"], address: "on (.*)"),
             (name: "q", run: ["sh", "-c", "echo hello; exec sleep 60"]),

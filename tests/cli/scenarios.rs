@@ -32,7 +32,7 @@ fn the_scenario_of_the_readme_passes() {
 }
 
 #[test]
-fn rules_and_a_bad_network_are_steps_too() {
+fn rules_and_a_simulated_network_are_steps_too() {
     for name in ["rules", "impaired", "relay"] {
         let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
         assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
@@ -44,7 +44,7 @@ fn rules_and_a_bad_network_are_steps_too() {
 }
 
 #[test]
-fn what_is_still_on_its_way_is_waited_for_before_it_is_counted() {
+fn datagrams_in_transit_are_waited_for_before_they_are_counted() {
     let text = r#"(
         sessions: {"far": Udp(), "middle": Relay(to: "far"), "near": Udp()},
         steps: [
@@ -288,7 +288,7 @@ fn a_program_that_prints_without_end_is_not_kept() {
 }
 
 #[test]
-fn a_program_that_has_ended_is_said_to_have() {
+fn a_program_that_has_ended_is_reported_as_ended() {
     let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "echo one; exit 3"])],
         steps: [
             Prints(program: "p", exact: "two", within: "10s"),
@@ -351,7 +351,7 @@ fn a_rule_that_may_not_reply_says_why() {
 }
 
 #[test]
-fn a_program_that_failed_is_told_though_nobody_asked() {
+fn a_program_that_failed_is_reported_without_a_step() {
     let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "exit 3"])], steps: [
         Wait("300ms"),
         Wait("1ms"),

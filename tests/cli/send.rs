@@ -381,7 +381,7 @@ fn a_server_that_ends_before_its_answer_is_named() {
 }
 
 #[test]
-fn a_relay_whose_target_refuses_is_told_as_the_reset_it_is() {
+fn a_relay_whose_target_refuses_is_reported_as_a_reset() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let closed = listener.local_addr().unwrap().to_string();
     drop(listener);

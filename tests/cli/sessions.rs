@@ -153,7 +153,7 @@ fn a_server_and_a_client_talk() {
 }
 
 #[test]
-fn a_message_is_repeated_so_many_times() {
+fn a_message_is_repeated_the_given_number_of_times() {
     let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = peer.local_addr().unwrap().to_string();
     let ended = run(&[
@@ -219,7 +219,7 @@ fn options_that_are_wrong_end_with_status_2() {
 }
 
 #[test]
-fn options_that_are_wrong_are_told_in_the_language_asked_for() {
+fn wrong_options_are_reported_in_the_language_asked_for() {
     for (lang, option, address) in [
         ("en", "unexpected argument '--bogus'", "A port is"),
         ("zh", "不认识的参数“--bogus”", "端口号是"),
@@ -342,7 +342,7 @@ fn a_relay_to_itself_is_refused() {
 }
 
 #[test]
-fn what_fails_again_and_again_is_said_once_a_second() {
+fn repeated_failures_are_printed_once_a_second() {
     let closed = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = closed.local_addr().unwrap().to_string();
     drop(closed);

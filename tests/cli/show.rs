@@ -159,7 +159,7 @@ fn a_damaged_file_is_printed_as_far_as_it_goes() {
         assert!(!ended.out.contains("re:hello"), "{}", ended.out);
         assert!(ended.err.contains(place), "{}", ended.err);
     }
-    // Lines behind a damaged one stand.
+    // Lines after a damaged one are kept.
     let all = [line(0, "first"), "{\"time\":".into(), line(1, "last")];
     let file = lines(dir.path(), "damaged.jsonl", &all);
     let ended = run(&["show", text(&file)]);

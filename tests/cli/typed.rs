@@ -236,7 +236,7 @@ fn once_ends_with_an_empty_input_whoever_is_there() {
 }
 
 #[test]
-fn lines_that_are_left_when_the_reader_of_the_output_goes_are_told() {
+fn lines_left_when_the_reader_of_the_output_goes_are_reported() {
     let far = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = far.local_addr().unwrap().to_string();
     let reader = std::thread::spawn(move || {
@@ -304,7 +304,7 @@ sys.exit(program.wait())
 ";
 
 #[test]
-fn a_line_that_the_terminal_cuts_is_not_sent() {
+fn a_line_that_the_terminal_truncates_is_not_sent() {
     let far = UdpSocket::bind("127.0.0.1:0").unwrap();
     far.set_read_timeout(Some(DEADLINE)).unwrap();
     let to = far.local_addr().unwrap().to_string();

@@ -45,7 +45,7 @@ fn a_client_in_a_scenario_reaches_a_server_by_its_session() {
 }
 
 #[test]
-fn what_is_wrong_with_a_name_is_said_in_both_languages() {
+fn a_wrong_name_is_explained_in_both_languages() {
     for (lang, said) in [
         ("en", "There is no socket unix:@nosuch-netpeer"),
         ("zh", "没有名为 unix:@nosuch-netpeer 的套接字"),

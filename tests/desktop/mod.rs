@@ -30,7 +30,7 @@ fn a_person_connects_types_and_sends() {
 
     desktop.click(MESSAGE);
     desktop.xdotool(&["type", "hello"]);
-    // The port is bound a moment before the window has heard of it.
+    // The port is bound a moment before the window knows of it.
     first
         .set_read_timeout(Some(Duration::from_millis(500)))
         .unwrap();

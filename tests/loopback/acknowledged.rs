@@ -9,7 +9,7 @@ use netpeer::engine::{Command, ConnectionCommand, SEND_QUEUE};
 use std::io::Read as _;
 
 #[test]
-fn datagrams_are_acknowledged_behind_their_rows_and_those_that_fail_by_number() {
+fn datagrams_are_acknowledged_after_their_rows_and_those_that_fail_by_number() {
     let (_socket, to) = far_side();
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     for bytes in [&b"first"[..], &[0; 65_508], b"last"] {

@@ -74,7 +74,7 @@ fn what_is_sent_goes_by_the_connection_that_is_named() {
     streams[1].write_all(b"still here").unwrap();
     probe.until_fact(&Fact::Received(peer, b"still here".to_vec()));
     assert_eq!(probe.connections(peer), ids[1..]);
-    // The name of one that is over says whom it was to.
+    // The name of one that is over says which peer it had.
     let to = Target::Connection(first);
     probe.link.order(Command::send(to, &b"too late"[..]));
     assert_eq!(probe.until_failure().address, peer.to_string());

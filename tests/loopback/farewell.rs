@@ -1,4 +1,4 @@
-//! A peer that says all it has to say and ends its direction is still answered.
+//! A peer that half-closes is still answered.
 
 use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
@@ -10,7 +10,7 @@ use netpeer::traffic::Notice;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 
-/// A rule that replies so many milliseconds later.
+/// A rule that replies this many milliseconds later.
 fn late(delay: u32) -> Rule {
     let late = Then {
         delay,
@@ -19,7 +19,7 @@ fn late(delay: u32) -> Rule {
     rule("r", When::Always, vec![late])
 }
 
-/// What a client hears that says this, and at once that it has nothing more to say.
+/// The address of a client that sends this text and half-closes at once, and its answer.
 fn answer_to(local: SocketAddr, text: &str) -> (SocketAddr, String) {
     let (mut stream, peer) = connect(local);
     stream.write_all(text.as_bytes()).unwrap();

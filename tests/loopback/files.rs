@@ -100,7 +100,7 @@ fn a_slow_reader_gets_all_of_a_large_file_and_memory_stays_small() {
     let (path, content) = file(&dir, 24 << 20);
     let (mut probe, mut client) = connected();
     send(&probe, Target::All, &path, 64 << 10, None);
-    // Rows have to be read too, or the worker waits for its face.
+    // Rows have to be read too, or the worker waits for its front_end.
     let reader = std::thread::spawn(move || {
         let mut got = Vec::new();
         let mut buffer = vec![0; 256 << 10];
@@ -205,7 +205,7 @@ fn an_empty_file_says_that_it_is_empty() {
 }
 
 #[test]
-fn a_file_that_shrinks_or_a_peer_that_leaves_is_told() {
+fn a_file_that_shrinks_or_a_peer_that_leaves_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let (path, _) = file(&dir, 4 << 20);
     let (mut probe, _client) = connected();

@@ -60,7 +60,7 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     };
     assert_eq!((rule.as_str(), peer), ("r", Some(address.into())));
     assert_eq!(refusal, Refusal::PeerRate(10));
-    // The first was told by itself. A slow machine may give one more its allowance.
+    // The first was reported by itself. A slow machine may give one more its allowance.
     let replies = probe.replies.len() as u64;
     assert!((10..13).contains(&replies), "{replies}");
     assert_eq!(count + 1 + replies, 50);

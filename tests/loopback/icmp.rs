@@ -1,4 +1,4 @@
-//! What comes back when nobody listens. Only Linux tells an unconnected socket.
+//! ICMP errors when nobody listens. Only Linux reports them to an unconnected socket.
 #![cfg(target_os = "linux")]
 
 use super::probe::{Fact, Probe};

@@ -1,4 +1,4 @@
-//! A bad network on purpose, opposite real sockets.
+//! The simulated network, opposite real sockets.
 
 use super::probe::{Fact, Probe};
 use super::rules::follow;
@@ -29,7 +29,7 @@ fn outgoing(datagrams: DatagramPlan) -> Conditions {
     }
 }
 
-/// The effects told so far.
+/// The effects reported so far.
 fn effects(facts: &[Fact]) -> Vec<Effect> {
     let effect = |fact: &Fact| match fact {
         Fact::Notice(Notice::Automatic(told)) => match &**told {
@@ -99,7 +99,7 @@ fn the_same_seed_hits_the_same_datagrams() {
 }
 
 #[test]
-fn what_is_delayed_goes_later_and_at_once_when_the_network_is_good_again() {
+fn a_delayed_datagram_goes_later_and_at_once_when_the_network_is_no_longer_simulated() {
     let (probe, _) = Probe::udp("127.0.0.1:0");
     let (socket, to) = far_side();
     let delay = |millis| DatagramPlan {
@@ -121,7 +121,7 @@ fn what_is_delayed_goes_later_and_at_once_when_the_network_is_good_again() {
 }
 
 #[test]
-fn rules_do_not_hear_what_is_lost_on_the_way_in() {
+fn rules_do_not_see_datagrams_lost_on_arrival() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let echo = Rule {
         name: "echo".into(),
@@ -153,7 +153,7 @@ fn rules_do_not_hear_what_is_lost_on_the_way_in() {
 }
 
 #[test]
-fn a_relay_loses_on_the_way_to_its_target_and_back() {
+fn a_relay_loses_in_both_directions() {
     use netpeer::engine::Setup;
     let (target, to) = far_side();
     let local = "127.0.0.1:0".parse().unwrap();

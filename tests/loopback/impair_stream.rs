@@ -1,4 +1,4 @@
-//! A bad network on purpose for TCP connections, opposite real sockets.
+//! The simulated network for TCP connections, opposite real sockets.
 
 use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
@@ -30,7 +30,7 @@ fn connected(probe: &mut Probe, local: SocketAddr) -> TcpStream {
 }
 
 #[test]
-fn a_stream_is_cut_into_pieces_and_loses_nothing() {
+fn a_stream_is_split_and_loses_nothing() {
     let (mut probe, local) = Probe::tcp_server(true);
     let plan = StreamPlan {
         split: 7,
@@ -53,7 +53,7 @@ fn a_stream_is_cut_into_pieces_and_loses_nothing() {
 }
 
 #[test]
-fn a_stream_is_reset_after_so_many_bytes() {
+fn a_stream_is_reset_after_the_given_number_of_bytes() {
     let (mut probe, local) = Probe::tcp_server(true);
     let plan = StreamPlan {
         reset_after: Some(10),
@@ -96,7 +96,7 @@ fn all_that_goes_before_a_reset_is_written() {
         Fact::Sent(_, bytes) => bytes.len(),
         _ => 0,
     });
-    // What was ordered behind the reset has nobody to go to any more.
+    // Bytes ordered after the reset have no connection to go to.
     assert_eq!((sent.sum::<usize>(), unsent <= 500), (1_000, true));
 }
 
@@ -144,7 +144,7 @@ fn what_is_done_to_a_stream_is_a_row() {
 }
 
 #[test]
-fn what_waits_behind_a_reset_goes_if_the_network_is_good_again() {
+fn bytes_after_a_reset_are_sent_if_the_network_is_no_longer_simulated() {
     let (mut probe, local) = Probe::tcp_server(true);
     let mut plan = StreamPlan {
         reset_after: Some(10),
@@ -193,7 +193,7 @@ fn slow_reading_is_slow_and_loses_nothing() {
 }
 
 #[test]
-fn a_relay_cuts_a_stream_into_pieces_and_reads_slowly() {
+fn a_relay_splits_a_stream_and_reads_slowly() {
     use netpeer::engine::Setup;
     use std::io::Write as _;
     let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -265,7 +265,7 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
     far.read_exact(&mut [0]).unwrap();
     joined(&mut probe, peer);
     probe.order(peer, ConnectionCommand::Finish { linger: true });
-    // The target hears of the end at once, and ends, too.
+    // The target gets the end at once, and ends, too.
     let mut passed = Vec::new();
     far.read_to_end(&mut passed).unwrap();
     drop(far);

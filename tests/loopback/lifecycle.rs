@@ -1,4 +1,4 @@
-//! Opening and closing: immediate, and nothing stays behind.
+//! Opening and closing: immediate, and nothing is left over.
 
 use super::alone;
 use super::probe::{DEADLINE, Fact, Probe};
@@ -33,7 +33,7 @@ fn stop_takes_effect_even_if_nobody_reads_the_events() {
 }
 
 #[test]
-fn a_face_that_pauses_still_hears_the_end() {
+fn a_front_end_that_pauses_still_gets_the_end() {
     // More events than the channel holds, and nobody reads while the session ends.
     let (mut probe, local) = Probe::tcp_server(true);
     probe.stall(|| drop(std::net::TcpStream::connect(local).unwrap()));
@@ -176,13 +176,13 @@ fn millis_in_two_seconds() -> u128 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_go_yet_costs_no_processor_time_in_a_subprocess() {
+fn bytes_that_cannot_be_sent_yet_cost_no_processor_time_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::waits_for_room", 1024);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by what_cannot_go_yet_costs_no_processor_time_in_a_subprocess"]
+#[ignore = "run by bytes_that_cannot_be_sent_yet_cost_no_processor_time_in_a_subprocess"]
 fn waits_for_room() {
     use netpeer::automation::Plan;
     use netpeer::engine::{FileOrder, SenderCommand, Target};
@@ -229,14 +229,14 @@ fn waits_for_room() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_face_that_does_not_read_costs_no_processor_time_in_a_subprocess() {
-    alone::with_descriptors("loopback::lifecycle::waits_for_the_face", 1024);
+fn a_front_end_that_does_not_read_costs_no_processor_time_in_a_subprocess() {
+    alone::with_descriptors("loopback::lifecycle::waits_for_the_front_end", 1024);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-#[ignore = "run by a_face_that_does_not_read_costs_no_processor_time_in_a_subprocess"]
-fn waits_for_the_face() {
+#[ignore = "run by a_front_end_that_does_not_read_costs_no_processor_time_in_a_subprocess"]
+fn waits_for_the_front_end() {
     use std::io::Write as _;
 
     let (probe, local) = Probe::tcp_server(true);
@@ -247,7 +247,7 @@ fn waits_for_the_face() {
         .set_write_timeout(Some(Duration::from_millis(500)))
         .unwrap();
     let block = [b'y'; 1 << 20];
-    // The face's channel is full when the worker takes no more.
+    // The front end's channel is full when the worker takes no more.
     while sends.write_all(&block).is_ok() {}
     let spent = millis_in_two_seconds();
     assert!(spent <= 200, "{spent} ms of 2,000");

@@ -86,7 +86,7 @@ fn a_peer_that_stays_silent_is_not_waited_for_for_long() {
 }
 
 #[test]
-fn what_was_discarded_is_told_however_it_ends() {
+fn discarded_bytes_are_reported_however_it_ends() {
     for (order, finished) in [(None, true), (Some(Command::Stop), false)] {
         let (mut probe, local) = serving();
         let (mut stream, peer) = connect(local);

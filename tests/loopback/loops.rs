@@ -46,7 +46,7 @@ fn onward(what: What, to: SocketAddr) -> Rule {
 }
 
 #[test]
-fn a_circle_of_three_stops() {
+fn a_loop_of_three_stops() {
     // What came is passed on; or each says something of its own.
     for fixed in [false, true] {
         let (one, two, three) = (

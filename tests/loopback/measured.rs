@@ -1,7 +1,7 @@
 //! What a meter says where a simulated network is at work in its own session.
 #![cfg(target_os = "linux")]
 
-use super::face::Face;
+use super::front_end::FrontEnd;
 use crate::sockets::server;
 use netpeer::automation::Load;
 use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 const COUNT: u64 = 400;
 
-/// A measuring session behind such a network, with a load under way.
-fn measuring(conditions: Conditions) -> Face {
-    let (mut face, _) = Face::udp();
-    face.session.meter = Some(Box::new(Meter::new(Field::Header)));
+/// A measuring session with this simulated network, and a load under way.
+fn measuring(conditions: Conditions) -> FrontEnd {
+    let (mut front_end, _) = FrontEnd::udp();
+    front_end.session.meter = Some(Box::new(Meter::new(Field::Header)));
     let conditions = Some(Arc::new(conditions));
-    face.link.order(SessionCommand::Impair(conditions));
-    face.link.order(SenderCommand::Flood(FloodOrder {
+    front_end.link.order(SessionCommand::Impair(conditions));
+    front_end.link.order(SenderCommand::Flood(FloodOrder {
         to: Target::Endpoint(server("").into()),
         load: Load {
             rate: Some(2_000.0),
@@ -27,7 +27,7 @@ fn measuring(conditions: Conditions) -> Face {
         size: 64,
         flow: Some(0xA1),
     }));
-    face
+    front_end
 }
 
 fn figures(session: &Session) -> Summary {
@@ -60,17 +60,17 @@ fn outgoing(datagrams: DatagramPlan) -> Conditions {
 
 #[test]
 fn replies_to_packets_that_were_sent_out_of_order_are_all_ours() {
-    let mut face = measuring(outgoing(DatagramPlan {
+    let mut front_end = measuring(outgoing(DatagramPlan {
         loss: Loss::EveryNth(20),
         delay: jitter(),
         ..DatagramPlan::default()
     }));
     // One in twenty goes nowhere; all the others come back.
     let back = COUNT - COUNT / 20;
-    face.until("every reply", |session| {
+    front_end.until("every reply", |session| {
         session.totals.received.records == back
     });
-    let figures = figures(&face.session);
+    let figures = figures(&front_end.session);
     assert!(figures.tally.reordered > 0, "{figures:?}");
     assert_eq!(figures.unnumbered.records, 0, "{figures:?}");
     assert_eq!(
@@ -95,36 +95,36 @@ fn incoming(datagrams: DatagramPlan) -> Conditions {
 }
 
 #[test]
-fn what_the_network_loses_on_the_way_in_is_lost() {
-    let mut face = measuring(incoming(DatagramPlan {
+fn datagrams_the_simulated_network_loses_on_arrival_are_lost() {
+    let mut front_end = measuring(incoming(DatagramPlan {
         loss: Loss::EveryNth(4),
         ..DatagramPlan::default()
     }));
     let through = COUNT - COUNT / 4;
-    face.until("every reply", |session| {
+    front_end.until("every reply", |session| {
         session.totals.received.records == COUNT && unique(session) >= through
     });
-    let tally = figures(&face.session).tally;
+    let tally = figures(&front_end.session).tally;
     assert_eq!((tally.unique, tally.duplicated), (through, 0));
     assert_eq!(tally.missing_of(COUNT), COUNT / 4);
     assert_eq!((tally.bursts.longest, tally.reordered), (1, 0));
 }
 
 #[test]
-fn what_is_held_up_or_doubled_on_the_way_in_counts_when_it_is_delivered() {
+fn datagrams_delayed_or_duplicated_on_arrival_count_when_they_are_delivered() {
     let delay = Delay {
         millis: 30.0,
         ..Delay::default()
     };
-    let mut face = measuring(incoming(DatagramPlan {
+    let mut front_end = measuring(incoming(DatagramPlan {
         duplicate: 100.0,
         delay,
         ..DatagramPlan::default()
     }));
-    face.until("every reply and its copy", |session| {
+    front_end.until("every reply and its copy", |session| {
         figures(session).tally.received.records == 2 * COUNT
     });
-    let figures = figures(&face.session);
+    let figures = figures(&front_end.session);
     assert_eq!((figures.tally.unique, figures.tally.lost), (COUNT, 0));
     assert_eq!(figures.tally.duplicated, COUNT);
     // The kernel's clock and ours may differ by a little.
@@ -134,12 +134,12 @@ fn what_is_held_up_or_doubled_on_the_way_in_counts_when_it_is_delivered() {
 
 #[test]
 fn replies_that_come_out_of_order_on_purpose_are_reordered_and_not_lost() {
-    let mut face = measuring(incoming(DatagramPlan {
+    let mut front_end = measuring(incoming(DatagramPlan {
         delay: jitter(),
         ..DatagramPlan::default()
     }));
-    face.until("every reply", |session| unique(session) == COUNT);
-    let figures = figures(&face.session);
+    front_end.until("every reply", |session| unique(session) == COUNT);
+    let figures = figures(&front_end.session);
     assert_eq!((figures.tally.lost, figures.tally.duplicated), (0, 0));
     assert!(figures.tally.reordered > 0, "{figures:?}");
 }

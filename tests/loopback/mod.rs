@@ -1,10 +1,11 @@
 mod acknowledged;
 pub mod alone;
 mod connections;
-mod face;
+mod constrained;
 mod farewell;
 mod files;
 mod flood;
+mod front_end;
 mod guard;
 mod icmp;
 mod impair;
@@ -27,4 +28,3 @@ mod tcp_ends;
 mod udp;
 mod unix;
 mod unread;
-mod weather;

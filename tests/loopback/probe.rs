@@ -1,4 +1,4 @@
-//! A face of its own: opens a session and reads its facts, each wait with a deadline.
+//! A front end for tests: opens a session and reads its facts. Each wait has a deadline.
 
 use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{
@@ -29,15 +29,15 @@ pub struct Probe {
     pub facts: Vec<Fact>,
     /// What was sent by a rule: its name, and the bytes.
     pub replies: Vec<(String, Vec<u8>)>,
-    /// What a relay received or sent: whom it came from or went to, and the other end.
-    pub ways: Vec<(Kind, SocketAddr, SocketAddr)>,
+    /// Rows of a relay: the kind, the peer, and the other side of the relay.
+    pub relayed: Vec<(Kind, SocketAddr, SocketAddr)>,
     /// How each datagram arrived, in the order of the facts.
     pub arrivals: Vec<Arrival>,
     /// Up to which number messages are acknowledged, and those that were not sent.
     pub acknowledged: (u64, Vec<u64>),
     /// What kind each row is, and its time.
     stamps: Vec<(Kind, Micros)>,
-    /// Whom each connection is to.
+    /// The peer of each connection.
     peers: BTreeMap<ConnectionId, SocketAddr>,
     /// Those that stand; of a relay, its clients'.
     standing: Vec<ConnectionId>,
@@ -49,7 +49,7 @@ impl Probe {
             link: engine::open(setup, || {}).expect("a worker"),
             facts: Vec::new(),
             replies: Vec::new(),
-            ways: Vec::new(),
+            relayed: Vec::new(),
             arrivals: Vec::new(),
             acknowledged: (0, Vec::new()),
             stamps: Vec::new(),
@@ -173,7 +173,7 @@ impl Probe {
         })
     }
 
-    /// Waits until so many clients connected.
+    /// Waits until this many clients connected.
     pub fn until_joined(&mut self, count: usize) {
         self.until(|facts| {
             let joined = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Joined { .. }));
@@ -229,7 +229,7 @@ impl Probe {
                         self.replies.push(reply);
                     }
                     if let (Some(peer), Some(other)) = (record.peer(), record.origin.other) {
-                        self.ways.push((
+                        self.relayed.push((
                             record.kind(),
                             peer.address().unwrap(),
                             other.address().unwrap(),

@@ -142,7 +142,7 @@ fn what_is_no_file_is_not_recorded_to() {
 }
 
 #[test]
-fn nothing_is_recorded_behind_what_is_no_capture() {
+fn nothing_is_appended_to_a_file_that_is_no_capture() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("notes.pcapng");
     std::fs::write(&path, "hello").unwrap();
@@ -157,7 +157,7 @@ fn nothing_is_recorded_behind_what_is_no_capture() {
 }
 
 #[test]
-fn nothing_is_recorded_behind_a_line_that_was_cut() {
+fn nothing_is_appended_to_an_incomplete_line() {
     let dir = tempfile::tempdir().unwrap();
     let cases = [
         (Format::JsonLines, "{\"time\":0}\n{\"cut\": "),
@@ -253,7 +253,7 @@ fn failure(probe: &mut Probe) -> Failure {
 #[test]
 fn a_recording_begins_with_the_sessions_first_row() {
     let dir = tempfile::tempdir().unwrap();
-    // Where the order came behind the session's start, one file in five lacked the row.
+    // Where the order came after the session's start, one file in five lacked the row.
     for number in 0..40 {
         let path = dir.path().join(format!("{number}.jsonl"));
         let SessionCommand::Record(order) = order(&path, Format::JsonLines, None) else {
@@ -312,7 +312,7 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
 }
 
 #[test]
-fn a_file_that_somebody_removes_or_cuts_ends_the_recording_and_is_told() {
+fn a_file_that_is_removed_or_truncated_ends_the_recording_and_is_reported() {
     for removed in [true, false] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log.jsonl");

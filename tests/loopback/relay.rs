@@ -79,7 +79,7 @@ fn each_client_gets_its_own_answers() {
             (Kind::Received, target, *client),
             (Kind::Sent, *client, target),
         ] {
-            assert!(probe.ways.contains(&way), "{way:?}");
+            assert!(probe.relayed.contains(&way), "{way:?}");
         }
     }
 }
@@ -130,7 +130,7 @@ fn a_silent_client_is_forgotten_and_may_come_back() {
 }
 
 #[test]
-fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_told() {
+fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_reported() {
     let (target, address) = far_side();
     let named = |name: &str| Endpoint {
         host: Host::Name(name.into()),
@@ -231,7 +231,7 @@ fn rules_edit_drop_and_answer() {
 }
 
 #[test]
-fn a_target_where_nothing_listens_is_told() {
+fn a_target_where_nothing_listens_is_reported() {
     let gone = far_side().1;
     let (mut probe, local) = open(to(gone));
     let (client, _) = far_side();
@@ -327,7 +327,7 @@ fn two_relays_to_each_other_end_with_a_reason() {
 }
 
 #[test]
-fn what_a_bad_network_still_carries_when_a_relay_ends_is_counted() {
+fn datagrams_in_the_simulated_network_when_a_relay_ends_are_counted() {
     use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction};
     let late = Direction {
         datagrams: DatagramPlan {

@@ -12,7 +12,7 @@ use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
 
-/// What is held, once it is so many.
+/// The messages on hold, once they are this many.
 fn held(probe: &mut Probe, count: usize) -> Vec<Held> {
     probe.until(|facts| {
         let last = facts.iter().rev().find_map(|fact| match fact {
@@ -86,7 +86,7 @@ fn a_rule_may_hold_what_it_edited() {
 }
 
 #[test]
-fn what_there_is_no_room_to_hold_is_dropped_with_a_row() {
+fn messages_beyond_the_room_to_hold_are_dropped_with_a_row() {
     let (mut probe, local, target) = relay();
     let (client, peer) = far_side();
     probe.link.order(RelayCommand::HoldAll(true));

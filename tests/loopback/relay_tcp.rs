@@ -132,7 +132,7 @@ fn eight_mebibytes_pass_both_ways_at_once() {
         (Kind::Received, target, peer),
         (Kind::Sent, peer, target),
     ] {
-        assert!(probe.ways.contains(&way), "{way:?}");
+        assert!(probe.relayed.contains(&way), "{way:?}");
     }
 }
 

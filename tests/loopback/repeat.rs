@@ -29,7 +29,7 @@ fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
     probe.link.order(SenderCommand::Repeat { to, plan });
 }
 
-/// Waits until the repetition ended; gives what was told of it.
+/// Waits until the repetition ended; gives its last report.
 fn until_over(probe: &mut Probe) -> Repeating {
     probe.until(|facts| {
         facts.iter().rev().find_map(|fact| match fact {
@@ -62,14 +62,14 @@ fn a_millisecond_holds_its_mean() {
     let began = Instant::now();
     repeat(&probe, to, Plan::every(MILLI, message("x"), Some(1_001)));
     let listener = std::thread::spawn(move || (0..1_001).for_each(|_| drop(receive_text(&socket))));
-    // A face that reads: the worker does not wait for it.
+    // A front end that reads: the worker does not wait for it.
     probe.until(|facts| {
         let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
         (facts.iter().filter(sent).count() == 1_001).then_some(())
     });
     listener.join().unwrap();
     assert!(began.elapsed() >= 1_000 * MILLI, "never early");
-    // On a busy machine some are late, and those behind them catch up: the bench states the
+    // On a busy machine some are late, and those after them catch up: the bench states the
     // drift.
     let times = probe.times(Kind::Sent);
     let hundreds = times.windows(101).map(|part| part[100] - part[0]);
@@ -139,7 +139,7 @@ fn a_server_waits_for_somebody_to_repeat_to() {
 }
 
 #[test]
-fn what_is_too_short_for_its_checksum_is_not_sent_and_says_so() {
+fn a_message_too_short_for_its_checksum_is_not_sent_and_says_so() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (_socket, to) = far_side();
     let mut composition = Composition {
@@ -159,7 +159,7 @@ fn what_is_too_short_for_its_checksum_is_not_sent_and_says_so() {
 }
 
 #[test]
-fn variables_know_whom_they_go_to() {
+fn variables_know_which_peer_they_go_to() {
     let (mut probe, local) = Probe::tcp_server(true);
     let clients: Vec<_> = (0..3).map(|_| connect(local)).collect();
     probe.until_joined(3);
@@ -174,7 +174,7 @@ fn variables_know_whom_they_go_to() {
 }
 
 #[test]
-fn a_client_that_does_not_read_holds_no_other_back_and_what_it_missed_is_told() {
+fn a_client_that_does_not_read_holds_no_other_back_and_its_missed_messages_are_counted() {
     let (mut probe, local) = Probe::tcp_server(true);
     let mut reads = std::net::TcpStream::connect(local).unwrap();
     let mut sleeps = std::net::TcpStream::connect(local).unwrap();

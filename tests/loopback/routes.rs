@@ -1,4 +1,4 @@
-//! What routers say, in networks that the test makes itself.
+//! ICMP errors of routers, in network namespaces that the test sets up.
 #![cfg(target_os = "linux")]
 
 use super::alone;
@@ -8,13 +8,13 @@ use std::net::SocketAddr;
 use std::process::Command;
 
 #[test]
-fn what_a_router_says_is_told_with_the_destination_in_a_subprocess() {
+fn icmp_errors_of_a_router_are_reported_with_the_destination_in_a_subprocess() {
     let may = Command::new("unshare").args(["--net", "true"]).output();
     if !may.is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: no right to make a network namespace");
         return;
     }
-    let behind = ["unshare", "--net", "sh", "tests/peers/router.sh"];
+    let behind = ["unshare", "--net", "sh", "tests/peers/router_namespace.sh"];
     alone::run("loopback::routes::behind_a_router", &behind);
 }
 

@@ -142,7 +142,7 @@ fn rules_that_are_taken_away_answer_nothing_more() {
 }
 
 #[test]
-fn a_page_is_served_and_the_connection_closed_behind_it() {
+fn a_page_is_served_and_the_connection_closed_after_it() {
     let (mut probe, local) = Probe::tcp_server(true);
     let made = ready::Ready::Http.rule("http".into(), "");
     follow(&probe, &[made], Limits::default());
@@ -203,7 +203,7 @@ fn unanswered(probe: &mut Probe, wanted: u64) -> Automatic {
 }
 
 #[test]
-fn all_requests_of_one_read_are_answered_and_a_row_tells_of_a_cut_one() {
+fn all_requests_of_one_read_are_answered_and_a_row_reports_a_truncated_one() {
     let (mut probe, local) = Probe::tcp_server(true);
     let made = ready::Ready::Modbus.rule("modbus".into(), "");
     follow(&probe, &[made], Limits::default());
@@ -283,7 +283,7 @@ fn a_preset_that_has_no_answer_says_why_once_and_then_by_number() {
 }
 
 #[test]
-fn what_was_answered_is_counted_as_the_reply_is_told() {
+fn replies_are_counted_as_they_are_reported() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     follow(&probe, &[echo()], Limits::default());
     let is_followed =

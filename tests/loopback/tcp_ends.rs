@@ -48,7 +48,7 @@ fn a_client_that_resets_and_comes_back_from_its_port_is_still_known() {
 }
 
 #[test]
-fn what_a_peer_says_before_it_resets_is_read_though_we_cannot_write() {
+fn bytes_sent_before_a_reset_are_read_though_we_cannot_write() {
     let (mut probe, local) = Probe::tcp_server(true);
     let (mut stream, peer) = connect(local);
     joined(&mut probe, peer);

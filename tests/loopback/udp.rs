@@ -8,7 +8,7 @@ use netpeer::traffic::{Cause, Kind, Notice, Operation, Reach};
 use std::net::{SocketAddr, UdpSocket};
 
 #[test]
-fn port_zero_is_chosen_by_the_system_and_told() {
+fn port_zero_is_chosen_by_the_system_and_reported() {
     let (_, local) = Probe::udp("127.0.0.1:0");
     assert_ne!(local.port(), 0);
 }
@@ -162,7 +162,7 @@ fn a_family_the_socket_does_not_speak_is_a_row() {
 }
 
 #[test]
-fn a_taken_port_names_its_holder_and_the_next_free_one() {
+fn a_taken_port_names_its_owner_and_the_next_free_one() {
     let (_first, local) = Probe::udp("127.0.0.1:0");
     let mut second = Probe::open(netpeer::engine::Setup::udp(local));
     let failure = second.until_failure();
@@ -247,7 +247,7 @@ fn what_was_ordered_just_before_a_stop_still_goes() {
     assert!(probe.facts.contains(&Fact::Sent(peer, b"last".to_vec())));
 }
 
-/// A batch that was not full tells that nothing is left; one that was does not.
+/// A batch that was not full means that nothing is left; one that was does not.
 #[test]
 fn bursts_of_every_length_are_read_to_the_last() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
@@ -293,7 +293,7 @@ fn what_is_sent_has_a_time_before_that_of_its_answer() {
     assert_eq!(early.count(), 0);
 }
 
-/// A client that is connected hears only the address that it sends to (udp(7)).
+/// A client that is connected receives only from the address that it sends to (udp(7)).
 #[cfg(target_os = "linux")]
 #[test]
 fn an_answer_comes_from_the_address_that_was_asked() {
@@ -336,7 +336,7 @@ fn an_answer_comes_from_the_address_that_was_asked() {
 }
 
 #[test]
-fn a_target_of_the_other_ip_version_is_told_as_that() {
+fn a_target_of_the_other_ip_version_is_reported_as_that() {
     let (mut probe, _) = Probe::udp("[::1]:0");
     let to: SocketAddr = "127.0.0.1:9".parse().unwrap();
     let to = Target::Endpoint(Endpoint::from(to));

@@ -10,7 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
-/// Sends until the face's channel is full, then this many more, and stops the session;
+/// Sends until the front end's channel is full, then this many more, and stops the session;
 /// returns how many datagrams went, how many rows came and how many were dropped.
 fn ends_full(probe: Probe, local: SocketAddr, more: usize) -> (usize, usize, u64, Option<usize>) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -68,7 +68,7 @@ fn what_waits_when_a_relay_ends_is_a_row_and_counted_as_not_passed_on() {
     assert_ne!(passed, rows, "nothing waited");
 }
 
-/// Writes until the face's channel is full, then a piece that the kernel keeps, and stops the
+/// Writes until the front end's channel is full, then a piece that the kernel keeps, and stops the
 /// session; returns how many bytes went, how many are rows, and how many did not go on to
 /// the target.
 fn stream_ends_full(probe: &Probe, client: &mut TcpStream) -> (usize, usize, usize) {

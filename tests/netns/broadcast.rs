@@ -1,4 +1,4 @@
-use super::cable::{self, heard, listens, received, sends};
+use super::namespaces::{self, arrived, listens, received, sends};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
 use netpeer::automation::rules::{Act, Rule, Then, What, When, ready};
@@ -8,14 +8,14 @@ use std::net::SocketAddr;
 
 #[test]
 fn a_broadcast_arrives_with_the_address_it_was_sent_to_in_a_subprocess() {
-    cable::run("netns::broadcast::arrives");
+    namespaces::run("netns::broadcast::arrives");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn arrives() {
-    let listener = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
-    cable::there("ip route add default dev far");
+    let listener = listens(&namespaces::far(), &["--bind", "0.0.0.0:9000"]);
+    namespaces::there("ip route add default dev far");
     for local in ["10.77.0.1:9001", "0.0.0.0:9002", "[::]:9003"] {
         let (mut probe, local) = Probe::udp(local);
         let unspecific = local.ip().is_unspecified();
@@ -33,9 +33,9 @@ fn arrives() {
             }
             if unspecific {
                 sends(&format!("{to}:{}", local.port()), to);
-                let (peer, arrival) = heard(&mut probe, to);
+                let (peer, arrival) = arrived(&mut probe, to);
                 assert_eq!(peer.ip(), SocketAddr::from(([10, 77, 0, 2], 0)).ip());
-                let expected = (to.parse().unwrap(), cable::interface("near"));
+                let expected = (to.parse().unwrap(), namespaces::interface("near"));
                 assert_eq!(arrival.destination, Some(expected), "{local}");
             }
         }
@@ -44,24 +44,24 @@ fn arrives() {
 
 #[test]
 fn no_rule_answers_a_broadcast_address_but_whoever_sent_there_in_a_subprocess() {
-    cable::run("netns::broadcast::answers");
+    namespaces::run("netns::broadcast::answers");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn answers() {
     answer_none_but_the_sender("255.255.255.255:9000", "10.77.0.255", || {});
-    // Nobody told the interface its broadcast address: it follows from its subnet.
+    // The interface was given no broadcast address: it follows from its subnet.
     answer_none_but_the_sender("10.77.0.255:9000", "10.77.0.255", || {});
     answer_none_but_the_sender("[::ffff:10.77.0.255]:9000", "10.77.0.255", || {});
     // An address that came after the session was opened.
     answer_none_but_the_sender("10.79.0.255:9000", "10.77.0.255", || {
-        cable::here("ip addr add 10.79.0.1/24 dev near");
-        cable::there("ip addr add 10.79.0.2/24 dev far");
+        namespaces::here("ip addr add 10.79.0.1/24 dev near");
+        namespaces::there("ip addr add 10.79.0.2/24 dev far");
     });
     // One that does not follow from the subnet.
-    cable::here("ip addr add 10.80.0.1/24 broadcast 10.80.0.99 dev near");
-    cable::there("ip addr add 10.80.0.2/24 broadcast 10.80.0.99 dev far");
+    namespaces::here("ip addr add 10.80.0.1/24 broadcast 10.80.0.99 dev near");
+    namespaces::there("ip addr add 10.80.0.2/24 broadcast 10.80.0.99 dev far");
     answer_none_but_the_sender("10.80.0.99:9000", "10.77.0.255", || {});
 }
 
@@ -92,7 +92,7 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
     };
     follow(&probe, &[rule], Limits::default());
     let to = format!("{asked}:{}", local.port());
-    let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000", "--to", &to]);
+    let mut program = listens(&namespaces::far(), &["--bind", "0.0.0.0:9000", "--to", &to]);
     program.types("hello");
     let row = received(&program);
     assert_eq!(

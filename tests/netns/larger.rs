@@ -1,4 +1,4 @@
-use super::cable::{self, listens, received};
+use super::namespaces::{self, listens, received};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
 use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
@@ -7,11 +7,11 @@ use netpeer::traffic::{Automatic, Notice};
 
 #[test]
 fn another_machine_is_sent_at_most_three_times_what_it_sent_in_a_subprocess() {
-    cable::run("netns::larger::three_times");
+    namespaces::run("netns::larger::three_times");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn three_times() {
     let rule = |request: &str, length: usize| Rule {
         name: request.into(),
@@ -36,7 +36,7 @@ fn three_times() {
         } else {
             "0.0.0.0:0"
         };
-        let mut program = listens(&cable::far(), &["--bind", bind, "--to", to]);
+        let mut program = listens(&namespaces::far(), &["--bind", bind, "--to", to]);
         follow(&probe, &rules, Limits::default());
         program.types("five!");
         program.types("four");
@@ -50,8 +50,8 @@ fn three_times() {
             larger: true,
             ..Limits::default()
         };
-        // The order stands behind what was heard before it.
-        cable::heard(&mut probe, "five");
+        // The order comes after what was received before it.
+        namespaces::arrived(&mut probe, "five");
         let refused = probe.until_notice(|notice| match notice {
             Notice::Automatic(automatic) => Some((**automatic).clone()),
             _ => None,

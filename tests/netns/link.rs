@@ -1,4 +1,4 @@
-use super::cable::{self, heard, listens, received};
+use super::namespaces::{self, arrived, listens, received};
 use crate::cli::program::Program;
 use crate::loopback::alone::processor_time;
 use crate::loopback::probe::{Fact, Probe, client};
@@ -16,7 +16,7 @@ fn talk(probe: &mut Probe, program: &mut Program, text: &str) {
     assert_eq!(received(program)["text"], text);
     let answer = format!("{text} too");
     program.types(&answer);
-    heard(probe, &answer);
+    arrived(probe, &answer);
 }
 
 /// What is said, in both languages, of a datagram that finds no way.
@@ -45,20 +45,20 @@ fn is_explained(failure: &Failure) {
 }
 
 #[test]
-fn an_interface_that_is_down_is_told_and_one_that_is_up_again_used_in_a_subprocess() {
-    cable::run("netns::link::near_end");
+fn an_interface_that_is_down_is_reported_and_one_that_is_up_again_used_in_a_subprocess() {
+    namespaces::run("netns::link::near_end");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn near_end() {
-    let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
+    let mut program = listens(&namespaces::far(), &["--bind", "0.0.0.0:9000"]);
     for local in ["10.77.0.1:9001", "0.0.0.0:9002", "[::]:9003"] {
         let (mut probe, _) = Probe::udp(local);
         talk(&mut probe, &mut program, "before");
         let failures = 20;
         let before = processor_time();
-        cable::here("ip link set near down");
+        namespaces::here("ip link set near down");
         for _ in 0..failures {
             probe.send(FAR.parse().unwrap(), b"lost");
         }
@@ -71,8 +71,8 @@ fn near_end() {
             (told.len() == failures).then_some(told)
         });
         told.iter().for_each(is_explained);
-        cable::here("ip link set near up");
-        cable::until_up();
+        namespaces::here("ip link set near up");
+        namespaces::until_up();
         talk(&mut probe, &mut program, "after");
         let spent = processor_time() - before;
         assert!(spent < Duration::from_millis(500), "{spent:?}");
@@ -83,51 +83,51 @@ fn near_end() {
 }
 
 #[test]
-fn a_cable_that_is_pulled_out_at_the_other_end_is_told_and_the_session_lives_in_a_subprocess() {
-    cable::run("netns::link::far_end");
+fn a_link_that_is_down_at_the_other_end_is_reported_and_the_session_lives_in_a_subprocess() {
+    namespaces::run("netns::link::far_end");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn far_end() {
-    let mut program = listens(&cable::far(), &["--bind", "0.0.0.0:9000"]);
+    let mut program = listens(&namespaces::far(), &["--bind", "0.0.0.0:9000"]);
     for local in ["10.77.0.1:9001", "[::]:9002"] {
         let (mut probe, _) = Probe::udp(local);
         talk(&mut probe, &mut program, "before");
-        cable::there("ip link set far down");
-        cable::here("until ip link show near | grep -q 'state DOWN'; do :; done");
+        namespaces::there("ip link set far down");
+        namespaces::here("until ip link show near | grep -q 'state DOWN'; do :; done");
         let before = processor_time();
         // The kernel takes it, and asks for three seconds who has that address.
         probe.send(FAR.parse().unwrap(), b"lost");
         is_explained(&probe.until_failure());
         let spent = processor_time() - before;
         assert!(spent < Duration::from_millis(300), "{spent:?}");
-        cable::there("ip link set far up");
-        cable::until_up();
+        namespaces::there("ip link set far up");
+        namespaces::until_up();
         talk(&mut probe, &mut program, "after");
         probe.link.join();
     }
 }
 
 #[test]
-fn a_connection_outlives_a_cable_that_is_pulled_out_in_a_subprocess() {
-    cable::run("netns::link::connection");
+fn a_connection_outlives_a_link_that_goes_down_in_a_subprocess() {
+    namespaces::run("netns::link::connection");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn connection() {
     let server = ["tcp-server", "--json", "--for", "60s", "--bind", FAR];
-    let mut program = Program::in_network_of(&cable::far(), &server);
+    let mut program = Program::in_network_of(&namespaces::far(), &server);
     program.line_with("\"Listening\"");
     let remote: SocketAddr = FAR.parse().unwrap();
     let mut probe = Probe::open(client(remote));
     probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
     for end in ["near", "far"] {
         let change = if end == "near" {
-            cable::here
+            namespaces::here
         } else {
-            cable::there
+            namespaces::there
         };
         change(&format!("ip link set {end} down"));
         let before = processor_time();
@@ -137,9 +137,9 @@ fn connection() {
         probe.until_fact(&Fact::Sent(remote, end.into()));
         program.line_with("\"kind\":\"sent\"");
         change(&format!("ip link set {end} up"));
-        cable::until_up();
+        namespaces::until_up();
         assert_eq!(received(&program)["text"], end);
-        heard(&mut probe, &format!("from {end}"));
+        arrived(&mut probe, &format!("from {end}"));
         let spent = processor_time() - before;
         assert!(spent < Duration::from_millis(300), "{spent:?}");
     }
@@ -148,14 +148,14 @@ fn connection() {
 }
 
 #[test]
-fn a_connection_that_finds_no_way_is_explained_in_a_subprocess() {
-    cable::run("netns::link::no_connection");
+fn a_connection_without_a_route_is_explained_in_a_subprocess() {
+    namespaces::run("netns::link::no_connection");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn no_connection() {
-    cable::here("ip link set near down");
+    namespaces::here("ip link set near down");
     let mut probe = Probe::open(client(FAR.parse().unwrap()));
     let failure = probe.until_failure();
     assert_eq!(failure.operation, Operation::Connect);

@@ -1,14 +1,14 @@
 #![cfg(target_os = "linux")]
 
-/// To everybody at the other end, and who is answered.
+/// Broadcasts, and which of their senders are answered.
 mod broadcast;
-/// The ends of the cable.
-mod cable;
-/// No weapon in the hands of whoever forges an address.
+/// Replies larger than their requests are limited.
 mod larger;
-/// A cable that is pulled out.
+/// A link that goes down.
 mod link;
-/// Packets that are too big for the way.
+/// Packets larger than the path MTU.
 mod mtu;
 /// To groups, on the interface they were joined on.
 mod multicast;
+/// The set-up: network namespaces and the links between them.
+mod namespaces;

@@ -1,4 +1,4 @@
-use super::cable::{self, heard, listens, received};
+use super::namespaces::{self, arrived, listens, received};
 use crate::cli::program::Program;
 use crate::loopback::probe::{Fact, Probe};
 use netpeer::engine::Setup;
@@ -9,19 +9,19 @@ use std::net::SocketAddr;
 
 #[test]
 fn a_datagram_longer_than_a_packet_arrives_whole_in_a_subprocess() {
-    cable::run("netns::mtu::fragments");
+    namespaces::run("netns::mtu::fragments");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn fragments() {
-    cable::here("ip link set near mtu 1280");
-    cable::there("ip link set far mtu 1280");
+    namespaces::here("ip link set near mtu 1280");
+    namespaces::there("ip link set far mtu 1280");
     let (mut probe, _) = Probe::udp("[::]:9000");
     let text = "x".repeat(4_000);
     for (number, to) in ["10.77.0.2:9000", "[fd77::2]:9000"].into_iter().enumerate() {
         let back = ["10.77.0.1:9000", "[fd77::1]:9000"][number];
-        let mut program = listens(&cable::far(), &["--bind", to, "--to", back]);
+        let mut program = listens(&namespaces::far(), &["--bind", to, "--to", back]);
         let before = fragments_made();
         probe.send(to.parse().unwrap(), text.as_bytes());
         assert_eq!(received(&program)["text"], text.as_str());
@@ -29,7 +29,7 @@ fn fragments() {
         assert!(made[number] >= before[number] + 4, "{before:?} {made:?}");
         let back = format!("{text}{number}");
         program.types(&back);
-        heard(&mut probe, &back);
+        arrived(&mut probe, &back);
     }
     let failed = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
     assert!(!probe.facts.iter().any(failed));
@@ -51,12 +51,12 @@ fn fragments_made() -> [u64; 2] {
 }
 
 #[test]
-fn a_narrow_way_behind_a_router_is_told_with_its_mtu_and_then_used_in_a_subprocess() {
-    cable::run("netns::mtu::narrow");
+fn a_small_path_mtu_behind_a_router_is_reported_and_then_used_in_a_subprocess() {
+    namespaces::run("netns::mtu::narrow");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn narrow() {
     let (mut probe, _) = Probe::udp("[::]:9000");
     let text = "x".repeat(1_400);
@@ -64,7 +64,7 @@ fn narrow() {
         ("10.78.0.2:9000", false, "1252"),
         ("[fd78::2]:9000", true, "1232"),
     ] {
-        let mut program = listens(&cable::end(), &["--bind", to]);
+        let mut program = listens(&namespaces::end(), &["--bind", to]);
         let target: SocketAddr = to.parse().unwrap();
         probe.send(target, text.as_bytes());
         let failure = probe.until_failure();
@@ -96,21 +96,21 @@ fn narrow() {
         probe.send(target, text.as_bytes());
         assert_eq!(received(&program)["text"], text.as_str());
         program.types(&text);
-        assert_eq!(heard(&mut probe, &text).0, target);
+        assert_eq!(arrived(&mut probe, &text).0, target);
         let failed = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
         assert!(!probe.facts.iter().any(failed));
     }
 }
 
 #[test]
-fn a_megabyte_goes_both_ways_through_a_narrow_cable_in_a_subprocess() {
-    cable::run("netns::mtu::megabyte");
+fn a_megabyte_goes_both_ways_over_a_link_with_a_small_mtu_in_a_subprocess() {
+    namespaces::run("netns::mtu::megabyte");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn megabyte() {
-    // END is behind the link that is narrow.
+    // END is behind the link with the small MTU.
     for at in ["[::]:9000", "0.0.0.0:9001"] {
         let mut probe = Probe::open(Setup {
             close_with_peer: false,
@@ -121,7 +121,7 @@ fn megabyte() {
             .replace("[::]", "[fd77::1]")
             .replace("0.0.0.0", "10.77.0.1");
         let mut program = Program::in_network_of(
-            &cable::end(),
+            &namespaces::end(),
             &[
                 "tcp-client",
                 &server,

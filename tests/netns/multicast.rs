@@ -1,4 +1,4 @@
-use super::cable::{self, heard, sends};
+use super::namespaces::{self, arrived, sends};
 use crate::loopback::probe::{Fact, Probe};
 use netpeer::engine::GroupCommand;
 use netpeer::traffic::Notice;
@@ -14,7 +14,7 @@ const GROUPS: [(&str, &str, &str); 5] = [
 ];
 
 fn join(probe: &mut Probe, group: IpAddr, name: &str) {
-    let interface = cable::interface(name);
+    let interface = namespaces::interface(name);
     probe.link.order(GroupCommand::Join { group, interface });
     let joined = Notice::GroupJoined {
         group,
@@ -27,31 +27,31 @@ fn join(probe: &mut Probe, group: IpAddr, name: &str) {
 fn nothing_from(probe: &mut Probe, group: &str, why: &str) {
     sends(&format!("{group}:9000"), "to the group");
     sends("10.77.0.1:9000", "to one");
-    heard(probe, "to one");
+    arrived(probe, "to one");
     let received = String::from_utf8(probe.received()).unwrap();
     assert_eq!(received, "to one", "{group}: {why}");
 }
 
 #[test]
-fn what_is_sent_to_a_group_arrives_where_it_was_joined_in_a_subprocess() {
-    cable::run("netns::multicast::joined");
+fn a_datagram_to_a_group_arrives_where_it_was_joined_in_a_subprocess() {
+    namespaces::run("netns::multicast::joined");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn joined() {
     for (group, written, local) in GROUPS {
         let (mut probe, _) = Probe::udp(local);
         let ip: IpAddr = group.parse().unwrap();
         join(&mut probe, ip, "near");
         sends(&format!("{written}:9000"), "to the group");
-        let (_, arrival) = heard(&mut probe, "to the group");
-        let expected = (ip, cable::interface("near"));
+        let (_, arrival) = arrived(&mut probe, "to the group");
+        let expected = (ip, namespaces::interface("near"));
         assert_eq!(arrival.destination, Some(expected), "{local}");
         // And out it goes by the same interface: no route would say so.
         let to = SocketAddr::new(ip, 9000);
         probe.send(to, b"from here");
-        let (_, arrival) = heard(&mut probe, "from here");
+        let (_, arrival) = arrived(&mut probe, "from here");
         assert_eq!(arrival.destination, Some(expected), "{local}");
         probe.until_fact(&Fact::Sent(to, b"from here".to_vec()));
         probe.link.join();
@@ -59,12 +59,12 @@ fn joined() {
 }
 
 #[test]
-fn what_is_sent_to_other_groups_does_not_in_a_subprocess() {
-    cable::run("netns::multicast::not_joined");
+fn a_datagram_to_another_group_does_not_arrive_in_a_subprocess() {
+    namespaces::run("netns::multicast::not_joined");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn not_joined() {
     for (group, written, local) in GROUPS {
         let (mut probe, _) = Probe::udp(local);
@@ -85,7 +85,7 @@ fn not_joined() {
         probe.link.join();
         let (mut probe, _) = Probe::udp(local);
         join(&mut probe, ip, "near");
-        let interface = cable::interface("near");
+        let interface = namespaces::interface("near");
         probe.link.order(GroupCommand::Leave {
             group: ip,
             interface,
@@ -109,7 +109,7 @@ fn another_that_joined(group: IpAddr) -> UdpSocket {
         }
         IpAddr::V6(group) => {
             let socket = UdpSocket::bind("[::]:0").unwrap();
-            let near = cable::interface("near");
+            let near = namespaces::interface("near");
             socket.join_multicast_v6(&group, near).unwrap();
             socket
         }
@@ -118,14 +118,14 @@ fn another_that_joined(group: IpAddr) -> UdpSocket {
 
 #[test]
 fn an_interface_may_come_after_the_session_in_a_subprocess() {
-    cable::run("netns::multicast::later");
+    namespaces::run("netns::multicast::later");
 }
 
 #[test]
-#[ignore = "run by the test above, at the end of a cable"]
+#[ignore = "run by the test above, in a network namespace"]
 fn later() {
     let (mut probe, _) = Probe::udp("0.0.0.0:9000");
-    cable::here(
+    namespaces::here(
         "ip link add later type veth peer name other
         ip addr add 10.80.0.1/24 dev later
         ip link set other up
@@ -136,8 +136,8 @@ fn later() {
     join(&mut probe, group, "later");
     let to = SocketAddr::new(group, 9000);
     probe.send(to, b"from here");
-    let (peer, arrival) = heard(&mut probe, "from here");
+    let (peer, arrival) = arrived(&mut probe, "from here");
     assert_eq!(peer, "10.80.0.1:9000".parse().unwrap());
-    let expected = (group, cable::interface("later"));
+    let expected = (group, namespaces::interface("later"));
     assert_eq!(arrival.destination, Some(expected));
 }

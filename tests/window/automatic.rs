@@ -1,4 +1,4 @@
-//! What the window does by itself: replies by rule, and a bad network on purpose.
+//! What the window does by itself: replies by rules, and the simulated network.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
@@ -115,7 +115,7 @@ fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
 }
 
 #[test]
-fn a_limit_that_is_reached_is_told_and_raised() {
+fn a_limit_that_is_reached_is_reported_and_raised() {
     for lang in Lang::ALL {
         let mut window = window(lang, |tab| {
             tab.rules.on = true;
@@ -175,7 +175,7 @@ fn a_rule_added_while_connected_is_off_until_it_is_ticked() {
 }
 
 #[test]
-fn what_a_bad_network_drops_is_a_row() {
+fn a_datagram_dropped_by_the_simulated_network_is_a_row() {
     for lang in Lang::ALL {
         let (socket, to) = far_side();
         let mut window = window(lang, |tab| {
@@ -300,7 +300,7 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
 }
 
 #[test]
-fn a_tab_is_said_as_a_command_line_and_saved_as_a_scenario() {
+fn a_tab_is_shown_as_a_command_line_and_saved_as_a_scenario() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();
         let mut window = window(lang, |tab| {
@@ -334,7 +334,7 @@ fn a_tab_is_said_as_a_command_line_and_saved_as_a_scenario() {
 }
 
 #[test]
-fn a_load_that_nobody_takes_is_not_told_as_no_loss() {
+fn a_load_that_nobody_takes_is_not_reported_as_no_loss() {
     for (lang, words) in [
         (Lang::Chinese, "没有回应；"),
         (Lang::English, "no replies; "),

@@ -56,7 +56,7 @@ fn local_fields_say_what_is_wrong_and_keep_the_button_off() {
 }
 
 #[test]
-fn a_taken_port_names_its_holder_and_offers_the_next() {
+fn a_taken_port_names_its_owner_and_offers_the_next() {
     for lang in Lang::ALL {
         let taken = UdpSocket::bind(("127.0.0.1", crate::ports::quiet())).unwrap();
         let mut tab = TabSettings::default();
@@ -129,7 +129,7 @@ fn a_refused_connection_and_an_unknown_host_read_differently() {
 }
 
 #[test]
-fn a_datagram_too_long_is_not_sent_and_both_sizes_are_said() {
+fn a_datagram_too_long_is_not_sent_and_both_sizes_are_shown() {
     let mut tab = TabSettings::default();
     tab.network.local_port = "0".into();
     tab.send.composition.text = "x".repeat(65_508);
@@ -204,7 +204,7 @@ fn an_empty_datagram_has_a_row_that_says_so() {
 }
 
 #[test]
-fn a_settings_file_that_cannot_be_read_is_set_aside_and_told() {
+fn a_settings_file_that_cannot_be_read_is_set_aside_and_reported() {
     for (content, lang) in [
         ("", Lang::Chinese),
         ("(version: 1, tabs: [", Lang::English),

@@ -31,7 +31,7 @@ fn gbk_and_utf8_stand_side_by_side_and_neither_is_garbled() {
 }
 
 #[test]
-fn a_row_a_peer_or_all_are_read_as_a_person_says() {
+fn a_row_a_peer_or_all_are_read_in_the_chosen_encoding() {
     let mut window = Window::udp(Lang::English);
     let local = window.connect();
     let ((socket, peer), (other, _)) = (far_side(), far_side());

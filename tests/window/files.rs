@@ -51,7 +51,7 @@ fn what_the_search_shows_is_exported_and_nothing_is_written_over_unasked() {
 }
 
 #[test]
-fn a_path_that_is_entered_in_one_frame_is_exported_as_its_ending_says() {
+fn a_path_that_is_entered_in_one_frame_is_exported_in_the_format_of_its_extension() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.jsonl");
     let mut window = receiving(Lang::English, &["hello"]);
@@ -68,7 +68,7 @@ fn a_path_that_is_entered_in_one_frame_is_exported_as_its_ending_says() {
 }
 
 #[test]
-fn recording_begins_with_the_connection_and_a_bad_place_is_told_once() {
+fn recording_begins_with_the_connection_and_a_wrong_path_is_reported_once() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();
         let mut window = Window::udp(lang);

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::TcpListener;
 
 #[test]
-fn lines_are_told_apart_whatever_the_reads_were() {
+fn lines_are_separated_whatever_the_reads_were() {
     for lang in Lang::ALL {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());

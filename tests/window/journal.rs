@@ -175,7 +175,7 @@ fn a_log_whose_tab_is_gone_comes_back_with_its_settings() {
 }
 
 #[test]
-fn a_part_that_cannot_be_read_is_kept_and_told() {
+fn a_segment_that_cannot_be_read_is_kept_and_reported() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();
         crashed(&dir.path().join("journal"));

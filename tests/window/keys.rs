@@ -27,7 +27,7 @@ fn with_settings_in_front_the_session_behind_them_stays() {
 }
 
 #[test]
-fn each_dialog_is_closed_by_the_key_and_the_one_behind_it_has_the_next() {
+fn each_dialog_is_closed_by_the_key_and_the_next_one_gets_the_next_key() {
     let dialogs = [
         ("编辑规则", "Edit rules", "自动应答规则", "Reply rules"),
         ("测量…", "Measure…", "压力与测量", "Load and measure"),

@@ -44,7 +44,7 @@ fn only_the_rows_with_the_words_are_shown_and_new_ones_join_them() {
 }
 
 #[test]
-fn events_are_found_by_their_words_and_nothing_found_says_so() {
+fn events_are_found_by_their_words_and_an_empty_result_says_so() {
     let mut window = flooded(Lang::English, 20);
     window.fill("查找", "Search", "receive buffer");
     window.until_says("1 found in 21 rows");

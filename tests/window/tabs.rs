@@ -111,7 +111,7 @@ fn what_a_click_or_a_key_changes_is_saved_by_itself() {
 }
 
 #[test]
-fn a_save_that_failed_is_told_and_tried_again() {
+fn a_save_that_failed_is_reported_and_tried_again() {
     let dir = tempfile::tempdir().unwrap();
     // The file before is kept under this name.
     let obstacle = dir.path().join("settings.ron.bak");

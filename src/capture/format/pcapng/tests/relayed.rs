@@ -23,7 +23,7 @@ fn ends(packets: &[Seen]) -> Vec<(SocketAddr, SocketAddr)> {
 }
 
 #[test]
-fn each_client_of_a_udp_relay_has_its_own_way_to_the_target() {
+fn each_client_of_a_udp_relay_has_its_own_socket_to_the_target() {
     let (door, target) = (at("127.0.0.1:7000"), at("127.0.0.1:53"));
     let bound = Notice::Bound {
         local: door.into(),

@@ -6,7 +6,7 @@ use netpeer::traffic::Arrival;
 use std::net::SocketAddr;
 use std::process::Command;
 
-/// Runs the ignored test of this name at the near end of a cable (see `cable.sh`), with
+/// Runs the ignored test of this name in the first network namespace of `namespaces.sh`, with
 /// the rights of root or those of a user in a namespace of their own.
 pub fn run(test: &str) {
     const WAYS: [&[&str]; 2] = [
@@ -22,7 +22,7 @@ pub fn run(test: &str) {
             .output();
         match tried {
             Ok(output) if output.status.success() => {
-                return alone::run(test, &[way, &["sh", "tests/peers/cable.sh"]].concat());
+                return alone::run(test, &[way, &["sh", "tests/peers/namespaces.sh"]].concat());
             }
             Ok(output) => reason = String::from_utf8_lossy(&output.stderr).trim().to_owned(),
             Err(error) => reason = error.to_string(),
@@ -31,12 +31,12 @@ pub fn run(test: &str) {
     eprintln!("skipped: no right to make networks: {reason}");
 }
 
-/// A process in the network at the other end of the cable.
+/// A process in the namespace at the other end of the link.
 pub fn far() -> String {
     std::env::var("FAR").unwrap()
 }
 
-/// A process in the network behind that.
+/// A process in the namespace behind that.
 pub fn end() -> String {
     std::env::var("END").unwrap()
 }
@@ -91,8 +91,8 @@ pub fn sends(to: &str, text: &str) {
     assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""), "{to}");
 }
 
-/// Waits until this was received, and tells from whom and how.
-pub fn heard(probe: &mut Probe, text: &str) -> (SocketAddr, Arrival) {
+/// Waits until this was received; gives the sender, and how it arrived.
+pub fn arrived(probe: &mut Probe, text: &str) -> (SocketAddr, Arrival) {
     let (place, peer) = probe.until(|facts| {
         let received = facts.iter().filter_map(|fact| match fact {
             Fact::Received(peer, bytes) => Some((*peer, bytes)),

@@ -1,16 +1,16 @@
-//! Bad weather: little memory, small buffers, many sources, machines that lack things.
+//! Small receive buffers, a small log budget, many sources, and missing system calls.
 #![cfg(target_os = "linux")]
 
 use super::alone;
-use super::face::{Face, flood};
+use super::front_end::{FrontEnd, flood};
 use super::probe::{Fact, Probe};
 use netpeer::engine::{Command, Receiving, Setup, Target};
 use netpeer::session::Session;
 use netpeer::traffic::{Body, Cause, LossPlace, Notice};
 use std::net::{SocketAddr, UdpSocket};
 
-fn open(receiving: Receiving) -> (Face, SocketAddr) {
-    Face::open(Setup {
+fn open(receiving: Receiving) -> (FrontEnd, SocketAddr) {
+    FrontEnd::open(Setup {
         receiving,
         ..Setup::udp("127.0.0.1:0".parse().unwrap())
     })
@@ -23,33 +23,38 @@ fn rows_and_evicted(session: &Session) -> u64 {
 #[test]
 fn a_small_receive_buffer_loses_much_and_counts_all_of_it() {
     let buffer = 8 << 10;
-    let (mut face, local) = open(Receiving {
+    let (mut front_end, local) = open(Receiving {
         buffer,
         ..Receiving::default()
     });
     let mut sent = 0;
-    while face.session.totals.dropped == 0 {
+    while front_end.session.totals.dropped == 0 {
         assert!(sent < 5_000_000, "nothing is dropped");
         flood(local, 100_000, 64).join().unwrap();
         sent += 100_000;
-        face.until("every datagram", |session| Face::accounted(session) == sent);
+        front_end.until("every datagram", |session| {
+            FrontEnd::accounted(session) == sent
+        });
     }
-    let totals = face.session.totals;
-    assert_eq!(totals.received.records, rows_and_evicted(&face.session));
-    let told = face.notices().any(|failure| {
+    let totals = front_end.session.totals;
+    assert_eq!(
+        totals.received.records,
+        rows_and_evicted(&front_end.session)
+    );
+    let told = front_end.notices().any(|failure| {
         matches!(failure.cause, Cause::Dropped { receive_buffer, .. } if receive_buffer == buffer)
     });
     assert!(told, "a row says how small the buffer is");
     assert!(
-        losses_told_here(&face) > 0,
+        losses_told_here(&front_end) > 0,
         "at least the first is told where it was"
     );
 }
 
-/// Where a row says that datagrams were lost here, so many numbers are missing between
+/// Where a row says that datagrams were lost here, that many numbers are missing between
 /// the one above and the one below. Returns how many such rows there are.
-fn losses_told_here(face: &Face) -> usize {
-    let log = &face.session.log;
+fn losses_told_here(front_end: &FrontEnd) -> usize {
+    let log = &front_end.session.log;
     let number = |row: u64| {
         let head = log.get(row)?.bytes().first_chunk().copied()?;
         Some(u64::from(u32::from_be_bytes(head)))
@@ -84,19 +89,19 @@ fn losses_told_here(face: &Face) -> usize {
 #[test]
 fn every_size_from_one_byte_to_the_longest_is_accounted_for() {
     for (count, size) in [(100_000, 4), (100_000, 5), (20_000, 9_000), (3_000, 65_507)] {
-        let (mut face, local) = open(Receiving::default());
+        let (mut front_end, local) = open(Receiving::default());
         let sender = flood(local, count, size);
-        face.until("every datagram", |session| {
-            Face::accounted(session) == u64::from(count)
+        front_end.until("every datagram", |session| {
+            FrontEnd::accounted(session) == u64::from(count)
         });
         sender.join().unwrap();
-        assert_eq!(face.session.totals.truncated, 0);
+        assert_eq!(front_end.session.totals.truncated, 0);
     }
 }
 
 #[test]
-fn ten_thousand_sources_are_told_apart() {
-    let (mut face, local) = open(Receiving::default());
+fn ten_thousand_sources_are_distinguished() {
+    let (mut front_end, local) = open(Receiving::default());
     let mut sources = std::collections::HashSet::new();
     for _ in 0..20 {
         let sockets: Vec<UdpSocket> = (0..500)
@@ -110,11 +115,11 @@ fn ten_thousand_sources_are_told_apart() {
                 .unwrap();
         }
     }
-    face.until("every datagram", |session| {
-        Face::accounted(session) == 10_000
+    front_end.until("every datagram", |session| {
+        FrontEnd::accounted(session) == 10_000
     });
     assert!(sources.len() > 5_000, "{} sources", sources.len());
-    let log = &face.session.log;
+    let log = &front_end.session.log;
     for record in log.rows().filter_map(|row| log.get(row)) {
         if record.kind() == netpeer::traffic::Kind::Received {
             let peer = record.peer().unwrap().to_string();
@@ -124,19 +129,22 @@ fn ten_thousand_sources_are_told_apart() {
 }
 
 #[test]
-fn a_budget_of_16_mib_holds_and_what_it_evicts_is_counted() {
+fn a_budget_of_16_mib_holds_and_trimmed_rows_are_counted() {
     const BUDGET: usize = 16 << 20;
-    let (mut face, local) = open(Receiving::default());
-    face.session.set_log_budget(BUDGET);
+    let (mut front_end, local) = open(Receiving::default());
+    front_end.session.set_log_budget(BUDGET);
     let sender = flood(local, 400_000, 200);
-    face.until("every datagram", |session| {
+    front_end.until("every datagram", |session| {
         assert!(session.log.memory() <= BUDGET);
-        Face::accounted(session) == 400_000
+        FrontEnd::accounted(session) == 400_000
     });
     sender.join().unwrap();
-    let totals = face.session.totals;
+    let totals = front_end.session.totals;
     assert!(totals.evicted > 0);
-    assert_eq!(totals.received.records, rows_and_evicted(&face.session));
+    assert_eq!(
+        totals.received.records,
+        rows_and_evicted(&front_end.session)
+    );
 }
 
 /// Sends `count` datagrams of `size` bytes with an engine of its own, ordered at once.
@@ -152,8 +160,8 @@ fn ordered(to: SocketAddr, count: u32, size: usize) -> (Probe, SocketAddr) {
     (probe, local)
 }
 
-fn numbers(face: &Face) -> Vec<u32> {
-    let log = &face.session.log;
+fn numbers(front_end: &FrontEnd) -> Vec<u32> {
+    let log = &front_end.session.log;
     let records = log.rows().filter_map(|row| log.get(row));
     let heads = records.filter_map(|record| record.bytes().first_chunk().copied());
     heads.map(u32::from_be_bytes).collect()
@@ -162,19 +170,19 @@ fn numbers(face: &Face) -> Vec<u32> {
 #[test]
 fn trains_arrive_as_the_datagrams_they_are() {
     for merge in [false, true] {
-        let (mut face, local) = open(Receiving {
+        let (mut front_end, local) = open(Receiving {
             merge,
             ..Receiving::default()
         });
         let (mut probe, _) = ordered(local, 5_000, 100);
-        face.until("every datagram", |session| {
+        front_end.until("every datagram", |session| {
             session.totals.received.records == 5_000
         });
         assert_eq!(
-            face.session.totals.received.bytes, 500_000,
+            front_end.session.totals.received.bytes, 500_000,
             "merge: {merge}"
         );
-        assert_eq!(numbers(&face), (0..5_000).collect::<Vec<_>>());
+        assert_eq!(numbers(&front_end), (0..5_000).collect::<Vec<_>>());
         probe.until(|facts| {
             let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
             (sent.count() == 5_000).then_some(())
@@ -184,26 +192,26 @@ fn trains_arrive_as_the_datagrams_they_are() {
 
 #[test]
 fn merged_or_not_a_flood_of_trains_is_accounted_for() {
-    let (mut face, local) = open(Receiving {
+    let (mut front_end, local) = open(Receiving {
         merge: true,
         ..Receiving::default()
     });
     let (_probe, _) = ordered(local, 60_000, 64);
-    face.until("every datagram", |session| {
-        Face::accounted(session) == 60_000
+    front_end.until("every datagram", |session| {
+        FrontEnd::accounted(session) == 60_000
     });
 }
 
 #[test]
 fn one_datagram_that_does_not_go_holds_no_other_back() {
-    let (mut face, local) = open(Receiving::default());
+    let (mut front_end, local) = open(Receiving::default());
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
     for number in 0..40_u32 {
         let to = if number % 10 == 3 { nowhere } else { local };
         probe.send(to, &number.to_be_bytes());
     }
-    face.until("the others", |session| {
+    front_end.until("the others", |session| {
         session.totals.received.records == 36
     });
     assert_eq!(probe.until_failure().address, nowhere.to_string());
@@ -220,7 +228,7 @@ fn one_datagram_that_does_not_go_holds_no_other_back() {
 #[test]
 fn a_machine_without_batches_works_all_the_same_in_a_subprocess() {
     alone::run(
-        "loopback::weather::without_batches",
+        "loopback::constrained::without_batches",
         &["python3", "tests/peers/without.py", "recvmmsg,sendmmsg"],
     );
 }
@@ -228,10 +236,10 @@ fn a_machine_without_batches_works_all_the_same_in_a_subprocess() {
 #[test]
 #[ignore = "run by the test above, where recvmmsg and sendmmsg are missing"]
 fn without_batches() {
-    let (mut face, local) = open(Receiving::default());
+    let (mut front_end, local) = open(Receiving::default());
     let sender = flood(local, 20_000, 64);
-    face.until("every datagram", |session| {
-        Face::accounted(session) == 20_000
+    front_end.until("every datagram", |session| {
+        FrontEnd::accounted(session) == 20_000
     });
     sender.join().unwrap();
     // Of two lengths, so that they do not go as one train.
@@ -239,7 +247,7 @@ fn without_batches() {
     for number in 0..100_u32 {
         probe.send(local, &number.to_be_bytes()[..2 + number as usize % 2]);
     }
-    face.until("what the engine sent", |session| {
+    front_end.until("what the engine sent", |session| {
         session.totals.received.records + session.totals.dropped == 20_100
     });
     probe.until(|facts| {

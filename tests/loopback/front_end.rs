@@ -1,4 +1,4 @@
-//! A face that folds what its worker reports into a session, as the window does.
+//! A front end that folds what its worker reports into a session, as the window does.
 #![cfg(target_os = "linux")]
 
 use netpeer::engine::{self, SessionHandle, Setup};
@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
-pub struct Face {
+pub struct FrontEnd {
     pub link: SessionHandle,
     pub session: Session,
 }
 
-impl Face {
+impl FrontEnd {
     pub fn udp() -> (Self, SocketAddr) {
         Self::open(Setup::udp("127.0.0.1:0".parse().unwrap()))
     }
@@ -22,13 +22,13 @@ impl Face {
     pub fn open(setup: Setup) -> (Self, SocketAddr) {
         let mut session = Session::default();
         session.opening(&setup);
-        let mut face = Self {
+        let mut front_end = Self {
             link: engine::open(setup, || {}).unwrap(),
             session,
         };
-        face.until("a bound socket", |session| session.local().is_some());
-        let local = face.session.local().unwrap();
-        (face, local.address().unwrap())
+        front_end.until("a bound socket", |session| session.local().is_some());
+        let local = front_end.session.local().unwrap();
+        (front_end, local.address().unwrap())
     }
 
     pub fn until(&mut self, what: &str, condition: impl Fn(&Session) -> bool) {

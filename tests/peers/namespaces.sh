@@ -1,12 +1,12 @@
 #!/bin/sh
-# Runs a command in a network of its own, with a cable to another one, and a third behind
-# that. Usage: unshare --net sh cable.sh COMMAND…
+# Runs a command in a network namespace that a veth pair connects to a second one, which routes
+# to a third. Usage: unshare --net sh namespaces.sh COMMAND…
 #
 #   the command               FAR, a router                      END
 #   near 10.77.0.1 fd77::1 —— far 10.77.0.2 fd77::2
 #                             out 10.78.0.1 fd78::1 —(MTU 1280)— end 10.78.0.2 fd78::2
 #
-# FAR and END are processes in those networks; nobody told the addresses a broadcast
+# FAR and END are processes in those networks; the addresses were given no broadcast
 # address, and the command's own network has no default route.
 set -e
 unshare --net sleep 60 >/dev/null 2>&1 &

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command in a network of its own, behind a router whose next link takes no packet
-# above 1000 bytes. Usage: unshare --net sh router.sh COMMAND…
+# Runs a command in a network namespace behind a router whose next link has an MTU of 1000
+# bytes. Usage: unshare --net sh router_namespace.sh COMMAND…
 #
 #   the command 10.9.1.1 —— 10.9.1.2 router 10.9.2.1 —(MTU 1000)— 10.9.2.0/24
 #
