@@ -1,9 +1,9 @@
 //! What goes wrong, said on the standard error.
 
+use super::Outcome;
 use crate::engine;
 use crate::explain::{self, Explanation};
 use crate::jobs::Died;
-use crate::payload::Mistake;
 use crate::say;
 use crate::traffic::{Cause, Failure};
 use crate::words::{Lang, grouped};
@@ -28,15 +28,14 @@ pub fn no_signals(lang: Lang, died: &Died) {
     say(&say!(lang, "cli.no_signals", reason = reason));
 }
 
-/// That the thread which watches for the reader of the output died.
-pub fn no_hangup(lang: Lang, died: &Died) {
-    let reason = explain::died(lang, died);
-    say(&say!(lang, "cli.no_hangup", reason = reason));
-}
-
 /// What happened to a session that ends with it, and why, and below it what to do.
 pub fn last_failure(lang: Lang, failure: &Failure) {
-    say(&format!("netpeer: {}", explained(lang, failure)));
+    say(&of_failure(lang, failure));
+}
+
+/// The same as text.
+pub fn of_failure(lang: Lang, failure: &Failure) -> String {
+    format!("netpeer: {}", explained(lang, failure))
 }
 
 /// A failure as text of two lines, of which nothing says that the session goes on.
@@ -57,10 +56,11 @@ fn lines(lang: Lang, failure: &Failure, said: Explanation) -> String {
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.
 pub fn not_begun(lang: Lang, error: &io::Error) -> String {
-    format!("netpeer: {}", explained(lang, &engine::not_begun(error)))
+    of_failure(lang, &engine::not_begun(error))
 }
 
-/// What is wrong with something typed.
-pub fn mistake(lang: Lang, mistake: &Mistake) {
-    say(&format!("netpeer: {}", explain::mistake(lang, mistake)));
+/// Says why a command cannot begin.
+pub fn unusable(said: String) -> Outcome {
+    say(&said);
+    Outcome::Unusable
 }

@@ -1,8 +1,8 @@
 //! What came instead of what was expected, in words.
 
-use super::ending::Ending;
 use super::inbox::Letter;
 use super::pattern::Pattern;
+use super::session::Ending;
 use crate::config::Span;
 use crate::payload::hex;
 use crate::say;

@@ -10,8 +10,9 @@
 //! ```
 //!
 //! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
-//! options and files into rules and a bad network. `load` sends and measures, `scenario`
-//! plays files, `recorded` shows and converts recordings.
+//! options and files into rules and a bad network. `session` holds one for `terminal`, `send`,
+//! `load`, which sends and measures, and `scenario`, which plays files. `recorded` shows and
+//! converts recordings.
 //! [`config::Spelling`](crate::config::Spelling) goes the other way: from a session to what one
 //! would type.
 //!
@@ -22,12 +23,11 @@ mod actor;
 mod answers;
 mod arguments;
 mod complaint;
-mod ending;
 mod hangup;
 mod hex_diff;
-mod in_flight;
 mod inbox;
 mod input;
+mod interrupts;
 mod lines;
 mod load;
 mod mismatch;
@@ -44,6 +44,7 @@ mod refusal;
 mod remarks;
 mod scenario;
 mod send;
+mod session;
 mod source;
 mod stage;
 mod terminal;

@@ -1,11 +1,11 @@
 //! Sends once, and says whether the answer was the right one.
 
 use super::actor::Actor;
-use super::ending::Ending;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Pattern;
 use super::printer::{Printer, State};
+use super::session::{Ending, HeldSession};
 use super::stage::{Over, Stage};
 use super::writing::Writing;
 use super::{Outcome, complaint, refusal, values};
@@ -64,13 +64,7 @@ pub struct Send {
 /// listened there, or the connection was lost before all of it was sent, 2 if it could not
 /// begin.
 pub fn send(options: &Send, lang: Lang) -> Outcome {
-    match options.run(lang) {
-        Ok(outcome) => outcome,
-        Err(said) => {
-            complaint::say(&said);
-            Outcome::Unusable
-        }
-    }
+    options.run(lang).unwrap_or_else(complaint::unusable)
 }
 
 impl Send {
@@ -84,7 +78,7 @@ impl Send {
         let pattern = self.pattern(lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = self.setup(kind, &to);
-        let failed = |failure| format!("netpeer: {}", complaint::explained(lang, &failure));
+        let failed = |failure| complaint::of_failure(lang, &failure);
         let of_system = |error| format!("netpeer: {error}");
         let mut printer =
             Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_system)?;
@@ -106,7 +100,7 @@ impl Send {
             let actor = stage.actors.first_mut()?;
             if let Some((message, to, tcp)) = left.take_if(|_| actor.stands()) {
                 let to = match tcp {
-                    true => actor.session.usual_target()?,
+                    true => actor.held.session.usual_target()?,
                     false => match to {
                         Remote::Endpoint(to) => Target::Endpoint(to),
                         Remote::Named(name) => Target::Peer(Peer::Named(name)),
@@ -114,34 +108,31 @@ impl Send {
                 };
                 // An address that refused while another one accepted is forgiven.
                 actor.failures();
-                actor.send(to, message);
+                actor.held.send(to, message, None);
                 return None;
             }
             // What failed behind it, such as a port where nobody listens, is no reason to
             // say that it was not sent.
             if left.is_none() && actor.is_even() {
-                let sent = actor.session.totals.sent.records > 0;
+                let sent = actor.held.session.totals.sent.records > 0;
                 return Some(sent && actor.unsent() == 0);
             }
-            actor.is_over().then_some(false)
+            actor.held.is_over().then_some(false)
         });
         match sent {
             Ok(true) => {}
             Err(Over::Request) => {
-                if let Some(died) = stage.died() {
-                    complaint::no_signals(lang, &died);
-                }
+                stage.say_no_signals(lang);
                 return Ok(Outcome::Failed);
             }
             Ok(false) | Err(_) => {
                 let said = unsent(&mut stage, lang);
-                let began = stage.actors.iter().any(|actor| actor.local().is_some());
+                let began = held(&stage).and_then(|held| held.local).is_some();
                 if !(tcp && began) {
                     return Err(said);
                 }
                 // It was connected: that has begun.
-                let ending = stage.actors.first_mut().and_then(|actor| actor.ending());
-                match ending {
+                match held(&stage).and_then(HeldSession::ending) {
                     Some(reset @ Ending::Reset(_)) => reset.complain(lang),
                     _ => complaint::say(&said),
                 }
@@ -159,7 +150,7 @@ impl Send {
         for failure in &failures {
             complaint::last_failure(lang, failure);
         }
-        let ending = stage.actors.first_mut().and_then(|actor| actor.ending());
+        let ending = held(&stage).and_then(HeldSession::ending);
         let is_reset = matches!(ending, Some(Ending::Reset(_)));
         if is_reset && outcome == Outcome::Passed && pattern.is_none() {
             complaint::say(&say!(lang, "cli.reset"));
@@ -271,7 +262,7 @@ fn wait_for(pattern: &Pattern, within: Span, stage: &mut Stage, lang: Lang) -> O
     let instead = actor.inbox.instead(None);
     let wait = Wait {
         within,
-        ending: actor.ending(),
+        ending: actor.held.ending(),
     };
     complaint::say(&not_come(lang, pattern, wait, &instead, false));
     Outcome::Failed
@@ -287,29 +278,30 @@ fn listen(within: Span, output: &Cell<State>, stage: &mut Stage, lang: Lang) -> 
         let is_read = output.get() == State::Writing;
         (!is_read || is_last(actor)).then_some(())
     });
-    if waited == Err(Over::Request)
-        && let Some(died) = stage.died()
-    {
-        complaint::no_signals(lang, &died);
-        return Outcome::Failed;
+    match waited == Err(Over::Request) && stage.say_no_signals(lang) {
+        true => Outcome::Failed,
+        false => Outcome::Passed,
     }
-    Outcome::Passed
+}
+
+fn held(stage: &Stage) -> Option<&HeldSession> {
+    stage.actors.first().map(|actor| &actor.held)
 }
 
 /// Whether nothing more can come.
 fn is_last(actor: &Actor) -> bool {
-    actor.is_over() || actor.has_failed() || actor.ending().is_some()
+    actor.held.is_over() || actor.has_failed() || actor.held.ending().is_some()
 }
 
 /// Why it could not be sent.
 fn unsent(stage: &mut Stage, lang: Lang) -> String {
     let actor = stage.actors.first_mut();
     let (failures, over) = actor.map_or_else(Default::default, |actor| {
-        (actor.failures(), actor.is_over())
+        (actor.failures(), actor.held.is_over())
     });
     let said: Vec<String> = failures
         .iter()
-        .map(|failure| format!("netpeer: {}", complaint::explained(lang, failure)))
+        .map(|failure| complaint::of_failure(lang, failure))
         .collect();
     match said.is_empty() {
         true if over => say!(lang, "cli.ended_first"),

@@ -1,10 +1,11 @@
 //! Sessions and programs side by side, and one place to wait for any of them.
 
 use super::actor::Actor;
+use super::complaint;
 use super::program::Program;
-use crate::jobs::Died;
 use crate::signals::{self, Requests};
 use crate::traffic::Chunk;
+use crate::words::Lang;
 use crossbeam_channel::{Receiver, Select};
 use std::io;
 use std::sync::Arc;
@@ -93,7 +94,9 @@ impl Stage {
 
     /// Ends all sessions and waits until they have; programs end when this is dropped.
     pub fn close(&mut self) {
-        self.actors.iter_mut().for_each(Actor::stop);
+        for actor in &mut self.actors {
+            actor.held.stop();
+        }
         // A worker always ends; if not, the process does. A request to end, or the end of the
         // time for all, is no reason to leave a socket's file behind.
         let deadline = crossbeam_channel::after(TO_CLOSE);
@@ -101,19 +104,19 @@ impl Stage {
             self.drain();
             let mut select = Select::new();
             let time = select.recv(&deadline);
-            for actor in self.actors.iter().filter(|actor| !actor.is_over()) {
-                select.recv(actor.events());
-            }
-            if self.actors.iter().all(Actor::is_over) || select.ready() == time {
+            self.add_events(&mut select);
+            if self.actors.iter().all(|actor| actor.held.is_over()) || select.ready() == time {
                 return;
             }
         }
     }
 
-    /// The panic after which signals are ignored, told once; it is a request to end too, for
-    /// nobody could end it any more.
-    pub fn died(&self) -> Option<Died> {
-        self.requests.died()
+    /// Says once, if so, that signals are ignored after a panic; returns whether it did. That is
+    /// a request to end too, for nobody could end it any more.
+    pub fn say_no_signals(&self, lang: Lang) -> bool {
+        let died = self.requests.died();
+        died.inspect(|died| complaint::no_signals(lang, died))
+            .is_some()
     }
 
     fn drain(&mut self) {
@@ -123,6 +126,14 @@ impl Stage {
         self.programs.iter_mut().for_each(Program::drain);
     }
 
+    fn add_events<'a>(&'a self, select: &mut Select<'a>) {
+        // One that has ended would always be ready.
+        let going = self.actors.iter().map(|actor| &actor.held);
+        for held in going.filter(|held| !held.is_over()) {
+            select.recv(held.events());
+        }
+    }
+
     /// Waits until anything happens; says so if that is the end. It sleeps on all channels at
     /// once: each session hands over its rows as they come ([`crate::engine::open_prompt`]).
     fn wait(&self, deadline: &Receiver<Instant>) -> Option<Over> {
@@ -130,10 +141,7 @@ impl Stage {
         let request = select.recv(self.requests.asked());
         let limit = select.recv(&self.limit);
         let time = select.recv(deadline);
-        // One that has ended would always be ready.
-        for actor in self.actors.iter().filter(|actor| !actor.is_over()) {
-            select.recv(actor.events());
-        }
+        self.add_events(&mut select);
         for program in self.programs.iter().filter(|program| !program.is_silent()) {
             select.recv(program.output());
         }

@@ -2,9 +2,9 @@
 
 use super::order::Order;
 use super::watch::{End, Watch};
-use crate::cli::ending::Ending;
 use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
+use crate::cli::session::Ending;
 use crate::cli::{Outcome, complaint, values};
 use crate::config::Span;
 use crate::engine::{
@@ -84,10 +84,7 @@ pub fn flood(options: &Flood, lang: Lang) -> Outcome {
                 _ => Outcome::Failed,
             }
         }
-        Err(said) => {
-            complaint::say(&said);
-            Outcome::Unusable
-        }
+        Err(said) => complaint::unusable(said),
     }
 }
 
@@ -104,7 +101,7 @@ impl Flood {
             },
             false => Setup::udp(any_local(Some(&to))),
         };
-        let mut watch = Watch::open(&setup, lang)?;
+        let mut watch = Watch::open(setup, lang)?;
         let mut last = Flooding {
             sent: 0,
             bytes: 0,
@@ -114,14 +111,15 @@ impl Flood {
         };
         let mut by_us = true;
         if watch.stands(TO_OPEN * 2, lang)? == End::Seen {
-            let connection = watch.session.connections().keys().next().copied();
+            let connection = watch.held.session.connections().keys().next().copied();
             let target = connection.map(Target::Connection);
             let target = target.unwrap_or_else(|| to.clone().into());
-            watch.order(SenderCommand::Flood(self.order.to(target, numbered)));
+            let order = self.order.to(target, numbered);
+            watch.held.order(SenderCommand::Flood(order));
             (last, by_us) = self.send(&mut watch, last, lang);
             if let Some(connection) = connection {
                 let finish = ConnectionCommand::Finish { linger: false };
-                watch.order(Command::Connection(connection, finish));
+                watch.held.order(Command::Connection(connection, finish));
             }
             // As long as some of it goes, the rest may.
             let mut left = u64::MAX;
@@ -139,7 +137,7 @@ impl Flood {
             true => missing.div_ceil(self.order.size.max(1) as u64),
             false => missing,
         };
-        let (bytes, seconds) = (watch.session.totals.sent.bytes, last.elapsed.as_secs_f64());
+        let bytes = watch.held.session.totals.sent.bytes;
         // Where the far side ended it, more went than was told last.
         let went = bytes.checked_div(self.order.size as u64);
         let sent = match went.filter(|_| tcp) {
@@ -161,11 +159,11 @@ impl Flood {
             bytes,
             unsent,
             failures: watch.failures(),
-            seconds,
+            seconds: last.elapsed.as_secs_f64(),
             rate: last.per_second(sent),
             bits_per_second: last.per_second(bytes * 8),
             by_us,
-            ending: watch.ending,
+            ending: watch.held.ending(),
         })
     }
 
@@ -198,7 +196,7 @@ impl Flood {
         let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
         let tell = |watch: &Watch| {
-            let Some(flooding) = watch.session.activity().flooding.filter(|_| says) else {
+            let Some(flooding) = watch.held.session.activity().flooding.filter(|_| says) else {
                 return;
             };
             let (before, until) = told;
@@ -218,13 +216,13 @@ impl Flood {
             complaint::say(&text);
         };
         let mut over = |watch: &Watch| {
-            last = watch.session.activity().flooding.unwrap_or(last);
+            last = watch.held.session.activity().flooding.unwrap_or(last);
             last.over
         };
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
         let by_us = matches!(end, End::Time | End::Request);
         if by_us {
-            watch.order(SenderCommand::EndFlood);
+            watch.held.order(SenderCommand::EndFlood);
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
         if end == End::Closed {
@@ -280,7 +278,7 @@ impl Flood {
 
 /// Messages, or bytes of a stream, that the kernel has not taken.
 fn missing(watch: &Watch, last: &Flooding, tcp: bool) -> u64 {
-    let sent = watch.session.totals.sent;
+    let sent = watch.held.session.totals.sent;
     match tcp {
         true => last.bytes.saturating_sub(sent.bytes),
         false => last.sent.saturating_sub(sent.records),

@@ -97,13 +97,7 @@ struct Report<'a> {
 
 /// Exit status: 0 if it came to what was expected, 1 if not, 2 if it could not begin.
 pub fn meter(options: &Meter, lang: Lang) -> Outcome {
-    match options.run(lang) {
-        Ok(outcome) => outcome,
-        Err(said) => {
-            complaint::say(&said);
-            Outcome::Unusable
-        }
-    }
+    options.run(lang).unwrap_or_else(complaint::unusable)
 }
 
 impl Meter {
@@ -112,17 +106,16 @@ impl Meter {
         if self.to.is_some() {
             self.order.check(true, lang)?;
         }
-        let mut watch = Watch::open(&Setup::udp(local), lang)?;
-        watch.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
+        let mut watch = Watch::open(Setup::udp(local), lang)?;
+        watch.held.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
         if self.echo {
             let rules = [config::answers::echo()];
             let book = answers::book(&rules, Limits::none(), None::<Charset>);
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
-            watch.order(SessionCommand::Follow(Some(book)));
+            watch.held.order(SessionCommand::Follow(Some(book)));
         }
         let mut sent = None;
         let begun = watch.stands(TO_OPEN, lang)?;
-        let local = watch.session.local();
         if begun == End::Seen {
             match &self.to {
                 Some(to) => sent = Some(self.send(&mut watch, to, lang)),
@@ -134,7 +127,7 @@ impl Meter {
         let judged = self.expected.judge(&figures);
         let answered = self.is_answered(&watch, &figures, lang);
         let whole = self.is_whole(&figures, lang) && answered && !watch.has_died();
-        Ok(self.print(&figures, local, &judged, whole, lang))
+        Ok(self.print(&figures, watch.held.local, &judged, whole, lang))
     }
 
     /// Whether as many were measured as were asked for; otherwise it says so.
@@ -157,7 +150,7 @@ impl Meter {
     /// Whether anything came back, where all that is known of the rest is that it was refused;
     /// otherwise it says so.
     fn is_answered(&self, watch: &Watch, figures: &Figures, lang: Lang) -> bool {
-        let refused = watch.session.totals.refused;
+        let refused = watch.held.session.totals.refused;
         let Some(to) = self
             .to
             .as_ref()
@@ -171,33 +164,34 @@ impl Meter {
     }
 
     fn listen(&self, watch: &mut Watch, lang: Lang) {
-        let address = watch.session.local();
+        let address = watch.held.local;
         let address = address.map_or_else(String::new, |address| address.to_string());
         complaint::say(&say!(lang, "cli.measuring", address = address));
         let count = self.order.count.unwrap_or(u64::MAX);
-        let enough = |watch: &Watch| watch.session.totals.received.records >= count;
+        let enough = |watch: &Watch| watch.held.session.totals.received.records >= count;
         let tell = |watch: &Watch| complaint::say(&figures(watch, None).line(lang));
         watch.hold(self.lasting.map(|span| span.0), tell, enough);
     }
 
     /// How many were sent.
     fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
-        let flooding = |watch: &Watch| watch.session.activity().flooding;
+        let flooding = |watch: &Watch| watch.held.session.activity().flooding;
         let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
         // Both from the rows: the sender tells its own count less often, and what comes back
         // would be ahead of it.
-        let told = |watch: &Watch| watch.session.totals.sent.records;
+        let told = |watch: &Watch| watch.held.session.totals.sent.records;
         let tell = |watch: &Watch| complaint::say(&figures(watch, Some(told(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
-        watch.order(SenderCommand::Flood(self.order.to(to.clone().into(), true)));
+        let order = self.order.to(to.clone().into(), true);
+        watch.held.order(SenderCommand::Flood(order));
         let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
         if end != End::Seen {
-            watch.order(SenderCommand::EndFlood);
+            watch.held.order(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
         let ordered = sent(watch);
         // What the kernel refused was ordered, but not sent.
-        let went = |watch: &Watch| watch.session.totals.sent.records.min(ordered);
+        let went = |watch: &Watch| watch.held.session.totals.sent.records.min(ordered);
         watch.hold(Some(self.wait.0), |_| {}, |watch| went(watch) == ordered);
         let sent = went(watch);
         let all_back = |watch: &Watch| figures(watch, Some(sent)).lost == 0;
@@ -290,7 +284,7 @@ impl Expected {
 }
 
 fn figures(watch: &Watch, own: Option<u64>) -> Figures {
-    let session = &watch.session;
+    let session = &watch.held.session;
     let none = || meter::Meter::new(meter::Field::Header).totals();
     let summary = session.meter.as_ref().map_or_else(none, |meter| match own {
         // What comes of others is no echo.

@@ -44,10 +44,7 @@ pub struct Convert {
 /// Exit status: 0 if all rows that are meant were written; 1 if the input is damaged, whose rows
 /// up to there are written, or if nothing could be written; 2 if it could not begin.
 pub fn convert(options: &Convert, lang: Lang) -> Outcome {
-    options.run(lang).unwrap_or_else(|said| {
-        complaint::say(&said);
-        Outcome::Unusable
-    })
+    options.run(lang).unwrap_or_else(complaint::unusable)
 }
 
 impl Convert {

@@ -43,10 +43,8 @@ impl Input {
         }
         let is_pipe = known.is_ok_and(|known| !known.is_file());
         let waits = is_standard(path) || is_pipe;
-        let bytes = bytes(path, is_pipe).map_err(|cause| {
-            let failure = unread(path, cause);
-            format!("netpeer: {}", complaint::explained(lang, &failure))
-        })?;
+        let bytes = bytes(path, is_pipe)
+            .map_err(|cause| complaint::of_failure(lang, &unread(path, cause)))?;
         Ok(Self {
             path: path.to_owned(),
             bytes,

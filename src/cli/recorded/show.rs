@@ -35,10 +35,7 @@ pub struct Show {
 /// Exit status: 0 if the rows that are meant were printed, or nobody reads them any more; 1 if
 /// the file is damaged, or the output cannot be written; 2 if it is no file of rows.
 pub fn show(options: &Show, lang: Lang) -> Outcome {
-    options.run(lang).unwrap_or_else(|said| {
-        complaint::say(&said);
-        Outcome::Unusable
-    })
+    options.run(lang).unwrap_or_else(complaint::unusable)
 }
 
 impl Show {

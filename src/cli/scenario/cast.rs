@@ -161,16 +161,18 @@ fn attempt(
         Role::Datagrams | Role::Server | Role::Relay => TO_OPEN,
     };
     let actor = Actor::open(name, setup.clone())?;
-    orders.iter().for_each(|order| actor.order(order.clone()));
+    for order in orders {
+        actor.held.order(order.clone());
+    }
     stage.actors.push(actor);
     let stands = stage.until(patience, |stage| {
         let actor = stage.actors.last()?;
-        (actor.is_over() || actor.stands()).then(|| actor.stands())
+        (actor.held.is_over() || actor.stands()).then(|| actor.stands())
     });
     let failure = stage
         .actors
         .last()
-        .and_then(|actor| actor.session.failure().cloned());
+        .and_then(|actor| actor.held.session.failure().cloned());
     Ok(Attempt { stands, failure })
 }
 

@@ -41,21 +41,21 @@ impl Player<'_> {
     pub(super) fn flood(&mut self, flood: &Flood) -> Result<Verdict, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
         let actor = self.acting(&flood.session)?;
-        let before = actor.session.activity().flooding;
+        let before = actor.held.session.activity().flooding;
         let gone = actor.gone();
-        actor.order(SenderCommand::Flood(flood.order(target)));
+        actor.held.order(SenderCommand::Flood(flood.order(target)));
         let sent = self.until(flood.within.0, |stage| {
             let actor = stage.actor(&flood.session)?;
-            let flooding = actor.session.activity().flooding;
+            let flooding = actor.held.session.activity().flooding;
             let over = flooding != before && flooding.is_some_and(|flooding| flooding.over);
-            (over || actor.is_over()).then_some(over)
+            (over || actor.held.is_over()).then_some(over)
         });
         // Its last rows may come behind the word that it is over.
         self.until(TO_TELL, |stage| {
             let actor = stage.actor(&flood.session)?;
-            let stream = actor.session.kind().is_stream();
+            let stream = actor.held.session.kind().is_stream();
             let all = actor.gone() >= gone + flood.count;
-            (all || stream || actor.is_over() || actor.has_failed()).then_some(())
+            (all || stream || actor.held.is_over() || actor.has_failed()).then_some(())
         });
         Ok(Verdict::of(sent == Some(true), || {
             self.unsent(&flood.session)
@@ -65,7 +65,7 @@ impl Player<'_> {
 
 /// Those that are asserted.
 fn counts(assert: &Assert, actor: &Actor) -> Vec<Count> {
-    let (totals, answering) = (actor.session.totals, actor.answering());
+    let (totals, answering) = (actor.held.session.totals, actor.answering());
     let all = [
         ("received", assert.received, totals.received.records),
         ("sent", assert.sent, totals.sent.records),

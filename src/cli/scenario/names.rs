@@ -23,7 +23,7 @@ impl Names {
     /// Of all that are there by now.
     pub fn of(stage: &Stage) -> Self {
         let actors = stage.actors.iter();
-        let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.local()?)));
+        let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.held.local?)));
         let programs = stage.programs.iter();
         let programs =
             programs.filter_map(|program| Some((program.name.clone(), program.address?.into())));

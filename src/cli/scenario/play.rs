@@ -95,9 +95,7 @@ pub fn through(
         }
         match over {
             Some(Over::Request) => {
-                if let Some(died) = stage.died() {
-                    complaint::no_signals(lang, &died);
-                }
+                stage.say_no_signals(lang);
                 return Err(say!(lang, "cli.ended"));
             }
             Some(Over::Limit) => {
@@ -166,7 +164,7 @@ impl Player<'_> {
     /// That it has, in words.
     pub(super) fn acting(&mut self, name: &str) -> Result<&mut Actor, String> {
         let lang = self.lang;
-        let actor = self.stage.actor(name).filter(|actor| !actor.is_over());
+        let actor = self.stage.actor(name).filter(|actor| !actor.held.is_over());
         actor.ok_or_else(|| say!(lang, "cli.over", name = name))
     }
 
@@ -197,7 +195,7 @@ impl Player<'_> {
     }
 
     fn order(&mut self, name: &str, command: impl Into<Command>) -> Result<Verdict, String> {
-        self.acting(name)?.order(command);
+        self.acting(name)?.held.order(command);
         Ok(Verdict::passed())
     }
 
@@ -205,13 +203,13 @@ impl Player<'_> {
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
         let actor = self.acting(&send.session)?;
         let before = actor.unsent();
-        actor.send(target, send.message.clone());
+        actor.held.send(target, send.message.clone(), None);
         let sent = self.until(send.within.0, |stage| {
             let actor = stage.actor(&send.session)?;
             if actor.is_even() {
                 return Some(actor.unsent() <= before);
             }
-            actor.is_over().then_some(false)
+            actor.held.is_over().then_some(false)
         });
         Ok(Verdict::of(sent == Some(true), || {
             self.unsent(&send.session)
@@ -232,10 +230,10 @@ impl Player<'_> {
         self.acting(session)?;
         let target = self.until(within.0, |stage| {
             let actor = stage.actor(session)?;
-            if actor.is_over() {
+            if actor.held.is_over() {
                 return Some(None);
             }
-            to.map_or_else(|| actor.session.usual_target(), |to| actor.target(to))
+            to.map_or_else(|| actor.held.session.usual_target(), |to| actor.target(to))
                 .map(Some)
         });
         // It may have ended while it was waited for.
@@ -271,7 +269,7 @@ impl Player<'_> {
         let wait = Wait {
             within: expect.within,
             // Half-open, the wait went on.
-            ending: actor.ending().filter(|_| actor.hears_no_more()),
+            ending: actor.held.ending().filter(|_| actor.hears_no_more()),
         };
         let mut said = match &expect.what {
             Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),
@@ -295,12 +293,12 @@ impl Player<'_> {
     /// One that has ended by itself is closed too.
     fn close(&mut self, name: &str) -> Verdict {
         if let Ok(actor) = self.acting(name) {
-            actor.stop();
+            actor.held.stop();
         }
         let ended = self.until(TO_CLOSE, |stage| {
             stage
                 .actor(name)
-                .is_none_or(|actor| actor.is_over())
+                .is_none_or(|actor| actor.held.is_over())
                 .then_some(())
         });
         Verdict::of(ended.is_some(), String::new)

@@ -139,14 +139,14 @@ impl InputFile {
 impl Terminal {
     /// Begins to send the file, behind the first message.
     pub(super) fn send_file(&mut self) {
-        let may = self.first.is_none() && !self.stopping;
+        let may = self.first.is_none() && !self.held.is_stopping();
         let Some(to) = self.target().filter(|_| may) else {
             return;
         };
         let order = self.file.as_mut().and_then(|file| file.begin(to.clone()));
         if let Some(order) = order {
             self.look_once(&to);
-            self.link.order(SenderCommand::SendFile(order));
+            self.held.order(SenderCommand::SendFile(order));
         }
     }
 

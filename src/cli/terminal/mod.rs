@@ -8,18 +8,18 @@ mod sending;
 
 use crate::automation::PAUSE;
 use crate::capture::recorder;
-use crate::cli::hangup::Hangup;
-use crate::cli::in_flight::InFlight;
 use crate::cli::input::{Input, Shape};
+use crate::cli::interrupts::Interrupts;
 use crate::cli::options::{Talk, Talked};
 use crate::cli::printer::{Printer, State};
+use crate::cli::session::HeldSession;
 use crate::cli::{Outcome, complaint, hangup, input, totals};
-use crate::engine::{self, Command, Event, Remote, Repeating, SessionHandle, Setup};
+use crate::engine::{self, Event, Remote, Repeating, Setup};
+use crate::explain;
+use crate::kind::Role;
 use crate::payload::message::Message;
 use crate::say;
-use crate::session::{Role, Session};
-use crate::signals::{self, Requests};
-use crate::traffic::{Automatic, Notice, Told};
+use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use file::InputFile;
@@ -30,69 +30,13 @@ use std::sync::Arc;
 
 /// Holds a session until it ends, or the user ends it.
 pub fn talk(talked: Talked, lang: Lang) -> Outcome {
-    let Talked {
-        setup,
-        to,
-        orders: joins,
-        mut talk,
-        weather,
-        half_close,
-    } = talked;
-    let orders = match automatic(&talk, &weather, setup.place(), lang) {
-        Ok(orders) => joins.into_iter().chain(orders).collect::<Vec<_>>(),
-        Err(said) => {
-            complaint::say(&format!("netpeer: {said}"));
-            return Outcome::Unusable;
-        }
-    };
-    let first = match talk
-        .message
-        .as_deref()
-        .map(|text| talk.writing.message(text))
-    {
-        Some(Err(mistake)) => {
-            complaint::mistake(lang, &mistake);
-            return Outcome::Unusable;
-        }
-        Some(Ok(message)) => Some(message),
-        None => None,
-    };
-    let recording = match recording(&talk, lang) {
-        Ok(recording) => recording,
-        Err(said) => {
-            complaint::say(&said);
-            return Outcome::Unusable;
-        }
-    };
-    talk.quiet |= talk.records_to_output();
-    let file = match InputFile::of(&talk.source, setup.kind.is_stream()) {
-        Ok(file) => file,
-        Err(failure) => {
-            complaint::last_failure(lang, &failure);
-            return Outcome::Unusable;
-        }
-    };
-    let mut terminal = match Terminal::open(&setup, to, talk, recording, lang) {
-        Ok(terminal) => terminal,
-        Err(said) => {
-            complaint::say(&said);
-            return Outcome::Unusable;
-        }
-    };
-    terminal.first = first;
-    terminal.file = file;
-    terminal.half_close = HalfClose::of(half_close);
-    for order in orders {
-        terminal.link.order(order);
-    }
-    terminal.run()
+    let terminal = Terminal::begin(talked, lang);
+    terminal.map_or_else(complaint::unusable, Terminal::run)
 }
 
 struct Terminal {
-    link: SessionHandle,
-    session: Session,
+    held: HeldSession,
     printer: Printer,
-    in_flight: InFlight,
     /// What is typed, or comes as blocks; never anything once it has ended.
     lines: Receiver<Input>,
     input_ended: bool,
@@ -105,8 +49,7 @@ struct Terminal {
     /// Lines that no message could be made of, or that were cut, or what else of the input
     /// was not read.
     bad_input: bool,
-    requests: Requests,
-    hangup: Hangup,
+    interrupts: Interrupts,
     to: Option<Remote>,
     talk: Talk,
     /// The message to send before anything typed.
@@ -123,7 +66,6 @@ struct Terminal {
     time_over: bool,
     /// It was looked whether anybody gets what is sent.
     looked: bool,
-    stopping: bool,
     parting: Parting,
     half_close: HalfClose,
     /// A client that connects again.
@@ -134,26 +76,59 @@ struct Terminal {
     /// what is not done then need not be.
     excused: bool,
     recording_failed: bool,
-    /// A thread died, other than one whose death is a row.
-    died: bool,
     lang: Lang,
 }
 
 impl Terminal {
+    /// Opens the session and gives it its orders.
+    ///
+    /// # Errors
+    /// Why that cannot be, in words.
+    fn begin(talked: Talked, lang: Lang) -> Result<Self, String> {
+        let Talked {
+            setup,
+            to,
+            orders: joins,
+            mut talk,
+            weather,
+            half_close,
+        } = talked;
+        let orders = automatic(&talk, &weather, setup.place(), lang);
+        let orders = orders.map_err(|said| format!("netpeer: {said}"))?;
+        let first = talk.message.as_deref();
+        let first = first.map(|text| talk.writing.message(text)).transpose();
+        let first =
+            first.map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake)))?;
+        let recording = recording(&talk, lang)?;
+        talk.quiet |= talk.records_to_output();
+        let file = InputFile::of(&talk.source, setup.kind.is_stream());
+        let file = file.map_err(|failure| complaint::of_failure(lang, &failure))?;
+        let terminal = Self::open(setup, to, talk, recording, lang)?;
+        for order in joins.into_iter().chain(orders) {
+            terminal.held.order(order);
+        }
+        Ok(Self {
+            first,
+            file,
+            half_close: HalfClose::of(half_close),
+            ..terminal
+        })
+    }
+
     fn open(
-        setup: &Setup,
+        setup: Setup,
         to: Option<Remote>,
         talk: Talk,
         recording: Option<recorder::Order>,
         lang: Lang,
     ) -> Result<Self, String> {
         let of_system = |error: io::Error| complaint::not_begun(lang, &error);
-        let requests = signals::requests(|| {}).map_err(of_system)?;
         let hangup = match talk.quiet && !talk.records_to_output() {
             // It writes nothing there.
-            true => never(),
-            false => hangup::of_output().map_err(of_system)?,
+            true => Ok(never()),
+            false => hangup::of_output(),
         };
+        let interrupts = Interrupts::new(hangup, lang)?;
         let tcp = setup.kind.is_stream();
         let binary = talk.source.binary;
         let lines = match (&talk.source.file, binary) {
@@ -167,35 +142,26 @@ impl Terminal {
             false => Printer::new(talk.json, tcp, reader, lang),
         };
         let printer = printer.map_err(|error| format!("netpeer: {error}"))?;
-        let mut session = Session::default();
-        // The rows are printed: nothing looks back at them.
-        session.set_log_budget(0);
-        session.log.prefer_chinese(lang == Lang::Chinese);
-        session.opening(setup);
-        let mut setup = setup.clone();
-        let parting = Parting::of(&mut setup, talk.once);
         let reconnects = setup.reconnect.is_some();
-        let link = match recording {
+        let held = HeldSession::open_to_send(setup, |setup| match recording {
             // Who asks for a recording does not want the session without it.
             Some(order) => engine::open_if_recorded(setup, order, || {}),
             None => engine::open(setup, || {}),
-        };
-        let link =
-            link.map_err(|failure| format!("netpeer: {}", complaint::explained(lang, &failure)))?;
+        });
+        let mut held = held.map_err(|failure| complaint::of_failure(lang, &failure))?;
+        held.session.log.prefer_chinese(lang == Lang::Chinese);
         Ok(Self {
-            link,
-            session,
+            held,
             printer,
-            in_flight: InFlight::new(tcp),
             lines,
             input_ended: talk.source.file.is_some(),
             typed: !binary && io::stdin().is_terminal(),
             line: None,
             lines_read: 0,
             bad_input: false,
-            requests,
-            hangup,
+            interrupts,
             to,
+            parting: Parting::new(talk.once),
             talk,
             first: None,
             file: None,
@@ -204,14 +170,11 @@ impl Terminal {
             lost: 0,
             time_over: false,
             looked: false,
-            stopping: false,
-            parting,
             half_close: HalfClose::No,
             reconnects,
             began: false,
             excused: false,
             recording_failed: false,
-            died: false,
             lang,
         })
     }
@@ -224,7 +187,7 @@ impl Terminal {
         let nothing = never();
         loop {
             // What waits is written first, and handed on together.
-            if self.link.events().is_empty() {
+            if self.held.events().is_empty() {
                 self.printer.flush();
             }
             self.send_first();
@@ -238,71 +201,50 @@ impl Terminal {
                 false => &nothing,
             };
             select! {
-                recv(self.link.events()) -> event => match event {
-                    Ok(Event::Closed) => break,
-                    // Not even its last word could be told.
-                    Err(_) => {
-                        self.died = true;
+                recv(self.held.events()) -> event => {
+                    self.take(event.ok());
+                    if self.held.is_over() {
                         break;
                     }
-                    Ok(event) => self.take(event),
-                },
+                }
                 recv(lines) -> input => self.read(input.ok()),
                 recv(self.parting.quiet) -> _ => self.input_is_quiet(),
-                recv(self.requests.asked()) -> _ => match self.requests.died() {
-                    Some(died) => {
-                        // Nobody could end it any more.
-                        self.requests = Requests::never();
-                        self.died = true;
-                        complaint::no_signals(self.lang, &died);
-                        self.stop();
-                    }
-                    None => {
-                        self.excused = true;
-                        self.stop();
-                    }
-                },
-                recv(self.hangup) -> gone => {
-                    self.hangup = never();
-                    match gone {
-                        Ok(Err(died)) => {
-                            self.died = true;
-                            complaint::no_hangup(self.lang, &died);
-                        }
-                        Ok(Ok(())) | Err(_) => self.reader_has_gone(),
+                recv(self.interrupts.requests.asked()) -> _ => {
+                    self.excused |= self.interrupts.heed_request();
+                    self.held.stop();
+                }
+                recv(self.interrupts.hangup) -> told => {
+                    if self.interrupts.heed_hangup(told) {
+                        self.reader_has_gone();
                     }
                 }
                 recv(deadline) -> _ => {
                     self.time_over = true;
-                    self.stop();
+                    self.held.stop();
                 }
             }
         }
-        self.session.apply(Event::Closed);
         self.printer.end();
         let done = self.is_all_done();
-        complaint::say(&totals::words(self.lang, &self.session.totals));
+        complaint::say(&totals::words(self.lang, &self.held.session.totals));
         self.say_unprinted();
         self.outcome(done)
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, event: Option<Event>) {
         match &event {
-            Event::Rows(chunk) => {
-                self.in_flight.take(chunk);
+            Some(Event::Rows(chunk)) => {
+                self.held.in_flight.take(chunk);
                 self.printer.chunk(chunk, self.still_to_receive());
-                for told in chunk.told() {
-                    self.note(&told);
-                }
+                chunk.notices().iter().for_each(|notice| self.note(notice));
                 match self.printer.state() {
                     State::Writing => {}
                     State::Gone => self.reader_has_gone(),
-                    State::Failed => self.stop(),
+                    State::Failed => self.held.stop(),
                 }
             }
-            Event::Acknowledged(news) => self.in_flight.acknowledge(news),
-            Event::RecordingFailed(failure) => self.recording_ended(failure),
-            Event::Activity(activity) => {
+            Some(Event::RecordingFailed(failure)) => self.recording_ended(failure),
+            Some(Event::Activity(activity)) => {
                 self.repeated = activity.repeating;
                 if let (Some(file), Some(progress)) = (&mut self.file, &activity.file) {
                     file.report(progress, self.lang);
@@ -310,21 +252,23 @@ impl Terminal {
             }
             _ => {}
         }
-        self.session.apply(event);
-        self.began |= self.session.is_open();
+        self.held.take(event);
+        self.began |= self.held.session.is_open();
     }
 
     /// A rule that is paused answers nothing more, which a row alone does not tell those
     /// who look at something else.
-    fn note(&mut self, told: &Told<'_>) {
-        self.parting.note(told);
+    fn note(&mut self, notice: &Notice) {
         if self.repeating > 0 {
-            self.lost += rest::lost(told.notice);
+            self.lost += rest::lost(notice);
         }
         if let Some(file) = &mut self.file {
-            file.note(told.notice);
+            file.note(notice);
         }
-        let Notice::Automatic(automatic) = told.notice else {
+        if matches!(notice, Notice::PeerFinished { .. }) {
+            self.parting.wait();
+        }
+        let Notice::Automatic(automatic) = notice else {
             return;
         };
         match &**automatic {
@@ -335,7 +279,7 @@ impl Terminal {
                 peer = peer,
                 seconds = PAUSE.as_secs()
             )),
-            Automatic::Reconnecting { .. } => self.parting.restart(),
+            Automatic::Reconnecting { .. } => self.parting = Parting::new(self.talk.once),
             _ => {}
         }
     }
@@ -347,10 +291,10 @@ impl Terminal {
         let is_left = self.talk.once
             && self.looked
             && (self.line.is_some() || self.repeats())
-            && self.session.kind().role() == Role::Server
-            && self.session.connections().is_empty();
+            && self.held.session.kind().role() == Role::Server
+            && self.held.session.connections().is_empty();
         if counted || said_all || is_left {
-            self.stop();
+            self.held.stop();
         }
     }
 
@@ -360,28 +304,20 @@ impl Terminal {
             && self.input_ended
             && self.line.is_none()
             && self.first.is_none()
-            && self.in_flight.is_empty()
+            && self.held.in_flight.is_empty()
             && !self.repeats()
             && !self.sends_file()
-    }
-
-    fn stop(&mut self) {
-        if !self.stopping {
-            self.stopping = true;
-            self.session.closing();
-            self.link.order(Command::Stop);
-        }
     }
 
     /// Nobody reads what is printed. Whoever asked for all of the input to be sent did not ask
     /// for that to depend on it.
     fn reader_has_gone(&mut self) {
         self.excused |= !self.talk.once;
-        self.stop();
+        self.held.stop();
     }
 
     /// One line is read ahead, so that the end of the input is seen whoever is there.
     fn takes_input(&self) -> bool {
-        !self.input_ended && !self.stopping && !self.parts() && self.line.is_none()
+        !self.input_ended && !self.held.is_stopping() && !self.parts() && self.line.is_none()
     }
 }

@@ -3,9 +3,9 @@
 use super::Terminal;
 use super::file::InputFile;
 use super::parting::HalfClose;
-use crate::cli::in_flight::Unsent;
 use crate::cli::input::{Input, LONGEST};
 use crate::cli::printer::State;
+use crate::cli::session::Unsent;
 use crate::cli::{Outcome, complaint};
 use crate::engine::Repeating;
 use crate::traffic::{Cause, Failure, NameProblem, Notice, Operation};
@@ -74,7 +74,7 @@ impl Terminal {
         let Unsent { count, lines } = match unfinished {
             // Bytes that a connection ended with are the file's.
             Some(_) => Unsent::default(),
-            None => self.in_flight.unsent(),
+            None => self.held.in_flight.unsent(),
         };
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let ended_by_us = counted || self.talk.lasting.is_some() && !self.talk.once;
@@ -101,7 +101,7 @@ impl Terminal {
         }
         // Whatever was still to be typed would have been sent.
         let cut_off = self.talk.once && !all && !self.time_over;
-        if cut_off && unsent == 0 && self.session.failure().is_none() {
+        if cut_off && unsent == 0 && self.held.session.failure().is_none() {
             done = false;
             complaint::say(&say!(self.lang, "cli.input_open"));
         }
@@ -123,14 +123,14 @@ impl Terminal {
             let count = grouped(self.lost);
             complaint::say(&say!(self.lang, "cli.repeats_lost", count = count));
         }
-        let refused = self.in_flight.turned_away();
+        let refused = self.held.in_flight.turned_away();
         if self.talk.once && refused > 0 {
             done = false;
             let count = grouped(refused);
             complaint::say(&say!(self.lang, "cli.refused", count = count));
         }
         let was_to_be_read = self.talk.once || self.half_close != HalfClose::No;
-        if was_to_be_read && unsent == 0 && self.in_flight.is_reset() {
+        if was_to_be_read && unsent == 0 && self.held.in_flight.is_reset() {
             done = false;
             complaint::say(&say!(self.lang, "cli.reset"));
         }
@@ -138,7 +138,7 @@ impl Terminal {
             && self.still_to_receive() > 0
         {
             done = false;
-            let came = self.session.totals.received.records;
+            let came = self.held.session.totals.received.records;
             let (came, count) = (grouped(came), grouped(count));
             complaint::say(&say!(
                 self.lang,
@@ -158,7 +158,7 @@ impl Terminal {
 
     pub(super) fn still_to_receive(&self) -> u64 {
         let count = self.talk.count.unwrap_or(u64::MAX);
-        count.saturating_sub(self.session.totals.received.records)
+        count.saturating_sub(self.held.session.totals.received.records)
     }
 
     /// How many of the last repeated messages were sent, and how many were to be, where that
@@ -175,7 +175,7 @@ impl Terminal {
 
     /// More may have come than was to be printed; it is in the totals, and recorded.
     pub(super) fn say_unprinted(&self) {
-        let came = self.session.totals.received.records;
+        let came = self.held.session.totals.received.records;
         let count = self.talk.count.filter(|count| *count < came);
         if let Some(count) = count.filter(|_| !self.talk.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
@@ -201,11 +201,12 @@ impl Terminal {
     }
 
     pub(super) fn outcome(&self, done: bool) -> Outcome {
-        let lost = self.recording_failed || self.died;
+        let died = self.held.has_died || self.interrupts.died > 0;
+        let lost = self.recording_failed || died;
         let whole = done && !lost && self.printer.state() != State::Failed;
         // An attempt of several is not how the session ended.
         let goes_on = self.began || self.reconnects && self.excused;
-        let failure = self.session.failure();
+        let failure = self.held.session.failure();
         let failure = failure.filter(|failure| !goes_on || failure.ends_session());
         outcome(failure, whole)
     }

@@ -4,7 +4,7 @@ use super::Terminal;
 use crate::automation::Plan;
 use crate::cli::complaint;
 use crate::connection_id::ConnectionId;
-use crate::engine::{Command, Interfaces, Repeating, SenderCommand, Target};
+use crate::engine::{Interfaces, Repeating, SenderCommand, Target};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
@@ -42,8 +42,9 @@ impl Terminal {
     /// Lines wait until there is somebody to send them to, and while much is under way.
     pub(super) fn send_line(&mut self) {
         let long = self.line.as_ref().is_some_and(|line| line.len() >= LONG);
-        let room = self.in_flight.has_room() && (!long || self.in_flight.is_even());
-        let ends = self.stopping || self.parting.is_ordered();
+        let in_flight = &self.held.in_flight;
+        let room = in_flight.has_room() && (!long || in_flight.is_empty());
+        let ends = self.held.is_stopping() || self.held.has_parted;
         let may = !ends && self.first.is_none() && room && self.may_replace();
         let Some(to) = self.target().filter(|_| may) else {
             return;
@@ -56,9 +57,9 @@ impl Terminal {
         // The bytes of a file or a program are sent as they are.
         let receivers = match self.typed {
             true => {
-                let log = &self.session.log;
+                let log = &self.held.session.log;
                 let known = |peer| log.recognition().known(log.rows().end, peer);
-                receivers(to, self.session.connections(), known)
+                receivers(to, self.held.session.connections(), known)
             }
             false => vec![(to, None)],
         };
@@ -78,7 +79,7 @@ impl Terminal {
 
     /// What the engine told of the last order to repeat.
     pub(super) fn told_of_repeat(&self) -> Option<Repeating> {
-        let told = self.session.activity().repeating;
+        let told = self.held.session.activity().repeating;
         told.filter(|repeating| repeating.order == self.repeating)
     }
 
@@ -106,14 +107,9 @@ impl Terminal {
         if let Some(span) = self.talk.repeat {
             let plan = Plan::every(span.0, message, self.talk.times);
             self.repeating += 1;
-            return self.link.order(SenderCommand::Repeat { to, plan });
+            return self.held.order(SenderCommand::Repeat { to, plan });
         }
-        let receivers = match to {
-            Target::All => self.session.connections().len(),
-            Target::Endpoint(_) | Target::Peer(_) | Target::Connection(_) => 1,
-        };
-        self.in_flight.give(line, &message, receivers);
-        self.link.order(Command::Send { to, message });
+        self.held.send(to, message, line);
     }
 
     /// Says so where nobody may get what is sent there, or answer it.
@@ -122,9 +118,10 @@ impl Terminal {
             return;
         }
         let Target::Endpoint(to) = to else { return };
-        let local = self.session.local().and_then(Peer::address);
+        let session = &self.held.session;
+        let local = session.local().and_then(Peer::address);
         if let (Some(local), Some(to)) = (local, to.address()) {
-            let (groups, interfaces) = (self.session.groups(), Interfaces::read());
+            let (groups, interfaces) = (session.groups(), Interfaces::read());
             let astray = explain::astray(self.lang, local.ip(), to.ip(), groups, &interfaces);
             if let Some(words) = astray {
                 complaint::say(&format!("netpeer: {words}"));
@@ -134,7 +131,7 @@ impl Terminal {
 
     /// Whom what is typed goes to; nobody as long as there is no one.
     pub(super) fn target(&self) -> Option<Target> {
-        if !self.session.is_open() {
+        if !self.held.session.is_open() {
             return None;
         }
         if self.reconnects {
@@ -142,7 +139,7 @@ impl Terminal {
             return Some(Target::All);
         }
         let to = self.to.clone().map(Target::from);
-        to.or_else(|| self.session.usual_target())
+        to.or_else(|| self.held.session.usual_target())
     }
 }
 

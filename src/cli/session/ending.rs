@@ -1,8 +1,6 @@
 //! How a peer ended its connection.
 
-use super::complaint;
-use crate::engine::Setup;
-use crate::kind::Role;
+use crate::cli::complaint;
 use crate::peer::Peer;
 use crate::say;
 use crate::traffic::Notice;
@@ -15,13 +13,6 @@ pub enum Ending {
     Finished(Peer),
     /// It reset the connection (RST).
     Reset(Peer),
-}
-
-/// Takes over from the engine when a client closes with its server: the engine does not know
-/// of messages that are still to be sent. Returns whether the client does not stay half-open.
-pub fn take_over(setup: &mut Setup) -> bool {
-    let is_client = setup.kind.role() == Role::Client;
-    is_client && std::mem::take(&mut setup.close_with_peer)
 }
 
 impl Ending {

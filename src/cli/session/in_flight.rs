@@ -118,11 +118,6 @@ impl InFlight {
         }
     }
 
-    /// Whether nothing is under way any more.
-    pub fn is_even(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
     /// Whether more may be given.
     pub fn has_room(&self) -> bool {
         self.bytes < LIMIT && self.waiting.len() < MANY

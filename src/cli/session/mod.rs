@@ -1,0 +1,160 @@
+//! A session that a command holds: its handle, the facts known of it, and how it ends.
+
+mod ending;
+mod in_flight;
+
+use crate::connection_id::ConnectionId;
+use crate::engine::{Command, ConnectionCommand, Event, SessionHandle, Setup, Target};
+use crate::kind::Role;
+use crate::payload::message::Message;
+use crate::peer::Peer;
+use crate::session::{Session, State};
+use crate::traffic::{Automatic, Failure, Notice, Told};
+use crossbeam_channel::Receiver;
+pub use ending::Ending;
+pub use in_flight::{InFlight, Unsent};
+use std::sync::Arc;
+
+pub struct HeldSession {
+    /// Without the rows: whoever needs them looks at the events.
+    pub session: Session,
+    /// What was sent by [`Self::send`].
+    pub in_flight: InFlight,
+    link: SessionHandle,
+    /// Where it was bound, also after it has ended.
+    pub local: Option<Peer>,
+    ending: Option<Ending>,
+    /// Whether it closes with its peer by [`Self::part`]; otherwise the engine decides that.
+    pub with_peer: bool,
+    /// The peer's connection, once it has finished, until the closing is ordered.
+    finished: Option<ConnectionId>,
+    /// Whether the closing was ordered: nothing more can be sent.
+    pub has_parted: bool,
+    /// Whether its worker ended without a last word.
+    pub has_died: bool,
+}
+
+impl HeldSession {
+    /// Opens a session by one of the ways of the engine.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub fn open(
+        setup: Setup,
+        open: impl FnOnce(Setup) -> Result<SessionHandle, Failure>,
+    ) -> Result<Self, Failure> {
+        let mut session = Session::default();
+        session.set_log_budget(0);
+        session.opening(&setup);
+        Ok(Self {
+            session,
+            in_flight: InFlight::new(setup.kind.is_stream()),
+            link: open(setup)?,
+            local: None,
+            ending: None,
+            with_peer: false,
+            finished: None,
+            has_parted: false,
+            has_died: false,
+        })
+    }
+
+    /// The same of a session that closes with its peer only by [`Self::part`]: the engine does
+    /// not know of messages that are still to be sent.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub fn open_to_send(
+        mut setup: Setup,
+        open: impl FnOnce(Setup) -> Result<SessionHandle, Failure>,
+    ) -> Result<Self, Failure> {
+        let is_client = setup.kind.role() == Role::Client;
+        let with_peer = is_client && std::mem::take(&mut setup.close_with_peer);
+        let held = Self::open(setup, open)?;
+        Ok(Self { with_peer, ..held })
+    }
+
+    pub fn events(&self) -> &Receiver<Event> {
+        self.link.events()
+    }
+
+    /// Takes an event in; `None` is the end of the worker without a last word.
+    pub fn take(&mut self, event: Option<Event>) {
+        let event = event.unwrap_or_else(|| {
+            self.has_died |= !self.is_over();
+            Event::Closed
+        });
+        match &event {
+            Event::Rows(chunk) => chunk.told().for_each(|told| self.note(&told)),
+            Event::Acknowledged(news) => self.in_flight.acknowledge(news),
+            _ => {}
+        }
+        self.session.apply(event);
+        self.local = self.session.local().or(self.local);
+    }
+
+    fn note(&mut self, told: &Told<'_>) {
+        self.ending = Ending::of(told.notice).or(self.ending);
+        match told.notice {
+            Notice::PeerFinished { .. } if self.with_peer => self.finished = told.connection,
+            // How the last connection ended does not count any more.
+            Notice::Automatic(automatic)
+                if matches!(**automatic, Automatic::Reconnecting { .. }) =>
+            {
+                (self.ending, self.finished, self.has_parted) = (None, None, false);
+            }
+            _ => {}
+        }
+    }
+
+    pub fn order(&self, command: impl Into<Command>) {
+        self.link.order(command);
+    }
+
+    /// Sends a message, which is this line of the input; [`Self::in_flight`] says what became
+    /// of it.
+    pub fn send(&mut self, to: Target, message: Arc<Message>, line: Option<u64>) {
+        let receivers = match to {
+            Target::All => self.session.connections().len(),
+            Target::Endpoint(_) | Target::Peer(_) | Target::Connection(_) => 1,
+        };
+        self.in_flight.give(line, &message, receivers);
+        self.order(Command::Send { to, message });
+    }
+
+    /// Closes the connection if its peer has ended its sending: nothing more is to be sent.
+    pub fn part(&mut self) {
+        if let Some(id) = self.finished.take() {
+            self.has_parted = true;
+            self.order(Command::Connection(id, ConnectionCommand::Part));
+        }
+    }
+
+    /// Whether its peer has ended its sending, and [`Self::part`] is still to be called.
+    pub fn is_to_part(&self) -> bool {
+        self.finished.is_some()
+    }
+
+    /// Tells it to end, once.
+    pub fn stop(&mut self) {
+        if !self.is_stopping() {
+            self.session.closing();
+            self.order(Command::Stop);
+        }
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.session.state() == State::Closing
+    }
+
+    /// Whether it has ended and reports nothing more.
+    pub fn is_over(&self) -> bool {
+        self.session.is_closed()
+    }
+
+    /// How its server ended the connection of a client, if it has: nothing more can come.
+    pub fn ending(&self) -> Option<Ending> {
+        let is_client = self.session.kind().role() == Role::Client;
+        self.ending.filter(|_| is_client)
+    }
+}
