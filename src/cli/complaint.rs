@@ -17,7 +17,7 @@ pub fn failure(lang: Lang, failure: &Failure) {
     say(&format!("netpeer: {said}"));
 }
 
-/// That failures like the last came so many times more, and only their rows tell them.
+/// That failures like the last came so many times more.
 pub fn passed_over(lang: Lang, count: u64) {
     say(&say!(lang, "cli.passed_over", count = grouped(count)));
 }

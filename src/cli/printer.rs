@@ -16,7 +16,7 @@ use std::mem::{self, Discriminant};
 /// Writes rows as the exports do, and failures with their cure on the standard error.
 pub struct Printer {
     writer: Writer<Box<dyn io::Write>>,
-    /// Notices alone are written, to the standard error.
+    /// Notices alone are written, to the standard error; failures only as they are said.
     quiet: bool,
     lang: Lang,
     /// Whether a failure that is said on the standard error stands on the same screen.
@@ -160,7 +160,11 @@ impl Printer {
             let passed_over = self.failures.add(&likeness(failure), record.time)?;
             Some((failure, passed_over))
         });
-        if self.state == State::Writing && !(self.one_screen && said.is_some()) {
+        let is_told = match self.quiet {
+            true => failure.is_some(),
+            false => self.one_screen && said.is_some(),
+        };
+        if self.state == State::Writing && !is_told {
             let written = self.writer.write(self.row, record);
             self.keep(written);
         }

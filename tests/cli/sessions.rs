@@ -357,6 +357,10 @@ fn repeated_failures_are_printed_once_a_second() {
     assert!(ended.err.contains(&refused), "{rows}: {}", ended.err);
     let more = format!("the same failed {} more times", rows - said);
     assert!(said == 2 || ended.err.contains(&more), "{}", ended.err);
+    let quiet = run(&[&["udp", "--to", &to, "--message", "x", "-q"], &ticks[..]].concat());
+    let said = quiet.err.matches("ICMP port unreachable").count();
+    assert!((1..10).contains(&said), "{}", quiet.err);
+    assert!(quiet.err.contains("the same failed "), "{}", quiet.err);
 }
 
 #[test]
