@@ -38,7 +38,7 @@ fn a_load_is_sent_and_counted() {
     ]);
     assert_eq!(plain.status, Some(0));
     assert!(
-        plain.out.contains("Sent 3 of 0 bytes each"),
+        plain.out.contains("Sent 3 messages of 0 bytes to"),
         "{}",
         plain.out
     );

@@ -103,7 +103,7 @@ fn cell(line: &str, tcp: bool, case: Case) -> (i32, String, u64) {
 fn sent(said: &str) -> Option<u64> {
     if let Some((_, rest)) = said
         .split_once("Sent ")
-        .filter(|_| said.contains(" bytes each to"))
+        .filter(|_| said.contains(" of 64 bytes to"))
     {
         let number = rest.split(' ').next()?.replace(',', "");
         return number.parse::<u64>().ok().map(|count| count * 64);
