@@ -1,7 +1,7 @@
 //! Addresses a scenario speaks of by name.
 
 use crate::cli::stage::Stage;
-use crate::config::ValueMistake;
+use crate::config::{ValueMistake, typed_name};
 use crate::payload::printable;
 use crate::peer::Peer;
 use regex::{Captures, Regex};
@@ -45,7 +45,7 @@ impl Names {
             match (found.get(2).map(|part| part.as_str()), address) {
                 (Some("ip"), Peer::Ip(address)) => address.ip().to_string(),
                 (Some(_), Peer::Ip(address)) => address.port().to_string(),
-                (None, Peer::Named(name)) => name.to_string(),
+                (None, Peer::Named(name)) => typed_name(*name),
                 (None, address) => address.to_string(),
                 // A name has neither.
                 (Some(_), Peer::Named(_) | Peer::Unnamed(_)) => {
@@ -129,6 +129,7 @@ pub fn spoken(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::peer::Name;
 
     fn names() -> Names {
         let server = ("server".to_owned(), "[::1]:80".parse().unwrap());
@@ -151,6 +152,17 @@ mod tests {
         let filled = names().fill("{server} {server.ip} {server.port} {对端.port} {1} {\"a\"}");
         assert_eq!(filled.unwrap(), "[::1]:80 ::1 80 7 {1} {\"a\"}");
         assert_eq!(names().fill("{server}{sever}"), Err("sever".into()));
+    }
+
+    #[test]
+    fn the_name_of_a_socket_is_filled_in_as_it_is_read() {
+        use crate::config::socket_name;
+        for name in ["/tmp/a.sock", "127.0.0.1:80", "~/a"] {
+            let socket = Name::new(name.as_bytes()).unwrap();
+            let names = Names([("here".to_owned(), Peer::Named(socket))].into());
+            let filled = names.fill("{here}").unwrap();
+            assert_eq!(socket_name(&filled), Ok(socket), "{filled}");
+        }
     }
 
     #[test]
