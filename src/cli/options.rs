@@ -25,16 +25,32 @@ pub struct Udp {
     /// Receive what is sent to this multicast group too; may be given several times
     #[arg(long, value_name = "GROUP[%INTERFACE]", value_parser = values::group)]
     join: Vec<Group>,
+    #[command(flatten)]
+    sockets: UdpSockets,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    network: Datagrams,
+}
+
+/// How UDP sockets receive.
+#[derive(Debug, Args)]
+struct UdpSockets {
     /// The receive buffer to ask the system for
     #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer, value_parser = values::bytes(0, usize::MAX))]
     receive_buffer: usize,
     /// The kernel may hand over datagrams of one sender merged (UDP_GRO); they are taken apart again
     #[arg(long)]
     merge: bool,
-    #[command(flatten)]
-    talk: Talk,
-    #[command(flatten)]
-    network: Datagrams,
+}
+
+impl From<UdpSockets> for Receiving {
+    fn from(options: UdpSockets) -> Self {
+        Self {
+            buffer: options.receive_buffer,
+            merge: options.merge,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -141,6 +157,8 @@ pub struct RelayUdp {
     /// Forget a client after so long without a datagram, either way
     #[arg(long, value_name = "TIME", default_value = "60s")]
     idle: Span,
+    #[command(flatten)]
+    sockets: UdpSockets,
     #[command(flatten)]
     network: Datagrams,
     #[command(flatten)]
@@ -263,10 +281,7 @@ impl From<Udp> for Talked {
         let orders = options.join.into_iter().map(join).collect();
         let weather = Weather::Datagrams(options.network);
         let setup = Setup {
-            receiving: Receiving {
-                buffer: options.receive_buffer,
-                merge: options.merge,
-            },
+            receiving: options.sockets.into(),
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
         };
         Self {
@@ -339,6 +354,7 @@ impl From<Relay> for Talked {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup {
                     idle: options.idle.0,
+                    receiving: options.sockets.into(),
                     ..Setup::relay(Kind::RelayUdp, bind, to)
                 };
                 (setup, options.talk, Weather::Datagrams(options.network))

@@ -115,6 +115,12 @@ fn every_setup_comes_back() {
         receiving,
         ..Setup::udp(local)
     }));
+    let target = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
+    let relay = comes_back(&plain(&Setup {
+        receiving,
+        ..Setup::relay(Kind::RelayUdp, local, target)
+    }));
+    assert!(relay.ends_with(" --receive-buffer 8192 --merge"), "{relay}");
     for (timeout, close_with_peer) in [(5_000, true), (1_500, false), (20, true)] {
         let remote = super::values::endpoint("example.com:80").unwrap();
         comes_back(&plain(&Setup {

@@ -7,7 +7,7 @@ use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, Rule, What};
 use crate::automation::{Limits, ReplyRate};
 use crate::engine::{Receiving, Remote, Setup};
-use crate::kind::Role;
+use crate::kind::{Kind, Role};
 use crate::payload::composition::Composition;
 
 /// The files a command line may speak of.
@@ -105,6 +105,8 @@ impl Spelling<'_> {
         }
         if traits.role == Role::Datagrams {
             option(&mut words, "--to", self.to.map(ToString::to_string));
+        }
+        if matches!(setup.kind, Kind::Udp | Kind::RelayUdp) {
             let Receiving { buffer, merge } = setup.receiving;
             let other = buffer != Receiving::default().buffer;
             option(
