@@ -78,7 +78,7 @@ struct ClientEnds {
     /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
     half_open: bool,
-    /// Half-close (FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
+    /// End our sending (half-close; with TCP: FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
     #[arg(long, conflicts_with = "once")]
     half_close: bool,
     /// Connect again after this time [default: 1s] whenever the connection cannot be made or is lost; what is typed meanwhile waits

@@ -9,9 +9,9 @@ use crate::words::Lang;
 /// The last thing a peer did to end its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It ended its direction (FIN).
+    /// It ended its direction (with TCP: FIN).
     Finished(Peer),
-    /// It reset the connection (RST).
+    /// It reset the connection (with TCP: RST).
     Reset(Peer),
 }
 
@@ -27,15 +27,25 @@ impl Ending {
     /// A sentence for what was expected and did not come before it.
     pub fn before_that(self, lang: Lang) -> String {
         match self {
+            // Only TCP has a FIN and a reset.
+            Self::Finished(peer) if peer.address().is_none() => {
+                say!(lang, "cli.peer_ended", peer = peer)
+            }
             Self::Finished(peer) => say!(lang, "cli.peer_finished", peer = peer),
+            Self::Reset(peer) if peer.address().is_none() => {
+                say!(lang, "cli.peer_broke", peer = peer)
+            }
             Self::Reset(peer) => say!(lang, "cli.peer_reset", peer = peer),
         }
     }
 
-    /// Says why a load stopped before all of it had gone.
+    /// Says why not all that was given was sent.
     pub fn complain(self, lang: Lang) {
         complaint::say(&match self {
             Self::Finished(peer) => say!(lang, "cli.load_finished", peer = peer),
+            Self::Reset(peer) if peer.address().is_none() => {
+                say!(lang, "cli.load_broke", peer = peer)
+            }
             Self::Reset(peer) => say!(lang, "cli.load_reset", peer = peer),
         });
     }
