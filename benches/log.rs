@@ -12,11 +12,11 @@ use netpeer::engine::Interfaces;
 use netpeer::finder::Finder;
 use netpeer::journal::{Journal, Outcome};
 use netpeer::payload::reading::Reading;
+use netpeer::settings::tab::Display;
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
     Arrival, Chunk, ChunkBuilder, Filter, Found, Log, Rows, Shelf, Shown, Source,
 };
-use netpeer::ui::receive_panel::Display;
 use netpeer::ui::{Look, log_view::Content, theme};
 use netpeer::words::Lang;
 use std::hint::black_box;

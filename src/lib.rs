@@ -25,11 +25,11 @@
 //! | 3 | [`importer`] | a capture file as the events of a session |
 //! | 3 | [`scenario`] | scenario files: what is reported of one |
 //! | 3 | [`finder`] | the threads that search a log |
+//! | 3 | [`settings`] | what is kept between runs: plain types, and the file |
 //! | 4 | [`explain`] | what happened → why, and what to do |
 //! | 4 | [`session`] | all a front end knows of one session: a fold over events |
 //! | 5 | [`ui`] | the panels |
 //! | 5 | [`cli`] | the same engine in a terminal |
-//! | 6 | [`settings`] | what is kept between runs |
 //! | 6 | [`app`], [`start`] | the window as a whole, and how it opens |
 //!
 //! ```text

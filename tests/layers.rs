@@ -21,11 +21,11 @@ const LAYERS: [&[&str]; 7] = [
     &["traffic", "automation"],
     &["capture"],
     &[
-        "engine", "config", "journal", "finder", "importer", "scenario",
+        "engine", "config", "journal", "finder", "importer", "scenario", "settings",
     ],
     &["explain", "session"],
     &["cli", "ui"],
-    &["settings", "app", "start"],
+    &["app", "start"],
 ];
 
 /// The engine's modules by layer, lowest first; each may import itself and those below.
@@ -43,7 +43,7 @@ const ENGINE: [&str; 10] = [
 ];
 
 /// The modules of each front end. None of one imports from the other.
-const FRONT_ENDS: [&[&str]; 2] = [&["ui", "settings", "app", "start"], &["cli"]];
+const FRONT_ENDS: [&[&str]; 2] = [&["ui", "app", "start"], &["cli"]];
 
 /// The modules that may name a language or fetch words: the front ends, and what words facts
 /// for them. Everything else reports facts.
@@ -97,6 +97,13 @@ fn traffic_does_not_depend_on_automation() {
     let code = "use crate::automation::Refusal;";
     let import = imports_in(code, &["traffic".to_owned()]);
     assert!(place_of(&import[0][0]) > place_of("traffic"));
+}
+
+#[test]
+fn settings_are_plain_types_below_the_window() {
+    for panel in ["ui", "app"] {
+        assert!(place_of("settings") < place_of(panel), "{panel}");
+    }
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl App {
             return Some(fault(self.leftover_text(), offers));
         }
         let tab = self.tabs.get(self.active)?;
-        let Some(text) = tab.drafts.rules.banner(self.lang, &tab.session) else {
+        let Some(text) = tab.panels.rules.banner(self.lang, &tab.session) else {
             return self.limited_now(tab);
         };
         let offers = vec![
@@ -107,7 +107,7 @@ impl App {
     /// to this one.
     fn limited_now(&self, shown: &Tab) -> Option<Alert> {
         let (place, (text, raise, _)) = self.tabs.iter().enumerate().find_map(|(place, tab)| {
-            let said = tab.drafts.rules.limited(self.lang, &tab.session)?;
+            let said = tab.panels.rules.limited(self.lang, &tab.session)?;
             let (_, _, peer) = said;
             let concerned = tab.id == shown.id
                 || shown
@@ -136,7 +136,7 @@ impl App {
     /// Says no more of a limit until it is reached again.
     pub(super) fn dismiss_limit(&mut self, place: usize) {
         if let Some(tab) = self.tabs.get_mut(place) {
-            tab.drafts.rules.resume();
+            tab.panels.rules.resume();
         }
     }
 

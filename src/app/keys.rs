@@ -155,9 +155,12 @@ impl App {
                 }
                 let read_as = &tab.drafts.receive.read_as;
                 let charset = tab.drafts.send.charset(look, &tab.session, read_as);
-                let command = tab.drafts.send.command(look, &tab.session, charset);
+                let command =
+                    tab.panels
+                        .send
+                        .command(&tab.drafts.send, look, &tab.session, charset);
                 if command.is_err() {
-                    tab.drafts.send.refuse();
+                    tab.panels.send.refuse();
                 }
                 command.ok().map(Action::Send)
             }

@@ -4,12 +4,13 @@ use super::App;
 use super::tab::Tab;
 use crate::automation::Place;
 use crate::session::Kind;
+use crate::settings::Library;
+use crate::settings::preferences::Terms;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::Reader;
-use crate::ui::library::Library;
+use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::send::send_box::Kept;
-use crate::ui::settings_window::Terms;
 use crate::ui::{
     Action, Look, banner, held, log_bar, open_window, rate_panel, status_bar, tabs, theme,
 };
@@ -39,7 +40,7 @@ impl App {
         let file = self.store.as_ref().map(crate::settings::Store::file);
         self.preferences
             .window(ui.ctx(), look, &mut self.settings_open, file);
-        self.library.window_ui(ui.ctx(), look);
+        self.snippets.ui(ui.ctx(), look, &mut self.library.snippets);
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
 
@@ -97,26 +98,34 @@ impl App {
             }
             let (session, draft) = (&tab.session, &tab.drafts.send);
             let charset = || draft.charset(look, session, &tab.drafts.receive.read_as);
-            action = action.take().or(tab.drafts.sequence.window_ui(
+            action = action.take().or(tab.panels.sequence.window_ui(
                 ui.ctx(),
                 look,
+                &mut tab.drafts.sequence,
                 session,
-                draft,
-                charset,
+                (draft, charset),
                 &self.library,
             ));
             let (charset, selected) = (tab.charset(), tab.view.selected());
             let place = Place::from(kind);
-            tab.drafts
-                .rules
-                .window_ui(ui.ctx(), look, &tab.session, charset, (selected, place));
-            tab.drafts.bad_network.window_ui(ui.ctx(), look, place);
+            let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
+            panels.rules.window_ui(
+                ui.ctx(),
+                look,
+                &mut drafts.rules,
+                (&tab.session, charset),
+                (selected, place),
+            );
+            panels
+                .bad_network
+                .window_ui(ui.ctx(), look, &mut drafts.bad_network, place);
+            let measure = &mut drafts.measure;
             let measured =
-                tab.drafts
+                panels
                     .measure
-                    .window_ui(ui.ctx(), look, &tab.session, &tab.drafts.send);
+                    .window_ui(ui.ctx(), look, measure, &tab.session, &drafts.send);
             // Before the load begins: who sends a flow first owns it.
-            tab.drafts.measure.sync(&mut tab.session.meter);
+            panels.measure.sync(measure, &mut tab.session.meter);
             action = action.take().or(measured);
             action = action
                 .take()
@@ -125,9 +134,13 @@ impl App {
                 // In a low window the rates take the place of the send box.
                 let crowded = self.rates_open && ui.available_height() < theme::LOW;
                 if !crowded && tab.file.is_none() {
-                    action = action
-                        .take()
-                        .or(send_ui(ui, look, tab, kind, &mut self.library));
+                    action = action.take().or(send_ui(
+                        ui,
+                        look,
+                        tab,
+                        kind,
+                        (&mut self.library, &mut self.snippets),
+                    ));
                 }
                 action = action.take().or(log_ui(ui, look, tab));
             });
@@ -175,8 +188,9 @@ fn left_ui(
                         let asked = sending_ui(ui, look, tab, kind);
                         action = action.take().or(asked);
                         rule(ui, look.palette);
-                        tab.drafts.rules.ui(ui, look, &tab.session);
-                        tab.drafts.bad_network.ui(ui, look);
+                        let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
+                        panels.rules.ui(ui, look, &mut drafts.rules, &tab.session);
+                        panels.bad_network.ui(ui, look, &mut drafts.bad_network);
                     }
                 });
             });
@@ -193,7 +207,7 @@ fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<
         let (log, next) = (&session.log, session.log.rows().end);
         (describe, Reader::following(said, log.recognition(), next))
     };
-    let asked = recording.ui(ui, look, session, words);
+    let asked = recording.ui(ui, look, session, &mut tab.panels.recording, words);
     // A relay sends what others sent.
     if !kind.is_relay() {
         rule(ui, look.palette);
@@ -209,7 +223,7 @@ fn send_ui(
     look: Look<'_>,
     tab: &mut Tab,
     kind: Kind,
-    library: &mut Library,
+    (library, snippets): (&mut Library, &mut SnippetWindow),
 ) -> Option<Action> {
     let margin = Margin {
         left: 12,
@@ -233,12 +247,14 @@ fn send_ui(
             let read_as = &tab.drafts.receive.read_as;
             let kept = Kept {
                 library,
-                sequence: &mut tab.drafts.sequence,
-                measure: &mut tab.drafts.measure,
+                snippets,
+                sequence: &mut tab.panels.sequence,
+                measure: &mut tab.panels.measure,
             };
-            tab.drafts
+            let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
+            tab.panels
                 .send
-                .box_ui(ui, look, &tab.session, kind, read_as, kept)
+                .box_ui(ui, look, draft, about, read_as, kept)
         })
         .inner
 }

@@ -25,13 +25,13 @@ use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
 use crate::say;
 use crate::session::Role;
-use crate::settings::{Settings, Store};
+use crate::settings::theme::Choice;
+use crate::settings::{Library, Preferences, Settings, Store};
 use crate::signals::Requests;
 use crate::ui::Action;
-use crate::ui::library::Library;
+use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
-use crate::ui::settings_window::Preferences;
-use crate::ui::theme::{self, Choice};
+use crate::ui::theme;
 use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
@@ -83,6 +83,7 @@ pub struct App {
     /// When settings are next compared with what was saved, in the toolkit's seconds.
     save_due: Option<f64>,
     library: Library,
+    snippets: SnippetWindow,
     open_window: OpenWindow,
     began: Instant,
     clock: Clock,
@@ -154,6 +155,7 @@ impl App {
             rates_open: false,
             store,
             library: settings.library.clone(),
+            snippets: SnippetWindow::default(),
             open_window: OpenWindow::default(),
             saved: settings,
             unsaved: false,
@@ -244,7 +246,7 @@ impl App {
                 let searches = tab.search.sought(tab.search_box.only).is_some();
                 tab.export_window.show(searches);
             }
-            Action::ResumeRules => tab.drafts.rules.resume(),
+            Action::ResumeRules => tab.panels.rules.resume(),
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(far) if tab.session.kind().role() == Role::Datagrams => {

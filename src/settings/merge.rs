@@ -1,8 +1,7 @@
 //! Two windows on the same settings: what either of them changed is kept.
 
-use super::{Settings, TabSettings};
-use crate::ui::library::{Group, History, Library, Snippet, Snippets};
-use crate::ui::settings_window::Preferences;
+use super::library::{Group, History, Library, Snippet, Snippets};
+use super::{Preferences, Settings, TabSettings};
 
 impl Settings {
     /// These settings with what others changed: `known` is what this window read or wrote
@@ -113,7 +112,6 @@ fn library_merged(ours: Library, known: &Library, theirs: Library) -> Library {
     Library {
         history: History::of(all),
         snippets: snippets_merged(&ours.snippets, &known.snippets, &theirs.snippets),
-        window: ours.window,
     }
 }
 
@@ -147,7 +145,7 @@ fn of_group(snippets: &Snippets, name: &str) -> Vec<Snippet> {
 mod tests {
     use super::*;
     use crate::payload::composition::Composition;
-    use crate::ui::theme::Choice;
+    use crate::settings::theme::Choice;
 
     fn composition(text: &str) -> Composition {
         Composition {

@@ -1,32 +1,28 @@
-//! Floor 5: everything that is kept between runs, in one versioned RON file.
+//! Layer 3: everything that is kept between runs, in one versioned RON file.
 //!
 //! A file that cannot be read is never written over: it is set aside under another
 //! name, the user is told, and defaults are used.
 
+pub mod library;
 mod merge;
+pub mod preferences;
 mod store;
+pub mod tab;
+pub mod theme;
 
+pub use library::Library;
+pub use preferences::Preferences;
 pub use store::{Problem, Store, save};
+pub use tab::TabSettings;
 
 use crate::automation::ReplyRate;
 use crate::config::{SetAside, SettingsMistake, ron_file};
-use crate::session::Kind;
-use crate::ui::bad_network::BadNetwork;
-use crate::ui::group_panel::GroupPanel;
-use crate::ui::library::Library;
-use crate::ui::measure::Measure;
-use crate::ui::network_panel::NetworkPanel;
-use crate::ui::receive_panel::ReceivePanel;
-use crate::ui::rules::RulesPanel;
-use crate::ui::send::SendDraft;
-use crate::ui::sequence::Sequence;
-use crate::ui::settings_window::Preferences;
-use crate::ui::theme::Choice;
 use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+use theme::Choice;
 
 /// The version this program writes; it reads this and every older one.
 ///
@@ -58,20 +54,6 @@ pub struct Settings {
     pub library: Library,
 }
 
-/// What is kept of one tab.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TabSettings {
-    pub network: NetworkPanel,
-    pub groups: GroupPanel,
-    pub receive: ReceivePanel,
-    pub send: SendDraft,
-    pub sequence: Sequence,
-    pub rules: RulesPanel,
-    pub bad_network: BadNetwork,
-    pub measure: Measure,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -83,24 +65,6 @@ impl Default for Settings {
             active: 0,
             tabs: vec![TabSettings::default()],
             library: Library::default(),
-        }
-    }
-}
-
-impl TabSettings {
-    /// The same, where it was written by a version of before.
-    pub fn migrated(self) -> Self {
-        let network = self.network.migrated();
-        Self { network, ..self }
-    }
-
-    pub fn of_kind(kind: Kind) -> Self {
-        Self {
-            network: NetworkPanel {
-                kind,
-                ..NetworkPanel::default()
-            },
-            ..Self::default()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Facts about settings and their files.
 
 use super::*;
+use crate::kind::Kind;
 
 fn loaded(content: &[u8]) -> (Settings, Option<SetAside>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@ use super::{Look, controls, theme};
 use crate::config::Spelling;
 use crate::disk::{Existing, Replacement};
 use crate::jobs::Job;
+use crate::settings::tab::WrittenPath;
 use crate::{explain, say};
 use egui::{RichText, Ui};
 use std::io::{self, Write as _};
@@ -12,7 +13,8 @@ use std::path::Path;
 
 #[derive(Debug, Default)]
 pub struct AsCommand {
-    path: PathField,
+    path: WrittenPath,
+    field: PathField,
     /// What saving came to, while it is under way, and then.
     asked: Option<Job<()>>,
     said: Option<io::Result<()>>,
@@ -41,7 +43,7 @@ impl AsCommand {
             }
         });
         let name = say!(look.lang, "as_command.path");
-        let entered = self.path.ui(ui, look, &name, Way::Save);
+        let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
         let ready = self.path.path().is_some() && self.asked.is_none();
         let save = say!(look.lang, "as_command.save");
         let clicked = controls::small_if(ui, ready, &save, &save).clicked();

@@ -6,6 +6,7 @@ use super::{Look, controls, format_choice, grouped, size, theme};
 use crate::capture::Format;
 use crate::capture::export::Outcome;
 use crate::config::Spelling;
+use crate::settings::tab::WrittenPath;
 use crate::words::Lang;
 use crate::{explain, say};
 use egui::{ProgressBar, RichText, Ui};
@@ -25,7 +26,8 @@ pub struct Wanted {
 #[derive(Debug, Default)]
 pub struct ExportWindow {
     open: bool,
-    path: PathField,
+    path: WrittenPath,
+    field: PathField,
     format: Format,
     shown_only: bool,
     replaces: bool,
@@ -50,7 +52,7 @@ impl ExportWindow {
         self.replaces = false;
         self.shown_only = shown_only;
         self.said = None;
-        self.path.focus();
+        self.field.focus();
     }
 
     /// Says how one ended.
@@ -116,9 +118,8 @@ impl ExportWindow {
         partial: bool,
     ) -> Option<Asked> {
         format_choice::ui(ui, look, &mut self.format, &mut self.path, 300.0);
-        let entered = self
-            .path
-            .ui(ui, look, &say!(look.lang, "export.path"), Way::Save);
+        let name = say!(look.lang, "export.path");
+        let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
         // Enter may come in the same frame as the last of the path.
         format_choice::follow(&mut self.format, &self.path);
         let (text, font) = (say!(look.lang, "export.shown_only"), theme::body());

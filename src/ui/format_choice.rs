@@ -1,13 +1,13 @@
 //! Choosing a kind of file.
 
-use super::path_field::PathField;
 use super::{Look, controls};
 use crate::capture::Format;
 use crate::say;
+use crate::settings::tab::WrittenPath;
 use egui::{ComboBox, Ui};
 
 /// Takes the format that the ending of `path` names, if it names one; says whether it does.
-pub fn follow(format: &mut Format, path: &PathField) -> bool {
+pub fn follow(format: &mut Format, path: &WrittenPath) -> bool {
     let named = path.extension().and_then(|end| Format::to_write(&end));
     *format = named.unwrap_or(*format);
     named.is_some()
@@ -15,7 +15,7 @@ pub fn follow(format: &mut Format, path: &PathField) -> bool {
 
 /// The format of a file to be written at `path`: the name's ending and the choice follow
 /// each other.
-pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut PathField, width: f32) {
+pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut WrittenPath, width: f32) {
     let is_named = follow(format, path);
     let before = *format;
     let combo = ComboBox::from_id_salt("format")

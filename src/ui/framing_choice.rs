@@ -5,51 +5,10 @@ use super::{Look, theme};
 use crate::payload::charset::Charset;
 use crate::payload::{Mistake, escape};
 use crate::say;
+use crate::settings::tab::{FramingDraft, FramingWay as Way};
 use crate::traffic::framing::{Framing, FramingMistake};
 use crate::{explain, traffic};
 use egui::{ComboBox, DragValue, RichText, Ui};
-use serde::{Deserialize, Serialize};
-
-/// What was chosen, each with what it needs, also while another is chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FramingDraft {
-    way: Way,
-    /// With escapes.
-    delimiter: String,
-    length: u32,
-    width: u8,
-    big_endian: bool,
-    offset: u32,
-    includes_header: bool,
-    gap_millis: u32,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-enum Way {
-    #[default]
-    None,
-    Lines,
-    Delimiter,
-    Fixed,
-    LengthPrefix,
-    IdleGap,
-}
-
-impl Default for FramingDraft {
-    fn default() -> Self {
-        Self {
-            way: Way::None,
-            delimiter: "\\r\\n".into(),
-            length: 8,
-            width: 2,
-            big_endian: true,
-            offset: 0,
-            includes_header: false,
-            gap_millis: 20,
-        }
-    }
-}
 
 /// Why what was chosen is of no use.
 enum Wrong {

@@ -6,28 +6,11 @@ use crate::engine::{GroupCommand, Host};
 use crate::peer::Peer;
 use crate::say;
 use crate::session::Session;
+use crate::settings::tab::GroupDraft;
 use egui::{ComboBox, Ui};
-use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GroupPanel {
-    pub address: String,
-    /// The interface's name; empty: the system chooses.
-    pub interface: String,
-}
-
-impl Default for GroupPanel {
-    fn default() -> Self {
-        Self {
-            address: "239.0.0.1".into(),
-            interface: String::new(),
-        }
-    }
-}
-
-impl GroupPanel {
+impl GroupDraft {
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
         let mut action = None;
         let title = egui::RichText::new(say!(look.lang, "group.heading")).color(look.palette.dim);

@@ -1,6 +1,7 @@
 //! Floor 4: the window's panels, one file each.
 //!
-//! A panel owns only what the user is drafting. It reads a [`Session`](crate::session::Session)
+//! A panel edits a draft of [`settings`](crate::settings::tab), and owns only what is not kept
+//! between runs. It reads a [`Session`](crate::session::Session)
 //! and returns an [`Action`]: what the user asked for. Colours and sizes come from
 //! [`theme`], words from the locales.
 
@@ -9,6 +10,7 @@ pub mod address;
 pub mod as_command;
 pub mod bad_network;
 pub mod banner;
+mod charset_choice;
 mod checksum_choice;
 pub mod controls;
 pub mod export_window;
@@ -29,7 +31,6 @@ pub mod open_window;
 pub mod path_field;
 mod plot;
 pub mod rate_panel;
-pub mod read_as;
 pub mod receive_panel;
 pub mod recording;
 pub mod rules;

@@ -2,6 +2,7 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, theme};
+use crate::settings::tab::WrittenPath;
 use crate::traffic::Failure;
 use crate::{explain, say};
 use egui::{RichText, Ui};
@@ -10,13 +11,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub struct OpenWindow {
     open: bool,
-    path: PathField,
+    path: WrittenPath,
+    field: PathField,
 }
 
 impl OpenWindow {
     pub fn show(&mut self) {
         self.open = true;
-        self.path.focus();
+        self.field.focus();
     }
 
     pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>) -> Option<Action> {
@@ -31,9 +33,8 @@ impl OpenWindow {
     }
 
     fn inner_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<PathBuf> {
-        let entered = self
-            .path
-            .ui(ui, look, &say!(look.lang, "open.path"), Way::Open);
+        let name = say!(look.lang, "open.path");
+        let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Open));
         let hint = RichText::new(say!(look.lang, "open.hint"));
         ui.add(egui::Label::new(hint.font(theme::small()).color(look.palette.dim)).wrap());
         let path = self.path.path();

@@ -1,59 +1,12 @@
 //! How received and sent bytes are shown.
 
-use super::framing_choice::FramingDraft;
-use super::read_as::{self, ReadAs};
-use super::recording::RecordingDraft;
-use super::{Look, checksum_choice, controls, theme};
-use crate::payload::checksum::Checksum;
+use super::{Look, charset_choice, checksum_choice, controls, theme};
 use crate::say;
+use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::{Kind, Record};
 use egui::Ui;
-use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Display {
-    /// Text where the bytes are text, else hexadecimal.
-    #[default]
-    Text,
-    Hex,
-    Both,
-    /// Lines as the assistants people know write them, the payload below.
-    Classic,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReceivePanel {
-    pub display: Display,
-    pub read_as: ReadAs,
-    /// Whether each row has its time, peer and length.
-    pub log_mode: bool,
-    /// Whether nothing of the log stays on disk after the session.
-    pub private: bool,
-    /// Whether received bytes are compared with the check value behind them.
-    pub verifies: bool,
-    pub checksum: Checksum,
-    pub recording: RecordingDraft,
-    /// How the messages of a TCP stream are told apart.
-    pub framing: FramingDraft,
-}
-
-impl Default for ReceivePanel {
-    fn default() -> Self {
-        Self {
-            display: Display::Text,
-            read_as: ReadAs::default(),
-            log_mode: true,
-            private: false,
-            verifies: false,
-            checksum: Checksum::default(),
-            recording: RecordingDraft::default(),
-            framing: FramingDraft::default(),
-        }
-    }
-}
-
-impl ReceivePanel {
+impl ReceiveDraft {
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         controls::heading(ui, &say!(look.lang, "receive.heading"), look.palette);
         controls::labelled_row(
@@ -75,7 +28,7 @@ impl ReceivePanel {
             say!(look.lang, "receive.charset"),
             say!(look.lang, "receive.charset_auto"),
         );
-        read_as::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
+        charset_choice::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
         ui.horizontal(|ui| {
             let check = |ui: &mut Ui, on: &mut bool, key: &str| {
                 let (text, font) = (say!(look.lang, key), theme::body());

@@ -2,37 +2,15 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, format_choice, theme};
-use crate::capture::Format;
 use crate::capture::recorder::Order;
 use crate::engine::SessionCommand;
 use crate::say;
 use crate::session::Session;
+use crate::settings::tab::RecordingDraft;
 use crate::traffic::Describe;
 use crate::traffic::stream_text::Reader;
 use egui::{DragValue, RichText, Ui};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RecordingDraft {
-    pub on: bool,
-    pub path: PathField,
-    pub format: Format,
-    /// A file of so many MiB is full; 0 is never.
-    pub full_mib: u64,
-}
-
-impl Default for RecordingDraft {
-    fn default() -> Self {
-        Self {
-            on: false,
-            path: PathField::default(),
-            format: Format::Pcapng,
-            full_mib: 0,
-        }
-    }
-}
 
 impl RecordingDraft {
     /// What to record, if it is wanted and a file is named.
@@ -56,6 +34,7 @@ impl RecordingDraft {
         ui: &mut Ui,
         look: Look<'_>,
         session: &Session,
+        field: &mut PathField,
         words: impl FnOnce() -> (Describe, Reader),
     ) -> Option<Action> {
         let name = say!(look.lang, "recording.on");
@@ -63,9 +42,8 @@ impl RecordingDraft {
         controls::check(ui, &mut self.on, &name, "", theme::body(), look.palette);
         let mut order = (before && !self.on).then_some(SessionCommand::EndRecording);
         if self.on {
-            let entered = self
-                .path
-                .ui(ui, look, &say!(look.lang, "recording.path"), Way::Save);
+            let name = say!(look.lang, "recording.path");
+            let entered = field.ui(ui, look, &mut self.path, (&name, Way::Save));
             ui.horizontal(|ui| {
                 let width = ui.available_width() - 84.0;
                 format_choice::ui(ui, look, &mut self.format, &mut self.path, width);

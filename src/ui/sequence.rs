@@ -1,7 +1,6 @@
 //! A sequence: named messages sent in order, each so many times, with a pause behind.
 
-use super::library::Library;
-use super::send::{Blocked, SendDraft, repeat};
+use super::send::{Blocked, repeat};
 use super::{Action, Look, controls, theme};
 use crate::automation::{Plan, Step};
 use crate::engine::SenderCommand;
@@ -9,44 +8,20 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
 use crate::say;
 use crate::session::Session;
+use crate::settings::Library;
+use crate::settings::tab::{SendDraft, SequenceDraft, StepDraft};
 use controls::Field;
 use egui::{DragValue, RichText, ScrollArea, Ui};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Steps a sequence may have.
 const MOST: usize = 500;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+/// Whether the window is open.
+#[derive(Debug, Default)]
 pub struct Sequence {
-    steps: Vec<StepDraft>,
-    /// How often all of it; empty is for ever.
-    rounds: String,
-    #[serde(skip)]
     open: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct StepDraft {
-    name: String,
-    composition: Composition,
-    times: u32,
-    /// Milliseconds behind each.
-    pause: u64,
-}
-
-impl Default for StepDraft {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            composition: Composition::default(),
-            times: 1,
-            pause: 1000,
-        }
-    }
 }
 
 enum Change {
@@ -60,6 +35,30 @@ impl Sequence {
         self.open = true;
     }
 
+    /// The window; `send` says where it goes, and holds the message that may be added.
+    pub fn window_ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        draft: &mut SequenceDraft,
+        session: &Session,
+        (send, charset): (&SendDraft, impl FnOnce() -> Charset),
+        library: &Library,
+    ) -> Option<Action> {
+        let mut open = self.open;
+        let title = say!(look.lang, "sequence.title");
+        let shown = controls::window(ctx, "sequence", &title, &mut open, 560.0, |ui| {
+            draft.steps_ui(ui, look);
+            draft.add_ui(ui, look, &send.composition, library);
+            ui.separator();
+            draft.run_ui(ui, look, session, send, charset())
+        });
+        self.open = open;
+        shown.flatten()
+    }
+}
+
+impl SequenceDraft {
     /// # Errors
     /// What is wrong, and in which step, counted from 0.
     fn plan(&self, charset: Charset) -> Result<Plan, (usize, Blocked)> {
@@ -87,28 +86,6 @@ impl Sequence {
             return Err((0, Blocked::Interval));
         }
         Ok(plan)
-    }
-
-    /// The window; `draft` says where it goes, and holds the message that may be added.
-    pub fn window_ui(
-        &mut self,
-        ctx: &egui::Context,
-        look: Look<'_>,
-        session: &Session,
-        draft: &SendDraft,
-        charset: impl FnOnce() -> Charset,
-        library: &Library,
-    ) -> Option<Action> {
-        let mut open = self.open;
-        let title = say!(look.lang, "sequence.title");
-        let shown = controls::window(ctx, "sequence", &title, &mut open, 560.0, |ui| {
-            self.steps_ui(ui, look);
-            self.add_ui(ui, look, &draft.composition, library);
-            ui.separator();
-            self.run_ui(ui, look, session, draft, charset())
-        });
-        self.open = open;
-        shown.flatten()
     }
 
     fn steps_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
@@ -319,9 +296,9 @@ mod tests {
 
     #[test]
     fn a_mistake_is_found_in_its_step() {
-        let sequence = Sequence {
+        let sequence = SequenceDraft {
             steps: vec![step("01", 1), step("0g", 1)],
-            ..Sequence::default()
+            ..SequenceDraft::default()
         };
         let found = sequence.plan(Charset::Utf8).err();
         assert!(matches!(found, Some((1, Blocked::Mistake(_)))));
@@ -329,9 +306,9 @@ mod tests {
 
     #[test]
     fn for_ever_without_a_pause_is_refused() {
-        let mut sequence = Sequence {
+        let mut sequence = SequenceDraft {
             steps: vec![step("01", 0)],
-            ..Sequence::default()
+            ..SequenceDraft::default()
         };
         assert_eq!(
             sequence.plan(Charset::Utf8).err(),

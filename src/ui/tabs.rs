@@ -1,13 +1,14 @@
 //! The bar at the top: one tab a session, and what concerns the whole window.
 
 use super::controls::{self, icon_button, tooltip_with_key};
-use super::theme::{self, Choice};
+use super::theme;
 use super::{Action, Look, narrow};
 use crate::engine::Remote;
 use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::say;
 use crate::session::{self, Kind, Session};
+use crate::settings::theme::Choice;
 use egui::{
     Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };

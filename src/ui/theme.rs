@@ -1,25 +1,12 @@
 //! Every colour and size of the window, light and dark.
 
 use super::fonts;
+use crate::settings::theme::Choice;
 use crate::words::Lang;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
     Visuals, vec2,
 };
-use serde::{Deserialize, Serialize};
-
-/// Which of the two the user wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Choice {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-impl Choice {
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-}
 
 impl From<Choice> for egui::ThemePreference {
     fn from(choice: Choice) -> Self {

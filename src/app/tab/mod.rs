@@ -1,6 +1,7 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
 mod cleared;
+mod panels;
 mod replay;
 
 use crate::app::search::{Reading, Search};
@@ -20,6 +21,7 @@ use crate::ui::log_view::LogView;
 use crate::ui::search_box::SearchBox;
 use cleared::Cleared;
 use crossbeam_channel::{Receiver, TryRecvError};
+use panels::Panels;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -34,6 +36,7 @@ pub struct Tab {
     pub id: u64,
     /// What is kept of it between runs.
     pub drafts: TabSettings,
+    pub panels: Panels,
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
@@ -74,6 +77,7 @@ impl Tab {
         Self {
             id,
             drafts,
+            panels: Panels::default(),
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
@@ -133,17 +137,6 @@ impl Tab {
     pub fn charset(&self) -> Option<Charset> {
         let chosen = self.drafts.send.charset;
         chosen.or(self.drafts.receive.read_as.session)
-    }
-
-    /// Tells the worker what it is to do by itself, if it does not know.
-    pub fn tell(&mut self, interfaces: &engine::Interfaces) {
-        self.drafts.send.follow(&self.session, interfaces);
-        let charset = self.charset();
-        let command = self.drafts.rules.sync(interfaces, &self.session, charset);
-        self.drafts.measure.sync(&mut self.session.meter);
-        let bad = self.drafts.bad_network.sync(&self.session);
-        let commands = command.into_iter().chain(bad);
-        commands.for_each(|command| self.order(command));
     }
 
     /// Reads rows of the log from this one on, in the encoding that was chosen for the session

@@ -81,8 +81,8 @@ mod tests {
     use super::*;
     use crate::kind::Kind;
     use crate::settings::TabSettings;
+    use crate::settings::tab::NetworkDraft;
     use crate::traffic::{Arrival, ChunkBuilder, Origin as Cause};
-    use crate::ui::network_panel::NetworkPanel;
     use std::net::SocketAddr;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
@@ -135,6 +135,6 @@ mod tests {
         assert_eq!(network.kind, Kind::RelayUdp);
         assert_eq!(network.local_port, "8085");
         let network = read_back(false).drafts.network;
-        assert_eq!(network, NetworkPanel::default());
+        assert_eq!(network, NetworkDraft::default());
     }
 }

@@ -10,64 +10,35 @@ use crate::automation::Place;
 use crate::automation::impair::{Conditions, PlanMistake};
 use crate::engine::SessionCommand;
 use crate::session::Session;
+use crate::settings::tab::ImpairmentDraft;
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
 use number::Number;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
+/// What the window knows besides the draft.
+#[derive(Debug, Default)]
 pub struct BadNetwork {
-    pub on: bool,
-    pub conditions: Conditions,
-    #[serde(skip)]
     open: bool,
     /// Which direction is shown.
-    #[serde(skip)]
     incoming: bool,
     /// What the worker was told last.
-    #[serde(skip)]
     told: Option<Option<Conditions>>,
-    #[serde(skip)]
     mistake: Option<PlanMistake>,
-}
-
-impl Default for BadNetwork {
-    fn default() -> Self {
-        Self {
-            on: false,
-            conditions: Conditions {
-                seed: 1,
-                ..Conditions::default()
-            },
-            open: false,
-            incoming: false,
-            told: None,
-            mistake: None,
-        }
-    }
-}
-
-/// What is kept between runs is what counts.
-impl PartialEq for BadNetwork {
-    fn eq(&self, other: &Self) -> bool {
-        self.on == other.on && self.conditions == other.conditions
-    }
 }
 
 impl BadNetwork {
     /// The order that tells the worker what is chosen by now, if it does not know.
-    pub fn sync(&mut self, session: &Session) -> Option<SessionCommand> {
+    pub fn sync(&mut self, draft: &ImpairmentDraft, session: &Session) -> Option<SessionCommand> {
         if session.is_closed() {
             self.told = None;
             return None;
         }
-        self.mistake = self.conditions.check().err();
-        if self.on && self.mistake.is_some() {
+        self.mistake = draft.conditions.check().err();
+        if draft.on && self.mistake.is_some() {
             return None;
         }
-        let wanted = self.on.then_some(&self.conditions);
+        let wanted = draft.on.then_some(&draft.conditions);
         let told = self.told.as_ref().map(Option::as_ref);
         if told == Some(wanted) || told.is_none() && wanted.is_none() {
             return None;
@@ -78,11 +49,11 @@ impl BadNetwork {
     }
 
     /// The switch, and the button that opens the window.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut ImpairmentDraft) {
         ui.horizontal(|ui| {
             let text = say!(look.lang, "bad.title");
-            let check = controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
-            if check.clicked() && self.on && self.conditions.is_nothing() {
+            let check = controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
+            if check.clicked() && draft.on && draft.conditions.is_nothing() {
                 self.open = true;
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -98,30 +69,36 @@ impl BadNetwork {
     }
 
     /// Why what is chosen is not at work, if it is not.
-    fn mistake_ui(&self, ui: &mut Ui, look: Look<'_>) {
-        if let Some(mistake) = self.mistake.filter(|_| self.on) {
+    fn mistake_ui(&self, ui: &mut Ui, look: Look<'_>, on: bool) {
+        if let Some(mistake) = self.mistake.filter(|_| on) {
             let text = explain::plan_mistake(look.lang, mistake);
             controls::error_line(ui, &text, look.palette);
         }
     }
 
-    pub fn window_ui(&mut self, ctx: &egui::Context, look: Look<'_>, place: Place) {
+    pub fn window_ui(
+        &mut self,
+        ctx: &egui::Context,
+        look: Look<'_>,
+        draft: &mut ImpairmentDraft,
+        place: Place,
+    ) {
         let relays = place.relay;
         let mut open = self.open;
         let title = say!(look.lang, "bad.title");
         controls::window(ctx, "bad network", &title, &mut open, 600.0, |ui| {
-            self.head_ui(ui, look, relays);
+            self.head_ui(ui, look, draft, relays);
             let direction = match self.incoming {
-                true => &mut self.conditions.incoming,
-                false => &mut self.conditions.outgoing,
+                true => &mut draft.conditions.incoming,
+                false => &mut draft.conditions.outgoing,
             };
             match place.tcp {
                 true => stream::ui(ui, look, &mut direction.stream, (self.incoming, relays)),
                 false => datagrams::ui(ui, look, &mut direction.datagrams),
             }
             ui.separator();
-            self.mistake_ui(ui, look);
-            let hint = match self.on {
+            self.mistake_ui(ui, look, draft.on);
+            let hint = match draft.on {
                 true => say!(look.lang, "bad.hint"),
                 false => say!(look.lang, "bad.is_off"),
             };
@@ -131,10 +108,10 @@ impl BadNetwork {
     }
 
     /// Which direction, and the seed.
-    fn head_ui(&mut self, ui: &mut Ui, look: Look<'_>, relays: bool) {
+    fn head_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut ImpairmentDraft, relays: bool) {
         ui.horizontal(|ui| {
             let text = say!(look.lang, "bad.on");
-            controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
+            controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
             ui.scope(|ui| {
                 ui.set_max_width(180.0);
                 let ways = match relays {
@@ -151,10 +128,10 @@ impl BadNetwork {
             });
             controls::caption(ui, &say!(look.lang, "bad.seed"), 0.0, look.palette);
             Number::new(&say!(look.lang, "bad.seed"), 0.0, 999_999_999.0)
-                .ui(ui, &mut self.conditions.seed);
+                .ui(ui, &mut draft.conditions.seed);
             let roll = say!(look.lang, "bad.roll");
             if controls::small(ui, &roll, &roll).clicked() {
-                self.conditions.seed = fastrand::u64(1..1_000_000);
+                draft.conditions.seed = fastrand::u64(1..1_000_000);
             }
         });
     }

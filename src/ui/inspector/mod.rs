@@ -7,11 +7,10 @@ mod hex_view;
 
 use super::controls;
 use super::log_view::{OnShow, Sought, content};
-use super::read_as::{ReadAs, Scope};
-use super::receive_panel::ReceivePanel;
 use super::{Action, Look, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
+use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Kind, Record, Rows};
 use crate::words::Lang;
@@ -36,14 +35,14 @@ impl Inspector {
         ui: &mut Ui,
         look: Look<'_>,
         shown: OnShow<'_>,
-        receive: &mut ReceivePanel,
+        receive: &mut ReceiveDraft,
     ) -> Option<Action> {
         let OnShow {
             session,
             sought,
             view,
         } = shown;
-        let ReceivePanel {
+        let ReceiveDraft {
             read_as, framing, ..
         } = receive;
         let row = view.selected()?;

@@ -1,27 +1,28 @@
 //! The menus beside the message: what was sent, and snippets.
 
-use super::{Library, title};
+use super::{SnippetWindow, title};
 use crate::payload::composition::Composition;
 use crate::say;
+use crate::settings::library::{History, Snippets};
 use crate::ui::{Look, controls, theme};
 use egui::{Popup, RichText, ScrollArea, Ui};
 
 /// Room a menu may take.
 const HEIGHT: f32 = 320.0;
 
-impl Library {
+impl History {
     /// What was sent; returns what was chosen.
-    pub fn history_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Composition> {
+    pub fn menu_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Composition> {
         let name = say!(look.lang, "history.name");
         let button = controls::small(ui, &format!("{name} ▾"), &name);
         let mut chosen = None;
         Popup::menu(&button).show(|ui| {
-            if self.history.entries().is_empty() {
+            if self.entries().is_empty() {
                 ui.label(RichText::new(say!(look.lang, "history.empty")).color(look.palette.dim));
                 return;
             }
             ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
-                for entry in self.history.entries() {
+                for entry in self.entries() {
                     let text = RichText::new(title(entry)).font(theme::mono());
                     if ui.button(text).clicked() {
                         chosen = Some(entry.clone());
@@ -30,19 +31,22 @@ impl Library {
             });
             ui.separator();
             if ui.button(say!(look.lang, "history.clear")).clicked() {
-                self.history.clear();
+                self.clear();
             }
             controls::close_when_chosen(ui);
         });
         controls::regain_focus(ui, &button);
         chosen
     }
+}
 
+impl SnippetWindow {
     /// Snippets by group; returns what was chosen. `present` is what may be kept.
-    pub fn snippets_ui(
+    pub fn menu_ui(
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
+        snippets: &Snippets,
         present: &Composition,
     ) -> Option<Composition> {
         let name = say!(look.lang, "snippets.name");
@@ -50,7 +54,7 @@ impl Library {
         let mut chosen = None;
         Popup::menu(&button).show(|ui| {
             ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
-                for group in &self.snippets.groups {
+                for group in &snippets.groups {
                     ui.label(
                         RichText::new(&group.name)
                             .font(theme::small())
@@ -64,17 +68,17 @@ impl Library {
                     }
                 }
             });
-            if !self.snippets.is_empty() {
+            if !snippets.is_empty() {
                 ui.separator();
             }
             let keep = ui.add_enabled_ui(!present.text.is_empty(), |ui| {
                 ui.button(say!(look.lang, "snippets.keep"))
             });
             if keep.inner.clicked() {
-                self.window.keep(present.clone());
+                self.keep(present.clone());
             }
             if ui.button(say!(look.lang, "snippets.edit")).clicked() {
-                self.window.show();
+                self.show();
             }
             controls::close_when_chosen(ui);
         });

@@ -1,25 +1,11 @@
-//! What was sent and what is kept to be sent again, for all tabs.
+//! What was sent and what is kept to be sent again: the menus, and the window of snippets.
 
-mod history;
 mod menus;
-mod snippets;
 mod window;
 
-pub use history::History;
-pub use snippets::{Group, Mistake, Snippet, Snippets};
 pub use window::SnippetWindow;
 
 use crate::payload::composition::{Composition, Format};
-use serde::{Deserialize, Serialize};
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Library {
-    pub history: History,
-    pub snippets: Snippets,
-    #[serde(skip)]
-    pub window: SnippetWindow,
-}
 
 /// One line that tells a composition from others.
 fn title(composition: &Composition) -> String {

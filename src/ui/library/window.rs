@@ -1,35 +1,30 @@
 //! The window in which snippets are named, sorted, and handed on.
 
-use super::{Library, Mistake, Snippet, Snippets, title};
+use super::title;
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
 use crate::say;
+use crate::settings::library::{LONGEST, Mistake, Snippet, Snippets};
+use crate::settings::tab::WrittenPath;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Look, theme};
 use egui::{RichText, ScrollArea, Ui};
 use std::io;
-use std::sync::Arc;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct SnippetWindow {
     open: bool,
     /// What is to be kept under a name.
     new: Option<Composition>,
     name: String,
     group: String,
-    path: PathField,
+    path: WrittenPath,
+    field: PathField,
     /// What importing or exporting last came to, and whether that was bad.
     said: Option<(String, bool)>,
     /// What a file came to, while it is read or written.
-    asked: Option<Arc<Job<Done>>>,
-}
-
-/// Windows are not kept between runs.
-impl PartialEq for SnippetWindow {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
+    asked: Option<Job<Done>>,
 }
 
 /// What is to be done with one snippet, by group and place.
@@ -50,30 +45,23 @@ impl SnippetWindow {
         self.new = Some(composition);
         self.open = true;
     }
-}
 
-impl Library {
-    pub fn window_ui(&mut self, ctx: &egui::Context, look: Look<'_>) {
-        let Self {
-            snippets, window, ..
-        } = self;
-        let mut open = window.open;
+    pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>, snippets: &mut Snippets) {
+        let mut open = self.open;
         let title = say!(look.lang, "snippets.title");
         controls::window(ctx, "snippets", &title, &mut open, 460.0, |ui| {
-            window.new_ui(ui, look, snippets);
+            self.new_ui(ui, look, snippets);
             list_ui(ui, look, snippets);
             ui.separator();
-            window.files_ui(ui, look, snippets);
+            self.files_ui(ui, look, snippets);
         });
-        window.open &= open;
-        if !window.open {
-            window.new = None;
-            window.said = None;
+        self.open &= open;
+        if !self.open {
+            self.new = None;
+            self.said = None;
         }
     }
-}
 
-impl SnippetWindow {
     fn new_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
         let Some(composition) = &self.new else {
             return;
@@ -113,9 +101,9 @@ impl SnippetWindow {
     }
 
     fn files_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
-        self.path
-            .ui(ui, look, &say!(look.lang, "snippets.file"), Way::Save);
-        if let Some(ended) = self.asked.as_ref().and_then(|asked| asked.poll()) {
+        let name = say!(look.lang, "snippets.file");
+        self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
+        if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
             let died = |error| Done::Exported(Err(Mistake::Io(error)));
             self.said = Some(match ended.into_result().unwrap_or_else(died) {
@@ -171,7 +159,7 @@ impl SnippetWindow {
         let ctx = ctx.clone();
         let wake = move || ctx.request_repaint();
         match Job::start("snippets", wake, move |_| Ok(work())) {
-            Ok(job) => self.asked = Some(Arc::new(job)),
+            Ok(job) => self.asked = Some(job),
             Err(error) => {
                 let reason = crate::explain::reason(look.lang, &error);
                 let said = say!(look.lang, "journal.not_opened", reason = reason);
@@ -274,7 +262,7 @@ fn explain(look: Look<'_>, mistake: &Mistake) -> String {
         ),
         Mistake::TooLong => say!(look.lang, "snippets.too_long"),
         Mistake::TooMuch => {
-            let limit = crate::ui::size(super::snippets::LONGEST);
+            let limit = crate::ui::size(LONGEST);
             say!(look.lang, "snippets.too_much", limit = limit)
         }
         Mistake::Syntax(reason) => say!(look.lang, "snippets.syntax", reason = reason),

@@ -5,9 +5,9 @@ use super::ink;
 use crate::capture::classic;
 use crate::explain;
 use crate::peer::Peer;
+use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Kind, Line, Notice};
-use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
@@ -35,7 +35,7 @@ impl Columns {
     }
 
     /// In a table of this width; a narrow one leaves peer and length to the inspector.
-    pub fn of(receive: &ReceivePanel, width: f32) -> Self {
+    pub fn of(receive: &ReceiveDraft, width: f32) -> Self {
         let left = theme::PADDING;
         if receive.log_mode && width < NARROW {
             Self {
@@ -69,7 +69,7 @@ impl Columns {
 pub struct Row<'a> {
     pub line: &'a Line<'a>,
     pub look: Look<'a>,
-    pub receive: &'a ReceivePanel,
+    pub receive: &'a ReceiveDraft,
     pub columns: &'a Columns,
     /// Points at the right of a failure that something else stands in.
     pub reserved: f32,

@@ -6,9 +6,9 @@ use crate::payload::reading::Reading;
 use crate::peer::Peer;
 use crate::say;
 use crate::session::Session;
+use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Cause, Filter, Kind, Line, Log, Notice, Record, Rows};
-use crate::ui::receive_panel::{Display, ReceivePanel};
 use crate::ui::{Action, Look, narrow, theme};
 use egui::{
     CornerRadius, EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -20,7 +20,7 @@ use std::sync::Arc;
 struct Scene<'a> {
     look: Look<'a>,
     rows: Rows<'a>,
-    receive: &'a ReceivePanel,
+    receive: &'a ReceiveDraft,
     columns: Columns,
     sought: Option<Sought<'a>>,
     table: Id,
@@ -47,7 +47,7 @@ impl LogView {
         look: Look<'_>,
         session: &Session,
         sought: Option<Sought<'_>>,
-        receive: &ReceivePanel,
+        receive: &ReceiveDraft,
     ) -> Option<Action> {
         let columns = Columns::of(receive, ui.available_width());
         let tall = receive.display == Display::Classic;
@@ -221,7 +221,7 @@ impl LogView {
         look: Look<'_>,
         table: Id,
         rows: &Rows<'_>,
-        receive: &ReceivePanel,
+        receive: &ReceiveDraft,
         in_stream: bool,
     ) {
         if !ui.memory(|memory| memory.has_focus(table)) {

@@ -4,40 +4,17 @@ use crate::automation::Load;
 use crate::engine::{FloodOrder, SenderCommand};
 use crate::say;
 use crate::session::Session;
+use crate::settings::tab::{LoadDraft, SendDraft};
 use crate::traffic::meter::Header;
-use crate::ui::send::SendDraft;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use crate::words;
 use egui::{DragValue, RichText, Ui};
-use serde::{Deserialize, Serialize};
 
 /// The most packets a second and in all that the fields offer.
 const FASTEST: f64 = 10_000_000.0;
 const MOST: u64 = 1_000_000_000;
 /// The longest payload of a datagram.
 const LONGEST: usize = 65_507;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LoadDraft {
-    /// Packets a second; 0 is as fast as they go.
-    rate: f64,
-    /// In all; 0 does not end.
-    count: u64,
-    size: usize,
-    numbered: bool,
-}
-
-impl Default for LoadDraft {
-    fn default() -> Self {
-        Self {
-            rate: 1_000.0,
-            count: 10_000,
-            size: 64,
-            numbered: true,
-        }
-    }
-}
 
 impl LoadDraft {
     fn load(&self) -> Load {

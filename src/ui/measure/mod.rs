@@ -4,46 +4,20 @@ mod figures;
 mod load;
 mod plots;
 
-use super::send::SendDraft;
 use super::{Action, Look, controls, theme};
 use crate::engine::{Command, SenderCommand};
 use crate::say;
 use crate::session::Session;
+use crate::settings::tab::{MeasureDraft, SendDraft};
 use crate::traffic::meter::{Field, Meter};
 use egui::{ComboBox, DragValue, RichText, Ui};
-use load::LoadDraft;
-use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
+/// What the window knows besides the draft.
+#[derive(Debug, Default)]
 pub struct Measure {
-    pub on: bool,
-    pub field: Field,
-    load: LoadDraft,
-    #[serde(skip)]
     open: bool,
     /// Begin to count anew.
-    #[serde(skip)]
     again: bool,
-}
-
-impl Default for Measure {
-    fn default() -> Self {
-        Self {
-            on: false,
-            field: Field::Header,
-            load: LoadDraft::default(),
-            open: false,
-            again: false,
-        }
-    }
-}
-
-/// What is kept between runs is what counts.
-impl PartialEq for Measure {
-    fn eq(&self, other: &Self) -> bool {
-        (self.on, &self.field, &self.load) == (other.on, &other.field, &other.load)
-    }
 }
 
 impl Measure {
@@ -52,13 +26,13 @@ impl Measure {
     }
 
     /// What measures by now, instead of what did.
-    pub fn sync(&mut self, meter: &mut Option<Box<Meter>>) {
+    pub fn sync(&mut self, draft: &MeasureDraft, meter: &mut Option<Box<Meter>>) {
         let again = std::mem::take(&mut self.again);
-        let is_it = |meter: &Meter| *meter.field() == self.field && !again;
-        if !self.on {
+        let is_it = |meter: &Meter| *meter.field() == draft.field && !again;
+        if !draft.on {
             *meter = None;
         } else if !meter.as_deref().is_some_and(is_it) {
-            *meter = Some(Box::new(Meter::new(self.field.clone())));
+            *meter = Some(Box::new(Meter::new(draft.field.clone())));
         }
     }
 
@@ -66,24 +40,25 @@ impl Measure {
         &mut self,
         ctx: &egui::Context,
         look: Look<'_>,
+        draft: &mut MeasureDraft,
         session: &Session,
-        draft: &SendDraft,
+        send: &SendDraft,
     ) -> Option<Action> {
         let mut open = self.open;
         let title = say!(look.lang, "measure.title");
         let shown = controls::window(ctx, "measure", &title, &mut open, 680.0, |ui| {
-            let action = self.load.ui(ui, look, session, draft);
+            let action = draft.load.ui(ui, look, session, send);
             if matches!(
                 action,
                 Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
             ) {
                 // Its packets are counted from the first.
-                (self.on, self.again) = (true, self.field == Field::Header);
+                (draft.on, self.again) = (true, draft.field == Field::Header);
             }
             ui.separator();
-            self.field_ui(ui, look);
+            self.field_ui(ui, look, draft);
             match &session.meter {
-                Some(meter) if self.on => {
+                Some(meter) if draft.on => {
                     figures::ui(ui, look, meter, session.totals.refused);
                     plots::ui(ui, look, meter);
                 }
@@ -99,10 +74,10 @@ impl Measure {
     }
 
     /// Where the numbers of packets stand.
-    fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut MeasureDraft) {
         ui.horizontal(|ui| {
             let text = say!(look.lang, "measure.on");
-            controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
+            controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
             let name = say!(look.lang, "measure.field");
             controls::caption(ui, &name, 0.0, look.palette);
             let kinds = [
@@ -122,7 +97,7 @@ impl Measure {
                     say!(look.lang, "measure.text"),
                 ),
             ];
-            let present = std::mem::discriminant(&self.field);
+            let present = std::mem::discriminant(&draft.field);
             let is_it = |kind: &Field| std::mem::discriminant(kind) == present;
             let words = kinds.iter().find(|(kind, _)| is_it(kind));
             let words = words.map_or("", |(_, words)| words);
@@ -133,15 +108,15 @@ impl Measure {
                 .show_ui(ui, |ui| {
                     for (kind, words) in &kinds {
                         if ui.selectable_label(is_it(kind), words).clicked() && !is_it(kind) {
-                            self.field = kind.clone();
+                            draft.field = kind.clone();
                         }
                     }
                     controls::close_when_chosen(ui);
                 });
             controls::drop_down(ui, combo.response, &name);
-            place_ui(ui, look, &mut self.field);
+            place_ui(ui, look, &mut draft.field);
             let again = say!(look.lang, "measure.again");
-            if controls::small_if(ui, self.on, &again, &again).clicked() {
+            if controls::small_if(ui, draft.on, &again, &again).clicked() {
                 self.again = true;
             }
         });

@@ -1,13 +1,13 @@
 //! What the fields mean together, and what is wrong with each.
 
-use super::NetworkPanel;
 use crate::config::socket_name;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Remote, Setup};
 use crate::kind::{Addresses, Role};
 use crate::peer::{NameError, Peer};
+use crate::settings::preferences::Terms;
+use crate::settings::tab::NetworkDraft;
 use crate::ui::Look;
-use crate::ui::settings_window::Terms;
 use crate::{explain, say};
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -20,7 +20,7 @@ pub(super) struct Faults {
     pub(super) remote_port: Option<String>,
 }
 
-impl NetworkPanel {
+impl NetworkDraft {
     /// The setup, if nothing is wrong.
     pub(super) fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
         let mut faults = Faults::default();

@@ -4,65 +4,16 @@ mod meaning;
 
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
-use super::settings_window::Terms;
 use super::{Action, Look, theme};
 use crate::engine::Setup;
 use crate::kind::Addresses;
 use crate::say;
 use crate::session::{Kind, Role, Session, State};
+use crate::settings::preferences::Terms;
+use crate::settings::tab::NetworkDraft;
 use crate::traffic::Cause;
 use egui::{Align, Layout, Ui};
 use meaning::Faults;
-use serde::{Deserialize, Serialize};
-
-/// What the user is about to open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NetworkPanel {
-    pub kind: Kind,
-    pub local_host: String,
-    pub local_port: String,
-    /// Where a TCP client's connection leaves from; empty: the system chooses.
-    pub client_host: String,
-    pub client_port: String,
-    pub remote_host: String,
-    pub remote_port: String,
-    /// Where a Unix socket is bound, and whom a client connects to.
-    pub local_name: String,
-    pub remote_name: String,
-    pub close_with_peer: bool,
-    /// Whether a client connects again whenever it has no connection.
-    pub reconnect: bool,
-    /// What a relay passes on, in settings that know one kind of relay.
-    #[serde(skip_serializing)]
-    pub(crate) relayed: Relayed,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Relayed {
-    #[default]
-    Udp,
-    Tcp,
-}
-
-impl Default for NetworkPanel {
-    fn default() -> Self {
-        Self {
-            kind: Kind::Udp,
-            local_host: "127.0.0.1".into(),
-            local_port: "8080".into(),
-            client_host: String::new(),
-            client_port: String::new(),
-            remote_host: "127.0.0.1".into(),
-            remote_port: "8080".into(),
-            local_name: "/tmp/netpeer.sock".into(),
-            remote_name: "/tmp/netpeer.sock".into(),
-            close_with_peer: true,
-            reconnect: false,
-            relayed: Relayed::Udp,
-        }
-    }
-}
 
 /// Which fields a row of host and port stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,16 +22,7 @@ enum Side {
     Remote,
 }
 
-impl NetworkPanel {
-    /// The same, where it was read from settings of before.
-    pub fn migrated(mut self) -> Self {
-        let relayed = std::mem::take(&mut self.relayed);
-        if (self.kind, relayed) == (Kind::RelayUdp, Relayed::Tcp) {
-            self.kind = Kind::RelayTcp;
-        }
-        self
-    }
-
+impl NetworkDraft {
     pub fn ui(
         &mut self,
         ui: &mut Ui,

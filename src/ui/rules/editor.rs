@@ -5,14 +5,22 @@ use crate::automation::rules::ready::Ready;
 use crate::automation::rules::{Rule, Then};
 use crate::payload::charset::Charset;
 use crate::say;
+use crate::settings::tab::RulesDraft;
 use crate::ui::{Look, controls, theme};
 use controls::Field;
 use egui::{RichText, ScrollArea, Ui};
 
 impl RulesPanel {
     /// `live` is whether a session follows what is changed here at once.
-    pub(super) fn list_ui(&mut self, ui: &mut Ui, look: Look<'_>, height: f32, live: bool) {
-        let Self { rules, chosen, .. } = self;
+    pub(super) fn list_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut RulesDraft,
+        height: f32,
+        live: bool,
+    ) {
+        let (rules, chosen) = (&mut draft.rules, &mut self.chosen);
         ScrollArea::vertical()
             .id_salt("rules")
             .max_height(height - 34.0)
@@ -49,14 +57,14 @@ impl RulesPanel {
             });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            self.add_ui(ui, look, live);
-            self.move_ui(ui, look);
+            self.add_ui(ui, look, draft, live);
+            self.move_ui(ui, look, &mut draft.rules);
         });
     }
 
-    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, live: bool) {
+    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut RulesDraft, live: bool) {
         let name = say!(look.lang, "rules.add");
-        let full = self.rules.len() >= MOST;
+        let full = draft.rules.len() >= MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
         let mut added = None;
         egui::Popup::menu(&button).show(|ui| {
@@ -81,14 +89,14 @@ impl RulesPanel {
         if let Some(mut rule) = added {
             // Nobody is answered by a rule that was not looked at yet.
             rule.on = !live;
-            self.rules.push(rule);
-            self.chosen = self.rules.len() - 1;
-            self.on |= !live;
+            draft.rules.push(rule);
+            self.chosen = draft.rules.len() - 1;
+            draft.on |= !live;
         }
     }
 
-    fn move_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let (at, count) = (self.chosen, self.rules.len());
+    fn move_ui(&mut self, ui: &mut Ui, look: Look<'_>, rules: &mut Vec<Rule>) {
+        let (at, count) = (self.chosen, rules.len());
         let up = controls::small_if(
             ui,
             at > 0 && at < count,
@@ -96,23 +104,30 @@ impl RulesPanel {
             &say!(look.lang, "snippets.up"),
         );
         if up.clicked() {
-            self.rules.swap(at, at - 1);
+            rules.swap(at, at - 1);
             self.chosen -= 1;
         }
         let down = controls::small_if(ui, at + 1 < count, "↓", &say!(look.lang, "snippets.down"));
         if down.clicked() {
-            self.rules.swap(at, at + 1);
+            rules.swap(at, at + 1);
             self.chosen += 1;
         }
         let remove = say!(look.lang, "snippets.remove");
         if controls::small_if(ui, at < count, "×", &remove).clicked() {
-            self.rules.remove(at);
-            self.chosen = at.min(self.rules.len().saturating_sub(1));
+            rules.remove(at);
+            self.chosen = at.min(rules.len().saturating_sub(1));
         }
     }
 
-    pub(super) fn editor_ui(&mut self, ui: &mut Ui, look: Look<'_>, charset: Charset, height: f32) {
-        let Some(rule) = self.rules.get_mut(self.chosen) else {
+    pub(super) fn editor_ui(
+        &self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut RulesDraft,
+        charset: Charset,
+        height: f32,
+    ) {
+        let Some(rule) = draft.rules.get_mut(self.chosen) else {
             let hint = RichText::new(say!(look.lang, "rules.how"));
             ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
             return;

@@ -7,16 +7,16 @@ mod limits;
 mod trial;
 
 use super::{Look, controls, theme};
-use crate::automation::rules::{Rule, RuleMistake};
-use crate::automation::{Limits, PAUSE, Place, Refusal, ReplyRate};
+use crate::automation::rules::RuleMistake;
+use crate::automation::{PAUSE, Place, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::session::Session;
+use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
 use crate::{explain, say};
 use egui::{Align, Layout, RichText, Ui};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use trial::Trial;
 
@@ -25,39 +25,22 @@ const LIST: f32 = 220.0;
 /// Rules a tab may have.
 const MOST: usize = 200;
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// What the window knows besides the draft.
+#[derive(Debug, Default)]
 pub struct RulesPanel {
-    pub on: bool,
-    pub rules: Vec<Rule>,
-    pub limits: Limits,
-    #[serde(skip)]
     open: bool,
     /// The rule being edited.
-    #[serde(skip)]
     chosen: usize,
-    #[serde(skip)]
     trial: Trial,
     /// What the worker was told last, and what is wrong with what it was not told.
-    #[serde(skip)]
     told: Option<Told>,
-    #[serde(skip)]
     mistake: Option<RuleMistake>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 struct Told {
-    on: bool,
-    rules: Vec<Rule>,
-    limits: Limits,
+    draft: RulesDraft,
     charset: Option<Charset>,
-}
-
-/// What is kept between runs is what counts.
-impl PartialEq for RulesPanel {
-    fn eq(&self, other: &Self) -> bool {
-        (self.on, self.limits) == (other.on, other.limits) && self.rules == other.rules
-    }
 }
 
 impl RulesPanel {
@@ -65,6 +48,7 @@ impl RulesPanel {
     /// a rule is wrong, it goes on with those it has.
     pub fn sync(
         &mut self,
+        draft: &RulesDraft,
         interfaces: &Interfaces,
         session: &Session,
         charset: Option<Charset>,
@@ -73,24 +57,19 @@ impl RulesPanel {
             self.told = None;
             return None;
         }
-        let is_told = |told: &Told| {
-            (told.on, told.limits, told.charset) == (self.on, self.limits, charset)
-                && told.rules == self.rules
-        };
+        let is_told = |told: &Told| told.charset == charset && told.draft == *draft;
         if self.told.as_ref().is_some_and(is_told) {
             return None;
         }
-        let had_any = self.told.as_ref().is_some_and(|told| told.on);
+        let had_any = self.told.as_ref().is_some_and(|told| told.draft.on);
         self.told = Some(Told {
-            on: self.on,
-            rules: self.rules.clone(),
-            limits: self.limits,
+            draft: draft.clone(),
             charset,
         });
-        let book = Rulebook::new(&self.rules, self.limits, charset, interfaces);
+        let book = Rulebook::new(&draft.rules, draft.limits, charset, interfaces);
         self.mistake = book.as_ref().err().cloned();
         match book {
-            _ if !self.on => had_any.then_some(SessionCommand::Follow(None)),
+            _ if !draft.on => had_any.then_some(SessionCommand::Follow(None)),
             Ok(book) => Some(SessionCommand::Follow(Some(Arc::new(book)))),
             Err(_) => None,
         }
@@ -102,13 +81,13 @@ impl RulesPanel {
     }
 
     /// The heading, the switch, and what the rules did.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) {
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut RulesDraft, session: &Session) {
         ui.add_space(2.0);
         ui.horizontal(|ui| {
             let heading = RichText::new(say!(look.lang, "rules.heading"));
             ui.label(heading.font(theme::bold(12.0)).color(look.palette.dim));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let count = self.rules.len();
+                let count = draft.rules.len();
                 let text = match count {
                     1 => say!(look.lang, "rules.edit_one"),
                     _ => say!(look.lang, "rules.edit", count = count),
@@ -119,7 +98,7 @@ impl RulesPanel {
                 }
             });
         });
-        let answering = session.activity().answering.as_ref().filter(|_| self.on);
+        let answering = session.activity().answering.as_ref().filter(|_| draft.on);
         let detail = match answering {
             Some(answering) if answering.refused > 0 => say!(
                 look.lang,
@@ -137,17 +116,17 @@ impl RulesPanel {
         let text = say!(look.lang, "rules.on");
         let check = controls::check(
             ui,
-            &mut self.on,
+            &mut draft.on,
             &text,
             &detail,
             theme::body(),
             look.palette,
         );
-        if check.clicked() && self.on && self.rules.is_empty() {
+        if check.clicked() && draft.on && draft.rules.is_empty() {
             self.open = true;
         }
-        if let Some(mistake) = self.mistake.as_ref().filter(|_| self.on) {
-            let text = self.explain(look, mistake);
+        if let Some(mistake) = self.mistake.as_ref().filter(|_| draft.on) {
+            let text = explained(draft, look, mistake);
             controls::error_line(ui, &text, look.palette);
         }
     }
@@ -191,7 +170,9 @@ impl RulesPanel {
         };
         Some((text, raise, peer))
     }
+}
 
+impl RulesDraft {
     /// Raises the limit that was reached last, so that it is soon reached no more.
     pub fn raise(&mut self, session: &Session) {
         let raised =
@@ -204,30 +185,21 @@ impl RulesPanel {
             _ => {}
         }
     }
+}
 
-    fn explain(&self, look: Look<'_>, mistake: &RuleMistake) -> String {
-        let name = self.rules.get(mistake.rule).map(|rule| &rule.name);
-        let problem = explain::rule_problem(look.lang, &mistake.problem);
-        say!(
-            look.lang,
-            "rules.mistake",
-            rule = name.map_or("", String::as_str),
-            problem = problem
-        )
-    }
-
+impl RulesPanel {
     /// What of the chosen rule does nothing here.
-    fn idle(&self, look: Look<'_>, place: Place) -> Option<String> {
-        let rule = self.rules.get(self.chosen)?;
+    fn idle(&self, look: Look<'_>, draft: &RulesDraft, place: Place) -> Option<String> {
+        let rule = draft.rules.get(self.chosen)?;
         let why = explain::idle(look.lang, place.idle_in(rule)?);
         Some(say!(look.lang, "rules.idle", rule = rule.name, why = why))
     }
 
     /// The chosen rule is off, while others are followed.
-    fn off(&self, look: Look<'_>) -> Option<String> {
-        let rule = self.rules.get(self.chosen).filter(|rule| !rule.on)?;
+    fn off(&self, look: Look<'_>, draft: &RulesDraft) -> Option<String> {
+        let rule = draft.rules.get(self.chosen).filter(|rule| !rule.on)?;
         let text = || say!(look.lang, "rules.rule_is_off", rule = rule.name);
-        self.on.then(text)
+        draft.on.then(text)
     }
 
     /// The window with the rules; `selected` is the row selected in the log, `place` where
@@ -236,8 +208,8 @@ impl RulesPanel {
         &mut self,
         ctx: &egui::Context,
         look: Look<'_>,
-        session: &Session,
-        charset: Option<Charset>,
+        draft: &mut RulesDraft,
+        (session, charset): (&Session, Option<Charset>),
         (selected, place): (Option<u64>, Place),
     ) {
         let mut open = self.open;
@@ -247,31 +219,45 @@ impl RulesPanel {
             let both = egui::vec2(ui.available_width(), height);
             ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
                 ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                    ui.vertical(|ui| self.list_ui(ui, look, height, !session.is_closed()));
+                    ui.vertical(|ui| self.list_ui(ui, look, draft, height, !session.is_closed()));
                 });
                 let line = egui::Stroke::new(1.0, look.palette.line);
                 let (left, top) = (ui.cursor().left(), ui.cursor().top());
                 ui.painter().vline(left, top..=top + height, line);
                 ui.add_space(12.0);
                 let texts = charset.unwrap_or_default();
-                ui.vertical(|ui| self.editor_ui(ui, look, texts, height));
+                ui.vertical(|ui| self.editor_ui(ui, look, draft, texts, height));
             });
             ui.separator();
             let row = selected.and_then(|row| session.log.get(row));
-            self.trial.ui(ui, look, (&self.rules, charset), row);
+            self.trial.ui(ui, look, (&draft.rules, charset), row);
             ui.separator();
-            limits::ui(ui, look, &mut self.limits);
+            limits::ui(ui, look, &mut draft.limits);
             if let Some(mistake) = &self.mistake {
-                let text = self.explain(look, mistake);
+                let text = explained(draft, look, mistake);
                 controls::error_line(ui, &text, look.palette);
-            } else if let Some(text) = self.idle(look, place).or_else(|| self.off(look)) {
+            } else if let Some(text) = self
+                .idle(look, draft, place)
+                .or_else(|| self.off(look, draft))
+            {
                 let text = RichText::new(text).color(look.palette.dim);
                 ui.add(egui::Label::new(text).wrap());
-            } else if !self.on && !self.rules.is_empty() {
+            } else if !draft.on && !draft.rules.is_empty() {
                 let text = RichText::new(say!(look.lang, "rules.is_off"));
                 ui.label(text.color(look.palette.dim));
             }
         });
         self.open = open;
     }
+}
+
+fn explained(draft: &RulesDraft, look: Look<'_>, mistake: &RuleMistake) -> String {
+    let name = draft.rules.get(mistake.rule).map(|rule| &rule.name);
+    let problem = explain::rule_problem(look.lang, &mistake.problem);
+    say!(
+        look.lang,
+        "rules.mistake",
+        rule = name.map_or("", String::as_str),
+        problem = problem
+    )
 }

@@ -6,46 +6,17 @@ use crate::engine::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Replay, Target, Wh
 use crate::payload::width;
 use crate::say;
 use crate::session::{Kind, Session};
+use crate::settings::tab::FileDraft;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Look, grouped, size, theme};
 use egui::{ProgressBar, RichText, Ui};
-use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Bytes of one write over TCP.
 const WRITE: usize = 64 << 10;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FileDraft {
-    pub path: PathField,
-    /// Bytes of a datagram.
-    pub block: String,
-    /// KiB a second; empty is as fast as it goes.
-    pub rate: String,
-    /// Whether the payloads of a recorded file are sent at their times.
-    pub replays: bool,
-    /// How many times as fast; empty is as fast as it goes.
-    pub speed: String,
-    pub which: Which,
-}
-
-impl Default for FileDraft {
-    /// What fits into an Ethernet frame whatever is in between.
-    fn default() -> Self {
-        Self {
-            path: PathField::default(),
-            block: "1400".into(),
-            rate: String::new(),
-            replays: true,
-            speed: "1".into(),
-            which: Which::Received,
-        }
-    }
-}
 
 impl FileDraft {
     /// # Errors
@@ -74,9 +45,15 @@ impl FileDraft {
         self.path.set(path);
     }
 
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session, kind: Kind) {
-        self.path
-            .ui(ui, look, &say!(look.lang, "file.path"), Way::Open);
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        field: &mut PathField,
+        (session, kind): (&Session, Kind),
+    ) {
+        let name = say!(look.lang, "file.path");
+        field.ui(ui, look, &mut self.path, (&name, Way::Open));
         ui.horizontal_wrapped(|ui| {
             if self.is_recorded() {
                 self.replay_ui(ui, look);

@@ -9,13 +9,13 @@ pub mod send_box;
 mod settings;
 mod target;
 
-use crate::connection_id::{ConnectionId, FarSide};
+use crate::connection_id::FarSide;
 use crate::kind::{Addresses, Kind};
 use crate::peer::Peer;
 pub use blocked::Blocked;
 
 use super::Look;
-use super::read_as::ReadAs;
+use super::path_field::PathField;
 use crate::automation::Plan;
 use crate::config::{socket_name, typed_name};
 use crate::engine::endpoint::parse_port;
@@ -28,111 +28,44 @@ use crate::payload::composition::Composition;
 use crate::payload::message::Message;
 use crate::payload::{Mistake, composition};
 use crate::session::{Role, Session};
-use file::FileDraft;
-use repeat::RepeatDraft;
-use serde::{Deserialize, Serialize};
+use crate::settings::tab::{Chosen, ReadAs, SendDraft, Source};
 use std::sync::Arc;
 
-/// What is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Source {
-    #[default]
-    Typed,
-    File,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SendDraft {
-    pub source: Source,
-    pub composition: Composition,
-    /// The encoding text is sent in; `None` follows the peer.
-    pub charset: Option<Charset>,
-    pub target_host: String,
-    pub target_port: String,
-    /// The Unix socket that datagrams go to.
-    pub target_name: String,
-    /// Whoever sent last is the target.
-    pub follows: bool,
-    pub repeat: RepeatDraft,
-    pub file: FileDraft,
-    /// The connection of a server to send to; `None`: all of them.
-    #[serde(skip)]
-    pub connection: Option<Chosen>,
+/// What the window knows besides the draft.
+#[derive(Debug, Default)]
+pub struct SendPanel {
     /// Datagrams received when the target was last set to their source.
-    #[serde(skip)]
     followed: u64,
     /// The message that was composed in this encoding, until that changes.
-    #[serde(skip)]
     parsed: Option<Parsed>,
     /// Characters of a paste that the box has no room for, until its text changes.
-    #[serde(skip)]
     too_much: Option<usize>,
     /// It was to be sent and could not: why is said until it can.
-    #[serde(skip)]
     refused: bool,
-}
-
-/// A connection that was chosen, and whom it is to: that is told also when it is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chosen {
-    pub id: ConnectionId,
-    pub peer: Peer,
+    file: PathField,
 }
 
 /// Connections whose encodings are compared: in each frame, and most are the same.
 const PEERS_LOOKED_AT: usize = 256;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Parsed {
     composition: Composition,
     charset: Charset,
     message: Result<Arc<Message>, Mistake>,
 }
 
-impl Default for SendDraft {
-    fn default() -> Self {
-        Self {
-            source: Source::Typed,
-            composition: Composition::default(),
-            charset: None,
-            target_host: "127.0.0.1".into(),
-            target_port: "8888".into(),
-            target_name: String::new(),
-            follows: false,
-            repeat: RepeatDraft::default(),
-            file: FileDraft::default(),
-            connection: None,
-            followed: 0,
-            parsed: None,
-            too_much: None,
-            refused: false,
-        }
-    }
-}
-
-/// What is kept between runs is what counts.
-impl PartialEq for SendDraft {
-    fn eq(&self, other: &Self) -> bool {
-        self.source == other.source
-            && self.composition == other.composition
-            && self.charset == other.charset
-            && self.target_host == other.target_host
-            && self.target_port == other.target_port
-            && self.target_name == other.target_name
-            && self.follows == other.follows
-            && self.repeat == other.repeat
-            && self.file == other.file
-    }
-}
-
-impl SendDraft {
+impl SendPanel {
     /// The message that was composed.
     ///
     /// # Errors
     /// The first mistake in it.
-    pub fn message(&mut self, charset: Charset) -> Result<Arc<Message>, Mistake> {
-        let (composition, known) = (&self.composition, self.parsed.take());
+    pub fn message(
+        &mut self,
+        composition: &Composition,
+        charset: Charset,
+    ) -> Result<Arc<Message>, Mistake> {
+        let known = self.parsed.take();
         let is_same =
             |parsed: &Parsed| parsed.charset == charset && parsed.composition == *composition;
         let parsed = known.filter(is_same).unwrap_or_else(|| Parsed {
@@ -143,6 +76,54 @@ impl SendDraft {
         self.parsed.insert(parsed).message.clone()
     }
 
+    /// The order that sends it now, as text in this encoding.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub fn command(
+        &mut self,
+        draft: &SendDraft,
+        look: Look<'_>,
+        session: &Session,
+        charset: Charset,
+    ) -> Result<Command, Blocked> {
+        if draft.source == Source::File {
+            let to = draft.target(look, session)?;
+            let order = draft.file.order(to, session.kind())?;
+            return ready(session).map(|()| SenderCommand::SendFile(order).into());
+        }
+        let message = self
+            .message(&draft.composition, charset)
+            .map_err(Blocked::Mistake)?;
+        let to = draft.target(look, session)?;
+        fits(&message, &to)?;
+        let repeat = draft.repeat.plan(Arc::clone(&message))?;
+        ready(session)?;
+        Ok(match repeat {
+            Some(plan) => SenderCommand::Repeat { to, plan }.into(),
+            None => Command::Send { to, message },
+        })
+    }
+
+    /// It was to be sent, and something stands in the way.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+    }
+
+    /// Makes who sent last the target, if that is wanted and somebody sent since.
+    pub fn follow(&mut self, draft: &mut SendDraft, session: &Session, interfaces: &Interfaces) {
+        let received = session.totals.received.records;
+        let fresh = draft.follows && session.kind().role() == Role::Datagrams && session.is_open();
+        if !fresh || std::mem::replace(&mut self.followed, received) == received {
+            return;
+        }
+        if let Some(source) = session.last_source() {
+            draft.aim(source, interfaces);
+        }
+    }
+}
+
+impl SendDraft {
     /// The encoding text is sent in now: the one chosen, else that of what the target
     /// sent last.
     pub fn charset(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> Charset {
@@ -188,37 +169,6 @@ impl SendDraft {
         charsets.any(|charset| Some(charset) != first)
     }
 
-    /// The order that sends it now, as text in this encoding.
-    ///
-    /// # Errors
-    /// The first thing that stands in the way.
-    pub fn command(
-        &mut self,
-        look: Look<'_>,
-        session: &Session,
-        charset: Charset,
-    ) -> Result<Command, Blocked> {
-        if self.source == Source::File {
-            let to = self.target(look, session)?;
-            let order = self.file.order(to, session.kind())?;
-            return ready(session).map(|()| SenderCommand::SendFile(order).into());
-        }
-        let message = self.message(charset).map_err(Blocked::Mistake)?;
-        let to = self.target(look, session)?;
-        fits(&message, &to)?;
-        let repeat = self.repeat.plan(Arc::clone(&message))?;
-        ready(session)?;
-        Ok(match repeat {
-            Some(plan) => SenderCommand::Repeat { to, plan }.into(),
-            None => Command::Send { to, message },
-        })
-    }
-
-    /// It was to be sent, and something stands in the way.
-    pub fn refuse(&mut self) {
-        self.refused = true;
-    }
-
     /// The order that sends these messages by plan.
     ///
     /// # Errors
@@ -252,18 +202,6 @@ impl SendDraft {
         if let Target::Connection(id) = session.target_of(far) {
             let peer = far.peer;
             self.connection = Some(Chosen { id, peer });
-        }
-    }
-
-    /// Makes who sent last the target, if that is wanted and somebody sent since.
-    pub fn follow(&mut self, session: &Session, interfaces: &Interfaces) {
-        let received = session.totals.received.records;
-        let fresh = self.follows && session.kind().role() == Role::Datagrams && session.is_open();
-        if !fresh || std::mem::replace(&mut self.followed, received) == received {
-            return;
-        }
-        if let Some(source) = session.last_source() {
-            self.aim(source, interfaces);
         }
     }
 

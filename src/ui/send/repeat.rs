@@ -6,35 +6,15 @@ use crate::engine::Repeating;
 use crate::payload::message::Message;
 use crate::payload::width;
 use crate::say;
+use crate::settings::tab::RepeatDraft;
 use crate::ui::controls::{self, Field};
 use crate::ui::{Look, grouped, theme};
 use egui::{RichText, Ui};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A day: longer intervals are a mistake.
 const LONGEST: u64 = 86_400_000;
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RepeatDraft {
-    pub on: bool,
-    /// Milliseconds.
-    pub interval: String,
-    /// How often; empty is for ever.
-    pub count: String,
-}
-
-impl Default for RepeatDraft {
-    fn default() -> Self {
-        Self {
-            on: false,
-            interval: "1000".into(),
-            count: String::new(),
-        }
-    }
-}
 
 impl RepeatDraft {
     /// The plan that repeats `message`, if it is to be repeated.

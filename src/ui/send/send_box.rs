@@ -1,14 +1,15 @@
 //! The target row, the message or file, and the button that sends it.
 
-use super::{Blocked, SendDraft, Source, preview, repeat};
+use super::{Blocked, SendPanel, preview, repeat};
 use crate::engine::Command;
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
-use crate::payload::composition::Format;
+use crate::payload::composition::{Composition, Format};
 use crate::session::{Kind, Role, Session};
-use crate::ui::library::Library;
+use crate::settings::Library;
+use crate::settings::tab::{ReadAs, SendDraft, Source};
+use crate::ui::library::SnippetWindow;
 use crate::ui::measure::Measure;
-use crate::ui::read_as::ReadAs;
 use crate::ui::sequence::Sequence;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use crate::{explain, say};
@@ -30,6 +31,7 @@ const GAP: f32 = 10.0;
 /// What is kept to be sent again.
 pub struct Kept<'a> {
     pub library: &'a mut Library,
+    pub snippets: &'a mut SnippetWindow,
     pub sequence: &'a mut Sequence,
     pub measure: &'a mut Measure,
 }
@@ -39,99 +41,6 @@ impl SendDraft {
     pub fn box_height(&self, width: f32) -> f32 {
         let wraps = width < NARROW && self.source == Source::Typed;
         theme::SEND_BOX + if wraps { ROW } else { 0.0 }
-    }
-
-    pub fn box_ui(
-        &mut self,
-        ui: &mut Ui,
-        look: Look<'_>,
-        session: &Session,
-        kind: Kind,
-        read_as: &ReadAs,
-        mut kept: Kept<'_>,
-    ) -> Option<Action> {
-        let charset = self.charset(look, session, read_as);
-        let outcome = self.command(look, session, charset);
-        let narrow = ui.available_width() < NARROW;
-        let mut action = ui
-            .horizontal(|ui| {
-                ui.set_min_height(theme::FIELD);
-                let action = match kind.role() {
-                    Role::Datagrams => self.target_ui(
-                        ui,
-                        look,
-                        (session, kind.addresses()),
-                        outcome.as_ref().err(),
-                    ),
-                    Role::Client | Role::Server | Role::Relay => {
-                        self.peer_ui(ui, look, session, kind)
-                    }
-                };
-                if !narrow {
-                    self.aside_ui(ui, look, session, kind, charset, &mut kept);
-                }
-                action
-            })
-            .inner;
-        if narrow && self.source == Source::Typed {
-            ui.horizontal(|ui| self.aside_ui(ui, look, session, kind, charset, &mut kept));
-        }
-        self.refused &= outcome.is_err();
-        let refused = self.refused;
-        let fault = self.too_much_words(look).or_else(|| {
-            let blocked = outcome.as_ref().err()?;
-            let blocked = Some(blocked).filter(|blocked| refused || blocked.is_fault())?;
-            blocked.explain(look)
-        });
-        let offers = refused && session.is_closed() && matches!(outcome, Err(Blocked::NotOpen));
-        let returns = self.returns();
-        let special = self.composition.is_special() || returns > 0;
-        let previews = self.source == Source::Typed && special;
-        let astray = self
-            .astray(look, session)
-            .filter(|_| kind.role() == Role::Datagrams);
-        let below = fault.is_some() || previews || astray.is_some();
-        let room = if below { 32.0 } else { 0.0 };
-        let height = (ui.available_height() - room).max(40.0);
-        ui.horizontal(|ui| {
-            let size = vec2(ui.available_width() - BUTTON - GAP, height);
-            match self.source {
-                Source::Typed => self.message_ui(ui, look, size),
-                Source::File => {
-                    ui.allocate_ui(size, |ui| {
-                        ui.set_min_size(size);
-                        ui.vertical(|ui| self.file.ui(ui, look, session, kind));
-                    });
-                }
-            }
-            ui.spacing_mut().item_spacing.y = 6.0;
-            ui.vertical(|ui| {
-                let clicked = self.button_ui(ui, look, session, height, outcome);
-                action = action.take().or(clicked);
-            });
-        });
-        if let Some(fault) = fault {
-            ui.horizontal(|ui| {
-                let connect = say!(look.lang, "send.connect");
-                if offers && controls::small(ui, &connect, &connect).clicked() {
-                    action = action.take().or(Some(Action::Connect));
-                }
-                controls::error_line(ui, &fault, look.palette);
-            });
-        } else if previews && let Ok(message) = self.message(charset) {
-            let peer = self.peer_words(look, session);
-            ui.horizontal(|ui| {
-                if returns > 0 {
-                    self.returns_ui(ui, look, returns);
-                }
-                preview::ui(ui, look, &message, charset, &peer);
-            });
-        } else if let Some(astray) = astray {
-            let words = RichText::new(&astray).color(look.palette.event);
-            let label = ui.add(egui::Label::new(words.font(theme::small())).truncate());
-            label.on_hover_text(astray);
-        }
-        action
     }
 
     /// Why nobody may get what goes to the target, or answer it.
@@ -160,8 +69,122 @@ impl SendDraft {
         }
     }
 
+    fn kept_ui(&mut self, ui: &mut Ui, look: Look<'_>, kept: &mut Kept<'_>) {
+        let name = say!(look.lang, "measure.open");
+        if controls::small(ui, &name, &name).clicked() {
+            kept.measure.show();
+        }
+        let name = say!(look.lang, "sequence.open");
+        if controls::small(ui, &name, &name).clicked() {
+            kept.sequence.show();
+        }
+        let sent = kept.library.history.menu_ui(ui, look);
+        let snippets = &kept.library.snippets;
+        let chosen = kept.snippets.menu_ui(ui, look, snippets, &self.composition);
+        if let Some(composition) = sent.or(chosen) {
+            self.composition = composition;
+        }
+    }
+}
+
+impl SendPanel {
+    pub fn box_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut SendDraft,
+        (session, kind): (&Session, Kind),
+        read_as: &ReadAs,
+        mut kept: Kept<'_>,
+    ) -> Option<Action> {
+        let charset = draft.charset(look, session, read_as);
+        let outcome = self.command(draft, look, session, charset);
+        let narrow = ui.available_width() < NARROW;
+        let mut action = ui
+            .horizontal(|ui| {
+                ui.set_min_height(theme::FIELD);
+                let action = match kind.role() {
+                    Role::Datagrams => draft.target_ui(
+                        ui,
+                        look,
+                        (session, kind.addresses()),
+                        outcome.as_ref().err(),
+                    ),
+                    Role::Client | Role::Server | Role::Relay => {
+                        draft.peer_ui(ui, look, session, kind)
+                    }
+                };
+                if !narrow {
+                    self.aside_ui(ui, look, draft, (session, kind), charset, &mut kept);
+                }
+                action
+            })
+            .inner;
+        if narrow && draft.source == Source::Typed {
+            ui.horizontal(|ui| self.aside_ui(ui, look, draft, (session, kind), charset, &mut kept));
+        }
+        self.refused &= outcome.is_err();
+        let refused = self.refused;
+        let fault = self.too_much_words(look, draft).or_else(|| {
+            let blocked = outcome.as_ref().err()?;
+            let blocked = Some(blocked).filter(|blocked| refused || blocked.is_fault())?;
+            blocked.explain(look)
+        });
+        let offers = refused && session.is_closed() && matches!(outcome, Err(Blocked::NotOpen));
+        let returns = draft.returns();
+        let special = draft.composition.is_special() || returns > 0;
+        let previews = draft.source == Source::Typed && special;
+        let astray = draft
+            .astray(look, session)
+            .filter(|_| kind.role() == Role::Datagrams);
+        let below = fault.is_some() || previews || astray.is_some();
+        let room = if below { 32.0 } else { 0.0 };
+        let height = (ui.available_height() - room).max(40.0);
+        ui.horizontal(|ui| {
+            let size = vec2(ui.available_width() - BUTTON - GAP, height);
+            match draft.source {
+                Source::Typed => self.message_ui(ui, look, &mut draft.composition, size),
+                Source::File => {
+                    ui.allocate_ui(size, |ui| {
+                        ui.set_min_size(size);
+                        ui.vertical(|ui| {
+                            draft.file.ui(ui, look, &mut self.file, (session, kind));
+                        });
+                    });
+                }
+            }
+            ui.spacing_mut().item_spacing.y = 6.0;
+            ui.vertical(|ui| {
+                let clicked = self.button_ui(ui, look, (&*draft, session), height, outcome);
+                action = action.take().or(clicked);
+            });
+        });
+        if let Some(fault) = fault {
+            ui.horizontal(|ui| {
+                let connect = say!(look.lang, "send.connect");
+                if offers && controls::small(ui, &connect, &connect).clicked() {
+                    action = action.take().or(Some(Action::Connect));
+                }
+                controls::error_line(ui, &fault, look.palette);
+            });
+        } else if previews && let Ok(message) = self.message(&draft.composition, charset) {
+            let peer = draft.peer_words(look, session);
+            ui.horizontal(|ui| {
+                if returns > 0 {
+                    draft.returns_ui(ui, look, returns);
+                }
+                preview::ui(ui, look, &message, charset, &peer);
+            });
+        } else if let Some(astray) = astray {
+            let words = RichText::new(&astray).color(look.palette.event);
+            let label = ui.add(egui::Label::new(words.font(theme::small())).truncate());
+            label.on_hover_text(astray);
+        }
+        action
+    }
+
     /// Refuses a paste that does not fit instead of cutting it.
-    fn refuse_long_paste(&mut self, ui: &Ui) {
+    fn refuse_long_paste(&mut self, ui: &Ui, present: &str) {
         let mut refused = None;
         ui.input_mut(|input| {
             input.events.retain(|event| {
@@ -170,7 +193,7 @@ impl SendDraft {
                     return true;
                 };
                 let count = text.chars().count();
-                let fits = self.composition.text.chars().count() + count <= LONGEST;
+                let fits = present.chars().count() + count <= LONGEST;
                 if !fits {
                     refused = Some(count);
                 }
@@ -180,8 +203,8 @@ impl SendDraft {
         self.too_much = refused.or(self.too_much);
     }
 
-    fn too_much_words(&self, look: Look<'_>) -> Option<String> {
-        let count = self.too_much.filter(|_| self.source == Source::Typed)?;
+    fn too_much_words(&self, look: Look<'_>, draft: &SendDraft) -> Option<String> {
+        let count = self.too_much.filter(|_| draft.source == Source::Typed)?;
         Some(say!(
             look.lang,
             "send.too_much",
@@ -195,15 +218,15 @@ impl SendDraft {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        session: &Session,
-        kind: Kind,
+        draft: &mut SendDraft,
+        (session, kind): (&Session, Kind),
         charset: Charset,
         kept: &mut Kept<'_>,
     ) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if self.source == Source::Typed {
-                self.kept_ui(ui, look, kept);
-                self.size_ui(ui, look, kind, session.connections().len(), charset);
+            if draft.source == Source::Typed {
+                draft.kept_ui(ui, look, kept);
+                self.size_ui(ui, look, draft, (session, kind), charset);
             }
         });
     }
@@ -213,11 +236,11 @@ impl SendDraft {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        session: &Session,
+        (draft, session): (&SendDraft, &Session),
         height: f32,
         outcome: Result<Command, Blocked>,
     ) -> Option<Action> {
-        let stop = self.stop(session);
+        let stop = draft.stop(session);
         let size = vec2(BUTTON, height - 26.0);
         let text = match stop {
             Some(_) => say!(look.lang, "send.stop"),
@@ -240,7 +263,7 @@ impl SendDraft {
         let repeating = session
             .activity()
             .repeating
-            .filter(|_| self.source == Source::Typed);
+            .filter(|_| draft.source == Source::Typed);
         let below = match &repeating {
             Some(repeating) => repeat::said(repeating, look),
             None => "Ctrl+Enter".to_owned(),
@@ -263,25 +286,15 @@ impl SendDraft {
         }
     }
 
-    fn kept_ui(&mut self, ui: &mut Ui, look: Look<'_>, kept: &mut Kept<'_>) {
-        let name = say!(look.lang, "measure.open");
-        if controls::small(ui, &name, &name).clicked() {
-            kept.measure.show();
-        }
-        let name = say!(look.lang, "sequence.open");
-        if controls::small(ui, &name, &name).clicked() {
-            kept.sequence.show();
-        }
-        let sent = kept.library.history_ui(ui, look);
-        let chosen = kept.library.snippets_ui(ui, look, &self.composition);
-        if let Some(composition) = sent.or(chosen) {
-            self.composition = composition;
-        }
-    }
-
-    fn message_ui(&mut self, ui: &mut Ui, look: Look<'_>, size: egui::Vec2) {
+    fn message_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        composition: &mut Composition,
+        size: egui::Vec2,
+    ) {
         let name = say!(look.lang, "send.message");
-        let hint = if self.composition.format == Format::Hex {
+        let hint = if composition.format == Format::Hex {
             say!(look.lang, "send.hex_hint")
         } else {
             say!(look.lang, "send.message_hint")
@@ -301,9 +314,9 @@ impl SendDraft {
                     .show(ui, |ui| {
                         let id = ui.scope_id().with("text");
                         if ui.memory(|memory| memory.has_focus(id)) {
-                            self.refuse_long_paste(ui);
+                            self.refuse_long_paste(ui, &composition.text);
                         }
-                        let edit = TextEdit::multiline(&mut self.composition.text)
+                        let edit = TextEdit::multiline(&mut composition.text)
                             .id(id)
                             .font(FontSelection::FontId(theme::mono()))
                             .hint_text(RichText::new(hint).color(look.palette.faint))
@@ -322,8 +335,15 @@ impl SendDraft {
     }
 
     /// How much it is, where that is known before it is sent.
-    fn size_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind, peers: usize, charset: Charset) {
-        let Ok(message) = self.message(charset) else {
+    fn size_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &SendDraft,
+        (session, kind): (&Session, Kind),
+        charset: Charset,
+    ) {
+        let Ok(message) = self.message(&draft.composition, charset) else {
             return;
         };
         let Some(length) = message.fixed().map(|bytes| bytes.len()) else {
@@ -335,11 +355,11 @@ impl SendDraft {
                 say!(look.lang, "send.fragments", bytes = count)
             }
             Role::Datagrams => say!(look.lang, "send.datagram", bytes = count),
-            Role::Server if self.connection.is_none() => say!(
+            Role::Server if draft.connection.is_none() => say!(
                 look.lang,
                 "send.bytes_to",
                 bytes = count,
-                peers = grouped(peers as u64)
+                peers = grouped(session.connections().len() as u64)
             ),
             Role::Client | Role::Server | Role::Relay => {
                 say!(look.lang, "send.bytes", bytes = count)

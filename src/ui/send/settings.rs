@@ -1,12 +1,11 @@
 //! How what is composed is turned into bytes, and how often it is sent.
 
-use super::{SendDraft, Source};
 use crate::payload::composition::Format;
 use crate::payload::message::Ending;
 use crate::say;
 use crate::session::Session;
-use crate::ui::read_as::{self, ReadAs};
-use crate::ui::{Look, checksum_choice, controls, theme};
+use crate::settings::tab::{ReadAs, SendDraft, Source};
+use crate::ui::{Look, charset_choice, checksum_choice, controls, theme};
 use egui::{ComboBox, RichText, Ui};
 
 /// What the format row offers.
@@ -36,7 +35,7 @@ impl SendDraft {
                 Some(_) => say!(look.lang, "send.charset_follow_peer"),
             };
             let name = say!(look.lang, "send.charset");
-            read_as::choice_ui(ui, look, &name, &follow, &mut self.charset);
+            charset_choice::choice_ui(ui, look, &name, &follow, &mut self.charset);
             if self.is_text() && self.is_mixed(look, session, read_as) {
                 let charset = self.charset(look, session, read_as).name();
                 let mixed = say!(look.lang, "send.charset_mixed", charset = charset);

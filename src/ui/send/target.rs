@@ -1,11 +1,12 @@
 //! Whom it goes to.
 
-use super::{Blocked, Chosen, SendDraft};
+use super::Blocked;
 use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
 use crate::say;
 use crate::session::{Connection, Kind, Role, Session};
+use crate::settings::tab::{Chosen, SendDraft};
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field};
 use crate::ui::{Action, Look, grouped, theme};

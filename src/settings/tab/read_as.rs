@@ -1,12 +1,10 @@
 //! As what the bytes of each row are read: recognised, or as a person said.
 
-use super::{Look, controls};
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Context, Reading};
 use crate::peer::Peer;
 use crate::traffic::stream_text::{self, Streamed};
 use crate::traffic::{Log, Record};
-use egui::Ui;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -105,34 +103,6 @@ impl ReadAs {
     pub fn forget_rows(&mut self) {
         self.rows.clear();
     }
-}
-
-/// A row with a choice of encodings; `none` says what it means to choose none.
-pub fn choice_ui(
-    ui: &mut Ui,
-    look: Look<'_>,
-    name: &str,
-    none: &str,
-    choice: &mut Option<Charset>,
-) {
-    controls::labelled_row(ui, name, 58.0, look.palette, |ui| {
-        let combo = egui::ComboBox::from_id_salt(name)
-            .icon(controls::combo_arrow)
-            .selected_text(
-                choice.map_or_else(|| none.to_owned(), |charset| charset.full_name().into()),
-            )
-            .truncate()
-            .width(ui.available_width())
-            .height(300.0)
-            .show_ui(ui, |ui| {
-                ui.selectable_value(choice, None, none);
-                for charset in Charset::ALL {
-                    ui.selectable_value(choice, Some(charset), charset.full_name());
-                }
-                controls::close_when_chosen(ui);
-            });
-        controls::drop_down(ui, combo.response, name);
-    });
 }
 
 #[cfg(test)]

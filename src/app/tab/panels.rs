@@ -1,0 +1,39 @@
+//! What the panels of a tab know besides its settings; it is not kept between runs.
+
+use super::Tab;
+use crate::engine::Interfaces;
+use crate::ui::bad_network::BadNetwork;
+use crate::ui::measure::Measure;
+use crate::ui::path_field::PathField;
+use crate::ui::rules::RulesPanel;
+use crate::ui::send::SendPanel;
+use crate::ui::sequence::Sequence;
+
+/// The state of each panel.
+#[derive(Debug, Default)]
+pub struct Panels {
+    pub send: SendPanel,
+    pub sequence: Sequence,
+    pub rules: RulesPanel,
+    pub bad_network: BadNetwork,
+    pub measure: Measure,
+    /// The field of the file to record to.
+    pub recording: PathField,
+}
+
+impl Tab {
+    /// Tells the worker what it is to do by itself, if it does not know.
+    pub fn tell(&mut self, interfaces: &Interfaces) {
+        let charset = self.charset();
+        let (drafts, panels) = (&mut self.drafts, &mut self.panels);
+        let session = &mut self.session;
+        panels.send.follow(&mut drafts.send, session, interfaces);
+        let command = panels
+            .rules
+            .sync(&drafts.rules, interfaces, session, charset);
+        panels.measure.sync(&drafts.measure, &mut session.meter);
+        let bad = panels.bad_network.sync(&drafts.bad_network, session);
+        let commands = command.into_iter().chain(bad);
+        commands.for_each(|command| self.order(command));
+    }
+}

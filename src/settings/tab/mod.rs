@@ -1,0 +1,61 @@
+//! What is kept of one tab: texts as they were typed, and choices.
+
+mod framing;
+mod group;
+mod impairment;
+mod measure;
+mod network;
+mod read_as;
+mod receive;
+mod recording;
+mod rules;
+mod send;
+mod sequence;
+mod written_path;
+
+pub use framing::{FramingDraft, FramingWay};
+pub use group::GroupDraft;
+pub use impairment::ImpairmentDraft;
+pub use measure::{LoadDraft, MeasureDraft};
+pub use network::NetworkDraft;
+pub use read_as::{ReadAs, Scope};
+pub use receive::{Display, ReceiveDraft};
+pub use recording::RecordingDraft;
+pub use rules::RulesDraft;
+pub use send::{Chosen, FileDraft, RepeatDraft, SendDraft, Source};
+pub use sequence::{SequenceDraft, StepDraft};
+pub use written_path::WrittenPath;
+
+use crate::kind::Kind;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TabSettings {
+    pub network: NetworkDraft,
+    pub groups: GroupDraft,
+    pub receive: ReceiveDraft,
+    pub send: SendDraft,
+    pub sequence: SequenceDraft,
+    pub rules: RulesDraft,
+    pub bad_network: ImpairmentDraft,
+    pub measure: MeasureDraft,
+}
+
+impl TabSettings {
+    /// The same, where it was written by a version of before.
+    pub fn migrated(self) -> Self {
+        let network = self.network.migrated();
+        Self { network, ..self }
+    }
+
+    pub fn of_kind(kind: Kind) -> Self {
+        Self {
+            network: NetworkDraft {
+                kind,
+                ..NetworkDraft::default()
+            },
+            ..Self::default()
+        }
+    }
+}
