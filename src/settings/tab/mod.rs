@@ -45,8 +45,11 @@ pub struct TabSettings {
 impl TabSettings {
     /// The same, where it was written by a version of before.
     pub fn migrated(self) -> Self {
-        let network = self.network.migrated();
-        Self { network, ..self }
+        Self {
+            network: self.network.migrated(),
+            send: self.send.migrated(),
+            ..self
+        }
     }
 
     pub fn of_kind(kind: Kind) -> Self {

@@ -4,7 +4,7 @@ use super::WrittenPath;
 use crate::connection_id::ConnectionId;
 use crate::engine::Which;
 use crate::payload::charset::Charset;
-use crate::payload::composition::Composition;
+use crate::payload::composition::{Composition, Format};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,13 @@ pub struct SendDraft {
     /// The connection of a server to send to, while the session lasts; `None`: all of them.
     #[serde(skip)]
     pub connection: Option<Chosen>,
+    /// The message in settings from before there were compositions, and how it was written.
+    #[serde(skip_serializing)]
+    message: String,
+    #[serde(skip_serializing)]
+    format: Format,
+    #[serde(skip_serializing)]
+    escapes: bool,
 }
 
 /// A connection that was chosen, and whom it is to: that is told also when it is over.
@@ -83,7 +90,28 @@ impl Default for SendDraft {
             repeat: RepeatDraft::default(),
             file: FileDraft::default(),
             connection: None,
+            message: String::new(),
+            format: Format::Text,
+            escapes: false,
         }
+    }
+}
+
+impl SendDraft {
+    /// The same, where it was read from settings of before.
+    pub fn migrated(mut self) -> Self {
+        let text = std::mem::take(&mut self.message);
+        let format = std::mem::take(&mut self.format);
+        let escapes = std::mem::take(&mut self.escapes);
+        if !text.is_empty() {
+            self.composition = Composition {
+                format,
+                text,
+                escapes,
+                ..Composition::default()
+            };
+        }
+        self
     }
 }
 
