@@ -23,7 +23,7 @@
 //! | 3 | [`config`] | a session as it is written: values, and what may be wrong with them |
 //! | 3 | [`journal`] | the log on disk |
 //! | 3 | [`importer`] | a capture file as the events of a session |
-//! | 3 | [`scenario`] | scenario files: what is reported of one |
+//! | 3 | [`scenario`] | scenario files, and a process that plays one |
 //! | 3 | [`finder`] | the threads that search a log |
 //! | 3 | [`settings`] | what is kept between runs: plain types, and the file |
 //! | 4 | [`explain`] | what happened → why, and what to do |

@@ -1,6 +1,7 @@
 //! Files that are dragged over the window, and dropped on it.
 
 use super::{App, Banner};
+use crate::scenario::is_scenario;
 use crate::ui::{Action, theme};
 use crate::{engine, say};
 use egui::{
@@ -20,18 +21,20 @@ pub enum Refused {
 }
 
 impl App {
-    /// Takes dropped files. A tab that shows a file opens each of them in a new tab; any other
-    /// tab sends the first one.
+    /// Takes dropped files. The first scenario is shown. A tab that shows a file opens each of
+    /// the others in a new tab; any other tab sends the first one.
     pub(super) fn take_drops(&mut self, ctx: &Context) {
         let dropped: Vec<PathBuf> = ctx.input(|input| {
             let files = input.raw.dropped_files.iter();
             files.map(|file| file.path().to_owned()).collect()
         });
-        let Some(tab) = self
-            .tabs
-            .get_mut(self.active)
-            .filter(|_| !dropped.is_empty())
-        else {
+        let (scenarios, dropped): (Vec<PathBuf>, Vec<PathBuf>) =
+            dropped.into_iter().partition(|path| is_scenario(path));
+        let mut left = scenarios.len().saturating_sub(1);
+        if let Some(scenario) = scenarios.into_iter().next() {
+            self.act(ctx, Action::OpenFile(scenario));
+        }
+        let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
         let shows_file = tab.file.is_some();
@@ -49,14 +52,13 @@ impl App {
                 None => fit.push(path),
             }
         }
-        let mut left = 0;
         if shows_file {
             for path in fit {
                 self.act(ctx, Action::OpenFile(path));
             }
         } else if let Some(first) = fit.first() {
             tab.drafts.send.drop_file(first);
-            left = fit.len() - 1;
+            left += fit.len() - 1;
         }
         if !refused.is_empty() || left > 0 {
             self.banner = Some(Banner::Dropped { refused, left });

@@ -1,17 +1,22 @@
-//! Files opened as sessions that are only read.
+//! Files that are opened: scenarios, and recordings as sessions that are only read.
 
 use super::tab::Tab;
 use super::{App, Banner};
 use crate::engine::Event;
 use crate::importer;
+use crate::scenario;
 use crossbeam_channel::Receiver;
 use egui::Context;
 use std::io;
 use std::path::PathBuf;
 
 impl App {
-    /// Opens a tab for what was recorded in a file.
+    /// Shows what a scenario is to do, or opens a tab for what was recorded in a file.
     pub(super) fn open_file(&mut self, ctx: &Context, path: PathBuf) {
+        if scenario::opens(&path) {
+            self.scenario.show(ctx, &path, self.lang);
+            return;
+        }
         let events = importer::open(path.clone(), self.waker(ctx));
         if let Some(tab) = self.read_into_tab(ctx, events) {
             tab.file = Some(path);

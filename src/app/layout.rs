@@ -45,6 +45,8 @@ impl App {
         let plain = Frame::new().fill(palette.panel);
 
         let mut action = self.open_window.ui(ui.ctx(), look);
+        let asked = self.scenario.window_ui(ui.ctx(), look);
+        action = action.take().or(asked);
         let offer = self.undo_offer();
         Panel::top("tabs")
             .exact_size(theme::TOP_BAR)

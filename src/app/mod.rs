@@ -31,6 +31,7 @@ use crate::signals::Requests;
 use crate::ui::Action;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
+use crate::ui::scenario::ScenarioWindow;
 use crate::ui::theme;
 use crate::words::Lang;
 use banner::Banner;
@@ -85,6 +86,7 @@ pub struct App {
     library: Library,
     snippets: SnippetWindow,
     open_window: OpenWindow,
+    scenario: ScenarioWindow,
     began: Instant,
     clock: Clock,
     /// Set while a repaint for events is already asked for.
@@ -106,6 +108,8 @@ pub struct Start {
     /// The language asked for on the command line, else the settings', else the system's.
     pub lang: Option<Lang>,
     pub system_lang: Lang,
+    /// The executable of this program, which plays scenarios.
+    pub program: PathBuf,
 }
 
 impl App {
@@ -119,6 +123,7 @@ impl App {
             requests,
             lang,
             system_lang,
+            program,
         } = start;
         theme::install(ctx);
         ctx.set_theme(egui::ThemePreference::from(settings.theme));
@@ -157,6 +162,7 @@ impl App {
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),
             open_window: OpenWindow::default(),
+            scenario: ScenarioWindow::new(program),
             saved: settings,
             unsaved: false,
             save_due: None,

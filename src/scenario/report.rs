@@ -1,8 +1,25 @@
 //! The lines that `netpeer run --json` prints.
 
+use crate::config::shell_quoted;
 use crate::kind::Kind;
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
+
+/// Any of the lines.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Line {
+    Outline(Outline),
+    Step(Step),
+    End(End),
+}
+
+impl Line {
+    /// A line as it was printed; `None` if it is none.
+    pub fn read(line: &str) -> Option<Self> {
+        serde_json::from_str(line).ok()
+    }
+}
 
 /// What a scenario is to do: the only line of `--dry-run`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +51,14 @@ pub struct Program {
     pub name: String,
     /// The program and its arguments, addresses by name in braces: `{server.port}`.
     pub run: Vec<String>,
+}
+
+impl Program {
+    /// What is started, as a POSIX shell reads it.
+    pub fn line(&self) -> String {
+        let words = self.run.iter().map(|word| shell_quoted(word));
+        words.collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl Session {
@@ -85,6 +110,14 @@ pub struct End {
     pub error: Option<String>,
 }
 
+impl End {
+    /// Why it could not be played, or not to its end, without the program's name before it.
+    pub fn reason(&self) -> Option<&str> {
+        let error = self.error.as_deref()?;
+        Some(error.strip_prefix("netpeer: ").unwrap_or(error))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +132,18 @@ mod tests {
             to: Some("{far}".into()),
         };
         assert_eq!(session.addresses(), "bind 127.0.0.1:0 to {far}");
+    }
+
+    #[test]
+    fn each_line_is_told_apart_from_the_others() {
+        let outline =
+            Line::read(r#"{"within":"60s","sessions":[],"programs":[],"steps":["Wait 1s"]}"#);
+        assert!(matches!(outline, Some(Line::Outline(_))), "{outline:?}");
+        let step = Line::read(r#"{"step":1,"what":"Wait 1s","passed":true}"#);
+        assert!(matches!(step, Some(Line::Step(_))), "{step:?}");
+        let end = Line::read(r#"{"passed":true,"steps":1,"failed":0}"#);
+        assert!(matches!(end, Some(Line::End(_))), "{end:?}");
+        assert!(Line::read("nonsense").is_none());
     }
 
     #[test]

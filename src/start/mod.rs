@@ -96,6 +96,7 @@ pub fn window_of(
         requests: None,
         lang: wishes.lang,
         system_lang,
+        program: std::env::current_exe().unwrap_or_else(|_| "netpeer".into()),
     };
     let options = eframe::NativeOptions {
         viewport,

@@ -34,6 +34,7 @@ pub mod rate_panel;
 pub mod receive_panel;
 pub mod recording;
 pub mod rules;
+pub mod scenario;
 pub mod search_box;
 pub mod send;
 pub mod sequence;

@@ -57,6 +57,7 @@ impl Window {
                 requests: None,
                 lang: Some(lang),
                 system_lang: lang,
+                program: env!("CARGO_BIN_EXE_netpeer").into(),
             },
         )
     }
@@ -77,6 +78,7 @@ impl Window {
                 requests: None,
                 lang: None,
                 system_lang: lang,
+                program: env!("CARGO_BIN_EXE_netpeer").into(),
             },
         )
     }

@@ -11,6 +11,7 @@ mod journal;
 mod keys;
 mod log;
 mod reconnect;
+mod scenario;
 mod search;
 mod sending;
 mod tabs;

@@ -5,7 +5,6 @@ use super::steps::Step;
 use super::verdict::Verdict;
 use crate::cli::output::{self, Written};
 use crate::cli::{Outcome, complaint};
-use crate::config::shell_quoted;
 use crate::explain;
 use crate::payload::{hex, printable};
 use crate::say;
@@ -156,9 +155,7 @@ impl Report {
             self.print(&say!(lang, "cli.dry_session", name = name, place = place));
         }
         for program in &outline.programs {
-            let words = program.run.iter().map(|word| shell_quoted(word));
-            let line = words.collect::<Vec<_>>().join(" ");
-            let line = printable::line(line.as_bytes());
+            let line = printable::line(program.line().as_bytes());
             let name = &program.name;
             self.print(&say!(lang, "cli.dry_program", name = name, line = line));
         }

@@ -1,0 +1,267 @@
+//! A scenario that was opened: what it is to do, and, once that was allowed, how its steps
+//! went.
+
+mod outline_view;
+mod results;
+
+use super::controls::{self, Field};
+use super::{Action, Look, theme};
+use crate::jobs::Job;
+use crate::payload::printable;
+use crate::scenario::process::{Play, Source};
+use crate::scenario::report::Outline;
+use crate::words::Lang;
+use crate::{explain, say};
+use egui::{Context, RichText, Ui};
+use results::Results;
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug)]
+pub struct ScenarioWindow {
+    /// The executable that reads and plays scenarios: this program's own.
+    program: PathBuf,
+    opened: Option<Opened>,
+}
+
+/// The file that is shown. Dropping it ends what is played.
+#[derive(Debug)]
+struct Opened {
+    source: Source,
+    /// Where its programs run.
+    folder: String,
+    reading: Option<Job<Result<Outline, String>>>,
+    /// It is played once it was read, if it still is what was shown.
+    wanted: bool,
+    outline: Option<Outline>,
+    /// Why it cannot be read or played.
+    said: Option<String>,
+    play: Option<Play>,
+    results: Option<Results>,
+}
+
+impl ScenarioWindow {
+    pub fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            opened: None,
+        }
+    }
+
+    /// Shows what a file is to do. What is played of another one ends.
+    pub fn show(&mut self, ctx: &Context, file: &Path, lang: Lang) {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let folder = file.parent().map(|folder| folder.display().to_string());
+        let mut opened = Opened {
+            folder: folder.unwrap_or_default(),
+            source: Source {
+                program: self.program.clone(),
+                file,
+                lang: lang.tag(),
+            },
+            reading: None,
+            wanted: false,
+            outline: None,
+            said: None,
+            play: None,
+            results: None,
+        };
+        opened.read(ctx, lang);
+        self.opened = Some(opened);
+    }
+
+    /// The window around the page.
+    pub fn window_ui(&mut self, ctx: &Context, look: Look<'_>) -> Option<Action> {
+        let mut open = self.opened.is_some();
+        let title = say!(look.lang, "scenario.title");
+        let shown = controls::window(ctx, "scenario", &title, &mut open, 560.0, |ui| {
+            self.ui(ui, look)
+        });
+        if !open {
+            self.opened = None;
+        }
+        shown.flatten()
+    }
+
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
+        let opened = self.opened.as_mut()?;
+        opened.update(ui.ctx(), look.lang);
+        let path = RichText::new(printable::path(&opened.source.file));
+        let path = egui::Label::new(path.font(theme::small_mono()));
+        ui.add(path.wrap().selectable(true));
+        match (&opened.results, &opened.outline) {
+            (Some(results), Some(outline)) => results.ui(ui, look, outline),
+            (None, Some(outline)) => outline_view::ui(ui, look, outline),
+            (_, None) => {}
+        }
+        if let Some(said) = &opened.said {
+            controls::error_line(ui, said, look.palette);
+        }
+        match opened.buttons_ui(ui, look)? {
+            Asked::Run => opened.run(ui.ctx(), look.lang),
+            Asked::Cancel => {
+                if let Some(play) = &mut opened.play {
+                    play.cancel();
+                } else {
+                    self.opened = None;
+                }
+            }
+            Asked::Another => {
+                self.opened = None;
+                return Some(Action::ShowOpen);
+            }
+        }
+        None
+    }
+}
+
+/// What a button asks for.
+enum Asked {
+    Run,
+    Cancel,
+    Another,
+}
+
+impl Opened {
+    fn buttons_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Asked> {
+        let mut asked = None;
+        let is_playing = self.play.is_some();
+        let mut folder_is_there = true;
+        if self.outline.is_some() && !is_playing {
+            folder_is_there = self.folder_ui(ui, look);
+        }
+        if self.outline.is_some() && self.results.is_none() {
+            let trust = RichText::new(say!(look.lang, "scenario.trust"));
+            let trust = trust.font(theme::small()).color(look.palette.dim);
+            ui.add(egui::Label::new(trust).wrap());
+        }
+        ui.horizontal(|ui| {
+            if self.outline.is_none() && self.reading.is_none() {
+                let another = say!(look.lang, "open.another");
+                if controls::small(ui, &another, &another).clicked() {
+                    asked = Some(Asked::Another);
+                }
+            } else if !is_playing {
+                let run = match self.results.is_some() {
+                    true => say!(look.lang, "scenario.again"),
+                    false => say!(look.lang, "scenario.run"),
+                };
+                let ready = self.outline.is_some() && self.reading.is_none() && folder_is_there;
+                if controls::small_if(ui, ready, &run, &run).clicked() {
+                    asked = Some(Asked::Run);
+                }
+            }
+            let cancel = match self.results.is_some() && !is_playing {
+                true => say!(look.lang, "scenario.close"),
+                false => say!(look.lang, "scenario.cancel"),
+            };
+            if controls::small(ui, &cancel, &cancel).clicked() {
+                asked = Some(Asked::Cancel);
+            }
+        });
+        asked
+    }
+
+    /// Asks where the programs are to run; says whether that is a folder.
+    fn folder_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> bool {
+        let name = say!(look.lang, "scenario.folder");
+        let is_there = Path::new(&self.folder).is_dir();
+        controls::labelled_row(ui, &name, 0.0, look.palette, |ui| {
+            let field = Field {
+                width: ui.available_width(),
+                text: &mut self.folder,
+                name: &name,
+                hint: "",
+                faulty: !is_there,
+                id: None,
+            };
+            field.show(ui, look.palette)
+        });
+        if !is_there {
+            let said = say!(look.lang, "scenario.no_folder");
+            controls::error_line(ui, &said, look.palette);
+        }
+        is_there
+    }
+
+    /// Reads the file, which may have changed since it was shown, and plays it if it has not.
+    fn run(&mut self, ctx: &Context, lang: Lang) {
+        self.wanted = true;
+        self.source.lang = lang.tag();
+        self.read(ctx, lang);
+    }
+
+    fn read(&mut self, ctx: &Context, lang: Lang) {
+        let (ctx, source) = (ctx.clone(), self.source.clone());
+        let wake = move || ctx.request_repaint();
+        // Not cancelled: reading a file of a few pages takes no time.
+        match Job::start("scenario-file", wake, move |_| source.outline()) {
+            Ok(job) => self.reading = Some(job),
+            Err(error) => self.cannot_run(lang, &error),
+        }
+    }
+
+    /// Takes in what came since the last frame.
+    fn update(&mut self, ctx: &Context, lang: Lang) {
+        if let Some(ended) = self.reading.as_ref().and_then(Job::poll) {
+            self.reading = None;
+            match ended.into_result() {
+                Ok(read) => self.take(ctx, lang, read),
+                Err(error) => self.cannot_run(lang, &error),
+            }
+        }
+        if let (Some(play), Some(results)) = (&mut self.play, &mut self.results) {
+            play.steps().for_each(|step| results.take(step));
+            if let Some(ended) = play.ended() {
+                results.end(ended);
+                self.play = None;
+            }
+        }
+    }
+
+    fn take(&mut self, ctx: &Context, lang: Lang, read: Result<Outline, String>) {
+        let wanted = std::mem::take(&mut self.wanted);
+        self.said = None;
+        let outline = match read {
+            Ok(outline) => outline,
+            Err(said) => {
+                (self.outline, self.results) = (None, None);
+                self.said = Some(printable::words(&said).into_owned());
+                return;
+            }
+        };
+        let is_same = self.outline.as_ref() == Some(&outline);
+        if wanted && !is_same {
+            self.said = Some(say!(lang, "scenario.changed"));
+        }
+        if !is_same {
+            self.results = None;
+        }
+        self.outline = Some(outline);
+        if wanted && is_same {
+            self.play(ctx, lang);
+        }
+    }
+
+    fn play(&mut self, ctx: &Context, lang: Lang) {
+        let ctx = ctx.clone();
+        let wake = move || ctx.request_repaint();
+        match Play::start(&self.source, Path::new(&self.folder), wake) {
+            Ok(play) => (self.play, self.results) = (Some(play), Some(Results::default())),
+            Err(error) => self.cannot_run(lang, &error),
+        }
+    }
+
+    /// Says that this program could not be started for it, and why.
+    fn cannot_run(&mut self, lang: Lang, error: &io::Error) {
+        let path = printable::path(&self.source.program);
+        let reason = explain::reason(lang, error);
+        self.wanted = false;
+        self.said = Some(say!(
+            lang,
+            "scenario.no_program",
+            path = path,
+            reason = reason
+        ));
+    }
+}

@@ -1,0 +1,190 @@
+//! How the steps of a scenario went, and what it came to.
+
+use crate::payload::charset::Charset;
+use crate::payload::printable;
+use crate::scenario::process::Ended;
+use crate::scenario::report::{Outline, Step};
+use crate::ui::{Look, controls, grouped, theme};
+use crate::words::Lang;
+use crate::{explain, say};
+use egui::{CollapsingHeader, Label, ProgressBar, RichText, ScrollArea, Ui};
+
+/// Steps that are listed. Where there are more, those that passed first are left out.
+const LISTED: usize = 500;
+
+#[derive(Debug, Default)]
+pub struct Results {
+    steps: Vec<Step>,
+    /// Steps that are over, those left out too.
+    over: usize,
+    ended: Option<Ended>,
+}
+
+impl Results {
+    pub fn take(&mut self, step: Step) {
+        self.over += 1;
+        if self.steps.len() == LISTED {
+            let passed = self.steps.iter().position(|step| step.passed);
+            self.steps.remove(passed.unwrap_or(0));
+        }
+        self.steps.push(step);
+    }
+
+    pub fn end(&mut self, ended: Ended) {
+        self.ended = Some(ended);
+    }
+
+    pub fn ui(&self, ui: &mut Ui, look: Look<'_>, outline: &Outline) {
+        match &self.ended {
+            Some(ended) => ended_ui(ui, look, ended),
+            None => self.progress_ui(ui, look, outline),
+        }
+        let left_out = self.over - self.steps.len();
+        if left_out > 0 {
+            let count = grouped(left_out as u64);
+            let text = say!(look.lang, "scenario.left_out", count = count);
+            ui.label(RichText::new(text).color(look.palette.dim));
+        }
+        ScrollArea::vertical()
+            .id_salt("results")
+            .max_height(controls::list_height(ui.ctx()))
+            .stick_to_bottom(true)
+            .show(ui, |ui| {
+                for step in &self.steps {
+                    step_ui(ui, look, step);
+                }
+            });
+        let has_printed = |ended: &&Ended| !ended.printed.is_empty();
+        if let Some(ended) = self.ended.as_ref().filter(has_printed) {
+            CollapsingHeader::new(say!(look.lang, "scenario.printed"))
+                .id_salt("printed")
+                .show(ui, |ui| {
+                    let text = printable::paragraph(Charset::Utf8, &ended.printed);
+                    line_ui(ui, RichText::new(text.trim_end()));
+                });
+        }
+    }
+
+    /// Which step is played, of how many.
+    fn progress_ui(&self, ui: &mut Ui, look: Look<'_>, outline: &Outline) {
+        let count = outline.steps.len();
+        let number = (self.over + 1).min(count);
+        let part = self.over as f32 / count.max(1) as f32;
+        let step = outline.steps.get(self.over).map_or("", String::as_str);
+        let text = say!(
+            look.lang,
+            "scenario.progress",
+            number = grouped(number as u64),
+            count = grouped(count as u64),
+            step = printable::line(step.as_bytes())
+        );
+        ui.add(Label::new(text).truncate());
+        let bar = ui.add(ProgressBar::new(part));
+        controls::named(ui, bar, &say!(look.lang, "scenario.progress_name"));
+    }
+}
+
+fn ended_ui(ui: &mut Ui, look: Look<'_>, ended: &Ended) {
+    let (text, passed) = outcome(look.lang, ended);
+    let colour = match passed {
+        true => look.palette.ok,
+        false => look.palette.error,
+    };
+    let text = printable::words(&text).into_owned();
+    ui.add(Label::new(RichText::new(text).color(colour)).wrap());
+}
+
+/// What a scenario came to, and whether it passed.
+fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
+    let end = match &ended.end {
+        Ok(Some(end)) => end,
+        Ok(None) => return (say!(lang, "scenario.broken_off"), false),
+        Err(error) => return (explain::reason(lang, error), false),
+    };
+    let (steps, failed) = (end.steps, end.failed);
+    let said = match end.reason() {
+        Some(reason) => reason.to_owned(),
+        None if end.passed => say!(lang, "cli.passed", steps = steps),
+        // A session ended by itself behind the last step, which is printed.
+        None if failed == 0 => say!(lang, "scenario.session_ended"),
+        None => say!(lang, "cli.failed", steps = steps, failed = failed),
+    };
+    (said, end.passed)
+}
+
+fn step_ui(ui: &mut Ui, look: Look<'_>, step: &Step) {
+    let (sign, colour) = match step.passed {
+        true => ('✓', look.palette.text),
+        false => ('✗', look.palette.error),
+    };
+    let line = format!("{sign} {} {}", step.step, step.what);
+    let line = RichText::new(printable::line(line.as_bytes()));
+    line_ui(ui, line.color(colour));
+    let said = [&step.said].into_iter().chain(&step.remarks);
+    for said in said.filter(|said| !said.is_empty()) {
+        let said = RichText::new(printable::words(said).into_owned());
+        ui.indent("said", |ui| line_ui(ui, said.color(look.palette.dim)));
+    }
+}
+
+fn line_ui(ui: &mut Ui, text: RichText) {
+    let label = Label::new(text.font(theme::small_mono()));
+    ui.add(label.wrap().selectable(true));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::report::End;
+
+    fn step(number: usize, passed: bool) -> Step {
+        Step {
+            step: number,
+            what: "Wait 1s".into(),
+            passed,
+            said: String::new(),
+            instead: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn of_many_steps_those_that_failed_stay_listed() {
+        let mut results = Results::default();
+        for number in 1..=3 * LISTED {
+            results.take(step(number, number != 7));
+        }
+        assert_eq!((results.over, results.steps.len()), (3 * LISTED, LISTED));
+        assert_eq!(results.steps[0].step, 7);
+        assert_eq!(results.steps[LISTED - 1].step, 3 * LISTED);
+    }
+
+    #[test]
+    fn what_a_scenario_came_to_is_said_with_its_reason() {
+        let ended = |end: Option<End>| Ended {
+            end: Ok(end),
+            printed: Vec::new(),
+        };
+        let end = |passed, failed, error: Option<&str>| {
+            let error = error.map(str::to_owned);
+            ended(Some(End {
+                passed,
+                steps: 3,
+                failed,
+                error,
+            }))
+        };
+        for lang in Lang::ALL {
+            assert!(outcome(lang, &end(true, 0, None)).1);
+            let (said, passed) = outcome(lang, &end(false, 2, None));
+            assert!(
+                said.contains('2') && said.contains('3') && !passed,
+                "{said}"
+            );
+            let (said, _) = outcome(lang, &end(false, 0, Some("no address")));
+            assert_eq!(said, "no address");
+            let lost = outcome(lang, &ended(None)).0;
+            assert_ne!(lost, outcome(lang, &end(false, 0, None)).0);
+        }
+    }
+}

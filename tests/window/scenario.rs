@@ -1,0 +1,119 @@
+//! Scenarios in the window: shown first, and played when that is asked for.
+
+use super::driver::Window;
+use egui::{Key, Modifiers};
+use netpeer::words::Lang;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A folder with a scenario whose program makes a file beside it.
+fn folder(step: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("play.ron"), "made", step);
+    let made = folder.path().join("made");
+    (folder, made)
+}
+
+fn write(path: &Path, makes: &str, step: &str) {
+    let text = format!(
+        r#"(
+            sessions: {{ "near": Udp(), "far": Udp(bind: "127.0.0.1:0") }},
+            programs: [(name: "maker", run: ["sh", "-c", "echo > {makes}; echo ready; exec sleep 60"])],
+            steps: [Prints(program: "maker", exact: "ready", within: "20s"), {step}],
+        )"#
+    );
+    std::fs::write(path, text).unwrap();
+}
+
+fn open(window: &mut Window, path: &Path) {
+    window.press(Modifiers::COMMAND, Key::O);
+    window.fill("要打开的文件", "File to open", path.to_str().unwrap());
+    window.click("打开", "Open");
+}
+
+#[test]
+fn a_scenario_shows_its_programs_and_runs_when_that_is_asked_for() {
+    for lang in Lang::ALL {
+        let (folder, made) = folder(r#"Send(session: "near", to: "far", text: "hi")"#);
+        let mut window = Window::open(lang);
+        open(&mut window, &folder.path().join("play.ron"));
+        window.until_says("maker: sh -c 'echo > made; echo ready; exec sleep 60'");
+        assert!(
+            window.says("far: UDP bind 127.0.0.1:0"),
+            "{}",
+            window.labels()
+        );
+        assert!(window.says("2 Send near “hi”"), "{}", window.labels());
+        assert!(!made.exists());
+        window.click("运行", "Run");
+        window.until_says(match lang {
+            Lang::Chinese => "通过：2 步",
+            Lang::English => "passed: 2 of 2 steps",
+        });
+        assert!(window.says("✓ 2 Send near “hi”"), "{}", window.labels());
+        assert!(made.exists());
+        window.click("关闭", "Close");
+        window.until("the end of it", |window| !window.says("✓ 2 "));
+    }
+}
+
+#[test]
+fn a_step_that_fails_says_why() {
+    let (folder, _) = folder(r#"Expect(session: "near", exact: "x", within: "50ms")"#);
+    let mut window = Window::open(Lang::English);
+    open(&mut window, &folder.path().join("play.ron"));
+    window.until_says("maker: sh");
+    window.click("运行", "Run");
+    window.until_says("failed: 1 of 2 steps");
+    assert!(window.says("✗ 2 Expect near “x”"), "{}", window.labels());
+    assert!(window.says("Nothing came."), "{}", window.labels());
+    assert!(window.has("Run again"));
+}
+
+#[test]
+fn a_mistake_in_a_scenario_has_line_and_column() {
+    for lang in Lang::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        // It is known by what is in it.
+        let path = folder.path().join("play.txt");
+        std::fs::write(&path, "(sessions: {},\n  stepps: [])").unwrap();
+        let mut window = Window::open(lang);
+        window.drop_file(&path);
+        window.until_says("play.txt:2:3: ");
+        assert!(window.says("stepps"), "{}", window.labels());
+        assert!(!window.has("Run") && !window.has("运行"));
+        window.click("打开其他文件…", "Open another file…");
+        // Panics if the field is not there.
+        window.value("要打开的文件", "File to open");
+    }
+}
+
+#[test]
+fn a_file_that_changed_since_it_was_shown_is_not_run() {
+    let (folder, made) = folder(r#"Wait("1ms")"#);
+    let path = folder.path().join("play.ron");
+    let mut window = Window::open(Lang::English);
+    open(&mut window, &path);
+    window.until_says("echo > made;");
+    write(&path, "other", r#"Wait("1ms")"#);
+    window.click("运行", "Run");
+    window.until_says("The file has changed.");
+    assert!(window.says("echo > other;"), "{}", window.labels());
+    assert!(!made.exists() && !folder.path().join("other").exists());
+    window.click("运行", "Run");
+    window.until_says("passed: 2 of 2 steps");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_cancelled_ends_with_its_programs() {
+    let (folder, made) = folder(r#"Wait("50s")"#);
+    let mut window = Window::open(Lang::English);
+    open(&mut window, &folder.path().join("play.ron"));
+    window.until_says("maker: sh");
+    window.click("运行", "Run");
+    window.until_says("Step 2 of 2: Wait 50s");
+    assert!(made.exists());
+    window.click("取消", "Cancel");
+    window.until_says("ended before the last step");
+}
