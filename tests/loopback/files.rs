@@ -6,7 +6,7 @@ use crate::sockets::far_side;
 use netpeer::engine::{Command, FileOrder, Replay, SenderCommand, Target, Which};
 use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpStream, UdpSocket};
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::Instant;
 
