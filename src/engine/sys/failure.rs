@@ -1,5 +1,6 @@
 //! From the system's error to its cause, with what can be found out beside it.
 
+pub use crate::engine::sys::cause::{cause, died_of};
 use crate::engine::sys::name_failure as name;
 use crate::engine::sys::port_owner;
 
@@ -7,26 +8,10 @@ use crate::engine::sys::interfaces::Interfaces;
 
 use crate::capture::import::{ImportError, Json, Place, Problem};
 use crate::engine::sys::socket::Transport;
-use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-
-/// The cause of any failed operation.
-pub fn cause(error: &io::Error) -> Cause {
-    match Died::of(error) {
-        Some(died) => died_of(died.clone()),
-        None => Cause::System {
-            code: error.raw_os_error().unwrap_or(0),
-        },
-    }
-}
-
-/// The cause of what a panic ended.
-pub fn died_of(died: Died) -> Cause {
-    Cause::Died { reason: died.0 }
-}
 
 /// Why a session cannot begin, where the system has no thread or descriptor left for it.
 pub fn not_begun(error: &io::Error) -> Failure {

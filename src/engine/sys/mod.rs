@@ -1,5 +1,6 @@
 //! The system: its clock and timers, names and interfaces, sockets, and why it says no.
 
+pub mod cause;
 pub mod clock;
 pub mod datagram_socket;
 pub mod endpoint;
@@ -11,6 +12,7 @@ pub mod name_failure;
 pub mod poll;
 pub mod port_owner;
 pub mod receive;
+pub mod receive_buffer;
 pub mod remote;
 pub mod resolver;
 pub mod socket;

@@ -1,6 +1,6 @@
 //! Why the name of a Unix socket cannot be had, or leads nowhere (unix(7)).
 
-use crate::engine::sys::failure;
+use crate::engine::sys::cause::cause;
 use crate::peer::{Name, Peer};
 use crate::traffic::{Cause, NameProblem};
 use std::io::{self, ErrorKind};
@@ -11,7 +11,7 @@ pub fn taken(error: &io::Error, name: Name) -> Cause {
         ErrorKind::AddrInUse => occupant(name),
         ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::NoFolder,
         ErrorKind::PermissionDenied => NameProblem::Denied,
-        _ => return failure::cause(error),
+        _ => return cause(error),
     };
     let code = error.raw_os_error().unwrap_or(0);
     Cause::Name { problem, code }
@@ -71,7 +71,7 @@ pub fn cause_of(error: &io::Error, name: Peer) -> Cause {
         ErrorKind::WouldBlock => NameProblem::Full,
         // EPROTOTYPE has no kind.
         _ if matches!(error.raw_os_error(), Some(91 | 41)) => NameProblem::OtherType,
-        _ => return failure::cause(error),
+        _ => return cause(error),
     };
     let code = error.raw_os_error().unwrap_or(0);
     Cause::Name { problem, code }

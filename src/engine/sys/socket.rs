@@ -1,6 +1,7 @@
 //! Sockets as this program wants them: non-blocking, dual-stack, with a large receive buffer.
 
-use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
+use crate::engine::sys::stream_socket::{BACKLOG, StreamListener, StreamSocket};
 #[cfg(unix)]
 use crate::engine::sys::unix;
 use crate::peer::Peer;
@@ -14,26 +15,6 @@ pub use mio::net::UdpSocket;
 pub enum Transport {
     Udp,
     Tcp,
-}
-
-/// Connections the kernel holds until they are accepted: what Linux allows by default. When
-/// it is full, a client waits a second until its SYN is sent again.
-pub const BACKLOG: i32 = 4096;
-
-/// Asks for a receive buffer, in bytes. A smaller one than asked for is no failure: what was
-/// [granted](receive_buffer) is shown.
-pub fn ask_receive_buffer(socket: &Socket, bytes: usize) {
-    socket.set_recv_buffer_size(bytes).ok();
-}
-
-/// The receive buffer that the kernel granted, in bytes.
-///
-/// # Errors
-/// What the system says of it.
-pub fn receive_buffer(socket: &Socket) -> io::Result<usize> {
-    // Linux doubles what was asked for, for its own bookkeeping (socket(7)).
-    let doubled = if cfg!(target_os = "linux") { 2 } else { 1 };
-    Ok(socket.recv_buffer_size()? / doubled)
 }
 
 /// A bound UDP socket and the receive buffer the kernel granted of what is asked for, in

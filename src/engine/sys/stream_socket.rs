@@ -9,6 +9,10 @@ use std::io::{self, IoSlice};
 use std::net::Shutdown;
 use std::time::Duration;
 
+/// Connections the kernel holds until they are accepted: what Linux allows by default. When
+/// it is full, a client waits a second until its SYN is sent again.
+pub const BACKLOG: i32 = 4096;
+
 /// None of its methods blocks: what cannot go on says [`io::ErrorKind::WouldBlock`], and
 /// readiness tells when it can.
 pub trait StreamSocket: Send {

@@ -2,8 +2,8 @@
 
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::{Interest, Registry, Token};
-use crate::engine::sys::socket::{BACKLOG, ask_receive_buffer, receive_buffer};
-use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
+use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
+use crate::engine::sys::stream_socket::{BACKLOG, StreamListener, StreamSocket};
 use crate::peer::{Name, Peer};
 use mio::net::{UnixDatagram, UnixListener, UnixStream};
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
