@@ -73,15 +73,7 @@ fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
 
 fn number_ui(ui: &mut Ui, look: Look<'_>, caption: &str, hint: &str, text: &mut String) {
     controls::caption(ui, caption, 0.0, look.palette);
-    let field = controls::Field {
-        text,
-        name: caption,
-        hint,
-        width: 64.0,
-        faulty: false,
-        id: None,
-    };
-    field.show(ui, look.palette);
+    controls::Field::new(text, caption, hint, 64.0).show(ui, look.palette);
 }
 
 fn parse(text: &str) -> Option<usize> {

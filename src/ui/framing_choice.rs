@@ -90,15 +90,13 @@ impl FramingDraft {
         match self.way {
             Way::None | Way::Lines => {}
             Way::Delimiter => {
-                let field = Field {
-                    text: &mut self.delimiter,
-                    name: &say!(look.lang, "framing.delimiter"),
-                    hint: "\\r\\n",
-                    width: 120.0,
-                    faulty: false,
-                    id: None,
-                };
-                field.show(ui, look.palette);
+                Field::new(
+                    &mut self.delimiter,
+                    &say!(look.lang, "framing.delimiter"),
+                    "\\r\\n",
+                    120.0,
+                )
+                .show(ui, look.palette);
             }
             Way::Fixed => {
                 let name = say!(look.lang, "framing.length");

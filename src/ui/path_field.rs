@@ -77,15 +77,13 @@ impl PathField {
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::FIELD);
-            let field = Field {
-                text: &mut path.text,
+            let response = Field::new(
+                &mut path.text,
                 name,
-                hint: &say!(look.lang, "path.hint"),
-                width: (ui.available_width() - 84.0).max(80.0),
-                faulty: false,
-                id: None,
-            };
-            let response = field.show(ui, look.palette);
+                &say!(look.lang, "path.hint"),
+                (ui.available_width() - 84.0).max(80.0),
+            )
+            .show(ui, look.palette);
             if std::mem::take(&mut self.wanted) {
                 controls::select_all(ui.ctx(), response.id, &path.text);
             }

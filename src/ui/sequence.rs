@@ -164,15 +164,13 @@ impl SequenceDraft {
         ui.horizontal(|ui| {
             let caption = say!(look.lang, "sequence.rounds");
             controls::caption(ui, &caption, 0.0, look.palette);
-            let field = Field {
-                text: &mut self.rounds,
-                name: &caption,
-                hint: &say!(look.lang, "repeat.endless"),
-                width: 76.0,
-                faulty: false,
-                id: None,
-            };
-            field.show(ui, look.palette);
+            Field::new(
+                &mut self.rounds,
+                &caption,
+                &say!(look.lang, "repeat.endless"),
+                76.0,
+            )
+            .show(ui, look.palette);
             let command = self
                 .plan(charset)
                 .map_err(|(place, blocked)| (Some(place), blocked))
@@ -217,15 +215,7 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
     let number = place + 1;
     let mut change = None;
     let field = |ui: &mut Ui, text: &mut String, name: &str, width| {
-        let field = Field {
-            text,
-            name,
-            hint: "",
-            width,
-            faulty: false,
-            id: None,
-        };
-        field.show(ui, look.palette);
+        Field::new(text, name, "", width).show(ui, look.palette);
     };
     let name = say!(look.lang, "sequence.name_of", number = number);
     field(ui, &mut step.name, &name, 90.0);

@@ -21,7 +21,19 @@ pub struct Field<'a> {
     pub id: Option<Id>,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    /// A field with nothing wrong in it.
+    pub fn new(text: &'a mut String, name: &'a str, hint: &'a str, width: f32) -> Self {
+        Self {
+            text,
+            name,
+            hint,
+            width,
+            faulty: false,
+            id: None,
+        }
+    }
+
     pub fn show(self, ui: &mut Ui, palette: &Palette) -> Response {
         if self.faulty {
             let visuals = &mut ui.visuals_mut().widgets;

@@ -73,15 +73,7 @@ impl SnippetWindow {
                 (&mut self.group, say!(look.lang, "snippets.group"), 90.0),
             ] {
                 controls::caption(ui, &caption, 0.0, look.palette);
-                let field = Field {
-                    text,
-                    name: &caption,
-                    hint: "",
-                    width,
-                    faulty: false,
-                    id: None,
-                };
-                field.show(ui, look.palette);
+                Field::new(text, &caption, "", width).show(ui, look.palette);
             }
             let save = say!(look.lang, "snippets.save");
             let named = !self.name.trim().is_empty();
@@ -186,28 +178,18 @@ fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
         .show(ui, |ui| {
             for (place, group) in snippets.groups.iter_mut().enumerate() {
                 let name = say!(look.lang, "snippets.group_name", number = place + 1);
-                let field = Field {
-                    text: &mut group.name,
-                    name: &name,
-                    hint: "",
-                    width: 150.0,
-                    faulty: false,
-                    id: None,
-                };
-                field.show(ui, look.palette);
+                Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
                 for (at, snippet) in group.snippets.iter_mut().enumerate() {
                     ui.horizontal(|ui| {
                         ui.add_space(14.0);
                         let number = format!("{}.{}", place + 1, at + 1);
-                        let field = Field {
-                            text: &mut snippet.name,
-                            name: &say!(look.lang, "snippets.item_name", number = number),
-                            hint: "",
-                            width: 140.0,
-                            faulty: false,
-                            id: None,
-                        };
-                        field.show(ui, look.palette);
+                        Field::new(
+                            &mut snippet.name,
+                            &say!(look.lang, "snippets.item_name", number = number),
+                            "",
+                            140.0,
+                        )
+                        .show(ui, look.palette);
                         let up = say!(look.lang, "snippets.up");
                         if controls::small(ui, "↑", &format!("{up} {number}")).clicked() {
                             change = Some(Change::Up(place, at));

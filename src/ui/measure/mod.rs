@@ -165,15 +165,8 @@ fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut Field) {
             controls::drop_down(ui, combo.response, &say!(look.lang, "measure.width"));
         }
         Field::Text { prefix } => {
-            let field = controls::Field {
-                text: prefix,
-                name: &say!(look.lang, "measure.prefix"),
-                hint: "seq=",
-                width: 110.0,
-                faulty: false,
-                id: None,
-            };
-            field.show(ui, look.palette);
+            controls::Field::new(prefix, &say!(look.lang, "measure.prefix"), "seq=", 110.0)
+                .show(ui, look.palette);
         }
     }
 }

@@ -141,15 +141,7 @@ impl RulesPanel {
                 ui.spacing_mut().item_spacing.y = 6.0;
                 let caption = say!(look.lang, "rules.name");
                 controls::labelled_row(ui, &caption, 40.0, look.palette, |ui| {
-                    let field = Field {
-                        text: &mut rule.name,
-                        name: &caption,
-                        hint: "",
-                        width: 220.0,
-                        faulty: false,
-                        id: None,
-                    };
-                    field.show(ui, look.palette);
+                    Field::new(&mut rule.name, &caption, "", 220.0).show(ui, look.palette);
                 });
                 part(ui, look, &say!(look.lang, "rules.when"), |ui| {
                     condition::ui(ui, look, &mut rule.when, charset, "1");
