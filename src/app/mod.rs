@@ -16,18 +16,17 @@ mod layout;
 mod saving;
 mod screen;
 mod search;
+mod start;
 mod tab;
 mod tabs;
 mod undo;
 
-use crate::config::SetAside;
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
 use crate::say;
 use crate::session::Role;
 use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
-use crate::signals::Requests;
 use crate::ui::Action;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
@@ -39,6 +38,7 @@ use clipboard::Clipboard;
 use egui::Context;
 use ending::Ending;
 use keys::Pressed;
+pub use start::Start;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -91,25 +91,6 @@ pub struct App {
     clock: Clock,
     /// Set while a repaint for events is already asked for.
     woken: Arc<AtomicBool>,
-}
-
-/// What the program starts with.
-pub struct Start {
-    pub settings: Settings,
-    pub set_aside: Option<SetAside>,
-    /// Where settings are saved; nowhere without a configuration directory.
-    pub store: Option<Store>,
-    /// Where logs are kept while the program runs; in memory alone without it.
-    pub journals: Option<PathBuf>,
-    /// The clipboard, where the toolkit does not speak to the system's itself.
-    pub clipboard: Option<Clipboard>,
-    /// The system's requests to end.
-    pub requests: Option<Requests>,
-    /// The language asked for on the command line, else the settings', else the system's.
-    pub lang: Option<Lang>,
-    pub system_lang: Lang,
-    /// The executable of this program, which plays scenarios.
-    pub program: PathBuf,
 }
 
 impl App {
