@@ -2,6 +2,7 @@
 
 use super::report::{End, Line, Outline, Step};
 use crate::jobs::{Job, Running};
+use crate::payload::printable;
 use crossbeam_channel::{Receiver, Sender};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -28,17 +29,19 @@ impl Source {
     /// until the program has read it.
     ///
     /// # Errors
-    /// If the program cannot be started; `InvalidData` if it said neither.
+    /// If the program cannot be started; where it said neither, what it said instead.
     pub fn outline(&self) -> io::Result<Result<Outline, String>> {
         let mut command = self.command(&["--dry-run"]);
-        let printed = command.stdin(Stdio::null()).output()?.stdout;
-        let line = String::from_utf8_lossy(&printed);
-        match Line::read(&line) {
+        let printed = command.stdin(Stdio::null()).output()?;
+        match Line::read(&String::from_utf8_lossy(&printed.stdout)) {
             Some(Line::Outline(outline)) => Ok(Ok(outline)),
             Some(Line::End(end)) if end.error.is_some() => {
                 Ok(Err(end.reason().unwrap_or_default().to_owned()))
             }
-            _ => Err(ErrorKind::InvalidData.into()),
+            _ => {
+                let said = String::from_utf8_lossy(&printed.stderr);
+                Err(io::Error::other(printable::words(said.trim())))
+            }
         }
     }
 
