@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_that_share_a_name_are_told_apart() {
+    fn kinds_that_share_a_name_are_distinguished() {
         for kind in Kind::ALL {
             let alone = kind.variants().count() == 1;
             assert_eq!(kind.traits().variant.is_none(), alone, "{kind:?}");

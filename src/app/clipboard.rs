@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_behind_a_paste_stays_behind_it() {
+    fn keys_typed_after_a_paste_stay_after_it() {
         let (ctx, (mut clipboard, answer)) = (Context::default(), slow());
         let paste = Event::Paste("the toolkit's own".into());
         let mut events = vec![text("a"), paste, text("b")];
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paste_that_ends_in_a_panic_is_told_once_and_keys_go_on() {
+    fn a_paste_that_ends_in_a_panic_is_reported_once_and_keys_go_on() {
         let (ctx, mut clipboard) = (Context::default(), Clipboard::new(Arc::new(Broken)));
         let mut events = vec![Event::Paste(String::new()), text("b")];
         assert!(!clipboard.input(&ctx, &mut events));
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_that_never_answers_is_told_of_after_a_second() {
+    fn an_owner_that_never_answers_is_reported_after_a_second() {
         let (ctx, (mut clipboard, answer)) = (Context::default(), slow());
         let paste = || vec![Event::Paste(String::new()), text("b")];
         let mut events = paste();

@@ -115,7 +115,7 @@ mod tests {
     const SECOND: Micros = 1_000_000;
 
     #[test]
-    fn the_first_is_told_at_once_and_the_rest_by_number() {
+    fn the_first_is_reported_at_once_and_the_rest_by_number() {
         let now = Instant::now();
         let later = now.later();
         let mut coalescer = Coalescer::default();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_like_is_said_once_a_second_and_counted() {
+    fn equal_notices_are_reported_once_a_second_and_counted() {
         let mut coalescer = Coalescer::default();
         assert_eq!(coalescer.add(&"a", 0), Some(0));
         assert_eq!(coalescer.add(&"b", 0), Some(0));

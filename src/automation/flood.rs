@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_messages_take_as_many_intervals() {
+    fn a_number_of_messages_takes_as_many_intervals() {
         let millis = Duration::from_millis;
         for rate in [Some(10.0), None] {
             let load = Load {

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_tells_its_end_once() {
+    fn a_terminal_reports_its_end_once() {
         /// Gives these one after the other, and has nothing then.
         struct Typed(Vec<&'static [u8]>);
         impl Read for Typed {

@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_checksum_stands_behind_the_payload() {
+    fn a_checksum_follows_the_payload() {
         let sum = Checksum::named("modbus").unwrap();
         let request = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
         let damaged = [1, 3, 0, 0, 0, 2, 0xC4, 0x0C];

@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_about_somebody_else_is_said() {
+    fn failures_are_alike_by_operation_and_address_whatever_the_cause() {
         let failure = |operation, address: &str, code| {
             likeness(&Failure {
                 operation,

@@ -226,7 +226,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_wrong_is_said_in_chinese() {
+    fn mistakes_are_explained_in_chinese() {
         for (line, said) in WRONG {
             let words = words(Lang::Chinese, &refused(line));
             assert!(words.contains(said), "{line}: {words}");
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn in_english_it_is_said_as_clap_says_it() {
+    fn mistakes_are_explained_in_english_as_clap_does() {
         for (line, _) in WRONG {
             let error = refused(line);
             let clap = error.to_string();

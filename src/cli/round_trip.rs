@@ -211,7 +211,7 @@ fn rules_come_back() {
 }
 
 #[test]
-fn a_bad_network_comes_back() {
+fn a_simulated_network_comes_back() {
     let with = |setup: &Setup, conditions: &Conditions| {
         comes_back(&Spelling {
             conditions: Some(conditions),
@@ -266,7 +266,7 @@ fn a_bad_network_comes_back() {
 }
 
 #[test]
-fn a_bad_network_of_a_relay_comes_back_in_either_direction() {
+fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
     let local = "127.0.0.1:8080".parse().unwrap();
     let target = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
     let mut way = Direction::default();

@@ -44,7 +44,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_slow_output_is_told() {
+    fn a_slow_output_is_reported() {
         let quick = Totals::default();
         assert_eq!(words(Lang::English, &quick).lines().count(), 1);
         let slow = Totals {

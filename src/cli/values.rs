@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_out_of_range_is_told_the_range() {
+    fn a_number_out_of_range_is_reported_with_the_range() {
         for text in ["1e18", "-1", "0", "11", "x", ""] {
             let said = number(1, 10)(text).unwrap_err().to_string();
             assert_eq!(said, "a whole number from 1 to 10");

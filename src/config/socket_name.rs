@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_no_name_unless_it_is_said_to_be_one() {
+    fn an_address_is_no_name_unless_a_prefix_makes_it_one() {
         for text in [
             "127.0.0.1:8080",
             "127.0.0.1",

@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_are_no_records_are_told_by_number() {
+    fn lines_that_are_no_records_are_reported_by_number() {
         let found = [(Other::Line(7), 1), (Other::Line(1_200), 3)];
         for (lang, lines) in [
             (Lang::English, "lines that are no records: 7, 1,200–1,202"),

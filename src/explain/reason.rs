@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_of_our_own_is_told_as_that_in_both_languages() {
+    fn a_fault_of_our_own_is_explained_as_one_in_both_languages() {
         let error = Error::from(Died("index out\nof bounds".into()));
         for (lang, word) in [(Lang::English, "fault"), (Lang::Chinese, "程序内部")] {
             for told in [reason(lang, &error), unwritten(lang, &error)] {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_through_a_file_is_told_in_both_languages() {
+    fn a_path_through_a_file_is_explained_in_both_languages() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let inside = file.path().join("settings.ron");
         let read = std::fs::read(&inside).unwrap_err();

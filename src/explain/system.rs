@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connection_to_a_group_or_to_everybody_is_told_as_that() {
+    fn a_connection_to_a_group_or_to_a_broadcast_address_is_explained_as_one() {
         for lang in Lang::ALL {
             let cure = say!(lang, "failure.of_many.cure");
             for address in ["224.0.0.1:80", "255.255.255.255:80", "[ff02::1%lo]:80"] {

@@ -70,7 +70,7 @@ mod tests {
     use crate::engine::Interface;
 
     #[test]
-    fn what_goes_to_nobody_is_told_with_the_interfaces() {
+    fn a_datagram_that_reaches_nobody_is_explained_with_the_interfaces() {
         let interface = |name: &str, ip: &str| Interface {
             name: name.into(),
             index: 1,

@@ -15,7 +15,7 @@ fn started<T: Send + 'static>(
 }
 
 #[test]
-fn what_is_done_and_what_failed_is_told_once() {
+fn a_result_or_a_failure_is_reported_once() {
     for result in [Ok(7), Err("no".to_owned())] {
         let given = result.clone();
         let (job, woken) = started(move |_| given);
@@ -32,7 +32,7 @@ fn what_is_done_and_what_failed_is_told_once() {
 }
 
 #[test]
-fn a_panic_wakes_the_owner_and_is_told() {
+fn a_panic_wakes_the_owner_and_is_reported() {
     let (job, woken) = started(|_| -> Result<(), _> { panic!("at {}", 7) });
     woken.recv_timeout(DEADLINE).unwrap();
     assert_eq!(job.poll(), Some(Outcome::Died(Died("at 7".into()))));
@@ -41,7 +41,7 @@ fn a_panic_wakes_the_owner_and_is_told() {
 }
 
 #[test]
-fn a_panic_without_words_is_told_too() {
+fn a_panic_without_a_message_is_reported_too() {
     let (job, _woken) = started(|_| -> Result<(), _> { std::panic::panic_any(7_u8) });
     assert!(matches!(job.join(), Some(Outcome::Died(Died(text))) if !text.is_empty()));
 }

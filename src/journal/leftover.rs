@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_kept_and_told() {
+    fn unreadable_files_are_kept_and_reported() {
         let dir = tempfile::tempdir().unwrap();
         let left = crashed(dir.path(), &[b"one", b"two", b"three", b"four"]);
         // A later version's, a folder, and a chunk that the disk spoiled.
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_cannot_be_read_for_a_fault_of_ours_is_kept_and_told() {
+    fn a_log_that_cannot_be_read_for_a_fault_of_ours_is_kept_and_reported() {
         let dir = tempfile::tempdir().unwrap();
         let left = crashed(dir.path(), &[b"one", b"two"]);
         let clumsy = std::sync::atomic::AtomicBool::new(true);

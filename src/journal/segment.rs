@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_chunk_is_passed_over_and_told() {
+    fn a_damaged_chunk_is_passed_over_and_reported() {
         let (dir, mut bytes) = segment(&[b"one", b"two", b"three"]);
         let path = own::segment(dir.path(), 0);
         let mut scan = Scan::open(&path).unwrap();
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_is_told() {
+    fn a_truncation_is_reported() {
         let (dir, bytes) = segment(&[b"one", b"two"]);
         let path = own::segment(dir.path(), 0);
         std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();

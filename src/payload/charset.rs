@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_never_cuts_a_character() {
+    fn a_head_never_splits_a_character() {
         for charset in Charset::ALL {
             let Ok(bytes) = charset.encode("abcd你好") else {
                 continue;

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_mean_what_the_format_says() {
+    fn the_same_text_is_read_as_the_format_says() {
         let cases = [
             (Format::Text, false, r"4\n", &br"4\n"[..]),
             (Format::Text, true, r"4\n", b"4\n"),

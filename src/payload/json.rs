@@ -114,7 +114,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_is_appended_as_serde_says_it(
+        fn a_text_is_appended_as_serde_writes_it(
             parts in proptest::collection::vec(prop_oneof!["[ -~]{0,40}", "[\x00-\x7F]{0,3}", "."], 0..5),
         ) {
             let text = parts.concat();

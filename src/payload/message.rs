@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn checksum_and_ending_stand_behind_in_this_order() {
+    fn checksum_and_ending_follow_in_this_order() {
         let template = Template::plain(b"123456789".to_vec());
         let checksum = Some(Checksum::default());
         let message = Message::new(template, checksum, Ending::CrLf, Charset::Utf8).unwrap();

@@ -206,7 +206,7 @@ fn what_kept_it_from_opening_is_remembered() {
 }
 
 #[test]
-fn what_a_smaller_budget_evicts_is_counted() {
+fn rows_trimmed_by_a_smaller_budget_are_counted() {
     let mut session = server();
     for time in 0..20 {
         session.apply(rows(|chunk| {

@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_somebody_broke_meanwhile_is_set_aside_and_told() {
+    fn a_file_somebody_broke_meanwhile_is_set_aside_and_reported() {
         let dir = tempfile::tempdir().unwrap();
         let file = file_in(dir.path());
         let store = Store::new(file.clone(), Settings::default()).unwrap();
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_save_that_fails_is_told() {
+    fn a_save_that_fails_is_reported() {
         let dir = tempfile::tempdir().unwrap();
         let blocked = dir.path().join("file");
         std::fs::write(&blocked, "").unwrap();

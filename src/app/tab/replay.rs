@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rows_tell_a_relay_where_nothing_else_does() {
+    fn a_relay_is_recognized_by_its_rows_alone() {
         let network = read_back(true).drafts.network;
         assert_eq!(network.kind, Kind::RelayUdp);
         assert_eq!(network.local_port, "8085");

@@ -223,7 +223,7 @@ fn rounds(guard: &mut Guard, began: Instant, comes: impl Fn(u32) -> Vec<u8>) -> 
 }
 
 #[test]
-fn a_circle_is_a_loop_whatever_the_limits() {
+fn messages_that_go_around_are_a_loop_whatever_the_limits() {
     let began = Instant::now();
     let endless = Limits {
         per_second: ReplyRate::Unlimited,

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_the_bits_told_are_flipped() {
+    fn exactly_the_reported_bits_are_flipped() {
         for (count, length) in [(1, 1), (1, 1_000), (5, 100), (8, 1), (256, 2_000)] {
             let (bytes, effect) = flipped(count, length);
             let Some(What::Corrupted { bits }) = effect else {

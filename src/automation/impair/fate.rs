@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn another_seed_is_another_fate() {
+    fn another_seed_makes_another_decision() {
         let mut fates = [1, 2].map(|seed| Fates::new(&everything(), seed));
         assert!((1..=20).any(|n| fates[0].next(n) != fates[1].next(n)));
     }

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_share_their_fate_as_often_as_asked_for() {
+    fn neighbours_share_a_decision_as_often_as_asked_for() {
         let lost = fates(&Loss::Random {
             percent: 20.0,
             correlation: 60.0,

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_out_of_bounds_is_said_to_be_so() {
+    fn a_number_out_of_range_is_reported() {
         let cases = [
             (0.0, None),
             (100.0, None),

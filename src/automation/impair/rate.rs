@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_in_the_queue_is_dropped() {
+    fn datagrams_beyond_the_queue_are_dropped() {
         let began = Instant::now();
         let mut link = Link::new(&rate(8_000, 250), began);
         let mut offers = |at| link.offer(began + Duration::from_millis(at), 100);

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn counted_pauses_stand_behind_every_so_many_bytes() {
+    fn counted_pauses_follow_each_given_number_of_bytes() {
         let mut stalls = stalls(10, 0.0, 5.0);
         let pauses: Vec<u64> = (0..35)
             .filter(|passed| !stalls.before(*passed).is_zero())
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_of_no_time_cuts_nothing() {
+    fn a_pause_of_no_time_splits_nothing() {
         assert_eq!(stalls(10, 50.0, 0.0).room(3), u64::MAX);
     }
 }

@@ -227,7 +227,7 @@ fn where_no_encoding_was_chosen_a_text_is_found_in_either() {
 }
 
 #[test]
-fn a_trial_says_why_each_rule_does_not_apply() {
+fn a_dry_run_says_why_each_rule_does_not_apply() {
     let all = rules(&[
         Rule {
             on: false,

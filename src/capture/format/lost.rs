@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_loses_what_a_row_says_and_it_has_no_place_for() {
+    fn a_format_loses_the_fields_it_has_no_place_for() {
         let peer = "127.0.0.1:9".parse().unwrap();
         let plain = sent(5_000, peer, b"x");
         for format in Format::written() {

@@ -268,7 +268,7 @@ fn a_reader_may_break_off() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_place() {
+fn mistakes_are_reported_with_their_place() {
     let good = r#"{"time":0,"kind":"sent","peer":"1.2.3.4:5","hex":"00"}"#;
     let line = |text: &str| error(format!("\u{FEFF}\n{good}\n{text}\n").as_bytes());
     let json = |json| (Place::Line(3), Problem::Json(json));
@@ -299,7 +299,7 @@ fn mistakes_are_told_with_their_place() {
 }
 
 #[test]
-fn a_line_that_is_no_record_does_not_hide_those_behind_it() {
+fn a_line_that_is_no_record_does_not_hide_those_after_it() {
     let good = r#"{"time":0,"kind":"sent","peer":"1.2.3.4:5","hex":"00"}"#;
     let cut = r#"{"time":0,"kind":"se{"time":0,"kind":"sent"}"#;
     let text = format!("{good}\n{cut}\n{good}\n\n{{\nnotes\n{good}\n");

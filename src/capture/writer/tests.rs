@@ -86,7 +86,7 @@ fn what_is_gathered_does_not_grow() {
 }
 
 #[test]
-fn a_stream_reads_as_one_from_the_first_notice_that_tells_of_it() {
+fn a_stream_reads_as_one_from_the_first_notice_that_names_it() {
     let (peer, local) = (
         "127.0.0.1:1".parse().unwrap(),
         "127.0.0.1:2".parse().unwrap(),

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_where_they_are_said_to() {
+    fn a_field_has_a_width_a_byte_order_and_an_offset() {
         let user = |offset, width, little_endian| Field::User {
             offset,
             width,

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_of_our_own_is_that_of_the_packet_or_the_last_that_was_told() {
+    fn a_port_of_our_own_is_that_of_the_packet_or_the_last_reported_one() {
         let mut to = sieve(&["to:7000"], None).unwrap().unwrap();
         assert!(!passes(&mut to, 0, b"x"));
         let bound = Notice::Listening {

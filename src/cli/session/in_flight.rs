@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_lines_only_the_count_is_said() {
+    fn of_many_lines_only_the_count_is_printed() {
         let mut in_flight = InFlight::new(false);
         let numbers: Vec<u64> = (1..=100).collect();
         for number in &numbers {

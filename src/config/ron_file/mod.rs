@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_found_by_the_end_of_its_way() {
+    fn a_number_is_found_by_the_end_of_its_path() {
         let text =
             "(incoming: (loss: Random(percent: 5)),\n outgoing: (loss: Random(percent: 500)))";
         let place = place_of_number(text, "loss.percent", |number| number > 100.0);
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_said_in_the_language_of_the_reader() {
+    fn a_mistake_is_explained_in_the_language_of_the_reader() {
         let deep = format!("[(when: {}Always{})]", "Not(".repeat(200), ")".repeat(200));
         let wrong = [
             "[",

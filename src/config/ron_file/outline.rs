@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_to_a_place_has_the_names_of_variants() {
+    fn the_path_to_a_place_has_the_names_of_variants() {
         let way = |text: &str| steps_to(text, text.find('!').unwrap());
         let name = |name: &str| Step::Name(name.to_owned());
         let field = |name: &str| Step::Field(name.to_owned());

@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn messages_are_the_same_however_the_wire_is_cut(
+        fn messages_are_the_same_however_the_wire_is_split(
             lines in proptest::collection::vec("[a-z]{0,9}", 0..9),
             cuts in proptest::collection::vec(1_usize..7, 1..40),
         ) {

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_port_names_its_holder_and_a_free_one() {
+    fn a_taken_port_names_its_owner_and_a_free_one() {
         let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let local = taken.local_addr().unwrap();
         let error = std::net::UdpSocket::bind(local).unwrap_err();
@@ -250,7 +250,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_port_that_a_closed_connection_keeps_has_no_holder() {
+    fn a_port_that_a_closed_connection_keeps_has_no_owner() {
         let local = closed_first();
         let error = super::super::socket::listen(local.into()).err().unwrap();
         let cause = bind_cause(&error, Transport::Tcp, local, &Interfaces::read());
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_way_names_the_interfaces() {
+    fn a_destination_without_a_route_names_the_interfaces() {
         let interface = |name: &str, ip: &str| Interface {
             name: name.into(),
             index: 1,

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_endpoints_are_told_apart() {
+    fn names_and_endpoints_are_distinguished() {
         let read = |text: &str| {
             let remote = Remote::parse(text, &Interfaces::default());
             remote.map(|remote| remote.to_string())

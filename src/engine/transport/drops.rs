@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_loss_is_counted_once_whichever_source_tells_first() {
+    fn each_loss_is_counted_once_whichever_source_reports_first() {
         let mut drops = Drops::default();
         assert_eq!(
             [0, 5, 5, 3, 9].map(|count| drops.seen(count)),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_is_told_where_it_is_and_those_too_close_together_later() {
+    fn a_loss_is_reported_where_it_is_and_those_too_close_together_later() {
         let (mut losses, now) = (Losses::default(), Instant::now());
         let mut before = |count, millis| {
             let cause = losses.before(Some(count), now + Duration::from_millis(millis));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_merged_is_counted_as_one_so_it_is_said_to_be_the_least() {
+    fn merged_datagrams_are_counted_as_one_so_the_count_is_a_minimum() {
         for merges in [false, true] {
             let mut losses = Losses {
                 merges,
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_tells_the_drops_of_one_socket() {
+    fn the_table_gives_the_drops_of_one_socket() {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
   119: 0100007F:1F90 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4242 2 0000000000000000 991
   120: 0100007F:1F90 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4343 2 0000000000000000 0

@@ -134,7 +134,7 @@ mod linux {
         }
 
         #[test]
-        fn what_a_router_says_is_told_apart() {
+        fn icmp_errors_of_routers_are_distinguished() {
             assert_eq!(
                 cause(&error(ORIGIN_ICMP, 3, 3, 0), 111),
                 Cause::PortUnreachable {

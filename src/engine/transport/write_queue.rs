@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_when_the_network_is_good_again_before_its_reset() {
+    fn nothing_is_lost_when_the_simulation_ends_before_its_reset() {
         let delay = crate::automation::impair::Delay {
             millis: 60_000.0,
             ..Default::default()
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_a_reset_is_unsent() {
+    fn bytes_after_a_reset_are_unsent() {
         let plan = StreamPlan {
             reset_after: Some(3),
             ..StreamPlan::default()

@@ -141,7 +141,7 @@ fn a_session_that_cannot_wait_for_readiness_ends_and_says_so() {
 }
 
 #[test]
-fn rows_that_cannot_be_handed_over_are_told_of() {
+fn rows_that_cannot_be_handed_over_are_reported() {
     let (_commands, orders) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::unbounded();
     let (clumsy, again) = (std::cell::Cell::new(true), "broken: wake");

@@ -43,7 +43,7 @@ fn a_closed_port_names_who_sent_since() {
 }
 
 #[test]
-fn nothing_is_said_to_stay_bound_of_a_session_that_ends() {
+fn a_session_that_ends_is_not_said_to_stay_bound() {
     for lang in Lang::ALL {
         for newer in [None, "127.0.0.1:50123".parse().ok()] {
             let failed = Failure {
@@ -282,7 +282,7 @@ fn what_a_fault_of_our_own_ended_is_named() {
 }
 
 #[test]
-fn a_folder_that_is_opened_is_not_said_to_be_sent() {
+fn a_folder_that_is_opened_is_not_reported_as_sent() {
     for (lang, sent) in [(Lang::English, "sent"), (Lang::Chinese, "发送")] {
         let opened = explain(lang, Operation::Open, "/tmp", Cause::NoFile);
         assert!(opened.what.contains("/tmp"), "{}", opened.what);

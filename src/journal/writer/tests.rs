@@ -135,7 +135,7 @@ fn nobody_else_may_read_it() {
 }
 
 #[test]
-fn a_disk_that_fails_is_told_once() {
+fn a_disk_that_fails_is_reported_once() {
     let dir = tempfile::tempdir().unwrap();
     let journal = Journal::create(dir.path(), BUDGET, || {}).unwrap();
     // The next segment cannot be created where its folder is gone.

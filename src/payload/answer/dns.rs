@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_query_is_told_so() {
+    fn a_malformed_query_gets_a_format_error() {
         let long = [&b"\x3F"[..], &[b'x'; 63]].concat().repeat(4);
         let questions: [&[u8]; 6] = [
             b"",

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_told_its_own_time_and_ours() {
+    fn a_client_gets_its_own_time_and_ours() {
         // 2024-01-01 00:00:00.5 UTC is 3,913,056,000.5 s after 1900.
         let answer = answer(&request(0x23), 1_704_067_200_500_000).unwrap();
         let now = [0xE9, 0x3C, 0x7F, 0x00, 0x80, 0, 0, 0];

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_is_refused_and_a_malformed_request_told_so() {
+    fn writing_is_refused_and_a_malformed_request_gets_an_error() {
         let refused = b"\x00\x05\x00\x02Access violation.\x00";
         let answered = answer(b"\x00\x02f\x00octet\x00");
         assert_eq!(answered.as_deref(), Some(&refused[..]));

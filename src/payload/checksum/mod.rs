@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_ending_may_stand_behind_the_value() {
+    fn a_line_ending_may_follow_the_value() {
         let checksum = Checksum::default();
         for ending in ["", "\n", "\r", "\r\n"] {
             let bytes = [b"123456789\x37\x4B", ending.as_bytes()].concat();

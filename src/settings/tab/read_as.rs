@@ -112,7 +112,7 @@ mod tests {
     use std::net::SocketAddr;
 
     #[test]
-    fn what_is_said_of_the_smaller_counts() {
+    fn the_encoding_of_the_narrowest_scope_counts() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let record = Record::new(
             0,

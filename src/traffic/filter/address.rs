@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_the_beginning_or_stands_behind_a_dot_at_the_end() {
+    fn a_part_is_the_beginning_or_follows_a_dot_at_the_end() {
         let peer = "192.168.1.5:8080";
         for text in ["192.168.", "192.16", "1.5", ".5", "1.5:8080", "168.1.5"] {
             assert!(holds(text, peer), "{text}");

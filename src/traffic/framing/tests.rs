@@ -129,7 +129,7 @@ fn lengths_of_every_form_are_read() {
 }
 
 #[test]
-fn a_length_that_cannot_be_is_cut_behind_its_header() {
+fn an_impossible_length_is_cut_after_its_header() {
     let expected = [is("\u{7F}", End::TooLong), is("\x01a", End::Whole)];
     assert_eq!(ends(&prefix(1, true, 0, false), &[b"\x7F\x01a"]), expected);
     let expected = [is("T\x01", End::TooShort), is("T\x03a", End::Whole)];

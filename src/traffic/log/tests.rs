@@ -194,7 +194,7 @@ fn chunks_on_disk_leave_memory_and_are_read_as_before() {
 }
 
 #[test]
-fn the_disks_budget_evicts_the_oldest() {
+fn the_disks_budget_trims_the_oldest() {
     let (mut log, disk) = shelved_log(20_000_000);
     let mut evicted = 0;
     for start in (0..20_000).step_by(100) {

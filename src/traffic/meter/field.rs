@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decimal_number_stands_behind_its_text() {
+    fn a_decimal_number_follows_its_text() {
         let cases = [
             ("seq=", "seq=17", Some(17)),
             ("seq=", "seq=?, seq=18;", Some(18)),

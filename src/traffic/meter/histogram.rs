@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_beyond_the_end_is_counted_and_a_negative_one_is_told_apart() {
+    fn a_time_beyond_the_end_is_counted_and_a_negative_one_separately() {
         let mut histogram = of(&[5, LONGEST, LONGEST + 1, 3_000_000_000]);
         histogram.add(-1);
         assert_eq!((histogram.count(), histogram.over()), (4, 2));

@@ -129,7 +129,7 @@ fn a_far_side_that_invents_flows_takes_no_more_than_the_room_there_is() {
 }
 
 #[test]
-fn the_seconds_tell_what_was_lost_late_and_how_far_it_went() {
+fn each_second_has_its_losses_late_packets_and_round_trip() {
     let mut meter = Meter::new(Field::Header);
     let numbers = [(0, 0), (0, 1), (1, 5), (2, 3), (2, 6)];
     for (second, number) in numbers {

@@ -270,13 +270,13 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_stand_side_by_side() {
+    fn both_directions_stand_side_by_side() {
         assert_eq!(content(b"hi", Display::Both).line(), "hi   68 69");
         assert_eq!(content(b"hi", Display::Hex).line(), "68 69");
     }
 
     #[test]
-    fn a_cut_row_says_of_how_much() {
+    fn a_truncated_row_gives_the_whole_length() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let bytes = &[b'a'; 30][..];
         for (lang, whole, said) in [

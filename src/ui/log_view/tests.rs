@@ -100,7 +100,7 @@ fn keys_move_the_selection_and_bring_it_into_sight() {
 }
 
 #[test]
-fn a_pause_shows_nothing_newer_though_its_rows_were_evicted() {
+fn a_pause_shows_nothing_newer_though_its_rows_were_trimmed() {
     let mut log = Log::new(1 << 20);
     push(&mut log, 100);
     let mut view = view(&log);

@@ -255,7 +255,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn connections_to_the_same_peer_are_told_apart() {
+    fn connections_to_the_same_peer_are_distinguished() {
         let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
         let look = Look {
             lang: Lang::English,

@@ -77,7 +77,7 @@ fn bad() -> DatagramPlan {
 }
 
 #[test]
-fn a_plan_of_nothing_hands_out_all_at_once_and_tells_nothing() {
+fn an_empty_plan_hands_out_all_at_once_and_reports_nothing() {
     let now = began();
     let mut datagrams = Datagrams::new(DatagramPlan::default(), 1, now);
     let mut told = Vec::new();
@@ -122,7 +122,7 @@ fn what_is_handed_out_is_what_the_effects_say() {
 }
 
 #[test]
-fn a_delay_holds_and_is_told() {
+fn a_delay_holds_and_is_reported() {
     let plan = DatagramPlan {
         delay: Delay {
             millis: 7.5,
@@ -156,7 +156,7 @@ fn jitter_alone_reorders() {
 }
 
 #[test]
-fn a_datagram_that_stays_back_goes_right_behind_those_that_overtake_it() {
+fn a_reordered_datagram_goes_right_after_those_that_overtake_it() {
     let now = began();
     let plan = DatagramPlan {
         reorder: Reorder {
@@ -233,7 +233,7 @@ fn a_full_queue_drops_the_last_and_says_so() {
 }
 
 #[test]
-fn what_waits_is_bounded_and_the_rest_is_told() {
+fn the_delay_line_is_bounded_and_the_rest_is_reported() {
     let now = began();
     let plan = DatagramPlan {
         delay: Delay {

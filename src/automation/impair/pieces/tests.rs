@@ -110,7 +110,7 @@ fn the_end_lets_go_what_is_gathered() {
 }
 
 #[test]
-fn a_pause_stands_behind_every_so_many_bytes() {
+fn a_pause_follows_each_given_number_of_bytes() {
     let plan = StreamPlan {
         stall: Stall {
             every: 3,
@@ -183,7 +183,7 @@ fn throughput_is_as_asked_for_within_a_percent() {
 }
 
 #[test]
-fn a_reset_comes_after_exactly_so_many_bytes_and_nothing_behind_it() {
+fn a_reset_comes_after_exactly_the_given_number_of_bytes_and_nothing_after_it() {
     let reset = |reset_after| StreamPlan {
         reset_after: Some(reset_after),
         ..StreamPlan::default()
@@ -303,7 +303,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_done_to_pieces_is_told() {
+fn effects_on_segments_are_reported() {
     let plan = StreamPlan {
         split: 4,
         join: 20.0,

@@ -132,7 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn names_are_said_as_they_are_but_for_white_space() {
+    fn names_are_written_unchanged_but_for_white_space() {
         let named = |name: &[u8]| Name::new(name).map(Peer::Named);
         let remark = Remark {
             peer: named("/tmp/a b\u{3000}套接字.sock".as_bytes()),

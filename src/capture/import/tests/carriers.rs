@@ -90,7 +90,7 @@ fn a_segment_without_a_handshake_stays_one() {
 }
 
 #[test]
-fn a_line_says_its_packet_and_one_that_makes_no_sense_is_told() {
+fn a_line_gives_its_packet_and_an_inconsistent_one_is_reported() {
     let peer = SocketAddr::from(([10, 0, 0, 9], 80));
     let row = (1, Own::Sent(peer, b"x".to_vec()), Arrival::default());
     let segment = carrier("10.0.0.1:5001", true);

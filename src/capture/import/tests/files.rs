@@ -119,7 +119,7 @@ fn the_destination_of_the_first_packet_is_our_side() {
 }
 
 #[test]
-fn on_loopback_ports_tell_the_sides_apart() {
+fn on_loopback_ports_distinguish_the_sides() {
     let mut file = File::new(false);
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (1, 7), b"ask"));
@@ -223,7 +223,7 @@ fn each_conversation_has_its_own_direction() {
 }
 
 #[test]
-fn a_cut_packet_says_how_long_it_was_sent_or_received() {
+fn a_truncated_packet_gives_its_original_length_in_either_direction() {
     let ask = udp((1, 5), (2, 7), &[b'a'; 1_000]);
     let answer = udp((2, 7), (1, 5), &[b'b'; 900]);
     let mut bytes: Vec<u8> = [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65_535, 101]
@@ -273,7 +273,7 @@ fn tcp(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn padding_that_was_cut_is_no_payload_and_headers_alone_tell_of_theirs() {
+fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
     let said = |capture: &[u8]| {
         let (rows, result) = imported(capture);
         let rows = rows.iter().map(|row| match &row.1 {
@@ -315,7 +315,7 @@ fn fragments_are_put_together_in_any_order() {
 }
 
 #[test]
-fn damage_is_told_with_the_byte_it_is_at() {
+fn damage_is_reported_with_its_byte() {
     let mut file = File::new(false);
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));

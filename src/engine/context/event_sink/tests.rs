@@ -13,7 +13,7 @@ fn fill(sink: &mut EventSink) {
 }
 
 #[test]
-fn a_face_that_takes_one_event_at_a_time_makes_room_each_time() {
+fn a_front_end_that_takes_one_event_at_a_time_makes_room_each_time() {
     let (facts, events) = crossbeam_channel::bounded(1);
     let mut sink = EventSink::new(facts, Box::new(|| {}), Clock::start());
     fill(&mut sink);

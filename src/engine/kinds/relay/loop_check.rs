@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn connections_that_each_bring_forth_the_next_are_a_circle() {
+    fn connections_that_each_cause_the_next_are_a_loop() {
         let (mut check, now) = (LoopCheck::default(), Instant::now());
         for number in 1..SUSPICIOUS {
             assert_eq!(check.is_circle_between(now, || true), None, "{number}");

@@ -22,7 +22,7 @@ fn pair() -> (Connection, Stream) {
 }
 
 #[test]
-fn closing_with_bytes_unread_is_told_as_the_reset_it_is() {
+fn closing_with_bytes_unread_is_reported_as_a_reset() {
     let (mut connection, mut theirs) = pair();
     theirs.write_all(b"unread").unwrap();
     connection.more_may_wait = true;

@@ -149,7 +149,7 @@ fn a_frame_of_tcp_is_none_of_rtu_though_its_crc_matches() {
 }
 
 #[test]
-fn an_rtu_frame_that_has_the_form_of_tcp_is_told_by_its_crc() {
+fn an_rtu_frame_that_has_the_form_of_tcp_is_recognized_by_its_crc() {
     // Reads two registers from 0 on; writes four coils from 0 on.
     let frames: [(&[u8], [u8; 2]); 2] = [
         (&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B], [1, 3]),

@@ -89,7 +89,7 @@ fn what_comes_before_the_first_is_late_and_was_never_lost() {
 }
 
 #[test]
-fn a_late_packet_tells_when_its_gap_was_seen() {
+fn a_late_packet_gives_the_time_its_gap_was_seen() {
     let mut sequence = Sequence::new(32);
     for (number, second) in [(0, 10), (2, 11), (4, 12)] {
         sequence.take(number, second);
@@ -246,7 +246,7 @@ proptest! {
     }
 
     #[test]
-    fn losses_are_told_the_same_after_they_left_the_window(
+    fn losses_are_reported_the_same_after_they_left_the_window(
         lost in prop::collection::btree_set(1..2_000_u64, 0..300),
     ) {
         let numbers: Vec<u64> = (0..=2_000).filter(|number| !lost.contains(number)).collect();
