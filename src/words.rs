@@ -125,15 +125,15 @@ pub fn none() -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const CHINESE: &str = include_str!("../assets/locales/zh-CN.yml");
+    pub const CHINESE: &str = include_str!("../assets/locales/zh-CN.yml");
     const ENGLISH: &str = include_str!("../assets/locales/en.yml");
 
     /// The flattened keys of a locale file, which nests by two spaces.
-    fn keys(file: &str) -> BTreeSet<String> {
+    pub fn keys(file: &str) -> BTreeSet<String> {
         let mut path: Vec<&str> = Vec::new();
         let mut keys = BTreeSet::new();
         for line in file.lines() {
@@ -213,7 +213,8 @@ mod tests {
             }
         }
         let known = keys(CHINESE);
-        for key in &known {
+        // Those of the help follow from the command line: `cli::help` has a test of them.
+        for key in known.iter().filter(|key| !key.starts_with("help.")) {
             assert!(code.contains(&format!("\"{key}\"")), "no code says {key}");
         }
         let rooms: BTreeSet<&str> = known

@@ -17,36 +17,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "What is answered by itself")]
+#[command(next_help_heading = "replies")]
 pub struct Answers {
-    /// Follow these rules: a RON list of them as settings keep it, or (rules: […], limits: (…))
     #[arg(long, value_parser = values::path(), value_name = "FILE.ron")]
     rules: Option<PathBuf>,
-    /// Answer as this would; behind the rules
     #[arg(long, value_enum, value_name = "NAME")]
     ready: Option<Ready>,
-    /// Send back whatever comes and no rule before took
     #[arg(long, conflicts_with = "reply")]
     echo: bool,
-    /// Answer so whatever comes and no rule before took; escapes and variables mean something: 'got ${data}\r\n'
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reply: Option<String>,
-    /// At most so many answers a second [default: 100; 100000 to this machine and the local network]
     #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
     replies_per_second: Option<Most>,
-    /// At most so many answers a second to one peer [default: 10; 100000 on this machine and the local network]
     #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
     replies_per_peer: Option<Most>,
-    /// Answers may be more than three times as long as what they answer, also to other machines
     #[arg(long)]
     allow_larger: bool,
-    /// Answer this program's own sockets too
     #[arg(long)]
     answer_own: bool,
-    /// Go on with a rule that only talks with itself or its like
     #[arg(long)]
     no_loop_breaker: bool,
-    /// No limits at all: for measuring
     #[arg(long, conflicts_with_all = [
         "replies_per_second", "replies_per_peer", "allow_larger", "answer_own", "no_loop_breaker",
     ])]
@@ -56,7 +46,6 @@ pub struct Answers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Ready {
     Echo,
-    /// OK and a line break
     Ok,
     UpperCase,
     Modbus,

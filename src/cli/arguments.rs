@@ -7,28 +7,23 @@ use super::papers::{Completions, Man};
 use super::recorded::{Convert, Show};
 use super::scenario::Run;
 use super::send::Send;
-use super::{complaint, of_system, refusal, values};
+use super::{complaint, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
 use crate::words::Lang;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-/// 网络调试助手 — the other end of your socket: sends, receives and explains UDP and TCP.
-///
-/// Without a command it opens its window.
+/// What stands behind `netpeer`; without a command it opens its window. `cli::help` words it.
 #[derive(Debug, Parser)]
 #[command(name = "netpeer", version)]
 pub struct Arguments {
-    /// The language of the window and of what is printed; without it, the settings' or the system's
     #[arg(long, value_name = "zh|en", value_parser = language, global = true)]
     lang: Option<Lang>,
-    /// Keep the window's settings in this directory
     #[arg(long, value_name = "DIR", value_parser = values::path())]
     pub config: Option<PathBuf>,
-    /// Open the window with a new session of this kind in front: udp, tcp-client, tcp-server …
     #[arg(long, value_name = "KIND", value_parser = values::kind)]
     pub new: Option<Kind>,
     #[command(subcommand)]
@@ -38,36 +33,21 @@ pub struct Arguments {
 /// What to do in the terminal.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Bind a UDP socket: print what comes, send what is typed
     Udp(Udp),
-    /// Connect to a TCP server: print what comes, send what is typed
     TcpClient(TcpClient),
-    /// Listen for TCP clients: print what comes, send what is typed to all of them
     TcpServer(TcpServer),
-    /// Connect to a Unix stream socket: print what comes, send what is typed
     UnixClient(UnixClient),
-    /// Listen on a Unix stream socket: print what comes, send what is typed to all clients
     UnixServer(UnixServer),
-    /// Bind a Unix socket for datagrams: print what comes, send what is typed
     UnixDatagram(UnixDatagram),
-    /// Pass on what clients send to a target and its answers back, and print both
     #[command(subcommand)]
     Relay(Relay),
-    /// Send once, and wait for the right answer
     Send(Send),
-    /// Send a load of numbered messages at a rate
     Flood(Flood),
-    /// Measure loss, duplicates, order, jitter and round trips of numbered datagrams
     Meter(Meter),
-    /// Play the other end from a file of sessions, programs and steps
     Run(Run),
-    /// Print the rows of a recorded file
     Show(Show),
-    /// Write the rows of a recorded file in another format
     Convert(Convert),
-    /// Print what makes a shell complete this command line
     Completions(Completions),
-    /// Print the manual as roff: netpeer man | man -l -
     Man(Man),
 }
 
@@ -104,6 +84,8 @@ impl Arguments {
     pub fn read() -> Self {
         let lang = asked(std::env::args_os().skip(1));
         Self::try_parse().unwrap_or_else(|error| {
+            // The help has its words only where it is asked for.
+            let error = Self::worded(lang).try_get_matches().err().unwrap_or(error);
             if !error.use_stderr() {
                 // The help or the version: as clap does, but a full disk is no success.
                 let written = error.print().and_then(|()| io::stdout().flush());
@@ -118,6 +100,11 @@ impl Arguments {
         })
     }
 
+    /// The whole command line, with its help in this language.
+    pub fn worded(lang: Lang) -> clap::Command {
+        help::worded(Self::command(), lang)
+    }
+
     pub fn lang(&self) -> Option<Lang> {
         self.lang
     }
@@ -126,7 +113,6 @@ impl Arguments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_options_do_not_contradict_each_other() {

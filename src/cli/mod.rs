@@ -12,7 +12,7 @@
 //! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
 //! options and files into rules and a bad network. `session` holds one for `terminal`, `send`,
 //! `load`, which sends and measures, and `scenario`, which plays files. `recorded` shows and
-//! converts recordings.
+//! converts recordings, `help` words the options.
 //! [`config::Spelling`](crate::config::Spelling) goes the other way: from a session to what one
 //! would type.
 //!
@@ -24,6 +24,7 @@ mod answers;
 mod arguments;
 mod complaint;
 mod hangup;
+mod help;
 mod hex_diff;
 mod inbox;
 mod input;
@@ -96,8 +97,8 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Run(options) => scenario::run(&options, lang),
         Command::Show(options) => recorded::show(&options, lang),
         Command::Convert(options) => recorded::convert(&options, lang),
-        Command::Completions(options) => papers::completions(&options),
-        Command::Man(options) => papers::man(&options, lang),
+        Command::Completions(options) => papers::completions(&options, Arguments::worded(lang)),
+        Command::Man(options) => papers::man(&options, Arguments::worded(lang), lang),
     };
     outcome.into()
 }

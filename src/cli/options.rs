@@ -1,4 +1,4 @@
-//! The options of sessions in the terminal.
+//! The options of sessions in the terminal. Their help is worded in `cli::help`.
 
 use super::answers::Answers;
 use super::source::Source;
@@ -15,14 +15,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct Udp {
-    /// The address to bind; port 0, or none, lets the system choose
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: Option<SocketAddr>,
-    /// Where what is typed goes; without it, to whom the last datagram came from
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
-    /// Receive what is sent to this multicast group too; may be given several times
     #[arg(long, value_name = "GROUP[%INTERFACE]", value_parser = values::group)]
     join: Vec<Group>,
     #[command(flatten)]
@@ -35,11 +33,10 @@ pub struct Udp {
 
 /// How UDP sockets receive.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 struct UdpSockets {
-    /// The receive buffer to ask the system for
     #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer, value_parser = values::bytes(0, usize::MAX))]
     receive_buffer: usize,
-    /// The kernel may hand over datagrams of one sender merged (UDP_GRO); they are taken apart again
     #[arg(long)]
     merge: bool,
 }
@@ -54,14 +51,12 @@ impl From<UdpSockets> for Receiving {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct TcpClient {
-    /// The server
     #[arg(value_name = "HOST:PORT", value_parser = values::endpoint)]
     remote: Endpoint,
-    /// The address to connect from
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     from: Option<SocketAddr>,
-    /// How long to wait for the connection
     #[arg(long, value_name = "TIME", default_value_t = PATIENCE)]
     timeout: Span,
     #[command(flatten)]
@@ -74,24 +69,21 @@ pub struct TcpClient {
 
 /// What a client does when either side ends.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 struct ClientEnds {
-    /// Stay when the server ends its sending, and go on sending
     #[arg(long)]
     half_open: bool,
-    /// End our sending (half-close; with TCP: FIN) when the input has ended and all of it is sent, and wait for the answer, as nc -N does
     #[arg(long, conflicts_with = "once")]
     half_close: bool,
-    /// Connect again after this time [default: 1s] whenever the connection cannot be made or is lost; what is typed meanwhile waits
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s", value_parser = values::interval, conflicts_with = "half_close")]
     reconnect: Option<Span>,
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct TcpServer {
-    /// The address to listen on; port 0, or none, lets the system choose
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: SocketAddr,
-    /// Keep a connection when its client ends its sending
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
@@ -101,8 +93,8 @@ pub struct TcpServer {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct UnixClient {
-    /// The name of the server: a path, or @NAME for one that is no file
     #[arg(value_name = "NAME", value_parser = values::name)]
     remote: Name,
     #[command(flatten)]
@@ -114,11 +106,10 @@ pub struct UnixClient {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct UnixServer {
-    /// The name to listen on: a path, or @NAME for one that is no file
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     bind: Name,
-    /// Keep a connection when its client ends its sending
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
@@ -128,11 +119,10 @@ pub struct UnixServer {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct UnixDatagram {
-    /// The name to bind: a path, or @NAME for one that is no file; without it, the system chooses
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     bind: Option<Name>,
-    /// Where what is typed goes; without it, to whom the last datagram came from
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     to: Option<Name>,
     #[command(flatten)]
@@ -144,17 +134,15 @@ pub struct UnixDatagram {
 /// What is passed on.
 #[derive(Debug, Subcommand)]
 pub enum Relay {
-    /// Datagrams: each client has a socket of its own opposite the target
     Udp(RelayUdp),
-    /// Connections: each client has one of its own to the target
     Tcp(RelayTcp),
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct RelayUdp {
     #[command(flatten)]
     ends: Ends,
-    /// Forget a client after so long without a datagram, either way
     #[arg(long, value_name = "TIME", default_value = "60s")]
     idle: Span,
     #[command(flatten)]
@@ -166,6 +154,7 @@ pub struct RelayUdp {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 pub struct RelayTcp {
     #[command(flatten)]
     ends: Ends,
@@ -178,52 +167,42 @@ pub struct RelayTcp {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "session")]
 struct Ends {
-    /// The address clients send to; port 0, or none, lets the system choose
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: SocketAddr,
-    /// Where it is passed on to
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Endpoint,
 }
 
 /// What all of them can do.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "messages")]
 pub struct Talk {
-    /// Print JSON lines, as the JSON-lines export writes them
-    #[arg(long)]
-    pub json: bool,
-    /// Leave out what is received and sent; notices and failures go to the standard error
-    #[arg(short, long, conflicts_with = "json")]
-    pub quiet: bool,
-    /// Write everything to this file too: .pcapng, .jsonl, .csv, .log or .txt; to a pipe (FIFO) from when it is read; with -, to the standard output, instead of printing
-    #[arg(long, value_parser = values::path(), value_name = "FILE")]
-    pub record: Option<PathBuf>,
-    /// Record in this format: pcapng, jsonl, csv, log or txt [default: by the file's name; pcapng for pipes]
-    #[arg(long, value_name = "FORMAT", value_parser = values::written_format, requires = "record")]
-    pub record_format: Option<Format>,
-    /// End after so many were received
-    #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
-    pub count: Option<u64>,
-    /// End after this time
-    #[arg(long = "for", value_name = "TIME")]
-    pub lasting: Option<Span>,
-    /// End when the input has ended and all of it is sent
-    #[arg(long, visible_alias = "close-at-eof")]
-    pub once: bool,
-    /// Send this first, as soon as there is somebody to send it to
     #[arg(long, value_name = "DATA")]
     pub message: Option<String>,
-    /// Send each message every so often, until the next one is typed
     #[arg(long, value_name = "TIME", value_parser = values::interval)]
     pub repeat: Option<Span>,
-    /// Repeat it so many times
     #[arg(long, value_name = "N", requires = "repeat", value_parser = values::number(1, u64::MAX))]
     pub times: Option<u64>,
     #[command(flatten)]
     pub source: Source,
     #[command(flatten)]
     pub writing: Writing,
+    #[arg(long, help_heading = "output")]
+    pub json: bool,
+    #[arg(short, long, conflicts_with = "json", help_heading = "output")]
+    pub quiet: bool,
+    #[arg(long, value_parser = values::path(), value_name = "FILE", help_heading = "recording")]
+    pub record: Option<PathBuf>,
+    #[arg(long, value_name = "FORMAT", value_parser = values::written_format, requires = "record", help_heading = "recording")]
+    pub record_format: Option<Format>,
+    #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX), help_heading = "ending")]
+    pub count: Option<u64>,
+    #[arg(long = "for", value_name = "TIME", help_heading = "ending")]
+    pub lasting: Option<Span>,
+    #[arg(long, alias = "close-at-eof", help_heading = "ending")]
+    pub once: bool,
     #[command(flatten)]
     pub answers: Answers,
 }

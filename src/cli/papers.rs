@@ -1,9 +1,9 @@
 //! What the command line says about itself to other programs.
 
-use super::{Arguments, Outcome, complaint};
+use super::{Outcome, complaint, help};
 use crate::say;
 use crate::words::Lang;
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::{self, ErrorKind, Write as _};
 
@@ -17,22 +17,18 @@ pub struct Completions {
 /// The page to print.
 #[derive(Debug, Args)]
 pub struct Man {
-    /// The command to tell of; without it, the program as a whole
     command: Option<String>,
 }
 
-/// Writes what the shell has to read.
-pub fn completions(options: &Completions) -> Outcome {
+/// Writes what the shell has to read to complete `command`.
+pub fn completions(options: &Completions, mut command: Command) -> Outcome {
     let mut script = Vec::new();
-    let mut command = Arguments::command();
     clap_complete::generate(options.shell, &mut command, "netpeer", &mut script);
     print(&script)
 }
 
-/// Writes a manual page.
-pub fn man(options: &Man, lang: Lang) -> Outcome {
-    let mut command = Arguments::command();
-    command.build();
+/// Writes the manual page of `command`, or of one below it.
+pub fn man(options: &Man, command: Command, lang: Lang) -> Outcome {
     let page = match &options.command {
         None => Some(command),
         Some(name) => command.find_subcommand(name).cloned(),
@@ -44,9 +40,26 @@ pub fn man(options: &Man, lang: Lang) -> Outcome {
     };
     let mut text = Vec::new();
     match clap_mangen::Man::new(page).render(&mut text) {
-        Ok(()) => print(&text),
+        Ok(()) => print(headed(&String::from_utf8_lossy(&text), lang).as_bytes()),
         Err(error) => refused(&error),
     }
+}
+
+/// A manual page with its headings in this language: clap_mangen has English ones.
+fn headed(page: &str, lang: Lang) -> String {
+    let examples = help::heading_of_examples(lang);
+    // The heading of the section says it.
+    let mut page = page.replace(&format!(".SH EXTRA\n{examples}\n"), ".SH EXTRA\n");
+    for (name, heading) in [
+        ("NAME", say!(lang, "help.page.name")),
+        ("SYNOPSIS", say!(lang, "help.page.synopsis")),
+        ("DESCRIPTION", say!(lang, "help.page.description")),
+        ("EXTRA", say!(lang, "help.page.examples")),
+        ("VERSION", say!(lang, "help.page.version")),
+    ] {
+        page = page.replace(&format!(".SH {name}\n"), &format!(".SH {heading}\n"));
+    }
+    page
 }
 
 fn print(text: &[u8]) -> Outcome {

@@ -14,7 +14,7 @@ use clap::Parser as _;
 use std::time::Duration;
 
 /// Words as a POSIX shell splits a line.
-fn split(line: &str) -> Vec<String> {
+pub fn split(line: &str) -> Vec<String> {
     let script = format!("for word in {line}; do printf '%s\\0' \"$word\"; done");
     let output = std::process::Command::new("sh")
         .args(["-c", &script])

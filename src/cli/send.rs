@@ -31,29 +31,25 @@ const USAGE: &str = "netpeer send [udp|tcp|unix|unix-datagram] HOST:PORT|NAME DA
 #[derive(Debug, Args)]
 #[command(override_usage = USAGE)]
 pub struct Send {
-    /// [udp|tcp] HOST:PORT DATA, or unix|unix-datagram NAME DATA: by which (udp if left out), to
-    /// whom, and what
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
-    /// The address to send from; with unix-datagram, the name (/PATH, ./PATH or @NAME)
     #[arg(long, value_name = "ADDR[:PORT]|NAME", value_parser = values::own)]
     from: Option<Peer>,
-    /// Wait for exactly this; with --escapes, escapes mean something in it too
-    #[arg(long, value_name = "TEXT", group = "expected")]
+    #[arg(long, value_name = "TEXT", group = "expected", help_heading = "answer")]
     expect: Option<String>,
-    /// Wait for something this is a part of
-    #[arg(long, value_name = "TEXT", group = "expected")]
+    #[arg(long, value_name = "TEXT", group = "expected", help_heading = "answer")]
     expect_part: Option<String>,
-    /// Wait for something this regular expression is found in
-    #[arg(long, value_name = "REGEX", group = "expected")]
+    #[arg(
+        long,
+        value_name = "REGEX",
+        group = "expected",
+        help_heading = "answer"
+    )]
     expect_regex: Option<String>,
-    /// Wait for exactly these bytes; ? is any digit, ?? any byte
-    #[arg(long, value_name = "HEX", group = "expected")]
+    #[arg(long, value_name = "HEX", group = "expected", help_heading = "answer")]
     expect_hex: Option<String>,
-    /// How long to wait for that [default: 2s]; where nothing is expected, print what comes meanwhile
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "answer")]
     within: Option<Span>,
-    /// Print what comes as JSON lines
     #[arg(long)]
     json: bool,
     #[command(flatten)]

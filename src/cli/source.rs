@@ -11,15 +11,12 @@ const DATAGRAM: usize = 1_400;
 const PIECE: usize = 64 << 10;
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What is sent")]
+#[command(next_help_heading = "messages")]
 pub struct Source {
-    /// Send the bytes of the standard input as they come, instead of lines
     #[arg(long, group = "bytes", conflicts_with_all = ["hex", "escapes", "variables", "ending", "checksum", "repeat"])]
     pub binary: bool,
-    /// Send this file, instead of the standard input
     #[arg(long, value_name = "FILE", value_parser = values::path(), group = "bytes", conflicts_with = "repeat")]
     pub file: Option<PathBuf>,
-    /// Send the file at most this fast: 10MB/s [default: as fast as it goes]
     #[arg(
         long,
         value_name = "RATE",
@@ -27,7 +24,6 @@ pub struct Source {
         allow_hyphen_values = true
     )]
     pub file_rate: Option<ByteRate>,
-    /// Send at most so many bytes at a time of --binary or --file [default: 1400, a datagram; 65536 of a stream]
     #[arg(long, value_name = "BYTES", requires = "bytes", value_parser = values::bytes(1, PIECE))]
     block: Option<usize>,
 }

@@ -14,23 +14,16 @@ use crate::words::Lang;
 use clap::Args;
 use std::path::PathBuf;
 
-/// The heading of all these options in the help.
-const HEADING: &str = "A bad network on purpose, for what is sent (in a relay: from the clients to the target) unless said otherwise";
-
 /// What is done to datagrams.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "network")]
 pub struct Datagrams {
-    /// Lose so many of a hundred
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub loss: Option<Percent>,
-    /// Send so many of a hundred twice
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub duplicate: Option<Percent>,
-    /// Let later ones overtake so many of a hundred
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub reorder: Option<Percent>,
-    /// Flip a bit in so many of a hundred
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub corrupt: Option<Percent>,
     #[command(flatten)]
@@ -41,27 +34,22 @@ pub struct Datagrams {
 
 /// The direction that options are about.
 #[derive(Clone, Copy, Debug, Default, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "network")]
 pub struct Way {
-    /// Apply these options to what is received instead (in a relay: from the target to the clients)
     #[arg(long)]
     pub impair_incoming: bool,
-    /// Apply these options to both directions
     #[arg(long, conflicts_with = "impair_incoming")]
     pub impair_both: bool,
 }
 
 /// What is done to the bytes of a stream.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "network")]
 pub struct Stream {
-    /// Write at most so many bytes at once
     #[arg(long, value_name = "BYTES", value_parser = values::number(1, MOST_SPLIT))]
     pub split: Option<u64>,
-    /// Read no faster, so that the far side finds its send buffer full (in a relay: the side that sends in this direction)
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub slow_read: Option<ByteRate>,
-    /// Reset the connection after so many bytes sent
     #[arg(long, value_name = "BYTES", value_parser = values::number(0, ENDLESS))]
     pub reset_after: Option<u64>,
     #[command(flatten)]
@@ -73,18 +61,14 @@ pub struct Stream {
 
 /// What is done to both.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = HEADING)]
+#[command(next_help_heading = "network")]
 pub struct Line {
-    /// Have the network this file describes: RON, as settings keep it
     #[arg(long, value_parser = values::path(), value_name = "FILE.ron")]
     pub impair: Option<PathBuf>,
-    /// Let each wait so long, give or take: 50ms, 50ms±10ms
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub delay: Option<Wobble>,
-    /// A line that carries so much a second: 1Mbit, 10kB/s
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub rate: Option<BitRate>,
-    /// The same seed and the same data give the same; without it another one each time
     #[arg(long, value_name = "N", value_parser = values::number(0, u64::MAX))]
     pub seed: Option<u64>,
 }

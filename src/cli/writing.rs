@@ -13,27 +13,20 @@ use std::sync::Arc;
 
 /// What typed text means.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "What is sent")]
+#[command(next_help_heading = "messages")]
 pub struct Writing {
-    /// Text is hexadecimal: 48 65, 0x48,0x65 or 4865
     #[arg(long, conflicts_with_all = ["escapes", "encoding", "ending"])]
     hex: bool,
-    /// Backslash escapes mean something: \r \n \t \0 \xHH \u{HHHH} \\
     #[arg(long)]
     escapes: bool,
-    /// Variables mean something: ${seq} ${time} ${date} ${rand:8} ${uuid} ${len} ${peer}
     #[arg(long)]
     variables: bool,
-    /// Append a line ending
     #[arg(long, value_enum, default_value_t = LineEnd::None)]
     ending: LineEnd,
-    /// The encoding of text, sent and received [default: as recognised in what came; what is typed follows the peer; else UTF-8]
     #[arg(long, value_name = "NAME", value_parser = values::charset)]
     encoding: Option<Charset>,
-    /// Append a checksum, such as CRC-16/MODBUS or XOR-8
     #[arg(long, value_name = "NAME", value_parser = values::sum)]
     checksum: Option<Sum>,
-    /// The checksum's high byte goes first
     #[arg(long, requires = "checksum")]
     high_first: bool,
 }

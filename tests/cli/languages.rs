@@ -1,5 +1,6 @@
-//! Mistakes are explained in the language asked for.
+//! Mistakes and the help are worded in the language asked for.
 
+use super::program::run;
 use super::scenarios::played;
 
 #[test]
@@ -30,4 +31,26 @@ fn a_wrong_address_in_a_scenario() {
             assert!(ended.err.contains(words), "{}", ended.err);
         }
     }
+}
+
+#[test]
+fn the_help_and_the_manual_are_in_the_language_asked_for() {
+    let cases = [
+        ("en", "Usage: netpeer udp", "Examples:", ".SH EXAMPLES\n"),
+        ("zh", "用法: netpeer udp", "示例:", ".SH 示例\n"),
+    ];
+    for (lang, usage, examples, heading) in cases {
+        let help = run(&["udp", "--help", "--lang", lang]);
+        assert_eq!(help.status, Some(0));
+        for words in [usage, examples] {
+            assert!(help.out.contains(words), "{words}: {}", help.out);
+        }
+        let page = run(&["man", "udp", "--lang", lang]);
+        assert!(page.out.contains(heading), "{}", page.out);
+        let is_english = page.out.contains(".SH NAME\n");
+        assert_eq!(is_english, lang == "en", "{}", page.out);
+    }
+    let relay = run(&["relay", "--lang", "zh"]);
+    assert_eq!(relay.status, Some(2));
+    assert!(relay.err.contains("命令:"), "{}", relay.err);
 }

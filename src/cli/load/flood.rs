@@ -26,26 +26,20 @@ const TO_GO: Duration = Duration::from_secs(2);
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
 pub struct Flood {
-    /// [udp|tcp] HOST:PORT: by which (udp if left out), and to whom
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
-    #[command(flatten)]
-    order: Order,
-    /// End after this time
     #[arg(long = "for", value_name = "TIME")]
     lasting: Option<Span>,
-    /// TCP: go on sending when the far side ends its sending
     #[arg(long)]
     half_open: bool,
-    /// Do not number the messages: their bytes are all the same
     #[arg(long)]
     no_header: bool,
-    /// Print one JSON object at the end
     #[arg(long)]
     json: bool,
-    /// Say each second how fast it goes, also where nobody looks on
     #[arg(long)]
     verbose: bool,
+    #[command(flatten)]
+    order: Order,
 }
 
 /// What was sent; its JSON is stable.

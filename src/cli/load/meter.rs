@@ -29,46 +29,35 @@ const BEHIND: Duration = Duration::from_millis(100);
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("where").args(["bind", "to"]).required(true).multiple(true)))]
 pub struct Meter {
-    /// Measure what comes to this address
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: Option<SocketAddr>,
-    /// Send back whatever comes
     #[arg(long, conflicts_with = "to")]
     echo: bool,
-    /// Where the number of a datagram stands: header, u32be@4, text:seq=
     #[arg(long, value_name = "FIELD", value_parser = field, default_value = "header", conflicts_with = "to")]
     field: meter::Field,
-    /// Send numbered datagrams there, and measure what comes back
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
-    #[command(flatten)]
-    order: Order,
-    /// How long to wait for the last answers
     #[arg(long, value_name = "TIME", default_value = "1s")]
     wait: Span,
-    /// End after this time
     #[arg(long = "for", value_name = "TIME")]
     lasting: Option<Span>,
-    /// Print one JSON object at the end
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    order: Order,
     #[command(flatten)]
     expected: Expected,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What is expected, or else status 1")]
+#[command(next_help_heading = "expected")]
 struct Expected {
-    /// Of what was sent: '<1%', '=0'
     #[arg(long, value_name = "SHARE")]
     expect_loss: Option<Share>,
-    /// Of what was received
     #[arg(long, value_name = "SHARE")]
     expect_duplicates: Option<Share>,
-    /// Of what was received
     #[arg(long, value_name = "SHARE")]
     expect_reordered: Option<Share>,
-    /// The time in which 99 of a hundred came back: '<5ms'
     #[arg(long, value_name = "BOUND")]
     expect_rtt_p99: Option<Time>,
 }

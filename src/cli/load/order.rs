@@ -10,8 +10,8 @@ use crate::words::Lang;
 use clap::Args;
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "load")]
 pub struct Order {
-    /// Messages a second; max is as fast as they go
     #[arg(
         long,
         value_name = "N|max",
@@ -19,10 +19,8 @@ pub struct Order {
         allow_hyphen_values = true
     )]
     pub rate: Speed,
-    /// End after so many
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
     pub count: Option<u64>,
-    /// Bytes of each
     #[arg(long, value_name = "BYTES", default_value_t = 64, value_parser = values::bytes(0, MAX_DATAGRAM_V4))]
     pub size: usize,
 }

@@ -22,23 +22,18 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct Convert {
-    /// Read this file: .pcapng, .pcap or .jsonl, also compressed as .gz or .zst; - is the standard input
     #[arg(value_name = "IN", value_parser = values::path())]
     input: PathBuf,
-    /// Write this file: .pcapng, .jsonl, .csv, .log or .txt; - is the standard output
     #[arg(value_name = "OUT", value_parser = values::path())]
     output: PathBuf,
-    #[command(flatten)]
-    selection: Selection,
-    /// Refuse an input that is not in this format: pcapng, pcap or jsonl [default: what its first bytes say]
     #[arg(long, value_name = "FORMAT", value_parser = values::read_format)]
     from: Option<Format>,
-    /// Write in this format: pcapng, jsonl, csv, log or txt [default: what the name of OUT ends in]
     #[arg(long, value_name = "FORMAT", value_parser = values::written_format)]
     to: Option<Format>,
-    /// Replace a file that is there already [default: it is kept]
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    selection: Selection,
 }
 
 /// Exit status: 0 if all rows that are meant were written; 1 if the input is damaged, whose rows

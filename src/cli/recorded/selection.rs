@@ -19,14 +19,12 @@ use std::cell::OnceCell;
 const DAYS: Micros = 3 * 86_400 * 1_000_000;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "selection")]
 pub struct Selection {
-    /// Take only rows for which all these terms hold, as in the window's filter field: from:127.0.0.1 'len:>5' dir:rx; behind -- a term may begin with - [default: all rows]
     #[arg(value_name = "TERM")]
     terms: Vec<String>,
-    /// Take only rows for which all terms in this text hold, too
     #[arg(long, value_name = "TERMS", allow_hyphen_values = true)]
     filter: Option<String>,
-    /// Read text in this encoding [default: as recognised, in UTF-8 or GBK]
     #[arg(long, value_name = "NAME", value_parser = values::charset)]
     encoding: Option<Charset>,
 }

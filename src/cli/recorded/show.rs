@@ -16,20 +16,16 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct Show {
-    /// Read this file: .pcapng, .pcap or .jsonl, also compressed as .gz or .zst; - is the standard input
     #[arg(value_name = "FILE", value_parser = values::path())]
     file: PathBuf,
-    #[command(flatten)]
-    selection: Selection,
-    /// Print JSON lines, as the JSON-lines export writes them
     #[arg(long)]
     json: bool,
-    /// Print only the first N of these rows [default: all of them]
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX))]
     count: Option<u64>,
-    /// Print on the standard error what these rows come to
     #[arg(long)]
     totals: bool,
+    #[command(flatten)]
+    selection: Selection,
 }
 
 /// Exit status: 0 if the rows that are meant were printed, or nobody reads them any more; 1 if

@@ -1,0 +1,132 @@
+//! The help of the command line in both languages. clap has the structure, the locales have
+//! the words:
+//!
+//! | key | what it words |
+//! |---|---|
+//! | `help.about.COMMAND` | what a command does |
+//! | `help.HEADING.ARGUMENT` | an argument, wherever it stands below this heading |
+//! | `help.COMMAND.ARGUMENT` | an argument of this command alone |
+//! | `help.headings.HEADING` | the heading |
+//!
+//! A command is named by its path, as `relay_udp`; a heading as `next_help_heading` and
+//! `help_heading` name it in the code, or else `arguments` or `options`; an argument by its
+//! field.
+
+mod examples;
+#[cfg(test)]
+mod tests;
+
+use crate::say;
+use crate::words::Lang;
+use clap::builder::PossibleValue;
+use clap::{Arg, Command};
+use examples::examples;
+
+/// What stands last among options, for every command has it.
+const EVERYWHERE: [&str; 3] = ["lang", "help", "version"];
+
+/// The whole command line, with its help in this language.
+pub fn worded(mut command: Command, lang: Lang) -> Command {
+    // So that what clap adds by itself is there too.
+    command.build();
+    in_words(command, lang, "")
+}
+
+/// A command and all commands below it. `above` begins its name: `relay_` for `udp`.
+fn in_words(command: Command, lang: Lang, above: &str) -> Command {
+    let name = command.get_name().replace('-', "_");
+    let name = if name == "help" {
+        name
+    } else {
+        format!("{above}{name}")
+    };
+    let below = match name.as_str() {
+        "netpeer" => String::new(),
+        // Below it clap has the commands beside it once more.
+        "help" => above.to_owned(),
+        _ => format!("{name}_"),
+    };
+    let about = words(lang, &format!("about.{name}")).unwrap_or_default();
+    let usage = say!(lang, "help.usage");
+    let template =
+        format!("{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}");
+    let behind = behind(&command, lang, &name);
+    let is_leaf = !command.has_subcommands();
+    command
+        .about(about)
+        .help_template(template)
+        .subcommand_help_heading(say!(lang, "help.headings.commands"))
+        .after_help(behind)
+        .next_line_help(is_leaf)
+        .mut_args(|argument| described(argument, lang, &name))
+        .mut_subcommands(|command| in_words(command, lang, &below))
+}
+
+/// The examples, and what else stands behind the options.
+fn behind(command: &Command, lang: Lang, name: &str) -> String {
+    let mut behind = heading_of_examples(lang);
+    for (what, line) in examples(lang, name) {
+        behind.push_str(&format!("\n  {what}\n      {line}"));
+    }
+    let more = words(lang, &format!("behind.{name}"));
+    if let (Some(more), Some(text)) = (more, command.get_after_help()) {
+        behind.push_str(&format!("\n\n{more}:\n{text}"));
+    }
+    behind
+}
+
+/// The line above the examples.
+pub fn heading_of_examples(lang: Lang) -> String {
+    say!(lang, "help.headings.examples") + ":"
+}
+
+fn described(argument: Arg, lang: Lang, command: &str) -> Arg {
+    let id = argument.get_id().as_str().to_owned();
+    let heading = match argument.get_help_heading() {
+        Some(heading) => heading.to_owned(),
+        None if argument.is_positional() => "arguments".to_owned(),
+        None => "options".to_owned(),
+    };
+    let own = words(lang, &format!("{command}.{id}"));
+    let shared = || words(lang, &format!("{heading}.{id}"));
+    let mut help = own.or_else(shared).unwrap_or_default();
+    if argument.get_action().takes_values() {
+        help.push_str(&values(&argument, lang));
+    }
+    let heading = words(lang, &format!("headings.{heading}")).unwrap_or_default();
+    let is_last = EVERYWHERE.contains(&id.as_str());
+    let argument = argument
+        .help(help)
+        .help_heading(heading)
+        .hide_default_value(true)
+        .hide_possible_values(true);
+    match is_last {
+        true => argument.display_order(usize::MAX),
+        false => argument,
+    }
+}
+
+/// The default and the possible values, as far as clap knows them.
+fn values(argument: &Arg, lang: Lang) -> String {
+    let mut text = String::new();
+    let usual = argument.get_default_values().iter();
+    let usual: Vec<_> = usual.map(|value| value.to_string_lossy()).collect();
+    if !usual.is_empty() {
+        text.push(' ');
+        text.push_str(&say!(lang, "help.default", value = usual.join(" ")));
+    }
+    let possible = argument.get_possible_values();
+    let possible: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
+    if !possible.is_empty() {
+        text.push('\n');
+        text.push_str(&say!(lang, "help.possible", values = possible.join(", ")));
+    }
+    text
+}
+
+/// The words under `help.` and this key, if there are any.
+fn words(lang: Lang, key: &str) -> Option<String> {
+    let key = format!("help.{key}");
+    let words = say!(lang, key.as_str());
+    (words != key).then_some(words)
+}
