@@ -32,10 +32,48 @@ impl FormatReader for Pcap {
 
     fn read(
         &self,
-        source: Source<'_>,
+        mut source: Source<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
-        read(source, each)
+        let head = source.take(24, 0)?.unwrap_or_default();
+        let Some(Form { order, nanos }) = Form::of(head) else {
+            let (place, problem) = (Place::Byte(0), Problem::Unrecognised);
+            return Err(ImportError { place, problem });
+        };
+        // The upper bits tell of checksums behind each packet.
+        let link = order.u32(head, 20).unwrap_or(0) & 0xFFFF;
+        let mut packets = Packets::new(Summary::new(Format::Pcap), each);
+        loop {
+            let start = source.at();
+            let Some(head) = source.take(16, start)? else {
+                break;
+            };
+            let field = |at| order.u32(head, at).unwrap_or(0);
+            let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
+            let (length, original) = (field(8), field(12));
+            let Some(bytes) = source.take(length as usize, start)? else {
+                let (place, problem) = (Place::Byte(start), Problem::Cut);
+                return Err(ImportError { place, problem });
+            };
+            let micros = if nanos { part / 1_000 } else { part };
+            if micros >= 1_000_000 {
+                let (place, problem) = (Place::Byte(start), Problem::Corrupt);
+                return Err(ImportError { place, problem });
+            }
+            let captured = Captured {
+                time: seconds * 1_000_000 + micros,
+                link,
+                inward: None,
+                length: original,
+                remark: None,
+                bytes,
+            };
+            if packets.push(&captured, start)?.is_break() {
+                break;
+            }
+        }
+        packets.end();
+        Ok(packets.summary)
     }
 }
 
@@ -58,49 +96,4 @@ impl Form {
             Some(Self { order, nanos })
         })
     }
-}
-
-fn read(
-    mut source: Source<'_>,
-    each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-) -> Result<Summary, ImportError> {
-    let mut head = [0; 24];
-    source.fill(&mut head, 0)?;
-    let Some(Form { order, nanos }) = Form::of(&head) else {
-        let (place, problem) = (Place::Byte(0), Problem::Unrecognised);
-        return Err(ImportError { place, problem });
-    };
-    // The upper bits tell of checksums behind each packet.
-    let link = order.u32(&head, 20).unwrap_or(0) & 0xFFFF;
-    let mut packets = Packets::new(Summary::new(Format::Pcap), each);
-    let mut bytes = Vec::new();
-    loop {
-        let start = source.at();
-        let mut head = [0; 16];
-        if !source.fill(&mut head, start)? {
-            break;
-        }
-        let field = |at| order.u32(&head, at).unwrap_or(0);
-        let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
-        let (length, original) = (field(8), field(12));
-        source.take(&mut bytes, length as usize, start)?;
-        let micros = if nanos { part / 1_000 } else { part };
-        if micros >= 1_000_000 {
-            let (place, problem) = (Place::Byte(start), Problem::Corrupt);
-            return Err(ImportError { place, problem });
-        }
-        let captured = Captured {
-            time: seconds * 1_000_000 + micros,
-            link,
-            inward: None,
-            length: original,
-            remark: None,
-            bytes: &bytes,
-        };
-        if packets.push(&captured, start)?.is_break() {
-            break;
-        }
-    }
-    packets.end();
-    Ok(packets.summary)
 }

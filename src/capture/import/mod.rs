@@ -205,9 +205,11 @@ pub fn read(
 type Detected<'a> = (Format, &'static dyn FormatReader, Source<'a>);
 
 fn detect<'a>(content: Box<dyn io::Read + 'a>) -> Result<Detected<'a>, ImportError> {
-    let (source, head) = Source::new(content)?;
+    let mut source = Source::new(content);
+    let begin = Place::Byte(0);
+    let head = source.peek(4, begin)?.to_owned();
     let at_begin = |problem| ImportError {
-        place: Place::Byte(0),
+        place: begin,
         problem,
     };
     match Format::detect(&head) {

@@ -1,122 +1,139 @@
 //! The file, with the place reading has got to.
 
 use super::{ImportError, LONGEST, Place, Problem};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
 /// Bytes asked of the system at once.
 const BUFFER: usize = 256 << 10;
 
-/// What was looked at first, and the rest.
-type Whole<'a> = io::Chain<io::Cursor<Vec<u8>>, Box<dyn Read + 'a>>;
-
 pub(in crate::capture) struct Source<'a> {
-    input: BufReader<Whole<'a>>,
-    /// Bytes read so far.
+    input: Box<dyn Read + 'a>,
+    /// What was read and not taken yet is from `from` to `end`.
+    buffer: Vec<u8>,
+    from: usize,
+    end: usize,
+    /// Bytes taken so far.
     at: u64,
 }
 
 impl<'a> Source<'a> {
-    /// Also gives the first four bytes, or fewer where there are no more; they are read
-    /// again.
-    pub(in crate::capture) fn new(
-        mut input: Box<dyn Read + 'a>,
-    ) -> Result<(Self, Vec<u8>), ImportError> {
-        let mut magic = Vec::new();
-        (&mut input)
-            .take(4)
-            .read_to_end(&mut magic)
-            .map_err(|error| failed(Place::Byte(0), &error))?;
-        let whole = io::Cursor::new(magic.clone()).chain(input);
-        let input = BufReader::with_capacity(BUFFER, whole);
-        Ok((Self { input, at: 0 }, magic))
+    pub(in crate::capture) fn new(input: Box<dyn Read + 'a>) -> Self {
+        Self {
+            input,
+            buffer: Vec::new(),
+            from: 0,
+            end: 0,
+            at: 0,
+        }
     }
 
+    /// How many bytes were taken so far.
     pub(in crate::capture) fn at(&self) -> u64 {
         self.at
     }
 
-    /// Fills `bytes`; `false` at the end of the file. An error in the block that began at
-    /// `start` if the file ends before `bytes` does.
-    pub(in crate::capture) fn fill(
+    /// The next `length` bytes without taking them; fewer at the end of the file.
+    ///
+    /// # Errors
+    /// Those of reading the file, in the block at `place`.
+    pub(in crate::capture) fn peek(
         &mut self,
-        bytes: &mut [u8],
+        length: usize,
+        place: Place,
+    ) -> Result<&[u8], ImportError> {
+        while self.end - self.from < length && self.read_more(place)? {}
+        let ahead = self.ahead();
+        Ok(ahead.get(..length).unwrap_or(ahead))
+    }
+
+    /// Takes the next `length` bytes of the block that began at `start`; `None` at the end of
+    /// the file. Memory grows only as they come.
+    ///
+    /// # Errors
+    /// If the file ends before they do, if they are more than [`LONGEST`], and those of reading
+    /// the file.
+    pub(in crate::capture) fn take(
+        &mut self,
+        length: usize,
         start: u64,
-    ) -> Result<bool, ImportError> {
+    ) -> Result<Option<&[u8]>, ImportError> {
         let place = Place::Byte(start);
-        let mut filled = 0;
-        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.input.read(rest) {
-                Ok(0) if filled == 0 => return Ok(false),
-                Ok(0) => {
-                    return Err(ImportError {
-                        place,
-                        problem: Problem::Cut,
-                    });
+        if length > LONGEST {
+            let length = length as u64;
+            let problem = Problem::TooLong { length };
+            return Err(ImportError { place, problem });
+        }
+        match self.peek(length, place)?.len() {
+            0 if length > 0 => Ok(None),
+            there if there < length => {
+                let problem = Problem::Cut;
+                Err(ImportError { place, problem })
+            }
+            _ => Ok(Some(self.advance(length))),
+        }
+    }
+
+    /// Takes line number `number`, without its end; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// If it is longer than [`LONGEST`], and those of reading the file.
+    pub(in crate::capture) fn line(&mut self, number: u64) -> Result<Option<&[u8]>, ImportError> {
+        let place = Place::Line(number);
+        let mut seen = 0;
+        let length = loop {
+            let ahead = self.ahead();
+            let new = ahead.get(seen..).unwrap_or_default();
+            if let Some(end) = memchr::memchr(b'\n', new) {
+                break seen + end + 1;
+            }
+            seen = ahead.len();
+            if seen > LONGEST || !self.read_more(place)? {
+                break seen;
+            }
+        };
+        let line = self.advance(length);
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        if text.len() > LONGEST {
+            let length = LONGEST as u64 + 1;
+            let problem = Problem::TooLong { length };
+            return Err(ImportError { place, problem });
+        }
+        Ok((length > 0).then_some(text))
+    }
+
+    fn ahead(&self) -> &[u8] {
+        self.buffer.get(self.from..self.end).unwrap_or_default()
+    }
+
+    /// Takes so many of the bytes ahead.
+    fn advance(&mut self, length: usize) -> &[u8] {
+        let taken = self.from..self.from + length;
+        self.from = taken.end;
+        self.at += length as u64;
+        self.buffer.get(taken).unwrap_or_default()
+    }
+
+    /// Reads more bytes behind those ahead; `false` at the end of the file.
+    fn read_more(&mut self, place: Place) -> Result<bool, ImportError> {
+        if self.end == self.buffer.len() {
+            self.buffer.copy_within(self.from..self.end, 0);
+            self.end -= self.from;
+            self.from = 0;
+            if self.end == self.buffer.len() {
+                self.buffer.resize(self.end + BUFFER, 0);
+            }
+        }
+        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
+        loop {
+            match self.input.read(room) {
+                Ok(count) => {
+                    self.end += count;
+                    return Ok(count > 0);
                 }
-                Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(failed(place, &error)),
             }
         }
-        self.at += filled as u64;
-        Ok(true)
-    }
-
-    /// Reads the next `length` bytes of the block that began at `start` into `bytes`,
-    /// which grows only as they come.
-    pub(in crate::capture) fn take(
-        &mut self,
-        bytes: &mut Vec<u8>,
-        length: usize,
-        start: u64,
-    ) -> Result<(), ImportError> {
-        let place = Place::Byte(start);
-        if length > LONGEST {
-            let length = length as u64;
-            return Err(ImportError {
-                place,
-                problem: Problem::TooLong { length },
-            });
-        }
-        bytes.clear();
-        let count = (&mut self.input)
-            .take(length as u64)
-            .read_to_end(bytes)
-            .map_err(|error| failed(place, &error))?;
-        self.at += count as u64;
-        if count < length {
-            return Err(ImportError {
-                place,
-                problem: Problem::Cut,
-            });
-        }
-        Ok(())
-    }
-
-    /// Reads line number `number` without its end into `line`; `false` at the end of the
-    /// file.
-    pub(in crate::capture) fn line(
-        &mut self,
-        line: &mut Vec<u8>,
-        number: u64,
-    ) -> Result<bool, ImportError> {
-        let place = Place::Line(number);
-        line.clear();
-        let count = (&mut self.input)
-            .take(LONGEST as u64 + 1)
-            .read_until(b'\n', line)
-            .map_err(|error| failed(place, &error))?;
-        self.at += count as u64;
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        } else if line.len() > LONGEST {
-            let length = line.len() as u64;
-            return Err(ImportError {
-                place,
-                problem: Problem::TooLong { length },
-            });
-        }
-        Ok(count > 0)
     }
 }
 

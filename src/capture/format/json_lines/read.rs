@@ -63,6 +63,9 @@ enum Time<'a> {
     Text(Cow<'a, str>),
 }
 
+/// The byte order mark in UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 pub(super) struct JsonLines;
 
 impl FormatReader for JsonLines {
@@ -75,84 +78,74 @@ impl FormatReader for JsonLines {
 
     fn read(
         &self,
-        source: Source<'_>,
+        mut source: Source<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
-        read(source, each)
-    }
-}
-
-/// The byte order mark in UTF-8.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
-
-fn read(
-    mut source: Source<'_>,
-    each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-) -> Result<Summary, ImportError> {
-    let mut summary = Summary::new(Format::JsonLines);
-    let (mut line, mut bytes) = (Vec::new(), Vec::new());
-    let mut seen = false;
-    let mut broken: Option<Broken> = None;
-    for number in 1.. {
-        if !source.line(&mut line, number)? {
-            break;
-        }
-        let text = match number {
-            1 => line.strip_prefix(MARK).unwrap_or(&line),
-            _ => &line,
-        };
-        let text = text.trim_ascii();
-        if text.is_empty() {
-            continue;
-        }
-        if !seen && text.first() != Some(&b'{') {
-            return Err(at(Place::Byte(0), Problem::Unrecognised));
-        }
-        seen = true;
-        let parsed: Result<Line<'_>, Problem> =
-            serde_json::from_slice(text).map_err(|error| problem_of(&error));
-        let record = match &parsed {
-            Ok(line) => record(line, &mut bytes)
-                .map(|record| (record, carrier(line)))
-                .map_err(Problem::Json),
-            Err(problem) => Err(problem.clone()),
-        };
-        let (record, carrier) = match record {
-            Ok(both) => both,
-            Err(problem) => {
-                match &mut broken {
-                    Some(broken) => broken.count += 1,
-                    None => {
-                        let problem = at(Place::Line(number), problem);
-                        let (first, count) = (number, 1);
-                        broken = Some(Broken {
-                            first,
-                            count,
-                            problem,
-                        });
-                    }
-                }
+        let mut summary = Summary::new(Format::JsonLines);
+        let mut bytes = Vec::new();
+        let mut seen = false;
+        let mut broken: Option<Broken> = None;
+        for number in 1.. {
+            let Some(line) = source.line(number)? else {
+                break;
+            };
+            let text = match number {
+                1 => line.strip_prefix(MARK).unwrap_or(line),
+                _ => line,
+            };
+            let text = text.trim_ascii();
+            if text.is_empty() {
                 continue;
             }
-        };
-        // What was written before and behind it stands.
-        if let Some(Broken { first, count, .. }) = broken.take() {
-            let room = summary.skipped.len() + 1 < REASONS;
-            summary.skip(Other::Line(if room { first } else { 0 }), count);
+            if !seen && text.first() != Some(&b'{') {
+                return Err(at(Place::Byte(0), Problem::Unrecognised));
+            }
+            seen = true;
+            let parsed: Result<Line<'_>, Problem> =
+                serde_json::from_slice(text).map_err(|error| problem_of(&error));
+            let record = match &parsed {
+                Ok(line) => record(line, &mut bytes)
+                    .map(|record| (record, carrier(line)))
+                    .map_err(Problem::Json),
+                Err(problem) => Err(problem.clone()),
+            };
+            let (record, carrier) = match record {
+                Ok(both) => both,
+                Err(problem) => {
+                    match &mut broken {
+                        Some(broken) => broken.count += 1,
+                        None => {
+                            let problem = at(Place::Line(number), problem);
+                            let (first, count) = (number, 1);
+                            broken = Some(Broken {
+                                first,
+                                count,
+                                problem,
+                            });
+                        }
+                    }
+                    continue;
+                }
+            };
+            // What was written before and behind it stands.
+            if let Some(Broken { first, count, .. }) = broken.take() {
+                let room = summary.skipped.len() + 1 < REASONS;
+                summary.skip(Other::Line(if room { first } else { 0 }), count);
+            }
+            if let Body::Notice(notice) = record.body {
+                learn(&mut summary, notice);
+            }
+            summary.records += 1;
+            if each(record, carrier).is_break() {
+                break;
+            }
         }
-        if let Body::Notice(notice) = record.body {
-            learn(&mut summary, notice);
+        match broken {
+            // No record follows: the file ends there.
+            Some(broken) => Err(broken.problem),
+            None if seen => Ok(summary),
+            None => Err(at(Place::Byte(0), Problem::Empty)),
         }
-        summary.records += 1;
-        if each(record, carrier).is_break() {
-            break;
-        }
-    }
-    match broken {
-        // No record follows: the file ends there.
-        Some(broken) => Err(broken.problem),
-        None if seen => Ok(summary),
-        None => Err(at(Place::Byte(0), Problem::Empty)),
     }
 }
 

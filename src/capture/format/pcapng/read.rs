@@ -45,88 +45,72 @@ impl FormatReader for Pcapng {
 
     fn read(
         &self,
-        source: Source<'_>,
+        mut source: Source<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
-        read(source, each)
-    }
-}
-
-fn read(
-    mut source: Source<'_>,
-    each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-) -> Result<Summary, ImportError> {
-    let mut packets = Packets::new(Summary::new(Format::Pcapng), each);
-    let mut section = Section {
-        order: Order::Little,
-        interfaces: Vec::new(),
-    };
-    let mut body = Vec::new();
-    loop {
-        let start = source.at();
-        let block = match next(&mut source, &mut section, &mut body, start) {
-            Ok(Some(kind)) => section.block(kind, &body, &mut packets, start),
-            Ok(None) => break,
-            Err(error) => Err(error),
+        let mut packets = Packets::new(Summary::new(Format::Pcapng), each);
+        let mut section = Section {
+            order: Order::Little,
+            interfaces: Vec::new(),
         };
-        match block {
-            Ok(ControlFlow::Continue(())) => {}
-            Ok(ControlFlow::Break(())) => return Ok(packets.summary),
-            Err(error) => {
-                // What came before is delivered.
-                packets.end();
-                return Err(error);
+        loop {
+            let start = source.at();
+            let block = match next(&mut source, &mut section, start) {
+                Ok(Some((kind, body))) => section.block(kind, body, &mut packets, start),
+                Ok(None) => break,
+                Err(error) => Err(error),
+            };
+            match block {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => return Ok(packets.summary),
+                Err(error) => {
+                    // What came before is delivered.
+                    packets.end();
+                    return Err(error);
+                }
             }
         }
+        packets.end();
+        Ok(packets.summary)
     }
-    packets.end();
-    Ok(packets.summary)
 }
 
-/// Reads the next block's body, and gives its type; `None` at the end of the file.
-fn next(
-    source: &mut Source<'_>,
+/// Takes the next block, and gives its type and body; `None` at the end of the file.
+fn next<'s>(
+    source: &'s mut Source<'_>,
     section: &mut Section,
-    body: &mut Vec<u8>,
     start: u64,
-) -> Result<Option<u32>, ImportError> {
+) -> Result<Option<(u32, &'s [u8])>, ImportError> {
     let corrupt = corrupt(start);
-    let mut head = [0; FRAME];
-    if !source.fill(&mut head, start)? {
+    let head = source.peek(FRAME, corrupt.place)?;
+    if head.is_empty() {
         return Ok(None);
     }
+    if head.len() < FRAME {
+        let (place, problem) = (corrupt.place, Problem::Cut);
+        return Err(ImportError { place, problem });
+    }
     // The same in both orders.
-    let is_section = Order::Little.u32(&head, 0) == Some(SECTION);
-    if is_section {
-        let order = [Order::Little, Order::Big].into_iter();
-        section.order = order
+    if Order::Little.u32(head, 0) == Some(SECTION) {
+        section.order = [Order::Little, Order::Big]
             .into_iter()
-            .find(|order| order.u32(&head, 8) == Some(MAGIC))
+            .find(|order| order.u32(head, 8) == Some(MAGIC))
             .ok_or_else(|| corrupt.clone())?;
     }
     let order = section.order;
-    let (kind, length) = match (order.u32(&head, 0), order.u32(&head, 4)) {
-        (Some(kind), Some(length)) => (kind, length),
+    let (kind, length) = match (order.u32(head, 0), order.u32(head, 4)) {
+        (Some(kind), Some(length)) => (kind, length as usize),
         _ => return Err(corrupt),
     };
-    if length as usize > LONGEST {
-        let length = u64::from(length);
-        let (place, problem) = (Place::Byte(start), Problem::TooLong { length });
-        return Err(ImportError { place, problem });
-    }
-    if length % 4 != 0 || (length as usize) < FRAME {
+    if length <= LONGEST && (length % 4 != 0 || length < FRAME) {
         return Err(corrupt);
     }
-    // The last four bytes of the head are the body's first, or the length again.
-    let rest = length as usize - FRAME;
-    source.take(body, rest, start)?;
-    let tail = head.last_chunk::<4>().copied().unwrap_or_default();
-    body.splice(..0, tail);
-    if order.u32(body, rest) != Some(length) {
+    let block = source.take(length, start)?.unwrap_or_default();
+    let body = block.get(8..length - 4).unwrap_or_default();
+    if order.u32(block, length - 4) != Some(length as u32) {
         return Err(corrupt);
     }
-    body.truncate(rest);
-    Ok(Some(kind))
+    Ok(Some((kind, body)))
 }
 
 fn corrupt(start: u64) -> ImportError {
