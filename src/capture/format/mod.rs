@@ -12,7 +12,7 @@ mod json_lines;
 mod last_line;
 mod lost;
 mod pcap;
-pub(super) mod pcapng;
+mod pcapng;
 mod stamp;
 
 pub use lost::Lost;

@@ -4,11 +4,13 @@
 pub(super) mod fields;
 mod fragments;
 mod link;
+mod remark;
 mod sides;
+
+pub(super) use remark::Remark;
 
 use super::import::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::capture::Carrier;
-use crate::capture::format::pcapng::Remark;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Micros, Notice, Other, Record};
 use etherparse::TcpSlice;

@@ -2,7 +2,7 @@
 //! together here, in the buffer it goes out from, as `pcap-file` would write it twice.
 
 use super::packet::Direction;
-use super::remark::Remark;
+use crate::capture::packets::Remark;
 use crate::traffic::Micros;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::interface_description::{

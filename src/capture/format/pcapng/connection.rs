@@ -1,7 +1,8 @@
 //! The sequence numbers of one TCP connection (RFC 9293 §3.4).
 
 use super::packet::{Direction, Route, Segment};
-use super::{Remark, segment};
+use super::segment;
+use crate::capture::packets::Remark;
 use crate::traffic::{Micros, Record};
 
 /// Segments after which the other side acknowledges: Wireshark keeps all that nobody

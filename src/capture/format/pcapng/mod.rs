@@ -11,12 +11,10 @@ mod connection;
 mod local;
 mod packet;
 mod read;
-mod remark;
 mod tail;
 
-pub(in crate::capture) use remark::Remark;
-
 use super::{Entry, FormatWriter, Lost, Row, Writing};
+use crate::capture::packets::Remark;
 use crate::capture::{About, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;

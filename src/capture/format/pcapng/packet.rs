@@ -1,6 +1,6 @@
 //! IP packets around payloads (RFC 791, 8200, 768, 9293), by `etherparse`.
 
-use super::Remark;
+use crate::capture::packets::Remark;
 use crate::peer::Peer;
 use etherparse::{
     IpNumber, Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement, TcpOptions, UdpHeader,

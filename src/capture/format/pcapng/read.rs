@@ -3,12 +3,11 @@
 //! The blocks are read here, not by `pcap-file`: that takes a block for damaged whose
 //! options end with it, as they may, and makes room for a block before it is there.
 
-use super::Remark;
 use crate::capture::format::FormatReader;
 use crate::capture::import::source::Source;
 use crate::capture::import::{ImportError, LONGEST, Place, Problem, Summary};
 use crate::capture::packets::fields::{Clock, Order};
-use crate::capture::packets::{Captured, Packets};
+use crate::capture::packets::{Captured, Packets, Remark};
 use crate::capture::{Carrier, Format};
 use crate::traffic::Record;
 use std::ops::ControlFlow;

@@ -26,7 +26,7 @@ pub(in crate::capture) struct Remark {
 impl Remark {
     /// The bytes of a record in parts of at most `room` bytes, each with its remark;
     /// there is at least one part.
-    pub(super) fn parts<'a>(
+    pub(in crate::capture) fn parts<'a>(
         record: &Record<'_>,
         peer: SocketAddr,
         bytes: &'a [u8],
