@@ -334,6 +334,33 @@ fn an_input_that_fails_says_so() {
 }
 
 #[test]
+fn a_time_is_read_as_it_is_whatever_the_line_before_said() {
+    let stamps = [
+        "2026-11-23T02:36:36.123456Z",
+        "2026-11-23T02:36:36.999999Z",
+        "2026-11-23T02:36:37.000001Z",
+        "2026-11-23T02:36:37.1234567Z",
+        "2026-11-23T02:36:37.1999999Z",
+        "2026-11-23T02:36:37.000001+01:00",
+        "1969-12-31T23:59:59.999999Z",
+        "1969-12-31T23:59:59.000000Z",
+    ];
+    let line = |stamp| {
+        format!(r#"{{"time":"{stamp}","kind":"sent","peer":"1.2.3.4:5","hex":"0aF\u0030"}}"#) + "\n"
+    };
+    let file: String = stamps.into_iter().map(line).collect();
+    let mut times = Vec::new();
+    let summary = read(file.as_bytes(), &mut |record| {
+        assert_eq!(record.bytes(), [0x0A, 0xF0]);
+        times.push(record.time);
+        ControlFlow::Continue(())
+    });
+    assert!(summary.unwrap().skipped.is_empty());
+    let expected = stamps.map(|stamp| stamp.parse::<jiff::Timestamp>().unwrap().as_microsecond());
+    assert_eq!(times, expected);
+}
+
+#[test]
 fn a_line_without_end_is_refused() {
     let endless = std::io::Read::chain(&b"{"[..], std::io::repeat(b' '));
     let error = read(endless, &mut |_| ControlFlow::Continue(())).unwrap_err();

@@ -7,8 +7,11 @@ use crate::capture::{Carrier, Format};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
+use std::fmt;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
@@ -18,9 +21,9 @@ struct Line<'a> {
     #[serde(borrow)]
     time: Option<Time<'a>>,
     #[serde(borrow)]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<Text<'a>>,
     #[serde(borrow)]
-    peer: Option<Cow<'a, str>>,
+    peer: Option<Text<'a>>,
     to: Option<IpAddr>,
     #[serde(default)]
     interface: u32,
@@ -30,13 +33,13 @@ struct Line<'a> {
     truncated: bool,
     whole: Option<u32>,
     #[serde(borrow)]
-    rule: Option<Cow<'a, str>>,
+    rule: Option<Text<'a>>,
     other: Option<Peer>,
     connection: Option<ConnectionId>,
     local: Option<Peer>,
     length: Option<u64>,
     #[serde(borrow)]
-    hex: Option<Cow<'a, str>>,
+    hex: Option<Text<'a>>,
     notice: Option<Notice>,
     packet: Option<Packet>,
 }
@@ -55,12 +58,48 @@ enum Transport {
     Tcp,
 }
 
+/// A string, lent by the line unless something in it is escaped: in an `Option`, serde lends a
+/// `Cow` only within a type of its own.
 #[derive(Deserialize)]
-#[serde(untagged)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 enum Time<'a> {
     Micros(i64),
-    #[serde(borrow)]
     Text(Cow<'a, str>),
+}
+
+/// Not by `untagged`, which puts an error together for each text, as that is no number.
+impl<'de: 'a, 'a> Deserialize<'de> for Time<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TimeVisitor)
+    }
+}
+
+struct TimeVisitor;
+
+impl<'de> Visitor<'de> for TimeVisitor {
+    type Value = Time<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time")
+    }
+
+    fn visit_i64<E: de::Error>(self, micros: i64) -> Result<Self::Value, E> {
+        Ok(Time::Micros(micros))
+    }
+
+    fn visit_u64<E: de::Error>(self, micros: u64) -> Result<Self::Value, E> {
+        let micros = i64::try_from(micros).map_err(E::custom)?;
+        Ok(Time::Micros(micros))
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Time::Text(text.into()))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Time::Text(text.to_owned().into()))
+    }
 }
 
 /// The byte order mark in UTF-8.
@@ -82,7 +121,7 @@ impl FormatReader for JsonLines {
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<Summary, ImportError> {
         let mut summary = Summary::new(Format::JsonLines);
-        let mut bytes = Vec::new();
+        let mut last = Last::default();
         let mut seen = false;
         let mut broken: Option<Broken> = None;
         for number in 1.. {
@@ -104,7 +143,8 @@ impl FormatReader for JsonLines {
             let parsed: Result<Line<'_>, Problem> =
                 serde_json::from_slice(text).map_err(|error| problem_of(&error));
             let record = match &parsed {
-                Ok(line) => record(line, &mut bytes)
+                Ok(line) => last
+                    .record(line)
                     .map(|record| (record, carrier(line)))
                     .map_err(Problem::Json),
                 Err(problem) => Err(problem.clone()),
@@ -171,56 +211,106 @@ fn problem_of(error: &serde_json::Error) -> Problem {
     }
 }
 
-/// The record a line says; its bytes are put into `bytes`.
-fn record<'a>(line: &'a Line<'_>, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, Json> {
-    let time = match line.time.as_ref().ok_or(Json::Lacks("time"))? {
-        Time::Micros(micros) => *micros,
-        Time::Text(text) => text
-            .parse::<jiff::Timestamp>()
-            .map_err(|_| Json::Bad("time"))?
-            .as_microsecond(),
-    };
-    let arrival = Arrival {
-        destination: line.to.map(|ip| (ip, line.interface)),
-        kernel_time: line.kernel_time,
-        truncated: line.truncated,
-        whole: line.whole.filter(|_| line.truncated),
-    };
-    let kind = line.kind.as_deref().ok_or(Json::Lacks("kind"))?;
-    if kind == "event" {
-        let notice = line.notice.as_ref().ok_or(Json::Lacks("notice"))?;
-        let body = Body::Notice(notice);
-        return Ok(Record {
+/// What the last lines said, which the next one mostly says again.
+#[derive(Default)]
+struct Last {
+    /// A second as it is written, and its first microsecond.
+    second: Option<(Vec<u8>, i64)>,
+    peer: Option<(String, Peer)>,
+    /// The bytes of the last record.
+    bytes: Vec<u8>,
+}
+
+impl Last {
+    /// The record a line says.
+    fn record<'a>(&'a mut self, line: &'a Line<'_>) -> Result<Record<'a>, Json> {
+        let time = match line.time.as_ref().ok_or(Json::Lacks("time"))? {
+            Time::Micros(micros) => *micros,
+            Time::Text(text) => self.time(text).ok_or(Json::Bad("time"))?,
+        };
+        let arrival = Arrival {
+            destination: line.to.map(|ip| (ip, line.interface)),
+            kernel_time: line.kernel_time,
+            truncated: line.truncated,
+            whole: line.whole.filter(|_| line.truncated),
+        };
+        let Text(kind) = line.kind.as_ref().ok_or(Json::Lacks("kind"))?;
+        if kind == "event" {
+            let notice = line.notice.as_ref().ok_or(Json::Lacks("notice"))?;
+            let body = Body::Notice(notice);
+            return Ok(Record {
+                connection: line.connection,
+                local: line.local,
+                arrival,
+                ..Record::new(time, body)
+            });
+        }
+        let Text(peer) = line.peer.as_ref().ok_or(Json::Lacks("peer"))?;
+        let peer = self.peer(peer).ok_or(Json::Bad("peer"))?;
+        let Text(digits) = line.hex.as_ref().ok_or(Json::Lacks("hex"))?;
+        parse(digits, &mut self.bytes).ok_or(Json::Bad("hex"))?;
+        let bytes = self.bytes.as_slice();
+        if line
+            .length
+            .is_some_and(|length| length != bytes.len() as u64)
+        {
+            return Err(Json::Bad("length"));
+        }
+        let body = match &**kind {
+            "received" => Body::Received { peer, bytes },
+            "sent" => Body::Sent { peer, bytes },
+            _ => return Err(Json::Bad("kind")),
+        };
+        Ok(Record {
             connection: line.connection,
-            local: line.local,
             arrival,
+            origin: Origin {
+                rule: line.rule.as_ref().map(|Text(rule)| &**rule),
+                other: line.other,
+            },
             ..Record::new(time, body)
-        });
+        })
     }
-    let peer = line.peer.as_deref().ok_or(Json::Lacks("peer"))?;
-    let peer = peer.parse().map_err(|_| Json::Bad("peer"))?;
-    let digits = line.hex.as_deref().ok_or(Json::Lacks("hex"))?;
-    parse(digits, bytes).ok_or(Json::Bad("hex"))?;
-    if line
-        .length
-        .is_some_and(|length| length != bytes.len() as u64)
-    {
-        return Err(Json::Bad("length"));
+
+    /// Reads a time (RFC 3339).
+    fn time(&mut self, text: &str) -> Option<i64> {
+        let form = text.as_bytes().split_last_chunk::<7>();
+        let form = form.filter(|(second, _)| second.ends_with(b"."));
+        let parts = form.and_then(|(second, fraction)| Some((second, micros(fraction)?)));
+        let Some((second, micros)) = parts else {
+            return Some(text.parse::<Timestamp>().ok()?.as_microsecond());
+        };
+        match &self.second {
+            Some((known, first)) if known == second => Some(first + micros),
+            _ => {
+                let time = text.parse::<Timestamp>().ok()?.as_microsecond();
+                // Before 1970 too: the fraction counts onwards in every year.
+                self.second = Some((second.to_vec(), time - micros));
+                Some(time)
+            }
+        }
     }
-    let bytes = bytes.as_slice();
-    let body = match kind {
-        "received" => Body::Received { peer, bytes },
-        "sent" => Body::Sent { peer, bytes },
-        _ => return Err(Json::Bad("kind")),
+
+    fn peer(&mut self, text: &str) -> Option<Peer> {
+        match &self.peer {
+            Some((known, peer)) if known == text => Some(*peer),
+            _ => {
+                let peer = text.parse().ok()?;
+                self.peer = Some((text.to_owned(), peer));
+                Some(peer)
+            }
+        }
+    }
+}
+
+/// The microseconds of six digits and a `Z`.
+fn micros(fraction: &[u8; 7]) -> Option<i64> {
+    let (b'Z', digits) = fraction.split_last()? else {
+        return None;
     };
-    Ok(Record {
-        connection: line.connection,
-        arrival,
-        origin: Origin {
-            rule: line.rule.as_deref(),
-            other: line.other,
-        },
-        ..Record::new(time, body)
+    digits.iter().try_fold(0, |micros, digit| {
+        let digit = digit.is_ascii_digit().then_some(digit - b'0')?;
+        Some(micros * 10 + i64::from(digit))
     })
 }
 
@@ -238,12 +328,39 @@ fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
     let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
         return None;
     };
-    let digit = |c: u8| char::from(c).to_digit(16);
-    for [high, low] in pairs {
-        bytes.push((digit(*high)? << 4 | digit(*low)?) as u8);
-    }
-    Some(())
+    // Without a branch between two bytes: what is no digit is looked for at the end.
+    let mut wrong = 0;
+    bytes.extend(pairs.iter().map(|[high, low]| {
+        let (high, low) = (digit(*high), digit(*low));
+        wrong |= high | low;
+        high << 4 | low & 0xF
+    }));
+    (wrong <= 0xF).then_some(())
 }
+
+/// What a hexadecimal digit counts; more than 15 of what is none.
+fn digit(character: u8) -> u8 {
+    DIGITS.get(usize::from(character)).copied().unwrap_or(NONE)
+}
+
+const NONE: u8 = 0xFF;
+
+static DIGITS: [u8; 256] = {
+    let mut digits = [NONE; 256];
+    let mut rest: &mut [u8] = &mut digits;
+    let mut byte = 0_u8;
+    while let [digit, behind @ ..] = rest {
+        *digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            _ => NONE,
+        };
+        byte = byte.wrapping_add(1);
+        rest = behind;
+    }
+    digits
+};
 
 /// The first address of our own that is told.
 fn learn(summary: &mut Summary, notice: &Notice) {
