@@ -16,13 +16,19 @@ pub enum Clue {
 impl Clue {
     /// What these rows tell, if anything.
     pub fn of(rows: &Chunk) -> Option<Self> {
-        let mut records = (0..rows.len()).filter_map(|at| rows.get(at));
-        let relays = records.any(|record| record.origin.other.is_some());
+        let records = || (0..rows.len()).filter_map(|at| rows.get(at));
+        let relays = records().any(|record| record.origin.other.is_some());
         let kind = rows.notices().iter().find_map(kind_of);
         match (relays, kind) {
             (true, Some(kind)) => Some(Self::Kind(kind.relay())),
             (true, None) => Some(Self::Relay),
-            (false, kind) => kind.map(Self::Kind),
+            (false, Some(kind)) => Some(Self::Kind(kind)),
+            // A capture has no row that says where a socket was bound.
+            (false, None) => {
+                let far = records().find_map(|record| record.far())?;
+                let is_unix = far.connection.is_none() && far.peer.address().is_none();
+                is_unix.then_some(Self::Kind(Kind::UnixDatagram))
+            }
         }
     }
 }
@@ -45,4 +51,24 @@ fn kind_of(notice: &Notice) -> Option<Kind> {
         matches == (role, is_stream, addresses)
     };
     Kind::ALL.into_iter().find(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::{Arrival, ChunkBuilder};
+
+    #[test]
+    fn datagrams_of_named_peers_are_of_a_unix_socket_without_a_notice_too() {
+        let clue = |peer: &str| {
+            let peer: Peer = peer.parse().unwrap();
+            let mut rows = ChunkBuilder::default();
+            rows.received(0, peer, b"x", Arrival::default());
+            Clue::of(&rows.finish())
+        };
+        let unix = Some(Clue::Kind(Kind::UnixDatagram));
+        assert_eq!(clue("unix:/tmp/a.sock"), unix);
+        assert_eq!(clue("unix:#0"), unix);
+        assert_eq!(clue("127.0.0.1:9"), None);
+    }
 }

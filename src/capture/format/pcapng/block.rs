@@ -1,7 +1,7 @@
 //! The blocks of the file. Those at its head come from `pcap-file`; a packet's is put
 //! together here, in the buffer it goes out from, as `pcap-file` would write it twice.
 
-use super::packet::Direction;
+use super::packet::{Direction, LONGEST};
 use crate::capture::packets::Remark;
 use crate::traffic::Micros;
 use pcap_file::pcapng::PcapNgWriter;
@@ -16,8 +16,6 @@ use std::io;
 const PACKET: u32 = 6;
 /// Bytes before a packet's: type, length, interface, time, captured and original length.
 const HEAD: usize = 28;
-/// The longest packet: an IPv6 header and what its length can say.
-const LONGEST: u32 = 40 + 65_535;
 
 /// The section and its one interface: raw IP packets, with times in microseconds.
 ///
@@ -34,7 +32,7 @@ pub(super) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
         options: vec![SectionHeaderOption::UserApplication(program.into())],
         ..SectionHeaderBlock::default()
     };
-    let mut interface = InterfaceDescriptionBlock::new(DataLink::RAW, LONGEST);
+    let mut interface = InterfaceDescriptionBlock::new(DataLink::RAW, LONGEST as u32);
     interface.options = vec![
         InterfaceDescriptionOption::IfName("netpeer".into()),
         InterfaceDescriptionOption::IfTsResol(6),

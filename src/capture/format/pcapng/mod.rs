@@ -325,7 +325,8 @@ fn datagram(
     direction: Direction,
     bytes: &[u8],
 ) {
-    for (remark, part) in Remark::parts(record, route.peer, bytes, route.room(8)) {
+    let route = route.of_datagram(bytes.len());
+    for (remark, part) in Remark::parts(record, route.peer, bytes, route.datagram_room()) {
         block::push(out, record.time, direction, route.remark(remark), |out| {
             packet::push_udp(out, route, direction, part);
         });

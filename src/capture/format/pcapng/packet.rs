@@ -2,6 +2,7 @@
 
 use crate::capture::packets::Remark;
 use crate::peer::Peer;
+use etherparse::checksum::Sum16BitWords;
 use etherparse::{
     IpNumber, Ipv4Header, Ipv6Header, TcpHeader, TcpOptionElement, TcpOptions, UdpHeader,
 };
@@ -24,6 +25,12 @@ impl Direction {
         }
     }
 }
+
+/// The longest packet Wireshark reads.
+pub(super) const LONGEST: usize = 256 << 10;
+/// The option that says how long an IPv6 packet is that is longer than its header can say, in
+/// a header of its own (RFC 2675 §2).
+const JUMBO: usize = 8;
 
 /// Between which two addresses packets go.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +66,29 @@ impl Route {
         match direction {
             Direction::In => (self.peer, self.local),
             Direction::Out => (self.local, self.peer),
+        }
+    }
+
+    /// The same for a datagram of so many bytes. One of a Unix socket may be longer than IPv4
+    /// can say: the addresses that stand for its ends are then of IPv6.
+    pub(super) fn of_datagram(self, length: usize) -> Self {
+        let is_named = self.named.iter().any(Option::is_some);
+        if !is_named || length <= self.room(UdpHeader::LEN) {
+            return self;
+        }
+        let wide = |end: SocketAddr| SocketAddr::from((Ipv6Addr::UNSPECIFIED, end.port()));
+        Self {
+            local: wide(self.local),
+            peer: wide(self.peer),
+            ..self
+        }
+    }
+
+    /// The most payload a datagram of it has room for.
+    pub(super) fn datagram_room(self) -> usize {
+        match (self.named, self.peer) {
+            ([None, None], _) | (_, SocketAddr::V4(_)) => self.room(UdpHeader::LEN),
+            _ => LONGEST - Ipv6Header::LEN - JUMBO - UdpHeader::LEN,
         }
     }
 
@@ -106,12 +136,25 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: Direction, by
     let mut header = UdpHeader {
         source_port: source.port(),
         destination_port: destination.port(),
-        length: length as u16,
+        // 0 in a packet that is longer than this can say (RFC 2675 §4).
+        length: u16::try_from(length).unwrap_or(0),
         checksum: 0,
     };
     let checksum = match (source.ip(), destination.ip()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
             header.calc_checksum_ipv4_raw(from.octets(), to.octets(), bytes)
+        }
+        (from, to) if header.length == 0 => {
+            // The length is that of the pseudo-header alone (RFC 2675 §4).
+            let sum = Sum16BitWords::new()
+                .add_16bytes(octets(from))
+                .add_16bytes(octets(to))
+                .add_4bytes((length as u32).to_be_bytes())
+                .add_2bytes([0, IpNumber::UDP.0])
+                .add_2bytes(header.source_port.to_be_bytes())
+                .add_2bytes(header.destination_port.to_be_bytes())
+                .add_slice(bytes);
+            Ok(sum.to_ones_complement_with_no_zero().to_be())
         }
         (from, to) => header.calc_checksum_ipv6_raw(octets(from), octets(to), bytes),
     };
@@ -181,15 +224,24 @@ fn push_ip(
         out.extend_from_slice(&header.to_bytes());
         return;
     }
+    let short = u16::try_from(length).ok();
     let header = Ipv6Header {
-        payload_length: length as u16,
-        next_header: protocol,
+        payload_length: short.unwrap_or(0),
+        next_header: match short {
+            Some(_) => protocol,
+            None => IpNumber::IPV6_HEADER_HOP_BY_HOP,
+        },
         hop_limit: HOPS,
         source: octets(source.ip()),
         destination: octets(destination.ip()),
         ..Ipv6Header::default()
     };
     out.extend_from_slice(&header.to_bytes());
+    if short.is_none() {
+        // Option 0xC2, four bytes long: the length with this header (RFC 2675 §2).
+        out.extend_from_slice(&[protocol.0, 0, 0xC2, 4]);
+        out.extend_from_slice(&((JUMBO + length) as u32).to_be_bytes());
+    }
 }
 
 /// Both ends are of the peer's family; if they were not, IPv4 would be mapped.

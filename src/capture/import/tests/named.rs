@@ -101,3 +101,48 @@ fn connections_are_with_those_they_were_with() {
     assert_eq!(rows, shown(&records[1..]));
     assert_eq!(local, Some(at(OURS)));
 }
+
+#[test]
+fn a_datagram_longer_than_udp_has_is_one_packet() {
+    // As long as UDP over IPv4 has, over IPv6, as a jumbogram, and as Wireshark reads.
+    for (length, packets) in [
+        (65_507, 1),
+        (65_508, 1),
+        (65_527, 1),
+        (65_528, 1),
+        (212_960, 1),
+        (262_144 - 56, 1),
+        (262_144 - 55, 2),
+    ] {
+        let bytes: Vec<u8> = (0..length).map(|at| at as u8).collect();
+        let peer = at("unix:/tmp/b.sock");
+        let records = [
+            payload(
+                1,
+                Body::Sent {
+                    peer,
+                    bytes: &bytes,
+                },
+            ),
+            payload(
+                1,
+                Body::Received {
+                    peer,
+                    bytes: &bytes,
+                },
+            ),
+        ];
+        let about = || About {
+            local: Some(at(OURS)),
+            ..about()
+        };
+        let (rows, local) = back(about(), &records);
+        assert!(rows == shown(&records), "{length}");
+        assert_eq!(local, Some(at(OURS)));
+        let file = written(Format::Pcapng, about(), &records[..1]);
+        let remarks = file
+            .windows(13)
+            .filter(|bytes| bytes.starts_with(b"netpeer part "));
+        assert_eq!(remarks.count().max(1), packets, "{length}");
+    }
+}
