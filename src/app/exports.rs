@@ -4,7 +4,6 @@ use super::tab::Tab;
 use super::{App, search};
 use crate::capture::About;
 use crate::capture::export::{Export, Order, Outcome, Part};
-use crate::config::Spelling;
 use crate::disk::Existing;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Shown, Upstreams};
@@ -40,31 +39,11 @@ impl App {
         let only = sought.filter(|sought| sought.only);
         let partial =
             only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
-        let setup = tab.drafts.network.setup_now(look, self.preferences.terms());
-        let kind = tab.session_kind();
-        let to = tab.drafts.send.destination(look, kind).ok();
-        let spelling = setup
-            .as_ref()
-            .filter(|_| tab.file.is_none())
-            .map(|setup| Spelling {
-                setup,
-                to: to.as_ref(),
-                // A relay sends what others sent.
-                writing: (!setup.kind.is_relay()).then_some(&tab.drafts.send.composition),
-                rules: if tab.drafts.rules.on {
-                    &tab.drafts.rules.rules
-                } else {
-                    &[]
-                },
-                limits: tab.drafts.rules.limits,
-                conditions: tab
-                    .drafts
-                    .bad_network
-                    .on
-                    .then_some(&tab.drafts.bad_network.conditions),
-            });
+        let asked = tab.export_window.is_open() && tab.file.is_none();
+        let terms = self.preferences.terms();
+        let config = asked.then(|| tab.config(look, terms)).flatten();
         let window = &mut tab.export_window;
-        match window.ui(ctx, look, progress, partial, spelling.as_ref()) {
+        match window.ui(ctx, look, progress, partial, config.as_ref()) {
             // A write that hangs is not waited for: it finds out when it goes on.
             Some(Asked::Cancel) if tab.export.as_ref().is_some_and(Export::cancel) => {
                 tab.export = None;

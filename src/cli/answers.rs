@@ -2,10 +2,10 @@
 
 use super::values;
 use crate::automation::Limits;
-use crate::automation::rules::{Part, Rule, RuleMistake, ready};
+use crate::automation::rules::{Part, Rule, ready};
 use crate::config::amounts::Most;
-use crate::config::answers::{echo, reply};
-use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
+use crate::config::answers::{echo, named, reply};
+use crate::config::{FileMistake, FileProblem, ron_file};
 use crate::engine::{Interfaces, Rulebook};
 use crate::explain;
 use crate::payload::charset::Charset;
@@ -14,7 +14,6 @@ use crate::words::Lang;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "replies")]
@@ -103,20 +102,6 @@ impl Answers {
 }
 
 impl Kept {
-    /// What the worker is to follow; `None` if nothing is to be answered.
-    ///
-    /// # Errors
-    /// [`ValueMistake::Rule`] for the first rule that cannot be followed.
-    pub fn book(
-        &self,
-        charset: impl Into<Option<Charset>>,
-    ) -> Result<Option<Arc<Rulebook>>, ValueMistake> {
-        if self.rules.is_empty() {
-            return Ok(None);
-        }
-        book(&self.rules, self.limits, charset).map(Some)
-    }
-
     /// Reads a file, all of whose rules can be followed.
     ///
     /// # Errors
@@ -165,19 +150,6 @@ impl Ready {
     }
 }
 
-/// Rules made ready to be followed.
-///
-/// # Errors
-/// [`ValueMistake::Rule`] for the first rule that cannot be followed.
-pub fn book(
-    rules: &[Rule],
-    limits: Limits,
-    charset: impl Into<Option<Charset>>,
-) -> Result<Arc<Rulebook>, ValueMistake> {
-    let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
-    book.map(Arc::new).map_err(|mistake| named(rules, mistake))
-}
-
 /// Whether rules that a text has under this way can be followed: `rules.` before the numbers
 /// of a list that is a field, nothing where the list is all.
 ///
@@ -201,20 +173,11 @@ pub fn check(
     Err(ron_file::mistake(text, place, problem))
 }
 
-/// The mistake with the number and the name of its rule.
-fn named(rules: &[Rule], mistake: RuleMistake) -> ValueMistake {
-    let name = rules.get(mistake.rule).map(|rule| rule.name.clone());
-    ValueMistake::Rule {
-        number: mistake.rule + 1,
-        name: name.unwrap_or_default(),
-        problem: mistake.problem,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::automation::ReplyRate;
+    use crate::config::answers::book;
 
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
@@ -305,7 +268,7 @@ mod tests {
         };
         for lang in Lang::ALL {
             let kept = answers.kept(None, lang).unwrap();
-            let mistake = kept.book(Charset::Utf8).unwrap_err();
+            let mistake = book(&kept.rules, kept.limits, Charset::Utf8).unwrap_err();
             let said = explain::value_mistake(lang, &mistake);
             assert!(said.contains("reply"), "{said}");
         }

@@ -13,7 +13,7 @@
 //! options and files into rules and a bad network. `session` holds one for `terminal`, `send`,
 //! `load`, which sends and measures, and `scenario`, which plays files. `recorded` shows and
 //! converts recordings, `help` words the options.
-//! [`config::Spelling`](crate::config::Spelling) goes the other way: from a session to what one
+//! [`SessionConfig`](crate::config::SessionConfig) goes the other way: from a session to what one
 //! would type.
 //!
 //! Everything waits on channels: nothing polls. When printing is slow, so is the reading

@@ -2,14 +2,16 @@
 
 use super::answers::Answers;
 use super::source::Source;
-use super::values::{self, Group};
+use super::values;
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
 use crate::capture::Format;
-use crate::config::{PATIENCE, Span};
-use crate::engine::{Command, Endpoint, GroupCommand, Receiving, Remote, Setup};
+use crate::config::session::Group;
+use crate::config::{PATIENCE, SessionConfig, Span};
+use crate::engine::{Endpoint, Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::peer::{Name, Peer};
+use crate::words::Lang;
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -216,27 +218,39 @@ impl Talk {
 
 /// A session to hold in the terminal.
 pub struct Talked {
-    pub setup: Setup,
-    /// Where what is typed goes, if it does not follow from the session.
-    pub to: Option<Remote>,
-    /// What to do as soon as it is open.
-    pub orders: Vec<Command>,
+    /// What the options say that speak of no files.
+    plain: SessionConfig,
     pub talk: Talk,
-    pub weather: Weather,
+    weather: Weather,
     /// Whether a client ends its direction once the input has ended and all of it is sent.
     pub half_close: bool,
 }
 
 impl Talked {
-    fn new(setup: Setup, talk: Talk, weather: Weather) -> Self {
+    fn new(plain: impl Into<SessionConfig>, talk: Talk, weather: Weather) -> Self {
         Self {
-            setup,
-            to: None,
-            orders: Vec::new(),
+            plain: plain.into(),
             talk,
             weather,
             half_close: false,
         }
+    }
+
+    /// The session that all options together mean.
+    ///
+    /// # Errors
+    /// What is wrong with a file of rules or of a network, in words.
+    pub fn config(&self, lang: Lang) -> Result<SessionConfig, String> {
+        let charset = self.talk.writing.chosen_encoding();
+        let kept = self.talk.answers.kept(charset, lang)?;
+        Ok(SessionConfig {
+            rules: kept.rules,
+            limits: kept.limits,
+            conditions: self.weather.conditions(lang)?,
+            charset,
+            writing: self.talk.writing.composition(""),
+            ..self.plain.clone()
+        })
     }
 
     fn client(setup: Setup, ends: &ClientEnds, talk: Talk, network: Stream) -> Self {
@@ -255,19 +269,17 @@ impl Talked {
 impl From<Udp> for Talked {
     fn from(options: Udp) -> Self {
         let Udp { bind, to, talk, .. } = options;
-        let join =
-            |Group { group, interface }| Command::from(GroupCommand::Join { group, interface });
-        let orders = options.join.into_iter().map(join).collect();
         let weather = Weather::Datagrams(options.network);
         let setup = Setup {
             receiving: options.sockets.into(),
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
         };
-        Self {
-            to: to.map(Remote::from),
-            orders,
-            ..Self::new(setup, talk, weather)
-        }
+        let plain = SessionConfig {
+            target: to.map(Remote::from),
+            groups: options.join,
+            ..SessionConfig::from(setup)
+        };
+        Self::new(plain, talk, weather)
     }
 }
 
@@ -319,10 +331,11 @@ impl From<UnixDatagram> for Talked {
             ..Setup::new(Kind::UnixDatagram)
         };
         let weather = Weather::Datagrams(options.network);
-        Self {
-            to: options.to.map(Remote::Named),
-            ..Self::new(setup, options.talk, weather)
-        }
+        let plain = SessionConfig {
+            target: options.to.map(Remote::Named),
+            ..SessionConfig::from(setup)
+        };
+        Self::new(plain, options.talk, weather)
     }
 }
 

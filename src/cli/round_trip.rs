@@ -1,14 +1,20 @@
 //! What is spelled means the same to the command line and to a scenario.
 
 use super::options::Talked;
-use super::scenario::Scenario;
+use super::scenario::{Names, Scenario};
 use super::{Arguments, Command};
 use crate::automation::impair::{Conditions, Delay, Direction, Loss};
 use crate::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use crate::automation::{Limits, ReplyRate};
-use crate::config::{Spelling, answers};
-use crate::engine::{Endpoint, Receiving, Setup};
-use crate::kind::Kind;
+use crate::config::session::Group;
+use crate::config::{SessionConfig, Span, answers};
+use crate::engine::{Endpoint, Receiving, Remote, Setup};
+use crate::kind::{Addresses, Kind, Role};
+use crate::payload::charset::Charset;
+use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::payload::composition::{Composition, Format};
+use crate::payload::message::Ending;
+use crate::peer::Peer;
 use crate::words::Lang;
 use clap::Parser as _;
 use std::time::Duration;
@@ -25,11 +31,11 @@ pub fn split(line: &str) -> Vec<String> {
 }
 
 /// What comes out is what went in, by the line and its files, and by the scenario.
-fn comes_back(spelling: &Spelling<'_>) -> String {
-    let line = spelling.line();
+fn comes_back(config: SessionConfig) -> String {
+    let line = config.command_line();
     let dir = tempfile::tempdir().unwrap();
     let mut words = split(&line);
-    for (name, text) in spelling.files() {
+    for (name, text) in config.files() {
         let path = dir.path().join(name);
         std::fs::write(&path, text).unwrap();
         let word = words.iter_mut().find(|word| *word == name).expect(&line);
@@ -40,41 +46,48 @@ fn comes_back(spelling: &Spelling<'_>) -> String {
         Some(Command::TcpClient(options)) => options.into(),
         Some(Command::TcpServer(options)) => options.into(),
         Some(Command::Relay(options)) => options.into(),
+        Some(Command::UnixClient(options)) => options.into(),
+        Some(Command::UnixServer(options)) => options.into(),
+        Some(Command::UnixDatagram(options)) => options.into(),
         other => panic!("{other:?}"),
     };
+    let expected = carried(config.clone());
     assert_eq!(
-        (&talked.setup, talked.to.as_ref()),
-        (spelling.setup, spelling.to),
+        talked.config(Lang::English).as_ref(),
+        Ok(&expected),
         "{line}"
     );
-    let kept = talked.talk.answers.kept(None, Lang::English).unwrap();
-    assert_eq!(
-        (kept.rules.as_slice(), kept.limits),
-        (spelling.rules, limits(spelling)),
-        "{line}"
-    );
-    let conditions = talked.weather.conditions(Lang::English).unwrap();
-    assert_eq!(conditions.as_ref(), bad(spelling), "{line}");
-    let text = spelling.scenario();
+    let text = config.scenario();
     let scenario = Scenario::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let [(_, session)] = scenario.sessions.0.as_slice() else {
         panic!("{text}");
     };
-    let expected = (spelling.rules, limits(spelling), bad(spelling));
-    assert_eq!(session.automatic(), expected, "{text}");
+    let found = session.config(&Names::default());
+    let found = found.unwrap_or_else(|_| panic!("{text}"));
+    // The steps say where messages go and how they are written, and nobody connects again.
+    let expected = SessionConfig {
+        target: None,
+        reconnect: None,
+        idle: Span(Setup::IDLE),
+        groups: Vec::new(),
+        receiving: Receiving::default(),
+        charset: None,
+        writing: Composition::default(),
+        ..expected
+    };
+    assert_eq!(found, expected, "{text}");
     line
 }
 
-/// How bad the network is, if it is.
-fn bad<'a>(spelling: &Spelling<'a>) -> Option<&'a Conditions> {
-    spelling.conditions.filter(|bad| !bad.is_nothing())
-}
-
-/// Without rules there is nothing to limit.
-fn limits(spelling: &Spelling<'_>) -> Limits {
-    match spelling.rules {
-        [] => Limits::default(),
-        _ => spelling.limits,
+/// What means the same: limits of no replies, and a network that does nothing, go.
+fn carried(config: SessionConfig) -> SessionConfig {
+    SessionConfig {
+        limits: match config.rules.is_empty() {
+            true => Limits::default(),
+            false => config.limits,
+        },
+        conditions: config.conditions.filter(|bad| !bad.is_nothing()),
+        ..config
     }
 }
 
@@ -82,26 +95,13 @@ fn udp() -> Setup {
     Setup::udp("127.0.0.1:8080".parse().unwrap())
 }
 
-fn plain(setup: &Setup) -> Spelling<'_> {
-    Spelling {
-        setup,
-        to: None,
-        writing: None,
-        rules: &[],
-        limits: Limits::default(),
-        conditions: None,
-    }
-}
-
 #[test]
 fn every_setup_comes_back() {
     let to = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000))).into();
-    let setup = udp();
-    let spelling = Spelling {
-        to: Some(&to),
-        ..plain(&setup)
-    };
-    let line = comes_back(&spelling);
+    let line = comes_back(SessionConfig {
+        target: Some(to),
+        ..udp().into()
+    });
     assert_eq!(
         line,
         "netpeer udp --bind 127.0.0.1:8080 --to 127.0.0.1:9000"
@@ -111,19 +111,19 @@ fn every_setup_comes_back() {
         merge: true,
     };
     let local: std::net::SocketAddr = "[::1]:0".parse().unwrap();
-    comes_back(&plain(&Setup {
+    comes_back(SessionConfig::from(Setup {
         receiving,
         ..Setup::udp(local)
     }));
     let target = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
-    let relay = comes_back(&plain(&Setup {
+    let relay = comes_back(SessionConfig::from(Setup {
         receiving,
         ..Setup::relay(Kind::RelayUdp, local, target)
     }));
     assert!(relay.ends_with(" --receive-buffer 8192 --merge"), "{relay}");
     for (timeout, close_with_peer) in [(5_000, true), (1_500, false), (20, true)] {
         let remote = super::values::endpoint("example.com:80").unwrap();
-        comes_back(&plain(&Setup {
+        comes_back(SessionConfig::from(Setup {
             local: (timeout == 20).then_some(local.into()),
             timeout: Duration::from_millis(timeout),
             close_with_peer,
@@ -134,7 +134,7 @@ fn every_setup_comes_back() {
             },
             ..Setup::tcp_client(remote)
         }));
-        comes_back(&plain(&Setup {
+        comes_back(SessionConfig::from(Setup {
             close_with_peer,
             ..Setup::tcp_server(local)
         }));
@@ -143,12 +143,11 @@ fn every_setup_comes_back() {
 
 #[test]
 fn rules_come_back() {
-    let setup = udp();
     let with = |rules: &[Rule], limits| {
-        comes_back(&Spelling {
-            rules,
+        comes_back(SessionConfig {
+            rules: rules.to_vec(),
             limits,
-            ..plain(&setup)
+            ..udp().into()
         })
     };
     let usual = Limits::default();
@@ -213,9 +212,9 @@ fn rules_come_back() {
 #[test]
 fn a_simulated_network_comes_back() {
     let with = |setup: &Setup, conditions: &Conditions| {
-        comes_back(&Spelling {
-            conditions: Some(conditions),
-            ..plain(setup)
+        comes_back(SessionConfig {
+            conditions: Some(conditions.clone()),
+            ..setup.clone().into()
         })
     };
     let mut bad = Conditions {
@@ -285,9 +284,9 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
                 outgoing: outgoing.cloned().unwrap_or_default(),
                 incoming: incoming.cloned().unwrap_or_default(),
             };
-            comes_back(&Spelling {
-                conditions: Some(&conditions),
-                ..plain(&setup)
+            comes_back(SessionConfig {
+                conditions: Some(conditions),
+                ..setup.clone().into()
             })
         };
         let line = with(Some(&way), None);
@@ -302,5 +301,102 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
             line.ends_with(&format!("{options} --impair-both")),
             "{line}"
         );
+    }
+}
+
+/// A session of this kind with every option its command has, by chance.
+fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
+    let millis = |random: &mut fastrand::Rng| Span(Duration::from_millis(random.u64(1..9_000)));
+    let is_named = kind.addresses() == Addresses::Named;
+    let name = |text: &str| Peer::Named(super::values::name(text).unwrap());
+    let remote = || match is_named {
+        true => Remote::Named(super::values::name("@there").unwrap()),
+        false => super::values::endpoint("example.com:80").unwrap().into(),
+    };
+    let local = match (kind.role(), is_named) {
+        (Role::Client, true) => None,
+        (Role::Client, false) if random.bool() => None,
+        (_, true) => Some(name("/tmp/a b.sock")),
+        (_, false) => Some(Peer::from(([127, 0, 0, 1], random.u16(..)))),
+    };
+    let connects = matches!(kind.role(), Role::Client | Role::Server);
+    let is_client = kind.role() == Role::Client;
+    let is_datagrams = kind.role() == Role::Datagrams;
+    let mut conditions = Conditions {
+        seed: random.u64(1..),
+        ..Conditions::default()
+    };
+    conditions.outgoing.datagrams.duplicate = f64::from(random.u8(..100));
+    conditions.outgoing.stream.split = random.usize(1..100);
+    let format = [Format::Text, Format::Hex][random.usize(..2)];
+    let is_text = format == Format::Text;
+    let appends = random.bool();
+    let writing = Composition {
+        format,
+        text: String::new(),
+        escapes: is_text && random.bool(),
+        variables: random.bool(),
+        ending: match is_text {
+            true => Ending::ALL[random.usize(..Ending::ALL.len())],
+            false => Ending::None,
+        },
+        appends,
+        checksum: match appends {
+            true => Checksum {
+                sum: Sum::Xor,
+                order: [Order::LowFirst, Order::HighFirst][random.usize(..2)],
+                ..Checksum::default()
+            },
+            false => Checksum::default(),
+        },
+    };
+    let is_relay = kind.is_relay();
+    let group = Group {
+        group: std::net::Ipv4Addr::new(239, 1, 2, 3).into(),
+        interface: random.u32(..3),
+    };
+    SessionConfig {
+        local,
+        remote: (is_client || is_relay).then(remote),
+        target: (is_datagrams && random.bool()).then(remote),
+        connect_timeout: match is_client && !is_named {
+            true => millis(random),
+            false => SessionConfig::default().connect_timeout,
+        },
+        idle: match kind {
+            Kind::RelayUdp => millis(random),
+            _ => Span(Setup::IDLE),
+        },
+        close_with_peer: !connects || random.bool(),
+        reconnect: (is_client && random.bool()).then(|| millis(random)),
+        groups: vec![group; usize::from(kind.has_groups() && random.bool())],
+        receiving: match kind.has_groups() {
+            true => Receiving {
+                buffer: random.usize(..1 << 24),
+                merge: random.bool(),
+            },
+            false => Receiving::default(),
+        },
+        rules: vec![answers::echo(); random.usize(..3)],
+        limits: Limits {
+            own: random.bool(),
+            ..Limits::default()
+        },
+        conditions: random.bool().then_some(conditions),
+        charset: (is_text && random.bool()).then_some(Charset::Gb18030),
+        writing: match is_relay {
+            true => Composition::default(),
+            false => writing,
+        },
+        ..Setup::new(kind).into()
+    }
+}
+
+#[test]
+fn sessions_of_every_kind_come_back() {
+    for kind in Kind::here() {
+        for seed in 0..20 {
+            comes_back(any(&mut fastrand::Rng::with_seed(seed), kind));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What an option's text means.
 
 use crate::capture::Format;
+use crate::config::session::Group;
 use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
@@ -131,14 +132,6 @@ pub fn interval(text: &str) -> Result<Span, ArgumentMistake> {
         true => Ok(span),
         false => Err(ArgumentMistake::Interval),
     }
-}
-
-/// A multicast group, and the interface to join it on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Group {
-    pub group: IpAddr,
-    /// By number; 0 lets the system choose.
-    pub interface: u32,
 }
 
 /// `GROUP` or `GROUP%INTERFACE`.

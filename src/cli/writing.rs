@@ -125,7 +125,8 @@ impl Writing {
         Reader::new(self.encoding, lang == Lang::Chinese)
     }
 
-    fn composition(&self, text: &str) -> Composition {
+    /// The text, and how it becomes bytes.
+    pub fn composition(&self, text: &str) -> Composition {
         Composition {
             format: if self.hex { Format::Hex } else { Format::Text },
             text: text.to_owned(),

@@ -1,6 +1,11 @@
-//! The rules that options of a command line mean.
+//! The rules that options of a command line mean, and rules made ready to be followed.
 
-use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use super::ValueMistake;
+use crate::automation::Limits;
+use crate::automation::rules::{Act, Rule, RuleMistake, Then, What, When, ready};
+use crate::engine::{Interfaces, Rulebook};
+use crate::payload::charset::Charset;
+use std::sync::Arc;
 
 /// The rule of `--echo`.
 pub fn echo() -> Rule {
@@ -21,5 +26,28 @@ pub fn reply(text: &str) -> Rule {
             act: Act::Reply { what, to: None },
             ..Then::default()
         }],
+    }
+}
+
+/// Rules made ready to be followed.
+///
+/// # Errors
+/// [`ValueMistake::Rule`] for the first rule that cannot be followed.
+pub fn book(
+    rules: &[Rule],
+    limits: Limits,
+    charset: impl Into<Option<Charset>>,
+) -> Result<Arc<Rulebook>, ValueMistake> {
+    let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
+    book.map(Arc::new).map_err(|mistake| named(rules, mistake))
+}
+
+/// The mistake with the number and the name of its rule.
+pub fn named(rules: &[Rule], mistake: RuleMistake) -> ValueMistake {
+    let name = rules.get(mistake.rule).map(|rule| rule.name.clone());
+    ValueMistake::Rule {
+        number: mistake.rule + 1,
+        name: name.unwrap_or_default(),
+        problem: mistake.problem,
     }
 }

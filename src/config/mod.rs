@@ -7,19 +7,19 @@ pub mod answers;
 mod argument;
 mod mistake;
 pub mod ron_file;
+pub mod session;
 mod settings_mistake;
 mod socket_name;
 mod span;
-mod spelling;
 pub mod weather;
 pub mod writing;
 
 pub use argument::ArgumentMistake;
 pub use mistake::{FileMistake, FileProblem, ValueMistake};
+pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};
 pub use span::Span;
-pub use spelling::{Spelling, quoted as shell_quoted};
 
 use std::time::Duration;
 

@@ -4,8 +4,8 @@ use crate::payload::checksum::Order;
 use crate::payload::composition::{Composition, Format};
 use crate::payload::message::Ending;
 
-/// The options that mean the same, where it differs from what is usual. The encoding and
-/// the bytes a checksum covers are left to who types.
+/// The options that mean the same, where it differs from what is usual. The bytes
+/// a checksum covers are left to who types.
 pub fn words(composition: &Composition) -> Vec<String> {
     let hex = composition.format == Format::Hex;
     let ending = match composition.ending {

@@ -22,6 +22,7 @@ pub use crate::engine::sys::remote::Remote;
 use crate::automation::{Holding, Load, Place, Refusal};
 use crate::payload::message::Message;
 use crate::traffic::{Chunk, Delivery, Failure};
+use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -114,7 +115,8 @@ impl Setup {
 }
 
 /// How a UDP socket receives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Receiving {
     /// The receive buffer to ask for, in bytes. The system may grant less.
     pub buffer: usize,

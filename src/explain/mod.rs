@@ -3,10 +3,12 @@
 //! Every function is pure: a fact in, words out.
 
 mod argument;
+mod config;
 mod describe;
 mod failure;
 mod file;
 mod filter;
+mod framing;
 mod idle;
 mod impair;
 mod input;
@@ -21,9 +23,11 @@ mod way;
 mod written;
 
 pub use argument::argument_mistake;
+pub use config::config_mistake;
 pub use describe::describe;
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::filter_mistake;
+pub use framing::framing_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{host_error, mistake, name_error, port_error};

@@ -2,7 +2,7 @@
 
 use super::path_field::{PathField, Way};
 use super::{Look, controls, theme};
-use crate::config::Spelling;
+use crate::config::SessionConfig;
 use crate::disk::{Existing, Replacement};
 use crate::jobs::Job;
 use crate::settings::tab::WrittenPath;
@@ -21,12 +21,12 @@ pub struct AsCommand {
 }
 
 impl AsCommand {
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, spelling: &Spelling<'_>) {
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, config: &SessionConfig) {
         controls::heading(ui, &say!(look.lang, "as_command.heading"), look.palette);
-        let line = spelling.line();
+        let line = config.command_line();
         let shown = RichText::new(&line).font(theme::small_mono());
         ui.add(egui::Label::new(shown).wrap().selectable(true));
-        let files: Vec<&str> = spelling.files().iter().map(|(name, _)| *name).collect();
+        let files: Vec<&str> = config.files().iter().map(|(name, _)| *name).collect();
         if !files.is_empty() {
             let files = files.join(", ");
             let said = say!(look.lang, "as_command.brings", files = files);
@@ -35,11 +35,11 @@ impl AsCommand {
         ui.horizontal(|ui| {
             let copy = say!(look.lang, "as_command.copy");
             if controls::small(ui, &copy, &copy).clicked() {
-                ui.ctx().copy_text(script(spelling));
+                ui.ctx().copy_text(script(config));
             }
             let copy = say!(look.lang, "as_command.copy_scenario");
             if controls::small(ui, &copy, &copy).clicked() {
-                ui.ctx().copy_text(spelling.scenario());
+                ui.ctx().copy_text(config.scenario());
             }
         });
         let name = say!(look.lang, "as_command.path");
@@ -51,7 +51,7 @@ impl AsCommand {
             && (clicked || entered)
             && let Some(path) = self.path.path_to_write("ron")
         {
-            match begin(ui.ctx(), &path, spelling.scenario()) {
+            match begin(ui.ctx(), &path, config.scenario()) {
                 Ok(job) => (self.asked, self.said) = (Some(job), None),
                 Err(error) => self.said = Some(Err(error)),
             }
@@ -75,15 +75,15 @@ impl AsCommand {
 }
 
 /// The command line, and before it what writes the files it speaks of.
-fn script(spelling: &Spelling<'_>) -> String {
+fn script(config: &SessionConfig) -> String {
     let mut text = String::new();
-    for (name, content) in spelling.files() {
+    for (name, content) in config.files() {
         text.push_str(&format!(
             "cat > {name} <<'END_OF_{name}'\n{}\nEND_OF_{name}\n",
             content.trim_end()
         ));
     }
-    text.push_str(&spelling.line());
+    text.push_str(&config.command_line());
     text.push('\n');
     text
 }
@@ -106,27 +106,21 @@ fn begin(ctx: &egui::Context, path: &Path, text: String) -> io::Result<Job<()>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::Limits;
     use crate::automation::rules::{Rule, When};
     use crate::engine::Setup;
 
     #[test]
     fn a_script_brings_the_files_it_speaks_of() {
         let setup = Setup::udp("127.0.0.1:8080".parse().unwrap());
-        let rules = [Rule {
-            name: "it's".into(),
-            when: When::Every(3),
-            ..Rule::default()
-        }];
-        let spelling = Spelling {
-            setup: &setup,
-            to: None,
-            writing: None,
-            rules: &rules,
-            limits: Limits::default(),
-            conditions: None,
+        let config = SessionConfig {
+            rules: vec![Rule {
+                name: "it's".into(),
+                when: When::Every(3),
+                ..Rule::default()
+            }],
+            ..SessionConfig::from(setup)
         };
-        let script = script(&spelling);
+        let script = script(&config);
         assert!(
             script.starts_with("cat > rules.ron <<'END_OF_rules.ron'\n"),
             "{script}"

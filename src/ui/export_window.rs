@@ -5,7 +5,7 @@ use super::path_field::{PathField, Way};
 use super::{Look, controls, format_choice, grouped, size, theme};
 use crate::capture::Format;
 use crate::capture::export::Outcome;
-use crate::config::Spelling;
+use crate::config::SessionConfig;
 use crate::settings::tab::WrittenPath;
 use crate::words::Lang;
 use crate::{explain, say};
@@ -55,6 +55,10 @@ impl ExportWindow {
         self.field.focus();
     }
 
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Says how one ended.
     pub fn ended(&mut self, look: Look<'_>, outcome: &Outcome) {
         self.said = Some(match outcome {
@@ -86,23 +90,24 @@ impl ExportWindow {
         self.said = Some((explain::unwritten(lang, error), true));
     }
 
-    /// The window; `spelling` says the session as a terminal would be told, `progress` is that of an export under way, `partial` whether the search
-    /// has not come to its end.
+    /// The window; `config` is the session as a terminal would be told,
+    /// `progress` that of an export under way, `partial` whether the search has not come to its
+    /// end.
     pub fn ui(
         &mut self,
         ctx: &egui::Context,
         look: Look<'_>,
         progress: Option<f32>,
         partial: bool,
-        spelling: Option<&Spelling<'_>>,
+        config: Option<&SessionConfig>,
     ) -> Option<Asked> {
         let mut open = self.open;
         let title = say!(look.lang, "export.title");
         let shown = controls::window(ctx, "export", &title, &mut open, 430.0, |ui| {
             let asked = self.inner_ui(ui, look, progress, partial);
-            if let Some(spelling) = spelling {
+            if let Some(config) = config {
                 ui.separator();
-                self.as_command.ui(ui, look, spelling);
+                self.as_command.ui(ui, look, config);
             }
             asked
         });

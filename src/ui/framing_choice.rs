@@ -81,7 +81,7 @@ impl FramingDraft {
         let text = match self.read() {
             Ok(_) => return,
             Err(Wrong::Typed(mistake)) => explain::mistake(look.lang, &mistake),
-            Err(Wrong::Framing(mistake)) => explained(look, mistake),
+            Err(Wrong::Framing(mistake)) => explain::framing_mistake(look.lang, mistake),
         };
         controls::error_line(ui, &text, look.palette);
     }
@@ -143,16 +143,4 @@ fn number(ui: &mut Ui, look: Look<'_>, name: &str, value: DragValue<'_>) {
     ui.label(RichText::new(name).color(look.palette.dim));
     let value = ui.add(value.update_while_editing(false));
     controls::named(ui, value, name);
-}
-
-fn explained(look: Look<'_>, mistake: FramingMistake) -> String {
-    match mistake {
-        FramingMistake::EmptyDelimiter => say!(look.lang, "framing.empty_delimiter"),
-        FramingMistake::LongDelimiter(most) => {
-            say!(look.lang, "framing.long_delimiter", most = most)
-        }
-        FramingMistake::ZeroLength | FramingMistake::NoGap => say!(look.lang, "framing.zero"),
-        FramingMistake::TooLong(most) => say!(look.lang, "framing.too_long", most = most),
-        FramingMistake::Width(_) => say!(look.lang, "framing.bad_width"),
-    }
 }

@@ -1,6 +1,7 @@
 //! One tab: its drafts, its session, and the link to its worker.
 
 mod cleared;
+mod config;
 mod panels;
 mod replay;
 

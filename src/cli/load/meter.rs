@@ -7,8 +7,8 @@ use super::order::Order;
 use super::watch::{End, Watch};
 use crate::automation::Limits;
 use crate::cli::options::any_local;
-use crate::cli::{Outcome, answers, complaint, values};
-use crate::config::{self, Span};
+use crate::cli::{Outcome, complaint, values};
+use crate::config::{Span, answers};
 use crate::engine::{Endpoint, SenderCommand, SessionCommand, Setup};
 use crate::explain;
 use crate::payload::charset::Charset;
@@ -98,7 +98,7 @@ impl Meter {
         let mut watch = Watch::open(Setup::udp(local), lang)?;
         watch.held.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
         if self.echo {
-            let rules = [config::answers::echo()];
+            let rules = [answers::echo()];
             let book = answers::book(&rules, Limits::none(), None::<Charset>);
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
             watch.held.order(SessionCommand::Follow(Some(book)));

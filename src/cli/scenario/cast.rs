@@ -95,7 +95,7 @@ fn open(
     lang: Lang,
 ) -> Result<(), String> {
     let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
-    let setup = session.setup(known).map_err(|mistake| {
+    let config = session.config(known).map_err(|mistake| {
         wrong(match mistake {
             SetupMistake::Nowhere(name) => {
                 let name = printable::line(name.as_bytes());
@@ -104,10 +104,10 @@ fn open(
             SetupMistake::Argument(mistake) => explain::argument_mistake(lang, &mistake),
         })
     })?;
-    let orders = session.orders();
+    let (setup, orders) = (config.setup(), config.orders());
     let orders = orders.map_err(|mistake| wrong(explain::value_mistake(lang, &mistake)))?;
-    let (rules, _, conditions) = session.automatic();
-    remark(setup.place(), rules, conditions, lang);
+    let (rules, conditions) = (&config.rules, config.conditions.as_ref());
+    remark(config.place(), rules, conditions, lang);
     let in_time = |over: Option<Over>| match over {
         Some(Over::Time | Over::Limit) => wrong(say!(lang, "cli.too_late")),
         _ => wrong(String::new()),

@@ -3,8 +3,8 @@
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
-use crate::cli::{answers, weather};
-use crate::config::{Span, ValueMistake};
+use crate::cli::weather;
+use crate::config::{Span, ValueMistake, answers};
 use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
 use crate::traffic::meter::Header;

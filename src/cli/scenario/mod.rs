@@ -46,7 +46,7 @@ use crate::traffic::Failure;
 use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
-use names::Names;
+pub use names::Names;
 use report::Report;
 use std::path::{Path, PathBuf};
 

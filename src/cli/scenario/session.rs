@@ -4,17 +4,16 @@ use super::names::{self, Names};
 use crate::automation::Limits;
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
-use crate::cli::{answers, values, weather};
-use crate::config::{ArgumentMistake, Span, ValueMistake};
-use crate::engine::{Command, Remote, SessionCommand, Setup};
+use crate::cli::{values, weather};
+use crate::config::{ArgumentMistake, SessionConfig, Span};
+use crate::engine::{Remote, Setup};
 use crate::kind::{Addresses, Kind, Role};
-use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::scenario::report;
 use serde::de::{EnumAccess, Error as _, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// How long a connection may take to be made, unless the session says otherwise.
@@ -94,11 +93,11 @@ impl Session {
         (&options.rules, options.limits, options.conditions.as_ref())
     }
 
-    /// What is opened, where these are the addresses of those that are there.
+    /// The session it is, where these are the addresses of those that are there.
     ///
     /// # Errors
     /// What is wrong with an address.
-    pub fn setup(&self, known: &Names) -> Result<Setup, SetupMistake> {
+    pub fn config(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
             Role::Client => options.from.as_deref(),
@@ -127,32 +126,16 @@ impl Session {
                 (local.map(Peer::Named), remote.map(Remote::Named))
             }
         };
-        Ok(Setup {
+        Ok(SessionConfig {
             local,
             remote,
-            timeout: options.timeout.map_or(TO_OPEN, |span| span.0),
+            connect_timeout: options.timeout.unwrap_or(Span(TO_OPEN)),
             close_with_peer: !options.half_open,
-            ..Setup::new(self.kind)
+            rules: options.rules.clone(),
+            limits: options.limits,
+            conditions: options.conditions.clone(),
+            ..SessionConfig::from(Setup::new(self.kind))
         })
-    }
-
-    /// The orders for what it does by itself.
-    ///
-    /// # Errors
-    /// [`ValueMistake::Rule`] for the first rule that cannot be followed.
-    pub fn orders(&self) -> Result<Vec<Command>, ValueMistake> {
-        let (rules, limits, conditions) = self.automatic();
-        let mut orders = Vec::new();
-        if let Some(conditions) = conditions {
-            orders.push(Command::from(SessionCommand::Impair(Some(Arc::new(
-                conditions.clone(),
-            )))));
-        }
-        if !rules.is_empty() {
-            let book = answers::book(rules, limits, None::<Charset>)?;
-            orders.push(Command::from(SessionCommand::Follow(Some(book))));
-        }
-        Ok(orders)
     }
 }
 

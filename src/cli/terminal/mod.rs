@@ -85,16 +85,15 @@ impl Terminal {
     /// # Errors
     /// Why that cannot be, in words.
     fn begin(talked: Talked, lang: Lang) -> Result<Self, String> {
+        let of_session = |said: String| format!("netpeer: {said}");
+        let config = talked.config(lang).map_err(of_session)?;
+        let orders = automatic(&config, lang).map_err(of_session)?;
+        let setup = config.setup();
         let Talked {
-            setup,
-            to,
-            orders: joins,
             mut talk,
-            weather,
             half_close,
+            ..
         } = talked;
-        let orders = automatic(&talk, &weather, setup.place(), lang);
-        let orders = orders.map_err(|said| format!("netpeer: {said}"))?;
         let first = talk.message.as_deref();
         let first = first.map(|text| talk.writing.message(text)).transpose();
         let first =
@@ -103,8 +102,8 @@ impl Terminal {
         talk.quiet |= talk.records_to_output();
         let file = InputFile::of(&talk.source, setup.kind.is_stream());
         let file = file.map_err(|failure| complaint::of_failure(lang, &failure))?;
-        let terminal = Self::open(setup, to, talk, recording, lang)?;
-        for order in joins.into_iter().chain(orders) {
+        let terminal = Self::open(setup, config.target, talk, recording, lang)?;
+        for order in orders {
             terminal.held.order(order);
         }
         Ok(Self {

@@ -1,42 +1,31 @@
 //! What a session is ordered to do as it begins.
 
-use crate::automation::Place;
 use crate::capture::Format;
 use crate::capture::recorder;
 use crate::cli::options::Talk;
 use crate::cli::remarks::remark;
-use crate::cli::weather::{self, Weather};
-use crate::cli::{complaint, output};
-use crate::engine::{Command, Interfaces, SessionCommand};
+use crate::cli::{complaint, output, weather};
+use crate::config::SessionConfig;
+use crate::engine::{Command, Interfaces};
 use crate::explain::{self, describe};
 use crate::say;
 use crate::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The orders for what it does by itself.
+/// The orders for what it does by itself. Says what of it does nothing here.
 ///
 /// # Errors
-/// What is wrong with the rules or the network asked for, in words.
-pub(super) fn automatic(
-    talk: &Talk,
-    weather: &Weather,
-    place: Place,
-    lang: Lang,
-) -> Result<Vec<Command>, String> {
-    let charset = talk.writing.chosen_encoding();
-    let kept = talk.answers.kept(charset, lang)?;
-    let book = kept.book(charset);
-    let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
-    let conditions = weather.conditions(lang)?.map(Arc::new);
-    if let Some(conditions) = &conditions {
-        weather::announce(place, conditions, lang);
+/// What is wrong with the rules asked for, in words.
+pub(super) fn automatic(config: &SessionConfig, lang: Lang) -> Result<Vec<Command>, String> {
+    let orders = config.orders();
+    let orders = orders.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
+    let conditions = config.conditions.as_ref();
+    if let Some(conditions) = conditions {
+        weather::announce(config.place(), conditions, lang);
     }
-    remark(place, &kept.rules, conditions.as_deref(), lang);
-    let follow = book.map(|book| Command::from(SessionCommand::Follow(Some(book))));
-    let impair =
-        conditions.map(|conditions| Command::from(SessionCommand::Impair(Some(conditions))));
-    Ok(impair.into_iter().chain(follow).collect())
+    remark(config.place(), &config.rules, conditions, lang);
+    Ok(orders)
 }
 
 /// The order to record, if that is wanted.

@@ -1,35 +1,23 @@
 //! A session as a person would type it: a command line for a POSIX shell, and a scenario.
 
-use super::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
-use super::weather::{Datagrams, Line, Stream, Way, Weather};
-use super::{PATIENCE, Span, answers, ron_file, writing};
+use super::SessionConfig;
 use crate::automation::impair::{Conditions, Direction, Loss};
-use crate::automation::rules::{Act, Rule, What};
+use crate::automation::rules::{Act, What};
 use crate::automation::{Limits, ReplyRate};
-use crate::engine::{Receiving, Remote, Setup};
-use crate::kind::{Kind, Role};
-use crate::payload::composition::Composition;
+use crate::config::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
+use crate::config::weather::{Datagrams, Line, Stream, Way, Weather};
+use crate::config::{PATIENCE, Span, answers, ron_file, writing};
+use crate::engine::{Receiving, Setup};
+use crate::kind::{Addresses, Kind, Role};
+use crate::payload::composition::Format;
 
 /// The files a command line may speak of.
 const RULES: &str = "rules.ron";
 const IMPAIR: &str = "impair.ron";
 
-/// What is to be spelled.
-#[derive(Clone, Copy, Debug)]
-pub struct Spelling<'a> {
-    pub setup: &'a Setup,
-    /// Where UDP sends what is typed.
-    pub to: Option<&'a Remote>,
-    /// How what is typed is sent.
-    pub writing: Option<&'a Composition>,
-    pub rules: &'a [Rule],
-    pub limits: Limits,
-    pub conditions: Option<&'a Conditions>,
-}
-
-impl Spelling<'_> {
+impl SessionConfig {
     /// `netpeer udp --bind 127.0.0.1:8080 --rules rules.ron`, quoted where it has to be.
-    pub fn line(&self) -> String {
+    pub fn command_line(&self) -> String {
         let words = self.words();
         let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
         quoted.join(" ")
@@ -38,7 +26,7 @@ impl Spelling<'_> {
     /// The names and texts of the files it speaks of.
     pub fn files(&self) -> Vec<(&'static str, String)> {
         let rules = (!self.rules.is_empty() && self.shortcut().is_none())
-            .then(|| (RULES, ron_file::written(self.rules)));
+            .then(|| (RULES, ron_file::written(&self.rules)));
         let conditions = self.bad().filter(|bad| self.weather(bad).is_none());
         let conditions = conditions.map(|bad| (IMPAIR, ron_file::written(bad)));
         rules.into_iter().chain(conditions).collect()
@@ -48,15 +36,15 @@ impl Spelling<'_> {
     pub fn scenario(&self) -> String {
         let text = |text: String| ron_file::spelled(&text, 3);
         let mut fields = Vec::new();
-        let (setup, traits) = (self.setup, self.setup.kind.traits());
+        let traits = self.kind.traits();
         let relays_tcp = traits.role == Role::Relay && traits.is_stream;
         fields.extend(relays_tcp.then(|| ("tcp", "true".into())));
-        let local = setup.local.map(|local| text(local.to_string()));
-        let remote = setup.remote.as_ref().map(|to| text(to.to_string()));
+        let local = self.local.map(|local| text(local.to_string()));
+        let remote = self.remote.as_ref().map(|to| text(to.to_string()));
         if traits.role == Role::Client {
             fields.extend(remote.map(|remote| ("to", remote)));
             fields.extend(local.map(|local| ("from", local)));
-            fields.push(("timeout", text(Span(setup.timeout).to_string())));
+            fields.push(("timeout", text(self.connect_timeout.to_string())));
         } else {
             fields.extend(local.map(|local| ("bind", local)));
             fields.extend(remote.map(|remote| ("to", remote)));
@@ -64,7 +52,7 @@ impl Spelling<'_> {
         let half_open = self.is_half_open();
         fields.extend(half_open.then(|| ("half_open", "true".into())));
         if !self.rules.is_empty() {
-            fields.push(("rules", ron_file::spelled(self.rules, 3)));
+            fields.push(("rules", ron_file::spelled(&self.rules, 3)));
             fields.push(("limits", ron_file::spelled(&self.limits, 3)));
         }
         if let Some(bad) = self.bad() {
@@ -74,7 +62,7 @@ impl Spelling<'_> {
             .into_iter()
             .map(|(name, value)| format!("            {name}: {value},\n"))
             .collect();
-        let to = self.to.map_or_else(String::new, |to| {
+        let to = self.target.as_ref().map_or_else(String::new, |to| {
             let to = ron_file::spelled(&to.to_string(), 0);
             format!("        // Send(session: \"session\", to: {to}, text: \"…\"),\n")
         });
@@ -86,28 +74,37 @@ impl Spelling<'_> {
 
     fn words(&self) -> Vec<String> {
         let mut words = vec!["netpeer".to_owned()];
-        let (setup, traits) = (self.setup, self.setup.kind.traits());
+        let traits = self.kind.traits();
         words.extend(traits.command.iter().map(|&word| word.to_owned()));
-        let local = setup.local.map(|local| local.to_string());
-        let remote = setup.remote.as_ref().map(ToString::to_string);
+        let local = self.local.map(|local| local.to_string());
+        let remote = self.remote.as_ref().map(ToString::to_string);
         if traits.role == Role::Client {
             words.extend(remote);
             option(&mut words, "--from", local);
-            let timeout = (setup.timeout != PATIENCE.0).then(|| Span(setup.timeout).to_string());
+            // Unix clients have no such option.
+            let waits = self.kind.addresses() == Addresses::Internet;
+            let timeout = self.connect_timeout;
+            let timeout = (waits && timeout != PATIENCE).then(|| timeout.to_string());
             option(&mut words, "--timeout", timeout);
-            if let Some(pause) = setup.reconnect {
+            if let Some(pause) = self.reconnect {
                 words.push("--reconnect".into());
-                words.extend((pause != Setup::RECONNECT).then(|| Span(pause).to_string()));
+                words.extend((pause.0 != Setup::RECONNECT).then(|| pause.to_string()));
             }
         } else {
             option(&mut words, "--bind", local);
             option(&mut words, "--to", remote);
         }
         if traits.role == Role::Datagrams {
-            option(&mut words, "--to", self.to.map(ToString::to_string));
+            let target = self.target.as_ref().map(ToString::to_string);
+            option(&mut words, "--to", target);
         }
-        if matches!(setup.kind, Kind::Udp | Kind::RelayUdp) {
-            let Receiving { buffer, merge } = setup.receiving;
+        if self.kind.has_groups() {
+            for group in &self.groups {
+                push(&mut words, "--join", &group.to_string());
+            }
+        }
+        if matches!(self.kind, Kind::Udp | Kind::RelayUdp) {
+            let Receiving { buffer, merge } = self.receiving;
             let other = buffer != Receiving::default().buffer;
             option(
                 &mut words,
@@ -116,11 +113,18 @@ impl Spelling<'_> {
             );
             words.extend(merge.then(|| "--merge".into()));
         }
+        if self.kind == Kind::RelayUdp && self.idle != Span(Setup::IDLE) {
+            push(&mut words, "--idle", &self.idle.to_string());
+        }
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
-        if let Some(writing) = self.writing {
-            words.extend(writing::words(writing));
+        // A relay sends what others sent.
+        if traits.role != Role::Relay {
+            words.extend(writing::words(&self.writing));
         }
+        let is_text = self.writing.format == Format::Text;
+        let charset = self.charset.filter(|_| is_text);
+        option(&mut words, "--encoding", charset.map(|it| it.name().into()));
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
         words
@@ -128,8 +132,8 @@ impl Spelling<'_> {
 
     /// Whether its connections stay when the peer ends its direction.
     fn is_half_open(&self) -> bool {
-        let connects = matches!(self.setup.kind.role(), Role::Client | Role::Server);
-        connects && !self.setup.close_with_peer
+        let connects = matches!(self.kind.role(), Role::Client | Role::Server);
+        connects && !self.close_with_peer
     }
 
     fn push_rules(&self, words: &mut Vec<String>) {
@@ -207,13 +211,15 @@ impl Spelling<'_> {
 
     /// How bad the network is, if it is.
     fn bad(&self) -> Option<&Conditions> {
-        self.conditions
-            .filter(|conditions| !conditions.is_nothing())
+        let conditions = self.conditions.as_ref();
+        conditions.filter(|conditions| !conditions.is_nothing())
     }
 
     /// The option that means these rules, if one does.
     fn shortcut(&self) -> Option<Shortcut<'_>> {
-        let [rule] = self.rules else { return None };
+        let [rule] = self.rules.as_slice() else {
+            return None;
+        };
         if *rule == answers::echo() {
             return Some(Shortcut::Echo);
         }
@@ -234,7 +240,7 @@ impl Spelling<'_> {
     /// The options that mean these conditions exactly, if there are some.
     fn weather(&self, bad: &Conditions) -> Option<Weather> {
         let seed = Some(bad.seed);
-        let place = self.setup.place();
+        let place = self.place();
         let mut candidates = Way::ALL.into_iter().map(|way| match place.tcp {
             true => stream(bad, seed, place.relay.then_some(way)),
             false => datagrams(bad, seed, way),

@@ -1,0 +1,124 @@
+//! A session as it is written: what is opened, and what it does by itself. The window's tab,
+//! the command line and a scenario are other ways to write the same.
+
+mod group;
+mod mistake;
+mod orders;
+mod remote;
+mod spelling;
+mod validate;
+
+pub use group::Group;
+pub use mistake::{ConfigMistake, ConfigProblem, Field};
+pub use spelling::quoted;
+
+use super::{PATIENCE, Span};
+use crate::automation::impair::Conditions;
+use crate::automation::rules::Rule;
+use crate::automation::{Limits, Place};
+use crate::engine::{Receiving, Remote, Setup};
+use crate::kind::Kind;
+use crate::payload::charset::Charset;
+use crate::payload::composition::Composition;
+use crate::peer::Peer;
+use crate::traffic::framing::Framing;
+use serde::{Deserialize, Serialize};
+
+/// The version that is written; this and every older one are read.
+pub const VERSION: u32 = 1;
+
+/// One session. What is left out in a file is as [`SessionConfig::default`] has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionConfig {
+    pub version: u32,
+    pub kind: Kind,
+    /// Where it is bound, or a client's connection leaves from; `None` lets the system choose.
+    pub local: Option<Peer>,
+    /// The server of a client, or the target of a relay.
+    #[serde(with = "remote")]
+    pub remote: Option<Remote>,
+    /// Where datagrams go that are typed.
+    #[serde(with = "remote")]
+    pub target: Option<Remote>,
+    /// How long a connection may take.
+    pub connect_timeout: Span,
+    /// After how long without a datagram a relay forgets a client.
+    pub idle: Span,
+    /// Whether a connection closes when the peer ends its direction.
+    pub close_with_peer: bool,
+    /// After how long a client connects again; `None`: never.
+    pub reconnect: Option<Span>,
+    /// The multicast groups to join.
+    pub groups: Vec<Group>,
+    pub receiving: Receiving,
+    pub rules: Vec<Rule>,
+    /// What replies by rule are limited to.
+    pub limits: Limits,
+    /// The simulated network; `None`: none.
+    pub conditions: Option<Conditions>,
+    /// How the messages of a stream are told apart; `None`: not at all.
+    pub framing: Option<Framing>,
+    /// The encoding of text; `None` recognises it.
+    pub charset: Option<Charset>,
+    /// How what is typed becomes bytes; its text counts for nothing.
+    pub writing: Composition,
+}
+
+impl Default for SessionConfig {
+    fn default() -> Self {
+        Self::from(Setup {
+            timeout: PATIENCE.0,
+            ..Setup::new(Kind::Udp)
+        })
+    }
+}
+
+impl SessionConfig {
+    /// What is opened.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            kind: self.kind,
+            local: self.local,
+            remote: self.remote.clone(),
+            receiving: self.receiving,
+            timeout: self.connect_timeout.0,
+            idle: self.idle.0,
+            close_with_peer: self.close_with_peer,
+            reconnect: self.reconnect.map(|pause| pause.0),
+        }
+    }
+
+    /// Where its rules and its simulated network are at work.
+    pub fn place(&self) -> Place {
+        Place::from(self.kind)
+    }
+}
+
+/// A session that opens this, and does nothing by itself.
+impl From<Setup> for SessionConfig {
+    fn from(setup: Setup) -> Self {
+        Self {
+            version: VERSION,
+            kind: setup.kind,
+            local: setup.local,
+            remote: setup.remote,
+            target: None,
+            connect_timeout: Span(setup.timeout),
+            idle: Span(setup.idle),
+            close_with_peer: setup.close_with_peer,
+            reconnect: setup.reconnect.map(Span),
+            groups: Vec::new(),
+            receiving: setup.receiving,
+            rules: Vec::new(),
+            limits: Limits::default(),
+            conditions: None,
+            framing: None,
+            charset: None,
+            writing: Composition::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
