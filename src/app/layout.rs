@@ -108,7 +108,7 @@ impl App {
                 (draft, charset),
                 &self.library,
             ));
-            let (charset, selected) = (tab.charset(), tab.view.selected());
+            let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
             let place = Place::from(kind);
             let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
             panels.rules.window_ui(

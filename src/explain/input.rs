@@ -4,7 +4,18 @@ use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::template::Variable;
 use crate::payload::{Mistake, Problem};
 use crate::peer::NameError;
+use crate::settings::tab::AddressFault;
 use crate::{say, words::Lang};
+
+/// What is wrong with an address that was typed.
+pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
+    match fault {
+        AddressFault::Host(error) => host_error(lang, error),
+        AddressFault::Port(error) => port_error(lang, *error),
+        AddressFault::Name(error) => name_error(lang, *error),
+        AddressFault::NotOwn => say!(lang, "network.local_name"),
+    }
+}
 
 pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
     among(lang, mistake, &Variable::WRITTEN)

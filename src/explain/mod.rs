@@ -30,7 +30,7 @@ pub use filter::filter_mistake;
 pub use framing::framing_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;
-pub use input::{host_error, mistake, name_error, port_error};
+pub use input::{address_fault, mistake};
 pub use notice::{notice, silence};
 pub use reason::{died, reason, unmade, unreadable, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};

@@ -2,47 +2,12 @@
 
 use super::controls::{self, Field};
 use super::{Look, theme};
-use crate::payload::charset::Charset;
-use crate::payload::{Mistake, escape};
 use crate::say;
-use crate::settings::tab::{FramingDraft, FramingWay as Way};
-use crate::traffic::framing::{Framing, FramingMistake};
+use crate::settings::tab::{FramingDraft, FramingFault, FramingWay as Way};
 use crate::{explain, traffic};
 use egui::{ComboBox, DragValue, RichText, Ui};
 
-/// Why what was chosen is of no use.
-enum Wrong {
-    Typed(Mistake),
-    Framing(FramingMistake),
-}
-
 impl FramingDraft {
-    /// The framing, if one is chosen and of use.
-    pub fn framing(&self) -> Option<Framing> {
-        self.read().ok().flatten()
-    }
-
-    fn read(&self) -> Result<Option<Framing>, Wrong> {
-        let framing = match self.way {
-            Way::None => return Ok(None),
-            Way::Lines => Framing::Lines,
-            Way::Delimiter => {
-                let bytes = escape::unescape(&self.delimiter, Charset::Utf8);
-                Framing::Delimiter(bytes.map_err(Wrong::Typed)?)
-            }
-            Way::Fixed => Framing::Fixed(self.length),
-            Way::LengthPrefix => Framing::LengthPrefix {
-                width: self.width,
-                big_endian: self.big_endian,
-                offset: self.offset,
-                includes_header: self.includes_header,
-            },
-            Way::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
-        };
-        framing.check().map_err(Wrong::Framing)?;
-        Ok(Some(framing))
-    }
-
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         let name = say!(look.lang, "framing.name");
         controls::labelled_row(ui, &name, 0.0, look.palette, |ui| {
@@ -78,10 +43,10 @@ impl FramingDraft {
         if !matches!(self.way, Way::None | Way::Lines) {
             ui.horizontal_wrapped(|ui| self.details_ui(ui, look));
         }
-        let text = match self.read() {
+        let text = match self.framing() {
             Ok(_) => return,
-            Err(Wrong::Typed(mistake)) => explain::mistake(look.lang, &mistake),
-            Err(Wrong::Framing(mistake)) => explain::framing_mistake(look.lang, mistake),
+            Err(FramingFault::Typed(mistake)) => explain::mistake(look.lang, &mistake),
+            Err(FramingFault::Framing(mistake)) => explain::framing_mistake(look.lang, mistake),
         };
         controls::error_line(ui, &text, look.palette);
     }

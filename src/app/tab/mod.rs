@@ -10,7 +10,6 @@ use crate::capture::export::Export;
 use crate::capture::recorder;
 use crate::engine::{self, Command, SessionHandle, Setup};
 use crate::journal::{Journal, Origin, Outcome};
-use crate::payload::charset::Charset;
 use crate::session::{Kind, Session};
 use crate::settings::TabSettings;
 use crate::traffic::stream_text::Reader;
@@ -131,13 +130,6 @@ impl Tab {
                 self.session.apply(engine::Event::Closed);
             }
         }
-    }
-
-    /// The encoding that was chosen for texts that are written before anybody is there to
-    /// follow.
-    pub fn charset(&self) -> Option<Charset> {
-        let chosen = self.drafts.send.charset;
-        chosen.or(self.drafts.receive.read_as.session)
     }
 
     /// Reads rows of the log from this one on, in the encoding that was chosen for the session

@@ -24,7 +24,7 @@ pub struct Panels {
 impl Tab {
     /// Tells the worker what it is to do by itself, if it does not know.
     pub fn tell(&mut self, interfaces: &Interfaces) {
-        let charset = self.charset();
+        let charset = self.drafts.charset();
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);
         let session = &mut self.session;
         panels.send.follow(&mut drafts.send, session, interfaces);

@@ -1,5 +1,8 @@
 //! How the messages of a TCP stream are told apart.
 
+use crate::payload::charset::Charset;
+use crate::payload::{Mistake, escape};
+use crate::traffic::framing::{Framing, FramingMistake};
 use serde::{Deserialize, Serialize};
 
 /// What was chosen, each with what it needs, also while another is chosen.
@@ -39,6 +42,80 @@ impl Default for FramingDraft {
             offset: 0,
             includes_header: false,
             gap_millis: 20,
+        }
+    }
+}
+
+/// Why what was chosen is of no use.
+#[derive(Debug, PartialEq)]
+pub enum FramingFault {
+    Typed(Mistake),
+    Framing(FramingMistake),
+}
+
+impl FramingDraft {
+    /// The framing that is chosen, if one is.
+    ///
+    /// # Errors
+    /// Why it is of no use.
+    pub fn framing(&self) -> Result<Option<Framing>, FramingFault> {
+        let framing = match self.way {
+            FramingWay::None => return Ok(None),
+            FramingWay::Lines => Framing::Lines,
+            FramingWay::Delimiter => {
+                let bytes = escape::unescape(&self.delimiter, Charset::Utf8);
+                Framing::Delimiter(bytes.map_err(FramingFault::Typed)?)
+            }
+            FramingWay::Fixed => Framing::Fixed(self.length),
+            FramingWay::LengthPrefix => Framing::LengthPrefix {
+                width: self.width,
+                big_endian: self.big_endian,
+                offset: self.offset,
+                includes_header: self.includes_header,
+            },
+            FramingWay::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
+        };
+        framing.check().map_err(FramingFault::Framing)?;
+        Ok(Some(framing))
+    }
+
+    /// The choice that means this framing; a gap is rounded down to milliseconds.
+    pub fn of(framing: Option<&Framing>) -> Self {
+        let usual = Self::default();
+        match framing {
+            None => usual,
+            Some(Framing::Lines) => Self {
+                way: FramingWay::Lines,
+                ..usual
+            },
+            Some(Framing::Delimiter(bytes)) => Self {
+                way: FramingWay::Delimiter,
+                delimiter: escape::escape(bytes),
+                ..usual
+            },
+            Some(Framing::Fixed(length)) => Self {
+                way: FramingWay::Fixed,
+                length: *length,
+                ..usual
+            },
+            Some(Framing::LengthPrefix {
+                width,
+                big_endian,
+                offset,
+                includes_header,
+            }) => Self {
+                way: FramingWay::LengthPrefix,
+                width: *width,
+                big_endian: *big_endian,
+                offset: *offset,
+                includes_header: *includes_header,
+                ..usual
+            },
+            Some(Framing::IdleGap(micros)) => Self {
+                way: FramingWay::IdleGap,
+                gap_millis: u32::try_from(micros / 1000).unwrap_or(u32::MAX),
+                ..usual
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept of one tab: texts as they were typed, and choices.
 
+mod address;
 mod framing;
 mod group;
 mod impairment;
@@ -11,9 +12,11 @@ mod recording;
 mod rules;
 mod send;
 mod sequence;
+mod session;
 mod written_path;
 
-pub use framing::{FramingDraft, FramingWay};
+pub use address::{AddressFault, AddressFaults};
+pub use framing::{FramingDraft, FramingFault, FramingWay};
 pub use group::GroupDraft;
 pub use impairment::ImpairmentDraft;
 pub use measure::{LoadDraft, MeasureDraft};

@@ -37,7 +37,7 @@ impl Inspector {
         };
         ui.add_space(4.0);
         draft.ui(ui, look);
-        let Some(framing) = draft.framing() else {
+        let Ok(Some(framing)) = draft.framing() else {
             self.frames = None;
             return;
         };

@@ -1,19 +1,16 @@
 //! Which protocol, which addresses, and the button that connects.
 
-mod meaning;
-
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
 use super::{Action, Look, theme};
 use crate::engine::Setup;
 use crate::kind::Addresses;
-use crate::say;
 use crate::session::{Kind, Role, Session, State};
 use crate::settings::preferences::Terms;
-use crate::settings::tab::NetworkDraft;
+use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
+use crate::{explain, say};
 use egui::{Align, Layout, Ui};
-use meaning::Faults;
 
 /// Which fields a row of host and port stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +30,7 @@ impl NetworkDraft {
         let mut action = None;
         controls::heading(ui, &say!(look.lang, "network.heading"), look.palette);
         let editable = session.is_closed();
-        let (setup, faults) = self.setup(look, terms);
+        let (setup, faults) = self.setup(look.interfaces, terms);
         ui.add_enabled_ui(editable, |ui| {
             let before = self.kind;
             self.kind_ui(ui, look);
@@ -58,7 +55,7 @@ impl NetworkDraft {
                 let offer = say!(look.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
                     *self.local_port_text() = port.to_string();
-                    action = self.setup(look, terms).0.map(Action::Open);
+                    action = self.setup(look.interfaces, terms).0.map(Action::Open);
                 }
             }
             self.ends_ui(ui, look);
@@ -102,7 +99,7 @@ impl NetworkDraft {
     /// What F5 does: the same as the button.
     pub fn toggle(&self, look: Look<'_>, session: &Session, terms: Terms) -> Option<Action> {
         match session.state() {
-            State::Closed => self.setup(look, terms).0.map(Action::Open),
+            State::Closed => self.setup(look.interfaces, terms).0.map(Action::Open),
             State::Opening | State::Open => Some(Action::Close),
             State::Closing => None,
         }
@@ -116,11 +113,6 @@ impl NetworkDraft {
         }
     }
 
-    /// What would be opened now.
-    pub fn setup_now(&self, look: Look<'_>, terms: Terms) -> Option<Setup> {
-        self.setup(look, terms).0
-    }
-
     fn local_port_text(&mut self) -> &mut String {
         if self.kind.role() == Role::Client {
             &mut self.client_port
@@ -130,7 +122,7 @@ impl NetworkDraft {
     }
 
     /// The name of a Unix socket.
-    fn name_ui(&mut self, ui: &mut Ui, look: Look<'_>, side: Side, faults: &Faults) {
+    fn name_ui(&mut self, ui: &mut Ui, look: Look<'_>, side: Side, faults: &AddressFaults) {
         let (key, text, fault) = match side {
             Side::Local => (
                 "network.socket_name",
@@ -143,6 +135,7 @@ impl NetworkDraft {
                 &faults.remote_host,
             ),
         };
+        let fault = words(look, fault.as_ref());
         let name = say!(look.lang, key);
         let hint = match (side, self.kind.role()) {
             (Side::Local, Role::Datagrams) => say!(look.lang, "network.nameless"),
@@ -161,7 +154,7 @@ impl NetworkDraft {
             let help = say!(look.lang, "network.name_hint");
             field.show(ui, look.palette).on_hover_text(help);
         });
-        if let Some(fault) = fault {
+        if let Some(fault) = &fault {
             controls::error_line(ui, fault, look.palette);
         }
     }
@@ -171,7 +164,7 @@ impl NetworkDraft {
         ui: &mut Ui,
         look: Look<'_>,
         side: Side,
-        faults: &Faults,
+        faults: &AddressFaults,
     ) -> Option<Action> {
         if self.kind.addresses() == Addresses::Named {
             if side == Side::Remote || self.kind.role() != Role::Client {
@@ -201,6 +194,8 @@ impl NetworkDraft {
                 &faults.remote_port,
             ),
         };
+        let host_fault = words(look, host_fault.as_ref());
+        let port_fault = words(look, port_fault.as_ref());
         let (host_name, port_name) = (say!(look.lang, host_name), say!(look.lang, port_name));
         let (host, port) = match side {
             Side::Remote => (&mut self.remote_host, &mut self.remote_port),
@@ -282,6 +277,10 @@ impl NetworkDraft {
         remark_ui(ui, look, port, port_fault.as_deref());
         action
     }
+}
+
+fn words(look: Look<'_>, fault: Option<&AddressFault>) -> Option<String> {
+    fault.map(|fault| explain::address_fault(look.lang, fault))
 }
 
 /// The next free port, where the last attempt found its port taken.

@@ -1,8 +1,7 @@
 //! Why what was typed cannot go.
 
-use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::Mistake;
-use crate::peer::NameError;
+use crate::settings::tab::AddressFault;
 use crate::ui::Look;
 use crate::{explain, say};
 
@@ -15,9 +14,7 @@ pub enum Blocked {
     /// The chosen client has left.
     Gone,
     Mistake(Mistake),
-    Host(HostError),
-    Port(PortError),
-    Name(NameError),
+    Address(AddressFault),
     TooLong {
         length: usize,
         limit: usize,
@@ -47,9 +44,7 @@ impl Blocked {
             Self::Finished => say!(look.lang, "send.finished"),
             Self::Gone => say!(look.lang, "send.not_chosen"),
             Self::Mistake(mistake) => explain::mistake(look.lang, mistake),
-            Self::Host(error) => explain::host_error(look.lang, error),
-            Self::Port(error) => explain::port_error(look.lang, *error),
-            Self::Name(error) => explain::name_error(look.lang, *error),
+            Self::Address(fault) => explain::address_fault(look.lang, fault),
             Self::TooLong { length, limit } => {
                 say!(look.lang, "send.too_long", bytes = length, limit = limit)
             }

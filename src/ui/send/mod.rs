@@ -10,18 +10,15 @@ mod settings;
 mod target;
 
 use crate::connection_id::FarSide;
-use crate::kind::{Addresses, Kind};
 use crate::peer::Peer;
 pub use blocked::Blocked;
 
 use super::Look;
 use super::path_field::PathField;
 use crate::automation::Plan;
-use crate::config::{socket_name, typed_name};
-use crate::engine::endpoint::parse_port;
+use crate::config::typed_name;
 use crate::engine::{
-    Command, Endpoint, Host, Interfaces, MAX_DATAGRAM_V4, Remote, SenderCommand, Target,
-    max_datagram,
+    Command, Interfaces, MAX_DATAGRAM_V4, Remote, SenderCommand, Target, max_datagram,
 };
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
@@ -138,7 +135,7 @@ impl SendDraft {
                 Ok(Target::All) => session.last_source(),
                 // What keeps it from going now does not change how it is written.
                 Err(_) => match session.kind().role() {
-                    Role::Datagrams => match self.destination(look, session.kind()) {
+                    Role::Datagrams => match self.destination(look.interfaces, session.kind()) {
                         Ok(Remote::Endpoint(to)) => to.address().map(Peer::from),
                         Ok(Remote::Named(name)) => Some(Peer::Named(name)),
                         Err(_) => None,
@@ -205,21 +202,6 @@ impl SendDraft {
         }
     }
 
-    /// The target of datagrams that is written.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn destination(&self, look: Look<'_>, kind: Kind) -> Result<Remote, Blocked> {
-        if kind.addresses() == Addresses::Named {
-            return socket_name(&self.target_name)
-                .map(Remote::Named)
-                .map_err(Blocked::Name);
-        }
-        let host = Host::parse(&self.target_host, look.interfaces).map_err(Blocked::Host)?;
-        let port = parse_port(&self.target_port).map_err(Blocked::Port)?;
-        Ok(Remote::Endpoint(Endpoint { host, port }))
-    }
-
     /// Where it would go now.
     ///
     /// # Errors
@@ -242,7 +224,10 @@ impl SendDraft {
     fn target(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
         match session.kind().role() {
             _ if session.is_closed() => Err(Blocked::NotOpen),
-            Role::Datagrams => self.destination(look, session.kind()).map(Target::from),
+            Role::Datagrams => self
+                .destination(look.interfaces, session.kind())
+                .map(Target::from)
+                .map_err(Blocked::Address),
             Role::Client if session.connections().is_empty() => Err(Blocked::NotOpen),
             Role::Client => everybody(session),
             Role::Server | Role::Relay => match self.connection {

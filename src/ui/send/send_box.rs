@@ -45,7 +45,10 @@ impl SendDraft {
 
     /// Why nobody may get what goes to the target, or answer it.
     fn astray(&self, look: Look<'_>, session: &Session) -> Option<String> {
-        let to = self.destination(look, session.kind()).ok()?.endpoint()?;
+        let to = self
+            .destination(look.interfaces, session.kind())
+            .ok()?
+            .endpoint()?;
         let (local, to) = (session.local()?.address()?, to.address()?);
         let (lang, groups) = (look.lang, session.groups());
         explain::astray(lang, local.ip(), to.ip(), groups, look.interfaces)

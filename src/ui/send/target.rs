@@ -6,7 +6,7 @@ use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
 use crate::say;
 use crate::session::{Connection, Kind, Role, Session};
-use crate::settings::tab::{Chosen, SendDraft};
+use crate::settings::tab::{AddressFault, Chosen, SendDraft};
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field};
 use crate::ui::{Action, Look, grouped, theme};
@@ -53,7 +53,7 @@ impl SendDraft {
             name: &name,
             hint: "/tmp/demo.sock",
             width: (ui.available_width() - 235.0).clamp(100.0, 260.0),
-            faulty: matches!(blocked, Some(Blocked::Name(_))),
+            faulty: matches!(blocked, Some(Blocked::Address(AddressFault::Name(_)))),
             id: None,
         };
         let help = say!(look.lang, "network.name_hint");
@@ -64,7 +64,7 @@ impl SendDraft {
         let name = say!(look.lang, "send.target_host");
         // What stands behind the host needs its room first.
         let width = (ui.available_width() - 345.0).clamp(100.0, 150.0);
-        let faulty = matches!(blocked, Some(Blocked::Host(_)));
+        let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
         let host = Field {
             text: &mut self.target_host,
             name: &name,
@@ -76,7 +76,7 @@ impl SendDraft {
         .show(ui, look.palette);
         controls::caption(ui, &say!(look.lang, "send.port"), 0.0, look.palette);
         let name = say!(look.lang, "send.target_port");
-        let faulty = matches!(blocked, Some(Blocked::Port(_)));
+        let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
         let port = Field {
             text: &mut self.target_port,
             name: &name,

@@ -1,31 +1,40 @@
-//! What the fields mean together, and what is wrong with each.
+//! What the typed addresses of a tab mean, and what is wrong with each.
 
+use super::{NetworkDraft, SendDraft};
 use crate::config::socket_name;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
-use crate::engine::{Endpoint, Host, Remote, Setup};
-use crate::kind::{Addresses, Role};
+use crate::engine::{Endpoint, Host, Interfaces, Remote, Setup};
+use crate::kind::{Addresses, Kind, Role};
 use crate::peer::{NameError, Peer};
 use crate::settings::preferences::Terms;
-use crate::settings::tab::NetworkDraft;
-use crate::ui::Look;
-use crate::{explain, say};
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// What is wrong with each field, in words; `None` where nothing is.
-#[derive(Default)]
-pub(super) struct Faults {
-    pub(super) local_host: Option<String>,
-    pub(super) local_port: Option<String>,
-    pub(super) remote_host: Option<String>,
-    pub(super) remote_port: Option<String>,
+/// Why a text is not the address it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AddressFault {
+    Host(HostError),
+    Port(PortError),
+    Name(NameError),
+    /// A host name where one of this machine's own addresses is needed.
+    NotOwn,
+}
+
+/// What is wrong with each field; `None` where nothing is.
+#[derive(Debug, Default)]
+pub struct AddressFaults {
+    pub local_host: Option<AddressFault>,
+    pub local_port: Option<AddressFault>,
+    pub remote_host: Option<AddressFault>,
+    pub remote_port: Option<AddressFault>,
 }
 
 impl NetworkDraft {
-    /// The setup, if nothing is wrong.
-    pub(super) fn setup(&self, look: Look<'_>, terms: Terms) -> (Option<Setup>, Faults) {
-        let mut faults = Faults::default();
-        let local = self.local(look, &mut faults);
-        let remote = self.remote(look, &mut faults);
+    /// What is opened, if nothing is wrong. `interfaces` gives the numbers of those that
+    /// addresses name.
+    pub fn setup(&self, interfaces: &Interfaces, terms: Terms) -> (Option<Setup>, AddressFaults) {
+        let mut faults = AddressFaults::default();
+        let local = self.local(interfaces, &mut faults);
+        let remote = self.remote(interfaces, &mut faults);
         let reconnects = self.kind.role() == Role::Client && self.reconnect;
         let setup = local.zip(remote).map(|(local, remote)| Setup {
             kind: self.kind,
@@ -41,55 +50,57 @@ impl NetworkDraft {
     }
 
     /// The far side of a client, or a relay's target; `Some(None)` for those without one.
-    fn remote(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<Remote>> {
+    fn remote(
+        &self,
+        interfaces: &Interfaces,
+        faults: &mut AddressFaults,
+    ) -> Option<Option<Remote>> {
         match (self.kind.role(), self.kind.addresses()) {
             (Role::Datagrams | Role::Server, _) => Some(None),
             (Role::Client | Role::Relay, Addresses::Internet) => {
-                let endpoint = self.endpoint(look, faults)?;
+                let endpoint = self.endpoint(interfaces, faults)?;
                 Some(Some(Remote::Endpoint(endpoint)))
             }
             (Role::Client | Role::Relay, Addresses::Named) => {
                 let name = socket_name(&self.remote_name);
-                faults.remote_host = name
-                    .err()
-                    .map(|error| explain::name_error(look.lang, error));
+                faults.remote_host = name.err().map(AddressFault::Name);
                 name.ok().map(|name| Some(Remote::Named(name)))
             }
         }
     }
 
     /// The local address; `Some(None)` where the system chooses.
-    fn local(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<Peer>> {
+    fn local(&self, interfaces: &Interfaces, faults: &mut AddressFaults) -> Option<Option<Peer>> {
         let role = self.kind.role();
         match self.kind.addresses() {
-            Addresses::Internet => Some(self.address(look, faults)?.map(Peer::from)),
+            Addresses::Internet => Some(self.address(interfaces, faults)?.map(Peer::from)),
             Addresses::Named if role == Role::Client => Some(None),
             Addresses::Named => {
                 let name = match socket_name(&self.local_name) {
                     Err(NameError::Empty) if role == Role::Datagrams => return Some(None),
                     name => name,
                 };
-                faults.local_host = name
-                    .err()
-                    .map(|error| explain::name_error(look.lang, error));
+                faults.local_host = name.err().map(AddressFault::Name);
                 name.ok().map(|name| Some(Peer::Named(name)))
             }
         }
     }
 
-    fn endpoint(&self, look: Look<'_>, faults: &mut Faults) -> Option<Endpoint> {
-        let host = Host::parse(&self.remote_host, look.interfaces);
+    fn endpoint(&self, interfaces: &Interfaces, faults: &mut AddressFaults) -> Option<Endpoint> {
+        let host = Host::parse(&self.remote_host, interfaces);
         let port = endpoint::parse_port(&self.remote_port);
-        let host_error = host.as_ref().err();
-        faults.remote_host = host_error.map(|error| explain::host_error(look.lang, error));
-        let port_error = port.as_ref().err();
-        faults.remote_port = port_error.map(|error| explain::port_error(look.lang, *error));
+        faults.remote_host = host.as_ref().err().cloned().map(AddressFault::Host);
+        faults.remote_port = port.err().map(AddressFault::Port);
         let (host, port) = (host.ok()?, port.ok()?);
         Some(Endpoint { host, port })
     }
 
     /// The local address; `Some(None)` if a TCP client leaves it to the system.
-    fn address(&self, look: Look<'_>, faults: &mut Faults) -> Option<Option<SocketAddr>> {
+    fn address(
+        &self,
+        interfaces: &Interfaces,
+        faults: &mut AddressFaults,
+    ) -> Option<Option<SocketAddr>> {
         let (host, port) = match self.kind.role() {
             Role::Client => (self.client_host.trim(), self.client_port.trim()),
             _ => (self.local_host.as_str(), self.local_port.as_str()),
@@ -99,18 +110,15 @@ impl NetworkDraft {
             Err(PortError::Empty) if optional => Ok(0),
             other => other,
         };
-        faults.local_port = port
-            .as_ref()
-            .err()
-            .map(|error| explain::port_error(look.lang, *error));
-        let ip = match Host::parse(host, look.interfaces) {
+        faults.local_port = port.err().map(AddressFault::Port);
+        let ip = match Host::parse(host, interfaces) {
             Err(HostError::Empty) if optional => Ok(None),
             Ok(Host::Ip { ip, scope }) => Ok(Some((ip, scope))),
             Ok(Host::Name(name)) if name.eq_ignore_ascii_case("localhost") => {
                 Ok(Some((Ipv4Addr::LOCALHOST.into(), 0)))
             }
-            Ok(Host::Name(_)) => Err(say!(look.lang, "network.local_name")),
-            Err(error) => Err(explain::host_error(look.lang, &error)),
+            Ok(Host::Name(_)) => Err(AddressFault::NotOwn),
+            Err(error) => Err(AddressFault::Host(error)),
         };
         faults.local_host = ip.as_ref().err().cloned();
         match (ip.ok()?, port.ok()?) {
@@ -118,5 +126,21 @@ impl NetworkDraft {
             (None, port) => Some(Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))),
             (Some((ip, scope)), port) => Some(Some(socket_address(ip, scope, port))),
         }
+    }
+}
+
+impl SendDraft {
+    /// The target of datagrams that is written.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn destination(&self, interfaces: &Interfaces, kind: Kind) -> Result<Remote, AddressFault> {
+        if kind.addresses() == Addresses::Named {
+            let name = socket_name(&self.target_name);
+            return name.map(Remote::Named).map_err(AddressFault::Name);
+        }
+        let host = Host::parse(&self.target_host, interfaces).map_err(AddressFault::Host)?;
+        let port = endpoint::parse_port(&self.target_port).map_err(AddressFault::Port)?;
+        Ok(Remote::Endpoint(Endpoint { host, port }))
     }
 }

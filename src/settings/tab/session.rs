@@ -1,0 +1,222 @@
+//! A tab as the session it opens, and the tab that opens a session.
+
+use super::{FramingDraft, ImpairmentDraft, RulesDraft, TabSettings};
+use crate::config::{SessionConfig, typed_name};
+use crate::engine::{Endpoint, Host, Interfaces, Remote};
+use crate::kind::Role;
+use crate::payload::charset::Charset;
+use crate::payload::composition::Composition;
+use crate::peer::Peer;
+use crate::settings::preferences::Terms;
+
+impl TabSettings {
+    /// The session that would be opened now, and what it would do by itself; `None` while an
+    /// address is wrong. Groups are joined once it is open. `interfaces` gives the numbers of
+    /// those that addresses name.
+    pub fn config(&self, interfaces: &Interfaces, terms: Terms) -> Option<SessionConfig> {
+        let setup = self.network.setup(interfaces, terms).0?;
+        let kind = setup.kind;
+        let target = match kind.role() {
+            Role::Datagrams => self.send.destination(interfaces, kind).ok(),
+            Role::Client | Role::Server | Role::Relay => None,
+        };
+        let rules = self.rules.rules.iter().filter(|_| self.rules.on);
+        let bad = &self.bad_network;
+        Some(SessionConfig {
+            target,
+            rules: rules.cloned().collect(),
+            limits: self.rules.limits,
+            conditions: bad.on.then(|| bad.conditions.clone()),
+            framing: self.receive.framing.framing().ok().flatten(),
+            charset: self.charset(),
+            writing: Composition {
+                text: String::new(),
+                ..self.send.composition.clone()
+            },
+            ..SessionConfig::from(setup)
+        })
+    }
+
+    /// The tab that opens this session: [`Self::config`] gives it back. How long connections
+    /// may take and how sockets receive is set for all tabs; a client connects again after the
+    /// usual time, and a relay forgets clients after it.
+    pub fn of(config: &SessionConfig) -> Self {
+        let role = config.kind.role();
+        let mut tab = Self::of_kind(config.kind);
+        let network = &mut tab.network;
+        match config.local {
+            Some(Peer::Ip(local)) => {
+                let (host, port) = match role {
+                    Role::Client => (&mut network.client_host, &mut network.client_port),
+                    _ => (&mut network.local_host, &mut network.local_port),
+                };
+                (*host, *port) = typed(&local.into());
+            }
+            Some(Peer::Named(name)) => network.local_name = typed_name(name),
+            Some(Peer::Unnamed(_)) | None if role == Role::Datagrams => network.local_name.clear(),
+            Some(Peer::Unnamed(_)) | None => {}
+        }
+        match &config.remote {
+            Some(Remote::Endpoint(to)) => {
+                (network.remote_host, network.remote_port) = typed(to);
+            }
+            Some(Remote::Named(name)) => network.remote_name = typed_name(*name),
+            None => {}
+        }
+        network.close_with_peer = config.close_with_peer;
+        network.reconnect = config.reconnect.is_some();
+        let send = &mut tab.send;
+        match &config.target {
+            Some(Remote::Endpoint(to)) => (send.target_host, send.target_port) = typed(to),
+            Some(Remote::Named(name)) => send.target_name = typed_name(*name),
+            None if role == Role::Datagrams => send.target_host.clear(),
+            None => {}
+        }
+        send.composition = config.writing.clone();
+        if let Some(group) = config.groups.first() {
+            tab.groups.address = group.group.to_string();
+        }
+        tab.receive.framing = FramingDraft::of(config.framing.as_ref());
+        tab.receive.read_as.session = config.charset;
+        tab.rules = RulesDraft {
+            on: !config.rules.is_empty(),
+            rules: config.rules.clone(),
+            limits: config.limits,
+        };
+        if let Some(conditions) = config.conditions.clone() {
+            tab.bad_network = ImpairmentDraft {
+                on: true,
+                conditions,
+            };
+        }
+        tab
+    }
+
+    /// The encoding that was chosen for texts that are written before anybody is there to
+    /// follow.
+    pub fn charset(&self) -> Option<Charset> {
+        self.send.charset.or(self.receive.read_as.session)
+    }
+}
+
+/// Host and port as they are typed into two fields.
+fn typed(to: &Endpoint) -> (String, String) {
+    let host = match &to.host {
+        Host::Name(name) => name.clone(),
+        Host::Ip { ip, scope: 0 } => ip.to_string(),
+        Host::Ip { ip, scope } => format!("{ip}%{scope}"),
+    };
+    (host, to.port.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automation::Limits;
+    use crate::automation::impair::Conditions;
+    use crate::automation::rules::Rule;
+    use crate::config::Span;
+    use crate::engine::{Receiving, Setup};
+    use crate::kind::{Addresses, Kind};
+    use crate::peer::Name;
+    use crate::traffic::framing::Framing;
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    /// A session of this kind as a tab can have it, by chance.
+    fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
+        let (role, is_named) = (kind.role(), kind.addresses() == Addresses::Named);
+        let name = |text: &str| Name::new(text.as_bytes()).unwrap();
+        let remote = |random: &mut fastrand::Rng| match (is_named, random.usize(..3)) {
+            (true, 0) => Remote::Named(name("127.0.0.1:80")),
+            (true, _) => Remote::Named(name("/tmp/there.sock")),
+            (false, 0) => Remote::Endpoint(Endpoint {
+                host: Host::Name("example.com".into()),
+                port: 80,
+            }),
+            (false, 1) => Endpoint::from("[fe80::1%7]:9".parse::<SocketAddr>().unwrap()).into(),
+            (false, _) => Endpoint::from(SocketAddr::from(([10, 0, 0, 1], 443))).into(),
+        };
+        let is_free = random.bool();
+        let local = match (role, is_named) {
+            (Role::Client, true) => None,
+            (Role::Client, false) if is_free => None,
+            (Role::Datagrams, true) if is_free => None,
+            (_, true) => Some(Peer::Named(name("/tmp/here.sock"))),
+            (_, false) => Some(Peer::from(([127, 0, 0, 1], random.u16(1..)))),
+        };
+        let framings = [
+            None,
+            Some(Framing::Lines),
+            Some(Framing::Fixed(7)),
+            Some(Framing::Delimiter(vec![0, 13, 10, 255, b'\\', b'"'])),
+            Some(Framing::IdleGap(30_000)),
+            Some(Framing::LengthPrefix {
+                width: 4,
+                big_endian: false,
+                offset: 2,
+                includes_header: true,
+            }),
+        ];
+        let connects = matches!(role, Role::Client | Role::Relay);
+        let reconnects = role == Role::Client && random.bool();
+        let sends = role == Role::Datagrams && (is_named || random.bool());
+        SessionConfig {
+            local,
+            remote: connects.then(|| remote(random)),
+            target: sends.then(|| remote(random)),
+            connect_timeout: Span(Duration::from_secs(random.u64(1..600))),
+            close_with_peer: random.bool(),
+            reconnect: reconnects.then_some(Span(Setup::RECONNECT)),
+            receiving: Receiving {
+                buffer: random.usize(..1 << 20),
+                merge: random.bool(),
+            },
+            rules: vec![Rule::default(); random.usize(..3)],
+            limits: Limits {
+                larger: random.bool(),
+                ..Limits::default()
+            },
+            conditions: random.bool().then(|| Conditions {
+                seed: random.u64(..),
+                ..Conditions::default()
+            }),
+            framing: framings[random.usize(..framings.len())].clone(),
+            charset: random.bool().then_some(Charset::Big5),
+            writing: Composition {
+                escapes: random.bool(),
+                ..Composition::default()
+            },
+            ..SessionConfig::from(Setup::new(kind))
+        }
+    }
+
+    #[test]
+    fn the_tab_of_a_session_opens_it_again() {
+        for kind in Kind::here() {
+            for seed in 0..100 {
+                let config = any(&mut fastrand::Rng::with_seed(seed), kind);
+                let terms = Terms {
+                    connect_timeout: config.connect_timeout.0,
+                    receiving: config.receiving,
+                };
+                let tab = TabSettings::of(&config);
+                let back = tab.config(&Interfaces::default(), terms);
+                assert_eq!(
+                    back.as_ref(),
+                    Some(&config),
+                    "{kind:?}, seed {seed}: {tab:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_tab_with_a_wrong_address_is_no_session() {
+        let terms = crate::settings::Preferences::default().terms();
+        let mut tab = TabSettings::default();
+        assert!(tab.config(&Interfaces::default(), terms).is_some());
+        tab.network.local_port = "80 80".into();
+        assert_eq!(tab.config(&Interfaces::default(), terms), None);
+    }
+}
