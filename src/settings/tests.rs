@@ -184,7 +184,7 @@ fn reply_limits_that_nobody_chose_in_version_1_are_the_usual_ones() {
     assert_eq!(limits(2, 100, 10), at_most(100, 10));
 }
 
-/// Settings files as version 1 wrote them, from its first to its last.
+/// Settings in the form of version 1, from its first to its last: made by hand after its types.
 const FIRST_OF_1: &str = include_str!("v1/first.ron");
 const MESSAGES_OF_1: &str = include_str!("v1/messages.ron");
 const LAST_OF_1: &str = include_str!("v1/last.ron");
