@@ -308,7 +308,6 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
 fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
     let millis = |random: &mut fastrand::Rng| Span(Duration::from_millis(random.u64(1..9_000)));
     let is_named = kind.addresses() == Addresses::Named;
-    let name = |text: &str| Peer::Named(super::values::name(text).unwrap());
     let remote = || match is_named {
         true => Remote::Named(super::values::name("@there").unwrap()),
         false => super::values::endpoint("example.com:80").unwrap().into(),
@@ -316,7 +315,7 @@ fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
     let local = match (kind.role(), is_named) {
         (Role::Client, true) => None,
         (Role::Client, false) if random.bool() => None,
-        (_, true) => Some(name("/tmp/a b.sock")),
+        (_, true) => super::values::own("/tmp/a b.sock").ok(),
         (_, false) => Some(Peer::from(([127, 0, 0, 1], random.u16(..)))),
     };
     let connects = matches!(kind.role(), Role::Client | Role::Server);
@@ -350,14 +349,13 @@ fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
             false => Checksum::default(),
         },
     };
-    let is_relay = kind.is_relay();
     let group = Group {
         group: std::net::Ipv4Addr::new(239, 1, 2, 3).into(),
         interface: random.u32(..3),
     };
     SessionConfig {
         local,
-        remote: (is_client || is_relay).then(remote),
+        remote: (is_client || kind.is_relay()).then(remote),
         target: (is_datagrams && random.bool()).then(remote),
         connect_timeout: match is_client && !is_named {
             true => millis(random),
@@ -370,7 +368,7 @@ fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
         close_with_peer: !connects || random.bool(),
         reconnect: (is_client && random.bool()).then(|| millis(random)),
         groups: vec![group; usize::from(kind.has_groups() && random.bool())],
-        receiving: match kind.has_groups() {
+        receiving: match matches!(kind, Kind::Udp | Kind::RelayUdp) {
             true => Receiving {
                 buffer: random.usize(..1 << 24),
                 merge: random.bool(),
@@ -384,7 +382,7 @@ fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
         },
         conditions: random.bool().then_some(conditions),
         charset: (is_text && random.bool()).then_some(Charset::Gb18030),
-        writing: match is_relay {
+        writing: match kind.is_relay() {
             true => Composition::default(),
             false => writing,
         },
