@@ -26,7 +26,7 @@ pub struct Udp {
     #[arg(long, value_name = "GROUP[%INTERFACE]", value_parser = values::group)]
     join: Vec<Group>,
     #[command(flatten)]
-    sockets: UdpSockets,
+    receiving: ReceiveOptions,
     #[command(flatten)]
     talk: Talk,
     #[command(flatten)]
@@ -36,15 +36,15 @@ pub struct Udp {
 /// How UDP sockets receive.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-struct UdpSockets {
+struct ReceiveOptions {
     #[arg(long, value_name = "BYTES", default_value_t = Receiving::default().buffer, value_parser = values::bytes(0, usize::MAX))]
     receive_buffer: usize,
     #[arg(long)]
     merge: bool,
 }
 
-impl From<UdpSockets> for Receiving {
-    fn from(options: UdpSockets) -> Self {
+impl From<ReceiveOptions> for Receiving {
+    fn from(options: ReceiveOptions) -> Self {
         Self {
             buffer: options.receive_buffer,
             merge: options.merge,
@@ -148,7 +148,7 @@ pub struct RelayUdp {
     #[arg(long, value_name = "TIME", default_value = "60s")]
     idle: Span,
     #[command(flatten)]
-    sockets: UdpSockets,
+    receiving: ReceiveOptions,
     #[command(flatten)]
     network: Datagrams,
     #[command(flatten)]
@@ -271,7 +271,7 @@ impl From<Udp> for Talked {
         let Udp { bind, to, talk, .. } = options;
         let weather = Weather::Datagrams(options.network);
         let setup = Setup {
-            receiving: options.sockets.into(),
+            receiving: options.receiving.into(),
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
         };
         let plain = SessionConfig {
@@ -346,7 +346,7 @@ impl From<Relay> for Talked {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup {
                     idle: options.idle.0,
-                    receiving: options.sockets.into(),
+                    receiving: options.receiving.into(),
                     ..Setup::relay(Kind::RelayUdp, bind, to)
                 };
                 (setup, options.talk, Weather::Datagrams(options.network))
