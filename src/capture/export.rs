@@ -1,5 +1,6 @@
 //! A part of the log as a file, written on a thread of its own.
 
+use super::behind::Behind;
 use crate::capture::{About, Format, Writer};
 use crate::disk::{Existing, Replacement};
 use crate::jobs::{Job, Running};
@@ -77,7 +78,7 @@ impl Export {
 
 fn write(order: Order, job: &Running) -> io::Result<Outcome> {
     let file = Replacement::create(&order.path, order.existing)?;
-    let mut writer = Writer::new(order.format, order.about, file)?;
+    let mut writer = Writer::new(order.format, order.about, Behind::start(file)?)?;
     let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
@@ -119,7 +120,7 @@ fn write(order: Order, job: &Running) -> io::Result<Outcome> {
         job.advance(part.rows);
     }
     let bytes = writer.written();
-    let file = writer.finish()?;
+    let file = writer.finish()?.finish()?;
     if !file.finish_if(|| job.commit())? {
         return Ok(Outcome::Cancelled);
     }

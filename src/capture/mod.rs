@@ -3,6 +3,7 @@
 //! [`export`] writes a part of the log on a thread of its own, [`recorder`] writes what happens
 //! as it happens, and [`import`] reads files back.
 
+mod behind;
 mod carrier;
 pub mod export;
 pub mod format;
