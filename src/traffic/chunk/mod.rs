@@ -164,7 +164,7 @@ impl Chunk {
             .map_or(self.arena.len(), |next| next.start as usize);
         let bytes = self.arena.get(entry.start as usize..end)?;
         let subject = entry.subject as usize;
-        let route = || self.routes.get(subject).copied();
+        let route = || self.routes.get(subject);
         let mut arrival = Arrival {
             destination: None,
             kernel_time: entry.kernel_time,
