@@ -1,6 +1,8 @@
 //! The window's keys. Each also stands in the tooltip of the control that does the same.
 
 use super::App;
+use crate::settings::dock::Page;
+use crate::ui::dock::PAGES;
 use crate::ui::{Action, Look, controls, theme};
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
@@ -18,6 +20,7 @@ pub enum Pressed {
     Export,
     Toggle,
     Undo,
+    Page(Page),
 }
 
 const KEYS: [(KeyboardShortcut, Pressed); 12] = [
@@ -115,6 +118,10 @@ fn meaning(event: &Event) -> Option<Pressed> {
     let is_it = |shortcut: &KeyboardShortcut| {
         shortcut.logical_key == *key && modifiers.matches_logically(shortcut.modifiers)
     };
+    // With Shift first: a key without it is also the one with it.
+    if let Some(page) = PAGES.iter().find(|page| is_it(&page.shortcut)) {
+        return Some(Pressed::Page(page.page));
+    }
     let known = KEYS.iter().find(|(shortcut, _)| is_it(shortcut));
     known.map(|(_, pressed)| *pressed)
 }
@@ -142,6 +149,7 @@ impl App {
             Pressed::Export => Some(Action::Export),
             Pressed::Clear => Some(Action::Clear),
             Pressed::Undo => Some(Action::Undo),
+            Pressed::Page(page) => Some(Action::TogglePage(page)),
             Pressed::Search => None,
             Pressed::GoTo => {
                 tab.go_to.open();

@@ -1,10 +1,11 @@
 //! Where each panel stands.
 
-use super::App;
 use super::tab::Tab;
+use super::{App, pages};
 use crate::automation::Place;
 use crate::session::Kind;
 use crate::settings::Library;
+use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::Reader;
@@ -15,6 +16,14 @@ use crate::ui::{
     Action, Look, banner, held, log_bar, open_window, rate_panel, status_bar, tabs, theme,
 };
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+/// Around the composer.
+const COMPOSER: Margin = Margin {
+    left: 12,
+    right: 12,
+    top: 9,
+    bottom: 10,
+};
 
 impl App {
     /// Shows every panel; at most one of them asks for something in one frame.
@@ -133,8 +142,12 @@ impl App {
                 .take()
                 .or(left_ui(ui, look, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
-                // In a low window the rates take the place of the send box.
-                let crowded = self.rates_open && ui.available_height() < theme::LOW;
+                // In a low window the rates, or a page, take the place of the send box.
+                let height = ui.available_height() - theme::LOG_BAR;
+                let crowded = self.rates_open && ui.available_height() < theme::LOW
+                    || self
+                        .dock
+                        .crowds_out(ui.ctx(), height, composer_height(ui, tab, kind));
                 if !crowded && tab.file.is_none() {
                     action = action.take().or(send_ui(
                         ui,
@@ -144,7 +157,20 @@ impl App {
                         (&mut self.library, &mut self.snippets),
                     ));
                 }
+                let selected = tab.view.selected();
+                action = action.take().or(toolbar_ui(ui, look, tab));
+                let shown = pages::shown(look, tab, self.dock.open);
+                let asked = self
+                    .dock
+                    .ui(ui, look, shown, |ui, page| pages::ui(ui, look, page, tab));
+                action = action.take().or(asked);
                 action = action.take().or(log_ui(ui, look, tab));
+                // A row that is looked at has its details, unless another page is open.
+                let looks = tab.view.selected().is_some() && tab.view.selected() != selected;
+                if looks && self.dock.open.is_none() {
+                    self.dock.open = Some(Page::Details);
+                    ui.ctx().request_repaint();
+                }
             });
         });
         action
@@ -227,21 +253,10 @@ fn send_ui(
     kind: Kind,
     (library, snippets): (&mut Library, &mut SnippetWindow),
 ) -> Option<Action> {
-    let margin = Margin {
-        left: 12,
-        right: 12,
-        top: 9,
-        bottom: 10,
-    };
-    let width = ui.available_width() - margin.sum().x;
-    let height = match kind.is_relay() {
-        true => theme::SEND_BOX,
-        false => tab.drafts.send.box_height(width),
-    };
     Panel::bottom("send")
-        .exact_size(height)
+        .exact_size(composer_height(ui, tab, kind))
         .resizable(false)
-        .frame(Frame::new().fill(look.palette.panel).inner_margin(margin))
+        .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
             if kind.is_relay() {
                 return held::ui(ui, look, &tab.session);
@@ -261,8 +276,19 @@ fn send_ui(
         .inner
 }
 
-/// The log with all that stands around it.
-fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
+/// How high the composer is in this panel.
+fn composer_height(ui: &Ui, tab: &Tab, kind: Kind) -> f32 {
+    match kind.is_relay() {
+        true => theme::SEND_BOX,
+        false => {
+            let width = ui.available_width() - COMPOSER.sum().x;
+            tab.drafts.send.box_height(width)
+        }
+    }
+}
+
+/// What the log shows, and what a search found.
+fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
     let plain = Frame::new().fill(look.palette.panel);
     let bar = |name: &'static str, height: f32| {
         Panel::top(name)
@@ -298,39 +324,19 @@ fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
             tab.search_box.strip_ui(ui, look, &mut shown);
         });
     }
-    if tab.view.selected().is_some() {
-        // In a narrow window the details stay whole, and the log keeps a strip.
-        let width = theme::INSPECTOR.min((ui.available_width() - 150.0).max(150.0));
-        Panel::right("inspector")
-            .exact_size(width)
-            .resizable(false)
-            .frame(plain.inner_margin(Margin::symmetric(12, 8)))
-            .show(ui, |ui| {
-                let scroll = egui::ScrollArea::vertical()
-                    .id_salt("inspector")
-                    .auto_shrink(false);
-                scroll.show(ui, |ui| {
-                    let shown = OnShow {
-                        session: &tab.session,
-                        sought,
-                        view: &mut tab.view,
-                    };
-                    let receive = &mut tab.drafts.receive;
-                    let asked = tab.inspector.ui(ui, look, shown, receive);
-                    action = action.take().or(asked);
-                });
-            });
-    }
-    CentralPanel::default().frame(plain).show(ui, |ui| {
+    action
+}
+
+fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
+    let plain = Frame::new().fill(look.palette.panel);
+    let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         // As it was set in the strip just now.
         let sought = tab.search.sought(tab.search_box.only);
-        let asked = tab
-            .view
-            .ui(ui, look, &tab.session, sought, &tab.drafts.receive);
-        action = action.take().or(asked);
+        tab.view
+            .ui(ui, look, &tab.session, sought, &tab.drafts.receive)
     });
-    action
+    shown.inner
 }
 
 /// A line across the whole panel.

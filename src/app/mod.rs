@@ -13,6 +13,7 @@ mod files;
 mod journals;
 mod keys;
 mod layout;
+mod pages;
 mod saving;
 mod screen;
 mod search;
@@ -25,6 +26,7 @@ use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
 use crate::say;
 use crate::session::Role;
+use crate::settings::dock::DockState;
 use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::Action;
@@ -85,6 +87,7 @@ pub struct App {
     save_due: Option<f64>,
     library: Library,
     snippets: SnippetWindow,
+    dock: DockState,
     open_window: OpenWindow,
     scenario: ScenarioWindow,
     began: Instant,
@@ -142,6 +145,7 @@ impl App {
             store,
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),
+            dock: settings.dock,
             open_window: OpenWindow::default(),
             scenario: ScenarioWindow::new(program),
             saved: settings,
@@ -197,6 +201,7 @@ impl App {
             Action::ReplayFile(path) => self.replay_file(&path),
             Action::ShowOpen => self.open_window.show(),
             Action::ShowSettings => self.settings_open = true,
+            Action::TogglePage(page) => self.toggle_page(page),
             Action::ToggleRates => self.rates_open = !self.rates_open,
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
@@ -273,6 +278,7 @@ impl App {
             active: active.count(),
             tabs: kept.map(|tab| tab.drafts.clone()).collect(),
             library: self.library.clone(),
+            dock: self.dock,
             ..self.saved.clone()
         }
     }

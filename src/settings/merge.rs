@@ -18,6 +18,7 @@ impl Settings {
             active: _,
             tabs,
             library,
+            dock,
         } = theirs;
         let (active, tabs) = self.tabs_merged(known, tabs);
         Self {
@@ -29,6 +30,7 @@ impl Settings {
             active,
             tabs,
             library: library_merged(self.library, &known.library, library),
+            dock: newest(self.dock, &known.dock, dock),
         }
     }
 

@@ -3,6 +3,7 @@
 //! A file that cannot be read is never written over: it is set aside under another
 //! name, the user is told, and defaults are used.
 
+pub mod dock;
 pub mod library;
 mod merge;
 pub mod preferences;
@@ -18,6 +19,7 @@ pub use tab::TabSettings;
 use crate::automation::ReplyRate;
 use crate::config::{SetAside, SettingsMistake, ron_file};
 use crate::words::Lang;
+use dock::DockState;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -52,6 +54,7 @@ pub struct Settings {
     pub tabs: Vec<TabSettings>,
     /// What was sent, and snippets.
     pub library: Library,
+    pub dock: DockState,
 }
 
 impl Default for Settings {
@@ -65,6 +68,7 @@ impl Default for Settings {
             active: 0,
             tabs: vec![TabSettings::default()],
             library: Library::default(),
+            dock: DockState::default(),
         }
     }
 }
@@ -210,6 +214,7 @@ impl Settings {
             side(self.window.0, SMALLEST.0),
             side(self.window.1, SMALLEST.1),
         );
+        self.dock = self.dock.usable();
         self
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::connection_id::FarSide;
 use crate::engine::{Command, Setup};
+use crate::settings::dock::Page;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub enum Action {
     /// Bring back what was closed or cleared last.
     Undo,
     ResetCounters,
+    /// Open a page of the dock, or close it.
+    TogglePage(Page),
     /// Show or hide the rates of the last minutes.
     ToggleRates,
     /// Show a recorded file in a tab of its own.

@@ -21,7 +21,6 @@ impl From<Choice> for egui::ThemePreference {
 pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
 pub const LEFT_PANEL: f32 = 264.0;
-pub const INSPECTOR: f32 = 322.0;
 pub const LOG_BAR: f32 = 40.0;
 /// A middle lower than this has no room for the log beside everything else.
 pub const LOW: f32 = 380.0;

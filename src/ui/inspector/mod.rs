@@ -6,16 +6,17 @@ mod frames;
 mod hex_view;
 
 use super::controls;
-use super::log_view::{OnShow, Sought, content};
+use super::log_view::{LogView, OnShow, Sought, content};
 use super::{Action, Look, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
+use crate::session::Session;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Kind, Record, Rows};
 use crate::words::Lang;
 use crate::{explain, say};
-use egui::{Align, Layout, RichText, Ui};
+use egui::{RichText, Ui};
 use std::ops::Range;
 
 /// What is marked in the selected row.
@@ -27,6 +28,23 @@ pub struct Inspector {
     frames: Option<FrameIndex>,
     /// The row they were last brought into sight for.
     framed: Option<u64>,
+}
+
+/// `Row 5 · received`, while a row is selected.
+pub fn title(look: Look<'_>, session: &Session, view: &LogView) -> Option<String> {
+    let row = view.selected()?;
+    let kind = match session.log.get(row)?.kind() {
+        Kind::Received => say!(look.lang, "inspector.received"),
+        Kind::Sent => say!(look.lang, "inspector.sent"),
+        Kind::Notice | Kind::Failure => say!(look.lang, "inspector.event"),
+    };
+    let number = grouped(row + 1);
+    Some(say!(
+        look.lang,
+        "inspector.title",
+        number = number,
+        kind = kind
+    ))
 }
 
 impl Inspector {
@@ -45,7 +63,11 @@ impl Inspector {
         let ReceiveDraft {
             read_as, framing, ..
         } = receive;
-        let row = view.selected()?;
+        let Some(row) = view.selected() else {
+            let hint = RichText::new(say!(look.lang, "inspector.none"));
+            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+            return None;
+        };
         if self.row.replace(row) != Some(row) {
             self.marked = None;
         }
@@ -54,27 +76,6 @@ impl Inspector {
             view.select(None);
             return None;
         };
-        ui.horizontal(|ui| {
-            let kind = match record.kind() {
-                Kind::Received => say!(look.lang, "inspector.received"),
-                Kind::Sent => say!(look.lang, "inspector.sent"),
-                Kind::Notice | Kind::Failure => say!(look.lang, "inspector.event"),
-            };
-            let title = say!(
-                look.lang,
-                "inspector.title",
-                number = grouped(row + 1),
-                kind = kind
-            );
-            ui.label(RichText::new(title).font(theme::bold(13.0)));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if controls::icon_button(ui, "×", &say!(look.lang, "inspector.close"), look.palette)
-                    .clicked()
-                {
-                    view.select(None);
-                }
-            });
-        });
         let before = Rows::new(&session.log, view.shown, None)
             .previous(row)
             .and_then(|row| session.log.get(row));

@@ -1,0 +1,46 @@
+//! The pages of the dock, and what of the program each is drawn from.
+
+use super::App;
+use super::tab::Tab;
+use crate::settings::dock::Page;
+use crate::ui::dock::Shown;
+use crate::ui::log_view::OnShow;
+use crate::ui::{Action, Look, inspector};
+use egui::Ui;
+
+impl App {
+    /// Opens a page, or closes it where it is open.
+    pub(super) fn toggle_page(&mut self, page: Page) {
+        let closes = self.dock.open == Some(page);
+        self.dock.open = (!closes).then_some(page);
+        // Whoever closes the details is done with the row.
+        if closes
+            && page == Page::Details
+            && let Some(tab) = self.tabs.get_mut(self.active)
+        {
+            tab.view.select(None);
+        }
+    }
+}
+
+/// What the strip and the head of the open page say.
+pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown<'static> {
+    let title = match open {
+        Some(Page::Details) => inspector::title(look, &tab.session, &tab.view),
+        None => None,
+    };
+    Shown { marked: &[], title }
+}
+
+pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Option<Action> {
+    match page {
+        Page::Details => {
+            let shown = OnShow {
+                session: &tab.session,
+                sought: tab.search.sought(tab.search_box.only),
+                view: &mut tab.view,
+            };
+            tab.inspector.ui(ui, look, shown, &mut tab.drafts.receive)
+        }
+    }
+}

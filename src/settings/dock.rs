@@ -1,0 +1,45 @@
+//! Which page of the dock is open, and how much room the dock takes.
+
+use serde::{Deserialize, Serialize};
+
+/// A page, in the order of the strip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Page {
+    Details,
+}
+
+/// Sizes are in points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DockState {
+    pub open: Option<Page>,
+    /// Of the page beside the log, and of the page below it.
+    pub width: f32,
+    pub height: f32,
+}
+
+impl Default for DockState {
+    fn default() -> Self {
+        Self {
+            open: None,
+            width: 322.0,
+            height: 220.0,
+        }
+    }
+}
+
+impl DockState {
+    /// Sizes a file may hold but no screen has are the usual ones.
+    pub fn usable(self) -> Self {
+        let usual = Self::default();
+        let size = |value: f32, usual: f32| match (0.0..=16_384.0).contains(&value) {
+            true => value,
+            false => usual,
+        };
+        Self {
+            width: size(self.width, usual.width),
+            height: size(self.height, usual.height),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The edge of the dock, which is dragged, or moved by arrow keys, to resize it.
+
+use crate::say;
+use crate::ui::Look;
+use egui::accesskit::Role;
+use egui::{CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo};
+
+/// How near the pointer must be, and how far a key moves it, in points.
+const NEAR: f32 = 5.0;
+const STEP: f32 = 20.0;
+
+/// Which edge it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Left,
+    Top,
+}
+
+/// Returns the size that is asked for in this frame. The edge lies inside the dock: what stands
+/// beside it loses nothing.
+pub fn ui(ui: &Ui, look: Look<'_>, dock: Rect, side: Side) -> Option<f32> {
+    let (edge, icon, size) = match side {
+        Side::Left => (
+            dock.with_max_x(dock.left() + NEAR),
+            CursorIcon::ResizeHorizontal,
+            dock.width(),
+        ),
+        Side::Top => (
+            dock.with_max_y(dock.top() + NEAR),
+            CursorIcon::ResizeVertical,
+            dock.height(),
+        ),
+    };
+    let response = ui.interact(edge, Id::unique("dock edge"), Sense::drag());
+    let name = say!(look.lang, "dock.edge");
+    response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
+    let moves = response.dragged() || response.has_focus();
+    if response.hovered() || response.dragged() {
+        ui.ctx().set_cursor_icon(icon);
+    }
+    if response.hovered() || moves {
+        let stroke = Stroke::new(2.0, look.palette.accent);
+        match side {
+            Side::Left => ui
+                .painter()
+                .vline(dock.left() + 1.0, dock.y_range(), stroke),
+            Side::Top => ui.painter().hline(dock.x_range(), dock.top() + 1.0, stroke),
+        };
+    }
+    if response.has_focus() {
+        let filter = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let (larger, smaller) = match side {
+            Side::Left => (Key::ArrowLeft, Key::ArrowRight),
+            Side::Top => (Key::ArrowUp, Key::ArrowDown),
+        };
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        match (pressed(larger), pressed(smaller)) {
+            (true, false) => return Some(size + STEP),
+            (false, true) => return Some(size - STEP),
+            _ => {}
+        }
+    }
+    let at = response.interact_pointer_pos();
+    let at = at.filter(|_| response.dragged())?;
+    Some(match side {
+        Side::Left => dock.right() - at.x,
+        Side::Top => dock.bottom() - at.y,
+    })
+}

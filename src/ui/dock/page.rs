@@ -1,0 +1,54 @@
+//! The pages of the dock.
+
+use crate::settings::dock::Page;
+use crate::ui::icons::{self, Icon};
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// How a page is found.
+pub struct Entry {
+    pub page: Page,
+    pub icon: Icon,
+    /// The key of the word below its icon.
+    pub short: &'static str,
+    /// The key of its title, which is the name of its button too.
+    pub name: &'static str,
+    pub shortcut: KeyboardShortcut,
+}
+
+const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+/// Every page once.
+pub static PAGES: [Entry; 1] = [Entry {
+    page: Page::Details,
+    icon: icons::DETAILS,
+    short: "dock.details",
+    name: "dock.details_name",
+    shortcut: KeyboardShortcut::new(SHIFT, Key::D),
+}];
+
+impl Page {
+    pub fn entry(self) -> &'static Entry {
+        let [first, ..] = &PAGES;
+        PAGES
+            .iter()
+            .find(|entry| entry.page == self)
+            .unwrap_or(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_own_name_and_key() {
+        for (place, one) in PAGES.iter().enumerate() {
+            assert_eq!(one.page.entry().name, one.name);
+            for other in PAGES.iter().skip(place + 1) {
+                assert_ne!(one.page, other.page);
+                assert_ne!(one.shortcut, other.shortcut);
+                assert_ne!((one.short, one.name), (other.short, other.name));
+            }
+        }
+    }
+}

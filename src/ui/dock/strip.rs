@@ -1,0 +1,186 @@
+//! The strip of buttons, one a page: a column beside the log, a row below it.
+
+use super::{Entry, PAGES, close_ui};
+use crate::say;
+use crate::settings::dock::Page;
+use crate::ui::{Action, Look, controls, icons, theme};
+use crate::words::Lang;
+use egui::accesskit::Role;
+use egui::scroll_area::ScrollBarVisibility;
+use egui::{
+    Align, Color32, CornerRadius, FontId, Layout, Response, ScrollArea, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+/// The height of the row.
+pub const ROW: f32 = 34.0;
+/// A button of the column is as high as there is room, within these bounds.
+const HEIGHT: std::ops::RangeInclusive<f32> = 34.0..=42.0;
+/// The narrowest column, and what it has beside its words.
+const COLUMN: f32 = 48.0;
+const BESIDE: f32 = 12.0;
+/// Between buttons, and around all of them.
+const GAP: f32 = 3.0;
+const AROUND: f32 = 6.0;
+/// The width of a button without words.
+const BARE: f32 = 30.0;
+
+/// What a button shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Face {
+    /// Its icon with the word below.
+    Both,
+    Word,
+    Icon,
+}
+
+/// How wide the column is: words of both languages have room.
+pub fn width(ui: &Ui, lang: Lang) -> f32 {
+    let words = PAGES.iter().map(|page| word_width(ui, lang, page, small()));
+    COLUMN.max(words.fold(0.0, f32::max).ceil() + BESIDE)
+}
+
+pub fn column_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    open: Option<Page>,
+    marked: &[Page],
+) -> Option<Action> {
+    let count = PAGES.len() as f32;
+    let room = (ui.available_height() - 2.0 * AROUND) / count - GAP;
+    let size = vec2(
+        ui.available_width() - 8.0,
+        room.clamp(*HEIGHT.start(), *HEIGHT.end()),
+    );
+    let mut asked = None;
+    ScrollArea::vertical()
+        .id_salt("strip")
+        .auto_shrink(false)
+        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GAP;
+            ui.add_space(AROUND);
+            ui.vertical_centered(|ui| {
+                for page in &PAGES {
+                    let state = State::of(page, open, marked);
+                    if button_ui(ui, look, page, state, (Face::Both, size)).clicked() {
+                        asked = Some(Action::TogglePage(page.page));
+                    }
+                }
+            });
+        });
+    asked
+}
+
+pub fn row_ui(ui: &mut Ui, look: Look<'_>, open: Option<Page>, marked: &[Page]) -> Option<Action> {
+    let mut asked = None;
+    let size = vec2(ui.available_width(), ROW);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
+        ui.spacing_mut().item_spacing.x = GAP;
+        let widths = PAGES
+            .iter()
+            .map(|page| word_width(ui, look.lang, page, theme::body()) + BESIDE);
+        let widths: Vec<f32> = widths.collect();
+        let all: f32 = widths.iter().map(|width| width + GAP).sum();
+        let face = match all + BARE <= ui.available_width() {
+            true => Face::Word,
+            // Where words do not fit, the icons stay.
+            false => Face::Icon,
+        };
+        for (page, width) in PAGES.iter().zip(widths) {
+            let width = if face == Face::Icon { BARE } else { width };
+            let state = State::of(page, open, marked);
+            if button_ui(ui, look, page, state, (face, vec2(width, 26.0))).clicked() {
+                asked = Some(Action::TogglePage(page.page));
+            }
+        }
+        if let Some(open) = open {
+            let right = Layout::right_to_left(Align::Center);
+            let closed = ui.with_layout(right, |ui| close_ui(ui, look, open)).inner;
+            asked = asked.take().or(closed);
+        }
+    });
+    asked
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    open: bool,
+    marked: bool,
+}
+
+impl State {
+    fn of(page: &Entry, open: Option<Page>, marked: &[Page]) -> Self {
+        Self {
+            open: open == Some(page.page),
+            marked: marked.contains(&page.page),
+        }
+    }
+}
+
+fn button_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    page: &Entry,
+    state: State,
+    (face, size): (Face, Vec2),
+) -> Response {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let name = say!(look.lang, page.name);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, state.open, &name));
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+    let palette = look.palette;
+    let (fill, ink) = match (state.open, response.hovered()) {
+        (true, _) => (palette.accent_soft, palette.text),
+        (false, true) => (palette.hover, palette.text),
+        (false, false) => (Color32::TRANSPARENT, palette.dim),
+    };
+    let outline = match response.has_focus() {
+        true => Stroke::new(2.0, palette.accent),
+        false => Stroke::NONE,
+    };
+    let painter = ui.painter();
+    painter.rect(
+        rect,
+        CornerRadius::same(6),
+        fill,
+        outline,
+        StrokeKind::Inside,
+    );
+    let middle = rect.center();
+    let (icon, font) = match face {
+        Face::Both => (Some(middle - vec2(0.0, 8.0)), small()),
+        Face::Word => (None, theme::body()),
+        Face::Icon => (Some(middle), small()),
+    };
+    if let Some(icon) = icon {
+        icons::paint(painter, page.icon, icon, ink);
+    }
+    if face != Face::Icon {
+        let word = painter.layout_no_wrap(say!(look.lang, page.short), font, ink);
+        let down = if face == Face::Both { 9.0 } else { 0.0 };
+        let centre = middle + vec2(0.0, down);
+        painter.galley(centre - word.size() / 2.0, word, ink);
+    }
+    if state.marked {
+        let corner = pos2(rect.right() - 5.0, rect.top() + 5.0);
+        painter.circle_filled(corner, 3.0, palette.accent);
+    }
+    let key = ui.ctx().format_shortcut(&page.shortcut);
+    controls::tooltip_with_key(response, &name, &key)
+}
+
+fn small() -> FontId {
+    FontId::proportional(11.0)
+}
+
+fn word_width(ui: &Ui, lang: Lang, page: &Entry, font: FontId) -> f32 {
+    let word = say!(lang, page.short);
+    let word = ui
+        .painter()
+        .layout_no_wrap(word, font, Color32::PLACEHOLDER);
+    word.size().x
+}

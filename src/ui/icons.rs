@@ -1,0 +1,24 @@
+//! Icons as lines: sharp at every scale, and of no font.
+
+use egui::{Color32, Painter, Pos2, Stroke, vec2};
+
+/// The lines of an icon, in a square of [`SIDE`] by [`SIDE`].
+pub type Icon = &'static [&'static [(f32, f32)]];
+
+/// The side of the square that icons are written in, and the points they take.
+pub const SIDE: f32 = 16.0;
+
+pub const DETAILS: Icon = &[
+    &[(2.0, 4.0), (14.0, 4.0)],
+    &[(2.0, 8.0), (14.0, 8.0)],
+    &[(2.0, 12.0), (9.0, 12.0)],
+];
+
+/// Paints an icon around this place.
+pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
+    let corner = centre - vec2(SIDE, SIDE) / 2.0;
+    for line in icon {
+        let points = line.iter().map(|(x, y)| corner + vec2(*x, *y));
+        painter.line(points.collect(), Stroke::new(1.4, colour));
+    }
+}
