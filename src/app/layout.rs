@@ -117,16 +117,8 @@ impl App {
                 (draft, charset),
                 &self.library,
             ));
-            let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
             let place = Place::from(kind);
             let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
-            panels.rules.window_ui(
-                ui.ctx(),
-                look,
-                &mut drafts.rules,
-                (&tab.session, charset),
-                (selected, place),
-            );
             panels
                 .bad_network
                 .window_ui(ui.ctx(), look, &mut drafts.bad_network, place);
@@ -217,7 +209,9 @@ fn left_ui(
                         action = action.take().or(asked);
                         rule(ui, look.palette);
                         let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
-                        panels.rules.ui(ui, look, &mut drafts.rules, &tab.session);
+                        let rules = &mut drafts.rules;
+                        let asked = panels.rules.ui(ui, look, rules, &tab.session);
+                        action = action.take().or(asked);
                         panels.bad_network.ui(ui, look, &mut drafts.bad_network);
                     }
                 });

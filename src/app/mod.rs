@@ -201,6 +201,7 @@ impl App {
             Action::ReplayFile(path) => self.replay_file(&path),
             Action::ShowOpen => self.open_window.show(),
             Action::ShowSettings => self.settings_open = true,
+            Action::ShowPage(page) => self.dock.open = Some(page),
             Action::TogglePage(page) => self.toggle_page(page),
             Action::ToggleRates => self.rates_open = !self.rates_open,
             Action::DismissBanner => self.banner = None,

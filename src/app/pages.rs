@@ -2,6 +2,7 @@
 
 use super::App;
 use super::tab::Tab;
+use crate::automation::Place;
 use crate::settings::dock::Page;
 use crate::ui::dock::Shown;
 use crate::ui::log_view::OnShow;
@@ -24,12 +25,21 @@ impl App {
 }
 
 /// What the strip and the head of the open page say.
-pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown<'static> {
+pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     let title = match open {
         Some(Page::Details) => inspector::title(look, &tab.session, &tab.view),
-        None => None,
+        _ => None,
     };
-    Shown { marked: &[], title }
+    let drafts = &tab.drafts;
+    let marks = [(
+        Page::AutoReply,
+        drafts.rules.on && !drafts.rules.rules.is_empty(),
+    )];
+    let marked = marks.into_iter().filter(|(_, marked)| *marked);
+    Shown {
+        marked: marked.map(|(page, _)| page).collect(),
+        title,
+    }
 }
 
 pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Option<Action> {
@@ -41,6 +51,16 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Opti
                 view: &mut tab.view,
             };
             tab.inspector.ui(ui, look, shown, &mut tab.drafts.receive)
+        }
+        Page::AutoReply => {
+            let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
+            let place = Place::from(tab.session_kind());
+            let about = (&tab.session, charset);
+            let rules = &mut tab.drafts.rules;
+            tab.panels
+                .rules
+                .page_ui(ui, look, rules, about, (selected, place));
+            None
         }
     }
 }

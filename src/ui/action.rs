@@ -26,6 +26,8 @@ pub enum Action {
     /// Bring back what was closed or cleared last.
     Undo,
     ResetCounters,
+    /// Open a page of the dock.
+    ShowPage(Page),
     /// Open a page of the dock, or close it.
     TogglePage(Page),
     /// Show or hide the rates of the last minutes.

@@ -14,6 +14,13 @@ pub const DETAILS: Icon = &[
     &[(2.0, 12.0), (9.0, 12.0)],
 ];
 
+pub const REPLY: Icon = &[
+    &[(2.0, 5.0), (13.0, 5.0)],
+    &[(10.5, 2.5), (13.0, 5.0), (10.5, 7.5)],
+    &[(14.0, 11.0), (3.0, 11.0)],
+    &[(5.5, 8.5), (3.0, 11.0), (5.5, 13.5)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

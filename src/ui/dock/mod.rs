@@ -23,9 +23,9 @@ const LOG_HEIGHT: f32 = 100.0;
 const BAR: i8 = 8;
 
 /// What is told of the pages.
-pub struct Shown<'a> {
+pub struct Shown {
     /// Pages of which something is at work, or waits.
-    pub marked: &'a [Page],
+    pub marked: Vec<Page>,
     /// The title of the open page, where it is not the page's name.
     pub title: Option<String>,
 }
@@ -43,7 +43,7 @@ impl DockState {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        shown: Shown<'_>,
+        shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         match is_below(ui.ctx()) {
@@ -56,7 +56,7 @@ impl DockState {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        shown: Shown<'_>,
+        shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         let plain = Frame::new().fill(look.palette.panel);
@@ -64,7 +64,9 @@ impl DockState {
             .exact_size(strip::width(ui, look.lang))
             .resizable(false)
             .frame(plain)
-            .show(ui, |ui| strip::column_ui(ui, look, self.open, shown.marked));
+            .show(ui, |ui| {
+                strip::column_ui(ui, look, self.open, &shown.marked)
+            });
         let Some(open) = self.open else {
             return strip.inner;
         };
@@ -87,7 +89,7 @@ impl DockState {
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
-        shown: Shown<'_>,
+        shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         let open = self.open;
@@ -103,7 +105,7 @@ impl DockState {
             )
             .show(ui, |ui| {
                 let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-                let asked = strip::row_ui(ui, look, open, shown.marked);
+                let asked = strip::row_ui(ui, look, open, &shown.marked);
                 ui.spacing_mut().item_spacing.y = gap;
                 asked.or(open.and_then(|open| scrolled(ui, open, page)))
             });

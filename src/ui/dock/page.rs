@@ -18,13 +18,22 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 1] = [Entry {
-    page: Page::Details,
-    icon: icons::DETAILS,
-    short: "dock.details",
-    name: "dock.details_name",
-    shortcut: KeyboardShortcut::new(SHIFT, Key::D),
-}];
+pub static PAGES: [Entry; 2] = [
+    Entry {
+        page: Page::Details,
+        icon: icons::DETAILS,
+        short: "dock.details",
+        name: "dock.details_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::D),
+    },
+    Entry {
+        page: Page::AutoReply,
+        icon: icons::REPLY,
+        short: "dock.reply",
+        name: "dock.reply_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::A),
+    },
+];
 
 impl Page {
     pub fn entry(self) -> &'static Entry {

@@ -134,7 +134,7 @@ fn line_ui(
     let mut removed = false;
     ui.push_id(number, |ui| {
         let problem = when.problem(charset);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             kind_ui(ui, look, when, number);
             fields_ui(ui, look, when, number, problem.is_some());
             let remove = say!(look.lang, "rules.remove_condition", number = number);
@@ -231,8 +231,7 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str, faulty:
                 (Toward::Target, say!(look.lang, "rules.toward_target")),
                 (Toward::Client, say!(look.lang, "rules.toward_client")),
             ];
-            ui.scope(|ui| {
-                ui.set_max_width(200.0);
+            ui.allocate_ui(egui::vec2(200.0, theme::FIELD), |ui| {
                 controls::segmented(ui, toward, &ways, look.palette);
             });
         }

@@ -117,7 +117,7 @@ pub fn ui(
 ) -> bool {
     let mut removed = false;
     let problem = then.problem(charset);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         kind_ui(ui, look, &mut then.act, number);
         what_ui(ui, look, &mut then.act, number, problem.is_some());
         let remove = say!(look.lang, "rules.remove_deed", number = number);
@@ -131,7 +131,7 @@ pub fn ui(
     if matches!(then.act, Act::Drop | Act::Hold | Act::Edit(_)) {
         return removed;
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if let Act::Reply { to, .. } = &mut then.act {
             to_ui(ui, look, to, number);
         }

@@ -10,6 +10,9 @@ use crate::ui::{Look, controls, theme};
 use controls::Field;
 use egui::{RichText, ScrollArea, Ui};
 
+/// A rule being edited in less room than this stands below its captions.
+const NARROW: f32 = 360.0;
+
 impl RulesPanel {
     /// `live` is whether a session follows what is changed here at once.
     pub(super) fn list_ui(
@@ -125,36 +128,33 @@ impl RulesPanel {
         look: Look<'_>,
         draft: &mut RulesDraft,
         charset: Charset,
-        height: f32,
     ) {
         let Some(rule) = draft.rules.get_mut(self.chosen) else {
             let hint = RichText::new(say!(look.lang, "rules.how"));
             ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
             return;
         };
-        ScrollArea::vertical()
-            .id_salt(("rule", self.chosen))
-            .max_height(height)
-            .min_scrolled_height(height)
-            .auto_shrink(false)
-            .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 6.0;
-                let caption = say!(look.lang, "rules.name");
-                controls::labelled_row(ui, &caption, 40.0, look.palette, |ui| {
-                    Field::new(&mut rule.name, &caption, "", 220.0).show(ui, look.palette);
-                });
-                part(ui, look, &say!(look.lang, "rules.when"), |ui| {
-                    condition::ui(ui, look, &mut rule.when, charset, "1");
-                });
-                part(ui, look, &say!(look.lang, "rules.then"), |ui| {
-                    deeds_ui(ui, look, &mut rule.then, charset);
-                });
-            });
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let caption = say!(look.lang, "rules.name");
+        controls::labelled_row(ui, &caption, 40.0, look.palette, |ui| {
+            Field::new(&mut rule.name, &caption, "", 220.0).show(ui, look.palette);
+        });
+        part(ui, look, &say!(look.lang, "rules.when"), |ui| {
+            condition::ui(ui, look, &mut rule.when, charset, "1");
+        });
+        part(ui, look, &say!(look.lang, "rules.then"), |ui| {
+            deeds_ui(ui, look, &mut rule.then, charset);
+        });
     }
 }
 
-/// A caption with what belongs to it at its right.
+/// A caption with what belongs to it at its right, or below it where there is little room.
 fn part(ui: &mut Ui, look: Look<'_>, caption: &str, add: impl FnOnce(&mut Ui)) {
+    if ui.available_width() < NARROW {
+        controls::caption(ui, caption, 0.0, look.palette);
+        ui.vertical(add);
+        return;
+    }
     ui.horizontal_top(|ui| {
         controls::caption(ui, caption, 40.0, look.palette);
         ui.vertical(add);

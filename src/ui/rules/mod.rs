@@ -1,4 +1,4 @@
-//! Replies without a click: the switch in the left panel, and the window with the rules.
+//! Replies without a click: the switch in the left panel, and the page with the rules.
 
 mod condition;
 mod deed;
@@ -6,29 +6,32 @@ mod editor;
 mod limits;
 mod trial;
 
-use super::{Look, controls, theme};
+use super::{Action, Look, controls, theme};
 use crate::automation::rules::RuleMistake;
 use crate::automation::{PAUSE, Place, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::session::Session;
+use crate::settings::dock::Page;
 use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
 use crate::{explain, say};
-use egui::{Align, Layout, RichText, Ui};
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
 use std::sync::Arc;
 use trial::Trial;
 
-/// The width of the list of rules.
+/// The width of the list of rules beside the one being edited, and how high it is above it.
 const LIST: f32 = 220.0;
+const LIST_HEIGHT: f32 = 160.0;
+/// A page as wide as this has both side by side.
+const WIDE: f32 = 640.0;
 /// Rules a tab may have.
 const MOST: usize = 200;
 
-/// What the window knows besides the draft.
+/// What the page knows besides the draft.
 #[derive(Debug, Default)]
 pub struct RulesPanel {
-    open: bool,
     /// The rule being edited.
     chosen: usize,
     trial: Trial,
@@ -81,7 +84,14 @@ impl RulesPanel {
     }
 
     /// The heading, the switch, and what the rules did.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut RulesDraft, session: &Session) {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut RulesDraft,
+        session: &Session,
+    ) -> Option<Action> {
+        let mut opens = false;
         ui.add_space(2.0);
         ui.horizontal(|ui| {
             let heading = RichText::new(say!(look.lang, "rules.heading"));
@@ -93,9 +103,7 @@ impl RulesPanel {
                     _ => say!(look.lang, "rules.edit", count = count),
                 };
                 let name = say!(look.lang, "rules.edit_name");
-                if controls::icon_button(ui, &text, &name, look.palette).clicked() {
-                    self.open = true;
-                }
+                opens = controls::icon_button(ui, &text, &name, look.palette).clicked();
             });
         });
         let answering = session.activity().answering.as_ref().filter(|_| draft.on);
@@ -122,13 +130,12 @@ impl RulesPanel {
             theme::body(),
             look.palette,
         );
-        if check.clicked() && draft.on && draft.rules.is_empty() {
-            self.open = true;
-        }
+        opens |= check.clicked() && draft.on && draft.rules.is_empty();
         if let Some(mistake) = self.mistake.as_ref().filter(|_| draft.on) {
             let text = explained(draft, look, mistake);
             controls::error_line(ui, &text, look.palette);
         }
+        opens.then_some(Action::ShowPage(Page::AutoReply))
     }
 
     /// A rule that is paused because it only talked with its like, for the line above the
@@ -202,52 +209,73 @@ impl RulesPanel {
         draft.on.then(text)
     }
 
-    /// The window with the rules; `selected` is the row selected in the log, `place` where
-    /// they are at work.
-    pub fn window_ui(
+    /// The page with the rules; `selected` is the row selected in the log, `place` where they
+    /// are at work.
+    pub fn page_ui(
         &mut self,
-        ctx: &egui::Context,
+        ui: &mut Ui,
         look: Look<'_>,
         draft: &mut RulesDraft,
         (session, charset): (&Session, Option<Charset>),
         (selected, place): (Option<u64>, Place),
     ) {
-        let mut open = self.open;
-        let title = say!(look.lang, "rules.title");
-        controls::window(ctx, "rules", &title, &mut open, 820.0, |ui| {
-            let height = controls::list_height(ui.ctx());
-            let both = egui::vec2(ui.available_width(), height);
-            ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
-                ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                    ui.vertical(|ui| self.list_ui(ui, look, draft, height, !session.is_closed()));
-                });
-                let line = egui::Stroke::new(1.0, look.palette.line);
-                let (left, top) = (ui.cursor().left(), ui.cursor().top());
-                ui.painter().vline(left, top..=top + height, line);
-                ui.add_space(12.0);
-                let texts = charset.unwrap_or_default();
-                ui.vertical(|ui| self.editor_ui(ui, look, draft, texts, height));
-            });
-            ui.separator();
-            let row = selected.and_then(|row| session.log.get(row));
-            self.trial.ui(ui, look, (&draft.rules, charset), row);
-            ui.separator();
-            limits::ui(ui, look, &mut draft.limits);
-            if let Some(mistake) = &self.mistake {
-                let text = explained(draft, look, mistake);
-                controls::error_line(ui, &text, look.palette);
-            } else if let Some(text) = self
-                .idle(look, draft, place)
-                .or_else(|| self.off(look, draft))
-            {
-                let text = RichText::new(text).color(look.palette.dim);
-                ui.add(egui::Label::new(text).wrap());
-            } else if !draft.on && !draft.rules.is_empty() {
-                let text = RichText::new(say!(look.lang, "rules.is_off"));
-                ui.label(text.color(look.palette.dim));
+        let (live, texts) = (!session.is_closed(), charset.unwrap_or_default());
+        match ui.available_width() < WIDE {
+            true => {
+                self.list_ui(ui, look, draft, LIST_HEIGHT, live);
+                ui.separator();
+                let rule = ("rule", self.chosen);
+                ui.push_id(rule, |ui| self.editor_ui(ui, look, draft, texts));
             }
+            false => self.beside_ui(ui, look, draft, (live, texts)),
+        }
+        ui.separator();
+        let row = selected.and_then(|row| session.log.get(row));
+        self.trial.ui(ui, look, (&draft.rules, charset), row);
+        ui.separator();
+        limits::ui(ui, look, &mut draft.limits);
+        if let Some(mistake) = &self.mistake {
+            let text = explained(draft, look, mistake);
+            controls::error_line(ui, &text, look.palette);
+        } else if let Some(text) = self
+            .idle(look, draft, place)
+            .or_else(|| self.off(look, draft))
+        {
+            let text = RichText::new(text).color(look.palette.dim);
+            ui.add(egui::Label::new(text).wrap());
+        } else if !draft.on && !draft.rules.is_empty() {
+            let text = RichText::new(say!(look.lang, "rules.is_off"));
+            ui.add(egui::Label::new(text.color(look.palette.dim)).wrap());
+        }
+    }
+
+    /// The list at the left of the rule being edited.
+    fn beside_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut RulesDraft,
+        (live, texts): (bool, Charset),
+    ) {
+        let height = LIST_HEIGHT * 1.5;
+        let both = egui::vec2(ui.available_width(), height);
+        ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
+            ui.allocate_ui(egui::vec2(LIST, height), |ui| {
+                ui.vertical(|ui| self.list_ui(ui, look, draft, height, live));
+            });
+            let line = egui::Stroke::new(1.0, look.palette.line);
+            let (left, top) = (ui.cursor().left(), ui.cursor().top());
+            ui.painter().vline(left, top..=top + height, line);
+            ui.add_space(12.0);
+            ui.vertical(|ui| {
+                ScrollArea::vertical()
+                    .id_salt(("rule", self.chosen))
+                    .max_height(height)
+                    .min_scrolled_height(height)
+                    .auto_shrink(false)
+                    .show(ui, |ui| self.editor_ui(ui, look, draft, texts));
+            });
         });
-        self.open = open;
     }
 }
 

@@ -53,7 +53,8 @@ impl Trial {
     ) {
         let row = row.filter(|record| record.peer().is_some() && !record.bytes().is_empty());
         let sample = ui
-            .horizontal(|ui| {
+            .horizontal_wrapped(|ui| {
+                let narrow = ui.available_width() < 400.0;
                 controls::caption(ui, &say!(look.lang, "rules.try"), 0.0, look.palette);
                 format_ui(ui, look, &mut self.format, "?");
                 let typed = self.typed(charset.unwrap_or_default());
@@ -61,12 +62,15 @@ impl Trial {
                     text: &mut self.text,
                     name: &say!(look.lang, "rules.try_bytes"),
                     hint: &say!(look.lang, "rules.try_hint"),
-                    width: (ui.available_width() - 190.0).max(120.0),
+                    width: (ui.available_width() - 280.0).max(120.0),
                     faulty: typed.is_none(),
                     id: None,
                 };
                 if field.show(ui, look.palette).changed() {
                     self.row = false;
+                }
+                if narrow {
+                    ui.end_row();
                 }
                 ui.add_enabled_ui(row.is_some(), |ui| {
                     let text = say!(look.lang, "rules.try_row");
