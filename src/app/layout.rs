@@ -2,7 +2,6 @@
 
 use super::tab::Tab;
 use super::{App, pages};
-use crate::automation::Place;
 use crate::session::Kind;
 use crate::settings::Library;
 use crate::settings::dock::Page;
@@ -117,11 +116,7 @@ impl App {
                 (draft, charset),
                 &self.library,
             ));
-            let place = Place::from(kind);
             let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
-            panels
-                .bad_network
-                .window_ui(ui.ctx(), look, &mut drafts.bad_network, place);
             let measure = &mut drafts.measure;
             let measured =
                 panels
@@ -212,7 +207,8 @@ fn left_ui(
                         let rules = &mut drafts.rules;
                         let asked = panels.rules.ui(ui, look, rules, &tab.session);
                         action = action.take().or(asked);
-                        panels.bad_network.ui(ui, look, &mut drafts.bad_network);
+                        let network = &mut drafts.bad_network;
+                        action = action.take().or(panels.bad_network.ui(ui, look, network));
                     }
                 });
             });

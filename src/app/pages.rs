@@ -31,10 +31,11 @@ pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
         _ => None,
     };
     let drafts = &tab.drafts;
-    let marks = [(
-        Page::AutoReply,
-        drafts.rules.on && !drafts.rules.rules.is_empty(),
-    )];
+    let replies = drafts.rules.on && !drafts.rules.rules.is_empty();
+    let marks = [
+        (Page::AutoReply, replies),
+        (Page::Network, drafts.bad_network.on),
+    ];
     let marked = marks.into_iter().filter(|(_, marked)| *marked);
     Shown {
         marked: marked.map(|(page, _)| page).collect(),
@@ -60,6 +61,12 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Opti
             tab.panels
                 .rules
                 .page_ui(ui, look, rules, about, (selected, place));
+            None
+        }
+        Page::Network => {
+            let place = Place::from(tab.session_kind());
+            let network = &mut tab.drafts.bad_network;
+            tab.panels.bad_network.page_ui(ui, look, network, place);
             None
         }
     }

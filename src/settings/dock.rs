@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Page {
     Details,
     AutoReply,
+    Network,
 }
 
 /// Sizes are in points.

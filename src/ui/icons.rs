@@ -21,6 +21,16 @@ pub const REPLY: Icon = &[
     &[(5.5, 8.5), (3.0, 11.0), (5.5, 13.5)],
 ];
 
+pub const NETWORK: Icon = &[&[
+    (9.0, 1.5),
+    (4.0, 9.0),
+    (8.0, 9.0),
+    (7.0, 14.5),
+    (12.0, 7.0),
+    (8.0, 7.0),
+    (9.0, 1.5),
+]];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

@@ -11,7 +11,7 @@ const WORDS: f32 = 70.0;
 
 pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut DatagramPlan) {
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
-        controls::labelled_row(ui, words, WORDS, look.palette, |ui| add(ui));
+        controls::wrapped_row(ui, words, WORDS, look.palette, |ui| add(ui));
     };
     ui.spacing_mut().item_spacing.y = 4.0;
     let words = say!(look.lang, "bad.loss");
@@ -131,12 +131,13 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
 
 pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
     let words = say!(look.lang, "bad.delay");
-    controls::labelled_row(ui, &words, WORDS, look.palette, |ui| {
+    controls::wrapped_row(ui, &words, WORDS, look.palette, |ui| {
         Number::millis(&words).ui(ui, &mut delay.millis);
         let jitter = say!(look.lang, "bad.jitter");
         Number::millis(&jitter)
             .before("± ")
             .ui(ui, &mut delay.jitter);
+        ui.end_row();
         ui.add_enabled_ui(delay.jitter > 0.0, |ui| {
             let kinds = [
                 (Distribution::Uniform, say!(look.lang, "bad.uniform")),
@@ -167,7 +168,7 @@ pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
 pub fn rate_ui(ui: &mut Ui, look: Look<'_>, rate: &mut Rate) {
     let words = say!(look.lang, "bad.rate");
     let none = say!(look.lang, "bad.no_limit");
-    controls::labelled_row(ui, &words, WORDS, look.palette, |ui| {
+    controls::wrapped_row(ui, &words, WORDS, look.palette, |ui| {
         Number::new(&words, 0.0, 1e12)
             .zero(&none)
             .unit(" bit/s")

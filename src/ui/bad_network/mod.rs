@@ -1,25 +1,25 @@
-//! A bad network on purpose: the switch in the left panel, and the window that says how
+//! A bad network on purpose: the switch in the left panel, and the page that says how
 //! bad.
 
 mod datagrams;
 mod number;
 mod stream;
 
-use super::{Look, controls, theme};
+use super::{Action, Look, controls, theme};
 use crate::automation::Place;
 use crate::automation::impair::{Conditions, PlanMistake};
 use crate::engine::SessionCommand;
 use crate::session::Session;
+use crate::settings::dock::Page;
 use crate::settings::tab::ImpairmentDraft;
 use crate::{explain, say};
-use egui::{Align, Layout, RichText, Ui};
+use egui::{Align, Layout, RichText, Ui, vec2};
 use number::Number;
 use std::sync::Arc;
 
-/// What the window knows besides the draft.
+/// What the page knows besides the draft.
 #[derive(Debug, Default)]
 pub struct BadNetwork {
-    open: bool,
     /// Which direction is shown.
     incoming: bool,
     /// What the worker was told last.
@@ -48,24 +48,27 @@ impl BadNetwork {
         Some(SessionCommand::Impair(wanted.map(Arc::new)))
     }
 
-    /// The switch, and the button that opens the window.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut ImpairmentDraft) {
+    /// The switch, and the button that opens the page.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut ImpairmentDraft,
+    ) -> Option<Action> {
+        let mut opens = false;
         ui.horizontal(|ui| {
             let text = say!(look.lang, "bad.title");
             let check = controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
-            if check.clicked() && draft.on && draft.conditions.is_nothing() {
-                self.open = true;
-            }
+            opens = check.clicked() && draft.on && draft.conditions.is_nothing();
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (text, name) = (
                     say!(look.lang, "bad.edit"),
                     say!(look.lang, "bad.edit_name"),
                 );
-                if controls::icon_button(ui, &text, &name, look.palette).clicked() {
-                    self.open = true;
-                }
+                opens |= controls::icon_button(ui, &text, &name, look.palette).clicked();
             });
         });
+        opens.then_some(Action::ShowPage(Page::Network))
     }
 
     /// Why what is chosen is not at work, if it is not.
@@ -76,44 +79,38 @@ impl BadNetwork {
         }
     }
 
-    pub fn window_ui(
+    pub fn page_ui(
         &mut self,
-        ctx: &egui::Context,
+        ui: &mut Ui,
         look: Look<'_>,
         draft: &mut ImpairmentDraft,
         place: Place,
     ) {
         let relays = place.relay;
-        let mut open = self.open;
-        let title = say!(look.lang, "bad.title");
-        controls::window(ctx, "bad network", &title, &mut open, 600.0, |ui| {
-            self.head_ui(ui, look, draft, relays);
-            let direction = match self.incoming {
-                true => &mut draft.conditions.incoming,
-                false => &mut draft.conditions.outgoing,
-            };
-            match place.tcp {
-                true => stream::ui(ui, look, &mut direction.stream, (self.incoming, relays)),
-                false => datagrams::ui(ui, look, &mut direction.datagrams),
-            }
-            ui.separator();
-            self.mistake_ui(ui, look, draft.on);
-            let hint = match draft.on {
-                true => say!(look.lang, "bad.hint"),
-                false => say!(look.lang, "bad.is_off"),
-            };
-            ui.label(RichText::new(hint).color(look.palette.dim));
-        });
-        self.open = open;
+        self.head_ui(ui, look, draft, relays);
+        let direction = match self.incoming {
+            true => &mut draft.conditions.incoming,
+            false => &mut draft.conditions.outgoing,
+        };
+        match place.tcp {
+            true => stream::ui(ui, look, &mut direction.stream, (self.incoming, relays)),
+            false => datagrams::ui(ui, look, &mut direction.datagrams),
+        }
+        ui.separator();
+        self.mistake_ui(ui, look, draft.on);
+        let hint = match draft.on {
+            true => say!(look.lang, "bad.hint"),
+            false => say!(look.lang, "bad.is_off"),
+        };
+        ui.add(egui::Label::new(RichText::new(hint).color(look.palette.dim)).wrap());
     }
 
     /// Which direction, and the seed.
     fn head_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut ImpairmentDraft, relays: bool) {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let text = say!(look.lang, "bad.on");
             controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
-            ui.scope(|ui| {
-                ui.set_max_width(180.0);
+            ui.allocate_ui(vec2(180.0, theme::FIELD), |ui| {
                 let ways = match relays {
                     false => [
                         (false, say!(look.lang, "bad.outgoing")),

@@ -14,7 +14,7 @@ const MOST: f64 = 16_777_216.0;
 pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
-        controls::labelled_row(ui, words, WORDS, look.palette, |ui| add(ui));
+        controls::wrapped_row(ui, words, WORDS, look.palette, |ui| add(ui));
     };
     if incoming || relays {
         let words = say!(look.lang, "bad.slow_read");

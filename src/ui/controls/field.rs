@@ -91,6 +91,27 @@ pub fn labelled_row<R>(
     .inner
 }
 
+/// The same with controls that take several lines where there is little room.
+pub fn wrapped_row<R>(
+    ui: &mut Ui,
+    text: &str,
+    width: f32,
+    palette: &Palette,
+    add: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    ui.horizontal_top(|ui| {
+        caption(ui, text, width, palette);
+        // As high as the caption, so that both stand in one line.
+        ui.spacing_mut().interact_size.y = theme::FIELD;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = theme::SMALL_BUTTON;
+            add(ui)
+        })
+        .inner
+    })
+    .inner
+}
+
 /// Dim words before a control; `width` 0 takes what they need.
 pub fn caption(ui: &mut Ui, text: &str, width: f32, palette: &Palette) {
     let galley = ui

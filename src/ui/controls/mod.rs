@@ -10,7 +10,7 @@ pub use button::{
     badge, chip, combo_arrow, dot, icon_button, primary, small, small_if, tooltip_with_key, wide,
 };
 pub use check::check;
-pub use field::{Field, caption, error_line, heading, labelled_row, select_all};
+pub use field::{Field, caption, error_line, heading, labelled_row, select_all, wrapped_row};
 pub use segmented::segmented;
 pub use window::{close, front, list_height, window};
 

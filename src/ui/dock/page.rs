@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 2] = [
+pub static PAGES: [Entry; 3] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -32,6 +32,13 @@ pub static PAGES: [Entry; 2] = [
         short: "dock.reply",
         name: "dock.reply_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::A),
+    },
+    Entry {
+        page: Page::Network,
+        icon: icons::NETWORK,
+        short: "dock.network",
+        name: "dock.network_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::N),
     },
 ];
 
