@@ -11,9 +11,7 @@ use crate::traffic::stream_text::Reader;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::send::send_box::Kept;
-use crate::ui::{
-    Action, Look, banner, held, log_bar, open_window, rate_panel, status_bar, tabs, theme,
-};
+use crate::ui::{Action, Look, banner, log_bar, open_window, rate_panel, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// Around the composer.
@@ -134,8 +132,9 @@ impl App {
                 let crowded = self.rates_open && ui.available_height() < theme::LOW
                     || self
                         .dock
-                        .crowds_out(ui.ctx(), height, composer_height(ui, tab, kind));
-                if !crowded && tab.file.is_none() {
+                        .crowds_out(ui.ctx(), height, composer_height(ui, tab));
+                // A relay sends what others sent.
+                if !crowded && tab.file.is_none() && !kind.is_relay() {
                     action = action.take().or(send_ui(
                         ui,
                         look,
@@ -244,13 +243,10 @@ fn send_ui(
     (library, snippets): (&mut Library, &mut SnippetWindow),
 ) -> Option<Action> {
     Panel::bottom("send")
-        .exact_size(composer_height(ui, tab, kind))
+        .exact_size(composer_height(ui, tab))
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
-            if kind.is_relay() {
-                return held::ui(ui, look, &tab.session);
-            }
             let read_as = &tab.drafts.receive.read_as;
             let kept = Kept {
                 library,
@@ -267,14 +263,9 @@ fn send_ui(
 }
 
 /// How high the composer is in this panel.
-fn composer_height(ui: &Ui, tab: &Tab, kind: Kind) -> f32 {
-    match kind.is_relay() {
-        true => theme::SEND_BOX,
-        false => {
-            let width = ui.available_width() - COMPOSER.sum().x;
-            tab.drafts.send.box_height(width)
-        }
-    }
+fn composer_height(ui: &Ui, tab: &Tab) -> f32 {
+    let width = ui.available_width() - COMPOSER.sum().x;
+    tab.drafts.send.box_height(width)
 }
 
 /// What the log shows, and what a search found.

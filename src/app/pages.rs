@@ -6,7 +6,7 @@ use crate::automation::Place;
 use crate::settings::dock::Page;
 use crate::ui::dock::Shown;
 use crate::ui::log_view::OnShow;
-use crate::ui::{Action, Look, inspector};
+use crate::ui::{Action, Look, held, inspector};
 use egui::Ui;
 
 impl App {
@@ -35,6 +35,7 @@ pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     let marks = [
         (Page::AutoReply, replies),
         (Page::Network, drafts.bad_network.on),
+        (Page::Held, !tab.session.activity().held.pieces.is_empty()),
     ];
     let marked = marks.into_iter().filter(|(_, marked)| *marked);
     Shown {
@@ -69,5 +70,6 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Opti
             tab.panels.bad_network.page_ui(ui, look, network, place);
             None
         }
+        Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
     }
 }

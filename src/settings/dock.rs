@@ -8,6 +8,7 @@ pub enum Page {
     Details,
     AutoReply,
     Network,
+    Held,
 }
 
 /// Sizes are in points.

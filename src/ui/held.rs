@@ -8,12 +8,20 @@ use crate::say;
 use crate::session::Session;
 use egui::{Align, Layout, RichText, ScrollArea, Ui};
 
-/// Stands where other sessions have their send box.
-pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
+/// How high the list may be: only the rows in sight are laid out.
+const LIST: f32 = 420.0;
+
+/// The page; `relays` is whether the session is a relay: no other holds anything.
+pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, relays: bool) -> Option<Action> {
+    if !relays {
+        let hint = RichText::new(say!(look.lang, "held.relay_only"));
+        ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+        return None;
+    }
     let holding = &session.activity().held;
     let mut asked = None;
     let any = !holding.pieces.is_empty();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.set_min_height(theme::FIELD);
         ui.add_enabled_ui(session.is_open(), |ui| {
             let mut all = holding.all;
@@ -26,35 +34,32 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
                 asked = Some(RelayCommand::HoldAll(all));
             }
         });
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let discard = say!(look.lang, "held.discard_all");
-            if controls::small_if(ui, any, &discard, &discard).clicked() {
-                asked = Some(RelayCommand::Discard { number: None });
-            }
-            let release = say!(look.lang, "held.release_all");
-            if controls::small_if(ui, any, &release, &release).clicked() {
-                asked = Some(RelayCommand::Release { number: None });
-            }
-            let count = grouped(holding.pieces.len() as u64);
-            let text = RichText::new(say!(look.lang, "held.count", count = count));
-            ui.label(text.color(look.palette.dim));
-        });
+        ui.end_row();
+        let release = say!(look.lang, "held.release_all");
+        if controls::small_if(ui, any, &release, &release).clicked() {
+            asked = Some(RelayCommand::Release { number: None });
+        }
+        let discard = say!(look.lang, "held.discard_all");
+        if controls::small_if(ui, any, &discard, &discard).clicked() {
+            asked = Some(RelayCommand::Discard { number: None });
+        }
+        let count = grouped(holding.pieces.len() as u64);
+        let text = RichText::new(say!(look.lang, "held.count", count = count));
+        ui.label(text.color(look.palette.dim));
     });
+    if !any {
+        let hint = RichText::new(say!(look.lang, "held.hint"));
+        ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+    }
     ScrollArea::vertical()
         .id_salt("held")
-        .auto_shrink(false)
+        .auto_shrink([false, true])
+        .max_height(LIST)
         .show_rows(ui, theme::SMALL_BUTTON, holding.pieces.len(), |ui, rows| {
             for held in holding.pieces.get(rows).unwrap_or_default() {
                 asked = asked.take().or(piece_ui(ui, look, held));
             }
         });
-    if !any {
-        let hint = RichText::new(say!(look.lang, "held.hint"));
-        ui.put(
-            ui.min_rect(),
-            egui::Label::new(hint.color(look.palette.faint)),
-        );
-    }
     asked.map(|command| Action::Order(command.into()))
 }
 

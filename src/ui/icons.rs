@@ -31,6 +31,18 @@ pub const NETWORK: Icon = &[&[
     (9.0, 1.5),
 ]];
 
+pub const HELD: Icon = &[
+    &[
+        (2.5, 2.5),
+        (13.5, 2.5),
+        (13.5, 13.5),
+        (2.5, 13.5),
+        (2.5, 2.5),
+    ],
+    &[(6.5, 5.5), (6.5, 10.5)],
+    &[(9.5, 5.5), (9.5, 10.5)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 3] = [
+pub static PAGES: [Entry; 4] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -39,6 +39,13 @@ pub static PAGES: [Entry; 3] = [
         short: "dock.network",
         name: "dock.network_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::N),
+    },
+    Entry {
+        page: Page::Held,
+        icon: icons::HELD,
+        short: "dock.held",
+        name: "dock.held_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::I),
     },
 ];
 
