@@ -114,15 +114,6 @@ impl App {
                 (draft, charset),
                 &self.library,
             ));
-            let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
-            let measure = &mut drafts.measure;
-            let measured =
-                panels
-                    .measure
-                    .window_ui(ui.ctx(), look, measure, &tab.session, &drafts.send);
-            // Before the load begins: who sends a flow first owns it.
-            panels.measure.sync(measure, &mut tab.session.meter);
-            action = action.take().or(measured);
             action = action
                 .take()
                 .or(left_ui(ui, look, tab, kind, terms, self.active));
@@ -252,7 +243,6 @@ fn send_ui(
                 library,
                 snippets,
                 sequence: &mut tab.panels.sequence,
-                measure: &mut tab.panels.measure,
             };
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels

@@ -35,6 +35,7 @@ pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     let marks = [
         (Page::AutoReply, replies),
         (Page::Network, drafts.bad_network.on),
+        (Page::Measure, drafts.measure.on),
         (Page::Held, !tab.session.activity().held.pieces.is_empty()),
     ];
     let marked = marks.into_iter().filter(|(_, marked)| *marked);
@@ -69,6 +70,13 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Opti
             let network = &mut tab.drafts.bad_network;
             tab.panels.bad_network.page_ui(ui, look, network, place);
             None
+        }
+        Page::Measure => {
+            let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
+            let asked = measure.page_ui(ui, look, draft, &tab.session, &tab.drafts.send);
+            // Before the load begins: who sends a flow first owns it.
+            measure.sync(draft, &mut tab.session.meter);
+            asked
         }
         Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
     }

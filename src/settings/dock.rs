@@ -9,6 +9,7 @@ pub enum Page {
     AutoReply,
     Network,
     Held,
+    Measure,
 }
 
 /// Sizes are in points.

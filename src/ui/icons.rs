@@ -43,6 +43,20 @@ pub const HELD: Icon = &[
     &[(9.5, 5.5), (9.5, 10.5)],
 ];
 
+pub const MEASURE: Icon = &[
+    &[
+        (2.0, 10.0),
+        (2.8, 7.0),
+        (5.0, 4.8),
+        (8.0, 4.0),
+        (11.0, 4.8),
+        (13.2, 7.0),
+        (14.0, 10.0),
+    ],
+    &[(8.0, 10.0), (11.0, 6.5)],
+    &[(3.0, 13.0), (13.0, 13.0)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

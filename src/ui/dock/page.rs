@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 4] = [
+pub static PAGES: [Entry; 5] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -46,6 +46,13 @@ pub static PAGES: [Entry; 4] = [
         short: "dock.held",
         name: "dock.held_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::I),
+    },
+    Entry {
+        page: Page::Measure,
+        icon: icons::MEASURE,
+        short: "dock.measure",
+        name: "dock.measure_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::M),
     },
 ];
 

@@ -9,23 +9,29 @@ use egui::{Align, Layout, RichText, Ui, vec2};
 /// The width of a name, in points, and the room between columns.
 const NAME: f32 = 146.0;
 const GAP: f32 = 14.0;
+/// In less room than this the figures stand below each other.
+const WIDE: f32 = 640.0;
+/// The least a value has.
+const LEAST: f32 = 80.0;
 
 /// A name, a value, and whether the value is bad news.
 type Figure = (String, String, bool);
 
 /// `refused` counts what came back as refused, of everything the session sent.
 ///
-/// The columns are as wide whatever stands in them: otherwise the window would become wider,
-/// and move, with each figure that grows.
+/// The columns are as wide whatever stands in them: a figure that grows moves nothing.
 pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter, refused: u64) {
-    let lines = lines(look, &meter.totals(), refused);
     let width = ui.available_width();
+    let mut lines = lines(look, &meter.totals(), refused);
+    if width < WIDE {
+        lines = lines.into_iter().flatten().map(|one| vec![one]).collect();
+    }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(GAP, 3.0);
         for line in lines {
             let count = line.len() as f32;
             let taken = count * (NAME + 2.0 * GAP) - GAP;
-            let value = ((width - taken) / count).max(NAME);
+            let value = ((width - taken) / count).max(LEAST);
             ui.horizontal(|ui| {
                 for figure in line {
                     figure_ui(ui, look, figure, value);

@@ -34,8 +34,9 @@ impl LoadDraft {
         let flooding = session.activity().flooding;
         let running = flooding.is_some_and(|flooding| !flooding.over);
         let mut action = None;
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.add_enabled_ui(!running, |ui| self.fields_ui(ui, look));
+            ui.end_row();
             let command = self.load().check().is_ok().then(|| draft.to(look, session));
             let enabled = running || matches!(command, Some(Ok(_)));
             let name = match running {
@@ -80,7 +81,8 @@ impl LoadDraft {
                 megabits = bits.map_or_else(words::none, words::megabits),
                 asked = asked
             );
-            ui.label(RichText::new(text).color(look.palette.dim));
+            let text = RichText::new(text).color(look.palette.dim);
+            ui.add(egui::Label::new(text).wrap());
         }
         action
     }

@@ -12,19 +12,14 @@ use crate::settings::tab::{MeasureDraft, SendDraft};
 use crate::traffic::meter::{Field, Meter};
 use egui::{ComboBox, DragValue, RichText, Ui};
 
-/// What the window knows besides the draft.
+/// What the page knows besides the draft.
 #[derive(Debug, Default)]
 pub struct Measure {
-    open: bool,
     /// Begin to count anew.
     again: bool,
 }
 
 impl Measure {
-    pub fn show(&mut self) {
-        self.open = true;
-    }
-
     /// What measures by now, instead of what did.
     pub fn sync(&mut self, draft: &MeasureDraft, meter: &mut Option<Box<Meter>>) {
         let again = std::mem::take(&mut self.again);
@@ -36,48 +31,47 @@ impl Measure {
         }
     }
 
-    pub fn window_ui(
+    pub fn page_ui(
         &mut self,
-        ctx: &egui::Context,
+        ui: &mut Ui,
         look: Look<'_>,
         draft: &mut MeasureDraft,
         session: &Session,
         send: &SendDraft,
     ) -> Option<Action> {
-        let mut open = self.open;
-        let title = say!(look.lang, "measure.title");
-        let shown = controls::window(ctx, "measure", &title, &mut open, 680.0, |ui| {
-            let action = draft.load.ui(ui, look, session, send);
-            if matches!(
-                action,
-                Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
-            ) {
-                // Its packets are counted from the first.
-                (draft.on, self.again) = (true, draft.field == Field::Header);
+        let action = draft.load.ui(ui, look, session, send);
+        if matches!(
+            action,
+            Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
+        ) {
+            // Its packets are counted from the first.
+            (draft.on, self.again) = (true, draft.field == Field::Header);
+        }
+        ui.separator();
+        self.field_ui(ui, look, draft);
+        match &session.meter {
+            Some(meter) if draft.on => {
+                figures::ui(ui, look, meter, session.totals.refused);
+                plots::ui(ui, look, meter);
             }
-            ui.separator();
-            self.field_ui(ui, look, draft);
-            match &session.meter {
-                Some(meter) if draft.on => {
-                    figures::ui(ui, look, meter, session.totals.refused);
-                    plots::ui(ui, look, meter);
-                }
-                _ => {
-                    let hint = RichText::new(say!(look.lang, "measure.hint"));
-                    ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
-                }
+            _ => {
+                let hint = RichText::new(say!(look.lang, "measure.hint"));
+                ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
             }
-            action
-        });
-        self.open = open;
-        shown.flatten()
+        }
+        action
     }
 
     /// Where the numbers of packets stand.
     fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut MeasureDraft) {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let text = say!(look.lang, "measure.on");
             controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
+            let again = say!(look.lang, "measure.again");
+            if controls::small_if(ui, draft.on, &again, &again).clicked() {
+                self.again = true;
+            }
+            ui.end_row();
             let name = say!(look.lang, "measure.field");
             controls::caption(ui, &name, 0.0, look.palette);
             let kinds = [
@@ -115,10 +109,6 @@ impl Measure {
                 });
             controls::drop_down(ui, combo.response, &name);
             place_ui(ui, look, &mut draft.field);
-            let again = say!(look.lang, "measure.again");
-            if controls::small_if(ui, draft.on, &again, &again).clicked() {
-                self.again = true;
-            }
         });
     }
 }

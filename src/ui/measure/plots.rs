@@ -10,10 +10,17 @@ use egui_plot::{Bar, BarChart, GridMark, Line, PlotPoints};
 /// Seconds shown.
 const SECONDS: u64 = 60;
 const HEIGHT: f32 = 96.0;
+/// In less room than this the plots stand below each other.
+const WIDE: f32 = 480.0;
 
 pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
     let second = Series::second(look.now);
     let history: Vec<(f64, Pulse)> = meter.series().before(second, SECONDS).collect();
+    if ui.available_width() < WIDE {
+        way_ui(ui, look, &history);
+        trips_ui(ui, look, meter);
+        return;
+    }
     ui.spacing_mut().item_spacing.x = 20.0;
     ui.columns(2, |columns| {
         if let [left, right] = columns {

@@ -7,9 +7,9 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, Format};
 use crate::session::{Kind, Role, Session};
 use crate::settings::Library;
+use crate::settings::dock::Page;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::library::SnippetWindow;
-use crate::ui::measure::Measure;
 use crate::ui::sequence::Sequence;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use crate::{explain, say};
@@ -33,7 +33,6 @@ pub struct Kept<'a> {
     pub library: &'a mut Library,
     pub snippets: &'a mut SnippetWindow,
     pub sequence: &'a mut Sequence,
-    pub measure: &'a mut Measure,
 }
 
 impl SendDraft {
@@ -72,10 +71,12 @@ impl SendDraft {
         }
     }
 
-    fn kept_ui(&mut self, ui: &mut Ui, look: Look<'_>, kept: &mut Kept<'_>) {
+    /// Returns the page that is asked for.
+    fn kept_ui(&mut self, ui: &mut Ui, look: Look<'_>, kept: &mut Kept<'_>) -> Option<Page> {
+        let mut opened = None;
         let name = say!(look.lang, "measure.open");
         if controls::small(ui, &name, &name).clicked() {
-            kept.measure.show();
+            opened = Some(Page::Measure);
         }
         let name = say!(look.lang, "sequence.open");
         if controls::small(ui, &name, &name).clicked() {
@@ -87,6 +88,7 @@ impl SendDraft {
         if let Some(composition) = sent.or(chosen) {
             self.composition = composition;
         }
+        opened
     }
 }
 
@@ -117,14 +119,18 @@ impl SendPanel {
                         draft.peer_ui(ui, look, session, kind)
                     }
                 };
-                if !narrow {
-                    self.aside_ui(ui, look, draft, (session, kind), charset, &mut kept);
+                if narrow {
+                    return action;
                 }
-                action
+                let opened = self.aside_ui(ui, look, draft, (session, kind), charset, &mut kept);
+                action.or(opened)
             })
             .inner;
         if narrow && draft.source == Source::Typed {
-            ui.horizontal(|ui| self.aside_ui(ui, look, draft, (session, kind), charset, &mut kept));
+            let row = ui.horizontal(|ui| {
+                self.aside_ui(ui, look, draft, (session, kind), charset, &mut kept)
+            });
+            action = action.take().or(row.inner);
         }
         self.refused &= outcome.is_err();
         let refused = self.refused;
@@ -225,13 +231,16 @@ impl SendPanel {
         (session, kind): (&Session, Kind),
         charset: Charset,
         kept: &mut Kept<'_>,
-    ) {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if draft.source == Source::Typed {
-                draft.kept_ui(ui, look, kept);
-                self.size_ui(ui, look, draft, (session, kind), charset);
-            }
+    ) -> Option<Action> {
+        if draft.source != Source::Typed {
+            return None;
+        }
+        let shown = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let opened = draft.kept_ui(ui, look, kept);
+            self.size_ui(ui, look, draft, (session, kind), charset);
+            opened
         });
+        shown.inner.map(Action::ShowPage)
     }
 
     /// What sends, or ends what is being sent by itself.
