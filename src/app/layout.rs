@@ -11,7 +11,7 @@ use crate::traffic::stream_text::Reader;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::send::send_box::Kept;
-use crate::ui::{Action, Look, banner, log_bar, open_window, rate_panel, status_bar, tabs, theme};
+use crate::ui::{Action, Look, banner, log_bar, open_window, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// Around the composer.
@@ -92,18 +92,6 @@ impl App {
                         self.preferences.log_mib,
                     ));
                 });
-            if self.rates_open {
-                let frame = plain.inner_margin(Margin::symmetric(12, 6));
-                Panel::bottom("rates")
-                    .exact_size(theme::RATE_PANEL)
-                    .resizable(false)
-                    .frame(frame)
-                    .show(ui, |ui| {
-                        if rate_panel::ui(ui, look, &tab.session.rates) {
-                            action = Some(Action::ToggleRates);
-                        }
-                    });
-            }
             let (session, draft) = (&tab.session, &tab.drafts.send);
             let charset = || draft.charset(look, session, &tab.drafts.receive.read_as);
             action = action.take().or(tab.panels.sequence.window_ui(
@@ -118,12 +106,11 @@ impl App {
                 .take()
                 .or(left_ui(ui, look, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
-                // In a low window the rates, or a page, take the place of the send box.
+                // In a low window the page takes the place of the send box.
                 let height = ui.available_height() - theme::LOG_BAR;
-                let crowded = self.rates_open && ui.available_height() < theme::LOW
-                    || self
-                        .dock
-                        .crowds_out(ui.ctx(), height, composer_height(ui, tab));
+                let crowded = self
+                    .dock
+                    .crowds_out(ui.ctx(), height, composer_height(ui, tab));
                 // A relay sends what others sent.
                 if !crowded && tab.file.is_none() && !kind.is_relay() {
                     action = action.take().or(send_ui(

@@ -26,7 +26,7 @@ use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, Leftover};
 use crate::say;
 use crate::session::Role;
-use crate::settings::dock::DockState;
+use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::Action;
@@ -47,7 +47,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tab::Tab;
 
-/// Seconds in the picture of the status bar, and of the rate panel.
+/// Seconds in the picture of the status bar, and on the page of rates.
 const MINUTE: u64 = 60;
 const MINUTES: u64 = 300;
 /// How long one frame may apply events.
@@ -75,7 +75,6 @@ pub struct App {
     /// Logs of earlier sessions, offered when there is no other message.
     leftovers: Vec<Leftover>,
     settings_open: bool,
-    rates_open: bool,
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
@@ -141,7 +140,6 @@ impl App {
             clipboard,
             ending: Ending::new(requests),
             settings_open: false,
-            rates_open: false,
             store,
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),
@@ -203,7 +201,6 @@ impl App {
             Action::ShowSettings => self.settings_open = true,
             Action::ShowPage(page) => self.dock.open = Some(page),
             Action::TogglePage(page) => self.toggle_page(page),
-            Action::ToggleRates => self.rates_open = !self.rates_open,
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
             Action::DismissLimit(place) => self.dismiss_limit(place),
@@ -328,7 +325,10 @@ impl eframe::App for App {
             ctx.request_repaint_after(soon);
         }
         // The pictures in sight move until the last traffic has left them.
-        let pictured = if self.rates_open { MINUTES } else { MINUTE };
+        let pictured = match self.dock.open {
+            Some(Page::Rates) => MINUTES,
+            _ => MINUTE,
+        };
         let active = self.tabs.get(self.active);
         let picture = active.and_then(|tab| tab.session.rates.next_picture(second, pictured));
         let sealing = self.tabs.iter().any(Tab::is_unsealed).then_some(second + 1);

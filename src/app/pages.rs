@@ -6,7 +6,7 @@ use crate::automation::Place;
 use crate::settings::dock::Page;
 use crate::ui::dock::Shown;
 use crate::ui::log_view::OnShow;
-use crate::ui::{Action, Look, held, inspector};
+use crate::ui::{Action, Look, held, inspector, rate_panel};
 use egui::Ui;
 
 impl App {
@@ -77,6 +77,10 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Opti
             // Before the load begins: who sends a flow first owns it.
             measure.sync(draft, &mut tab.session.meter);
             asked
+        }
+        Page::Rates => {
+            rate_panel::ui(ui, look, &tab.session.rates);
+            None
         }
         Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
     }

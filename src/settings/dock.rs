@@ -10,6 +10,7 @@ pub enum Page {
     Network,
     Held,
     Measure,
+    Rates,
 }
 
 /// Sizes are in points.

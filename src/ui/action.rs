@@ -30,8 +30,6 @@ pub enum Action {
     ShowPage(Page),
     /// Open a page of the dock, or close it.
     TogglePage(Page),
-    /// Show or hide the rates of the last minutes.
-    ToggleRates,
     /// Show a recorded file in a tab of its own.
     OpenFile(PathBuf),
     /// Open a tab from which a recorded file can be sent again.

@@ -57,6 +57,11 @@ pub const MEASURE: Icon = &[
     &[(3.0, 13.0), (13.0, 13.0)],
 ];
 
+pub const RATES: Icon = &[
+    &[(2.0, 2.0), (2.0, 14.0), (14.0, 14.0)],
+    &[(3.5, 11.0), (6.0, 7.0), (8.5, 9.5), (13.0, 3.5)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

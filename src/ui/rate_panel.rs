@@ -1,13 +1,16 @@
 //! What came and went over the last minutes: records, bytes and drops by the second.
 
-use super::{Look, controls, grouped, plot, size, theme};
+use super::{Look, grouped, plot, size, theme};
 use crate::say;
 use crate::traffic::{Rates, Second};
-use egui::{Color32, RichText, Ui, Vec2, vec2};
+use egui::{Color32, RichText, Ui, Vec2};
 use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotPoints};
 
 /// Seconds shown.
 const SECONDS: u64 = 300;
+/// Three charts fit side by side in this width; and how high each is.
+const WIDE: f32 = 700.0;
+const HEIGHT: f32 = 110.0;
 
 /// A line's name and colour, and what it shows of a second.
 type Curve<'a> = (String, Color32, &'a dyn Fn(&Second) -> u64);
@@ -19,8 +22,8 @@ struct Chart<'a> {
     show: &'a dyn Fn(u64) -> String,
 }
 
-/// Shows the panel; says whether it is to be closed.
-pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) -> bool {
+/// The page: the charts stand side by side where there is room for that.
+pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) {
     let palette = look.palette;
     let (received, sent) = (
         say!(look.lang, "status.received"),
@@ -56,24 +59,23 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) -> bool {
         },
     ];
     let history: Vec<(f64, Second)> = rates.before(look.second, SECONDS).collect();
-    let area = ui.max_rect();
+    if ui.available_width() < WIDE {
+        for chart in &charts {
+            chart.ui(ui, look, &history, true);
+        }
+        return;
+    }
     ui.spacing_mut().item_spacing.x = 24.0;
     ui.columns(charts.len(), |columns| {
         for (chart, ui) in charts.iter().zip(columns) {
-            chart.ui(ui, look, &history);
+            chart.ui(ui, look, &history, false);
         }
     });
-    // In the corner, over the last chart's titles.
-    let corner = egui::Rect::from_min_size(area.right_top() - vec2(22.0, 4.0), vec2(24.0, 24.0));
-    let close = say!(look.lang, "rates.close");
-    ui.put(corner, |ui: &mut Ui| {
-        controls::icon_button(ui, "×", &close, palette)
-    })
-    .clicked()
 }
 
 impl Chart<'_> {
-    fn ui(&self, ui: &mut Ui, look: Look<'_>, history: &[(f64, Second)]) {
+    /// `narrow`: the title has a line of its own.
+    fn ui(&self, ui: &mut Ui, look: Look<'_>, history: &[(f64, Second)], narrow: bool) {
         let mut most = 0;
         let lines: Vec<Line<'_>> = self
             .lines
@@ -90,12 +92,15 @@ impl Chart<'_> {
                     .style(LineStyle::Solid)
             })
             .collect();
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 10.0;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(10.0, 0.0);
             let words = |ui: &mut Ui, text: String, colour| {
                 ui.label(RichText::new(text).font(theme::small()).color(colour))
             };
             words(ui, self.title.clone(), look.palette.dim);
+            if narrow {
+                ui.end_row();
+            }
             for (name, colour, value) in &self.lines {
                 let last = history.last().map_or(0, |(_, second)| value(second));
                 let last = (self.show)(last);
@@ -121,7 +126,7 @@ impl Chart<'_> {
             Some(format!("{} · {}", values.join(" · "), ago(-at)))
         };
         let plot = plot::quiet(&self.title, look)
-            .height(ui.available_height())
+            .height(HEIGHT)
             .set_margin_fraction(Vec2::new(0.0, 0.06))
             .include_x(-(SECONDS as f64))
             .include_x(0.0)

@@ -3,6 +3,7 @@
 use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
 use crate::session::{Role, Session, State};
+use crate::settings::dock::Page;
 use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui};
@@ -31,7 +32,7 @@ pub fn ui(
             action = Some(Action::ResetCounters);
         }
         if sparkline::ui(ui, look, &session.rates, look.second, !narrow) {
-            action = Some(Action::ToggleRates);
+            action = Some(Action::TogglePage(Page::Rates));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let (colour, text) = state(look, session);

@@ -22,9 +22,6 @@ pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
 pub const LEFT_PANEL: f32 = 264.0;
 pub const LOG_BAR: f32 = 40.0;
-/// A middle lower than this has no room for the log beside everything else.
-pub const LOW: f32 = 380.0;
-pub const RATE_PANEL: f32 = 148.0;
 pub const SEARCH_STRIP: f32 = 32.0;
 pub const SEND_BOX: f32 = 150.0;
 /// A line of the log.

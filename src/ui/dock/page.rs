@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 5] = [
+pub static PAGES: [Entry; 6] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -53,6 +53,13 @@ pub static PAGES: [Entry; 5] = [
         short: "dock.measure",
         name: "dock.measure_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::M),
+    },
+    Entry {
+        page: Page::Rates,
+        icon: icons::RATES,
+        short: "dock.rates",
+        name: "dock.rates_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::R),
     },
 ];
 
