@@ -1,7 +1,8 @@
 //! Where each panel stands.
 
+use super::App;
+use super::pages::{self, Parts};
 use super::tab::Tab;
-use super::{App, pages};
 use crate::session::Kind;
 use crate::settings::Library;
 use crate::settings::dock::Page;
@@ -92,16 +93,6 @@ impl App {
                         self.preferences.log_mib,
                     ));
                 });
-            let (session, draft) = (&tab.session, &tab.drafts.send);
-            let charset = || draft.charset(look, session, &tab.drafts.receive.read_as);
-            action = action.take().or(tab.panels.sequence.window_ui(
-                ui.ctx(),
-                look,
-                &mut tab.drafts.sequence,
-                session,
-                (draft, charset),
-                &self.library,
-            ));
             action = action
                 .take()
                 .or(left_ui(ui, look, tab, kind, terms, self.active));
@@ -124,9 +115,12 @@ impl App {
                 let selected = tab.view.selected();
                 action = action.take().or(toolbar_ui(ui, look, tab));
                 let shown = pages::shown(look, tab, self.dock.open);
-                let asked = self
-                    .dock
-                    .ui(ui, look, shown, |ui, page| pages::ui(ui, look, page, tab));
+                let parts = Parts {
+                    tab: &mut *tab,
+                    library: &mut self.library,
+                };
+                let draw = |ui: &mut Ui, page| parts.ui(ui, look, page);
+                let asked = self.dock.ui(ui, look, shown, draw);
                 action = action.take().or(asked);
                 action = action.take().or(log_ui(ui, look, tab));
                 // A row that is looked at has its details, unless another page is open.
@@ -226,11 +220,7 @@ fn send_ui(
         .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
             let read_as = &tab.drafts.receive.read_as;
-            let kept = Kept {
-                library,
-                snippets,
-                sequence: &mut tab.panels.sequence,
-            };
+            let kept = Kept { library, snippets };
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels
                 .send

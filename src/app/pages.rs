@@ -3,6 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::automation::Place;
+use crate::settings::Library;
 use crate::settings::dock::Page;
 use crate::ui::dock::Shown;
 use crate::ui::log_view::OnShow;
@@ -45,43 +46,58 @@ pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     }
 }
 
-pub(super) fn ui(ui: &mut Ui, look: Look<'_>, page: Page, tab: &mut Tab) -> Option<Action> {
-    match page {
-        Page::Details => {
-            let shown = OnShow {
-                session: &tab.session,
-                sought: tab.search.sought(tab.search_box.only),
-                view: &mut tab.view,
-            };
-            tab.inspector.ui(ui, look, shown, &mut tab.drafts.receive)
+/// What the pages are drawn from.
+pub(super) struct Parts<'a> {
+    pub tab: &'a mut Tab,
+    pub library: &'a mut Library,
+}
+
+impl Parts<'_> {
+    pub(super) fn ui(self, ui: &mut Ui, look: Look<'_>, page: Page) -> Option<Action> {
+        let Self { tab, library } = self;
+        match page {
+            Page::Details => {
+                let shown = OnShow {
+                    session: &tab.session,
+                    sought: tab.search.sought(tab.search_box.only),
+                    view: &mut tab.view,
+                };
+                tab.inspector.ui(ui, look, shown, &mut tab.drafts.receive)
+            }
+            Page::AutoReply => {
+                let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
+                let place = Place::from(tab.session_kind());
+                let about = (&tab.session, charset);
+                let rules = &mut tab.drafts.rules;
+                tab.panels
+                    .rules
+                    .page_ui(ui, look, rules, about, (selected, place));
+                None
+            }
+            Page::Network => {
+                let place = Place::from(tab.session_kind());
+                let network = &mut tab.drafts.bad_network;
+                tab.panels.bad_network.page_ui(ui, look, network, place);
+                None
+            }
+            Page::Measure => {
+                let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
+                let asked = measure.page_ui(ui, look, draft, &tab.session, &tab.drafts.send);
+                // Before the load begins: who sends a flow first owns it.
+                measure.sync(draft, &mut tab.session.meter);
+                asked
+            }
+            Page::Rates => {
+                rate_panel::ui(ui, look, &tab.session.rates);
+                None
+            }
+            Page::Sequence => {
+                let (session, send) = (&tab.session, &tab.drafts.send);
+                let charset = send.charset(look, session, &tab.drafts.receive.read_as);
+                let sequence = &mut tab.drafts.sequence;
+                sequence.page_ui(ui, look, session, (send, charset), library)
+            }
+            Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
         }
-        Page::AutoReply => {
-            let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
-            let place = Place::from(tab.session_kind());
-            let about = (&tab.session, charset);
-            let rules = &mut tab.drafts.rules;
-            tab.panels
-                .rules
-                .page_ui(ui, look, rules, about, (selected, place));
-            None
-        }
-        Page::Network => {
-            let place = Place::from(tab.session_kind());
-            let network = &mut tab.drafts.bad_network;
-            tab.panels.bad_network.page_ui(ui, look, network, place);
-            None
-        }
-        Page::Measure => {
-            let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
-            let asked = measure.page_ui(ui, look, draft, &tab.session, &tab.drafts.send);
-            // Before the load begins: who sends a flow first owns it.
-            measure.sync(draft, &mut tab.session.meter);
-            asked
-        }
-        Page::Rates => {
-            rate_panel::ui(ui, look, &tab.session.rates);
-            None
-        }
-        Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
     }
 }

@@ -11,6 +11,7 @@ pub enum Page {
     Held,
     Measure,
     Rates,
+    Sequence,
 }
 
 /// Sizes are in points.

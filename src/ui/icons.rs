@@ -62,6 +62,20 @@ pub const RATES: Icon = &[
     &[(3.5, 11.0), (6.0, 7.0), (8.5, 9.5), (13.0, 3.5)],
 ];
 
+pub const SEQUENCE: Icon = &[
+    &[(1.5, 2.5), (4.5, 2.5), (4.5, 5.5), (1.5, 5.5), (1.5, 2.5)],
+    &[
+        (1.5, 10.5),
+        (4.5, 10.5),
+        (4.5, 13.5),
+        (1.5, 13.5),
+        (1.5, 10.5),
+    ],
+    &[(3.0, 7.0), (3.0, 9.0)],
+    &[(7.5, 4.0), (14.0, 4.0)],
+    &[(7.5, 12.0), (14.0, 12.0)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

@@ -11,18 +11,12 @@ use crate::session::Session;
 use crate::settings::Library;
 use crate::settings::tab::{SendDraft, SequenceDraft, StepDraft};
 use controls::Field;
-use egui::{DragValue, RichText, ScrollArea, Ui};
+use egui::{DragValue, RichText, Ui};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Steps a sequence may have.
 const MOST: usize = 500;
-
-/// Whether the window is open.
-#[derive(Debug, Default)]
-pub struct Sequence {
-    open: bool,
-}
 
 enum Change {
     Up(usize),
@@ -30,35 +24,22 @@ enum Change {
     Remove(usize),
 }
 
-impl Sequence {
-    pub fn show(&mut self) {
-        self.open = true;
-    }
-
-    /// The window; `send` says where it goes, and holds the message that may be added.
-    pub fn window_ui(
+impl SequenceDraft {
+    /// The page; `send` says where it goes, and holds the message that may be added.
+    pub fn page_ui(
         &mut self,
-        ctx: &egui::Context,
+        ui: &mut Ui,
         look: Look<'_>,
-        draft: &mut SequenceDraft,
         session: &Session,
-        (send, charset): (&SendDraft, impl FnOnce() -> Charset),
+        (send, charset): (&SendDraft, Charset),
         library: &Library,
     ) -> Option<Action> {
-        let mut open = self.open;
-        let title = say!(look.lang, "sequence.title");
-        let shown = controls::window(ctx, "sequence", &title, &mut open, 560.0, |ui| {
-            draft.steps_ui(ui, look);
-            draft.add_ui(ui, look, &send.composition, library);
-            ui.separator();
-            draft.run_ui(ui, look, session, send, charset())
-        });
-        self.open = open;
-        shown.flatten()
+        self.steps_ui(ui, look);
+        self.add_ui(ui, look, &send.composition, library);
+        ui.separator();
+        self.run_ui(ui, look, session, send, charset)
     }
-}
 
-impl SequenceDraft {
     /// # Errors
     /// What is wrong, and in which step, counted from 0.
     fn plan(&self, charset: Charset) -> Result<Plan, (usize, Blocked)> {
@@ -91,19 +72,16 @@ impl SequenceDraft {
     fn steps_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         if self.steps.is_empty() {
             let hint = RichText::new(say!(look.lang, "sequence.empty"));
-            ui.label(hint.color(look.palette.dim));
+            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
         }
         let mut change = None;
-        ScrollArea::vertical()
-            .max_height(controls::list_height(ui.ctx()))
-            .show(ui, |ui| {
-                for (place, step) in self.steps.iter_mut().enumerate() {
-                    ui.horizontal(|ui| {
-                        let wanted = step_ui(ui, look, place, step);
-                        change = change.take().or(wanted);
-                    });
-                }
+        for (place, step) in self.steps.iter_mut().enumerate() {
+            ui.horizontal_wrapped(|ui| {
+                let wanted = step_ui(ui, look, place, step);
+                change = change.take().or(wanted);
             });
+            ui.separator();
+        }
         match change {
             Some(Change::Up(at)) if at > 0 => self.steps.swap(at, at - 1),
             Some(Change::Down(at)) if at + 1 < self.steps.len() => self.steps.swap(at, at + 1),
@@ -115,7 +93,7 @@ impl SequenceDraft {
     fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, present: &Composition, library: &Library) {
         let mut added = None;
         ui.add_enabled_ui(self.steps.len() < MOST, |ui| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 let add = say!(look.lang, "sequence.add");
                 if controls::small(ui, &add, &add).clicked() {
                     added = Some((String::new(), present.clone()));
@@ -161,7 +139,7 @@ impl SequenceDraft {
         let stop = running.is_some_and(|repeating| !repeating.over);
         let mut action = None;
         let mut problem = None;
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let caption = say!(look.lang, "sequence.rounds");
             controls::caption(ui, &caption, 0.0, look.palette);
             Field::new(

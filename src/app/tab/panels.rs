@@ -7,13 +7,11 @@ use crate::ui::measure::Measure;
 use crate::ui::path_field::PathField;
 use crate::ui::rules::RulesPanel;
 use crate::ui::send::SendPanel;
-use crate::ui::sequence::Sequence;
 
 /// The state of each panel.
 #[derive(Debug, Default)]
 pub struct Panels {
     pub send: SendPanel,
-    pub sequence: Sequence,
     pub rules: RulesPanel,
     pub bad_network: BadNetwork,
     pub measure: Measure,

@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 6] = [
+pub static PAGES: [Entry; 7] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -60,6 +60,13 @@ pub static PAGES: [Entry; 6] = [
         short: "dock.rates",
         name: "dock.rates_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::R),
+    },
+    Entry {
+        page: Page::Sequence,
+        icon: icons::SEQUENCE,
+        short: "dock.sequence",
+        name: "dock.sequence_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::S),
     },
 ];
 

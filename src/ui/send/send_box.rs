@@ -10,7 +10,6 @@ use crate::settings::Library;
 use crate::settings::dock::Page;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::library::SnippetWindow;
-use crate::ui::sequence::Sequence;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use crate::{explain, say};
 use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
@@ -32,7 +31,6 @@ const GAP: f32 = 10.0;
 pub struct Kept<'a> {
     pub library: &'a mut Library,
     pub snippets: &'a mut SnippetWindow,
-    pub sequence: &'a mut Sequence,
 }
 
 impl SendDraft {
@@ -80,7 +78,7 @@ impl SendDraft {
         }
         let name = say!(look.lang, "sequence.open");
         if controls::small(ui, &name, &name).clicked() {
-            kept.sequence.show();
+            opened = Some(Page::Sequence);
         }
         let sent = kept.library.history.menu_ui(ui, look);
         let snippets = &kept.library.snippets;
