@@ -47,7 +47,6 @@ impl App {
         let file = self.store.as_ref().map(crate::settings::Store::file);
         self.preferences
             .window(ui.ctx(), look, &mut self.settings_open, file);
-        self.snippets.ui(ui.ctx(), look, &mut self.library.snippets);
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
 
@@ -118,6 +117,7 @@ impl App {
                 let parts = Parts {
                     tab: &mut *tab,
                     library: &mut self.library,
+                    snippets: &mut self.snippets,
                 };
                 let draw = |ui: &mut Ui, page| parts.ui(ui, look, page);
                 let asked = self.dock.ui(ui, look, shown, draw);

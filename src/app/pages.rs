@@ -5,7 +5,9 @@ use super::tab::Tab;
 use crate::automation::Place;
 use crate::settings::Library;
 use crate::settings::dock::Page;
+use crate::settings::tab::Source;
 use crate::ui::dock::Shown;
+use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::{Action, Look, held, inspector, rate_panel};
 use egui::Ui;
@@ -50,11 +52,16 @@ pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
 pub(super) struct Parts<'a> {
     pub tab: &'a mut Tab,
     pub library: &'a mut Library,
+    pub snippets: &'a mut SnippetWindow,
 }
 
 impl Parts<'_> {
     pub(super) fn ui(self, ui: &mut Ui, look: Look<'_>, page: Page) -> Option<Action> {
-        let Self { tab, library } = self;
+        let Self {
+            tab,
+            library,
+            snippets,
+        } = self;
         match page {
             Page::Details => {
                 let shown = OnShow {
@@ -96,6 +103,13 @@ impl Parts<'_> {
                 let charset = send.charset(look, session, &tab.drafts.receive.read_as);
                 let sequence = &mut tab.drafts.sequence;
                 sequence.page_ui(ui, look, session, (send, charset), library)
+            }
+            Page::Library => {
+                if let Some(composition) = snippets.page_ui(ui, look, library) {
+                    let send = &mut tab.drafts.send;
+                    (send.source, send.composition) = (Source::Typed, composition);
+                }
+                None
             }
             Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
         }

@@ -12,6 +12,7 @@ pub enum Page {
     Measure,
     Rates,
     Sequence,
+    Library,
 }
 
 /// Sizes are in points.

@@ -76,6 +76,15 @@ pub const SEQUENCE: Icon = &[
     &[(7.5, 12.0), (14.0, 12.0)],
 ];
 
+pub const LIBRARY: Icon = &[&[
+    (4.0, 2.0),
+    (12.0, 2.0),
+    (12.0, 14.0),
+    (8.0, 10.5),
+    (4.0, 14.0),
+    (4.0, 2.0),
+]];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 7] = [
+pub static PAGES: [Entry; 8] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -67,6 +67,13 @@ pub static PAGES: [Entry; 7] = [
         short: "dock.sequence",
         name: "dock.sequence_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::S),
+    },
+    Entry {
+        page: Page::Library,
+        icon: icons::LIBRARY,
+        short: "dock.library",
+        name: "dock.library_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::H),
     },
 ];
 

@@ -7,6 +7,13 @@ use crate::settings::library::{History, Snippets};
 use crate::ui::{Look, controls, theme};
 use egui::{Popup, RichText, ScrollArea, Ui};
 
+/// What was chosen in the menu of snippets.
+pub enum Chosen {
+    Message(Composition),
+    /// The page with all of them.
+    Page,
+}
+
 /// Room a menu may take.
 const HEIGHT: f32 = 320.0;
 
@@ -41,14 +48,14 @@ impl History {
 }
 
 impl SnippetWindow {
-    /// Snippets by group; returns what was chosen. `present` is what may be kept.
+    /// Snippets by group; `present` is what may be kept.
     pub fn menu_ui(
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
         snippets: &Snippets,
         present: &Composition,
-    ) -> Option<Composition> {
+    ) -> Option<Chosen> {
         let name = say!(look.lang, "snippets.name");
         let button = controls::small(ui, &format!("{name} ▾"), &name);
         let mut chosen = None;
@@ -63,7 +70,7 @@ impl SnippetWindow {
                     for snippet in &group.snippets {
                         let button = ui.button(&snippet.name);
                         if button.on_hover_text(title(&snippet.composition)).clicked() {
-                            chosen = Some(snippet.composition.clone());
+                            chosen = Some(Chosen::Message(snippet.composition.clone()));
                         }
                     }
                 }
@@ -76,9 +83,10 @@ impl SnippetWindow {
             });
             if keep.inner.clicked() {
                 self.keep(present.clone());
+                chosen = Some(Chosen::Page);
             }
             if ui.button(say!(look.lang, "snippets.edit")).clicked() {
-                self.show();
+                chosen = Some(Chosen::Page);
             }
             controls::close_when_chosen(ui);
         });

@@ -1,8 +1,9 @@
-//! What was sent and what is kept to be sent again: the menus, and the window of snippets.
+//! What was sent and what is kept to be sent again: the menus, and the page.
 
 mod menus;
 mod window;
 
+pub use menus::Chosen;
 pub use window::SnippetWindow;
 
 use crate::payload::composition::{Composition, Format};

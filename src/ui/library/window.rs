@@ -1,20 +1,19 @@
-//! The window in which snippets are named, sorted, and handed on.
+//! The page on which snippets are named, sorted, and handed on, and what was sent is.
 
 use super::title;
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
 use crate::say;
-use crate::settings::library::{LONGEST, Mistake, Snippet, Snippets};
+use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snippets};
 use crate::settings::tab::WrittenPath;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Look, theme};
-use egui::{RichText, ScrollArea, Ui};
+use egui::{RichText, Ui};
 use std::io;
 
 #[derive(Debug, Default)]
 pub struct SnippetWindow {
-    open: bool,
     /// What is to be kept under a name.
     new: Option<Composition>,
     name: String,
@@ -27,6 +26,9 @@ pub struct SnippetWindow {
     asked: Option<Job<Done>>,
 }
 
+/// How far a snippet stands in its group.
+const INDENT: f32 = 14.0;
+
 /// What is to be done with one snippet, by group and place.
 enum Change {
     Up(usize, usize),
@@ -35,39 +37,35 @@ enum Change {
 }
 
 impl SnippetWindow {
-    pub fn show(&mut self) {
-        self.open = true;
-    }
-
     /// Asks for a name to keep it under.
     pub fn keep(&mut self, composition: Composition) {
         self.name = title(&composition);
         self.new = Some(composition);
-        self.open = true;
     }
 
-    pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>, snippets: &mut Snippets) {
-        let mut open = self.open;
-        let title = say!(look.lang, "snippets.title");
-        controls::window(ctx, "snippets", &title, &mut open, 460.0, |ui| {
-            self.new_ui(ui, look, snippets);
-            list_ui(ui, look, snippets);
-            ui.separator();
-            self.files_ui(ui, look, snippets);
-        });
-        self.open &= open;
-        if !self.open {
-            self.new = None;
-            self.said = None;
-        }
+    /// The page; returns the message that was chosen to be sent again.
+    pub fn page_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        library: &mut Library,
+    ) -> Option<Composition> {
+        let Library { history, snippets } = library;
+        self.new_ui(ui, look, snippets);
+        list_ui(ui, look, snippets);
+        ui.separator();
+        self.files_ui(ui, look, snippets);
+        ui.separator();
+        history_ui(ui, look, history)
     }
 
     fn new_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
         let Some(composition) = &self.new else {
             return;
         };
-        ui.label(RichText::new(title(composition)).font(theme::mono()));
-        ui.horizontal(|ui| {
+        let line = RichText::new(title(composition)).font(theme::mono());
+        ui.add(egui::Label::new(line).truncate());
+        ui.horizontal_wrapped(|ui| {
             for (text, caption, width) in [
                 (&mut self.name, say!(look.lang, "snippets.item"), 150.0),
                 (&mut self.group, say!(look.lang, "snippets.group"), 90.0),
@@ -77,8 +75,7 @@ impl SnippetWindow {
             }
             let save = say!(look.lang, "snippets.save");
             let named = !self.name.trim().is_empty();
-            let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &save, &save));
-            if button.inner.clicked()
+            if controls::small_if(ui, named, &save, &save).clicked()
                 && let Some(composition) = self.new.take()
             {
                 let name = self.name.trim().to_owned();
@@ -87,6 +84,10 @@ impl SnippetWindow {
                     group => group.to_owned(),
                 };
                 snippets.add(&group, Snippet { name, composition });
+            }
+            let cancel = say!(look.lang, "export.cancel");
+            if controls::small(ui, &cancel, &cancel).clicked() {
+                self.new = None;
             }
         });
         ui.separator();
@@ -170,48 +171,70 @@ enum Done {
 
 fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
     if snippets.is_empty() {
-        ui.label(RichText::new(say!(look.lang, "snippets.empty")).color(look.palette.dim));
+        let hint = RichText::new(say!(look.lang, "snippets.empty"));
+        ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
     }
     let mut change = None;
-    ScrollArea::vertical()
-        .max_height(controls::list_height(ui.ctx()))
-        .show(ui, |ui| {
-            for (place, group) in snippets.groups.iter_mut().enumerate() {
-                let name = say!(look.lang, "snippets.group_name", number = place + 1);
-                Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
-                for (at, snippet) in group.snippets.iter_mut().enumerate() {
-                    ui.horizontal(|ui| {
-                        ui.add_space(14.0);
-                        let number = format!("{}.{}", place + 1, at + 1);
-                        Field::new(
-                            &mut snippet.name,
-                            &say!(look.lang, "snippets.item_name", number = number),
-                            "",
-                            140.0,
-                        )
-                        .show(ui, look.palette);
-                        let up = say!(look.lang, "snippets.up");
-                        if controls::small(ui, "↑", &format!("{up} {number}")).clicked() {
-                            change = Some(Change::Up(place, at));
-                        }
-                        let down = say!(look.lang, "snippets.down");
-                        if controls::small(ui, "↓", &format!("{down} {number}")).clicked() {
-                            change = Some(Change::Down(place, at));
-                        }
-                        let remove = say!(look.lang, "snippets.remove");
-                        if controls::small(ui, "×", &format!("{remove} {number}")).clicked() {
-                            change = Some(Change::Remove(place, at));
-                        }
-                        let text =
-                            RichText::new(title(&snippet.composition)).font(theme::small_mono());
-                        ui.add(egui::Label::new(text.color(look.palette.dim)).truncate());
-                    });
+    for (place, group) in snippets.groups.iter_mut().enumerate() {
+        let name = say!(look.lang, "snippets.group_name", number = place + 1);
+        Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
+        for (at, snippet) in group.snippets.iter_mut().enumerate() {
+            ui.horizontal_wrapped(|ui| {
+                ui.add_space(INDENT);
+                let number = format!("{}.{}", place + 1, at + 1);
+                let name = say!(look.lang, "snippets.item_name", number = number);
+                Field::new(&mut snippet.name, &name, "", 120.0).show(ui, look.palette);
+                let buttons = [
+                    ("↑", say!(look.lang, "snippets.up"), Change::Up(place, at)),
+                    (
+                        "↓",
+                        say!(look.lang, "snippets.down"),
+                        Change::Down(place, at),
+                    ),
+                    (
+                        "×",
+                        say!(look.lang, "snippets.remove"),
+                        Change::Remove(place, at),
+                    ),
+                ];
+                for (sign, name, wanted) in buttons {
+                    if controls::small(ui, sign, &format!("{name} {number}")).clicked() {
+                        change = Some(wanted);
+                    }
                 }
-            }
-        });
+            });
+            ui.horizontal(|ui| {
+                ui.add_space(INDENT);
+                let text = RichText::new(title(&snippet.composition)).font(theme::small_mono());
+                ui.add(egui::Label::new(text.color(look.palette.dim)).truncate());
+            });
+        }
+    }
     if let Some(change) = change {
         apply(snippets, &change);
     }
+}
+
+/// What was sent; returns what was chosen.
+fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History) -> Option<Composition> {
+    controls::heading(ui, &say!(look.lang, "history.heading"), look.palette);
+    if history.entries().is_empty() {
+        ui.label(RichText::new(say!(look.lang, "history.empty")).color(look.palette.dim));
+        return None;
+    }
+    let mut chosen = None;
+    for entry in history.entries() {
+        let text = RichText::new(title(entry)).font(theme::mono());
+        let button = egui::Button::new(text).frame_when_inactive(false);
+        if ui.add(button.truncate()).clicked() {
+            chosen = Some(entry.clone());
+        }
+    }
+    let clear = say!(look.lang, "history.clear");
+    if controls::small(ui, &clear, &clear).clicked() {
+        history.clear();
+    }
+    chosen
 }
 
 fn apply(snippets: &mut Snippets, change: &Change) {

@@ -9,7 +9,7 @@ use crate::session::{Kind, Role, Session};
 use crate::settings::Library;
 use crate::settings::dock::Page;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
-use crate::ui::library::SnippetWindow;
+use crate::ui::library::{Chosen, SnippetWindow};
 use crate::ui::{Action, Look, controls, grouped, theme};
 use crate::{explain, say};
 use egui::{Align, FontSelection, Layout, Margin, RichText, TextEdit, Ui, vec2};
@@ -83,8 +83,10 @@ impl SendDraft {
         let sent = kept.library.history.menu_ui(ui, look);
         let snippets = &kept.library.snippets;
         let chosen = kept.snippets.menu_ui(ui, look, snippets, &self.composition);
-        if let Some(composition) = sent.or(chosen) {
-            self.composition = composition;
+        match sent.map(Chosen::Message).or(chosen) {
+            Some(Chosen::Message(composition)) => self.composition = composition,
+            Some(Chosen::Page) => opened = Some(Page::Library),
+            None => {}
         }
         opened
     }
