@@ -5,54 +5,57 @@ use super::{App, search};
 use crate::capture::About;
 use crate::capture::export::{Export, Order, Outcome, Part};
 use crate::disk::Existing;
+use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::Reader;
 use crate::traffic::{Shown, Upstreams};
 use crate::ui::export_window::{Asked, Wanted};
-use crate::ui::{Look, theme};
-use egui::Context;
+use crate::ui::{Action, Look};
+use egui::{Context, Ui};
+
+/// The page; returns what it asks for.
+pub(super) fn page_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, terms: Terms) -> Option<Action> {
+    let progress = tab.export.as_ref().map(Export::progress);
+    let log = &tab.session.log;
+    let sought = tab.search.sought(tab.search_box.only);
+    let only = sought.filter(|sought| sought.only);
+    let partial = only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
+    let has_config = tab.file.is_none();
+    let config = has_config.then(|| tab.config(look, terms)).flatten();
+    let window = &mut tab.export_window;
+    let asked = window.ui(ui, look, progress, partial, config.as_ref());
+    asked.map(Action::Export)
+}
 
 impl App {
-    /// Shows the window, and carries out what it asks for.
-    pub(super) fn export(&mut self, ctx: &Context) {
-        let look = Look {
-            lang: self.lang,
-            palette: theme::palette(ctx),
-            interfaces: &self.interfaces,
-            zone: &self.zone,
-            second: self.second(),
-            now: self.clock.now(),
-        };
+    /// Follows the active tab's export, whether or not its page is open.
+    pub(super) fn follow_export(&mut self, ctx: &Context) {
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
         if let Some(outcome) = tab.export.as_ref().and_then(Export::outcome) {
             tab.export = None;
-            tab.export_window.ended(look, &outcome);
+            tab.export_window.ended(self.lang, &outcome);
         }
-        let progress = tab.export.as_ref().map(Export::progress);
-        if progress.is_some() {
+        if tab.export.is_some() {
             // Its progress moves.
             ctx.request_repaint_after(std::time::Duration::from_millis(100));
         }
-        let log = &tab.session.log;
-        let sought = tab.search.sought(tab.search_box.only);
-        let only = sought.filter(|sought| sought.only);
-        let partial =
-            only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
-        let asked = tab.export_window.is_open() && tab.file.is_none();
-        let terms = self.preferences.terms();
-        let config = asked.then(|| tab.config(look, terms)).flatten();
-        let window = &mut tab.export_window;
-        match window.ui(ctx, look, progress, partial, config.as_ref()) {
-            // A write that hangs is not waited for: it finds out when it goes on.
-            Some(Asked::Cancel) if tab.export.as_ref().is_some_and(Export::cancel) => {
-                tab.export = None;
-                tab.export_window.ended(look, &Outcome::Cancelled);
+    }
+
+    /// Carries out what the page asks for.
+    pub(super) fn export(&mut self, ctx: &Context, asked: Asked) {
+        match asked {
+            Asked::Start(wanted) => self.start_export(ctx, wanted),
+            Asked::Cancel => {
+                // A write that hangs is not waited for: it finds out when it goes on. Too late,
+                // it is being put in its place.
+                if let Some(tab) = self.tabs.get_mut(self.active)
+                    && tab.export.as_ref().is_some_and(Export::cancel)
+                {
+                    tab.export = None;
+                    tab.export_window.ended(self.lang, &Outcome::Cancelled);
+                }
             }
-            // Too late: it is being put in its place.
-            Some(Asked::Cancel) => {}
-            Some(Asked::Start(wanted)) => self.start_export(ctx, wanted),
-            None => {}
         }
     }
 

@@ -5,6 +5,7 @@ use super::{App, Banner};
 use crate::engine::Event;
 use crate::importer;
 use crate::scenario;
+use crate::settings::dock::Page;
 use crossbeam_channel::Receiver;
 use egui::Context;
 use std::io;
@@ -15,8 +16,11 @@ impl App {
     pub(super) fn open_file(&mut self, ctx: &Context, path: PathBuf) {
         if scenario::opens(&path) {
             self.scenario.show(ctx, &path, self.lang);
+            self.dock.open = Some(Page::Open);
             return;
         }
+        // The page that asked for it makes room for what is in it.
+        self.dock.open = self.dock.open.filter(|page| *page != Page::Open);
         let events = importer::open(path.clone(), self.waker(ctx));
         if let Some(tab) = self.read_into_tab(ctx, events) {
             tab.file = Some(path);

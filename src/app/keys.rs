@@ -16,14 +16,12 @@ pub enum Pressed {
     Clear,
     Search,
     GoTo,
-    Open,
-    Export,
     Toggle,
     Undo,
     Page(Page),
 }
 
-const KEYS: [(KeyboardShortcut, Pressed); 12] = [
+const KEYS: [(KeyboardShortcut, Pressed); 10] = [
     (
         KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::T),
         Pressed::Undo,
@@ -61,25 +59,14 @@ const KEYS: [(KeyboardShortcut, Pressed); 12] = [
         Pressed::GoTo,
     ),
     (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
-        Pressed::Open,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::S),
-        Pressed::Export,
-    ),
-    (
         KeyboardShortcut::new(Modifiers::NONE, Key::F5),
         Pressed::Toggle,
     ),
 ];
 
-/// Windows that are used beside the session: its keys go on while they are in front.
-const BESIDE: [&str; 4] = ["rules", "bad network", "measure", "sequence"];
-
-/// Takes the keys that mean something to the whole window out of the input. While a dialog is in
-/// front they belong to it: the key that closes a tab closes the dialog, and those that act on
-/// the session do nothing behind it.
+/// Takes the keys that mean something to the whole window out of the input. While a question is
+/// in front they belong to it: the key that closes a tab closes the question, and the others do
+/// nothing behind it.
 pub fn pressed(ctx: &Context) -> Vec<Pressed> {
     let mut pressed = Vec::new();
     ctx.input_mut(|input| {
@@ -96,13 +83,7 @@ pub fn pressed(ctx: &Context) -> Vec<Pressed> {
     if pressed.contains(&Pressed::CloseTab) {
         controls::close(ctx, front);
     }
-    pressed.retain(|pressed| match pressed {
-        Pressed::CloseTab => false,
-        // Another dialog, which is in front then.
-        Pressed::Open | Pressed::Export => true,
-        _ => BESIDE.contains(&front),
-    });
-    pressed
+    Vec::new()
 }
 
 fn meaning(event: &Event) -> Option<Pressed> {
@@ -145,10 +126,10 @@ impl App {
             Pressed::CloseTab => Some(Action::CloseTab(active)),
             Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
             Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
-            Pressed::Open => Some(Action::ShowOpen),
-            Pressed::Export => Some(Action::Export),
             Pressed::Clear => Some(Action::Clear),
             Pressed::Undo => Some(Action::Undo),
+            // Pressed again, they ask for the next file.
+            Pressed::Page(page @ (Page::Open | Page::Export)) => Some(Action::ShowPage(page)),
             Pressed::Page(page) => Some(Action::TogglePage(page)),
             Pressed::Search => None,
             Pressed::GoTo => {

@@ -45,14 +45,10 @@ impl App {
             })
             .collect();
         let file = self.store.as_ref().map(crate::settings::Store::file);
-        self.preferences
-            .window(ui.ctx(), look, &mut self.settings_open, file);
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
 
-        let mut action = self.open_window.ui(ui.ctx(), look);
-        let asked = self.scenario.window_ui(ui.ctx(), look);
-        action = action.take().or(asked);
+        let mut action = None;
         let offer = self.undo_offer();
         Panel::top("tabs")
             .exact_size(theme::TOP_BAR)
@@ -118,6 +114,10 @@ impl App {
                     tab: &mut *tab,
                     library: &mut self.library,
                     snippets: &mut self.snippets,
+                    preferences: &mut self.preferences,
+                    open_window: &mut self.open_window,
+                    scenario: &mut self.scenario,
+                    settings_file: file,
                 };
                 let draw = |ui: &mut Ui, page| parts.ui(ui, look, page);
                 let asked = self.dock.ui(ui, look, shown, draw);

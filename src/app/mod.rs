@@ -74,7 +74,6 @@ pub struct App {
     banner: Option<Banner>,
     /// Logs of earlier sessions, offered when there is no other message.
     leftovers: Vec<Leftover>,
-    settings_open: bool,
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
@@ -139,7 +138,6 @@ impl App {
             journals,
             clipboard,
             ending: Ending::new(requests),
-            settings_open: false,
             store,
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),
@@ -196,10 +194,9 @@ impl App {
             }
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
             Action::OpenFile(path) => self.open_file(ctx, path),
+            Action::Export(asked) => self.export(ctx, asked),
             Action::ReplayFile(path) => self.replay_file(&path),
-            Action::ShowOpen => self.open_window.show(),
-            Action::ShowSettings => self.settings_open = true,
-            Action::ShowPage(page) => self.dock.open = Some(page),
+            Action::ShowPage(page) => self.show_page(page),
             Action::TogglePage(page) => self.toggle_page(page),
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
@@ -215,7 +212,6 @@ impl App {
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)
-            | Action::Export
             | Action::ResumeRules
             | Action::EndRules
             | Action::ResetCounters => {
@@ -232,10 +228,6 @@ impl App {
         match action {
             Action::Close => tab.close(),
             Action::Order(command) => tab.order(command),
-            Action::Export => {
-                let searches = tab.search.sought(tab.search_box.only).is_some();
-                tab.export_window.show(searches);
-            }
             Action::ResumeRules => tab.panels.rules.resume(),
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
@@ -352,11 +344,12 @@ impl eframe::App for App {
             tab.search_box.focus(&ctx);
         }
         let before = (self.theme, self.preferences.log_mib);
+        self.follow_export(&ctx);
+        self.scenario.follow(&ctx, self.lang);
         if let Some(action) = self.panels(ui) {
             self.act(&ctx, action);
             ctx.request_repaint();
         }
-        self.export(&ctx);
         self.drop_target_ui(&ctx);
         self.ask_before_end(&ctx);
         // After the panels: what was typed just before Ctrl+Enter is in the box by then.

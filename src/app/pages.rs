@@ -1,25 +1,48 @@
 //! The pages of the dock, and what of the program each is drawn from.
 
-use super::App;
 use super::tab::Tab;
+use super::{App, exports};
 use crate::automation::Place;
-use crate::settings::Library;
 use crate::settings::dock::Page;
 use crate::settings::tab::Source;
+use crate::settings::{Library, Preferences};
 use crate::ui::dock::Shown;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
+use crate::ui::open_window::OpenWindow;
+use crate::ui::scenario::ScenarioWindow;
 use crate::ui::{Action, Look, held, inspector, rate_panel};
 use egui::Ui;
+use std::path::Path;
 
 impl App {
+    pub(super) fn show_page(&mut self, page: Page) {
+        self.dock.open = Some(page);
+        match page {
+            Page::Open => self.open_window.show(),
+            Page::Export => {
+                if let Some(tab) = self.tabs.get_mut(self.active) {
+                    let searches = tab.search.sought(tab.search_box.only).is_some();
+                    tab.export_window.show(searches);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Opens a page, or closes it where it is open.
     pub(super) fn toggle_page(&mut self, page: Page) {
-        let closes = self.dock.open == Some(page);
-        self.dock.open = (!closes).then_some(page);
+        if self.dock.open != Some(page) {
+            self.show_page(page);
+            return;
+        }
+        self.dock.open = None;
+        if page == Page::Open {
+            // What is played ends with its page.
+            self.scenario.close();
+        }
         // Whoever closes the details is done with the row.
-        if closes
-            && page == Page::Details
+        if page == Page::Details
             && let Some(tab) = self.tabs.get_mut(self.active)
         {
             tab.view.select(None);
@@ -53,6 +76,11 @@ pub(super) struct Parts<'a> {
     pub tab: &'a mut Tab,
     pub library: &'a mut Library,
     pub snippets: &'a mut SnippetWindow,
+    pub preferences: &'a mut Preferences,
+    pub open_window: &'a mut OpenWindow,
+    pub scenario: &'a mut ScenarioWindow,
+    /// Where settings are kept, if anywhere.
+    pub settings_file: Option<&'a Path>,
 }
 
 impl Parts<'_> {
@@ -61,6 +89,10 @@ impl Parts<'_> {
             tab,
             library,
             snippets,
+            preferences,
+            open_window,
+            scenario,
+            settings_file,
         } = self;
         match page {
             Page::Details => {
@@ -109,6 +141,18 @@ impl Parts<'_> {
                     let send = &mut tab.drafts.send;
                     (send.source, send.composition) = (Source::Typed, composition);
                 }
+                None
+            }
+            Page::Open => {
+                let asked = open_window.ui(ui, look);
+                if scenario.is_open() {
+                    ui.separator();
+                }
+                asked.or(scenario.ui(ui, look))
+            }
+            Page::Export => exports::page_ui(ui, look, tab, preferences.terms()),
+            Page::Settings => {
+                preferences.page_ui(ui, look, settings_file);
                 None
             }
             Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),

@@ -11,8 +11,11 @@ pub enum Page {
     Held,
     Measure,
     Rates,
-    Sequence,
     Library,
+    Sequence,
+    Open,
+    Export,
+    Settings,
 }
 
 /// Sizes are in points.

@@ -1,5 +1,6 @@
 //! What the user asked for. Panels return it; only `App::act` carries it out.
 
+use super::export_window::Asked;
 use crate::connection_id::FarSide;
 use crate::engine::{Command, Setup};
 use crate::settings::dock::Page;
@@ -19,8 +20,8 @@ pub enum Action {
     Send(Command),
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
-    /// Write the active tab's log to a file.
-    Export,
+    /// Write the active tab's log to a file, or stop doing that.
+    Export(Asked),
     /// Take the active tab's rows out of its log; its counters stay.
     Clear,
     /// Bring back what was closed or cleared last.
@@ -34,15 +35,12 @@ pub enum Action {
     OpenFile(PathBuf),
     /// Open a tab from which a recorded file can be sent again.
     ReplayFile(PathBuf),
-    /// Ask which file to open.
-    ShowOpen,
     NewTab,
     SelectTab(usize),
     CloseTab(usize),
     SwitchLanguage,
     /// Ask the system again which interfaces there are.
     ReadInterfaces,
-    ShowSettings,
     /// The message above the panels was read.
     DismissBanner,
     /// Follow the active tab's rules again, the paused one too; or none of them.

@@ -32,7 +32,7 @@ impl AsCommand {
             let said = say!(look.lang, "as_command.brings", files = files);
             ui.label(RichText::new(said).color(look.palette.dim));
         }
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let copy = say!(look.lang, "as_command.copy");
             if controls::small(ui, &copy, &copy).clicked() {
                 ui.ctx().copy_text(script(config));

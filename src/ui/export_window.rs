@@ -13,6 +13,9 @@ use egui::{ProgressBar, RichText, Ui};
 use std::io;
 use std::path::PathBuf;
 
+/// The widest list of formats.
+const WIDEST: f32 = 300.0;
+
 /// What is to be exported, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
@@ -25,7 +28,6 @@ pub struct Wanted {
 
 #[derive(Debug, Default)]
 pub struct ExportWindow {
-    open: bool,
     path: WrittenPath,
     field: PathField,
     format: Format,
@@ -47,7 +49,6 @@ pub enum Asked {
 
 impl ExportWindow {
     pub fn show(&mut self, shown_only: bool) {
-        self.open = true;
         // Leave to replace is given for one file.
         self.replaces = false;
         self.shown_only = shown_only;
@@ -55,12 +56,8 @@ impl ExportWindow {
         self.field.focus();
     }
 
-    pub fn is_open(&self) -> bool {
-        self.open
-    }
-
     /// Says how one ended.
-    pub fn ended(&mut self, look: Look<'_>, outcome: &Outcome) {
+    pub fn ended(&mut self, lang: Lang, outcome: &Outcome) {
         self.said = Some(match outcome {
             Outcome::Done {
                 rows,
@@ -69,18 +66,18 @@ impl ExportWindow {
                 left_out,
             } => {
                 let (rows, bytes) = (grouped(*rows), size(*bytes));
-                let mut text = say!(look.lang, "export.done", rows = rows, bytes = bytes);
+                let mut text = say!(lang, "export.done", rows = rows, bytes = bytes);
                 if *left_out > 0 {
                     let count = grouped(*left_out);
-                    text.push_str(&say!(look.lang, "export.left_out", count = count));
+                    text.push_str(&say!(lang, "export.left_out", count = count));
                 }
                 if *gone > 0 {
-                    text.push_str(&say!(look.lang, "export.gone", count = grouped(*gone)));
+                    text.push_str(&say!(lang, "export.gone", count = grouped(*gone)));
                 }
                 (text, *gone > 0)
             }
-            Outcome::Cancelled => (say!(look.lang, "export.cancelled"), false),
-            Outcome::Failed(error) => (explain::unwritten(look.lang, error), true),
+            Outcome::Cancelled => (say!(lang, "export.cancelled"), false),
+            Outcome::Failed(error) => (explain::unwritten(lang, error), true),
         });
         self.replaces = false;
     }
@@ -90,29 +87,22 @@ impl ExportWindow {
         self.said = Some((explain::unwritten(lang, error), true));
     }
 
-    /// The window; `config` is the session as a terminal would be told,
-    /// `progress` that of an export under way, `partial` whether the search has not come to its
-    /// end.
+    /// The page; `config` is the session as a terminal would be told, `progress` that of an
+    /// export under way, `partial` whether the search has not come to its end.
     pub fn ui(
         &mut self,
-        ctx: &egui::Context,
+        ui: &mut Ui,
         look: Look<'_>,
         progress: Option<f32>,
         partial: bool,
         config: Option<&SessionConfig>,
     ) -> Option<Asked> {
-        let mut open = self.open;
-        let title = say!(look.lang, "export.title");
-        let shown = controls::window(ctx, "export", &title, &mut open, 430.0, |ui| {
-            let asked = self.inner_ui(ui, look, progress, partial);
-            if let Some(config) = config {
-                ui.separator();
-                self.as_command.ui(ui, look, config);
-            }
-            asked
-        });
-        self.open = open;
-        shown.flatten()
+        let asked = self.inner_ui(ui, look, progress, partial);
+        if let Some(config) = config {
+            ui.separator();
+            self.as_command.ui(ui, look, config);
+        }
+        asked
     }
 
     fn inner_ui(
@@ -122,7 +112,8 @@ impl ExportWindow {
         progress: Option<f32>,
         partial: bool,
     ) -> Option<Asked> {
-        format_choice::ui(ui, look, &mut self.format, &mut self.path, 300.0);
+        let width = WIDEST.min(ui.available_width() - 8.0);
+        format_choice::ui(ui, look, &mut self.format, &mut self.path, width);
         let name = say!(look.lang, "export.path");
         let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
         // Enter may come in the same frame as the last of the path.
@@ -134,7 +125,7 @@ impl ExportWindow {
         if let Some(progress) = progress {
             let mut asked = None;
             ui.horizontal(|ui| {
-                let bar = ui.add(ProgressBar::new(progress).desired_width(300.0));
+                let bar = ui.add(ProgressBar::new(progress).desired_width(width - 90.0));
                 controls::named(ui, bar, &say!(look.lang, "export.progress"));
                 let cancel = say!(look.lang, "export.cancel");
                 if controls::small(ui, &cancel, &cancel).clicked() {

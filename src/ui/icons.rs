@@ -85,6 +85,29 @@ pub const LIBRARY: Icon = &[&[
     (4.0, 2.0),
 ]];
 
+pub const OPEN: Icon = &[&[
+    (2.0, 4.0),
+    (6.0, 4.0),
+    (7.5, 6.0),
+    (14.0, 6.0),
+    (14.0, 13.0),
+    (2.0, 13.0),
+    (2.0, 4.0),
+]];
+
+pub const EXPORT: Icon = &[
+    &[(8.0, 10.0), (8.0, 2.0)],
+    &[(5.0, 5.0), (8.0, 2.0), (11.0, 5.0)],
+    &[(2.0, 9.0), (2.0, 14.0), (14.0, 14.0), (14.0, 9.0)],
+];
+
+pub const SETTINGS: Icon = &[
+    &[(2.0, 5.0), (14.0, 5.0)],
+    &[(5.0, 3.0), (5.0, 7.0)],
+    &[(2.0, 11.0), (14.0, 11.0)],
+    &[(11.0, 9.0), (11.0, 13.0)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

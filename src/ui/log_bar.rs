@@ -6,6 +6,7 @@ use super::search_box::SearchBox;
 use super::{Action, Look, controls, grouped, short, theme};
 use crate::say;
 use crate::session::Session;
+use crate::settings::dock::Page;
 use egui::{Align, Layout, Ui};
 
 /// The room the buttons need with their words, and without.
@@ -45,7 +46,7 @@ impl LogBar<'_> {
             }
             let export = say!(look.lang, "export.open");
             if controls::small(ui, &export, &export).clicked() {
-                action = Some(Action::Export);
+                action = Some(Action::ShowPage(Page::Export));
             }
             go_to.ui(ui, look, &mut shown);
             follow_ui(ui, look, shown.view, words);

@@ -2,45 +2,34 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, theme};
+use crate::settings::dock::Page;
 use crate::settings::tab::WrittenPath;
 use crate::traffic::Failure;
 use crate::{explain, say};
 use egui::{RichText, Ui};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[derive(Debug, Default)]
 pub struct OpenWindow {
-    open: bool,
     path: WrittenPath,
     field: PathField,
 }
 
 impl OpenWindow {
     pub fn show(&mut self) {
-        self.open = true;
         self.field.focus();
     }
 
-    pub fn ui(&mut self, ctx: &egui::Context, look: Look<'_>) -> Option<Action> {
-        let mut open = self.open;
-        let title = say!(look.lang, "open.title");
-        let shown = controls::window(ctx, "open", &title, &mut open, 430.0, |ui| {
-            self.inner_ui(ui, look)
-        });
-        let path = shown.flatten();
-        self.open = open && path.is_none();
-        path.map(Action::OpenFile)
-    }
-
-    fn inner_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<PathBuf> {
+    /// The page.
+    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
         let name = say!(look.lang, "open.path");
         let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Open));
         let hint = RichText::new(say!(look.lang, "open.hint"));
         ui.add(egui::Label::new(hint.font(theme::small()).color(look.palette.dim)).wrap());
         let path = self.path.path();
         let name = say!(look.lang, "open.open");
-        let button = ui.add_enabled_ui(path.is_some(), |ui| controls::small(ui, &name, &name));
-        path.filter(|_| entered || button.inner.clicked())
+        let clicked = controls::small_if(ui, path.is_some(), &name, &name).clicked();
+        path.filter(|_| entered || clicked).map(Action::OpenFile)
     }
 }
 
@@ -75,7 +64,7 @@ pub fn unreadable_ui(
     let mut action = None;
     let another = say!(look.lang, "open.another");
     if controls::small(ui, &another, &another).clicked() {
-        action = Some(Action::ShowOpen);
+        action = Some(Action::ShowPage(Page::Open));
     }
     let close = say!(look.lang, "open.close");
     if controls::small(ui, &close, &close).clicked() {

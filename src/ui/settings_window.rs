@@ -1,4 +1,4 @@
-//! The window of what is set once for the whole program.
+//! The page of what is set once for the whole program.
 
 use super::{Look, controls, theme};
 use crate::say;
@@ -7,47 +7,24 @@ use egui::{DragValue, RichText, Ui};
 use std::path::Path;
 
 impl Preferences {
-    pub fn window(
-        &mut self,
-        ctx: &egui::Context,
-        look: Look<'_>,
-        open: &mut bool,
-        file: Option<&Path>,
-    ) {
-        let title = say!(look.lang, "settings.title");
-        controls::window(ctx, "settings", &title, open, 440.0, |ui| {
-            ui.spacing_mut().item_spacing.y = 10.0;
-            egui::Grid::new("settings")
-                .num_columns(2)
-                .spacing([18.0, 10.0])
-                .show(ui, |ui| {
-                    self.numbers_ui(ui, look);
-                    if cfg!(target_os = "linux") {
-                        let name = say!(look.lang, "settings.merge");
-                        ui.label(&name);
-                        let (merge, font) = (&mut self.merge, theme::small_mono());
-                        let check = controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
-                        controls::named(ui, check, &name)
-                            .on_hover_text(say!(look.lang, "settings.merge_hint"));
-                        ui.end_row();
-                    }
-                    ui.label(say!(look.lang, "settings.file"));
-                    let file = file.map_or_else(
-                        || say!(look.lang, "settings.unknown"),
-                        |file| file.display().to_string(),
-                    );
-                    ui.add(
-                        egui::Label::new(
-                            RichText::new(file)
-                                .font(theme::small_mono())
-                                .color(look.palette.dim),
-                        )
-                        .wrap()
-                        .selectable(true),
-                    );
-                    ui.end_row();
-                });
-        });
+    /// The page; `file` is where settings are kept.
+    pub fn page_ui(&mut self, ui: &mut Ui, look: Look<'_>, file: Option<&Path>) {
+        self.numbers_ui(ui, look);
+        if cfg!(target_os = "linux") {
+            let name = say!(look.lang, "settings.merge");
+            ui.add(egui::Label::new(&name).wrap());
+            let (merge, font) = (&mut self.merge, theme::small_mono());
+            let check = controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
+            controls::named(ui, check, &name).on_hover_text(say!(look.lang, "settings.merge_hint"));
+        }
+        ui.label(say!(look.lang, "settings.file"));
+        let file = file.map_or_else(
+            || say!(look.lang, "settings.unknown"),
+            |file| file.display().to_string(),
+        );
+        let file = RichText::new(file).font(theme::small_mono());
+        let file = egui::Label::new(file.color(look.palette.dim));
+        ui.add(file.wrap().selectable(true));
     }
 
     fn numbers_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
@@ -106,11 +83,10 @@ impl Preferences {
 }
 
 fn number(ui: &mut Ui, name: &str, hint: &str, value: DragValue<'_>) {
-    ui.label(name);
+    ui.add(egui::Label::new(name).wrap());
     let value = ui.add(value.update_while_editing(false));
     let value = controls::named(ui, value, name);
     if !hint.is_empty() {
         value.on_hover_text(hint);
     }
-    ui.end_row();
 }

@@ -8,6 +8,7 @@ use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::say;
 use crate::session::{self, Kind, Session};
+use crate::settings::dock::Page;
 use crate::settings::theme::Choice;
 use egui::{
     Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -116,12 +117,12 @@ pub fn ui(
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let settings = say!(look.lang, "tabs.settings");
         if icon_button(ui, &format!("⚙ {settings}"), &settings, look.palette).clicked() {
-            action = Some(Action::ShowSettings);
+            action = Some(Action::TogglePage(Page::Settings));
         }
         let open = say!(look.lang, "open.name");
         let button = icon_button(ui, &open, &open, look.palette);
         if tooltip_with_key(button, &say!(look.lang, "open.hint"), "Ctrl+O").clicked() {
-            action = Some(Action::ShowOpen);
+            action = Some(Action::ShowPage(Page::Open));
         }
         theme_ui(ui, look, theme);
         let language = say!(look.lang, "tabs.language");

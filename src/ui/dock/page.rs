@@ -18,7 +18,7 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page once.
-pub static PAGES: [Entry; 8] = [
+pub static PAGES: [Entry; 11] = [
     Entry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -62,6 +62,13 @@ pub static PAGES: [Entry; 8] = [
         shortcut: KeyboardShortcut::new(SHIFT, Key::R),
     },
     Entry {
+        page: Page::Library,
+        icon: icons::LIBRARY,
+        short: "dock.library",
+        name: "dock.library_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::H),
+    },
+    Entry {
         page: Page::Sequence,
         icon: icons::SEQUENCE,
         short: "dock.sequence",
@@ -69,15 +76,34 @@ pub static PAGES: [Entry; 8] = [
         shortcut: KeyboardShortcut::new(SHIFT, Key::S),
     },
     Entry {
-        page: Page::Library,
-        icon: icons::LIBRARY,
-        short: "dock.library",
-        name: "dock.library_name",
-        shortcut: KeyboardShortcut::new(SHIFT, Key::H),
+        page: Page::Open,
+        icon: icons::OPEN,
+        short: "dock.open",
+        name: "dock.open_name",
+        shortcut: KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
+    },
+    Entry {
+        page: Page::Export,
+        icon: icons::EXPORT,
+        short: "dock.export",
+        name: "dock.export_name",
+        shortcut: KeyboardShortcut::new(Modifiers::COMMAND, Key::S),
+    },
+    Entry {
+        page: Page::Settings,
+        icon: icons::SETTINGS,
+        short: "dock.settings",
+        name: "dock.settings_name",
+        shortcut: KeyboardShortcut::new(Modifiers::COMMAND, Key::Comma),
     },
 ];
 
 impl Page {
+    /// Whether it is about files or the program, and stands behind those about the session.
+    pub fn is_aside(self) -> bool {
+        matches!(self, Self::Open | Self::Export | Self::Settings)
+    }
+
     pub fn entry(self) -> &'static Entry {
         let [first, ..] = &PAGES;
         PAGES

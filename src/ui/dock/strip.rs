@@ -47,11 +47,15 @@ pub fn column_ui(
     marked: &[Page],
 ) -> Option<Action> {
     let count = PAGES.len() as f32;
-    let room = (ui.available_height() - 2.0 * AROUND) / count - GAP;
+    let height = ui.available_height() - 2.0 * AROUND;
+    let room = (height - 2.0 * GAP) / count - GAP;
     let size = vec2(
         ui.available_width() - 8.0,
         room.clamp(*HEIGHT.start(), *HEIGHT.end()),
     );
+    let spare = (height - count * (size.y + GAP)).max(2.0 * GAP);
+    let first_aside = PAGES.iter().find(|page| page.page.is_aside());
+    let first_aside = first_aside.map(|page| page.page);
     let mut asked = None;
     ScrollArea::vertical()
         .id_salt("strip")
@@ -62,6 +66,9 @@ pub fn column_ui(
             ui.add_space(AROUND);
             ui.vertical_centered(|ui| {
                 for page in &PAGES {
+                    if Some(page.page) == first_aside {
+                        ui.add_space(spare);
+                    }
                     let state = State::of(page, open, marked);
                     if button_ui(ui, look, page, state, (Face::Both, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
@@ -78,9 +85,10 @@ pub fn row_ui(ui: &mut Ui, look: Look<'_>, open: Option<Page>, marked: &[Page]) 
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.x = GAP;
-        let widths = PAGES
-            .iter()
-            .map(|page| word_width(ui, look.lang, page, theme::body()) + BESIDE);
+        let widths = PAGES.iter().map(|page| match page.page.is_aside() {
+            true => BARE,
+            false => word_width(ui, look.lang, page, theme::body()) + BESIDE,
+        });
         let widths: Vec<f32> = widths.collect();
         let all: f32 = widths.iter().map(|width| width + GAP).sum();
         let face = match all + BARE <= ui.available_width() {
@@ -89,7 +97,10 @@ pub fn row_ui(ui: &mut Ui, look: Look<'_>, open: Option<Page>, marked: &[Page]) 
             false => Face::Icon,
         };
         for (page, width) in PAGES.iter().zip(widths) {
-            let width = if face == Face::Icon { BARE } else { width };
+            let (face, width) = match face == Face::Icon || page.page.is_aside() {
+                true => (Face::Icon, BARE),
+                false => (face, width),
+            };
             let state = State::of(page, open, marked);
             if button_ui(ui, look, page, state, (face, vec2(width, 26.0))).clicked() {
                 asked = Some(Action::TogglePage(page.page));

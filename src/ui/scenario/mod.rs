@@ -10,6 +10,7 @@ use crate::jobs::Job;
 use crate::payload::printable;
 use crate::scenario::process::{Play, Source};
 use crate::scenario::report::Outline;
+use crate::settings::dock::Page;
 use crate::words::Lang;
 use crate::{explain, say};
 use egui::{Context, RichText, Ui};
@@ -70,22 +71,26 @@ impl ScenarioWindow {
         self.opened = Some(opened);
     }
 
-    /// The window around the page.
-    pub fn window_ui(&mut self, ctx: &Context, look: Look<'_>) -> Option<Action> {
-        let mut open = self.opened.is_some();
-        let title = say!(look.lang, "scenario.title");
-        let shown = controls::window(ctx, "scenario", &title, &mut open, 560.0, |ui| {
-            self.ui(ui, look)
-        });
-        if !open {
-            self.opened = None;
-        }
-        shown.flatten()
+    pub fn is_open(&self) -> bool {
+        self.opened.is_some()
     }
 
+    /// Ends what is played.
+    pub fn close(&mut self) {
+        self.opened = None;
+    }
+
+    /// Takes in what came since the last frame, whether or not the page is open.
+    pub fn follow(&mut self, ctx: &Context, lang: Lang) {
+        if let Some(opened) = &mut self.opened {
+            opened.update(ctx, lang);
+        }
+    }
+
+    /// The page.
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
         let opened = self.opened.as_mut()?;
-        opened.update(ui.ctx(), look.lang);
+        controls::heading(ui, &say!(look.lang, "scenario.title"), look.palette);
         let path = RichText::new(printable::path(&opened.source.file));
         let path = egui::Label::new(path.font(theme::small_mono()));
         ui.add(path.wrap().selectable(true));
@@ -108,7 +113,7 @@ impl ScenarioWindow {
             }
             Asked::Another => {
                 self.opened = None;
-                return Some(Action::ShowOpen);
+                return Some(Action::ShowPage(Page::Open));
             }
         }
         None
