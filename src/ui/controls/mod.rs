@@ -12,7 +12,7 @@ pub use button::{
 pub use check::check;
 pub use field::{Field, caption, error_line, heading, labelled_row, select_all, wrapped_row};
 pub use segmented::segmented;
-pub use window::{close, front, list_height, window};
+pub use window::{close, front, list_height, types_a_number, window};
 
 use egui::{Key, Memory, Order, Popup, Response, Ui};
 

@@ -95,7 +95,7 @@ pub fn close(ctx: &Context, id: &'static str) {
 
 /// Whether a number is being typed, which Escape takes back: one in a field of our own is
 /// text.
-fn types_a_number(ctx: &Context) -> bool {
+pub fn types_a_number(ctx: &Context) -> bool {
     let field: Option<Id> = ctx.data(|data| data.get_temp(Id::unique(FIELD)));
     ctx.text_edit_focused() && ctx.memory(Memory::focused) != field
 }

@@ -2,6 +2,7 @@
 //! of buttons that open and close pages.
 
 mod edge;
+mod escape;
 mod page;
 mod strip;
 
@@ -10,7 +11,7 @@ pub use page::{Entry, PAGES};
 use super::{Action, Look, controls, theme};
 use crate::say;
 use crate::settings::dock::{DockState, Page};
-use egui::{Align, Context, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui};
 
 /// In a window narrower than this the dock stands below the log.
 const NARROW: f32 = 1_000.0;
@@ -46,10 +47,12 @@ impl DockState {
         shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
-        match is_below(ui.ctx()) {
+        let escaped = self.open.filter(|open| escape::closes(ui.ctx(), *open));
+        let asked = match is_below(ui.ctx()) {
             true => self.below_ui(ui, look, shown, page),
             false => self.beside_ui(ui, look, shown, page),
-        }
+        };
+        escaped.map(Action::TogglePage).or(asked)
     }
 
     fn beside_ui(
@@ -68,6 +71,7 @@ impl DockState {
                 strip::column_ui(ui, look, self.open, &shown.marked)
             });
         let Some(open) = self.open else {
+            escape::follow(ui.ctx(), None, Rect::NOTHING);
             return strip.inner;
         };
         let most = (ui.available_width() - LOG_WIDTH).max(LEAST_WIDTH);
@@ -79,6 +83,7 @@ impl DockState {
             let closed = head_ui(ui, look, open, shown.title);
             closed.or(scrolled(ui, open, page))
         });
+        escape::follow(ui.ctx(), Some(open), panel.response.rect);
         if let Some(width) = edge::ui(ui, look, panel.response.rect, edge::Side::Left) {
             self.width = width.max(LEAST_WIDTH).min(most);
         }
@@ -109,6 +114,7 @@ impl DockState {
                 ui.spacing_mut().item_spacing.y = gap;
                 asked.or(open.and_then(|open| scrolled(ui, open, page)))
             });
+        escape::follow(ui.ctx(), open, panel.response.rect);
         if open.is_some()
             && let Some(height) = edge::ui(ui, look, panel.response.rect, edge::Side::Top)
         {

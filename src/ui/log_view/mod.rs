@@ -204,6 +204,17 @@ impl LogView {
         }
     }
 
+    /// So many lines fitted before: where fewer do now, the selected row stays in sight.
+    fn keep_in_sight(&mut self, before: f64, rows: &Rows<'_>) {
+        let line = self.selected.and_then(|row| rows.line_of(row));
+        if let Some(line) = line.map(|line| line as f64)
+            && line >= self.top
+            && line + 1.0 <= self.top + before
+        {
+            self.top = self.top.max(line + 1.0 - self.visible);
+        }
+    }
+
     /// Selects the row that many lines away, and brings it into sight.
     fn step(&mut self, step: i64, lines: &Range<u64>, rows: &Rows<'_>) {
         let Some(last) = lines.end.checked_sub(1).filter(|last| *last >= lines.start) else {

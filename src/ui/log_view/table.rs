@@ -70,7 +70,9 @@ impl LogView {
         } else if session.log.is_empty() {
             frame::empty(ui, look, session, area);
         }
-        self.visible = f64::from(area.height() / theme::LINE);
+        let visible = f64::from(area.height() / theme::LINE);
+        let before = std::mem::replace(&mut self.visible, visible);
+        self.keep_in_sight(before, &rows);
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
         let in_stream = session.is_stream();

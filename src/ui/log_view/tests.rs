@@ -124,3 +124,18 @@ fn looking_at_a_row_only_interrupts_following() {
     view.select(None);
     assert!(!view.follows(), "it was moved meanwhile");
 }
+
+#[test]
+fn a_selected_row_stays_in_sight_where_the_table_becomes_lower() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    view.select(Some(90));
+    view.visible = 8.0;
+    view.keep_in_sight(20.0, &all(&log));
+    assert_eq!(view.top, 83.0);
+    view.select(Some(84));
+    view.visible = 4.0;
+    view.keep_in_sight(8.0, &all(&log));
+    assert_eq!(view.top, 83.0, "it was in sight already");
+}

@@ -1,0 +1,57 @@
+//! Escape closes the open page, while it is what was used last.
+
+use crate::settings::dock::Page;
+use crate::ui::controls;
+use egui::{Context, Id, Key, Modifiers, Order, Popup, Rect};
+
+/// Under which it is kept.
+const KEPT: &str = "used page";
+
+#[derive(Clone, Copy, Debug)]
+struct Used {
+    /// The page that was open in the last frame.
+    page: Option<Page>,
+    /// It was opened or pressed, and nothing else was pressed since.
+    last: bool,
+    /// A number is being typed, which Escape takes back.
+    typing: bool,
+}
+
+/// Whether Escape was pressed for this page; stands before what is in the page.
+pub fn closes(ctx: &Context, open: Page) -> bool {
+    let used: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
+    let is_its = used.is_some_and(|used| used.page == Some(open) && used.last && !used.typing);
+    // A list that is open within it is closed first.
+    is_its
+        && !Popup::is_any_open(ctx)
+        && controls::front(ctx).is_none()
+        && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+}
+
+/// Follows what is used; stands behind what is in the page, which is shown here.
+pub fn follow(ctx: &Context, open: Option<Page>, page: Rect) {
+    let before: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
+    // What was open when the program began was not opened by anybody.
+    let opened = before.is_some_and(|before| before.page != open);
+    let pressed = ctx.input(|input| {
+        let at = input.pointer.press_origin();
+        at.filter(|_| input.pointer.any_pressed())
+    });
+    // Lists of a page hang over its edge.
+    let is_behind = |order: Order| order == Order::Background;
+    let pressed = pressed.filter(|at| {
+        let layer = ctx.layer_id_at(*at);
+        layer.is_none_or(|layer| is_behind(layer.order))
+    });
+    let last = match pressed {
+        _ if opened => true,
+        Some(at) => page.contains(at),
+        None => before.is_some_and(|before| before.last),
+    };
+    let used = Used {
+        page: open,
+        last: last && open.is_some(),
+        typing: controls::types_a_number(ctx),
+    };
+    ctx.data_mut(|data| data.insert_temp(Id::unique(KEPT), used));
+}
