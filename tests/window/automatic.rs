@@ -48,7 +48,7 @@ fn a_ready_made_rule_is_taken_tried_and_answers() {
 }
 
 #[test]
-fn a_long_name_of_a_rule_keeps_the_window_as_wide_as_it_is() {
+fn a_long_name_of_a_rule_keeps_the_page_as_wide_as_it_is() {
     let mut window = window(Lang::English, |tab| {
         tab.rules.rules = vec![Rule {
             name: "a long name ".repeat(40),
@@ -200,7 +200,7 @@ fn a_datagram_dropped_by_the_simulated_network_is_a_row() {
 }
 
 #[test]
-fn escape_leaves_a_number_before_it_closes_the_window() {
+fn escape_leaves_a_number_before_it_closes_the_page() {
     let mut window = window(Lang::English, |_| {});
     window.click("测量…", "Measure…");
     window.fill("个数", "Count", "50");
@@ -208,7 +208,7 @@ fn escape_leaves_a_number_before_it_closes_the_window() {
     assert!(window.has("Start load"));
     window.press(Modifiers::NONE, Key::Escape);
     assert!(!window.has("Start load"));
-    // A path is text, and its window closes at once.
+    // A path is text, and its page closes at once.
     window.press(Modifiers::COMMAND, Key::S);
     assert!(window.has("Copy scenario"));
     window.press(Modifiers::NONE, Key::Escape);
@@ -274,6 +274,7 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
         let (client, _) = far_side();
         client.send_to(b"one", window.bound()).unwrap();
         assert_eq!(receive(&target), b"one");
+        window.click("已拦截数据", "Intercepted data");
         window.click("全部留住", "Hold everything");
         window.until("it holds", |window| {
             window.is_ticked("全部留住", "Hold everything")

@@ -1,93 +1,9 @@
-//! Keys belong to what is in front, and the window asks before it closes live sessions.
+//! Keys act on the session, and the window asks before it closes live sessions.
 
 use super::driver::Window;
-use crate::sockets::{far_side, receive};
 use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::words::Lang;
-
-#[test]
-fn with_settings_in_front_the_session_behind_them_stays() {
-    for lang in Lang::ALL {
-        let mut window = Window::udp(lang);
-        let local = window.connect();
-        let (far, _) = far_side();
-        window.click("设置", "Settings");
-        let open = |window: &Window| window.says("设置文件") || window.says("Settings file");
-        assert!(open(&window), "{}", window.labels());
-        far.send_to(b"stays", local).unwrap();
-        window.until_says("stays");
-        for key in [Key::L, Key::N, Key::W] {
-            window.press(Modifiers::COMMAND, key);
-        }
-        assert!(!open(&window), "the key closes what is in front");
-        assert!(window.says("stays"));
-        assert_eq!(window.bound(), local);
-    }
-}
-
-#[test]
-fn each_dialog_is_closed_by_the_key_and_the_next_one_gets_the_next_key() {
-    let dialogs = [
-        ("编辑规则", "Edit rules", "自动应答规则", "Reply rules"),
-        ("测量…", "Measure…", "压力与测量", "Load and measure"),
-        ("导出…", "Export…", "导出日志", "Export the log"),
-    ];
-    for lang in Lang::ALL {
-        let shown = |window: &Window, (_, _, chinese, english)| match lang {
-            Lang::Chinese => window.has(chinese),
-            Lang::English => window.has(english),
-        };
-        let mut window = Window::udp(lang);
-        let local = window.connect();
-        for dialog in dialogs {
-            window.click(dialog.0, dialog.1);
-            assert!(shown(&window, dialog), "{dialog:?} {}", window.labels());
-            window.press(Modifiers::COMMAND, Key::W);
-            assert!(!shown(&window, dialog), "{dialog:?}");
-        }
-        let [rules, measure, _] = dialogs;
-        window.click(rules.0, rules.1);
-        window.press(Modifiers::NONE, Key::Escape);
-        // The second is opened from behind the first, which a click would bring back.
-        window.click(measure.0, measure.1);
-        window.click(rules.0, rules.1);
-        assert!(shown(&window, rules) && shown(&window, measure));
-        window.press(Modifiers::NONE, Key::Escape);
-        assert!(!shown(&window, rules) && shown(&window, measure));
-        window.press(Modifiers::COMMAND, Key::W);
-        assert!(!shown(&window, measure));
-        assert_eq!(window.bound(), local, "the session stays");
-    }
-}
-
-#[test]
-fn the_send_key_in_a_dialog_sends_nothing() {
-    let (far, target) = far_side();
-    let mut window = Window::udp(Lang::English);
-    window.connect();
-    window.fill("目标端口", "Target port", &target.port().to_string());
-    window.fill("发送内容", "Message", "once");
-    window.press(Modifiers::COMMAND, Key::S);
-    window.press(Modifiers::COMMAND, Key::Enter);
-    window.press(Modifiers::NONE, Key::Escape);
-    window.fill("发送内容", "Message", "twice");
-    window.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(receive(&far), b"twice");
-}
-
-#[test]
-fn a_click_beside_a_dialog_gives_the_keys_back() {
-    let (far, target) = far_side();
-    let mut window = Window::udp(Lang::English);
-    window.connect();
-    window.fill("目标端口", "Target port", &target.port().to_string());
-    window.fill("发送内容", "Message", "hello");
-    window.click("测量…", "Measure…");
-    window.click("发送内容", "Message");
-    window.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(receive(&far), b"hello");
-}
 
 #[test]
 fn keys_of_one_frame_act_in_the_order_they_were_pressed() {

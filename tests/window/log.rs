@@ -114,7 +114,7 @@ fn hostile_payloads_are_shown_escaped_and_cost_a_frame_nothing() {
             "row {row}: {:?}",
             began.elapsed()
         );
-        window.click_name("Close details");
+        window.click_name("Close page");
     }
 }
 

@@ -1,0 +1,183 @@
+//! The dock: one page at a time beside the log, or below it, and never over it.
+
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
+use egui::{Key, Modifiers, Rect, vec2};
+use egui_kittest::kittest::Queryable as _;
+use netpeer::settings::SMALLEST;
+use netpeer::words::Lang;
+
+/// Every page by the name of its button in the strip, in Chinese and English.
+const PAGES: [(&str, &str); 11] = [
+    ("详情", "Details"),
+    ("自动应答规则", "Auto-reply rules"),
+    ("弱网模拟", "Simulated network"),
+    ("已拦截数据", "Intercepted data"),
+    ("压力与测量", "Load and measure"),
+    ("最近几分钟的速率", "Rates of the last minutes"),
+    ("片段与历史", "Snippets and history"),
+    ("发送序列", "Send sequence"),
+    ("打开文件", "Open a file"),
+    ("导出日志", "Export the log"),
+    ("程序设置", "Program settings"),
+];
+
+const MEASURE: (&str, &str) = ("压力与测量", "Load and measure");
+
+fn edge(window: &Window) -> Rect {
+    window.place("调整此页大小", "Resize the page")
+}
+
+fn log(window: &Window) -> Rect {
+    window.place("数据日志", "Log")
+}
+
+fn is_measuring(window: &Window) -> bool {
+    window.has("开始打流") || window.has("Start load")
+}
+
+#[test]
+fn no_page_covers_the_log() {
+    for lang in Lang::ALL {
+        for (width, height) in [(1280.0, 800.0), (1000.0, 700.0), SMALLEST] {
+            let mut window = Window::udp(lang);
+            window.harness.set_size(vec2(width, height));
+            window.steps();
+            for (chinese, english) in PAGES {
+                window.click(chinese, english);
+                assert!(window.is_chosen(chinese, english), "{english} is open");
+                let (log, edge) = (log(&window), edge(&window));
+                let close = window.place("关闭此页", "Close page");
+                let apart = |part: Rect| !log.shrink(0.5).intersects(part);
+                assert!(
+                    apart(edge) && apart(close),
+                    "{english} {width}: {log} {edge}"
+                );
+                assert!(log.width() >= 200.0 && log.height() >= 75.0, "{log}");
+                let whole = Rect::from_min_size(egui::Pos2::ZERO, vec2(width, height));
+                assert!(whole.contains_rect(close), "{english} {width}: {close}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_that_opens_leaves_every_row_where_it_is() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (socket, _) = far_side();
+        socket.send_to(b"a row of the log", local).unwrap();
+        window.until_says("a row of the log");
+        let row = window.row("a row of the log");
+        let top = |window: &Window| window.harness.get_by_label(&row).rect().top();
+        let before = top(&window);
+        for (chinese, english) in PAGES {
+            window.click(chinese, english);
+            assert_eq!(top(&window), before, "{english}");
+        }
+    }
+}
+
+#[test]
+fn a_row_that_is_looked_at_has_its_details_unless_another_page_is_open() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(b"look at me", local).unwrap();
+    window.until_says("look at me");
+    let row = window.row("look at me");
+    window.click_name(&row);
+    assert!(window.says("Row 2 · received"));
+    window.click("关闭此页", "Close page");
+    assert!(!window.says("Row 2 · received"));
+    window.click(MEASURE.0, MEASURE.1);
+    window.click_name(&row);
+    assert!(is_measuring(&window) && !window.says("Row 2 · received"));
+    window.click("详情", "Details");
+    assert!(window.says("Row 2 · received") && !is_measuring(&window));
+}
+
+#[test]
+fn the_open_page_and_its_size_are_there_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.click(MEASURE.0, MEASURE.1);
+    let before = edge(&window).left();
+    window.harness.get_by_label("Resize the page").focus();
+    window.steps();
+    window.press(Modifiers::NONE, Key::ArrowLeft);
+    let wider = edge(&window).left();
+    assert!(wider < before - 10.0, "{wider} {before}");
+    window.close();
+    let window = Window::in_dir(Lang::English, dir.path());
+    assert!(window.is_chosen(MEASURE.0, MEASURE.1) && is_measuring(&window));
+    assert_eq!(edge(&window).left(), wider);
+}
+
+#[test]
+fn a_page_is_opened_and_closed_by_its_key() {
+    let mut window = Window::udp(Lang::English);
+    let key = |window: &mut Window, key| {
+        window.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), key);
+    };
+    key(&mut window, Key::M);
+    assert!(is_measuring(&window));
+    key(&mut window, Key::D);
+    assert!(!is_measuring(&window) && window.has("Close page"));
+    key(&mut window, Key::D);
+    assert!(!window.has("Close page"));
+    // The keys that are these without Shift mean what they did.
+    key(&mut window, Key::S);
+    assert!(window.has("Run sequence"));
+    window.press(Modifiers::COMMAND, Key::S);
+    assert!(window.has("Export to"));
+}
+
+#[test]
+fn escape_closes_the_page_only_while_it_was_used_last() {
+    let mut window = Window::udp(Lang::English);
+    window.click("测量…", "Measure…");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!is_measuring(&window));
+    window.click("测量…", "Measure…");
+    window.click("发送内容", "Message");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(is_measuring(&window));
+}
+
+#[test]
+fn the_sessions_keys_go_on_beside_a_page() {
+    for (chinese, english) in PAGES {
+        let (far, to) = far_side();
+        let mut window = Window::udp(Lang::English);
+        window.connect();
+        window.fill("目标端口", "Target port", &to.port().to_string());
+        window.fill("发送内容", "Message", "hello");
+        window.click(chinese, english);
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), b"hello", "{english}");
+    }
+}
+
+#[test]
+fn what_was_sent_is_taken_from_the_page_of_snippets() {
+    let (far, to) = far_side();
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    window.fill("目标端口", "Target port", &to.port().to_string());
+    window.fill("发送内容", "Message", "again");
+    window.click("发送", "Send");
+    assert_eq!(receive(&far), b"again");
+    window.fill("发送内容", "Message", "other");
+    window.click("片段与历史", "Snippets and history");
+    window.click_name("again");
+    assert_eq!(window.value("发送内容", "Message"), "again");
+}
+
+#[test]
+fn only_a_relay_intercepts() {
+    let mut window = Window::udp(Lang::English);
+    window.click("已拦截数据", "Intercepted data");
+    assert!(window.says("Only a relay") && !window.has("Hold everything"));
+}
