@@ -1,4 +1,4 @@
-//! What tells connections apart: a number for each, whatever their addresses.
+//! The identity of a connection: a number for each, whatever its addresses.
 
 use crate::counter::Counter;
 use crate::peer::Peer;
@@ -7,8 +7,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
 
-/// A stream connection. No two of the program have the same, nor do two of a log: one that is
-/// read back is never given again.
+/// A stream connection. Its identifier is never given again in this run of the program, and
+/// differs from all that were read back from a log.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ConnectionId(NonZeroU64);
@@ -17,12 +17,13 @@ pub struct ConnectionId(NonZeroU64);
 static LAST: Counter = Counter::at_start();
 
 impl ConnectionId {
-    /// Another one each time.
+    /// A new identifier.
     pub fn next() -> Self {
         Self(NonZeroU64::new(LAST.next()).unwrap_or(NonZeroU64::MIN))
     }
 
-    /// The one a log names by this number; `None` for 0, which is none.
+    /// The identifier with this number from a log; `None` for 0, which is not used. The number
+    /// is not given to a new connection.
     pub fn read(number: u64) -> Option<Self> {
         let id = Self(NonZeroU64::new(number)?);
         LAST.pass(number);
@@ -53,7 +54,7 @@ impl fmt::Debug for ConnectionId {
     }
 }
 
-/// Whom bytes came from or went to: a peer, and by which connection, where there is one.
+/// The origin or destination of bytes: a peer, and the connection if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FarSide {
     pub peer: Peer,

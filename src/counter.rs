@@ -1,10 +1,10 @@
-//! Numbers that are given once: not again in this run of the program, nor in a log that is read
-//! back into it.
+//! Numbers that are given once: never again in this run of the program, and never one that a
+//! log read back contains.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A file may say any number: what it says from here on does not count, as no program gets
-/// that far.
+/// Numbers from here on do not advance the counter: a file may contain any number, but no
+/// program counts this far.
 pub const FURTHEST: u64 = 1 << 48;
 
 #[derive(Debug)]
@@ -15,12 +15,12 @@ impl Counter {
         Self(AtomicU64::new(0))
     }
 
-    /// Another one each time, from 1 on.
+    /// A new number, from 1 on.
     pub fn next(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// Does not give this one again.
+    /// Never gives this number, nor a smaller one, again. Ignored from [`FURTHEST`] on.
     pub fn pass(&self, number: u64) {
         if number < FURTHEST {
             self.0.fetch_max(number, Ordering::Relaxed);

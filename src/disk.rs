@@ -1,11 +1,11 @@
-//! Files that are there whole or not at all.
+//! Atomic replacement of files, private files and folders, and paths as people paste them.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// The path of a file as people paste it: as it stands, or as a `file:` URL of this machine (RFC
-/// 8089), in which bytes may be written as `%20`.
+/// A path as people paste it: literal, or as a `file:` URL of this machine (RFC 8089), in which
+/// bytes may be written as `%20`.
 pub fn path_of(text: &str) -> PathBuf {
     let Some(rest) = text
         .strip_prefix("file:")
@@ -30,7 +30,7 @@ fn of_bytes(bytes: Vec<u8>) -> PathBuf {
 #[cfg(not(unix))]
 fn of_bytes(bytes: Vec<u8>) -> PathBuf {
     let text = String::from_utf8_lossy(&bytes);
-    // Of `/C:/x` the drive begins the path.
+    // In `/C:/x`, the path begins with the drive.
     let text = match text.as_bytes() {
         [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => text.trim_start_matches('/'),
         _ => &text,
@@ -41,15 +41,15 @@ fn of_bytes(bytes: Vec<u8>) -> PathBuf {
 /// Makes a new folder that only its owner may enter.
 ///
 /// # Errors
-/// What the system says of it; `AlreadyExists` if it is there.
+/// Those of the system; `AlreadyExists` if it exists.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     private().create(path)
 }
 
-/// Makes a folder that only its owner may enter, and those above it that are not there.
+/// Makes a folder that only its owner may enter, with its missing parents.
 ///
 /// # Errors
-/// What the system says of it; `NotADirectory` if a file is in the way.
+/// Those of the system; `NotADirectory` if a file has that name.
 pub fn private_folders(path: &Path) -> io::Result<()> {
     let made = private().recursive(true).create(path);
     made.map_err(|error| match error.kind() {
@@ -58,8 +58,8 @@ pub fn private_folders(path: &Path) -> io::Result<()> {
     })
 }
 
-/// Options with which a new file is its owner's alone: what was typed, recorded or logged is
-/// nobody else's business.
+/// Options for a new file that only its owner may read and write, since it contains what a
+/// person typed, recorded or logged.
 pub fn private_file() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
     #[cfg(unix)]
@@ -74,22 +74,22 @@ fn private() -> fs::DirBuilder {
     builder
 }
 
-/// A file under another name beside the one it is to become. Dropped unfinished, it is
-/// removed, and what was there stays as it was.
+/// A file that is written beside its final place and moved there as a whole. Dropped
+/// unfinished, it is removed, and an existing file stays unchanged.
 #[derive(Debug)]
 pub struct Replacement {
     file: Option<BufWriter<File>>,
-    /// Where it is written.
+    /// The path where it is written.
     new: PathBuf,
-    /// What it is to become; a link's own target.
+    /// The final path; the target of a symbolic link.
     path: PathBuf,
     existing: Existing,
 }
 
-/// Names tried for the file beside it.
+/// Random names tried for the file beside it.
 const TRIES: u32 = 100;
 
-/// Whether a file that is already there may go.
+/// Whether an existing file may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
     Keep,
@@ -97,12 +97,12 @@ pub enum Existing {
 }
 
 impl Replacement {
-    /// Begins to write what is to be the file at `path`: readable by its owner only, or as
-    /// the one it replaces is.
+    /// Begins to write the file at `path`. Only its owner may read it, unless it replaces a
+    /// file, whose permissions it takes over.
     ///
     /// # Errors
-    /// `AlreadyExists` for a file that is to be kept, `InvalidInput` for a folder, a pipe
-    /// or a device, and what the system says of writing there.
+    /// `AlreadyExists` for a file to keep, `InvalidInput` for a folder, a pipe or a device,
+    /// `NotFound` for a dangling link, and those of the system.
     pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
         let mut kept = None;
         match fs::metadata(path) {
@@ -110,10 +110,10 @@ impl Replacement {
             Ok(_) if existing == Existing::Keep => return Err(io::ErrorKind::AlreadyExists.into()),
             Ok(known) => {
                 kept = Some(known.permissions());
-                // Its folder may be writable while it is not.
+                // The folder may be writable while the file is not.
                 fs::OpenOptions::new().append(true).open(path)?;
             }
-            // A link that leads nowhere would be replaced by a file.
+            // A dangling link would be replaced by a file.
             Err(_) if path.is_symlink() => return Err(io::ErrorKind::NotFound.into()),
             Err(_) => {}
         }
@@ -131,17 +131,17 @@ impl Replacement {
         Ok(begun)
     }
 
-    /// Puts it in its place, all of it on the disk.
+    /// Moves the file to its place, once all of it is on the disk.
     ///
     /// # Errors
-    /// What the system says; then nothing has changed. `AlreadyExists` if a file that is to
-    /// be kept came there meanwhile.
+    /// Those of the system; then nothing has changed. `AlreadyExists` if a file to keep
+    /// appeared meanwhile.
     pub fn finish(self) -> io::Result<()> {
         self.finish_if(|| true).map(|_| ())
     }
 
-    /// The same, if `wanted` says so when all of it is on the disk: that may take long. Says
-    /// whether it did.
+    /// Like [`finish`](Self::finish), but asks `wanted` once all of it is on the disk, which
+    /// may take long. Returns whether the file was moved.
     ///
     /// # Errors
     /// Those of [`Self::finish`].
@@ -153,7 +153,7 @@ impl Replacement {
         if !wanted() {
             return Ok(false);
         }
-        // Not every system renames an open file.
+        // Not every system can rename an open file.
         self.close();
         match self.existing {
             Existing::Replace => fs::rename(&self.new, &self.path)?,
@@ -162,10 +162,11 @@ impl Replacement {
         Ok(true)
     }
 
-    /// The same, with the file that was there kept as `….bak`. The new name, too, is on the disk.
+    /// Like [`finish`](Self::finish), but keeps the replaced file as `….bak`, and syncs the
+    /// folder, too.
     ///
     /// # Errors
-    /// Those of [`Self::finish`].
+    /// Those of [`Self::finish`] and of the backup.
     pub fn finish_with_backup(self) -> io::Result<()> {
         let (path, mut kept) = (self.path.clone(), Ok(()));
         self.finish_if(|| {
@@ -182,11 +183,12 @@ impl Replacement {
         }
     }
 
-    /// Gives it its name unless that is taken by now, which renaming would not say.
+    /// Moves the file to its place, unless another file appeared there: renaming would replace
+    /// it silently.
     fn put_beside_others(&self) -> io::Result<()> {
         match fs::hard_link(&self.new, &self.path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-            // Where the file system has no links, a look has to do.
+            // On a file system without hard links, a check must do.
             Err(_) if fs::symlink_metadata(&self.path).is_ok() => {
                 Err(io::ErrorKind::AlreadyExists.into())
             }
@@ -197,13 +199,13 @@ impl Replacement {
 
     fn close(&mut self) {
         if let Some(file) = self.file.take() {
-            // Dropped as it is, it would write what it holds once more.
+            // Dropping the writer itself would write its buffer again.
             drop(file.into_parts());
         }
     }
 }
 
-/// Makes `….bak` the present content of `file`, which stays.
+/// Keeps the present content of `file` as `….bak`.
 fn keep(file: &Path) -> io::Result<()> {
     let mut backup = file.as_os_str().to_owned();
     backup.push(".bak");
@@ -211,12 +213,12 @@ fn keep(file: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // Where the file system has no links, a copy.
+    // On a file system without hard links, it is a copy.
     fs::hard_link(file, &backup).or_else(|_| fs::copy(file, &backup).map(|_| ()))
 }
 
-/// A new file beside `path`, for its owner alone. Its name cannot be foreseen, and nothing
-/// that is there already is opened: it may be a link, or another program's.
+/// A new file beside `path`, for its owner alone. Its name is random, and an existing file is
+/// never opened: it may be a link, or belong to another program.
 fn beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut options = private_file();
@@ -251,7 +253,7 @@ impl Write for Replacement {
 impl Drop for Replacement {
     fn drop(&mut self) {
         self.close();
-        // Gone already if it was renamed.
+        // After a rename, the file is already gone.
         fs::remove_file(&self.new).ok();
     }
 }
@@ -351,7 +353,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (path, victim) = (dir.path().join("a.txt"), dir.path().join("victim"));
         fs::write(&victim, "precious").unwrap();
-        // The name it had before it could not be foreseen.
+        // Before, the name could be predicted.
         let foreseen = format!(".a.txt.{}.part", std::process::id());
         std::os::unix::fs::symlink(&victim, dir.path().join(&foreseen)).unwrap();
         write(&path, Existing::Keep, "ours").unwrap();

@@ -1,8 +1,8 @@
-//! Layer 0: background threads. Each is started here, has a name, and tells its owner how it
-//! ended: done, failed, or died in a panic.
+//! Layer 0: background threads. Each is started here, has a name, and reports to its owner how
+//! it ended: done, failed or panicked.
 //!
-//! The panic hook prints a panic on the standard error as it always does; besides that the
-//! owner is told, and shows it where the user looks.
+//! The panic hook prints a panic on the standard error as usual. In addition, the owner gets
+//! it, and shows it to the user.
 
 use crossbeam_channel::Receiver;
 use std::any::Any;
@@ -14,10 +14,10 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// A background thread, as its owner sees it. Dropping it cancels it, and does not wait.
+/// A background thread, as its owner sees it. Dropping it cancels the job without waiting.
 ///
-/// A job that blocks in a system call, or looks at [`Running::is_cancelled`] nowhere, cannot
-/// be cancelled: it says so where it is started.
+/// A job cannot be cancelled if it blocks in a system call, or never checks
+/// [`Running::is_cancelled`]. A comment at its start says so.
 #[derive(Debug)]
 pub struct Job<T, E = io::Error> {
     ended: Receiver<Outcome<T, E>>,
@@ -53,16 +53,16 @@ impl From<Died> for io::Error {
 }
 
 impl Died {
-    /// The panic that this error stands for, if it does.
+    /// The panic inside an I/O error, if there is one.
     pub fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref::<Self>()
     }
 }
 
-/// Does some work; a panic in it is its result.
+/// Runs `work`, and returns a panic as an error.
 ///
-/// What the work had changed by then stays as it was at the moment of the panic: afterwards
-/// it may only be dropped, or has to be usable in any state.
+/// State changed by the work stays as it was at the moment of the panic: afterwards, it may
+/// only be dropped, or must be usable in any state.
 ///
 /// # Errors
 /// The panic.
@@ -70,7 +70,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Died> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Died(message(&*payload)))
 }
 
-/// The text of `panic!`; other payloads have none.
+/// The text of `panic!`, or a fixed text for other payloads.
 fn message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
@@ -78,7 +78,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
 }
 
 impl<T, E> Outcome<T, E> {
-    /// Does some work here and now.
+    /// Runs `work` on this thread.
     pub fn of(work: impl FnOnce() -> Result<T, E>) -> Self {
         match caught(work) {
             Ok(Ok(done)) => Self::Done(done),
@@ -87,7 +87,7 @@ impl<T, E> Outcome<T, E> {
         }
     }
 
-    /// The panic, if it died.
+    /// The panic, if there was one.
     pub fn died(self) -> Option<Died> {
         match self {
             Self::Died(died) => Some(died),
@@ -97,10 +97,10 @@ impl<T, E> Outcome<T, E> {
 }
 
 impl<T, E: From<Died>> Outcome<T, E> {
-    /// The same with a panic as an error like any other.
+    /// Turns a panic into an error like any other.
     ///
     /// # Errors
-    /// Why it failed or died.
+    /// Why it failed or panicked.
     pub fn into_result(self) -> Result<T, E> {
         match self {
             Self::Done(done) => Ok(done),
@@ -110,7 +110,7 @@ impl<T, E: From<Died>> Outcome<T, E> {
     }
 }
 
-/// What both sides of a job look at.
+/// The state shared by both sides of a job.
 #[derive(Debug, Default)]
 struct Shared {
     stage: AtomicU8,
@@ -122,7 +122,7 @@ impl Shared {
     const CANCELLED: u8 = 1;
     const COMMITTED: u8 = 2;
 
-    /// Leaves the first stage for this one; says whether it is there now.
+    /// Moves from `RUNNING` to this stage; returns whether the job is in it now.
     fn enter(&self, stage: u8) -> bool {
         let (now, seen) = (Ordering::AcqRel, Ordering::Acquire);
         match self.stage.compare_exchange(Self::RUNNING, stage, now, seen) {
@@ -132,14 +132,14 @@ impl Shared {
     }
 }
 
-/// A job, as the work in it sees it.
+/// A job, as its own work sees it.
 pub struct Running {
     shared: Arc<Shared>,
     wake: Box<dyn Fn() + Send>,
 }
 
 impl Running {
-    /// Wakes the owner: there is something new to look at.
+    /// Wakes the owner, because there is something new.
     pub fn wake(&self) {
         (self.wake)();
     }
@@ -148,23 +148,23 @@ impl Running {
         self.shared.stage.load(Ordering::Acquire) == Shared::CANCELLED
     }
 
-    /// Goes past the last moment at which it can be cancelled; `false` if it was.
+    /// Passes the last point at which the job can be cancelled; `false` if it was cancelled.
     pub fn commit(&self) -> bool {
         self.shared.enter(Shared::COMMITTED)
     }
 
-    /// So much more is done, in a unit that the owner knows.
+    /// Adds to the progress, in a unit that the owner knows.
     pub fn advance(&self, steps: u64) {
         self.shared.progress.fetch_add(steps, Ordering::Relaxed);
     }
 }
 
 impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
-    /// Starts a thread of this name. `wake` is called from it: whenever the work asks for
-    /// that, and once the outcome is there, be it a panic. It must not block.
+    /// Starts a thread with this name. `wake` is called on that thread whenever the work asks
+    /// for it, and once the outcome is there, even after a panic. It must not block.
     ///
     /// # Errors
-    /// If the system has no thread left.
+    /// If the system cannot start a thread.
     pub fn start(
         name: &str,
         wake: impl Fn() + Send + 'static,
@@ -178,9 +178,9 @@ impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
         };
         let run = move || {
             let outcome = Outcome::of(|| work(&running));
-            // Fails only if nobody asks any more.
+            // Fails only if the owner is gone.
             tell.send(outcome).ok();
-            // The outcome is told: a panic in here changes nothing of it.
+            // The outcome is already sent, so a panic in here does not change it.
             caught(|| running.wake()).ok();
         };
         let thread = std::thread::Builder::new().name(name.into()).spawn(run)?;
@@ -193,32 +193,32 @@ impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
 }
 
 impl<T, E> Job<T, E> {
-    /// How it ended, told once; `None` while it has not.
+    /// The outcome, returned once; `None` before that.
     pub fn poll(&self) -> Option<Outcome<T, E>> {
         self.ended.try_recv().ok()
     }
 
-    /// The same, waited for at most so long.
+    /// Waits for the outcome, at most for `patience`.
     pub fn wait(&self, patience: Duration) -> Option<Outcome<T, E>> {
         self.ended.recv_timeout(patience).ok()
     }
 
-    /// Waits until the thread has ended; `None` if the outcome was told before.
+    /// Waits until the thread has ended; `None` if the outcome was already returned.
     pub fn join(mut self) -> Option<Outcome<T, E>> {
         let outcome = self.ended.recv().ok();
         if let Some(thread) = self.thread.take() {
-            // It catches its panics itself.
+            // The thread catches its panics itself.
             thread.join().ok();
         }
         outcome
     }
 
-    /// Asks it to end; says whether that was before [`Running::commit`].
+    /// Cancels the job; returns whether that was before [`Running::commit`].
     pub fn cancel(&self) -> bool {
         self.shared.enter(Shared::CANCELLED)
     }
 
-    /// What [`Running::advance`] added up to.
+    /// The sum of all [`Running::advance`].
     pub fn progress(&self) -> u64 {
         self.shared.progress.load(Ordering::Relaxed)
     }

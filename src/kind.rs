@@ -1,4 +1,4 @@
-//! The kinds of session, and what is true of each: one row of the table for each kind.
+//! The kinds of session and their properties: one row of the table for each kind.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ pub enum Kind {
     Udp,
     TcpClient,
     TcpServer,
-    /// Settings of version 1 call both relays this, and say beside it which one it is.
+    /// Settings of version 1 use this name for both relays, and store the protocol beside it.
     #[serde(alias = "Relay")]
     RelayUdp,
     RelayTcp,
@@ -17,37 +17,37 @@ pub enum Kind {
     UnixDatagram,
 }
 
-/// What is true of all sessions of a kind.
+/// The properties of all sessions of a kind.
 #[derive(Debug)]
 pub struct Traits {
-    /// The key of its name, or of the name it shares with others.
+    /// The locale key of its name, which it may share with other kinds.
     pub name: &'static str,
-    /// The key of what tells it from those it shares its name with.
+    /// The locale key that tells it from the kinds with the same name.
     pub variant: Option<&'static str>,
     pub role: Role,
     pub addresses: Addresses,
-    /// Whether its bytes are streams', and its rows no messages by themselves.
+    /// Whether it carries byte streams, whose reads are not messages.
     pub is_stream: bool,
-    /// Its words on the command line, behind the program's name.
+    /// Its words on the command line, behind the name of the program.
     pub command: &'static [&'static str],
-    /// What scenarios call it.
+    /// Its name in scenarios.
     pub scenario: &'static str,
 }
 
-/// What a session does with those it meets.
+/// The role of a session towards its peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Gets datagrams from anybody, and sends them to anybody.
+    /// Exchanges datagrams with any peer.
     Datagrams,
-    /// Connects to one.
+    /// Connects to one peer.
     Client,
-    /// Waits for those who connect.
+    /// Accepts connections.
     Server,
-    /// Stands between clients and a target, and sends nothing of its own.
+    /// Passes data on between clients and a target, and sends nothing of its own.
     Relay,
 }
 
-/// How its sockets are told apart.
+/// The address family of its sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addresses {
     /// By IP address and port.
@@ -137,7 +137,7 @@ const UNIX_DATAGRAM: Traits = Traits {
 };
 
 impl Kind {
-    /// All of them, in the order in which they are offered.
+    /// All kinds, in the order of menus.
     pub const ALL: [Self; 8] = [
         Self::Udp,
         Self::TcpClient,
@@ -183,7 +183,7 @@ impl Kind {
         self.role() == Role::Datagrams && self.addresses() == Addresses::Internet
     }
 
-    /// Those that share its name, itself among them.
+    /// The kinds that share its name, including itself.
     pub fn variants(self) -> impl Iterator<Item = Self> {
         let name = self.traits().name;
         Self::ALL
@@ -191,14 +191,14 @@ impl Kind {
             .filter(move |kind| kind.traits().name == name)
     }
 
-    /// The first of each name, of those that this system has.
+    /// The first kind of each name, without those that this system lacks.
     pub fn names() -> impl Iterator<Item = Self> {
         let is_first = |kind: &Self| kind.variants().next() == Some(*kind);
         let is_here = |kind: &Self| cfg!(unix) || kind.addresses() != Addresses::Named;
         Self::ALL.into_iter().filter(is_first).filter(is_here)
     }
 
-    /// All that this system has.
+    /// All kinds that this system has.
     pub fn here() -> impl Iterator<Item = Self> {
         Self::names().flat_map(Self::variants)
     }

@@ -1,4 +1,4 @@
-//! The far side of a connection: an IP endpoint, or a named one.
+//! The far side of a connection: an IP endpoint, or a Unix socket.
 
 use crate::counter::Counter;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -8,7 +8,7 @@ use std::net::{AddrParseError, SocketAddr};
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-/// What named peers begin with in text.
+/// The prefix of Unix sockets in text.
 pub const UNIX: &str = "unix:";
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,23 +16,23 @@ pub enum Peer {
     Ip(SocketAddr),
     /// A Unix socket that is bound to a name (unix(7)).
     Named(Name),
-    /// A Unix socket without a name, by the number of its connection in this run of the program.
+    /// A Unix socket without a name, numbered in this run of the program.
     Unnamed(u64),
 }
 
-/// Connections of peers without a name so far, in the whole program.
+/// Counts the unnamed peers of the whole program.
 static UNNAMED: Counter = Counter::at_start();
 
 impl Peer {
-    /// A Unix socket without a name, of which nothing else is known: nobody can send to it.
+    /// A Unix socket without a name, of which nothing else is known. Nothing can be sent to it.
     pub const NAMELESS: Self = Self::Unnamed(0);
 
-    /// A Unix socket without a name: another one each time.
+    /// A new unnamed Unix socket, different from all others.
     pub fn unnamed() -> Self {
         Self::Unnamed(UNNAMED.next())
     }
 
-    /// Its IP address and port, where it has them.
+    /// Its IP address and port; `None` for a Unix socket.
     pub fn address(self) -> Option<SocketAddr> {
         match self {
             Self::Ip(address) => Some(address),
@@ -40,7 +40,7 @@ impl Peer {
         }
     }
 
-    /// Whether only programs on this machine can be it.
+    /// Whether only a program on this machine can be this peer.
     pub fn is_local(self) -> bool {
         self.address()
             .is_none_or(|address| address.ip().is_loopback())
@@ -59,7 +59,7 @@ impl From<([u8; 4], u16)> for Peer {
     }
 }
 
-/// One that is compared with an address only.
+/// A peer equals an address only if it is this IP endpoint.
 impl PartialEq<SocketAddr> for Peer {
     fn eq(&self, other: &SocketAddr) -> bool {
         self.address() == Some(*other)
@@ -93,7 +93,7 @@ impl FromStr for Peer {
             UNNAMED.pass(number);
             return Ok(Self::Unnamed(number));
         }
-        // What is no name is no address either.
+        // An invalid name gives the error of an invalid address.
         Name::parse(name).map_or_else(|| text.parse().map(Self::Ip), |name| Ok(Self::Named(name)))
     }
 }
@@ -111,13 +111,14 @@ impl<'de> Deserialize<'de> for Peer {
     }
 }
 
-/// Bytes of a Unix socket's name at most (`sun_path`, unix(7)).
+/// The most bytes of a Unix socket's name (`sun_path`, unix(7)).
 const LONGEST: usize = 108;
-/// Names that are told apart in one run of the program: a peer may make up any number.
+/// The most names kept in one run of the program, since peers can make up any number of names.
 const MOST: usize = 1 << 16;
 
-/// The name of a Unix socket: a path, or behind a zero byte one that is no file (an abstract
-/// one, of Linux). It is kept once for the whole program, and copied as a number.
+/// The name of a Unix socket: a path, or an abstract name (Linux), which begins with a zero
+/// byte and is not a file. Each name is stored once for the whole program, and copied as a
+/// number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
 
@@ -130,8 +131,8 @@ struct Names {
 static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
 
 impl Name {
-    /// `None` if there is none, it is longer than a socket's can be, or there have been too
-    /// many others.
+    /// `None` if the name is empty or longer than a socket's name can be, or if too many other
+    /// names exist already.
     pub fn new(name: &[u8]) -> Option<Self> {
         if name.is_empty() || name.len() > LONGEST {
             return None;
@@ -160,19 +161,19 @@ impl Name {
         name.map_or_else(|| Arc::from([]), Arc::clone)
     }
 
-    /// Whether it is no file.
+    /// Whether it is an abstract name, which is not a file.
     pub fn is_abstract(self) -> bool {
         self.bytes().first() == Some(&0)
     }
 
-    /// Reads a name as people type it: with or without what tells it from other addresses.
+    /// Reads a name as people type it, with or without the prefix [`UNIX`].
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The mistake in it.
     pub fn read(text: &str) -> Result<Self, NameError> {
         let text = text.trim();
         let bytes = unescaped(text.strip_prefix(UNIX).unwrap_or(text)).ok_or(NameError::Escape)?;
-        // A path is ended by a zero byte, an abstract name begins with one.
+        // A path ends with a zero byte, which counts; an abstract name begins with one.
         let limit = LONGEST - usize::from(bytes.first() != Some(&0));
         match bytes.len() {
             0 => Err(NameError::Empty),
@@ -182,30 +183,30 @@ impl Name {
         }
     }
 
-    /// The inverse of its text.
+    /// The inverse of `Display`.
     fn parse(text: &str) -> Option<Self> {
         Self::new(&unescaped(text)?)
     }
 }
 
-/// Why a text is no name of a Unix socket.
+/// Why a text is not the name of a Unix socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameError {
     Empty,
-    /// Its bytes, and how many there may be.
+    /// Its length and the limit, in bytes.
     TooLong {
         length: usize,
         limit: usize,
     },
     /// A backslash without two hexadecimal digits behind it.
     Escape,
-    /// An IP address, or a host and a port, where people type names.
+    /// An IP address, or a host with a port, in place of a name.
     Address,
     /// This run of the program has seen more names than it keeps.
     TooMany,
 }
 
-/// The bytes that a text stands for; `None` if it has a backslash without two digits.
+/// Replaces escapes by bytes; `None` for a backslash without two hexadecimal digits.
 fn unescaped(text: &str) -> Option<Vec<u8>> {
     let mut name = Vec::new();
     let rest = match text.strip_prefix('@') {
@@ -228,8 +229,9 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
     Some(name)
 }
 
-/// `@name` for an abstract one; a backslash and two hexadecimal digits for a byte that is no
-/// printable text, for a backslash, and for what would read as another kind.
+/// `@name` for an abstract name. A backslash and two hexadecimal digits stand for a byte that
+/// is not printable text, for a backslash, and for a first character that would change the
+/// meaning.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.bytes();

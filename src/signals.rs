@@ -1,4 +1,4 @@
-//! Floor 0: the system's requests to end, as a channel.
+//! Layer 0: the system's requests to end the process, as a channel.
 
 use crate::jobs::Died;
 #[cfg(unix)]
@@ -8,18 +8,18 @@ use std::io;
 #[cfg(unix)]
 use std::time::Duration;
 
-/// How soon reading is tried again where it failed.
+/// The pause before reading is tried again after an error.
 #[cfg(unix)]
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// The system's requests to end.
+/// The system's requests to end the process.
 pub struct Requests {
     asked: Receiver<()>,
     died: Receiver<Died>,
 }
 
 impl Requests {
-    /// None will ever come.
+    /// No request ever comes.
     pub fn never() -> Self {
         Self {
             asked: crossbeam_channel::never(),
@@ -27,20 +27,21 @@ impl Requests {
         }
     }
 
-    /// The requests. It ends with the thread that heeds signals: see [`Self::died`].
+    /// The requests. The channel closes with the thread that handles signals: see
+    /// [`Self::died`].
     pub fn asked(&self) -> &Receiver<()> {
         &self.asked
     }
 
-    /// The panic after which signals are ignored, told once.
+    /// The panic after which signals are ignored, returned once.
     pub fn died(&self) -> Option<Died> {
         self.died.try_recv().ok()
     }
 }
 
-/// Tells once that the process was asked to end (Ctrl+C, SIGTERM, a terminal that is
-/// closed). The second request ends it at once: an output that is stuck cannot be told
-/// of the first. `wake` is called after each.
+/// Reports that the process was asked to end (Ctrl+C, SIGTERM, a closed terminal). A request
+/// that comes before the previous one was taken from the channel ends the process at once: a
+/// blocked output could not react to it. `wake` is called after each reported request.
 ///
 /// # Errors
 /// If the system has no thread or descriptor left.
@@ -53,30 +54,30 @@ pub fn requests(wake: impl Fn() + Send + 'static) -> io::Result<Requests> {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     let mut heeded = vec![SIGINT, SIGTERM];
-    // nohup has it ignored, and that is to stay so.
+    // nohup(1) ignores it, and it must stay ignored.
     if !is_ignored(SIGHUP) {
         heeded.push(SIGHUP);
     }
-    // A write beyond the limit of a file's size (setrlimit(2)) then fails with EFBIG, as on a
-    // full disk, rather than ending the process without a word.
+    // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
+    // disk. Otherwise the signal would end the process without a message.
     flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let (mut told, teller) = UnixStream::pair()?;
     let last = Arc::new(AtomicUsize::new(0));
     for signal in heeded {
-        // The number is there before the byte that tells of it.
+        // The number is stored before the byte that reports it.
         let number = usize::try_from(signal).map_err(io::Error::other)?;
         flag::register_usize(signal, Arc::clone(&last), number)?;
         pipe::register(signal, teller.try_clone()?)?;
     }
     let (request, asked) = crossbeam_channel::bounded(1);
     let (tell, died) = crossbeam_channel::bounded(1);
-    // Not cancelled: it waits in read(2) for signals as long as the process lives.
+    // It is never cancelled: it waits in read(2) for signals as long as the process lives.
     Job::start("signals", wake, move |job| {
         let heed = || loop {
             match told.read(&mut [0]) {
                 Ok(0) => return,
                 Ok(_) => {}
-                // Short of memory, say: signals must go on being heeded.
+                // For example, memory is short: signals must still be handled.
                 Err(_) => {
                     std::thread::sleep(AGAIN);
                     continue;
@@ -84,13 +85,13 @@ pub fn requests(wake: impl Fn() + Send + 'static) -> io::Result<Requests> {
             }
             if request.try_send(()).is_err() {
                 let signal = i32::try_from(last.load(Ordering::SeqCst)).unwrap_or(SIGTERM);
-                // What a shell says of a process that died of a signal.
+                // The exit status that a shell reports for a process ended by a signal.
                 std::process::exit(128 + signal);
             }
             job.wake();
         };
         if let Err(died) = caught(heed) {
-            // Before the requests end. Fails only if nobody asks any more.
+            // Sent before the requests end. Fails only if the receiver is gone.
             tell.send(died).ok();
         }
         Ok::<(), io::Error>(())
@@ -98,7 +99,7 @@ pub fn requests(wake: impl Fn() + Send + 'static) -> io::Result<Requests> {
     Ok(Requests { asked, died })
 }
 
-/// Whether the process ignores this signal (proc(5): a mask, signal 1 its lowest bit).
+/// Whether the process ignores this signal (proc(5): a mask with signal 1 as its lowest bit).
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -108,7 +109,7 @@ fn is_ignored(signal: i32) -> bool {
     mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
 }
 
-/// Elsewhere the system ends the process by itself.
+/// Other systems end the process by themselves.
 ///
 /// # Errors
 /// None.

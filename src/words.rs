@@ -1,12 +1,12 @@
-//! The two languages of the program and the one door to its words.
+//! The two languages of the program, and the only access to its texts.
 //!
-//! Every sentence a person reads stands in `assets/locales/{zh-CN,en}.yml`, and
-//! [`say!`](crate::say) fetches it in the language asked for. No language is
-//! global: two windows, or two tests, may speak differently at the same time.
+//! Every sentence a person reads is in `assets/locales/{zh-CN,en}.yml`, and
+//! [`say!`](crate::say) returns it in the requested language. No language is global: two
+//! windows, or two tests, may use different ones at the same time.
 
 use serde::{Deserialize, Serialize};
 
-/// A language the window speaks.
+/// A language of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lang {
     #[default]
@@ -17,7 +17,7 @@ pub enum Lang {
 impl Lang {
     pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
 
-    /// The name of the locale file, as BCP 47 writes it.
+    /// The name of its locale file, a BCP 47 tag.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Chinese => "zh-CN",
@@ -25,7 +25,7 @@ impl Lang {
         }
     }
 
-    /// The language a BCP 47 or POSIX tag asks for: Chinese of any region, else English.
+    /// The language of a BCP 47 or POSIX tag: Chinese for any region, otherwise English.
     pub fn from_tag(tag: &str) -> Self {
         let language = tag.split(['-', '_', '.']).next().unwrap_or_default();
         if language.eq_ignore_ascii_case("zh") {
@@ -43,8 +43,8 @@ impl Lang {
     }
 }
 
-/// `say!(lang, "some.key", name = value, …)`: the words under that key, as a `String`. English
-/// words may say `%{count} row⟨|s⟩` and `⟨was|were⟩`: see [`numbered`].
+/// `say!(lang, "some.key", name = value, …)`: the text with that key, as a `String`. English
+/// texts may contain `%{count} row⟨|s⟩` and `⟨was|were⟩`: see [`numbered`].
 #[macro_export]
 macro_rules! say {
     ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
@@ -54,7 +54,7 @@ macro_rules! say {
     };
 }
 
-/// Takes of each `⟨one|many⟩` what fits the number before it.
+/// Replaces each `⟨one|many⟩` by the form that fits the number before it.
 pub fn numbered(text: String) -> String {
     let Some((begin, rest)) = text.split_once('⟨') else {
         return text;
@@ -69,7 +69,7 @@ pub fn numbered(text: String) -> String {
                 fitting.push_str(if is_one(&fitting) { one } else { many });
                 fitting.push_str(behind);
             }
-            // A value of the text has such a bracket.
+            // The bracket is part of a value.
             _ => {
                 fitting.push('⟨');
                 fitting.push_str(choice);
@@ -79,7 +79,7 @@ pub fn numbered(text: String) -> String {
     fitting
 }
 
-/// Whether the last number of a text is 1.
+/// Whether the last number in a text is 1.
 fn is_one(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
     let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
@@ -87,7 +87,7 @@ fn is_one(text: &str) -> bool {
     number.get(begin..) == Some("1")
 }
 
-/// `65507` as `65,507`.
+/// A number with thousands separators: `65,507`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -100,7 +100,7 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// So many a second: `1,000`, and of a few the tenths too: `0.5`.
+/// A rate: `1,000`, or with tenths below 100: `0.5`.
 pub fn rate(number: f64) -> String {
     let tenths = (number * 10.0).round() / 10.0;
     match tenths < 100.0 {
@@ -109,17 +109,17 @@ pub fn rate(number: f64) -> String {
     }
 }
 
-/// Bits a second in millions: `12.5`.
+/// A bit rate in millions of bits a second: `12.5`.
 pub fn megabits(bits: f64) -> String {
     format!("{:.1}", bits / 1e6)
 }
 
-/// Bytes a second, or bytes, in millions: `12.5 MB`.
+/// Bytes, or bytes a second, in millions: `12.5 MB`.
 pub fn megabytes(bytes: f64) -> String {
     format!("{:.1} MB", bytes / 1e6)
 }
 
-/// What stands for a number that there is none of.
+/// Stands for a number that does not exist.
 pub fn none() -> String {
     "–".into()
 }
@@ -132,7 +132,7 @@ pub mod tests {
     pub const CHINESE: &str = include_str!("../assets/locales/zh-CN.yml");
     const ENGLISH: &str = include_str!("../assets/locales/en.yml");
 
-    /// The flattened keys of a locale file, which nests by two spaces.
+    /// The flattened keys of a locale file, which is nested by two spaces.
     pub fn keys(file: &str) -> BTreeSet<String> {
         let mut path: Vec<&str> = Vec::new();
         let mut keys = BTreeSet::new();
@@ -213,7 +213,7 @@ pub mod tests {
             }
         }
         let known = keys(CHINESE);
-        // Those of the help follow from the command line: `cli::help` has a test of them.
+        // The keys of the help follow from the command line: `cli::help` tests them.
         for key in known.iter().filter(|key| !key.starts_with("help.")) {
             assert!(code.contains(&format!("\"{key}\"")), "no code says {key}");
         }
@@ -289,7 +289,7 @@ pub mod tests {
 
     #[test]
     fn chinese_words_have_chinese_punctuation() {
-        // They show what is typed: `dir:收`, `::`.
+        // They show typed text: `dir:收`, `::`.
         const TYPED: [&str; 5] = [
             "search.field_hint",
             "search.none",
@@ -309,7 +309,7 @@ pub mod tests {
             [one, ' ', other] => {
                 is_chinese(one) && is_chinese(other) && (is_quote(one) || is_quote(other))
             }
-            // Signs of a regular expression stand alone or before a `?`.
+            // Regular expression operators stand alone or before a `?`.
             [one, ' ', '(', first] => is_chinese(one) && first.is_ascii_alphanumeric(),
             _ => false,
         };

@@ -1,16 +1,17 @@
-//! Repeated notices: the first of a kind is reported at once, those that follow soon as a number.
+//! Coalesces repeated notices: the first of a kind is reported at once, those that follow soon
+//! only as a count.
 
 use crate::traffic::Micros;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
-/// Kinds told apart; of more, the one reported longest ago is forgotten.
+/// Kinds tracked at a time; if there are more, the one reported longest ago is forgotten.
 const KINDS: usize = 1_024;
 
-/// A point in time, by whatever clock the caller has.
+/// A point in time of the caller's clock.
 pub trait Moment: Copy + Ord {
-    /// A second later: the same kind is not reported again before.
+    /// One second later; the same kind is not reported again before.
     fn later(self) -> Self;
 }
 
@@ -30,7 +31,7 @@ impl Moment for Micros {
 #[derive(Debug)]
 pub struct Coalescer<K, T = Instant> {
     kinds: HashMap<K, Kind<T>>,
-    /// Not reported, of kinds that are forgotten.
+    /// Unreported notices of forgotten kinds.
     forgotten: u64,
 }
 
@@ -50,11 +51,11 @@ impl<K, T> Default for Coalescer<K, T> {
 }
 
 impl<K: Clone + Eq + Hash, T: Moment> Coalescer<K, T> {
-    /// Another of this kind. If it is to be reported now: how many of them have not been since
-    /// the last one that was.
+    /// Adds a notice of this kind. `Some` if it is to be reported now, with the number of
+    /// notices that were not reported since the last reported one.
     pub fn add(&mut self, key: &K, now: T) -> Option<u64> {
         if let Some(kind) = self.kinds.get_mut(key) {
-            // A clock that was set back is no reason to be silent.
+            // A clock that was set back must not suppress notices.
             if (kind.reported..kind.reported.later()).contains(&now) {
                 kind.since += 1;
                 return None;
@@ -70,30 +71,30 @@ impl<K: Clone + Eq + Hash, T: Moment> Coalescer<K, T> {
         Some(0)
     }
 
-    /// A kind whose number is to be reported now, and the number.
+    /// A kind whose count is to be reported now, and the count.
     pub fn due(&mut self, now: T) -> Option<(K, u64)> {
         let is_due = |kind: &Kind<T>| kind.reported.later() <= now;
-        // The next of a kind that did not come again is reported at once.
+        // If a kind did not come again, its next notice is reported at once.
         self.kinds.retain(|_, kind| kind.since > 0 || !is_due(kind));
         let (key, kind) = self.kinds.iter_mut().find(|(_, kind)| is_due(kind))?;
         kind.reported = now;
         Some((key.clone(), std::mem::take(&mut kind.since)))
     }
 
-    /// When a number is to be reported.
+    /// When a count is to be reported; `None` if there is no count.
     pub fn deadline(&self) -> Option<T> {
         let pending = self.kinds.values().filter(|kind| kind.since > 0);
         pending.map(|kind| kind.reported.later()).min()
     }
 
-    /// All numbers that have not been reported, of the kinds that are not forgotten.
+    /// All unreported counts, without those of forgotten kinds.
     pub fn drain(&mut self) -> impl Iterator<Item = (K, u64)> + use<K, T> {
         let kinds = std::mem::take(&mut self.kinds).into_iter();
         let counts = kinds.map(|(key, kind)| (key, kind.since));
         counts.filter(|(_, count)| *count > 0)
     }
 
-    /// How many have not been reported.
+    /// The number of unreported notices, including those of forgotten kinds.
     pub fn unreported(&self) -> u64 {
         let since = self.kinds.values().map(|kind| kind.since);
         self.forgotten + since.sum::<u64>()
@@ -130,7 +131,7 @@ mod tests {
         assert_eq!(due, (None, Some(later)));
         assert_eq!(coalescer.due(later), Some(("a", 2)));
         assert_eq!((coalescer.due(later), coalescer.deadline()), (None, None));
-        // `b` did not happen again for a while.
+        // `b` did not come again for a while.
         assert_eq!(coalescer.add(&"b", later), Some(0));
         assert_eq!(coalescer.add(&"a", later), None, "it was told a moment ago");
         assert_eq!(coalescer.drain().collect::<Vec<_>>(), [("a", 1)]);

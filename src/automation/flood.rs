@@ -1,30 +1,32 @@
-//! Many messages at a rate.
+//! Load generation: many messages at a given rate.
 
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
-/// Messages a second that may be asked for: no clock tells faster ones apart.
+/// The highest rate in messages a second: no clock resolves shorter intervals.
 pub const FASTEST: f64 = 1e9;
-/// By how much it may be behind and still catch up.
+/// The longest lag that is caught up with.
 const LATE: Duration = Duration::from_millis(100);
-/// Rather than waking for each of many a second, some go together.
+/// Messages due within this time go together, which saves wake-ups at high rates.
 const TOGETHER: Duration = Duration::from_micros(200);
 
-/// How many, and how fast.
+/// The amount and the rate of a load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Load {
-    /// Messages a second; `None` is as fast as they go.
+    /// Messages a second; `None` is as fast as possible.
     pub rate: Option<f64>,
-    /// Messages in all; `None` does not end by itself.
+    /// Messages in all; `None` is without end.
     pub count: Option<u64>,
 }
 
-/// A load that cannot be meant.
+/// A rate out of range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BadRate(pub f64);
 
 impl Load {
+    /// Checks the rate.
+    ///
     /// # Errors
     /// A rate that is not above 0 and at most [`FASTEST`].
     pub fn check(&self) -> Result<(), BadRate> {
@@ -35,16 +37,16 @@ impl Load {
     }
 }
 
-/// A load under way, on absolute times: what is late is caught up with, up to a tenth of
-/// a second.
+/// A running load with absolute deadlines: a lag of up to a tenth of a second is caught up
+/// with.
 #[derive(Clone, Debug)]
 pub struct Flood {
     load: Load,
     began: Instant,
-    /// By how much its times were moved because messages could not go.
+    /// Time by which the deadlines were moved because messages could not be sent.
     moved: Duration,
     sent: u64,
-    /// When messages went last.
+    /// When messages were last sent.
     last: Option<Instant>,
 }
 
@@ -59,7 +61,7 @@ impl Flood {
         }
     }
 
-    /// How many may go by now.
+    /// The number of messages that may be sent by now.
     pub fn due(&mut self, now: Instant) -> u64 {
         let left = self.left();
         let Some(rate) = self.load.rate else {
@@ -74,7 +76,7 @@ impl Flood {
         by_now.saturating_sub(self.sent).min(left)
     }
 
-    /// So many went.
+    /// Counts messages that were sent.
     pub fn sent(&mut self, count: u64, now: Instant) {
         self.sent += count;
         if count > 0 {
@@ -82,7 +84,7 @@ impl Flood {
         }
     }
 
-    /// When the next may go; `None` once all have.
+    /// When the next message may be sent; `None` once all are sent.
     pub fn deadline(&self) -> Option<Instant> {
         if self.is_over() {
             return None;
@@ -91,7 +93,7 @@ impl Flood {
             .load
             .rate
             .map_or(self.began, |rate| self.at(rate, self.sent));
-        // The first few of a slow load are not kept waiting.
+        // The first message is not delayed to be sent together with others.
         let together = self.last.map_or(at, |last| last + TOGETHER);
         Some(match self.load.rate {
             Some(_) => at.max(together),
@@ -111,8 +113,8 @@ impl Flood {
         self.load
     }
 
-    /// How long it has taken, to the end of the interval behind the last message: n messages
-    /// take n intervals, and no rate above the one asked for comes of it.
+    /// The duration so far, up to the end of the interval behind the last message. `n` messages
+    /// take `n` intervals, so the measured rate never exceeds the requested one.
     pub fn lasted(&self, now: Instant) -> Duration {
         let running = now.saturating_duration_since(self.began);
         let Some(last) = self.last else {
@@ -124,7 +126,7 @@ impl Flood {
                 let interval = Duration::try_from_secs_f64(1.0 / rate);
                 to_last.saturating_add(interval.unwrap_or(Duration::ZERO))
             }
-            // As long as the others took on average.
+            // The last interval is as long as the others on average.
             None if self.sent > 1 => {
                 to_last.saturating_add(to_last.div_f64((self.sent - 1) as f64))
             }
@@ -138,7 +140,7 @@ impl Flood {
         left.unwrap_or(u64::MAX)
     }
 
-    /// When the message after so many is due.
+    /// When the message behind `sent` messages is due.
     fn at(&self, rate: f64, sent: u64) -> Instant {
         let after = Duration::try_from_secs_f64(sent as f64 / rate);
         let after = after.unwrap_or(Duration::MAX).saturating_add(self.moved);
@@ -151,7 +153,7 @@ impl Flood {
 mod tests {
     use super::*;
 
-    /// What goes if it is asked every `step`, for `time`, and everything may go.
+    /// Messages sent within `time`, if asked every `step` and nothing blocks.
     fn sent(load: Load, step: Duration, time: Duration) -> u64 {
         let began = Instant::now();
         let mut flood = Flood::new(load, began);
@@ -206,7 +208,7 @@ mod tests {
             }
             let last = began + millis(900);
             assert_eq!(flood.lasted(last).as_millis(), 1_000, "{rate:?}");
-            // It stood still.
+            // The load stood still.
             assert_eq!(flood.lasted(last + millis(600)), millis(1_500));
         }
     }

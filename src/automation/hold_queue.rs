@@ -1,4 +1,5 @@
-//! What a relay keeps until a person lets it go.
+//! The hold queue of a relay: intercepted packets that wait until a person releases them. A
+//! packet is a datagram, or bytes of a stream.
 
 use super::rules::Toward;
 use crate::connection_id::ConnectionId;
@@ -6,10 +7,10 @@ use crate::peer::Peer;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-/// Pieces and bytes kept at most.
+/// The most packets and bytes in the queue.
 const PIECES: usize = 1_000;
 const BYTES: usize = 16 << 20;
-/// Bytes of a piece that a person sees in the list.
+/// Bytes of a packet that the list shows.
 const BEGIN: usize = 64;
 
 /// One direction of one connection through the relay.
@@ -19,13 +20,13 @@ pub struct Flow {
     pub toward: Toward,
 }
 
-/// Something on its way from one side to the other.
+/// An intercepted packet on its way from one side to the other.
 #[derive(Clone, Debug)]
 pub struct Piece {
     pub flow: Flow,
     pub from: Peer,
     pub to: Peer,
-    /// The connection it came by.
+    /// The connection it arrived on.
     pub connection: Option<ConnectionId>,
     pub bytes: Arc<[u8]>,
     /// The rule that edited it.
@@ -34,24 +35,24 @@ pub struct Piece {
     pub by_hand: bool,
 }
 
-/// All that is kept.
+/// All held packets of a relay.
 #[derive(Debug, Default)]
 pub struct HoldQueue {
     all: bool,
     pieces: BTreeMap<u64, Piece>,
-    /// The numbers of each flow's pieces, in order, and their bytes.
+    /// The numbers of each flow's packets, in order, and their bytes.
     flows: HashMap<Flow, (VecDeque<u64>, usize)>,
     bytes: usize,
     count: u64,
     changed: bool,
 }
 
-/// What is kept, to be shown.
+/// A snapshot of the hold queue for front ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {
-    /// Whether everything is.
+    /// Whether everything is intercepted.
     pub all: bool,
-    /// By number, and so in the order they came.
+    /// In the order of their numbers, which is the order of arrival.
     pub pieces: Arc<[Held]>,
 }
 
@@ -63,12 +64,12 @@ pub struct Held {
     pub length: usize,
     /// Its first bytes.
     pub begin: Arc<[u8]>,
-    /// It goes by itself once those before it have gone.
+    /// Whether it goes by itself once those before it have gone.
     pub behind: bool,
 }
 
 impl HoldQueue {
-    /// Whether everything is to be kept from now on.
+    /// Sets whether everything is intercepted from now on.
     pub fn hold_all(&mut self, all: bool) {
         self.all = all;
         self.changed = true;
@@ -86,12 +87,12 @@ impl HoldQueue {
         self.pieces.len()
     }
 
-    /// Whether another piece of this length may be kept.
+    /// Whether another packet of `length` bytes fits.
     pub fn has_room(&self, length: usize) -> bool {
         self.pieces.len() < PIECES && self.bytes + length <= BYTES
     }
 
-    /// Keeps it; says under which number.
+    /// Holds a packet; returns its number.
     pub fn keep(&mut self, piece: Piece) -> u64 {
         self.count += 1;
         self.changed = true;
@@ -103,7 +104,7 @@ impl HoldQueue {
         self.count
     }
 
-    /// Bytes of this flow that are kept; `None` if no piece is.
+    /// Held bytes of this flow; `None` if no packet of it is held.
     pub fn kept(&self, flow: Flow) -> Option<usize> {
         if self.flows.is_empty() {
             return None;
@@ -111,7 +112,7 @@ impl HoldQueue {
         self.flows.get(&flow).map(|(_, bytes)| *bytes)
     }
 
-    /// Takes out the piece of this number, or all.
+    /// Removes and returns the packet of this number, or all (`None`).
     pub fn take(&mut self, number: Option<u64>) -> Vec<(u64, Piece)> {
         let numbers: Vec<u64> = match number {
             Some(number) => vec![number],
@@ -121,8 +122,8 @@ impl HoldQueue {
         numbers.into_iter().filter_map(take).collect()
     }
 
-    /// The piece of this number, or all, may go once those before it have gone; says of
-    /// which connections they are.
+    /// Releases the packet of this number, or all (`None`): each goes once those before it have
+    /// gone. Returns their connections.
     pub fn release(&mut self, number: Option<u64>) -> Vec<usize> {
         let mut connections = Vec::new();
         for (_, piece) in self
@@ -138,7 +139,7 @@ impl HoldQueue {
         connections
     }
 
-    /// Takes out the first piece of a flow if nobody need release it.
+    /// Removes and returns the first packet of a flow, if no person has to release it.
     pub fn next_free(&mut self, flow: Flow) -> Option<Piece> {
         let (numbers, _) = self.flows.get(&flow)?;
         let number = *numbers.front()?;
@@ -148,8 +149,8 @@ impl HoldQueue {
         self.remove(number)
     }
 
-    /// A connection is over: what was kept of it goes nowhere. Says how many bytes of it
-    /// were to go to the target and to the client.
+    /// Discards the packets of a closed connection. Returns the discarded bytes to the target
+    /// and to the client.
     pub fn forget(&mut self, connection: usize) -> (usize, usize) {
         let mut forget = |toward| {
             let flow = Flow { connection, toward };
@@ -166,12 +167,12 @@ impl HoldQueue {
         (forget(Toward::Target), forget(Toward::Client))
     }
 
-    /// Whether what is to be shown changed since it was last asked for.
+    /// Whether [`holding`](Self::holding) would differ from the last call.
     pub fn has_changed(&self) -> bool {
         self.changed
     }
 
-    /// What is kept, to be shown.
+    /// A snapshot for front ends.
     pub fn holding(&mut self) -> Holding {
         self.changed = false;
         let held = |(number, piece): (&u64, &Piece)| Held {

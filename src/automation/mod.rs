@@ -1,5 +1,5 @@
-//! Floor 1: what is sent without a click, as decisions alone: `now` is passed in, and
-//! nothing here sends.
+//! Layer 1: automatic sending, as decisions alone. `now` is a parameter, and nothing here
+//! sends.
 
 mod coalescer;
 mod flood;

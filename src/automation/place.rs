@@ -1,32 +1,33 @@
-//! Where rules and a bad network are at work, and what of them does nothing there.
+//! Capabilities of a session for rules and simulated networks, and settings without effect
+//! there.
 
 use super::impair::{Conditions, Direction, StreamPlan};
 use super::rules::{Act, Rule, When};
 use crate::kind::Kind;
 
-/// What a session is, as far as they are concerned.
+/// The capabilities of a session that rules and simulated networks depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub tcp: bool,
     pub relay: bool,
 }
 
-/// Why something does nothing.
+/// Why a setting has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idle {
     /// There is no connection to close or to reset.
     Close,
-    /// Nothing is passed on that could be changed or kept.
+    /// Only a relay passes packets on that could be edited or held.
     Pass,
-    /// Nothing goes either way of a relay.
+    /// Only a relay has directions.
     Toward,
     /// There are no datagrams.
     Datagrams,
     /// There is no stream.
     Stream,
-    /// Of what comes, only how fast it is read can be chosen.
+    /// For incoming bytes, only the reading rate can be set.
     Incoming,
-    /// What is sent is not read.
+    /// Outgoing bytes are not read, so they have no reading rate.
     SlowRead,
 }
 
@@ -40,7 +41,7 @@ impl From<Kind> for Place {
 }
 
 impl Place {
-    /// What of this rule does nothing.
+    /// The first part of this rule that has no effect.
     pub fn idle_in(self, rule: &Rule) -> Option<Idle> {
         let idle = rule.then.iter().find_map(|then| match then.act {
             Act::Close | Act::Reset if !self.tcp => Some(Idle::Close),
@@ -50,7 +51,7 @@ impl Place {
         idle.or_else(|| (!self.relay && asks_toward(&rule.when)).then_some(Idle::Toward))
     }
 
-    /// What of these does nothing.
+    /// The parts of these conditions that have no effect.
     pub fn idle_among(self, conditions: &Conditions) -> Vec<Idle> {
         let ways = [&conditions.outgoing, &conditions.incoming];
         let datagrams = |way: &&Direction| !way.datagrams.is_nothing();

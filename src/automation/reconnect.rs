@@ -1,25 +1,25 @@
-//! When a client connects again, and which of its attempts are reported.
+//! Reconnecting: when a client dials again, and which dials are reported.
 
 use crate::traffic::{Cause, Failure, Operation};
 use std::mem::{self, Discriminant};
 use std::time::Duration;
 
-/// Connects again a while after a connection could not be made, or was lost. Of attempts that
-/// fail alike the 1st, 2nd, 4th, 8th and so on are reported: a server that is away for a night
-/// does not fill the log.
+/// Dials again some time after a dial failed or a connection was lost. Of dials in a row that
+/// fail alike, only the 1st, 2nd, 4th, 8th and so on are reported, so that a server that is
+/// down for a night does not fill the log.
 #[derive(Clone, Debug)]
 pub struct Reconnect {
     pause: Duration,
-    /// Attempts in a row that failed alike.
+    /// Dials in a row that failed alike.
     alike: u64,
-    /// Attempts that failed since the last connection.
+    /// Failed dials since the last connection.
     failed: u64,
-    /// Why the last one failed: an entry for each address.
+    /// Why the last dial failed: an entry for each address.
     failures: Vec<Failure>,
 }
 
 impl Reconnect {
-    /// Waits so long before each attempt but the first.
+    /// Waits for `pause` before each dial but the first.
     pub fn after(pause: Duration) -> Self {
         Self {
             pause,
@@ -33,25 +33,25 @@ impl Reconnect {
         self.pause
     }
 
-    /// How many attempts in a row failed alike; 0 after a connection.
+    /// Dials in a row that failed alike; 0 after a connection.
     pub fn alike(&self) -> u64 {
         self.alike
     }
 
-    /// Whether the next attempt is reported only once it is known how it ended.
+    /// Whether the next dial is reported only after it has ended.
     pub fn is_quiet(&self) -> bool {
         self.alike > 0
     }
 
-    /// The connection was made; how many attempts had failed before.
+    /// Records a connection; returns the number of failed dials before it.
     pub fn made(&mut self) -> u64 {
         self.alike = 0;
         self.failures.clear();
         mem::take(&mut self.failed)
     }
 
-    /// An attempt failed like this. The failures are returned where they are to be reported
-    /// now: it was quiet, and those before it failed otherwise.
+    /// Records a failed dial. Returns the failures if they are to be reported now: the dial was
+    /// quiet, and those before it failed in another way.
     pub fn failed(&mut self, failures: Vec<Failure>) -> &[Failure] {
         let was_quiet = self.is_quiet();
         let before = self.failures.iter().map(kind);
@@ -65,13 +65,13 @@ impl Reconnect {
         }
     }
 
-    /// Whether it is reported now that there will be another attempt.
+    /// Whether the announcement of another dial is reported now.
     pub fn is_reported(&self) -> bool {
         self.alike == 0 || self.alike.is_power_of_two()
     }
 }
 
-/// What failures have in common that people need not be told apart.
+/// The properties in which failures must agree to count as alike.
 fn kind(failure: &Failure) -> (Operation, &str, Discriminant<Cause>, Option<i32>) {
     let cause = &failure.cause;
     (
@@ -100,7 +100,7 @@ mod tests {
         assert!(reconnect.is_reported() && !reconnect.is_quiet());
         let mut reported = Vec::new();
         for attempt in 1..=20 {
-            // Rows of the first are written as it goes.
+            // The rows of the first dial are written while it runs.
             assert!(reconnect.failed(failures(111)).is_empty());
             assert!(reconnect.is_quiet());
             if reconnect.is_reported() {

@@ -1,21 +1,21 @@
-//! Messages sent in order, again and again, each at its time.
+//! Periodic sending: messages in order, repeatedly, each at its time.
 
 use crate::payload::message::Message;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What is behind its time by more than this is not caught up with: the rest moves.
+/// A longer lag than this is not caught up with: all later deadlines move.
 const LATE: Duration = Duration::from_millis(100);
 
-/// Steps to go through in order.
+/// Steps to send in order.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub steps: Vec<Step>,
-    /// How often to go through all of them; `None` is for ever.
+    /// How often to send all steps; `None` is for ever.
     pub rounds: Option<u64>,
 }
 
-/// A message to send so many times, with a pause behind each.
+/// A message, how often to send it, and the pause after each time.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub message: Arc<Message>,
@@ -24,7 +24,7 @@ pub struct Step {
 }
 
 impl Plan {
-    /// One message every so often.
+    /// One message at a fixed interval.
     pub fn every(interval: Duration, message: Arc<Message>, count: Option<u64>) -> Self {
         let step = Step {
             message,
@@ -37,20 +37,19 @@ impl Plan {
         }
     }
 
-    /// Messages it sends in all; `None` if it does not end.
+    /// Messages in all; `None` is without end.
     pub fn total(&self) -> Option<u64> {
         let round: u64 = self.steps.iter().map(|step| u64::from(step.times)).sum();
         self.rounds.map(|rounds| rounds.saturating_mul(round))
     }
 
-    /// Whether it is over at once.
+    /// Whether there is nothing to send.
     fn is_empty(&self) -> bool {
         self.steps.iter().all(|step| step.times == 0) || self.rounds == Some(0)
     }
 }
 
-/// A plan under way. Its deadlines are absolute: what one message is late, the next is
-/// not.
+/// A running plan. Its deadlines are absolute: the lag of one message does not delay the next.
 #[derive(Debug)]
 pub struct Repeat {
     plan: Plan,
@@ -79,7 +78,7 @@ impl Repeat {
         }
     }
 
-    /// The next message, if its time has come.
+    /// The next message, if it is due.
     pub fn due(&mut self, now: Instant) -> Option<Arc<Message>> {
         if self.is_over() || now < self.next {
             return None;
@@ -102,7 +101,7 @@ impl Repeat {
         Some(step.message)
     }
 
-    /// When the next message is due; `None` when all are sent.
+    /// When the next message is due; `None` once all are sent.
     pub fn deadline(&self) -> Option<Instant> {
         (!self.is_over()).then_some(self.next)
     }
@@ -115,7 +114,7 @@ impl Repeat {
         &self.plan
     }
 
-    /// Messages given out.
+    /// Messages handed out so far.
     pub fn sent(&self) -> u64 {
         self.sent
     }
@@ -124,7 +123,7 @@ impl Repeat {
         now.saturating_duration_since(self.began)
     }
 
-    /// By how much deadlines were moved because messages could not go.
+    /// Time by which the deadlines were moved because messages could not be sent.
     pub fn moved(&self) -> Duration {
         self.moved
     }
@@ -157,7 +156,7 @@ mod tests {
         String::from_utf8(message.fixed().unwrap().to_vec()).unwrap()
     }
 
-    /// What it sends, with the milliseconds it sends it at, asked every `tick`.
+    /// The messages, with their milliseconds, if asked every `tick`.
     fn played(plan: Plan, tick: Duration, ticks: u32) -> Vec<(u64, String)> {
         let began = Instant::now();
         let mut repeat = Repeat::new(plan, began);

@@ -1,10 +1,10 @@
-//! What is to be done, each at its time.
+//! A timer queue: entries, each with the time it is due.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Instant;
 
-/// Things in the order of their times; those of one time in the order they came.
+/// Entries in the order of their times; those of the same time in the order they were added.
 #[derive(Debug)]
 pub struct Schedule<T> {
     waiting: BinaryHeap<Reverse<Entry<T>>>,
@@ -34,7 +34,7 @@ impl<T> Schedule<T> {
         self.waiting.push(Reverse(Entry { at, number, thing }));
     }
 
-    /// The next whose time has come.
+    /// The next entry, if it is due.
     pub fn due(&mut self, now: Instant) -> Option<T> {
         if self.deadline()? > now {
             return None;
@@ -42,12 +42,12 @@ impl<T> Schedule<T> {
         self.waiting.pop().map(|Reverse(entry)| entry.thing)
     }
 
-    /// When the next one's time comes.
+    /// When the next entry is due.
     pub fn deadline(&self) -> Option<Instant> {
         self.waiting.peek().map(|Reverse(entry)| entry.at)
     }
 
-    /// All that wait, in no order.
+    /// All waiting entries, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.waiting.iter().map(|Reverse(entry)| &entry.thing)
     }

@@ -1,15 +1,16 @@
-//! Amounts as people write them behind options: `5%`, `1Mbit`, `10kB/s`, `50ms±10ms`.
+//! Numbers with units, as options of the command line take them: `5%`, `1Mbit`, `10kB/s`,
+//! `50ms±10ms`.
 
 use super::{ArgumentMistake, Span};
 use crate::automation::impair::Field;
 use std::fmt;
 use std::str::FromStr;
 
-/// `5%` or `5`, of a hundred.
+/// A percentage: `5%` or `5`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Percent(pub f64);
 
-/// Bits a second: `1Mbit`, `64kbit`, `9600bit`, and in bytes `10kB/s`.
+/// Bits a second: `1Mbit`, `64kbit`, `9600bit`, or in bytes `10kB/s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BitRate(pub u64);
 
@@ -17,18 +18,18 @@ pub struct BitRate(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ByteRate(pub u64);
 
-/// A time, and by how much it is shorter or longer: `50ms`, `50ms±10ms`. In milliseconds.
+/// A delay and its jitter, in milliseconds: `50ms`, `50ms±10ms`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wobble {
     pub middle: f64,
     pub jitter: f64,
 }
 
-/// So many a second, or `none`, which is no limit.
+/// A limit a second, or `none` for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Most(pub Option<u32>);
 
-/// Messages a second, or `max`, which is as fast as they go.
+/// Messages a second, or `max` for as fast as possible.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Speed(pub Option<f64>);
 
@@ -164,13 +165,13 @@ impl fmt::Display for Speed {
     }
 }
 
-/// A plain number within bounds; neither NaN nor infinite.
+/// A number within bounds, neither NaN nor infinite.
 fn within(digits: &str, least: f64, most: f64) -> Option<f64> {
     let number: f64 = digits.parse().ok()?;
     (least..=most).contains(&number).then_some(number)
 }
 
-/// A number with one of these units, before which k, M, G or T may stand: thousands.
+/// A number with one of these units, whose prefix k, M, G or T stands for a power of 1,000.
 fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     let text = text.trim();
     let (rest, unit) = units
@@ -186,7 +187,7 @@ fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     all.is_finite().then_some(all)
 }
 
-/// With the largest prefix that leaves a whole number.
+/// The number with the largest prefix that leaves it whole.
 fn shortened(number: u64, unit: &str) -> String {
     let prefixes = [("G", 1_000_000_000), ("M", 1_000_000), ("k", 1_000)];
     let whole = |(_, factor): &(&str, u64)| number > 0 && number.is_multiple_of(*factor);

@@ -4,13 +4,13 @@ use crate::engine::endpoint::{HostError, PortError};
 use crate::peer::NameError;
 use crate::traffic::meter::FieldProblem;
 
-/// A text that is not the value its option takes, as a fact. `Display` says it in English, for
-/// whoever prints an error without knowing a language.
+/// A text that is not a value of its option, as a typed error. `Display` words it in English,
+/// for callers without a language.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ArgumentMistake {
     /// Not a language of the program.
     Language,
-    /// No kind of session of that name, or not on this system.
+    /// No kind of session with that name, or not on this system.
     Kind,
     /// An empty path.
     EmptyPath,
@@ -39,17 +39,17 @@ pub enum ArgumentMistake {
     NotIp,
     /// An IP address that is not a multicast group.
     NotGroup,
-    /// No interface of that name or number; these exist.
+    /// No interface with that name or number; these exist.
     NoSuchInterface {
         known: Vec<String>,
     },
-    /// No encoding of that name.
+    /// No encoding with that name.
     Encoding,
-    /// No checksum of that name; these have a similar one.
+    /// No checksum with that name; these are similar.
     Checksum {
         known: Vec<&'static str>,
     },
-    /// No format of capture files of that name; these can be read, or written.
+    /// No format of capture files with that name; these can be read, or written.
     Format {
         known: Vec<&'static str>,
     },

@@ -7,22 +7,22 @@ use crate::payload::Mistake;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A mistake in a file, and where it is. `Display` says it in English, for whoever prints an
-/// error without knowing a language.
+/// A mistake in a file, and its position. `Display` words it in English, for callers without a
+/// language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileMistake {
     /// Counted from 1.
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
-    /// The fields and list items that lead there: `steps.0.conditions`.
+    /// The path of fields and list items to it: `steps.0.conditions`.
     pub path: String,
     pub problem: FileProblem,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum FileProblem {
-    /// It is not RON, or not of the type that is read; `known` may stand there.
+    /// It is not RON, or not of the expected type; `known` is what may stand there.
     Syntax {
         error: Box<ron::Error>,
         known: Known,
@@ -32,45 +32,45 @@ pub enum FileProblem {
         found: String,
         known: Known,
     },
-    /// It is well-formed, but no value this program can use.
+    /// A well-formed value that cannot be used.
     Value(ValueMistake),
 }
 
 /// A well-formed value that cannot be used.
 ///
-/// A type that reads itself can hand serde a text only. `Display` is therefore JSON, which
-/// [`ValueMistake::of`] reads back at the other end: a mistake stays a fact on the way.
+/// A type that deserialises itself can pass only a text to serde. `Display` is therefore JSON,
+/// which [`ValueMistake::of`] parses at the other end, so that the mistake stays a typed value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ValueMistake {
-    /// A text that is no number with a unit of time.
+    /// A text that is not a number with a unit of time.
     Duration(String),
     /// A name that is given twice.
     Repeated(String),
     EmptyName,
     /// A name with characters that cannot be printed.
     UnprintableName(String),
-    /// A number outside of its range.
+    /// A number out of its range.
     OutOfRange {
         field: String,
         least: f64,
         most: f64,
     },
-    /// A step that has none, or several, of fields that exclude each other.
+    /// A step with none, or several, of the fields that exclude each other.
     OneOf {
         step: String,
         fields: Vec<String>,
     },
-    /// A field `hex` that is no hexadecimal.
+    /// A field `hex` that is not hexadecimal.
     Hex(Mistake),
-    /// A field `regex` that is no regular expression.
+    /// A field `regex` that is not a regular expression.
     Regex(Problem),
-    /// A field `checksum` that names none; these have a similar name.
+    /// A field `checksum` with an unknown name; these are similar.
     Checksum {
         known: Vec<String>,
     },
-    /// A `checksum` beside a `count`, which says nothing of a message.
+    /// A `checksum` beside a `count`: a count has no message to check.
     ChecksumOfCount,
-    /// A rule that cannot be followed.
+    /// An invalid rule.
     Rule {
         /// Counted from 1.
         number: usize,
@@ -78,7 +78,7 @@ pub enum ValueMistake {
         name: String,
         problem: Problem,
     },
-    /// A message size outside of this range, in bytes.
+    /// A message size out of this range, in bytes.
     Size {
         least: usize,
         most: usize,
@@ -88,12 +88,12 @@ pub enum ValueMistake {
 }
 
 impl ValueMistake {
-    /// The mistake whose `Display` this is.
+    /// Parses a mistake from its `Display`.
     pub fn of(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// That a step takes exactly one of these fields.
+    /// The mistake that a step does not have exactly one of these fields.
     pub fn one_of(step: &str, fields: &[&str]) -> Self {
         Self::OneOf {
             step: step.to_owned(),
@@ -115,7 +115,7 @@ impl From<PlanMistake> for ValueMistake {
 
 impl fmt::Display for ValueMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Plain data always is JSON.
+        // Plain data always serialises to JSON.
         f.write_str(&serde_json::to_string(self).unwrap_or_default())
     }
 }

@@ -1,6 +1,5 @@
-//! Layer 3: what both front ends know of a session as it is written: its values, the files
-//! they stand in, and what may be wrong with them. Mistakes are facts here;
-//! [`explain`](crate::explain) words them.
+//! Layer 3: a session in its written form: the values, the files that contain them, and the
+//! mistakes in them. Mistakes are typed values here; [`explain`](crate::explain) words them.
 
 pub mod amounts;
 pub mod answers;
@@ -23,5 +22,5 @@ pub use span::Span;
 
 use std::time::Duration;
 
-/// How long a connection may take unless another time is given.
+/// The default time-out of a dial.
 pub const PATIENCE: Span = Span(Duration::from_secs(5));

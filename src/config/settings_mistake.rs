@@ -4,18 +4,19 @@ use super::FileMistake;
 use std::io;
 use std::path::PathBuf;
 
-/// A settings file that could not be used, and where it is now.
+/// A settings file that could not be used and was moved aside, with its new path.
 #[derive(Debug)]
 pub struct SetAside {
     pub path: PathBuf,
     pub mistake: SettingsMistake,
 }
 
-/// Why a settings file cannot be used. `Display` says it in English, for whoever prints an
-/// error without knowing a language.
+/// Why a settings file cannot be used. `Display` words it in English, for callers without a
+/// language.
 #[derive(Debug)]
 pub enum SettingsMistake {
-    /// It cannot be read; `InvalidData` is no UTF-8, `UnexpectedEof` is empty.
+    /// It cannot be read; `InvalidData` means that it is not UTF-8, `UnexpectedEof` that it is
+    /// empty.
     Io(io::Error),
     /// It is a folder, a pipe or a device.
     NotFile,
@@ -26,7 +27,7 @@ pub enum SettingsMistake {
 }
 
 impl SettingsMistake {
-    /// The mistake that this error stands for, if it does.
+    /// The mistake inside an I/O error, if there is one.
     pub fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref::<Self>()
     }

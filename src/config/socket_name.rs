@@ -1,4 +1,4 @@
-//! The names of Unix sockets as people type and paste them, in the window, on the command line
+//! The names of Unix sockets as people type and paste them: in the window, on the command line
 //! and in scenarios.
 
 use crate::disk::path_of;
@@ -9,21 +9,21 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-/// Reads a name: a path, also one in the home folder (`~/a.sock`) or as a `file:` URL, or
-/// `@name`. Behind `unix:` it is taken as it stands.
+/// Reads a name: a path, `~/a.sock` in the home folder, a `file:` URL, or `@name`. Behind
+/// `unix:`, it is taken literally.
 ///
 /// # Errors
-/// What is wrong with it; [`NameError::Address`] if it is an IP address or `host:port`.
+/// The mistake in it; [`NameError::Address`] for an IP address or `host:port`.
 pub fn socket_name(text: &str) -> Result<Name, NameError> {
     read(text, || etcetera::home_dir().ok())
 }
 
-/// A name as [`socket_name`] reads it.
+/// The text that [`socket_name`] reads as this name.
 pub fn typed_name(name: Name) -> String {
     let text = name.to_string();
     match socket_name(&text) == Ok(name) {
         true => text,
-        // It looks like something else.
+        // Without the prefix, the text reads as something else.
         false => format!("{UNIX}{text}"),
     }
 }
@@ -37,7 +37,7 @@ fn read(text: &str, home: impl FnOnce() -> Option<PathBuf>) -> Result<Name, Name
         return Name::read(&escaped(&path_of(text)));
     }
     if let Some((rest, home)) = text.strip_prefix("~/").zip(home()) {
-        // What is typed may be escaped, the folder is as it is.
+        // The typed text may contain escapes; the home folder is literal.
         return Name::read(&format!("{}/{rest}", escaped(&home)));
     }
     match is_address(text) {
@@ -46,7 +46,7 @@ fn read(text: &str, home: impl FnOnce() -> Option<PathBuf>) -> Result<Name, Name
     }
 }
 
-/// A path as names are typed: with what stands for other bytes, and in no other encoding.
+/// A path with every byte escaped that is not printable ASCII, and every backslash.
 fn escaped(path: &std::path::Path) -> String {
     let mut text = String::new();
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -54,25 +54,25 @@ fn escaped(path: &std::path::Path) -> String {
         if is_plain {
             text.push(char::from(*byte));
         } else {
-            // To a string it does not fail.
+            // Writing to a string cannot fail.
             write!(text, "\\{byte:02X}").ok();
         }
     }
     text
 }
 
-/// Whether it is meant as an IP address, or a host with a port.
+/// Whether the text is an IP address, or a host with a port.
 fn is_address(text: &str) -> bool {
     let narrow = width::to_ascii(text);
     let bare = narrow.trim_matches(['[', ']']);
     let is_ip = bare.parse::<IpAddr>().is_ok() || narrow.parse::<SocketAddr>().is_ok();
-    // Behind `@`, and in a path, a colon is one.
+    // In an abstract name or a path, a colon is part of the name.
     let is_name = narrow.starts_with('@') || narrow.contains('/');
     let has_port = || endpoint::split_port(&narrow).is_some() || is_port(&narrow);
     is_ip || !is_name && has_port()
 }
 
-/// `:8080`
+/// A port alone: `:8080`.
 fn is_port(text: &str) -> bool {
     let port = text.strip_prefix(':');
     port.is_some_and(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))

@@ -1,4 +1,4 @@
-//! Times as people write them: `200ms`, `5s`, `1.5m`.
+//! Durations as people write them: `200ms`, `5s`, `1.5m`.
 
 use super::{ArgumentMistake, ValueMistake};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The longest: a year.
+/// The longest duration in seconds: a year.
 const LONGEST: f64 = 365.0 * 24.0 * 3600.0;
 const UNITS: [(&str, f64); 6] = [
     ("ms", 1e-3),
@@ -17,7 +17,7 @@ const UNITS: [(&str, f64); 6] = [
     ("h", 3600.0),
 ];
 
-/// A length of time.
+/// A duration that is written with a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span(pub Duration);

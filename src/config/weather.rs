@@ -1,9 +1,9 @@
-//! A simulated network as the options of a command line, and what they mean.
+//! A simulated network as options of the command line, and the conditions they stand for.
 
 use super::amounts::{BitRate, ByteRate, Percent, Wobble};
 use crate::automation::impair::{Conditions, Delay, Direction, Loss};
 
-/// What is done to datagrams.
+/// Options for datagrams.
 #[derive(Clone, Debug, Default)]
 pub struct Datagrams {
     pub loss: Option<Percent>,
@@ -14,7 +14,7 @@ pub struct Datagrams {
     pub way: Way,
 }
 
-/// The direction that options are about.
+/// The direction that options apply to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Way {
     pub impair_incoming: bool,
@@ -36,7 +36,7 @@ impl Way {
         }
     }
 
-    /// The directions of these that the options are about.
+    /// The directions that the options apply to.
     fn of(self, conditions: &mut Conditions) -> impl Iterator<Item = &mut Direction> {
         let outgoing = !self.impair_incoming || self.impair_both;
         let incoming = self.impair_incoming || self.impair_both;
@@ -49,25 +49,25 @@ impl Way {
     }
 }
 
-/// What is done to the bytes of a stream.
+/// Options for a stream.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
-    /// Bytes of a write at most.
+    /// The most bytes of a write.
     pub split: Option<u64>,
     pub slow_read: Option<ByteRate>,
     /// Bytes sent before the connection is reset.
     pub reset_after: Option<u64>,
     pub line: Line,
-    /// In a relay, the direction; a session writes one way and reads the other.
+    /// The direction in a relay. Other sessions impair their writes, and slow down their reads.
     pub way: Option<Way>,
 }
 
-/// What is done to both.
+/// Options for datagrams and streams.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     pub delay: Option<Wobble>,
     pub rate: Option<BitRate>,
-    /// `None` is another one each time.
+    /// `None` is a random seed each time.
     pub seed: Option<u64>,
 }
 
@@ -78,13 +78,13 @@ pub enum Weather {
 }
 
 impl Weather {
-    /// The conditions that these become with the options; `None` if nothing is simulated.
+    /// `conditions` with these options applied; `None` if nothing is impaired.
     pub fn conditions(&self, mut conditions: Conditions) -> Option<Conditions> {
         match self {
             Self::Datagrams(options) => options.apply(&mut conditions),
             Self::Stream(options) => options.apply(&mut conditions),
         }
-        // Zero is where nothing was chosen.
+        // A seed of zero means that none was chosen.
         let chosen = Some(conditions.seed).filter(|seed| *seed != 0);
         let seed = self.line().seed.or(chosen);
         conditions.seed = seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));

@@ -1,4 +1,4 @@
-//! How typed text becomes bytes, as the options of a command line.
+//! The conversion of typed text to bytes, as options of the command line.
 
 use crate::payload::checksum::Order;
 use crate::payload::composition::{Composition, Format};

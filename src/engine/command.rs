@@ -1,4 +1,4 @@
-//! Orders down, facts up: the whole contract between a face and the worker.
+//! Commands and events: the whole interface between a front end and the worker.
 
 mod connection;
 mod group;
@@ -28,36 +28,36 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What to open. It cannot be changed afterwards: another setup is another session.
+/// The configuration a session opens with. It is immutable: a change needs a new session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
     pub kind: Kind,
-    /// Where it is bound, or a client's connection leaves from; port 0 lets the system choose
-    /// one, and `None`, which is for clients only, all of it.
+    /// The local address. Port 0 lets the system choose a port. `None` is for clients only: the
+    /// system chooses address and port.
     pub local: Option<Peer>,
-    /// Whom a client connects to: the first address of it that accepts. What clients send to a
-    /// relay is passed on to it, and its answers back to them.
+    /// The remote address. A client connects to the first of its addresses that accepts. A relay
+    /// forwards its clients' data to it, its upstream, and the answers back to them.
     pub remote: Option<Remote>,
-    /// Datagrams: how sockets receive.
+    /// How datagram sockets receive.
     pub receiving: Receiving,
-    /// Streams: for how long the remote may take to accept.
+    /// Streams: time limit for a dial.
     pub timeout: Duration,
-    /// A relay of datagrams: a client is forgotten after so long without one, either way.
+    /// UDP relay: time without a datagram in either direction after which a flow is removed.
     pub idle: Duration,
     /// Streams: close when the peer ends its direction (FIN), instead of staying half-open.
     pub close_with_peer: bool,
-    /// Clients of streams: after how long they connect again whenever the connection cannot be
-    /// made or is lost; `None` ends the session then.
+    /// Stream clients: pause before a new dial after a failed dial or a lost connection. `None`
+    /// ends the session instead.
     pub reconnect: Option<Duration>,
 }
 
 impl Setup {
-    /// After how long a client connects again unless another time is given.
+    /// The default pause before a client dials again.
     pub const RECONNECT: Duration = Duration::from_secs(1);
-    /// How long a relay remembers a client that is silent.
+    /// The default idle timeout of a UDP relay's flows.
     pub const IDLE: Duration = Duration::from_secs(60);
 
-    /// One of this kind that waits as long, and receives, as most should.
+    /// A setup of this kind with the default timeouts and receive options.
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,
@@ -71,7 +71,7 @@ impl Setup {
         }
     }
 
-    /// One of this kind that is bound to `local`.
+    /// A setup of this kind with a local address.
     pub fn bound(kind: Kind, local: impl Into<Peer>) -> Self {
         let local = Some(local.into());
         Self {
@@ -108,21 +108,21 @@ impl Setup {
         }
     }
 
-    /// Where rules and a bad network are at work.
+    /// Which rule actions and impairments this kind supports.
     pub fn place(&self) -> Place {
         Place::from(self.kind)
     }
 }
 
-/// How a UDP socket receives.
+/// Receive options of a UDP socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Receiving {
-    /// The receive buffer to ask for, in bytes. The system may grant less.
+    /// The requested receive buffer in bytes (SO_RCVBUF, socket(7)). The system may grant less.
     pub buffer: usize,
-    /// Whether the kernel may hand over datagrams of one sender and length merged
-    /// (UDP_GRO, udp(7)): far cheaper when they are sent as trains, a little dearer when
-    /// not. They are taken apart again. Linux only.
+    /// Whether the kernel may deliver consecutive datagrams of one sender and length merged
+    /// (UDP_GRO, udp(7)). This is far cheaper for trains of datagrams and slightly dearer
+    /// otherwise. The engine splits them again. Linux only.
     pub merge: bool,
 }
 
@@ -136,12 +136,12 @@ impl Default for Receiving {
     }
 }
 
-/// An order to the worker, by whom it concerns.
+/// A command to the worker, by its subject.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Hand these bytes to the kernel: one datagram, or TCP bytes behind those queued.
-    /// Every part the kernel took becomes a row; what it did not take, a failure.
-    /// [`Event::Acknowledged`] says when either is known of all of it.
+    /// Sends one datagram, or appends the bytes to a stream's queue. Every part the kernel takes
+    /// becomes a row; a part it does not take becomes a failure.
+    /// [`Event::Acknowledged`] follows once the outcome of the whole message is known.
     Send {
         to: Target,
         message: Arc<Message>,
@@ -151,33 +151,33 @@ pub enum Command {
     Connection(ConnectionId, ConnectionCommand),
     Group(GroupCommand),
     Relay(RelayCommand),
-    /// Close everything and end. The last event is [`Event::Closed`].
+    /// Closes everything and ends the session. The last event is [`Event::Closed`].
     Stop,
 }
 
 impl Command {
-    /// Sends exactly these bytes.
+    /// A [`Self::Send`] of exactly these bytes.
     pub fn send(to: Target, bytes: impl Into<Arc<[u8]>>) -> Self {
         let message = Arc::new(Message::from(bytes.into()));
         Self::Send { to, message }
     }
 }
 
-/// Whom to send to.
+/// The destination of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Any UDP destination.
+    /// A UDP destination; a name is looked up.
     Endpoint(Endpoint),
-    /// Who gets datagrams at this address or name, which is looked up no more.
+    /// The datagram socket at this address or path; nothing is looked up.
     Peer(Peer),
-    /// Who is at the other end of this connection.
+    /// The peer of this connection.
     Connection(ConnectionId),
-    /// Everybody who is connected.
+    /// All connected peers.
     All,
 }
 
 impl Target {
-    /// The address it names by itself, where it names one.
+    /// The address, if the target itself contains one.
     pub fn peer(&self) -> Option<Peer> {
         match self {
             Self::Endpoint(endpoint) => endpoint.address().map(Peer::from),
@@ -211,7 +211,7 @@ impl From<Endpoint> for Target {
 }
 
 impl std::fmt::Display for Target {
-    /// The address, or the connection's number; nothing for all of them.
+    /// The address or the connection's number; empty for [`Self::All`].
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Endpoint(endpoint) => endpoint.fmt(f),
@@ -222,110 +222,114 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// What the worker does by itself.
+/// The automatic work of a session: senders, rules and the hold queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
-    /// The messages it repeats, or has repeated last.
+    /// The current or the last repetition.
     pub repeating: Option<Repeating>,
     pub file: Option<FileProgress>,
-    /// The load it sends, or has sent last.
+    /// The current or the last load.
     pub flooding: Option<Flooding>,
-    /// What the rules did, while there are any.
+    /// Counters of the rules; `None` without rules.
     pub answering: Option<Answering>,
-    /// What a relay keeps until it is released by hand.
+    /// The hold queue of a relay.
     pub held: Holding,
 }
 
-/// What rules did since there were any.
+/// Counters of the rules since the first of them was set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answering {
-    /// Replies sent, and replies the limits did not allow.
+    /// Replies sent, and replies suppressed by the limits.
     pub answered: u64,
     pub refused: u64,
-    /// The rule that was last paused, and for whom, until it goes on or rules are set anew.
+    /// The rule that was paused last, and the peer it was paused for. Cleared when it resumes or
+    /// new rules are set.
     pub paused: Option<(Arc<str>, Peer)>,
-    /// The limit that was last reached and could be another, and whom the reply was for,
-    /// until rules or limits are set anew.
+    /// The configurable limit that was reached last, and the receiver of the suppressed reply.
+    /// Cleared when rules or limits are set.
     pub limited: Option<(Refusal, Peer)>,
 }
 
+/// The progress of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flooding {
-    /// Messages and bytes given to the kernel or to the queue before it.
+    /// Messages and bytes given to the kernel or to the send queue.
     pub sent: u64,
     pub bytes: u64,
-    /// What was asked for.
+    /// The requested load.
     pub load: Load,
-    /// To the end of the interval behind the last message.
+    /// Time from the start to the end of the last message's interval.
     pub elapsed: Duration,
     pub over: bool,
 }
 
 impl Flooding {
-    /// So many things a second; `None` before there are two messages at different times.
+    /// The rate of `number` items a second; `None` before two messages were sent at different
+    /// times.
     pub fn per_second(&self, number: u64) -> Option<f64> {
         let seconds = self.elapsed.as_secs_f64();
         (self.sent > 1 && seconds > 0.0).then(|| number as f64 / seconds)
     }
 }
 
+/// The progress of a repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeating {
-    /// Which of the session's orders to repeat it is, counted from 1.
+    /// The number of the repeat command within the session, counted from 1.
     pub order: u64,
     pub sent: u64,
-    /// Messages in all; `None` if it does not end.
+    /// Number of messages in all; `None` for an endless repetition.
     pub total: Option<u64>,
     pub elapsed: Duration,
-    /// By how much its times were moved because messages could not go.
+    /// Total delay of the schedule caused by messages that could not be sent on time.
     pub moved: Duration,
     pub over: bool,
 }
 
+/// The progress of a file transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileProgress {
     pub path: Arc<Path>,
-    /// Bytes given to the kernel or to the queue before it.
+    /// Bytes given to the kernel or to the send queue.
     pub sent: u64,
-    /// Bytes in all; 0 until that is known, and where it is not.
+    /// Length of the file in bytes; 0 until it is known, and where it is unknown.
     pub length: u64,
-    /// Datagrams or writes.
+    /// Datagrams or writes sent so far.
     pub blocks: u64,
     pub elapsed: Duration,
 }
 
-/// Messages whose bytes the kernel took for every receiver, or that failed. They are numbered
-/// from 1, in the order of their [`Command::Send`]. In a relay, a message counts as sent as
-/// soon as it is queued.
+/// Messages that were sent or failed. A message is sent once the kernel took its bytes for
+/// every receiver. Messages are numbered from 1 in the order of their [`Command::Send`]. In a
+/// relay, a message counts as sent as soon as it is queued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// All up to this number are acknowledged.
+    /// All messages up to this number are acknowledged.
     pub through: u64,
-    /// Which of those acknowledged since the last such event were not sent, or not to every
-    /// receiver.
+    /// Numbers of the newly acknowledged messages that were not sent, or not to every receiver.
     pub unsent: Vec<u64>,
 }
 
-/// A fact from the worker.
+/// A report from the worker.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// Records, in the order they happened. All state of a session follows from them.
+    /// Records in the order of their occurrence. All state of a session follows from them.
     Rows(Arc<Chunk>),
-    /// What a simulated network let through of the datagrams received in earlier rows.
+    /// Datagrams of earlier rows that the simulated network delivered.
     Delivered(Vec<Delivery>),
-    /// The face had no room for rows: for so long nothing was read or written, so that
+    /// The event channel was full for this long. Nothing was read or written meanwhile, so that
     /// memory stays bounded.
     Waited(Duration),
-    /// Connections with bytes still waiting to be taken by the kernel; replaces the last list.
+    /// Bytes in the write queue of each connection; replaces the last list.
     Unsent(Vec<(ConnectionId, usize)>),
-    /// What became of messages that [`Command::Send`] gave. It stands behind the rows that
-    /// say so, and before [`Event::Closed`].
+    /// Outcome of messages sent by [`Command::Send`]. It follows the rows of these messages and
+    /// precedes [`Event::Closed`].
     Acknowledged(Acknowledged),
-    /// Into which file what happens is recorded.
+    /// The file being recorded; `None` when no recording is active.
     Recording(Option<Arc<Path>>),
-    /// The recording ended because its file could not be written.
+    /// The recording ended because of a write error.
     RecordingFailed(Failure),
-    /// What it does by itself now; replaces what was told before.
+    /// The current automatic work; replaces the last report.
     Activity(Box<Activity>),
     /// The worker has ended and its sockets are closed.
     Closed,

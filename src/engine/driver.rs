@@ -1,5 +1,5 @@
-//! The seam between the worker, which knows threads and time, and the part of a session
-//! that knows its protocol.
+//! The interface between the worker, which owns thread and time, and the part of a session that
+//! implements its protocol.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, GroupCommand, Target};
@@ -13,22 +13,22 @@ use crate::peer::Peer;
 use crate::traffic::Cause;
 use std::time::Instant;
 
-/// Rung for orders and for names that were looked up.
+/// The waker: a command or a resolver's answer arrived.
 pub const WAKE: Token = Token(0);
-/// The time of something to do has come.
+/// The timer expired.
 pub const ALARM: Token = Token(usize::MAX - 1);
 /// A driver's own socket.
 pub const FIRST: Token = Token(1);
-/// The first of a server's connections.
+/// The first token of stream connections.
 pub const STREAMS: Token = Token(2);
 
-/// The part of a session that knows its protocol. No method blocks.
+/// The protocol of a session. No method blocks.
 pub trait Driver {
-    /// Opens the sockets; what happens is a row either way.
+    /// Opens the sockets. Success and failure are both rows.
     fn start(&mut self, cx: &mut Context<'_>);
     /// A socket became readable or writable.
     fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>);
-    /// Carries out what is ordered of a connection.
+    /// Carries out a command to a connection.
     fn connection(
         &mut self,
         _id: ConnectionId,
@@ -36,11 +36,11 @@ pub trait Driver {
         _cx: &mut Context<'_>,
     ) {
     }
-    /// Who is, or was a moment ago, at the other end of a connection.
+    /// The peer of a connection that is open or was closed recently.
     fn peer_of(&self, _id: ConnectionId) -> Option<Peer> {
         None
     }
-    /// A target in words: the address, where it is known.
+    /// A target as text for rows: the peer's address where it is known.
     fn words(&self, to: &Target) -> String {
         let peer = match to {
             Target::Connection(id) => self.peer_of(*id),
@@ -49,13 +49,13 @@ pub trait Driver {
         peer.map_or_else(|| to.to_string(), |peer| peer.to_string())
     }
     fn group(&mut self, _command: GroupCommand, _cx: &mut Context<'_>) {}
-    /// Passes on what is kept under this number, or all of it.
+    /// Forwards the held packet of this number, or all.
     fn release(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
-    /// Throws away what is kept under this number, or all of it.
+    /// Discards the held packet of this number, or all.
     fn discard(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
-    /// Sends what somebody typed, or what there is another reason for.
+    /// Sends a message. `reason` tells a user's message from a rule's or a sender's.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);
-    /// Does what a rule asked for and its time has come for.
+    /// Performs an action of a rule that is due.
     fn carry_out(&mut self, due: Due, cx: &mut Context<'_>) {
         match due {
             Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, cx),
@@ -65,28 +65,28 @@ pub trait Driver {
             Due::Reset(id) => self.connection(id, ConnectionCommand::Reset, cx),
         }
     }
-    /// A name asked of the resolver was looked up.
+    /// The resolver answered.
     fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>);
-    /// Does a bounded piece of reading and writing; says whether more can be done at once.
+    /// Does a bounded amount of reading and writing. Returns whether more can be done at once.
     fn work(&mut self, cx: &mut Context<'_>) -> bool;
-    /// When `work` must be called even if nothing becomes ready.
+    /// When `work` must be called even without readiness.
     fn deadline(&self, now: Instant) -> Option<Instant>;
-    /// How long to let data gather before looking at the sockets again; `None` to look
-    /// as soon as something is there.
+    /// How long data may gather before the sockets are read again; `None` reads as soon as they
+    /// are ready.
     fn gather(&self, _now: Instant) -> Option<std::time::Duration> {
         None
     }
-    /// The bytes that wait in each connection, if that changed since last asked.
+    /// The bytes in each connection's write queue, if that changed since the last call.
     fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>>;
-    /// Bytes that wait for the kernel to take them, of the fastest of several peers; `None`
-    /// if there is nobody to send to.
+    /// Queued bytes for this target; of several peers, for the one with the shortest queue. `None`
+    /// without a peer to send to.
     fn backlog(&self, to: &Target) -> Option<usize>;
-    /// Why [`Self::backlog`] is `None` where somebody is named.
+    /// The cause when [`Self::backlog`] is `None` for a given target.
     fn why_closed(&self, _to: &Target) -> Cause {
         Cause::NotConnected
     }
-    /// Whether nothing can happen any more.
+    /// Whether the session has ended.
     fn is_over(&self) -> bool;
-    /// Closes what is open, with a row each.
+    /// Closes all sockets; each gives a row.
     fn close(&mut self, cx: &mut Context<'_>);
 }

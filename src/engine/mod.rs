@@ -1,42 +1,42 @@
-//! The only sockets, timers and clock of the program.
+//! The engine: the program's only sockets, timers and clock.
 //!
-//! A front end calls [`open`] with a [`Setup`] and holds the [`SessionHandle`] it gets:
-//! [`Command`]s go down, [`Event`]s come up, and nothing waits for an answer. Behind the
-//! handle stands one thread, driven by readiness:
+//! A front end calls [`open`] with a [`Setup`] and gets a [`SessionHandle`]. It sends
+//! [`Command`]s and receives [`Event`]s; neither side waits for an answer. Each session has one
+//! thread, driven by readiness:
 //!
 //! ```text
 //!            Command                      readiness
 //!   handle ────────────▶ worker ◀──────────────────── Poll
-//!    ▲                     │ asks its driver, one of `kinds`
+//!    ▲                     │ calls its driver, one of `kinds`
 //!    │       Event         ▼
 //!    └──────────────── event sink (one open chunk, a bounded channel)
 //! ```
 //!
 //! Layers, lowest first; imports go down only (`tests/layers.rs`):
 //!
-//! | layer | what is in it |
+//! | layer | contents |
 //! |---|---|
-//! | `sys` | the world: clock, timer, resolver, interfaces, sockets; why it says no |
+//! | `sys` | the system: clock, timer, resolver, interfaces, sockets, causes of errors |
 //! | `rulebook` | rules with the addresses they reply to, checked |
-//! | [`command`] | commands and events: the whole contract with a front end |
-//! | `context` | event sink, rules at work, simulated network, composer, recording |
-//! | `driver` | what the worker asks of a kind of session |
+//! | [`command`] | commands and events: the whole interface to a front end |
+//! | `context` | event sink, responder, simulated network, composer, recording |
+//! | `driver` | the interface between the worker and a kind of session |
 //! | `transport` | TCP connections, UDP sockets, acceptor, send queues, drops, ICMP |
 //! | [`layers`] | layers on a stream, without sockets: messages; TLS fits (`tests/tls_layer.rs`) |
-//! | `senders` | messages again and again, files, load |
-//! | `kinds` | udp, tcp_client and tcp_server (of Unix streams too), unix_datagram, relay |
+//! | `senders` | periodic messages, files, load |
+//! | `kinds` | udp, tcp_client and tcp_server (also for Unix streams), unix_datagram, relay |
 //! | `worker` | the thread of a session |
 //!
-//! Four ways through it:
+//! Four paths through it:
 //!
 //! - A received datagram: `UdpSocket::receive` reads a batch, the event sink writes its row,
-//!   then the simulated network keeps it or the responder asks the rules.
-//! - A sent message: `Command::Send` → `Driver::send` → the composer makes its bytes → names,
+//!   then the simulated network delays or drops it, or the responder applies the rules.
+//! - A sent message: `Command::Send` → `Driver::send` → the composer renders its bytes → names,
 //!   simulated network and send queue (or a connection's write queue) → the kernel → its row.
-//! - A rule's reply: the responder schedules it, and when it is due the worker hands it to
-//!   the driver, where it goes the way of a sent message.
+//! - A rule's reply: the responder schedules it. When it is due, the worker hands it to the
+//!   driver, and it takes the path of a sent message.
 //! - A relayed read: `Connection::read` or `UdpSocket::receive` → its row → `RelayedPacket`
-//!   asks the rules and the hold queue → it is written to the other side → that row.
+//!   applies the rules and the hold queue → it is written to the other side → that row.
 
 pub mod command;
 mod context;

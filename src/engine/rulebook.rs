@@ -1,4 +1,4 @@
-//! Rules, and where they send to.
+//! A session's rules with the destinations of their replies.
 
 use crate::engine::sys::remote::Remote;
 
@@ -7,21 +7,21 @@ use crate::automation::rules::{Act, Part, Problem, Rule, RuleMistake, Rules};
 use crate::engine::sys::interfaces::Interfaces;
 use crate::payload::charset::Charset;
 
-/// What a session is told to follow.
+/// The rules of a session, checked, with their limits.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
     pub(super) rules: Rules,
     pub(super) limits: Limits,
-    /// For each rule, where what it does goes, if that is not back to the sender.
+    /// The explicit destination of each action of each rule; `None` replies to the sender.
     elsewhere: Vec<Vec<Option<Remote>>>,
 }
 
 impl Rulebook {
-    /// The texts in the rules are in this encoding; where none was chosen, a reply is in that
-    /// of what it answers.
+    /// Compiles the rules. Texts in them are in `charset`; with `None`, a reply uses the encoding
+    /// of the message it answers.
     ///
     /// # Errors
-    /// The first mistake in a rule that is on.
+    /// The first mistake in an enabled rule.
     pub fn new(
         rules: &[Rule],
         limits: Limits,
@@ -54,11 +54,12 @@ impl Rulebook {
         })
     }
 
-    /// Whether no rule could apply.
+    /// Whether no rule is enabled.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
 
+    /// The compiled rules.
     pub fn rules(&self) -> &Rules {
         &self.rules
     }

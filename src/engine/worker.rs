@@ -1,5 +1,5 @@
-//! The thread behind a session. It is cancelled by [`Command::Stop`], and however it ends, the
-//! last event is [`Event::Closed`].
+//! The worker: the thread of a session. [`Command::Stop`] ends it. The last event is always
+//! [`Event::Closed`], however the session ends.
 
 mod handle;
 mod open;
@@ -23,19 +23,19 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use std::io;
 use std::time::{Duration, Instant};
 
-/// How often the list of unsent bytes is reported.
+/// Minimum interval between two reports of unsent bytes.
 const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What is recorded, and whether there is no session without that.
+/// The recording to start with, and whether the session ends if it cannot start.
 type Recording = Option<(recorder::Order, bool)>;
 
 struct Worker {
     orders: Receiver<Command>,
     parts: Parts,
-    /// What is done without further orders.
+    /// The automatic senders.
     senders: Senders,
     timer: Timer,
-    /// When the next list of unsent bytes may be.
+    /// Earliest time of the next report of unsent bytes.
     unsent_due: Option<Instant>,
 }
 
@@ -56,7 +56,7 @@ impl Worker {
         })
     }
 
-    /// Runs until the session is over. A panic ends the session, and is its last row.
+    /// Runs until the session is over. A panic ends the session and becomes its last row.
     fn run(mut self, mut driver: Box<dyn Driver + Send>, recording: Recording) {
         let ended = jobs::caught(|| {
             self.hold(driver.as_mut(), recording);
@@ -65,9 +65,9 @@ impl Worker {
         self.end(driver, ended);
     }
 
-    /// Says how it ended.
+    /// Reports how the session ended and closes the event sink.
     fn end(&mut self, driver: Box<dyn Driver + Send>, ended: Result<(), Died>) {
-        // A driver that panicked is asked for nothing more: its sockets close as it is dropped.
+        // A driver that panicked is not called again: its sockets close when it is dropped.
         let dropped = jobs::caught(|| drop(driver));
         let died = ended.and(dropped).err();
         let closed = jobs::caught(|| {
@@ -83,7 +83,7 @@ impl Worker {
         }
     }
 
-    /// Takes turns until the session is over, and waits in between.
+    /// The event loop: takes turns until the session is over, and waits between them.
     fn hold(&mut self, driver: &mut dyn Driver, recording: Recording) {
         let mut events = Events::new();
         let mut next = self.start(driver, recording);
@@ -92,7 +92,7 @@ impl Worker {
                 Next::Over => return,
                 Next::AtOnce => Some(Duration::ZERO),
                 Next::After(pause) => {
-                    // A sleep, not a poll: every datagram would end the poll.
+                    // A sleep, not a poll: any datagram would end the poll.
                     std::thread::sleep(pause);
                     Some(Duration::ZERO)
                 }
@@ -120,8 +120,8 @@ impl Worker {
         }
     }
 
-    /// Does what these sockets, orders, answers and the time give to do, and says what to wait
-    /// for. It waits for nothing itself.
+    /// Handles readiness, commands, resolver answers and due work. Returns the condition of the
+    /// next turn. It never blocks.
     fn turn(&mut self, driver: &mut dyn Driver, ready: impl Iterator<Item = Readiness>) -> Next {
         self.parts.now = self.parts.clock.instant();
         self.parts.waker.looks();
@@ -136,7 +136,7 @@ impl Worker {
         }
         let due = self.senders.work(driver, &mut self.parts.cx());
         let mut more = driver.work(&mut self.parts.cx()) || due;
-        // Before the rows are handed over: waking the face takes longer than a reply.
+        // Before rows are handed over: waking the front end takes longer than a reply.
         if self.respond(driver) {
             more |= driver.work(&mut self.parts.cx());
         }
@@ -145,11 +145,11 @@ impl Worker {
         self.senders.note_answering(self.parts.responder.told());
         let was_full = !self.parts.sink.has_room();
         self.parts.sink.flush();
-        // What was left in the sockets makes no new readiness.
+        // Bytes left in the sockets cause no new readiness.
         more |= was_full && self.parts.sink.has_room();
         self.report_unsent(driver);
         let sink = &self.parts.sink;
-        // Whoever waits for each row is not kept waiting for more of them.
+        // A front end that waits for each row is not delayed by coalescing.
         let gather = driver.gather(self.parts.now).filter(|_| !sink.is_prompt());
         match gather {
             _ if driver.is_over() => Next::Over,
@@ -159,7 +159,7 @@ impl Worker {
         }
     }
 
-    /// Whether readiness can still be waited for; if not, the session ends with a row.
+    /// Returns whether polling succeeded. If not, the session ends with a row.
     fn goes_on(&mut self, polled: io::Result<()>) -> bool {
         match polled {
             Err(error) => {
@@ -188,7 +188,7 @@ impl Worker {
         }
     }
 
-    /// Gives an order to whom it concerns.
+    /// Dispatches a command.
     fn pass_on(&mut self, command: Command, driver: &mut dyn Driver) {
         let parts = &mut self.parts;
         match command {
@@ -204,7 +204,7 @@ impl Worker {
             }
             Command::Session(SessionCommand::Follow(book)) => {
                 if book.is_some() {
-                    // There may be others by now, or addresses may have changed.
+                    // Interfaces and their addresses may have changed since the last read.
                     parts.interfaces = parts.world.interfaces();
                 }
                 parts.responder.follow(book, parts.now);
@@ -231,18 +231,18 @@ impl Worker {
             Command::Relay(RelayCommand::Discard { number }) => {
                 driver.discard(number, &mut parts.cx());
             }
-            // Ends the session before it is given to anybody.
+            // Handled by `obey`, which ends the session.
             Command::Stop => {}
         }
     }
 
-    /// Begins to write what happens to a file; says whether it does.
+    /// Starts to record to a file. Returns whether that succeeded.
     fn record(&mut self, order: recorder::Order) -> bool {
         let waker = self.parts.waker.clone();
         self.parts.sink.record(order, move || waker.wake())
     }
 
-    /// Does what rules want done by now; says whether that was anything.
+    /// Performs the rule actions that are due. Returns whether there were any.
     fn respond(&mut self, driver: &mut dyn Driver) -> bool {
         let now = self.parts.clock.instant();
         let mut any = false;
@@ -254,7 +254,7 @@ impl Worker {
         any
     }
 
-    /// When something is to be done by itself.
+    /// When the next automatic action is due.
     fn due(&self) -> Option<Instant> {
         let due = [
             self.senders.deadline(self.parts.now),
@@ -271,21 +271,21 @@ impl Worker {
 
     fn report_unsent(&mut self, driver: &mut dyn Driver) {
         let now = self.parts.clock.instant();
-        // The rows these bytes belong to come first.
+        // The rows of these bytes come first.
         if !self.parts.sink.is_empty() || self.unsent_due.is_some_and(|due| now < due) {
             return;
         }
         self.unsent_due = driver.unsent().map(|waiting| {
-            // An empty sink takes it.
+            // An empty sink always accepts an event.
             self.parts.sink.offer(Event::Unsent(waiting)).ok();
             now + UNSENT_INTERVAL
         });
     }
 
-    /// When to take a turn though nothing becomes ready.
+    /// When the next turn is due without readiness.
     fn deadline(&self, driver: &dyn Driver) -> Option<Instant> {
         if !self.parts.sink.has_room() {
-            // What is due has to wait for room; not for it in a circle.
+            // Due work waits for room too: a wait for both would be a busy loop.
             return self.parts.sink.deadline();
         }
         let handed_over = self.parts.sink.is_empty();
@@ -298,31 +298,31 @@ impl Worker {
         deadlines.into_iter().flatten().min()
     }
 
-    /// How long to wait for readiness, at most until `next`; `None` if the timer ends that, or
-    /// nothing else does.
+    /// The timeout of a poll that ends at `next` at the latest. `None` polls without a timeout:
+    /// the timer ends it, or there is no deadline.
     fn timeout(&mut self, next: Option<Instant>) -> Option<Duration> {
         let left = next.map(|next| next.saturating_duration_since(self.parts.clock.instant()));
-        // It does not ring for what is past.
+        // A timer set to a past time does not expire.
         let rings = left != Some(Duration::ZERO) && self.timer.set(next);
         left.filter(|_| !rings)
     }
 }
 
-/// Whether it is about a socket, not the worker's own.
+/// Whether the event concerns a driver's socket, not the waker or the timer.
 fn is_of_driver(ready: &Readiness) -> bool {
     !matches!(ready.token, WAKE | ALARM)
 }
 
-/// What a turn leaves to wait for.
+/// The condition of the next turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
-    /// Nothing: the session is over.
+    /// No next turn: the session is over.
     Over,
-    /// Nothing: there is more to do.
+    /// No condition: there is more to do.
     AtOnce,
-    /// So much time, in which data gathers, whatever becomes ready.
+    /// This pause, in which data gathers, regardless of readiness.
     After(Duration),
-    /// Readiness, or this moment.
+    /// Readiness, or this time.
     Ready(Option<Instant>),
 }
 

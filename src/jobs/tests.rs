@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Starts a job whose owner is woken through a channel.
+/// Starts a job that wakes its owner through a channel.
 fn started<T: Send + 'static>(
     work: impl FnOnce(&Running) -> Result<T, String> + Send + 'static,
 ) -> (Job<T, String>, Receiver<()>) {
@@ -24,7 +24,7 @@ fn a_result_or_a_failure_is_reported_once() {
             Ok(done) => Outcome::Done(done),
             Err(failed) => Outcome::Failed(failed),
         };
-        // The owner is woken when there is something to find.
+        // Whenever the owner is woken, there is an outcome.
         assert_eq!(job.poll(), Some(expected));
         assert_eq!(job.poll(), None);
         assert_eq!(job.join(), None);
@@ -51,7 +51,7 @@ fn a_panic_of_what_wakes_does_not_hide_the_outcome() {
     let work = |_: &Running| Ok::<_, String>(7);
     let job = Job::start("test", || panic!("asleep"), work).unwrap();
     assert_eq!(job.join(), Some(Outcome::Done(7)));
-    // Asked for in the midst of the work it is a panic of the work.
+    // A panic of `wake` inside the work is a panic of the work.
     let work = |running: &Running| -> Result<(), String> {
         running.wake();
         Ok(())

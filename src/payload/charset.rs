@@ -1,8 +1,8 @@
-//! Text as bytes, in the encodings that network programs use.
+//! Character encodings of network programs: text ⇄ bytes.
 //!
-//! Decoding never replaces: what is no character of the encoding comes back as the bytes
-//! it is ([`Part::Bad`]). Encoding never replaces either: a character the encoding lacks
-//! is an error with its place. The tables are those of the WHATWG Encoding Standard.
+//! Decoding never replaces: bytes that are no character come back as they are ([`Part::Bad`]).
+//! Encoding never replaces either: a character that the encoding lacks is an error with its
+//! position. The tables are those of the WHATWG Encoding Standard.
 
 use encoding_rs::{DecoderResult, Encoding};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub enum Charset {
     EucKr,
     Utf16Le,
     Utf16Be,
-    /// ISO 8859-1: every byte is the character of its number.
+    /// ISO 8859-1: every byte is the character with the same code point.
     Latin1,
     Windows1252,
 }
@@ -28,15 +28,15 @@ pub enum Charset {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part<'a> {
     Text(Cow<'a, str>),
-    /// No character of the encoding, or the beginning of one that was cut.
+    /// Bytes that are no character, or the beginning of a truncated one.
     Bad(&'a [u8]),
 }
 
-/// A character the encoding has not.
+/// A character that the encoding does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lacking {
     pub character: char,
-    /// Its place in the text, counted in characters from 0.
+    /// Its position in the text, in characters from 0.
     pub at: usize,
 }
 
@@ -53,8 +53,8 @@ impl Charset {
         Self::Windows1252,
     ];
 
-    /// The name in use, the same in every language. GB18030 goes by the name of the
-    /// subset that nearly all of it is.
+    /// The common name, the same in every language. GB18030 is called GBK, the subset that
+    /// nearly all of its text uses.
     pub fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -69,8 +69,8 @@ impl Charset {
         }
     }
 
-    /// The name where the encoding is chosen: what GBK lacks is written in the four bytes of
-    /// GB18030.
+    /// The name in lists to choose from. It names GB18030 beside GBK: characters that GBK lacks
+    /// become four bytes of GB18030.
     pub fn full_name(self) -> &'static str {
         match self {
             Self::Gb18030 => "GBK (GB18030)",
@@ -78,7 +78,7 @@ impl Charset {
         }
     }
 
-    /// The bytes as text and what is none, in order; nothing is left out.
+    /// The bytes as text and undecodable parts, in order; no byte is left out.
     pub fn decode(self, bytes: &[u8]) -> Vec<Part<'_>> {
         match self {
             Self::Utf8 => utf8(bytes),
@@ -92,8 +92,8 @@ impl Charset {
         }
     }
 
-    /// As much of `bytes` as `limit` allows, without a character that only the limit
-    /// cut; and whether that is all.
+    /// Decodes at most `limit` bytes, without a character that the limit truncated. The second
+    /// value says whether all bytes were decoded.
     pub fn decode_head(self, bytes: &[u8], limit: usize) -> (Vec<Part<'_>>, bool) {
         let Some(head) = bytes.get(..limit).filter(|head| head.len() < bytes.len()) else {
             return (self.decode(bytes), true);
@@ -105,12 +105,13 @@ impl Charset {
         (parts, false)
     }
 
-    /// Whether ASCII is the same bytes in it.
+    /// Whether ASCII characters are the same bytes in this encoding.
     pub fn holds_ascii(self) -> bool {
         !matches!(self, Self::Utf16Le | Self::Utf16Be)
     }
 
-    /// Whether these bytes, which are no character, could become one with more behind them.
+    /// Whether these undecodable bytes could become one character with more bytes behind them.
+    /// Always `false` for UTF-16.
     pub fn begins_character(self, bytes: &[u8]) -> bool {
         let alone = matches!(self, Self::Latin1 | Self::Windows1252);
         if alone || matches!(self, Self::Utf16Le | Self::Utf16Be) || bytes.len() > 3 {
@@ -120,7 +121,7 @@ impl Charset {
             let error = std::str::from_utf8(bytes).err();
             return error.is_some_and(|error| error.error_len().is_none());
         }
-        // One of these goes on whatever can be gone on with.
+        // One of these completes every sequence that can be completed.
         const MORE: [&[u8]; 6] = [b"@", b"\xA1", b"\x80", b"0\x810", b"\x810", b"0"];
         MORE.iter().any(|more| {
             let longer = [bytes, more].concat();
@@ -128,10 +129,10 @@ impl Charset {
         })
     }
 
-    /// The text as bytes.
+    /// Encodes text.
     ///
     /// # Errors
-    /// The first character that this encoding has not.
+    /// The first character that this encoding lacks.
     pub fn encode(self, text: &str) -> Result<Cow<'_, [u8]>, Lacking> {
         match self {
             Self::Utf8 => Ok(text.as_bytes().into()),
@@ -158,8 +159,8 @@ impl Charset {
         }
     }
 
-    /// Whether these bytes read as this text. The tables write some characters as others
-    /// that look alike (`¥` as `\` in Shift_JIS), or as a numeric reference.
+    /// Whether these bytes decode to this text. The tables encode some characters as
+    /// look-alikes (`¥` as `\` in Shift_JIS), or as a numeric reference.
     fn is_text(self, bytes: &[u8], text: &str) -> bool {
         let (read, _) = self.table().decode_without_bom_handling(bytes);
         read == text
@@ -203,7 +204,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
                 text.push(character);
                 at += 2 * character.len_utf16();
             }
-            // A surrogate alone.
+            // A lone surrogate.
             Err(_) => {
                 push_text(&mut parts, &mut text);
                 parts.extend(bytes.get(at..at + 2).map(Part::Bad));
@@ -218,15 +219,15 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
     parts
 }
 
-/// Bytes decoded at once.
+/// The most input bytes that output space is reserved for at a time.
 const STEP: usize = 4096;
 
 fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
     let mut decoder = table.new_decoder_without_bom_handling();
     let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
     while let Some(rest) = bytes.get(at..) {
-        // Room for some of it: for all of it after each that is malformed would grow with the
-        // square of the length.
+        // Reserving space for all of the rest after each malformed byte would take quadratic
+        // time.
         text.reserve(rest.len().min(STEP) * 3 + 16);
         let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
         at += read;
@@ -245,7 +246,7 @@ fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
     parts
 }
 
-/// Takes the text over, without the room it does not need.
+/// Appends the text as a part, without its unused capacity, and clears it.
 fn push_text(parts: &mut Vec<Part<'_>>, text: &mut String) {
     if !text.is_empty() {
         parts.push(Part::Text(Cow::Owned(text.as_str().to_owned())));
@@ -258,7 +259,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The text, with bad bytes as `<C4>`.
+    /// The decoded text, with undecodable bytes as `<C4>`.
     fn shown(charset: Charset, bytes: &[u8]) -> String {
         let part = |part: Part<'_>| match part {
             Part::Text(text) => text.into_owned(),
@@ -289,7 +290,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_takes_memory_in_proportion_to_its_length() {
-        // A byte that is malformed behind every other one.
+        // Every other byte is malformed.
         let bytes: Vec<u8> = (0..400_000).map(|at| [b'a', 0xFF][at % 2]).collect();
         for charset in [
             Charset::Gb18030,
@@ -314,7 +315,7 @@ mod tests {
     #[test]
     fn what_is_no_character_comes_back_as_its_bytes() {
         let cases: [(Charset, &[u8], &str); 9] = [
-            // Overlong, a surrogate (CESU), and cut.
+            // Overlong, a surrogate (CESU-8), and truncated.
             (Charset::Utf8, b"a\xC0\xAFb", "a<C0><AF>b"),
             (Charset::Utf8, b"\xED\xA0\x80", "<ED><A0><80>"),
             (Charset::Utf8, b"ok\xE4\xBD", "ok<E4><BD>"),
@@ -389,7 +390,7 @@ mod tests {
                     })
                     .collect::<Option<Vec<_>>>()
                     .map(|parts| parts.concat());
-                // Some tables have two codes for a character, or one that is only read.
+                // Some tables have two codes for a character, or a code that only decodes.
                 if let Some(again) = again {
                     prop_assert_eq!(shown(charset, &again), shown(charset, &bytes), "{:?}", charset);
                 }

@@ -1,4 +1,4 @@
-//! What a person composes to send: typed text, and how it becomes bytes.
+//! A message as a person types it, and its conversion to bytes.
 
 use super::charset::Charset;
 use super::checksum::Checksum;
@@ -19,11 +19,11 @@ pub enum Format {
 pub struct Composition {
     pub format: Format,
     pub text: String,
-    /// Whether backslash escapes in text mean something.
+    /// Whether backslash escapes in text are interpreted.
     pub escapes: bool,
-    /// Whether `${…}` means something.
+    /// Whether `${…}` is interpreted as a variable.
     pub variables: bool,
-    /// What ends text; hexadecimal has none.
+    /// The line ending appended to text; hexadecimal has none.
     pub ending: Ending,
     /// Whether `checksum` is appended.
     pub appends: bool,
@@ -31,18 +31,18 @@ pub struct Composition {
 }
 
 impl Composition {
-    /// The message it means, its text in this encoding.
+    /// Compiles the message, with its text in this encoding.
     ///
     /// # Errors
-    /// The first mistake in it.
+    /// The first mistake in the text.
     pub fn message(&self, charset: Charset) -> Result<Message, Mistake> {
         self.compile(charset, Scope::Message)
     }
 
-    /// The same of an answer, which may quote what it answers.
+    /// Compiles a reply, which may quote its request.
     ///
     /// # Errors
-    /// The first mistake in it.
+    /// The first mistake in the text.
     pub fn reply(&self, charset: Charset) -> Result<Message, Mistake> {
         self.compile(charset, Scope::Reply)
     }
@@ -61,7 +61,7 @@ impl Composition {
         })
     }
 
-    /// Whether its bytes are not simply those of its text.
+    /// Whether the bytes to send are more than the plain conversion of the text.
     pub fn is_special(&self) -> bool {
         let escapes = self.escapes && self.format == Format::Text && self.text.contains('\\');
         let variables = self.variables && self.text.contains("${");

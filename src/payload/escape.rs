@@ -3,15 +3,15 @@
 use super::charset::Charset;
 use super::{Mistake, Problem};
 
-/// The bytes of text with escapes in it, in this encoding. The dual of [`escape`].
+/// The bytes of text with escapes, in this encoding. The inverse of [`escape`].
 ///
-/// - `\n` `\r` `\t` `\0` `\a` `\b` `\e` `\f` `\v`, and `\\` `\"` `\'` for the sign itself
+/// - `\n` `\r` `\t` `\0` `\a` `\b` `\e` `\f` `\v`, and `\\` `\"` `\'` for the character itself
 /// - `\xHH` one byte, of any value
 /// - `\u{H…}` or `\uHHHH` one character
 ///
 /// # Errors
-/// The first escape that means nothing, with the character its backslash stands at, or that
-/// of the character in it that is no digit; or the first character the encoding has not.
+/// The first unknown escape, at its backslash; a character in an escape that is no digit, at
+/// that character; or the first character that the encoding lacks.
 ///
 /// ```
 /// # use netpeer::payload::{charset::Charset, escape::unescape};
@@ -96,12 +96,12 @@ impl Cursor<'_> {
         self.chars.clone().next()
     }
 
-    /// The two digits behind `\x`, whose backslash stands at `begin`.
+    /// The two digits behind `\x`; its backslash is at `begin`.
     fn byte(&mut self, begin: usize) -> Result<u8, Mistake> {
         Ok(self.digits(begin, 2)? as u8)
     }
 
-    /// `{H…}` (one to six digits) or `HHHH` behind `\u`, whose backslash stands at `begin`.
+    /// `{H…}` (one to six digits) or `HHHH` behind `\u`; its backslash is at `begin`.
     fn code_point(&mut self, begin: usize) -> Result<char, Mistake> {
         let wrong = |problem| Mistake { at: begin, problem };
         let value = if self.peek() == Some('{') {
@@ -134,7 +134,7 @@ impl Cursor<'_> {
         Ok(value)
     }
 
-    /// The value of the character that was just taken.
+    /// The value of the digit that was just read.
     fn digit(&self, c: char) -> Result<u32, Mistake> {
         c.to_digit(16).ok_or(Mistake {
             at: self.at.saturating_sub(1),

@@ -1,4 +1,4 @@
-//! Hexadecimal as people type and paste it.
+//! Hexadecimal ⇄ bytes, in the notations that people type and paste.
 
 mod dump;
 mod write;
@@ -7,14 +7,14 @@ pub use write::{push, push_lower};
 
 use super::{Mistake, Problem, width::narrow};
 
-/// The bytes of `48 65`, `0x48,0x65`, `\x48\x65` or `4865`. The dual of [`format()`].
+/// The bytes of `48 65`, `0x48,0x65`, `\x48\x65` or `4865`. The inverse of [`format()`].
 ///
 /// Groups are separated by white space, by `,` `;` `:` `-` `_` or by brackets and quotation
-/// marks; each may begin with `0x` or `\x`, or end with `h`, and holds a whole number of
-/// bytes. Full-width characters count as ASCII. Of a hex dump, offsets and text are left out.
+/// marks; each may begin with `0x` or `\x`, or end with `h`, and holds a whole number of bytes.
+/// Full-width characters count as ASCII. The offsets and the text of a hex dump are ignored.
 ///
 /// # Errors
-/// The first group that is not whole bytes, with the character it goes wrong at.
+/// The first group that is not whole bytes, with the position of the mistake.
 ///
 /// ```
 /// # use netpeer::payload::hex::parse;
@@ -30,16 +30,16 @@ pub fn parse(text: &str) -> Result<Vec<u8>, Mistake> {
     Ok(bytes)
 }
 
-/// A byte to compare with, of which some bits may be anything.
+/// A byte to compare with; some of its bits may have any value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaskedByte {
     pub value: u8,
-    /// The bits that count.
+    /// The bits that are compared.
     pub mask: u8,
 }
 
 impl MaskedByte {
-    /// This byte and no other.
+    /// Matches this byte only.
     pub fn exact(value: u8) -> Self {
         Self { value, mask: 0xFF }
     }
@@ -48,20 +48,20 @@ impl MaskedByte {
         self.mask == 0xFF
     }
 
-    /// Whether a byte is the same in all bits that count.
+    /// Whether a byte equals the value in all compared bits.
     pub fn matches(self, byte: u8) -> bool {
         (self.value ^ byte) & self.mask == 0
     }
 
-    /// Appends its two digits, with `?` for each that may be anything.
+    /// Appends its two digits, with `?` for each that may have any value.
     pub fn push_to(self, text: &mut String) {
         push_digit(text, (self.mask >> 4 != 0).then_some(self.value >> 4));
         push_digit(text, (self.mask & 0xF != 0).then_some(self.value & 0xF));
     }
 }
 
-/// As [`parse`], where `?` stands for any digit: `01 ?? 4?`. Of a hex dump no byte can be
-/// left open; its text may have question marks.
+/// Like [`parse`], where `?` stands for any digit: `01 ?? 4?`. The bytes of a hex dump cannot
+/// be open; its text may contain question marks.
 ///
 /// # Errors
 /// The first group that is not whole bytes, or the first question mark of a dump.
@@ -75,7 +75,7 @@ pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, Mistake> {
     if let Some(bytes) = dump::parse(text) {
         return Ok(bytes.into_iter().map(MaskedByte::exact).collect());
     }
-    // As groups of digits its offsets would be bytes.
+    // Read as groups of digits, the dump's offsets would become bytes.
     let first = text.chars().map(narrow).position(|c| c == '?');
     if let Some(at) = first
         && dump::parse(&text.replace(['?', '？'], "0")).is_some()
@@ -95,10 +95,10 @@ pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, Mistake> {
     Ok(bytes)
 }
 
-/// What stands for a digit that may be anything.
+/// Stands for a digit that may have any value.
 const OPEN: u8 = 0x10;
 
-/// Hands on the two digits of each byte; `?` is [`OPEN`] where digits may be left open.
+/// Calls `byte` with the two digits of each byte; `?` becomes [`OPEN`] if `may_be_open`.
 fn parse_groups(
     text: &str,
     may_be_open: bool,
@@ -111,7 +111,7 @@ fn parse_groups(
             chars.next();
             continue;
         }
-        // As Python writes bytes: `b'\x48'`.
+        // Python's notation for bytes: `b'\x48'`.
         if first == 'b' && matches!(chars.clone().nth(1), Some((_, '\'' | '"'))) {
             chars.next();
             continue;
@@ -156,8 +156,8 @@ fn parse_groups(
             }
             before = Some(c);
         }
-        // `0x1`, `1h`: what says that it is a number may leave out a zero. `0FFh`: to an
-        // assembler a number begins with a digit.
+        // `0x1` and `1h` are marked as numbers and may leave out a zero. `0FFh`: assemblers
+        // require a number to begin with a decimal digit.
         match (digits.len(), digits.first()) {
             (1, _) if prefixed || suffixed => digits.insert(0, 0),
             (3.., Some(0)) if suffixed && digits.len() % 2 == 1 => drop(digits.remove(0)),
@@ -178,17 +178,17 @@ fn parse_groups(
     Ok(())
 }
 
-/// Whether it is nothing but digits and white space, so that the bytes are what is written.
+/// Whether the text is only digits and white space, and no hex dump.
 pub fn is_plain(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_hexdigit() || c.is_whitespace();
     text.chars().all(fits) && dump::parse(text).is_none()
 }
 
-/// Two upper-case digits a byte, separated by spaces. The dual of [`parse`].
+/// Two upper-case digits a byte, separated by spaces. The inverse of [`parse`].
 pub fn format(bytes: &[u8]) -> String {
     let mut text = Vec::new();
     push(&mut text, bytes);
-    // Digits and spaces are text.
+    // Digits and spaces are valid UTF-8.
     String::from_utf8(text).unwrap_or_default()
 }
 
@@ -205,7 +205,7 @@ fn push_digit(text: &mut String, digit: Option<u8>) {
 
 fn is_separator(c: char) -> bool {
     let between = matches!(c, ',' | ';' | ':' | '-' | '_');
-    // As source code writes lists and strings.
+    // Source code writes lists and strings with these.
     let around = matches!(c, '{' | '}' | '[' | ']' | '(' | ')' | '"' | '\'');
     c.is_whitespace() || between || around
 }
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(parse("00 0a"), Ok(vec![0, 10]));
         assert_eq!(parse("0x0 0x1"), Ok(vec![0, 1]));
         assert_eq!(parse("0h 1h 0Fh 0FFh"), Ok(vec![0, 1, 15, 255]));
-        // Groups of digits are no offsets.
+        // Groups of digits are not offsets.
         assert_eq!(parse("0000:0001"), Ok(vec![0, 0, 0, 1]));
         assert_eq!(parse("0000  0006"), Ok(vec![0, 0, 0, 6]));
     }
@@ -260,7 +260,7 @@ mod tests {
             "0x48,0x??,0x4?,0x?5",
             "\\x48\\x??\\x4?\\x?5",
             "48h ??h 4?h ?5h",
-            // As an input method for Chinese types it.
+            // Full-width, as a Chinese input method types it.
             "４８　？？　４？　？５",
         ] {
             assert_eq!(parse_masked(text).as_ref(), Ok(&expected), "{text}");

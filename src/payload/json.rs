@@ -1,5 +1,5 @@
-//! JSON that is safe on a terminal: what could deceive there is escaped (RFC 8259 §7
-//! allows it for every character), and reads back the same.
+//! JSON that is safe to print on a terminal: deceptive characters are escaped (RFC 8259 §7
+//! allows it for every character), and read back unchanged.
 
 use super::{printable, runs};
 use serde::Serialize;
@@ -9,13 +9,13 @@ use std::io;
 /// Appends a value to `out`, without a line break.
 ///
 /// # Errors
-/// Those of the value's serialisation; writing to memory has none.
+/// Those of serialising the value; writing to memory cannot fail.
 pub fn push(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Escaping);
     Ok(value.serialize(&mut serializer)?)
 }
 
-/// Appends what [`push`] says of a text: runs of printable ASCII as they stand.
+/// Appends a string as [`push`] does, but copies runs of printable ASCII at once.
 ///
 /// # Errors
 /// Those of [`push`].
@@ -49,8 +49,8 @@ pub fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Bytes as the text of a JSON string, of which the writer escapes what deceives: as they are,
-/// or as safe text where they are no UTF-8.
+/// Bytes as the text of a JSON string: unchanged if they are UTF-8, otherwise as safe text. The
+/// writer escapes deceptive characters.
 pub fn text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

@@ -1,4 +1,4 @@
-//! A message as it is sent: what was typed, its checksum, and its line ending.
+//! A message to send: the typed bytes, their checksum and the line ending.
 
 use super::charset::Charset;
 use super::checksum::{Checksum, OutOfRange};
@@ -6,14 +6,14 @@ use super::template::{Moment, Template, TooLong};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What ends a line on the far side.
+/// The line ending that the peer expects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     #[default]
     None,
     Cr,
     Lf,
-    /// As AT commands want it.
+    /// As AT commands require it.
     CrLf,
 }
 
@@ -30,28 +30,30 @@ impl Ending {
     }
 }
 
-/// Why a message has no bytes at this moment.
+/// Why a message cannot be composed now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotComposed {
-    /// Too few for its checksum.
+    /// It has too few bytes for its checksum.
     Short(OutOfRange),
-    /// More than can be sent.
+    /// It has more bytes than can be sent.
     Long(TooLong),
 }
 
-/// In this order: the typed bytes, their checksum, the line ending.
+/// A message: the typed bytes, their checksum and the line ending, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     template: Template,
     checksum: Option<Checksum>,
     ending: Vec<u8>,
-    /// Its bytes, where they are always the same.
+    /// The bytes, if they are always the same.
     fixed: Option<Arc<[u8]>>,
 }
 
 impl Message {
+    /// Joins the parts; the line ending is encoded in `charset`.
+    ///
     /// # Errors
-    /// [`OutOfRange`] if bytes that are always the same are too few for the checksum.
+    /// [`OutOfRange`] if the bytes are always the same and too few for the checksum.
     pub fn new(
         template: Template,
         checksum: Option<Checksum>,
@@ -73,12 +75,12 @@ impl Message {
         Ok(message)
     }
 
-    /// Its bytes, where they are always the same.
+    /// The bytes, if they are always the same.
     pub fn fixed(&self) -> Option<&Arc<[u8]>> {
         self.fixed.as_ref()
     }
 
-    /// The most bytes it may have, as far as that is known before it is sent.
+    /// The largest possible length in bytes, without quoted parts of a request.
     pub fn longest(&self) -> usize {
         if let Some(fixed) = &self.fixed {
             return fixed.len();
@@ -87,10 +89,10 @@ impl Message {
         self.template.longest() + width + self.ending.len()
     }
 
-    /// Its bytes at this moment, at most `limit` unless they are always the same.
+    /// The bytes at this moment: at most `limit`, unless they are always the same.
     ///
     /// # Errors
-    /// If they are too few for the checksum, or would be too many.
+    /// If they are too few for the checksum, or more than `limit`.
     pub fn render(
         &self,
         moment: &Moment<'_>,

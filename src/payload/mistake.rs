@@ -1,4 +1,4 @@
-//! What is wrong with something a person typed, and where.
+//! A mistake in typed text: its kind and its position.
 
 use super::charset::Charset;
 use serde::{Deserialize, Serialize};
@@ -11,32 +11,32 @@ pub struct Mistake {
     pub problem: Problem,
 }
 
-/// Why typed text is not bytes.
+/// Why typed text cannot be converted to bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     /// Not a hexadecimal digit where one is needed.
     NotHex(char),
-    /// A group of hexadecimal digits that leaves half a byte over.
+    /// A group of hexadecimal digits that ends with half a byte.
     HalfByte,
-    /// `0x` or `\x` with no digits behind it.
+    /// `0x`, `\x` or `\u` without its digits.
     NoDigits,
     /// A backslash at the very end.
     LoneBackslash,
-    /// A backslash before a character that has no meaning there.
+    /// A backslash before a character that forms no escape.
     UnknownEscape(char),
-    /// `\u{` without its `}`, or `\u` without `{`.
+    /// `\u{` without its `}`, or with more than six digits.
     Brace,
-    /// The encoding it is to be sent in has not this character.
+    /// The character does not exist in the encoding of the message.
     Lacking(char, Charset),
-    /// `${…}` with a name that means nothing.
+    /// `${…}` with an unknown name.
     UnknownVariable,
-    /// A variable that quotes what is answered, where nothing is.
+    /// A variable that quotes the request, outside a reply.
     NoRequest,
     /// `${` without its `}`.
     UnclosedVariable,
-    /// A variable whose number is missing, not needed, or out of range.
+    /// A variable whose number is missing, superfluous or out of range.
     VariableNumber,
-    /// Too few bytes for what the checksum is to cover; it has so many.
+    /// The payload, of this many bytes, is shorter than the range that the checksum covers.
     ChecksumRange(usize),
     /// A number that is no Unicode character (a surrogate, or above 10FFFF).
     NoCharacter(u32),

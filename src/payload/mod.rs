@@ -1,12 +1,11 @@
-//! Floor 0: bytes ⇄ text. Nothing here knows a socket, a clock or a window.
+//! Layer 0: bytes ⇄ text. Nothing here uses a socket, a clock or a window.
 //!
-//! [`hex`] and [`escape`] turn what a person types into the bytes to send and say
-//! where a mistake stands, [`template`] puts variables between them, and [`message`] adds
-//! their [`checksum`] and line ending; [`printable`] turns received bytes into text that cannot
-//! deceive its reader; [`reading`] decides whether bytes are text at all; [`regular`] says why
-//! an expression is none; [`runs`] says how far bytes of one kind go; [`width`]
-//! brings what was pasted from Chinese documents to ASCII; [`answer`] knows what servers of
-//! well-known protocols answer.
+//! [`hex`] and [`escape`] turn typed text into bytes and report the position of a mistake.
+//! [`template`] inserts variables, and [`message`] adds the [`checksum`] and the line ending.
+//! [`printable`] turns received bytes into text that cannot deceive its reader. [`reading`]
+//! decides whether bytes are text. [`regular`] explains why a pattern is not a regular
+//! expression. [`runs`] measures runs of similar bytes. [`width`] converts full-width
+//! characters to ASCII. [`answer`] answers requests of well-known protocols.
 
 pub mod answer;
 pub mod charset;

@@ -1,6 +1,6 @@
-//! The numbers that some bytes could be.
+//! Bytes read as numbers of the common types.
 
-/// A number type, and what the bytes are as one: little-endian, big-endian.
+/// A number type, and the value of the bytes in it: little-endian and big-endian.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number {
     pub name: &'static str,
@@ -8,7 +8,7 @@ pub struct Number {
     pub big: String,
 }
 
-/// All that begin at the first of these bytes and are whole.
+/// The values in all number types that the bytes are long enough for, read from the first byte.
 pub fn at(bytes: &[u8]) -> Vec<Number> {
     let mut numbers = Vec::with_capacity(10);
     macro_rules! number {
@@ -35,7 +35,7 @@ pub fn at(bytes: &[u8]) -> Vec<Number> {
     numbers
 }
 
-/// Very large and very small ones with an exponent, rather than with forty digits.
+/// Writes numbers of more than 20 characters with an exponent.
 fn show(number: impl std::fmt::Display + std::fmt::LowerExp) -> String {
     let text = number.to_string();
     if text.len() > 20 {

@@ -1,11 +1,11 @@
-//! Received text as it may safely be shown and copied.
+//! Received bytes as text that is safe to show and to copy.
 //!
-//! Text from the network can contain characters that draw nothing, reorder their
-//! neighbours or move a terminal's cursor. [`pieces`] splits a text into what can be
-//! shown as it is and [`Piece::Mark`]s that stand for the rest: `␊`, `\u{202E}`, `\xFF`.
-//! The rule is the Unicode general category (Cc, Cf, Co, Cn, Zl, Zp), the default
-//! ignorable characters of other categories, and more than [`MARKS_PER_BASE`]
-//! combining marks on one base.
+//! Text from the network can contain characters that draw nothing, reorder their neighbours or
+//! move a terminal's cursor. [`pieces`] splits a text into parts to show as they are and
+//! [`Piece::Mark`]s that stand for the rest: `␊`, `\u{202E}`, `\xFF`. A mark replaces
+//! characters of the Unicode general categories Cc, Cf, Co, Cn, Zl and Zp, the default
+//! ignorable characters of other categories, and all but [`MARKS_PER_BASE`] combining marks on
+//! one base.
 
 use super::charset::{Charset, Part};
 use super::runs;
@@ -13,15 +13,15 @@ use std::borrow::Cow;
 use std::path::Path;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-/// Combining marks shown on one base character; further ones become marks.
+/// Combining marks shown on one base character; further ones become a [`Piece::Mark`].
 pub const MARKS_PER_BASE: usize = 8;
 
 /// A run of text to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Shown as it came.
+    /// Text shown as it came.
     Plain(Cow<'a, str>),
-    /// Stands for something that would not show, or would deceive.
+    /// Stands for something that is invisible or deceptive.
     Mark(String),
 }
 
@@ -41,12 +41,12 @@ impl Piece<'_> {
     }
 }
 
-/// `bytes` as pieces, in order: UTF-8 where it is valid, `\xHH` where it is not.
+/// `bytes` as pieces, in order: text where they are valid UTF-8, `\xHH` where they are not.
 pub fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
     pieces_of(Charset::Utf8.decode(bytes))
 }
 
-/// What was decoded as pieces, in order; bytes that are no character as `\xHH`.
+/// Decoded parts as pieces, in order; undecodable bytes become `\xHH`.
 pub fn pieces_of(parts: Vec<Part<'_>>) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     for part in parts {
@@ -81,7 +81,7 @@ pub fn line(bytes: &[u8]) -> String {
     line_in(Charset::Utf8, bytes)
 }
 
-/// The same of bytes in this encoding.
+/// Bytes in this encoding as one line of safe text.
 pub fn line_in(charset: Charset, bytes: &[u8]) -> String {
     let pieces = pieces_of(charset.decode(bytes));
     pieces.iter().map(Piece::text).collect()
@@ -97,11 +97,11 @@ pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
             other => text.push_str(other.text()),
         }
     }
-    // CR LF is a line break like any other once it leaves the log.
+    // Outside the log, CR LF is a line break like any other.
     text.replace("␍\n", "\n")
 }
 
-/// Appends what [`paragraph`] says of the bytes.
+/// Appends the text that [`paragraph`] returns.
 pub fn push_paragraph(out: &mut Vec<u8>, charset: Charset, bytes: &[u8]) {
     let start = out.len();
     if !(charset.holds_ascii() && push_ascii(out, bytes)) {
@@ -110,8 +110,8 @@ pub fn push_paragraph(out: &mut Vec<u8>, charset: Charset, bytes: &[u8]) {
     }
 }
 
-/// Appends printable ASCII, tabs and line breaks, of which most payloads are; `false` where
-/// something else comes.
+/// Appends printable ASCII, tabs and line breaks, which most payloads consist of; `false` if
+/// the bytes hold anything else.
 fn push_ascii(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     let mut rest = bytes;
     loop {
@@ -128,23 +128,23 @@ fn push_ascii(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     }
 }
 
-/// Reads a name as one line of safe text, wherever it then is shown: for serde's
-/// `deserialize_with`.
+/// Reads a name as one line of safe text, for serde's `deserialize_with`: it is safe wherever
+/// it is shown.
 ///
 /// # Errors
-/// If it is no text.
+/// If the value is not text.
 pub fn name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = <String as serde::Deserialize>::deserialize(deserializer)?;
     Ok(line(name.as_bytes()))
 }
 
-/// A path as one line of safe text; bytes of it that are no UTF-8 as `\xHH`.
+/// A path as one line of safe text; bytes that are not UTF-8 become `\xHH`.
 pub fn path(path: &Path) -> String {
     line(path.as_os_str().as_encoded_bytes())
 }
 
-/// Words for a terminal, which may hold names that somebody else chose: safe text that keeps
-/// its line breaks and tabs.
+/// Text for a terminal, which may contain names chosen by others, as safe text that keeps its
+/// line breaks and tabs.
 pub fn words(text: &str) -> Cow<'_, str> {
     let is_safe = |c: char| matches!(c, '\n' | '\t') || !deceives(c);
     match text.chars().all(is_safe) {
@@ -178,17 +178,17 @@ fn push_plain<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
     }
 }
 
-/// How a character that may not be shown is written instead.
+/// The text that stands for a character that must not be shown.
 fn mark(c: char) -> String {
     match u32::from(c) {
-        // The control pictures stand in the order of the controls themselves.
+        // The control pictures have the order of the controls.
         code @ 0..=0x1F => char::from_u32(0x2400 + code).unwrap_or(c).to_string(),
         0x7F => '␡'.to_string(),
         code => format!("\\u{{{code:X}}}"),
     }
 }
 
-/// The standard name of the control a picture stands for: `LF` for `␊`.
+/// The standard name of the control character that a picture stands for: `LF` for `␊`.
 pub fn control_name(picture: char) -> Option<&'static str> {
     const NAMES: [&str; 32] = [
         "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR",
@@ -203,7 +203,7 @@ pub fn control_name(picture: char) -> Option<&'static str> {
     }
 }
 
-/// Whether no character has this number yet, or only by private agreement.
+/// Whether the code point is unassigned, or for private use.
 pub fn is_unassigned(c: char) -> bool {
     let category = c.general_category();
     matches!(
@@ -212,7 +212,7 @@ pub fn is_unassigned(c: char) -> bool {
     )
 }
 
-/// Whether showing `c` as it is could hide or reorder what stands around it.
+/// Whether showing `c` could hide or reorder the text around it.
 pub fn deceives(c: char) -> bool {
     use GeneralCategory as Category;
     if (' '..='~').contains(&c) {
@@ -231,7 +231,8 @@ pub fn deceives(c: char) -> bool {
     ) || is_ignorable(c)
 }
 
-/// Default ignorable characters that are letters, marks or symbols by category.
+/// Default ignorable characters that are letters, marks or symbols by category, and the blank
+/// Braille pattern U+2800.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'

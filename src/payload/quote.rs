@@ -1,10 +1,10 @@
-//! Bytes as the source code of other programs.
+//! Bytes as literals of programming languages.
 
 use super::hex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// A way to write bytes down.
+/// A notation for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
     /// `48 65`
@@ -21,7 +21,7 @@ pub enum Quote {
 impl Quote {
     pub const ALL: [Self; 5] = [Self::Hex, Self::C, Self::Python, Self::Rust, Self::Base64];
 
-    /// What it is called, in every language, and how it looks.
+    /// The name, the same in every language, with an example.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hex => "HEX  48 65",
@@ -42,7 +42,7 @@ impl Quote {
     }
 }
 
-/// Twelve bytes a line, as `xxd -i` does.
+/// Twelve bytes a line, as `xxd -i`.
 fn c(bytes: &[u8]) -> String {
     let line = |line: &[u8]| {
         let bytes: Vec<String> = line.iter().map(|byte| format!("0x{byte:02X}")).collect();
@@ -62,7 +62,7 @@ fn c(bytes: &[u8]) -> String {
     )
 }
 
-/// The byte strings of Python and Rust write what is here alike.
+/// Python and Rust write these bytes alike.
 fn byte_string(bytes: &[u8]) -> String {
     let mut text = String::from("b\"");
     for &byte in bytes {

@@ -1,5 +1,5 @@
-//! Why a text is not a regular expression: the kind of mistake and its place, not the
-//! English sentence of the parser.
+//! Explains why a pattern is not a regular expression: the kind of mistake and its position,
+//! which front ends can word in any language.
 
 use regex_syntax::ast::ErrorKind as Syntax;
 use regex_syntax::hir::ErrorKind as Meaning;
@@ -26,33 +26,33 @@ pub enum RegexProblem {
     ClassRange,
     /// `*`, `+`, `?` or `{…}` with nothing before it.
     NothingRepeated,
-    /// `{…}` that is no count, is not closed, or whose first number is the larger.
+    /// `{…}` that is not a count, is not closed, or whose first number is the larger.
     Count,
     /// A backslash at the end.
     LoneBackslash,
-    /// A backslash before something it gives no meaning.
+    /// A backslash before a character that forms no escape.
     UnknownEscape,
     /// `\x` or `\u` without the digits of a character.
     Digits,
-    /// `(?…)` with flags there are not, twice, or none.
+    /// `(?…)` with unknown, repeated or missing flags.
     Flags,
-    /// The name in `(?P<name>…)`.
+    /// An invalid or repeated name in `(?P<name>…)`.
     GroupName,
-    /// Brackets too deep inside each other.
+    /// Groups nested too deeply.
     TooDeep,
-    /// `\1`: what a group found cannot be looked for again.
+    /// `\1`: back-references are not supported.
     BackReference,
-    /// `(?=…)`, `(?!…)`, `(?<=…)`, `(?<!…)`.
+    /// Look-around, which is not supported: `(?=…)`, `(?!…)`, `(?<=…)`, `(?<!…)`.
     LookAround,
-    /// `\p{…}` with a property there is not.
+    /// `\p{…}` with an unknown property.
     Property,
-    /// Characters where `(?-u)` leaves only bytes.
+    /// Characters where `(?-u)` allows only bytes.
     NoUnicode,
     /// Anything else.
     Other,
 }
 
-/// What is wrong with an expression that is none.
+/// The first mistake in an invalid pattern.
 pub fn mistake(pattern: &str) -> RegexMistake {
     let parsed = ParserBuilder::new().utf8(false).build().parse(pattern);
     let (offset, problem) = match parsed {

@@ -1,10 +1,10 @@
-//! How far bytes of one kind go.
+//! Measures runs of similar bytes.
 
-/// Bytes looked at together.
+/// Bytes tested together.
 const BLOCK: usize = 16;
 
-/// How many bytes at the beginning are such. `is_such` is asked of whole blocks without a
-/// branch between two bytes, so that the compiler compares many at once.
+/// The number of leading bytes that satisfy `is_such`. Whole blocks are tested without a branch
+/// between two bytes, so that the compiler compares many at once.
 pub fn leading(bytes: &[u8], is_such: impl Fn(u8) -> bool) -> usize {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let is_whole = |block: &&[u8; BLOCK]| {

@@ -1,11 +1,11 @@
-//! Text of any encoding in UTF-8, with the way back to its own bytes.
+//! Text of any encoding in UTF-8, with positions mapped back to the original bytes.
 
 use super::charset::{Charset, Part};
 
-/// Bytes of a character at most.
+/// The most bytes of a character.
 const LONGEST: usize = 4;
 
-/// Bytes read in an encoding; what is no character stays as it is.
+/// Bytes decoded to UTF-8; undecodable bytes stay as they are.
 pub struct Transcoded<'a> {
     charset: Charset,
     bytes: &'a [u8],
@@ -28,13 +28,13 @@ impl<'a> Transcoded<'a> {
         }
     }
 
-    /// In UTF-8, as far as it is text.
+    /// The text in UTF-8, with undecodable bytes in their place.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// Where in the bytes a place of the text is; the end of a character for one inside it.
-    /// Takes time in proportion to that place.
+    /// Maps a position in the text to the original bytes; a position inside a character maps to
+    /// its end. Takes time proportional to the position.
     pub fn place(&self, in_text: usize) -> usize {
         let (mut of_text, mut of_bytes) = (0, 0);
         while of_text < in_text
@@ -46,7 +46,8 @@ impl<'a> Transcoded<'a> {
         of_bytes
     }
 
-    /// Bytes of the character there, or of what is none, and those of its text.
+    /// The length of the character at `at`, or of the undecodable bytes there: in the original
+    /// bytes and in the text.
     fn step(&self, at: usize) -> Option<(usize, usize)> {
         let rest = self.bytes.get(at..)?;
         let first = rest.first()?;
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_place_in_the_text_is_one_in_the_bytes() {
-        // Two bytes are three, one that is no character stays, four are four.
+        // Two bytes become three, an undecodable byte stays, four stay four.
         let bytes = b"a\xC4\xE3\xFFb\x94\x39\xDA\x33";
         let read = Transcoded::new(Charset::Gb18030, bytes);
         assert_eq!(

@@ -1,10 +1,10 @@
-//! Full-width digits, letters and signs, as pasted from Chinese documents, brought to ASCII.
+//! Converts full-width digits, letters and signs, as pasted from Chinese documents, to ASCII.
 
 use std::borrow::Cow;
 
-/// `text` without the white space around it and with full-width forms (U+FF01–U+FF5E),
-/// the ideographic full stop and the ideographic space as their ASCII counterparts.
-/// Borrowed when nothing changed.
+/// `text` without the white space around it. Full-width forms (U+FF01–U+FF5E), the ideographic
+/// full stop, comma and space, and the no-break space become ASCII. Borrowed if no character
+/// changed.
 ///
 /// ```
 /// # use netpeer::payload::width::to_ascii;
@@ -25,7 +25,8 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// The ASCII form of one full-width character; any other character as it is.
+/// The ASCII form of a full-width character, of ideographic punctuation or of a no-break space;
+/// any other character as it is.
 pub fn narrow(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),

@@ -1,39 +1,40 @@
-//! The loop breaker: what was said to a peer and inbound from it.
+//! The loop breaker: recent messages to and from one peer.
 
 use memchr::memmem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What comes back so soon after a reply may be an answer to it.
+/// A message that arrives this soon after a reply may be an answer to it.
 const SOON: Duration = Duration::from_millis(20);
-/// What comes so soon after a person sent something may be the answer.
+/// A message that arrives this soon after a person sent something may be the answer.
 const TYPED: Duration = Duration::from_millis(100);
-/// How long it may take for what looks like a loop to be one; who was silent for longer has
-/// begun anew.
+/// The longest time for a suspected loop to be confirmed. After a silence longer than this, the
+/// peer starts anew.
 const WINDOW: Duration = Duration::from_secs(1);
-/// So many turns within that time are one: fewer than the usual limit allows, so that the
-/// reason is told and not only the limit; at most so many, whatever limits allow.
+/// Turns within that time that make a loop, at least and at most. The least is below the usual
+/// reply limit, so that the loop is reported rather than the limit. The most applies whatever
+/// the limits are.
 const TURNS: (u32, u32) = (8, 200);
-/// So many times as many, each time that the peer was seen to speak by itself.
+/// Factor on the turns required, for each time that the peer was found to send by itself.
 const SPARED: u32 = 8;
 
 #[derive(Debug)]
 pub struct Conversation {
-    /// What was last sent to it without a click, and when.
+    /// The last automatic reply to it, and when.
     replied: Option<(Arc<[u8]>, Instant)>,
-    /// What was last sent elsewhere because of what it sent, and when.
+    /// The last reply that its messages caused elsewhere, and when.
     forwarded: Option<(Arc<[u8]>, Instant)>,
-    /// When a person last sent something to it that it has not answered.
+    /// When a person last sent it something that it has not answered.
     typed: Option<Instant>,
-    /// The turns it takes now began with what a person sent to it: it only answers.
+    /// The current turns began with a person's message to it: it only answers.
     ours: bool,
-    /// What was last inbound, and when.
+    /// The last received message, and when it arrived.
     inbound: Vec<u8>,
     heard_at: Instant,
     /// Turns in which it only answered, and in which it only sent what came round.
     answers: Turns,
     rounds: Turns,
-    /// How often it went on without an answer, and so speaks by itself.
+    /// How often it went on without an answer, and so sends by itself.
     spared: u32,
 }
 
@@ -52,34 +53,34 @@ impl Conversation {
         }
     }
 
-    /// A reply went out to it.
+    /// Records a reply to it.
     pub fn replied(&mut self, bytes: &Arc<[u8]>, now: Instant) {
         self.replied = Some((Arc::clone(bytes), now));
     }
 
-    /// A reply to what it sent went out to somebody else.
+    /// Records a reply to its message that went to another peer.
     pub fn forwarded(&mut self, bytes: &Arc<[u8]>, now: Instant) {
         self.forwarded = Some((Arc::clone(bytes), now));
     }
 
-    /// A person sent something to it.
+    /// Records that a person sent something to it.
     pub fn typed(&mut self, now: Instant) {
         self.typed = Some(now);
     }
 
-    /// It went on while it was not answered: for as long as it does, much more is needed to
-    /// take it for a loop again.
+    /// Records that it went on without an answer. As long as it does, many more turns are
+    /// required to call it a loop again.
     pub fn spare(&mut self) {
         self.spared += 1;
     }
 
-    /// Whether for a while now the peer has sent nothing but what it was sent, or what went
-    /// out because of it and came round, each time at once. `limit` is how many replies a
+    /// Whether, for a while, the peer has only sent back what it was sent, or what its messages
+    /// caused elsewhere and came round, each time at once. `limit` is the number of replies a
     /// second it may have.
     ///
-    /// Who sends the same each time is not taken for a loop by that alone: so does a client
-    /// that polls. It is one where the other side is known to answer only: the turns began
-    /// with what a person sent to it from here.
+    /// A peer that sends the same each time is not called a loop for that alone, since a
+    /// polling client does so, too. It is a loop if the peer is known to answer only: the turns
+    /// began with a person's message from here.
     pub fn is_loop(&mut self, bytes: &[u8], limit: Option<u32>, now: Instant) -> bool {
         let (least, most) = TURNS;
         let soon = |at: Instant| now.saturating_duration_since(at) < SOON;
@@ -89,19 +90,19 @@ impl Conversation {
         if silent {
             self.spared = 0;
         }
-        // A reply is answered once: what comes in a burst answers nothing.
+        // A reply is answered once: the further messages of a burst answer nothing.
         let replied = self.replied.take().filter(|(_, at)| soon(*at));
         let forwarded = self.forwarded.take().filter(|(_, at)| soon(*at));
         let typed = self.typed.take();
         let typed = typed.is_some_and(|at| now.saturating_duration_since(at) < TYPED);
         let returns = |sent: &[u8]| match sent.is_empty() {
-            // An empty reply is part of everything.
+            // An empty reply is contained in every message.
             true => bytes.is_empty(),
             false => memmem::find(bytes, sent).is_some(),
         };
         let answered = replied.is_some() || typed;
         self.ours = answered && (self.ours || typed);
-        // What a limit that low ends is told by the limit.
+        // A loop that a low limit ends is reported as the limit.
         let generous = limit.is_none_or(|limit| limit > most);
         let ours = self.ours;
         let is_answer =

@@ -1,39 +1,40 @@
-//! How much is answered without a click.
+//! Limits on automatic replies.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Replies a second to other networks that are usual: in all, and to one peer.
+/// The usual limits on replies a second to other networks: in all, and to one peer.
 const USUAL: (u32, u32) = (100, 10);
-/// The same to this machine and the local network, where a program under test asks as often
-/// as it likes, and where a forged address reaches nobody beyond.
+/// The usual limits to this machine and the local network, in replies a second. Programs under
+/// test ask there as often as they like, and a forged address reaches nobody beyond.
 pub const NEARBY: u32 = 100_000;
 
-/// What replies are limited to. The usual limits suit a person who looks on.
+/// The limits on automatic replies. The usual limits suit a person who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
-    /// Replies a second, in all and to one peer.
+    /// Replies a second: in all, and to one peer.
     #[serde(skip_serializing_if = "ReplyRate::is_usual")]
     pub per_second: ReplyRate,
     #[serde(skip_serializing_if = "ReplyRate::is_usual")]
     pub per_peer: ReplyRate,
-    /// Replies of more than three times the request's length may go to other machines.
+    /// Allows UDP replies of more than three times the request's length to other machines.
     pub larger: bool,
-    /// Other sessions of this program are answered, too.
+    /// Allows replies to other sessions of this program.
     pub own: bool,
-    /// A rule that only talks with itself, or with another that answers everything, is
-    /// paused.
+    /// Pauses a rule that only talks with itself, or with another program that answers
+    /// everything.
     pub breaker: bool,
 }
 
-/// So many replies a second. In a file `None` is no limit, and what is left out is usual.
+/// A limit in replies a second. In a file, `None` is no limit, and a missing field is the usual
+/// limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReplyRate {
-    /// Few to other networks, many to this machine and the local network.
+    /// Low to other networks, high to this machine and the local network.
     #[default]
     Usual,
     Unlimited,
-    /// To whomever.
+    /// The same limit for every network.
     AtMost(u32),
 }
 
@@ -50,7 +51,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// None at all: for those who measure.
+    /// No limits at all, for measurements.
     pub fn none() -> Self {
         Self {
             per_second: ReplyRate::Unlimited,
@@ -61,12 +62,12 @@ impl Limits {
         }
     }
 
-    /// How many replies a second may go to all, `near` or beyond; `None` is no limit.
+    /// Replies a second to all peers together, `near` or beyond; `None` is no limit.
     pub fn to_all(&self, near: bool) -> Option<u32> {
         self.per_second.of(if near { NEARBY } else { USUAL.0 })
     }
 
-    /// The same to one peer.
+    /// Replies a second to one peer, `near` or beyond; `None` is no limit.
     pub fn to_peer(&self, near: bool) -> Option<u32> {
         self.per_peer.of(if near { NEARBY } else { USUAL.1 })
     }

@@ -1,8 +1,8 @@
-//! What keeps replies without a click from doing harm: limits, and an end to loops.
+//! Keeps automatic replies from doing harm: limits, and a loop breaker.
 //!
-//! Two programs that answer everything talk for ever once one datagram is sent, even a
-//! forged one (CVE-2024-2169); one that answers with more than it was asked is a weapon
-//! in the hands of whoever forges the sender's address.
+//! Two programs that answer everything never stop once a single datagram is sent, even a forged
+//! one (CVE-2024-2169). A program whose answers are longer than the requests can be abused for
+//! amplification attacks with a forged sender address.
 
 mod conversation;
 mod limits;
@@ -18,9 +18,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A reply may be so many times as long as what it answers (RFC 9000, 8.1).
+/// The most times that a reply may be longer than its request (RFC 9000, section 8.1).
 const LARGER: usize = 3;
-/// Peers remembered; whoever's allowance is whole needs not be.
+/// Peers remembered. A peer whose buckets are full need not be.
 const PEERS: usize = 65_536;
 /// Beyond the local network, and in it.
 const PLACES: [bool; 2] = [false, true];
@@ -30,16 +30,17 @@ const PLACES: [bool; 2] = [false, true];
 pub struct Reply<'a> {
     pub to: Peer,
     pub bytes: &'a [u8],
-    /// Bytes of other replies to the same.
+    /// Bytes of other replies to the same request.
     pub before: usize,
-    /// Bytes of what it answers.
+    /// Bytes of the request.
     pub request: usize,
-    /// Whether the address is a subnet's broadcast address, or one of our own sockets.
+    /// Whether the address is a subnet's broadcast address, and whether it is one of our own
+    /// sockets.
     pub broadcast: bool,
     pub own: bool,
-    /// Whether the address is known to be this machine's, or of the local network.
+    /// Whether the address is known to be on this machine or in the local network.
     pub near: bool,
-    /// Whether the sender's address could be forged and is another machine's: UDP beyond
+    /// Whether the sender's address could be forged and belongs to another machine: UDP beyond
     /// loopback.
     pub forgeable: bool,
 }
@@ -47,8 +48,8 @@ pub struct Reply<'a> {
 #[derive(Debug)]
 pub struct Guard {
     limits: Limits,
-    /// What may go to all beyond the local network and in it; where the same number is for
-    /// both, the first is.
+    /// The buckets for all peers: beyond the local network, and in it. If one number holds for
+    /// both, the first bucket is used.
     all: [Option<TokenBucket>; 2],
     peers: HashMap<Peer, Sender>,
     /// When a person last sent something to all peers.
@@ -57,8 +58,8 @@ pub struct Guard {
 
 #[derive(Debug)]
 struct Sender {
-    /// What may go to it as somebody beyond the local network, and as somebody in it; once
-    /// something did.
+    /// The peer's buckets: beyond the local network, and in it. `None` before the first reply
+    /// there.
     buckets: [Option<TokenBucket>; 2],
     conversation: Conversation,
 }
@@ -87,8 +88,8 @@ impl Guard {
         }
     }
 
-    /// Has other limits from now on. What was allowed lately counts on: a change must not
-    /// let more through than either limit does.
+    /// Sets other limits. What was allowed lately still counts, so that a change never lets
+    /// more through than either limit does.
     pub fn limit(&mut self, limits: Limits, now: Instant) {
         let before = std::mem::replace(&mut self.limits, limits);
         if before.per_second != limits.per_second {
@@ -104,10 +105,10 @@ impl Guard {
         }
     }
 
-    /// Whether what was inbound ends a loop: for a while the peer has sent nothing but what
-    /// it was sent, or what went out because of it and came round, each time at once. To be
-    /// asked before answering, unless the peer opened the connection: that is a client, and
-    /// who answers clients is no loop.
+    /// Whether an inbound message closes a loop: for a while, the peer has only sent back what
+    /// it was sent, or what its messages caused elsewhere and came round, each time at once. To
+    /// be asked before each reply, unless the peer opened the connection: then it is a client,
+    /// and answering clients is no loop.
     pub fn is_loop(&mut self, peer: Peer, bytes: &[u8], now: Instant) -> bool {
         if !self.limits.breaker {
             return false;
@@ -123,14 +124,14 @@ impl Guard {
         })
     }
 
-    /// The peer went on while it was not answered, and is no loop.
+    /// Records that the peer went on without an answer, so that it is no loop.
     pub fn spare(&mut self, peer: Peer) {
         if let Some(peer) = self.peers.get_mut(&peer) {
             peer.conversation.spare();
         }
     }
 
-    /// A person sent something to this peer, or to all.
+    /// Records that a person sent something to this peer, or to all (`None`).
     pub fn typed(&mut self, to: Option<Peer>, now: Instant) {
         match to {
             _ if !self.limits.breaker => {}
@@ -139,12 +140,12 @@ impl Guard {
         }
     }
 
-    /// Whether anything may go to this address by itself.
+    /// Whether automatic replies may go to this address.
     ///
     /// # Errors
     /// Why not.
     pub fn admits(&self, to: Peer, broadcast: bool, own: bool) -> Result<(), Refusal> {
-        // Whatever has no address is on this machine.
+        // A peer without an IP address is on this machine.
         let Some(to) = to.address() else {
             return Ok(());
         };
@@ -164,8 +165,10 @@ impl Guard {
         Ok(())
     }
 
+    /// Counts a reply against the limits.
+    ///
     /// # Errors
-    /// Why it must not go; then nothing is counted.
+    /// Why the reply must not be sent; then it is not counted.
     pub fn allow(&mut self, reply: &Reply<'_>, now: Instant) -> Result<(), Refusal> {
         self.admits(reply.to, reply.broadcast, reply.own)?;
         let longest = reply.request.saturating_mul(LARGER);
@@ -199,14 +202,14 @@ impl Guard {
         Ok(())
     }
 
-    /// A reply went out.
+    /// Records a sent reply.
     pub fn replied(&mut self, to: Peer, bytes: &Arc<[u8]>, now: Instant) {
         if self.limits.breaker {
             self.conversation(to, now).replied(bytes, now);
         }
     }
 
-    /// A reply to what this peer sent went out to somebody else.
+    /// Records a reply to a message of `asker` that went to another peer.
     pub fn forwarded(&mut self, asker: Peer, bytes: &Arc<[u8]>, now: Instant) {
         if self.limits.breaker {
             self.conversation(asker, now).forwarded(bytes, now);
@@ -219,7 +222,8 @@ impl Guard {
         &mut peer.or_insert_with(|| Sender::new(now)).conversation
     }
 
-    /// Forgets peers of whom nothing needs to be known.
+    /// Forgets the peers with full buckets once [`PEERS`] are known; all peers if none has full
+    /// buckets.
     fn make_room(&mut self, now: Instant) {
         if self.peers.len() < PEERS {
             return;
@@ -235,13 +239,13 @@ impl Guard {
     }
 }
 
-/// What may go at first: a second's worth.
+/// A full bucket: a second's worth of replies.
 fn full(rate: u32, now: Instant) -> TokenBucket {
     TokenBucket::full(rate.into(), rate.into(), now)
 }
 
-/// What may go after a change of the limit: what comes in a hundredth of a second, since all of
-/// a worker's turn has one time.
+/// A bucket after a change of the limit: it holds a hundredth of a second's worth, since a
+/// whole turn of the worker has a single time.
 fn emptied(rate: u32, now: Instant) -> TokenBucket {
     full(rate, now).holding(Duration::from_millis(10))
 }

@@ -1,4 +1,4 @@
-//! Rules that do not answer a peer for a while, because they only answered each other.
+//! Pauses of rules for single peers, because rule and peer only answered each other.
 
 use crate::peer::Peer;
 use std::collections::HashMap;
@@ -6,17 +6,17 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// For how long.
+/// How long a pause lasts.
 pub const PAUSE: Duration = Duration::from_secs(10);
-/// A loop ends where it is not answered. What comes so long after that, from one that sent
-/// something at least every 20 ms until then, comes by itself.
+/// A loop stops when it is not answered. A peer that still sends this long after the pause
+/// began sends by itself: the turns of its supposed loop were at most 20 ms apart.
 const BY_ITSELF: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_millis(200);
-/// Peers that rules may be paused for. A rule that loops with more is paused for all.
+/// Peers for which rules can be paused. A rule that loops with more is paused for all peers.
 const MOST: usize = 1_024;
 
 #[derive(Debug, Default)]
 pub struct Pauses {
-    /// By the rule, and whom it does not answer; `None` is nobody at all.
+    /// By the rule and the peer it does not answer; `None` is every peer.
     talks: HashMap<(usize, Option<Peer>), Pause>,
 }
 
@@ -24,23 +24,23 @@ pub struct Pauses {
 pub struct Pause {
     pub rule: Arc<str>,
     pub peer: Peer,
-    /// How often it was not answered.
+    /// Messages that were not answered.
     pub unanswered: u64,
     since: Instant,
 }
 
-/// Whether a rule does not answer a peer.
+/// Whether a rule is paused for a peer.
 #[derive(Debug)]
 pub enum Silenced {
     No,
     Yes,
-    /// It answers again, from now on: the peer speaks by itself.
+    /// The pause just ended early: the peer sends by itself.
     Ended(Pause),
 }
 
 impl Pauses {
-    /// The rule does not answer this peer any more; says whether it answers nobody, since
-    /// too many are paused already.
+    /// Pauses the rule for this peer. Returns whether it is paused for all peers, because too
+    /// many are paused already.
     pub fn begin(&mut self, rule: usize, name: Arc<str>, peer: Peer, now: Instant) -> bool {
         let all = self.talks.len() >= MOST;
         let pause = Pause {
@@ -53,7 +53,7 @@ impl Pauses {
         all
     }
 
-    /// To be asked whenever the rule applies to something this peer sent.
+    /// To be asked whenever the rule applies to a message of this peer.
     pub fn silences(&mut self, rule: usize, peer: Peer, now: Instant) -> Silenced {
         if self.talks.is_empty() {
             return Silenced::No;
@@ -73,7 +73,7 @@ impl Pauses {
         Silenced::Yes
     }
 
-    /// One that is over, and whether its rule answered nobody.
+    /// A pause that is over: its rule, whether it was for all peers, and the pause itself.
     pub fn due(&mut self, now: Instant) -> Option<(usize, bool, Pause)> {
         let is_over = |pause: &Pause| pause.since + PAUSE <= now;
         let over = self.talks.iter().find(|(_, pause)| is_over(pause));
@@ -82,12 +82,12 @@ impl Pauses {
         Some((talk.0, talk.1.is_none(), pause))
     }
 
-    /// When the first of them is over.
+    /// When the first pause is over.
     pub fn deadline(&self) -> Option<Instant> {
         self.talks.values().map(|pause| pause.since + PAUSE).min()
     }
 
-    /// The rule that was paused last, and whom for.
+    /// The rule that was paused last, and the peer.
     pub fn newest(&self) -> Option<(Arc<str>, Peer)> {
         let newest = self.talks.values().max_by_key(|pause| pause.since)?;
         Some((Arc::clone(&newest.rule), newest.peer))
@@ -137,10 +137,10 @@ mod tests {
     fn a_peer_that_goes_on_unanswered_is_answered_again_at_once() {
         let began = Instant::now();
         let ask = |millis: u32| paused(began).silences(3, peer(9), began + millis * MILLI);
-        // What was on its way.
+        // It was on its way.
         assert!(matches!(ask(30), Silenced::Yes));
         assert!(matches!(ask(120), Silenced::Ended(_)));
-        // Somebody tries again.
+        // The peer tries again.
         assert!(matches!(ask(1_000), Silenced::Yes));
     }
 

@@ -21,7 +21,7 @@ fn reply(to: Peer, bytes: &[u8]) -> Reply<'_> {
     }
 }
 
-/// What becomes of replies to `ports` in turn, all at once.
+/// The refusals of replies to `ports` in turn, all at once.
 fn allowed(guard: &mut Guard, ports: impl Iterator<Item = u16>, now: Instant) -> Vec<Refusal> {
     let ask = |port| guard.allow(&reply(address(port), b"x"), now).err();
     ports.filter_map(ask).collect()
@@ -35,7 +35,7 @@ fn ten_a_second_go_to_one_peer_and_a_hundred_to_all() {
     assert_eq!(refused, [Refusal::PeerRate(10); 15]);
     let refused = allowed(&mut guard, 2..102, now);
     assert_eq!(refused, [Refusal::Rate(100); 10]);
-    // A second later both have their allowance again.
+    // A second later, both have their full allowance again.
     let refused = allowed(&mut guard, std::iter::repeat_n(1, 11), now + 1000 * MILLI);
     assert_eq!(refused, [Refusal::PeerRate(10)]);
     let refused = allowed(&mut guard, 2..92, now + 1000 * MILLI);
@@ -131,8 +131,8 @@ fn several_replies_to_one_request_are_counted_together() {
     );
 }
 
-/// After how many turns a conversation with a peer is taken for a loop; each turn
-/// takes `pause`, and `echo` says what comes back for what was sent.
+/// The number of turns after which a conversation with a peer is called a loop. Each turn takes
+/// `pause`, and `echo` is the peer's answer to a message.
 fn turns(limits: Limits, pause: Duration, echo: impl Fn(&[u8], u32) -> Vec<u8>) -> Option<u32> {
     let began = Instant::now();
     let mut guard = Guard::new(limits, began);
@@ -163,8 +163,8 @@ fn two_that_echo_at_each_other_are_a_loop() {
     assert_eq!(turns(fast, MILLI / 20, same), Some(200));
 }
 
-/// The same where each side always says the same, whatever it hears; `ours` is whether a
-/// person on this side began.
+/// The same if each side always sends the same message; `ours` is whether a person on this side
+/// began.
 fn fixed_turns(limits: Limits, ours: bool) -> Option<u32> {
     let began = Instant::now();
     let mut guard = Guard::new(limits, began);
@@ -184,7 +184,7 @@ fn fixed_turns(limits: Limits, ours: bool) -> Option<u32> {
 
 #[test]
 fn fixed_replies_are_ended_by_the_limit_or_else_by_the_breaker() {
-    // Ten replies, then the limit: a client that polls is no loop.
+    // Ten replies, then the limit: a polling client is no loop.
     assert_eq!(fixed_turns(Limits::default(), true), None);
     let endless = Limits {
         per_second: ReplyRate::Unlimited,
@@ -192,7 +192,7 @@ fn fixed_replies_are_ended_by_the_limit_or_else_by_the_breaker() {
         ..Limits::default()
     };
     assert_eq!(fixed_turns(endless, true), Some(198));
-    // Who began is a client, however fast it asks.
+    // A peer that began is a client, however fast it asks.
     assert_eq!(fixed_turns(endless, false), None);
 }
 
@@ -205,13 +205,13 @@ fn a_client_that_asks_something_else_each_time_is_no_loop() {
     };
     let counting = |_: &[u8], turn: u32| format!("question {turn}").into_bytes();
     assert_eq!(turns(fast, MILLI / 20, counting), None);
-    // Nor is one that says the same from time to time.
+    // Neither is a peer that sends the same from time to time.
     let heartbeat = |_: &[u8], _| b"ping".to_vec();
     assert_eq!(turns(Limits::default(), 100 * MILLI, heartbeat), None);
 }
 
-/// After how many rounds of a circle it is taken for a loop: what one peer sends goes to
-/// another, and comes back from the first.
+/// The number of rounds after which a circle of peers is called a loop: a message of one peer
+/// is sent to another, and comes back from the first.
 fn rounds(guard: &mut Guard, began: Instant, comes: impl Fn(u32) -> Vec<u8>) -> Option<u32> {
     (0..2_000).find(|round| {
         let now = began + *round * MILLI / 20;
@@ -252,7 +252,7 @@ fn a_peer_that_speaks_by_itself_must_look_like_a_loop_for_longer() {
     guard.spare(address(9));
     let later = began + 110 * MILLI;
     assert_eq!(rounds(&mut guard, later, fixed), Some(1_600));
-    // After a silence all is as before.
+    // After a silence, everything is as before.
     let later = later + 2_000 * MILLI;
     assert_eq!(rounds(&mut guard, later, fixed), Some(200));
 }

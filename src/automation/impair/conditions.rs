@@ -1,10 +1,10 @@
-//! Both directions of a session, and the seed that decides for them.
+//! The impairments of both directions of a session, and their seed.
 
 use super::{DatagramPlan, PlanMistake, StreamPlan};
 use serde::{Deserialize, Serialize};
 
-/// What is done to what a session sends and to what it receives. Datagrams are subject to
-/// one plan, TCP connections to the other.
+/// The simulated network for what a session sends and receives. Datagrams are subject to one
+/// plan of a direction, TCP connections to the other.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Conditions {
@@ -28,8 +28,10 @@ impl Conditions {
         directions.iter().all(nothing)
     }
 
+    /// Checks every number.
+    ///
     /// # Errors
-    /// The first number that cannot be meant.
+    /// The first number that is out of range.
     pub fn check(&self) -> Result<(), PlanMistake> {
         for direction in [&self.outgoing, &self.incoming] {
             direction.datagrams.check()?;

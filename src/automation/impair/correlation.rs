@@ -1,14 +1,14 @@
-//! How much each number resembles the one before.
+//! Correlation between successive random numbers.
 
 /// netem's correlation: `x' = (1 − ρ)·x + ρ·x'₋₁`, a first-order autoregression.
 ///
-/// Two neighbours then correlate with ρ and the mean stays. The spread does not: the
-/// standard deviation is that of `x` times √((1 − ρ) / (1 + ρ)), in netem too.
+/// Neighbours then correlate with ρ, and the mean stays. The spread does not: the standard
+/// deviation is that of `x` times √((1 − ρ) / (1 + ρ)), in netem too.
 #[derive(Clone, Debug)]
 pub(super) struct Correlation {
     /// 0 to 1.
     rho: f64,
-    /// The last number; none before the first, which is taken as it is.
+    /// The last number; `None` before the first, which is used unchanged.
     last: Option<f64>,
 }
 

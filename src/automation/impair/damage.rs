@@ -1,4 +1,4 @@
-//! Bytes that arrive other than they were sent.
+//! Damaged datagrams: corrupted and truncated ones.
 
 use super::draw::{Chance, sample};
 use super::mistake::{Field, MOST_BITS, PlanMistake};
@@ -7,15 +7,15 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Bits flipped in some datagrams, as tc-netem(8) `corrupt` (there one bit).
+/// Flips bits in some datagrams, as tc-netem(8) `corrupt` (there one bit).
 ///
-/// The checksum of UDP is computed behind this, so that the far side gets the damage and
-/// not an error: what a wrong cable, router or program does and UDP does not see.
+/// The UDP checksum is computed afterwards, so the far side receives the damage and no error.
+/// Such damage comes from cables, routers and programs, and UDP does not detect it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Corrupt {
     pub percent: f64,
-    /// How many different bits, anywhere in the datagram; all of them where it has fewer.
+    /// The number of different bits, anywhere in the datagram; all bits if it has fewer.
     pub bits: u32,
 }
 
@@ -39,12 +39,12 @@ impl Corrupt {
     }
 }
 
-/// Some datagrams cut to so many bytes; shorter ones stay as they are.
+/// Truncates some datagrams; shorter ones stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Truncate {
     pub percent: f64,
-    /// Bytes left; 0 leaves an empty datagram, which UDP carries too.
+    /// Bytes left; 0 leaves an empty datagram, which UDP can carry.
     pub to: usize,
 }
 
@@ -58,7 +58,7 @@ impl Truncate {
         Field::TruncateTo.check(self.to as f64)
     }
 
-    /// What is left of these bytes.
+    /// Truncates these bytes; `None` if they are short enough.
     pub(super) fn cut(&self, bytes: &mut Arc<[u8]>) -> Option<What> {
         let left = bytes.get(..self.to).filter(|left| left.len() < bytes.len());
         let left: Arc<[u8]> = left?.into();
@@ -71,12 +71,12 @@ impl Truncate {
     }
 }
 
-/// Which datagrams are corrupted, and where.
+/// Decides which datagrams are corrupted, and where.
 #[derive(Clone, Debug)]
 pub(super) struct Corruption {
     chance: Chance,
-    /// Where the bits of each corrupted datagram are drawn from has a seed of its own:
-    /// one draw, however long the datagram is.
+    /// Gives each datagram a seed for the positions of its bits: one draw, however long the
+    /// datagram is.
     seeds: Rng,
     bits: u32,
 }
@@ -90,7 +90,7 @@ impl Corruption {
         }
     }
 
-    /// Where to flip bits in the next datagram, if it is hit.
+    /// The bits to flip in the next datagram; `None` if it is not corrupted.
     pub(super) fn next(&mut self) -> Option<Flips> {
         let seed = self.seeds.u64(..);
         self.chance.happens().then_some(Flips {
@@ -100,7 +100,7 @@ impl Corruption {
     }
 }
 
-/// Bits to flip, wherever they will be.
+/// Bits to flip; their positions depend on the length of the datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flips {
     seed: u64,
@@ -125,7 +125,7 @@ impl Flips {
     }
 }
 
-/// A length as it is written down.
+/// A length as the effects record it.
 fn whole(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Datagrams through a bad network.
+//! Datagrams through the simulated network.
 
 use super::fate::{Fate, Fates};
 use super::hold::Holds;
@@ -10,17 +10,18 @@ use crate::traffic::effect::{Effect, What};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Datagrams pushed in and handed out when they are due: maybe less of them, damaged, in
-/// another order.
+/// Takes datagrams and hands them out when they are due: possibly fewer, damaged, or in another
+/// order.
 ///
-/// They are due in the order of their times, those of the same time in the order of
-/// pushing. Jitter alone may reorder them, as in netem: one with a long delay is
-/// overtaken by later ones with short delays.
+/// They are due in the order of their times, and in the order of pushing if the times are
+/// equal. Jitter alone may reorder them, as in netem: a datagram with a long delay is overtaken
+/// by later ones with short delays.
 ///
-/// What waits is bounded by [`MOST_DATAGRAMS`](super::MOST_DATAGRAMS) and
-/// [`MOST_BYTES`](super::MOST_BYTES); what finds no room is dropped, and said to be.
+/// The waiting datagrams are bounded by [`MOST_DATAGRAMS`](super::MOST_DATAGRAMS) and
+/// [`MOST_BYTES`](super::MOST_BYTES). A datagram beyond that is dropped, and the drop is
+/// reported.
 ///
-/// `T` travels with each: where it goes, what it was made of.
+/// `T` is the caller's data for each datagram, such as its destination.
 #[derive(Clone, Debug)]
 pub struct Datagrams<T> {
     plan: DatagramPlan,
@@ -32,8 +33,8 @@ pub struct Datagrams<T> {
 }
 
 impl<T: Clone> Datagrams<T> {
-    /// A plan that [`check`](DatagramPlan::check) refuses does no harm, but what it does
-    /// instead is not said.
+    /// A plan that [`check`](DatagramPlan::check) refuses does no harm, but its effect is
+    /// unspecified.
     pub fn new(plan: DatagramPlan, seed: u64, now: Instant) -> Self {
         Self {
             fates: Fates::new(&plan, seed),
@@ -45,7 +46,7 @@ impl<T: Clone> Datagrams<T> {
         }
     }
 
-    /// The next datagram, numbered from 1. What is done to it is added to `told`.
+    /// Pushes the next datagram, numbered from 1. Appends the effects on it to `told`.
     pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>, tag: T, told: &mut Vec<Effect>) {
         self.pushed += 1;
         let number = self.pushed;
@@ -87,23 +88,23 @@ impl<T: Clone> Datagrams<T> {
         }
     }
 
-    /// The next datagram whose time has come, what travels with it, and its number.
+    /// The next datagram that is due, its tag, and its number.
     pub fn due(&mut self, now: Instant) -> Option<(Arc<[u8]>, T, u64)> {
         self.line.due(now).map(handed_out)
     }
 
-    /// When to ask again; `None` if nothing waits. After `due` had nothing more to give
-    /// it is in the future.
+    /// When to ask again; `None` if nothing waits. It is in the future once `due` has returned
+    /// `None`.
     pub fn deadline(&self) -> Option<Instant> {
         self.line.deadline()
     }
 
-    /// Datagrams on their way, copies included.
+    /// Datagrams that wait, copies included.
     pub fn waiting(&self) -> usize {
         self.line.len()
     }
 
-    /// Their bytes.
+    /// Bytes of the datagrams that wait.
     pub fn waiting_bytes(&self) -> usize {
         self.line.bytes()
     }
@@ -113,13 +114,13 @@ impl<T: Clone> Datagrams<T> {
         self.pushed
     }
 
-    /// All that wait, in the order they would be due, for an end that does not wait for
-    /// them: its length is how many are discarded if it is dropped.
+    /// Removes all waiting datagrams, in the order in which they would be due, for an end that
+    /// does not wait for them. The iterator's length is the number discarded if it is dropped.
     pub fn drain(&mut self) -> impl ExactSizeIterator<Item = (Arc<[u8]>, T, u64)> + use<T> {
         self.line.empty().map(handed_out)
     }
 
-    /// When it is due, if it finds room.
+    /// When the datagram is due; `None` if it finds no room.
     fn admit(
         &mut self,
         now: Instant,
@@ -153,7 +154,7 @@ impl<T: Clone> Datagrams<T> {
     fn damage(&self, fate: &Fate, parcel: &mut Parcel<T>, told: &mut Vec<Effect>) {
         let number = parcel.number;
         let bytes = &mut parcel.bytes;
-        // Cut first: a bit that is flipped is a bit that goes.
+        // Truncate first, so that every flipped bit is sent.
         let cut = fate.truncated.then(|| self.plan.truncate.cut(bytes));
         let flipped = fate.flips.map(|flips| flips.flip(bytes));
         let effects = [cut, flipped].into_iter().flatten().flatten();

@@ -1,4 +1,4 @@
-//! How long each datagram or piece is on its way.
+//! The delay of each datagram or piece.
 
 use super::correlation::Correlation;
 use super::distribution::Distribution;
@@ -8,17 +8,17 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// tc-netem(8) `delay`: so long, give or take.
+/// tc-netem(8) `delay`: a delay and its jitter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Delay {
-    /// The middle, in milliseconds.
+    /// The middle of the distribution, in milliseconds.
     pub millis: f64,
-    /// In milliseconds; what it means is up to the distribution. No delay is below 0:
-    /// a jitter larger than the middle raises the average.
+    /// In milliseconds; its meaning depends on the distribution. No delay is below 0: a jitter
+    /// larger than the middle raises the average.
     pub jitter: f64,
     pub distribution: Distribution,
-    /// How much a delay resembles the one before, in percent. It narrows the spread to
+    /// The correlation of a delay with the one before, in percent. It narrows the spread to
     /// √((1 − ρ) / (1 + ρ)) of the jitter, as in netem.
     pub correlation: f64,
 }
@@ -35,7 +35,7 @@ impl Delay {
     }
 }
 
-/// One delay after the other.
+/// Samples one delay after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Delays {
     plan: Delay,
@@ -75,7 +75,7 @@ mod tests {
             .collect()
     }
 
-    /// Mean, standard deviation and how much neighbours correlate.
+    /// Mean, standard deviation and correlation of neighbours.
     fn measured(values: &[f64]) -> (f64, f64, f64) {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
@@ -108,7 +108,7 @@ mod tests {
                 let rho = percent / 100.0;
                 let sigma = full * f64::sqrt((1.0 - rho) / (1.0 + rho));
                 let (mean, spread, lag) = measured(&drawn(&plan(distribution, percent)));
-                // The mean of the blended is as good as that of the fresh ones.
+                // The mean of the blended numbers is as exact as that of the fresh ones.
                 assert!((mean - 100.0).abs() < 3.0 * full / (COUNT as f64).sqrt());
                 assert!((spread / sigma - 1.0).abs() < 0.03, "{spread} for {sigma}");
                 assert!((lag - rho).abs() < 0.01, "{lag} for {rho}");

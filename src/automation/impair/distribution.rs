@@ -1,42 +1,41 @@
-//! How far from their middle delays lie.
+//! Distributions of the delay around its middle.
 
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::TAU;
 
-/// The shape of a jitter, as in tc-netem(8) `distribution`.
+/// The distribution of a jitter, as in tc-netem(8) `distribution`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Distribution {
-    /// Anything within ± jitter is as likely; the standard deviation is jitter/√3.
+    /// Equal probability within ± jitter; the standard deviation is jitter/√3.
     #[default]
     Uniform,
-    /// The bell curve, its standard deviation the jitter.
+    /// The normal distribution; its standard deviation is the jitter.
     Normal,
-    /// Mostly a little less, now and then a lot more: no less than the middle − 0.78
-    /// jitters and no more than the middle + 4.92; the standard deviation is the jitter.
+    /// Mostly a little below the middle, sometimes far above: from the middle − 0.78 jitters to
+    /// the middle + 4.92. The standard deviation is the jitter.
     Pareto,
 }
 
-/// Where netem's table of the Pareto distribution ends, in units of the least value:
-/// 1.5 + 4 · 3/4 (its numbers are 16 bits wide).
+/// Where netem's table of the Pareto distribution ends, in units of the least value: 1.5 + 4 ·
+/// 3/4 (its numbers are 16 bits wide).
 const CUT: f64 = 4.5;
 
-/// What `min(u^(−1/3), CUT)` is on average, and its variance, for u uniform in 0 to 1:
-/// the integrals of u^(−1/3) and u^(−2/3) with the tail set to `CUT`.
+/// Mean and variance of `min(u^(−1/3), CUT)` for u uniform in 0 to 1: the integrals of u^(−1/3)
+/// and u^(−2/3) with the tail set to `CUT`.
 const MEAN: f64 = 1.5 - 0.5 / (CUT * CUT);
 const VARIANCE: f64 = 3.0 - 2.0 / CUT - MEAN * MEAN;
 
 impl Distribution {
-    /// A deviate in jitters: 0 on average.
+    /// Samples a deviation in units of the jitter; its mean is 0.
     ///
-    /// Pareto is netem's (iproute2 `netem/pareto.c`: shape 3, the tail cut), but brought
-    /// to mean 0 and standard deviation 1, which netem's scale of 4/3 misses (−0.03 and
-    /// 0.82).
+    /// Pareto is netem's (iproute2 `netem/pareto.c`: shape 3, the tail cut), but scaled to mean
+    /// 0 and standard deviation 1, which netem's factor of 4/3 misses (−0.03 and 0.82).
     pub(super) fn deviate(self, random: &mut Rng) -> f64 {
         match self {
             Self::Uniform => 2.0 * random.f64() - 1.0,
             Self::Normal => {
-                // Box and Muller, 1958; its second number is left, so that each deviate
+                // Box and Muller, 1958. Its second number is not used, so that each deviation
                 // costs the same draws. 1 − u is never 0, whose logarithm is infinite.
                 let radius = (-2.0 * (1.0 - random.f64()).ln()).sqrt();
                 radius * (TAU * random.f64()).cos()

@@ -1,11 +1,11 @@
-//! One throw of the dice.
+//! Random sampling: events with a probability, and samples without repetition.
 
 use fastrand::Rng;
 
-/// Something that happens to so many of a hundred.
+/// An event with a probability given in percent.
 #[derive(Clone, Debug)]
 pub(super) struct Chance {
-    /// 0 to 1.
+    /// The probability, 0 to 1.
     share: f64,
     random: Rng,
 }
@@ -18,21 +18,21 @@ impl Chance {
         }
     }
 
-    /// Whether it happens this time: one draw, also where the answer is certain.
+    /// Whether the event happens this time. It takes one draw, even if the answer is certain.
     pub(super) fn happens(&mut self) -> bool {
         self.random.f64() < self.share
     }
 }
 
-/// So many different numbers below `end`, in order: Floyd's sampling (Bentley and Floyd,
-/// "A sample of brilliance", 1987), one draw for each.
+/// `count` different numbers below `end`, in order: Floyd's sampling (Bentley and Floyd, "A
+/// sample of brilliance", 1987), one draw for each.
 pub(super) fn sample(count: u32, end: u32, random: &mut Rng) -> Vec<u32> {
     let mut taken = Vec::new();
     for last in end.saturating_sub(count)..end {
         let drawn = random.u32(0..=last);
         match taken.binary_search(&drawn) {
             Err(place) => taken.insert(place, drawn),
-            // All that were taken so far are smaller than `last`.
+            // All numbers taken so far are smaller than `last`.
             Ok(_) => taken.push(last),
         }
     }

@@ -1,4 +1,4 @@
-//! What the dice say about each datagram.
+//! The random decisions about each datagram.
 
 use super::damage::{Corruption, Flips};
 use super::delay::Delays;
@@ -8,7 +8,7 @@ use super::plan::DatagramPlan;
 use fastrand::Rng;
 use std::time::Duration;
 
-/// All that chance decides about one datagram.
+/// All random decisions about one datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fate {
     pub(super) lost: bool,
@@ -20,7 +20,7 @@ pub(super) struct Fate {
     pub(super) copy_delay: Duration,
 }
 
-/// One fate after the other.
+/// Makes the decisions for one datagram after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Fates {
     losses: Losses,
@@ -34,7 +34,7 @@ pub(super) struct Fates {
 
 impl Fates {
     pub(super) fn new(plan: &DatagramPlan, seed: u64) -> Self {
-        // The order of the forks is part of what a seed means: new ones go last.
+        // The order of the forks is part of the meaning of a seed: new ones go last.
         let mut random = Rng::with_seed(seed);
         Self {
             losses: Losses::new(&plan.loss, random.fork()),
@@ -47,8 +47,8 @@ impl Fates {
         }
     }
 
-    /// The fate of the datagram of this number. All of it is drawn, also where it comes
-    /// to nothing because the datagram is lost.
+    /// The decisions about the datagram of this number. All of them are sampled, even if they
+    /// have no effect because the datagram is lost.
     pub(super) fn next(&mut self, number: u64) -> Fate {
         Fate {
             lost: self.losses.next(number),
@@ -72,7 +72,7 @@ mod tests {
 
     const COUNT: u64 = 100_000;
 
-    /// An impairment switched off, and its part of a fate forgotten.
+    /// Switches one impairment off and clears its part of a decision.
     type Switch = fn(&mut DatagramPlan);
     type Forget = fn(&mut Fate);
 

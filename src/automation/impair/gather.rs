@@ -1,22 +1,22 @@
-//! Bytes that wait for more to be written with them.
+//! Gathers bytes to be written together, as Nagle's algorithm does.
 
 use super::after;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Gathers for so long from the first byte on, or until a piece is full.
+/// Gathers bytes for `time` from the first byte on, or until a piece is full.
 #[derive(Clone, Debug)]
 pub(super) struct Gather {
     time: Duration,
-    /// A full piece; 0 is never full.
+    /// Bytes of a full piece; 0 is without limit.
     split: usize,
     bytes: Vec<u8>,
-    /// How many pushes they are of.
+    /// The number of pushes that the bytes came from.
     writes: u32,
     until: Option<Instant>,
 }
 
-/// Bytes that go together, and how many pushes they are of.
+/// Bytes to write together, and the number of pushes they came from.
 pub(super) type Gathered = (Arc<[u8]>, u32);
 
 impl Gather {
@@ -30,15 +30,15 @@ impl Gather {
         }
     }
 
-    /// More bytes; what need not wait comes back.
+    /// Adds bytes; returns those that need not wait.
     pub(super) fn push(&mut self, now: Instant, bytes: Arc<[u8]>) -> Option<Gathered> {
         if self.time.is_zero() {
             return Some((bytes, 1));
         }
         self.bytes.extend_from_slice(&bytes);
         self.writes = self.writes.saturating_add(1);
-        // What fills whole pieces goes at once, as Nagle's full segments do. The rest is
-        // of these bytes only, so that its time begins now.
+        // Whole pieces go at once, as full segments do in Nagle's algorithm (RFC 896). The rest
+        // is part of the bytes just pushed, so its time begins now.
         let length = self.bytes.len();
         let rest = length.checked_rem(self.split).unwrap_or(length);
         let mut full = None;
@@ -55,7 +55,7 @@ impl Gather {
         full
     }
 
-    /// What has waited for long enough, and since when.
+    /// The bytes whose time is over, and when it ended.
     pub(super) fn due(&mut self, now: Instant) -> Option<(Instant, Gathered)> {
         let until = self.until.filter(|until| *until <= now)?;
         Some((until, self.take()?))
@@ -65,7 +65,7 @@ impl Gather {
         self.until
     }
 
-    /// All of it.
+    /// Takes all gathered bytes.
     pub(super) fn take(&mut self) -> Option<Gathered> {
         self.until = None;
         let bytes = std::mem::take(&mut self.bytes);

@@ -1,4 +1,4 @@
-//! Datagrams that others overtake.
+//! Reordering: some datagrams are held back until later ones have passed.
 
 use super::line::{Line, Place};
 use super::mistake::{Field, PlanMistake};
@@ -7,20 +7,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Some datagrams stay back until later ones have gone.
+/// Holds some datagrams back until later ones have gone.
 ///
-/// That is reordering as RFC 4737 measures it: `gap` is how far behind its place a
-/// datagram comes. tc-netem(8) `reorder` does the reverse, it lets the chosen ones go
-/// ahead of those that a delay keeps, and so does nothing where there is no delay.
+/// This is reordering as RFC 4737 measures it: `gap` is how far behind its place a datagram
+/// comes. tc-netem(8) `reorder` does the reverse: it lets the chosen datagrams go ahead of
+/// delayed ones, and so has no effect without a delay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reorder {
     pub percent: f64,
-    /// Later datagrams to let go first. Those that stay back themselves do not count,
-    /// nor do lost ones and copies.
+    /// Later datagrams to let go first. Held, lost and duplicate datagrams do not count.
     pub gap: u32,
-    /// The longest it stays back, in milliseconds beyond its own delay, if too few follow;
-    /// 0 keeps none back.
+    /// The longest time a datagram is held, in milliseconds beyond its own delay, if too few
+    /// follow; 0 holds none.
     pub delay: f64,
 }
 
@@ -46,22 +45,22 @@ impl Reorder {
     }
 }
 
-/// Those in the line that stay back, the first to be let go in front.
+/// The datagrams of the delay line that are held back, in the order of their release.
 #[derive(Clone, Debug)]
 pub(super) struct Holds {
     gap: u32,
     longest: Duration,
     held: VecDeque<Held>,
-    /// Datagrams so far that did not stay back.
+    /// Datagrams so far that were not held back.
     passed: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Held {
     place: Place,
-    /// When it would be due if it did not stay back.
+    /// When it would be due if it were not held back.
     due: Instant,
-    /// The count of passed ones that lets it go.
+    /// The value of `passed` that releases it.
     until: u64,
 }
 
@@ -83,15 +82,15 @@ impl Holds {
         self.longest
     }
 
-    /// When one that stays back and would be due at this time is due at last.
+    /// The latest time a datagram is held until, if it is due at `due` without the hold.
     pub(super) fn latest(&self, due: Instant) -> Instant {
         after(due, self.longest)
     }
 
-    /// The one at this place of the line stays back.
+    /// Holds back the datagram at this place of the delay line.
     pub(super) fn hold<T>(&mut self, line: &Line<T>, place: Place, due: Instant) {
-        // Those whose time ran out are gone from the line: looked for now and then only,
-        // so that each costs the same however many there are.
+        // Datagrams whose time ran out have left the line. They are searched for only now and
+        // then, so that each costs the same however many there are.
         if self.held.len() > 2 * line.len() + 16 {
             self.held.retain(|held| line.holds(held.place));
         }
@@ -102,8 +101,8 @@ impl Holds {
         });
     }
 
-    /// One that does not stay back, due at this time, joined the line: those it was the
-    /// last to overtake go right behind it.
+    /// Counts a datagram that is not held back and joined the line, due at `due`. Held
+    /// datagrams that it was the last to overtake go right behind it.
     pub(super) fn pass<T>(&mut self, line: &mut Line<T>, due: Instant) {
         self.passed += 1;
         let passed = self.passed;

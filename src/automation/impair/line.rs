@@ -1,16 +1,16 @@
-//! Datagrams on their way, in the order in which they are due.
+//! The delay line: datagrams in the order in which they are due.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// No more than so many bytes wait.
+/// The most bytes that wait.
 pub const MOST_BYTES: usize = 16 << 20;
 
-/// No more than so many datagrams wait, however small.
+/// The most datagrams that wait, however small they are.
 pub const MOST_DATAGRAMS: usize = 100_000;
 
-/// A datagram on its way.
+/// A datagram in the delay line.
 #[derive(Clone, Debug)]
 pub(super) struct Parcel<T> {
     pub(super) bytes: Arc<[u8]>,
@@ -18,15 +18,15 @@ pub(super) struct Parcel<T> {
     pub(super) number: u64,
 }
 
-/// When it is due, and which of those due at the same time it is.
+/// The time it is due, and a number that orders datagrams due at the same time.
 pub(super) type Place = (Instant, u64);
 
 /// A delay line, bounded in datagrams and bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Line<T> {
     parcels: BTreeMap<Place, Parcel<T>>,
-    /// The next second half of a place: those due at the same time go in the order in
-    /// which they came.
+    /// The second part of the next place: datagrams due at the same time leave in the order of
+    /// their arrival.
     next: u64,
     bytes: usize,
 }
@@ -40,7 +40,7 @@ impl<T> Line<T> {
         }
     }
 
-    /// Whether a datagram of so many bytes may join.
+    /// Whether a datagram of `bytes` bytes fits.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         self.parcels.len() < MOST_DATAGRAMS && self.bytes.saturating_add(bytes) <= MOST_BYTES
     }
@@ -53,7 +53,7 @@ impl<T> Line<T> {
         place
     }
 
-    /// The one at this place, if it is still there.
+    /// Removes the datagram at this place; `None` if it has left.
     pub(super) fn take(&mut self, place: Place) -> Option<Parcel<T>> {
         let parcel = self.parcels.remove(&place)?;
         self.bytes -= parcel.bytes.len();
@@ -64,7 +64,7 @@ impl<T> Line<T> {
         self.parcels.contains_key(&place)
     }
 
-    /// The next one, if its time has come.
+    /// Removes the next datagram, if it is due.
     pub(super) fn due(&mut self, now: Instant) -> Option<Parcel<T>> {
         let place = self.parcels.first_key_value().map(|(place, _)| *place)?;
         (place.0 <= now).then(|| self.take(place)).flatten()
@@ -83,7 +83,7 @@ impl<T> Line<T> {
         self.bytes
     }
 
-    /// All of them, in order.
+    /// Removes all datagrams, in order.
     pub(super) fn empty(&mut self) -> impl ExactSizeIterator<Item = Parcel<T>> + use<T> {
         self.bytes = 0;
         std::mem::take(&mut self.parcels).into_values()

@@ -1,44 +1,43 @@
-//! Which datagrams never arrive.
+//! Decides which datagrams are lost.
 
 use super::draw::Chance;
 use super::mistake::{Field, PlanMistake};
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// tc-netem(8) `loss`, and a loss that counts.
+/// tc-netem(8) `loss`, and a periodic loss.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Loss {
     #[default]
     None,
-    /// Each with the same chance.
+    /// Each datagram with the same probability.
     Random {
         percent: f64,
-        /// In how many of a hundred cases a datagram shares the fate of the one before,
-        /// whatever its own chance. The share lost is `percent` whatever this is; with
-        /// netem's correlation, which tc-netem(8) calls deprecated for its bad behaviour,
-        /// it is not.
+        /// The percentage of datagrams that repeat the decision of the one before, whatever
+        /// their own probability. The share lost stays `percent`. With netem's correlation,
+        /// which tc-netem(8) calls deprecated for its bad behaviour, it does not.
         #[serde(default)]
         correlation: f64,
     },
-    /// Losses in a row: tc-netem(8) `gemodel`, the model of Gilbert (1960) and Elliott
-    /// (1963). The line is good or bad, good at first; a datagram is lost with the
-    /// chance of the state it meets, then the state may change. All in percent.
+    /// Burst losses: tc-netem(8) `gemodel`, the model of Gilbert (1960) and Elliott (1963). The
+    /// link is good or bad, good at first. A datagram is lost with the probability of the
+    /// current state, then the state may change. All numbers are in percent.
     ///
-    /// In the long run p/(p + r) of the datagrams meet the bad state, 1/r of them in a
-    /// row on average.
+    /// In the long run, p/(p + r) of the datagrams meet the bad state, on average 1/r of them
+    /// in a row.
     Burst {
-        /// From good to bad.
+        /// Probability of a change from good to bad.
         p: f64,
-        /// From bad to good.
+        /// Probability of a change from bad to good.
         r: f64,
-        /// Lost while good: 1 − k.
+        /// Loss in the good state: 1 − k.
         #[serde(default)]
         good_loss: f64,
-        /// Lost while bad: 1 − h.
+        /// Loss in the bad state: 1 − h.
         #[serde(default = "all")]
         bad_loss: f64,
     },
-    /// The n-th, the 2n-th and so on.
+    /// Every n-th datagram: the n-th, the 2n-th and so on.
     EveryNth(u64),
 }
 
@@ -87,7 +86,7 @@ impl Loss {
     }
 }
 
-/// One decision after the other.
+/// Makes one decision after the other.
 #[derive(Clone, Debug)]
 pub(super) enum Losses {
     Random {
@@ -102,7 +101,7 @@ pub(super) enum Losses {
         good_loss: Chance,
         bad_loss: Chance,
     },
-    /// Never, where it is 0.
+    /// 0 is never.
     EveryNth(u64),
 }
 
@@ -176,7 +175,7 @@ mod tests {
         (1..=COUNT).map(|number| losses.next(number)).collect()
     }
 
-    /// The share that is lost, and the mean length of losses in a row.
+    /// The share that is lost, and the mean length of a burst.
     fn measured(fates: &[bool]) -> (f64, f64) {
         let lost = fates.iter().filter(|lost| **lost).count() as f64;
         let bursts = fates.chunk_by(|a, b| a == b).filter(|run| run[0]).count();
@@ -192,8 +191,8 @@ mod tests {
                     correlation,
                 }));
                 let (asked, rho) = (percent / 100.0, correlation / 100.0);
-                // A chain whose neighbours correlate with ρ varies (1 + ρ)/(1 − ρ) times
-                // as much as independent draws.
+                // A chain whose neighbours correlate with ρ varies (1 + ρ)/(1 − ρ) times as
+                // much as independent draws.
                 let variance = asked * (1.0 - asked) * (1.0 + rho) / (1.0 - rho);
                 let sigma = (variance / COUNT as f64).sqrt();
                 assert!((share - asked).abs() <= 3.0 * sigma, "{share} for {asked}");
@@ -245,8 +244,8 @@ mod tests {
             bad_loss: 50.0,
         }));
         let asked = 0.75 * 0.02 + 0.25 * 0.5;
-        // Independent draws vary by 0.0011; what states add is bounded by 0.48² of
-        // the variance of the state's share, whose factor here is 4.
+        // Independent draws vary by 0.0011. The states add at most 0.48² of the variance of the
+        // bad state's share, whose factor here is 4.
         let states = 0.48_f64.powi(2) * 0.25 * 0.75 * 4.0;
         let sigma = ((asked * (1.0 - asked) + states) / COUNT as f64).sqrt();
         assert!((share - asked).abs() < 3.0 * sigma, "{share} for {asked}");

@@ -1,16 +1,16 @@
-//! What is wrong with a plan as typed.
+//! Mistakes in an impairment plan.
 
 use super::LONGEST;
 use super::line::MOST_BYTES;
 
-/// A number in a plan that cannot be meant.
+/// A number of a plan that is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlanMistake {
     pub field: Field,
     pub problem: Problem,
 }
 
-/// What is wrong with it; [`Field::allowed`] says what would be right.
+/// Why the number is refused; [`Field::allowed`] is the allowed range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     NotANumber,
@@ -52,18 +52,17 @@ pub enum Field {
     ResetAfter,
 }
 
-/// The most bits flipped in one datagram: more says nothing that fewer do not, and each
-/// is written down.
+/// The most bits flipped in one datagram: more show nothing new, and each one is recorded.
 pub(super) const MOST_BITS: u32 = 256;
 
-/// The highest rate, a terabit a second: beyond it a byte takes no time at all.
+/// The highest rate, a terabit a second: beyond it, a byte takes no time at all.
 const FASTEST: f64 = 1e12;
 
-/// More bytes than a connection lives to see.
+/// More bytes than any connection transfers.
 const ENDLESS: f64 = 1e15;
 
 impl Field {
-    /// The least and the most it may be, in the unit it is typed in.
+    /// The least and the largest value, in the unit of the field.
     pub fn allowed(self) -> (f64, f64) {
         match self {
             Self::LossPercent
@@ -93,7 +92,7 @@ impl Field {
         }
     }
 
-    /// Where it stands in a file, from `datagrams` or `stream` on.
+    /// Its path in a file, below `datagrams` or `stream`.
     pub fn key(self) -> &'static str {
         match self {
             Self::LossPercent => "loss.percent",

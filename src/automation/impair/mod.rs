@@ -1,5 +1,5 @@
-//! A bad network on purpose: what is sent is lost, doubled, delayed, damaged or slowed
-//! down as a plan says, before it reaches the socket.
+//! The simulated network: it loses, duplicates, delays, damages or slows down data as a plan
+//! says, before the data reaches the socket.
 //!
 //! ```text
 //!  DatagramPlan ─▶ Datagrams   push ─▶ lost? ─▶ truncate ─▶ corrupt ─▶ rate ─▶ delay ─▶ due
@@ -8,14 +8,13 @@
 //!               ─▶ SlowRead    how much may be read now
 //! ```
 //!
-//! The words and numbers are those of tc-netem(8), Linux's network emulator, where it has
-//! them; each setting says where it differs. Percentages are 0 to 100, times are
-//! milliseconds, sizes are bytes.
+//! Terms and numbers are those of tc-netem(8), Linux's network emulator, where it has them;
+//! each setting documents where it differs. Percentages are 0 to 100, times are milliseconds,
+//! sizes are bytes.
 //!
-//! All of it is decided by `now`, the plan and a seed: the same three and the same input
-//! give the same result. Every impairment has a random stream of its own, drawn from once
-//! for each datagram whatever became of it, so that switching one on does not change
-//! whom another one hits.
+//! The result depends only on the input, its times, the plan and a seed. Every impairment has a
+//! random stream of its own, with one draw for each datagram whatever happens to it, so
+//! switching one impairment on does not change which datagrams another one affects.
 
 mod conditions;
 mod correlation;
@@ -53,11 +52,11 @@ pub use stall::Stall;
 
 use std::time::{Duration, Instant};
 
-/// The longest of all times in a plan, in milliseconds: an hour.
+/// The longest time in a plan, in milliseconds: an hour.
 const LONGEST: f64 = 3_600_000.0;
 
-/// So many milliseconds, as far as that is a time: what a plan that nobody checked says
-/// is brought into bounds here and does no harm.
+/// Milliseconds as a duration. Values of an unchecked plan are brought into 0 to [`LONGEST`],
+/// so that they do no harm.
 fn millis(millis: f64) -> Duration {
     Duration::try_from_secs_f64(millis.clamp(0.0, LONGEST) / 1_000.0).unwrap_or_default()
 }
@@ -66,7 +65,7 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The moment so much later; this very moment where the clock has no such moment.
+/// The moment `wait` after `now`; `now` itself if the clock cannot represent that moment.
 fn after(now: Instant, wait: Duration) -> Instant {
     now.checked_add(wait).unwrap_or(now)
 }

@@ -1,4 +1,4 @@
-//! A stream through a bad network.
+//! The stream shaper: a TCP stream through the simulated network.
 
 use super::delay::Delays;
 use super::gather::{Gather, Gathered};
@@ -13,40 +13,41 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What to do with the connection next.
+/// The next step for the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Write these, never empty.
+    /// Write these bytes, of which there is at least one.
     Bytes(Arc<[u8]>),
-    /// Reset it: close it with what TCP calls an abort. Nothing comes after that.
+    /// Reset the connection (an abort, RFC 9293). Nothing follows.
     Reset,
 }
 
-/// The bytes of a stream, handed out in pieces when they are due: all of them and in
-/// order, until a reset.
+/// The bytes of a stream, handed out in pieces when they are due: all of them in order, until a
+/// reset.
 ///
-/// It drops nothing for want of room: who pushes asks [`has_room`](Self::has_room) before.
-/// A piece's time depends on when its bytes were pushed and not on when anybody asked.
+/// It never drops bytes for lack of room: callers ask [`has_room`](Self::has_room) before
+/// pushing. The time of a piece depends on when its bytes were pushed, not on when they are
+/// asked for.
 #[derive(Clone, Debug)]
 pub struct Pieces {
     /// The most bytes in a piece.
     split: usize,
-    /// Bytes still to go until the reset.
+    /// Bytes left until the reset.
     left: Option<u64>,
-    /// There is room while less waits.
+    /// There is room while fewer bytes wait.
     most: usize,
     stalls: Stalls,
     delays: Delays,
     link: Link,
     gather: Gather,
     blocks: VecDeque<Block>,
-    /// The next piece and when it is due: there whenever there is a block behind it.
+    /// The next piece and when it is due; always there while blocks wait.
     next: Option<(Instant, Piece)>,
-    /// Bytes in pieces, and pieces, so far.
+    /// Bytes cut into pieces so far, and the number of pieces.
     passed: u64,
     count: u64,
     told: Vec<Effect>,
-    /// No piece is due before the one before it.
+    /// When the last piece is due: no piece is due before an earlier one.
     last: Instant,
     unsent: usize,
     over: bool,
@@ -56,19 +57,19 @@ pub struct Pieces {
 #[derive(Clone, Debug)]
 struct Block {
     bytes: Arc<[u8]>,
-    /// How many of them are in pieces.
+    /// Bytes already cut into pieces.
     taken: usize,
-    /// When they were there.
+    /// When they were ready to go.
     ready: Instant,
-    /// How many pushes they were.
+    /// The number of pushes they came from.
     writes: u32,
 }
 
 impl Pieces {
-    /// A plan that [`check`](StreamPlan::check) refuses does no harm, but what it does
-    /// instead is not said.
+    /// A plan that [`check`](StreamPlan::check) refuses does no harm, but its effect is
+    /// unspecified.
     pub fn new(plan: &StreamPlan, seed: u64, now: Instant) -> Self {
-        // The order of the forks is part of what a seed means: new ones go last.
+        // The order of the forks is part of the meaning of a seed: new ones go last.
         let mut random = Rng::with_seed(seed);
         let mut pieces = Self {
             split: match plan.split {
@@ -94,7 +95,7 @@ impl Pieces {
         pieces
     }
 
-    /// More bytes. Behind a reset they go nowhere.
+    /// Adds bytes. Behind a reset they are discarded.
     pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>) {
         self.settle(now);
         if !self.over && !bytes.is_empty() {
@@ -106,7 +107,7 @@ impl Pieces {
         self.cut_next();
     }
 
-    /// What to write now, if it is time.
+    /// The next piece, if it is due.
     pub fn due(&mut self, now: Instant) -> Option<Piece> {
         self.settle(now);
         self.cut_next();
@@ -126,15 +127,15 @@ impl Pieces {
         Some(piece)
     }
 
-    /// When to ask again; `None` if nothing waits. After `due` had nothing more to give
-    /// it is in the future.
+    /// When to ask again; `None` if nothing waits. It is in the future once `due` has returned
+    /// `None`.
     pub fn deadline(&self) -> Option<Instant> {
-        // A piece goes before all that is gathered behind it, but may be due later.
+        // A piece goes before everything gathered behind it, but may be due later.
         let next = self.next.as_ref().map(|(due, _)| *due);
         next.or(self.gather.deadline())
     }
 
-    /// What is gathered need not wait for more: the writing side is about to close.
+    /// Ends the gathering, because the writing side is about to close.
     pub fn finish(&mut self, now: Instant) {
         self.settle(now);
         if let Some(gathered) = self.gather.take() {
@@ -143,12 +144,12 @@ impl Pieces {
         self.cut_next();
     }
 
-    /// What was done to pieces since this was last asked, in order.
+    /// The effects on pieces since the last call, in order.
     pub fn told(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.told)
     }
 
-    /// All that waits, in order, for an end that does not: no reset is among it.
+    /// All waiting bytes, in order and without a reset, for an end that does not wait for them.
     pub fn rest(mut self) -> impl Iterator<Item = Arc<[u8]>> {
         let next = self.next.take().and_then(|(_, piece)| match piece {
             Piece::Bytes(bytes) => Some(bytes),
@@ -160,7 +161,7 @@ impl Pieces {
         next.into_iter().chain(blocks).chain(gathered)
     }
 
-    /// Bytes handed out so far.
+    /// Bytes cut into pieces so far, the piece that is due next included.
     pub fn passed(&self) -> u64 {
         self.passed
     }
@@ -170,8 +171,8 @@ impl Pieces {
         self.unsent
     }
 
-    /// Whether more should be pushed: less waits than the queue of the rate has room for,
-    /// less than [`MOST_BYTES`], and in less than [`MOST_DATAGRAMS`] pushes.
+    /// Whether more should be pushed: fewer bytes wait than the queue of the rate holds, fewer
+    /// than [`MOST_BYTES`], and fewer than [`MOST_DATAGRAMS`] blocks.
     pub fn has_room(&self) -> bool {
         self.unsent < self.most && self.blocks.len() < MOST_DATAGRAMS
     }
@@ -181,7 +182,7 @@ impl Pieces {
         self.over
     }
 
-    /// Lets go what has been gathered for long enough, at the time it was.
+    /// Releases the gathered bytes whose time is over, as of the moment it ended.
     fn settle(&mut self, now: Instant) {
         if let Some((ready, gathered)) = self.gather.due(now) {
             self.add(gathered, ready);
@@ -197,8 +198,8 @@ impl Pieces {
         });
     }
 
-    /// Cuts the next piece off the first block. Only one at a time: pieces of single bytes
-    /// would take far more room than the bytes do.
+    /// Cuts the next piece off the first block. Only one piece exists at a time: pieces of
+    /// single bytes would take far more memory than the bytes do.
     fn cut_next(&mut self) {
         if self.next.is_some() || self.over {
             return;
@@ -252,7 +253,7 @@ impl Pieces {
 }
 
 impl Block {
-    /// The next bytes, so many at most; the whole block is not copied.
+    /// The next bytes, at most `most`. A block taken as a whole is not copied.
     fn take(&mut self, most: usize) -> Arc<[u8]> {
         let rest = self.bytes.get(self.taken..).unwrap_or_default();
         let piece = rest.get(..most).unwrap_or(rest);

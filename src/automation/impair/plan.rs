@@ -1,4 +1,4 @@
-//! How bad the network is to be, as typed by a person.
+//! Impairment plans, as a person writes them.
 
 use super::damage::{Corrupt, Truncate};
 use super::delay::Delay;
@@ -9,12 +9,12 @@ use super::rate::Rate;
 use super::stall::Stall;
 use serde::{Deserialize, Serialize};
 
-/// What is done to datagrams; the default does nothing.
+/// The impairments of datagrams; the default has none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DatagramPlan {
     pub loss: Loss,
-    /// How many of a hundred go twice.
+    /// The percentage of datagrams that are sent twice.
     pub duplicate: f64,
     pub reorder: Reorder,
     pub delay: Delay,
@@ -35,8 +35,10 @@ impl DatagramPlan {
             && self.rate.is_nothing()
     }
 
+    /// Checks every number.
+    ///
     /// # Errors
-    /// The first number in it that cannot be meant, also where it is not in use.
+    /// The first number that is out of range, even if it is not in use.
     pub fn check(&self) -> Result<(), PlanMistake> {
         self.loss.check()?;
         Field::DuplicatePercent.check(self.duplicate)?;
@@ -48,26 +50,25 @@ impl DatagramPlan {
     }
 }
 
-/// What is done to a stream, whose bytes are never lost nor in another order; the default
-/// does nothing.
+/// The impairments of a stream, whose bytes are never lost nor reordered; the default has none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StreamPlan {
-    /// The most bytes that are written at once; 0 does not cut.
+    /// The most bytes of one write; 0 does not split.
     pub split: usize,
-    /// How long bytes are gathered to be written at once, in milliseconds, like Nagle's
-    /// algorithm (RFC 896): the first byte begins the time, and as soon as `split` bytes
-    /// are there they go. 0 does not gather.
+    /// How long bytes are gathered into one write, in milliseconds, like Nagle's algorithm (RFC
+    /// 896). The time begins with the first byte; bytes go as soon as there are `split` of
+    /// them. 0 does not gather.
     pub join: f64,
-    /// Of each piece. A stream keeps its order: a piece with a short delay waits for
+    /// The delay of each piece. A stream keeps its order: a piece with a short delay waits for
     /// those before it.
     pub delay: Delay,
     pub stall: Stall,
     pub rate: Rate,
-    /// Bytes read a second, so that the far side finds its send buffer full; 0 reads as
-    /// fast as it can. See [`SlowRead`](super::SlowRead).
+    /// Bytes read a second, so that the far side finds its send buffer full; 0 reads without a
+    /// limit. See [`SlowRead`](super::SlowRead).
     pub slow_read: u64,
-    /// After so many bytes the connection is reset.
+    /// The connection is reset after this many bytes.
     pub reset_after: Option<u64>,
 }
 
@@ -83,8 +84,10 @@ impl StreamPlan {
             && self.reset_after.is_none()
     }
 
+    /// Checks every number.
+    ///
     /// # Errors
-    /// The first number in it that cannot be meant, also where it is not in use.
+    /// The first number that is out of range, even if it is not in use.
     pub fn check(&self) -> Result<(), PlanMistake> {
         Field::Split.check(self.split as f64)?;
         Field::Join.check(self.join)?;

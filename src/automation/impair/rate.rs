@@ -1,4 +1,4 @@
-//! A line that carries so many bits a second.
+//! A link with a bit rate and a queue.
 
 use super::after;
 use super::mistake::{Field, PlanMistake};
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rate {
-    /// Of payload, headers not counted; 0 is no limit.
+    /// Bits of payload a second, without headers; 0 is no limit.
     pub bits_per_second: u64,
-    /// Bytes that may wait for the line, the part of a datagram under way that has not
-    /// gone yet included; 0 is no limit but that of all that waits. A datagram that finds
-    /// no room is dropped (tail drop), but an idle line takes one of any size. A stream
-    /// is never dropped: it takes no more until there is room.
+    /// Bytes that may wait for the link, including the unsent part of the datagram under way; 0
+    /// leaves only the limits on all that waits. A datagram that finds no room is dropped (tail
+    /// drop), but an idle link accepts a datagram of any size. A stream is never dropped: it
+    /// accepts no more bytes until there is room.
     pub queue: usize,
 }
 
@@ -29,7 +29,7 @@ impl Rate {
         Field::RateQueue.check(self.queue as f64)
     }
 
-    /// How many bytes may wait.
+    /// Bytes that may wait.
     pub(super) fn room(&self) -> usize {
         if self.is_nothing() || self.queue == 0 {
             usize::MAX
@@ -39,7 +39,7 @@ impl Rate {
     }
 }
 
-/// The line itself. It saves nothing while it is idle; the bits it owes are its queue.
+/// The link itself. It saves no credit while it is idle; the bits it owes are its queue.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     room: usize,
@@ -54,7 +54,7 @@ impl Link {
         }
     }
 
-    /// When so many bytes that come now have gone; `None` if the queue has no room.
+    /// When `bytes` that arrive now have been sent; `None` if the queue has no room.
     pub(super) fn offer(&mut self, now: Instant, bytes: usize) -> Option<Instant> {
         let backlog = self.bits.owed(now) / 8;
         let full = backlog + bytes as u128 > self.room as u128;
@@ -64,14 +64,14 @@ impl Link {
         Some(self.send(now, Duration::ZERO, bytes))
     }
 
-    /// When so many bytes that come at this moment have gone, if the line, once it is
-    /// free, first stands still for a while.
+    /// When `bytes` that arrive at `ready` have been sent, if the link, once it is free, first
+    /// stands still for `stall`.
     pub(super) fn send(&mut self, ready: Instant, stall: Duration, bytes: usize) -> Instant {
         let begins = match stall.is_zero() {
             true => ready,
             false => after(ready.max(self.bits.when(0)), stall),
         };
-        // Without a rate the line is never busy.
+        // Without a rate, the link is never busy.
         let bits = if self.bits.rate() == 0 { 0 } else { 8 };
         self.bits.take((bytes as u64).saturating_mul(bits), begins);
         self.bits.when(0)
@@ -95,7 +95,7 @@ mod tests {
         for bits in [64_000, 1_000_000, 33_333_333, 10_000_000_000_u64] {
             let mut link = Link::new(&rate(bits, 3_000), began);
             let (mut gone, mut dropped) = (0, 0);
-            // Offered twice what the line carries, for ten thousand datagrams.
+            // The offered load is twice the rate, for ten thousand datagrams.
             let pause = Duration::from_nanos(8_000_000_000_000 / (2 * bits));
             for number in 0..10_000 {
                 match link.offer(began + pause * number, 1_000) {

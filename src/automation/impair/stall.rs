@@ -7,16 +7,15 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Pauses in a stream: nothing goes on the line until one is over.
+/// Pauses in a stream: nothing is sent until a pause is over.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stall {
-    /// Whenever so many bytes have gone, the next piece pauses; pieces are cut there.
-    /// 0 is never.
+    /// Bytes between two pauses; pieces are cut there. 0 is never.
     pub every: u64,
-    /// How many of a hundred pieces pause, wherever they are.
+    /// The percentage of pieces that pause, wherever they are.
     pub percent: f64,
-    /// How long a pause is, in milliseconds.
+    /// The length of a pause, in milliseconds.
     pub millis: f64,
 }
 
@@ -32,10 +31,10 @@ impl Stall {
     }
 }
 
-/// One pause, or none, before each piece.
+/// Decides about the pause before each piece.
 #[derive(Clone, Debug)]
 pub(super) struct Stalls {
-    /// 0 is never.
+    /// Bytes between two pauses; 0 is never.
     every: u64,
     chance: Chance,
     pause: Duration,
@@ -51,7 +50,7 @@ impl Stalls {
         }
     }
 
-    /// How long the piece behind so many bytes pauses.
+    /// The pause before the piece that follows `passed` bytes.
     pub(super) fn before(&mut self, passed: u64) -> Duration {
         let pauses = self.chance.happens();
         let counted = passed > 0 && passed.checked_rem(self.every) == Some(0);
@@ -62,7 +61,7 @@ impl Stalls {
         }
     }
 
-    /// How many bytes may go in one piece behind so many.
+    /// The most bytes of the piece that follows `passed` bytes.
     pub(super) fn room(&self, passed: u64) -> u64 {
         let begun = passed.checked_rem(self.every);
         begun.map_or(u64::MAX, |begun| self.every - begun)

@@ -1,4 +1,5 @@
-//! How many units may pass in a second: replies, bytes of a file, bytes read, bits of a line.
+//! Token buckets, which limit units a second: replies, bytes of a file, bytes read, bits of a
+//! link.
 
 mod slow_read;
 
@@ -10,21 +11,21 @@ use std::time::{Duration, Instant};
 /// is rounded.
 const UNIT: i128 = 1_000_000_000;
 
-/// A token bucket. Whoever takes more than it has owes the rest.
+/// A token bucket. Taking more than it holds leaves a debt.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenBucket {
     /// Units a second.
     rate: u64,
     /// The most units it holds.
     most: u64,
-    /// Negative where units are owed.
+    /// Negative if units are owed.
     credit: i128,
-    /// The moment of which the credit is known.
+    /// The moment for which `credit` holds.
     at: Instant,
 }
 
 impl TokenBucket {
-    /// A full one. A rate of 0 never adds anything.
+    /// A full bucket. With a rate of 0, nothing is ever added.
     pub fn full(rate: u64, most: u64, now: Instant) -> Self {
         Self {
             rate,
@@ -34,7 +35,7 @@ impl TokenBucket {
         }
     }
 
-    /// The same, with no more in it than comes in this time.
+    /// The same bucket, with at most the units that `time` earns.
     pub fn holding(self, time: Duration) -> Self {
         Self {
             credit: self.earned(time).min(self.credit),
@@ -47,17 +48,17 @@ impl TokenBucket {
         self.rate
     }
 
-    /// Whether it has this many units; whether it owes nothing if `units` is 0.
+    /// Whether it holds this many units; for 0, whether it owes nothing.
     pub fn has(&self, units: u64, now: Instant) -> bool {
         self.credit(now) >= i128::from(units) * UNIT
     }
 
-    /// Whether it holds all it can, so that it need not be remembered.
+    /// Whether it is full, so that it need not be remembered.
     pub fn is_full(&self, now: Instant) -> bool {
         self.has(self.most, now)
     }
 
-    /// Whole units it has.
+    /// Whole units it holds.
     pub fn units(&self, now: Instant) -> u64 {
         u64::try_from(self.credit(now) / UNIT).unwrap_or(0)
     }
@@ -67,15 +68,15 @@ impl TokenBucket {
         (self.credit(now).min(0) / UNIT).unsigned_abs()
     }
 
-    /// Takes units, whether it has them or not.
+    /// Takes units, whether it holds them or not.
     pub fn take(&mut self, units: u64, now: Instant) {
         let cost = i128::from(units) * UNIT;
         self.credit = self.credit(now).saturating_sub(cost);
         self.at = self.at.max(now);
     }
 
-    /// The moment from which it has this many units, or owes none if `units` is 0. The rate
-    /// must be above 0 unless it has them already.
+    /// The moment from which it holds this many units; for 0, from which it owes none. The rate
+    /// must be above 0 unless it holds them already.
     pub fn when(&self, units: u64) -> Instant {
         let missing = (i128::from(units) * UNIT).saturating_sub(self.credit);
         let missing = u128::try_from(missing).unwrap_or(0);
@@ -122,7 +123,7 @@ mod tests {
         assert_eq!((part.units(began), part.when(3)), (2, began + SECOND / 200));
     }
 
-    /// Blocks of `size` bytes that pass within `millis`, asked every millisecond.
+    /// Blocks of `size` bytes that pass within `millis` milliseconds, asked every millisecond.
     fn passed(rate: u64, size: u64, millis: u64) -> usize {
         let began = Instant::now();
         let mut bucket = TokenBucket::full(rate, rate, began).holding(Duration::ZERO);

@@ -1,25 +1,24 @@
-//! Reading slower than the far side writes.
+//! Slow reading: a limit on the bytes read a second, to fill the peer's send buffer.
 
 use super::TokenBucket;
 use std::time::Instant;
 
-/// The bucket holds what may be read in this part of a second: after a pause there is no more.
+/// The bucket holds this fraction of a second's bytes, so that a pause does not save up more.
 const HOLDS: u64 = 10;
 
-/// Nothing is read before this part of a second's worth is there, so that a fast rate is not a
-/// wake-up for each byte.
+/// A read waits until this fraction of a second's bytes is allowed, so that a fast rate does
+/// not wake up for each byte.
 const STEP: u64 = 50;
 
-/// Limits the bytes read a second: no more than a tenth of a second's at once, and no less than
-/// a fiftieth's except for a single byte.
+/// Limits the bytes read a second. A read takes at most a tenth of a second's bytes, and waits
+/// for at least a fiftieth.
 ///
-/// What is not read stays in the kernel, whose window closes: the far side's writes
-/// stall.
+/// Unread bytes stay in the kernel, whose receive window closes: the far side's writes stall.
 #[derive(Clone, Debug)]
 pub struct SlowRead(TokenBucket);
 
 impl SlowRead {
-    /// Full at first. `rate` is in bytes a second; 0 is no limit.
+    /// A full bucket. `rate` is in bytes a second; 0 is no limit.
     pub fn new(rate: u64, now: Instant) -> Self {
         Self(TokenBucket::full(rate, (rate / HOLDS).max(1), now))
     }
@@ -29,7 +28,7 @@ impl SlowRead {
         self.0.rate()
     }
 
-    /// How many bytes may be read now.
+    /// Bytes that may be read now.
     pub fn allowance(&self, now: Instant) -> usize {
         if self.rate() == 0 {
             return usize::MAX;
@@ -39,17 +38,17 @@ impl SlowRead {
         usize::try_from(if enough { bytes } else { 0 }).unwrap_or(usize::MAX)
     }
 
-    /// This many were read, even if more than were allowed: then it is made up for.
+    /// Counts bytes that were read. If they are more than allowed, later reads wait longer.
     pub fn took(&mut self, bytes: usize, now: Instant) {
         self.0.take(bytes as u64, now);
     }
 
-    /// When something may be read; `None` if it may be at once.
+    /// When bytes may be read; `None` if some may be read now.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         (self.allowance(now) == 0).then(|| self.0.when(self.step()))
     }
 
-    /// The least bytes that are read at once.
+    /// The least bytes that are allowed at a time.
     fn step(&self) -> u64 {
         self.rate().div_ceil(STEP)
     }
@@ -60,8 +59,8 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    /// Bytes read within so many milliseconds by one who reads all it may whenever it
-    /// may, and how often it woke up.
+    /// Bytes read within `millis` milliseconds by a reader that takes all it may at every
+    /// deadline, and its number of wake-ups.
     fn read(rate: u64, millis: u64) -> (u64, u64) {
         let began = Instant::now();
         let end = began + Duration::from_millis(millis);

@@ -1,4 +1,4 @@
-//! Regular expressions, asked of text as it is read.
+//! Regular expressions, matched against payloads in any encoding.
 
 use super::mistake::Problem;
 use crate::payload::charset::Charset;
@@ -8,13 +8,13 @@ use crate::payload::transcoded::Transcoded;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 
-/// Bytes that the program of a regular expression may take, and each of its caches.
+/// The most bytes of a compiled regular expression, and of each of its caches.
 const REGEX_SIZE: usize = 1 << 20;
 
-/// Where the groups of a regular expression stand; the first is all it matched.
+/// The ranges of a match's groups; the first is the whole match.
 pub(super) type Groups = Vec<Option<Range<usize>>>;
 
-/// A regular expression, and the encoding of what it is asked of.
+/// A regular expression, and the encoding of the payloads it is matched against.
 #[derive(Clone, Debug)]
 pub struct Expression {
     regex: Regex,
@@ -22,11 +22,11 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// Where no encoding was chosen, it looks in UTF-8 and in GBK. One that asks for bytes,
-    /// by `(?-u)`, looks at them as they are.
+    /// Without an encoding, it matches UTF-8 and GBK. A pattern with `(?-u)` matches the bytes
+    /// as they are.
     ///
     /// # Errors
-    /// Why it is none.
+    /// Why the pattern is invalid.
     pub fn new(pattern: &str, charset: Option<Charset>) -> Result<Self, Problem> {
         let of_bytes = pattern
             .split("(?")
@@ -47,7 +47,7 @@ impl Expression {
         self.regex.as_str()
     }
 
-    /// Where in these bytes it finds something first.
+    /// The range of the first match in these bytes.
     pub fn find(&self, bytes: &[u8]) -> Option<Range<usize>> {
         self.ask(
             bytes,
@@ -59,13 +59,13 @@ impl Expression {
         )
     }
 
-    /// Whether it finds something in them.
+    /// Whether these bytes contain a match.
     pub fn is_match(&self, bytes: &[u8]) -> bool {
         let found = |text: &[u8]| self.regex.is_match(text).then_some(());
         self.ask(bytes, found, |read| found(read.text())).is_some()
     }
 
-    /// Where in them its groups stand; the first is all it finds.
+    /// The ranges of the groups of the first match; the first is the whole match.
     pub(super) fn groups(&self, bytes: &[u8]) -> Option<Groups> {
         let groups = |text: &[u8], place: &dyn Fn(Range<usize>) -> Range<usize>| {
             let captures = self.regex.captures(text)?;
@@ -87,8 +87,7 @@ impl Expression {
         )
     }
 
-    /// Asks it of the bytes as they are, or of the text that they are in its encoding; where
-    /// none is chosen, of both.
+    /// Matches the bytes as they are, or their text in its encoding; without an encoding, both.
     fn ask<T>(
         &self,
         bytes: &[u8],
@@ -107,11 +106,11 @@ impl Expression {
     }
 }
 
-/// A regular expression of bounded size. A search with it takes time in proportion to the
-/// payload, whatever it says.
+/// Compiles a regular expression of bounded size. A search takes time proportional to the
+/// payload, whatever the pattern is.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the pattern is invalid.
 fn regex(pattern: &str) -> Result<Regex, Problem> {
     let built = RegexBuilder::new(pattern)
         .size_limit(REGEX_SIZE)
@@ -146,7 +145,7 @@ mod tests {
         }
         let utf8 = expression("温度", Some(Charset::Utf8));
         assert!(!utf8.is_match(&payload) && utf8.is_match("温度".as_bytes()));
-        // Whoever reads 茅 has not read é, which is the same bytes in UTF-8.
+        // Text read as 茅 does not contain é, which is the same bytes in UTF-8.
         let letter = expression("é", Some(Charset::Gb18030));
         assert!(!letter.is_match(&gbk("茅")));
     }
@@ -158,7 +157,7 @@ mod tests {
             let groups = found.groups(b"\xC4\xE3").unwrap();
             assert_eq!(groups, [Some(0..2), Some(1..2)], "{pattern}");
         }
-        // This asks for no bytes.
+        // This does not ask for bytes.
         let text = Expression::new("(?:a-u)|(?i)度", Some(Charset::Gb18030)).unwrap();
         assert!(text.is_match(b"\xB6\xC8"));
     }

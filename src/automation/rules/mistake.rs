@@ -1,13 +1,13 @@
-//! What is wrong with a rule.
+//! Mistakes in a rule.
 
 use crate::payload::Mistake;
 use crate::payload::regular::RegexMistake;
 use serde::{Deserialize, Serialize};
 
-/// A rule that cannot be followed.
+/// An invalid rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleMistake {
-    /// Rules before it.
+    /// The index of the rule, from 0.
     pub rule: usize,
     pub part: Part,
     pub problem: Problem,
@@ -16,28 +16,28 @@ pub struct RuleMistake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     When,
-    /// What it does, at this place from 0.
+    /// The action at this index, from 0.
     Then(usize),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
-    /// No bytes to look for: everything would match.
+    /// An empty pattern, which would match everything.
     Empty,
     Bytes(Mistake),
     Regex(RegexMistake),
     RegexTooLarge,
     /// The shortest length is longer than the longest.
     Length,
-    /// Neither address, network nor port, nor a Unix socket's name.
+    /// Not an address, a network, a port or the name of a Unix socket.
     Source(String),
-    /// No address to reply to or with.
+    /// Not an address, where a reply needs one.
     Address(String),
     EveryZero,
-    /// "All of" or "any of" without a part.
+    /// "All of" or "any of" without conditions.
     NoParts,
     /// Longer than [`LONGEST_DELAY`](super::LONGEST_DELAY).
     Delay,
-    /// It does nothing.
+    /// It has no actions.
     NoDeeds,
 }

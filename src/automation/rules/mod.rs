@@ -1,8 +1,8 @@
-//! Replies without a click: for each thing received, the first rule whose condition holds
-//! says what is done.
+//! Rules for automatic replies: for each received message, the first rule whose condition holds
+//! decides the actions.
 //!
-//! A [`Rule`] is what a person writes and settings keep; [`Rules`] is what is asked. It
-//! decides alone: nothing here sends, waits or reads the time.
+//! A [`Rule`] is written by a person and kept in settings; [`Rules`] are compiled. They only
+//! decide: nothing here sends, waits or reads the clock.
 
 mod expression;
 mod mistake;
@@ -32,17 +32,17 @@ use when::Test;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rule {
-    /// What the log calls it.
+    /// Its name in the log.
     #[serde(deserialize_with = "printable::name")]
     pub name: String,
     pub on: bool,
     pub when: When,
-    /// Done in this order.
+    /// The actions, in order.
     pub then: Vec<Then>,
 }
 
 impl Default for Rule {
-    /// One that sends back what came.
+    /// A rule that echoes every message.
     fn default() -> Self {
         Self {
             name: String::new(),
@@ -53,17 +53,17 @@ impl Default for Rule {
     }
 }
 
-/// Something received.
+/// A received message: a datagram, or one read of a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbound<'a> {
     pub peer: Peer,
     pub bytes: &'a [u8],
-    /// Which way a relay is about to pass it on.
+    /// The direction in which a relay is about to pass it on.
     pub toward: Option<Toward>,
 }
 
 impl<'a> Inbound<'a> {
-    /// Something that is not passed on.
+    /// A message that is not passed on.
     pub fn new(peer: Peer, bytes: &'a [u8]) -> Self {
         Self {
             peer,
@@ -76,13 +76,13 @@ impl<'a> Inbound<'a> {
 /// The two directions of a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Toward {
-    /// What clients send.
+    /// From a client to the target.
     Target,
-    /// What the target answers.
+    /// From the target to a client.
     Client,
 }
 
-/// Rules that are asked.
+/// Compiled rules.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     rules: Vec<Compiled>,
@@ -100,16 +100,16 @@ struct Compiled {
 /// The rule that applies.
 #[derive(Clone, Debug)]
 pub struct Fired<'a> {
-    /// Rules before it.
+    /// The index of the rule, from 0.
     pub rule: usize,
     pub name: &'a Arc<str>,
     pub deeds: &'a Arc<[Deed]>,
-    /// Where the groups of its regular expression stand; the first is all it matched.
+    /// The ranges of the groups of its regular expression; the first is the whole match.
     pub groups: &'a [Option<Range<usize>>],
 }
 
 impl<'a> Fired<'a> {
-    /// What a reply to it may quote.
+    /// The request that a reply may quote, as a datagram (`stream` is `false`).
     pub fn request(&self, inbound: &Inbound<'a>) -> Request<'a> {
         Request {
             data: inbound.bytes,
@@ -119,21 +119,21 @@ impl<'a> Fired<'a> {
     }
 }
 
-/// What became of one rule in a trial.
+/// The result of one rule in a dry run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Off,
     Fires,
     /// Its condition does not hold.
     Not(Why),
-    /// A rule before it took it.
+    /// An earlier rule applies.
     Behind,
 }
 
 /// Why a condition does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// The first byte that is another than expected.
+    /// The first byte that differs.
     Differs {
         at: usize,
         found: u8,
@@ -153,24 +153,25 @@ pub enum Why {
     },
     NotFound,
     NoMatch,
-    /// It comes from somewhere else.
+    /// It comes from another sender.
     From,
-    /// It goes the other way.
+    /// It goes in the other direction.
     Toward,
-    /// It is not yet the one in so many.
+    /// It is message `count` of `every`; only the last of them matches.
     Count {
         count: u64,
         every: u64,
     },
     /// None of several conditions holds.
     NoneHolds,
-    /// What must not hold does.
+    /// A condition holds that must not.
     Holds,
 }
 
 impl Rules {
-    /// The texts in them are in this encoding; where none was chosen, a condition's text is
-    /// looked for in UTF-8 and in GBK, and a reply is in that of what it answers.
+    /// Compiles rules whose texts are in this encoding. Without an encoding, the text of a
+    /// condition is searched for in UTF-8 and in GBK, and a reply is in the encoding of its
+    /// request.
     ///
     /// # Errors
     /// The first mistake in a rule that is on.
@@ -185,7 +186,7 @@ impl Rules {
                 }
             };
             if !rule.on {
-                // What is being written may be half done.
+                // A rule that is off may be unfinished.
                 return Ok(Compiled {
                     name: rule.name.as_str().into(),
                     on: false,
@@ -216,12 +217,12 @@ impl Rules {
         })
     }
 
-    /// How many there are, those that are off included.
+    /// The number of rules, those that are off included.
     pub fn len(&self) -> usize {
         self.rules.len()
     }
 
-    /// Whether there is none that could apply.
+    /// Whether no rule is on.
     pub fn is_empty(&self) -> bool {
         !self.rules.iter().any(|rule| rule.on)
     }
@@ -231,7 +232,7 @@ impl Rules {
         self.groups.clear();
         let (rules, groups) = (&mut self.rules, &mut self.groups);
         let mut applies = |rule: &mut Compiled| {
-            // What a rule found that does not apply is nobody's.
+            // Groups found by a rule that does not apply are discarded.
             groups.clear();
             rule.on && rule.test.ask(inbound, groups).is_ok()
         };
@@ -247,7 +248,7 @@ impl Rules {
         })
     }
 
-    /// What each rule would say, in order. What is counted is not counted.
+    /// A dry run: the result of each rule, in order. Counting conditions do not count.
     pub fn trial(&self, inbound: &Inbound<'_>) -> Vec<Outcome> {
         let mut taken = false;
         let outcome = |rule: &Compiled| {
@@ -268,14 +269,14 @@ impl Rules {
         self.rules.iter().map(outcome).collect()
     }
 
-    /// Takes a rule out until it is resumed, or they are set anew; says its name.
+    /// Pauses a rule until it is resumed, or the rules are replaced; returns its name.
     pub fn pause(&mut self, rule: usize) -> Option<Arc<str>> {
         let rule = self.rules.get_mut(rule)?;
         rule.on = false;
         Some(Arc::clone(&rule.name))
     }
 
-    /// Puts a rule back that was paused.
+    /// Resumes a paused rule.
     pub fn resume(&mut self, rule: usize) {
         if let Some(rule) = self.rules.get_mut(rule) {
             rule.on = true;

@@ -1,4 +1,4 @@
-//! Bytes to compare with, some of which may be anything.
+//! Byte patterns of conditions, in which some bits may have any value.
 
 use super::Why;
 use crate::payload::charset::Charset;
@@ -9,8 +9,8 @@ use crate::payload::{Mistake, escape};
 use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
-/// Bytes as a person writes them. In text, escapes like `\n` and `\x03` mean something;
-/// in hexadecimal, `??` is any byte, and `0?` any with these four bits.
+/// Bytes as a person writes them. Text may contain escapes like `\n` and `\x03`; in
+/// hexadecimal, `??` is any byte, and `0?` any byte with these upper four bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Pattern {
@@ -29,10 +29,10 @@ impl Pattern {
         Self { format, text }
     }
 
-    /// Where no encoding was chosen, text is looked for in UTF-8 and in GBK.
+    /// Without an encoding, text is searched for in UTF-8 and in GBK.
     ///
     /// # Errors
-    /// The first mistake in it.
+    /// The first mistake in the text.
     pub(super) fn compile(&self, charset: impl Into<Option<Charset>>) -> Result<Bytes, Mistake> {
         let charset: Option<Charset> = charset.into();
         Ok(match self.format {
@@ -52,14 +52,14 @@ impl Pattern {
     }
 }
 
-/// What a payload is compared with.
+/// The bytes that a payload is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Bytes {
     value: Vec<u8>,
-    /// The bits of each that count; `None` if all do.
+    /// The bits of each byte that are compared; `None` if all are.
     mask: Option<Vec<u8>>,
     finder: Finder<'static>,
-    /// The same text in GBK, where no encoding was chosen and its bytes are others there.
+    /// The same text in GBK, if there is no encoding and the bytes differ.
     gbk: Option<Box<Self>>,
 }
 
@@ -103,12 +103,12 @@ impl Bytes {
         self.either(payload, Self::is_part)
     }
 
-    /// Tests these bytes, then the same text in GBK where the payload may hold it.
+    /// Tests these bytes, then the same text in GBK if the payload may contain it.
     fn either(&self, payload: &[u8], test: fn(&Self, &[u8]) -> Result<(), Why>) -> Result<(), Why> {
         let Err(why) = test(self, payload) else {
             return Ok(());
         };
-        // Bytes that read as UTF-8 are other characters than in GBK.
+        // Bytes that read as UTF-8 are other characters in GBK.
         let Some(gbk) = self.gbk.as_deref().filter(|_| may_hold_gbk(payload)) else {
             return Err(why);
         };
@@ -195,7 +195,7 @@ mod tests {
         };
         assert_eq!(pattern.whole(&[1, 3, 0xFF, 0x1A]), Err(differs));
         assert_eq!(bytes(Pattern::hex("0x01,0x?2")).whole(&[1, 0xE2]), Ok(()));
-        // As an input method for Chinese types it.
+        // Full-width, as a Chinese input method types it.
         let wide = bytes(Pattern::hex("４８ ？？"));
         assert_eq!(wide.whole(b"Hi"), Ok(()));
         assert!(wide.whole(b"Li").is_err());
@@ -239,7 +239,7 @@ mod tests {
             assert_eq!(test(&either, payload.as_bytes()), Ok(()), "{payload}");
             assert_eq!(test(&either, &gbk(payload)), Ok(()), "{payload}");
         }
-        // A header before it is no text.
+        // The header before it is not text.
         let framed = [&[1, 0, 0, 9][..], &gbk("你好")].concat();
         assert_eq!(either.ends(&framed), Ok(()));
         let differs = Why::Differs {
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(either.whole(&gbk("你走")), Err(differs));
         let chosen = text.compile(Charset::Utf8).unwrap();
         assert!(chosen.whole(&gbk("你好")).is_err());
-        // Whoever reads é has not read 茅, which is the same bytes in GBK.
+        // Text read as é does not contain 茅, which is the same bytes in GBK.
         let letter = Pattern::text("茅").compile(None::<Charset>).unwrap();
         assert!(letter.within("un café noir".as_bytes()).is_err());
     }

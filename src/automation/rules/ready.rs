@@ -1,13 +1,13 @@
-//! Rules that are there to be taken.
+//! Presets: ready-made rules.
 
 use super::{Act, Pattern, Rule, Then, What, When};
 use crate::payload::composition::{Composition, Format};
 
-/// What a ready-made rule is for.
+/// The purpose of a preset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ready {
     Echo,
-    /// What the tutorials' servers do: words before what came.
+    /// Echoes with a text in front, like the servers of tutorials.
     Prefix,
     Fixed,
     UpperCase,
@@ -31,7 +31,7 @@ impl Ready {
         Self::Tftp,
     ];
 
-    /// The rule, under this name. `prefix` is what stands before what came.
+    /// The rule, under this name. `prefix` is the text in front of the echo.
     pub fn rule(self, name: String, prefix: &str) -> Rule {
         let written = |text: String| What::Written(composition(&text));
         let (when, what) = match self {
@@ -82,7 +82,7 @@ impl Ready {
     }
 }
 
-/// Text with escapes and variables in it.
+/// Text with escapes and variables.
 pub fn composition(text: &str) -> Composition {
     Composition {
         format: Format::Text,

@@ -1,4 +1,4 @@
-//! A part of the world that something comes from.
+//! Senders that a condition accepts: a network, a port or a Unix socket.
 
 use crate::payload::width;
 use crate::peer::{Name, Peer, UNIX};
@@ -17,8 +17,8 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// `None` if it is no address. Full-width characters count as ASCII. What begins with `/`
-    /// or `@` is the name of a Unix socket without more.
+    /// `None` if the text is not an address. Full-width characters count as ASCII. A text that
+    /// begins with `/` or `@` is the name of a Unix socket, even without `unix:`.
     pub fn parse(text: &str) -> Option<Self> {
         let written = text.trim();
         if let Some(name) = written.strip_prefix(UNIX) {

@@ -30,7 +30,7 @@ fn holds(when: When, bytes: &[u8]) -> bool {
     rules(&[rule(when)]).decide(&inbound(bytes)).is_some()
 }
 
-/// What the first rule that applies answers first.
+/// The first answer of the first rule that applies.
 fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
     let fired = rules.decide(&inbound(bytes))?;
     let Some(Ready::Reply { answer, .. }) = fired.deeds.first().map(|deed| &deed.act) else {
@@ -133,7 +133,7 @@ fn a_reply_quotes_what_a_regular_expression_found() {
         "hello 李雷, name=李雷;".as_bytes()
     );
     assert_eq!(answer(&mut all, b"nam"), None);
-    // Bytes that are no text.
+    // Bytes that are not text.
     let mut all = rules(&[Rule {
         then: vec![written("${1}")],
         ..rule(When::Matches(r"(?s-u)^\x01(..)".into()))

@@ -1,4 +1,4 @@
-//! What a rule does.
+//! The actions of a rule.
 
 use super::mistake::Problem;
 use crate::payload::answer;
@@ -14,36 +14,37 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest a rule may wait before it does something, in milliseconds: an hour.
+/// The longest delay of an action in milliseconds: an hour.
 pub const LONGEST_DELAY: u32 = 3_600_000;
 
-/// Something a rule does, so long after it applied or after what it did before.
+/// An action and its delay, counted from the moment the rule applied, or from the previous
+/// action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Then {
     pub act: Act,
-    /// Milliseconds.
+    /// In milliseconds.
     pub delay: u32,
-    /// By at most so many milliseconds it is sooner or later, each time by another.
+    /// In milliseconds: the delay varies randomly by at most this much in either direction.
     pub jitter: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Act {
-    /// Send something back, or to another address.
+    /// Send a reply to the sender, or to another address.
     Reply {
         what: What,
-        /// `None` is whoever sent it.
+        /// `None` is the sender.
         #[serde(default)]
         to: Option<String>,
     },
-    /// In a relay: pass this on instead of what came.
+    /// In a relay: pass this on instead of the original.
     Edit(What),
-    /// Nothing more happens to it: no later rule sees it, and a relay does not pass it on.
+    /// Discard the message: no later rule sees it, and a relay does not pass it on.
     Drop,
-    /// In a relay: keep it until it is released by hand.
+    /// In a relay: hold it until a person releases it.
     Hold,
-    /// Close the TCP connection once what was sent is out.
+    /// Close the TCP connection once everything is sent.
     Close,
     /// Reset the TCP connection (RST).
     Reset,
@@ -58,30 +59,30 @@ impl Default for Act {
     }
 }
 
-/// What is sent.
+/// The content of a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
-    /// The bytes that came.
+    /// The received bytes.
     #[default]
     Echo,
-    /// What a person wrote, with variables like `${data}`.
+    /// A text by a person, with variables like `${data}`.
     Written(Composition),
-    /// What a Modbus device answers, RTU or TCP; each register holds its own address,
-    /// until another value is written to it.
+    /// The answer of a Modbus device, RTU or TCP. Each register holds its own address until
+    /// another value is written to it.
     Modbus,
-    /// What a time server answers (RFC 5905).
+    /// The answer of a time server (RFC 5905).
     Ntp,
     /// This address for every name (RFC 1035).
     Dns(String),
-    /// A small file, a block for each acknowledgement (RFC 1350).
+    /// A small file, one block for each acknowledgement (RFC 1350).
     Tftp,
 }
 
 impl What {
-    /// `charset` is the encoding that was chosen, if one was.
+    /// Compiles it; `charset` is the chosen encoding, if there is one.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The mistake in it.
     pub fn compile(&self, charset: Option<Charset>) -> Result<Answer, Problem> {
         Ok(match self {
             Self::Echo => Answer::Echo,
@@ -107,14 +108,14 @@ impl What {
     }
 }
 
-/// Something to send that is ready to be completed.
+/// A compiled reply, to be completed when it is sent.
 #[derive(Clone, Debug)]
 pub enum Answer {
     Echo,
     Written {
         message: Message,
-        /// The same in GBK, where no encoding was chosen and its text is another there: for
-        /// who asks in GBK.
+        /// The same message in GBK, if no encoding was chosen and the text depends on it: for
+        /// requests in GBK.
         gbk: Option<Message>,
     },
     Modbus(Arc<Registers>),
@@ -124,11 +125,12 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Its bytes, `micros` after 1970; those that are written anew each time are at most
-    /// `limit`. What came may be no request of that kind.
+    /// The bytes of the reply, at `micros` microseconds since 1970. Bytes that vary each time
+    /// are at most `limit`. There may be no reply, if the message is not a request of the
+    /// protocol.
     ///
     /// # Errors
-    /// If they are too few for their checksum, or would be too many.
+    /// If there are too few bytes for the checksum, or more than `limit`.
     pub fn bytes(
         &self,
         moment: &Moment<'_>,
@@ -151,13 +153,13 @@ impl Answer {
         })
     }
 
-    /// Whether it is written with the circumstances of the moment.
+    /// Whether it contains variables.
     pub fn is_written(&self) -> bool {
         matches!(self, Self::Written { message, .. } if message.fixed().is_none())
     }
 }
 
-/// A [`Then`] that is ready to be done.
+/// A compiled [`Then`].
 #[derive(Clone, Debug)]
 pub struct Deed {
     pub act: Ready,
@@ -165,7 +167,7 @@ pub struct Deed {
     pub jitter: Duration,
 }
 
-/// An [`Act`] that is ready to be done.
+/// A compiled [`Act`].
 #[derive(Clone, Debug)]
 pub enum Ready {
     Reply { answer: Answer, to: Option<String> },
@@ -177,13 +179,15 @@ pub enum Ready {
 }
 
 impl Then {
-    /// What is wrong with it.
+    /// The mistake in it.
     pub fn problem(&self, charset: Charset) -> Option<Problem> {
         self.compile(Some(charset)).err()
     }
 
+    /// Compiles it.
+    ///
     /// # Errors
-    /// What is wrong with it.
+    /// The mistake in it.
     pub(super) fn compile(&self, charset: Option<Charset>) -> Result<Deed, Problem> {
         if self.delay.max(self.jitter) > LONGEST_DELAY {
             return Err(Problem::Delay);
@@ -208,7 +212,7 @@ impl Then {
 }
 
 impl Deed {
-    /// How long to wait this time.
+    /// The delay for this time: `delay` ± a random part of `jitter`, at least 0.
     pub fn wait(&self, random: &mut fastrand::Rng) -> Duration {
         if self.jitter.is_zero() {
             return self.delay;

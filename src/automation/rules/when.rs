@@ -1,4 +1,4 @@
-//! When a rule applies.
+//! The conditions of rules.
 
 use super::expression::{Expression, Groups};
 use super::mistake::Problem;
@@ -11,17 +11,17 @@ use serde::{Deserialize, Serialize};
 /// A condition as a person writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {
-    /// Anything; as the last rule, whatever no other rule took.
+    /// Every message; in the last rule, every message that no earlier rule matched.
     #[default]
     Always,
     Is(Pattern),
     StartsWith(Pattern),
     Contains(Pattern),
     EndsWith(Pattern),
-    /// A regular expression finds something in the text as it is read; with `(?-u)` in it, in
-    /// the bytes as they are.
+    /// A regular expression that matches the text of the message; with `(?-u)`, its bytes as
+    /// they are.
     Matches(String),
-    /// So many bytes, both ends included.
+    /// The length in bytes, both ends included.
     Length {
         #[serde(default)]
         least: usize,
@@ -31,11 +31,11 @@ pub enum When {
     /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`,
     /// `unix:/tmp/a.sock`, `unix:*` for any Unix socket.
     From(String),
-    /// Which way a relay passes it on.
+    /// The direction in which a relay passes it on.
     Toward(Toward),
-    /// Every so many of those this condition is asked about.
+    /// Every n-th of the messages that this condition is tested on.
     Every(u64),
-    /// Asked in this order, and no further than the first that does not hold.
+    /// Tested in order, up to the first one that does not hold.
     All(Vec<When>),
     Any(Vec<When>),
     Not(Box<When>),
@@ -46,8 +46,10 @@ fn endless() -> usize {
 }
 
 impl When {
+    /// Compiles it.
+    ///
     /// # Errors
-    /// What is wrong with this condition, or the first of its parts.
+    /// The mistake in this condition, or in the first of its parts that has one.
     pub(super) fn compile(&self, charset: Option<Charset>) -> Result<Test, Problem> {
         let bytes = |pattern: &Pattern| pattern.compile(charset).map_err(Problem::Bytes);
         let some = |pattern: &Pattern| match bytes(pattern)? {
@@ -60,7 +62,7 @@ impl When {
         };
         Ok(match self {
             Self::Always => Test::Always,
-            // An empty datagram is one, too.
+            // An empty pattern matches an empty datagram.
             Self::Is(pattern) => Test::Whole(bytes(pattern)?),
             Self::StartsWith(pattern) => Test::Begins(some(pattern)?),
             Self::Contains(pattern) => Test::Within(some(pattern)?),
@@ -85,7 +87,7 @@ impl When {
         })
     }
 
-    /// What is wrong with this condition itself, whatever its parts are.
+    /// The mistake in this condition itself, without its parts.
     pub fn problem(&self, charset: Charset) -> Option<Problem> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.is_empty().then_some(Problem::NoParts),
@@ -95,7 +97,7 @@ impl When {
     }
 }
 
-/// A condition that can be asked.
+/// A compiled condition.
 #[derive(Clone, Debug)]
 pub(super) enum Test {
     Always,
@@ -114,10 +116,11 @@ pub(super) enum Test {
 }
 
 impl Test {
-    /// Asks it of something received; counts where there is something to count.
+    /// Tests a received message, and advances counters. Stores the groups of a match in
+    /// `groups`.
     ///
     /// # Errors
-    /// Why it does not hold.
+    /// Why the condition does not hold.
     pub fn ask(&mut self, inbound: &Inbound<'_>, groups: &mut Groups) -> Result<(), Why> {
         let length = inbound.bytes.len();
         match self {

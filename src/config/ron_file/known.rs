@@ -1,5 +1,5 @@
-//! Which fields or variants there are at a place: what a type asks its source for on the way
-//! to there. The source has nothing but that way, so that nothing is ever read.
+//! Finds the fields or variants allowed at a path of a RON file, by asking the type's
+//! deserialiser for it. The deserialiser gets the path and no data, so nothing is ever read.
 
 use super::outline::Step;
 use serde::de::value::{Error, StrDeserializer};
@@ -10,21 +10,21 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use std::cell::Cell;
 
-/// What may stand at a place.
+/// The names allowed at a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Known {
     #[default]
     Nothing,
-    /// Fields of one thing in parentheses.
+    /// Fields of a struct, in parentheses.
     Fields(&'static [&'static str]),
-    /// One of several variants.
+    /// Variants of an enum.
     Variants(&'static [&'static str]),
 }
 
-/// What may stand there in a file of this type.
+/// The names allowed at this path in a file of type `T`.
 pub fn known<T: DeserializeOwned>(steps: &[Step]) -> Known {
     let found = Cell::new(Known::Nothing);
-    // It cannot be read: it is only asked what it would read.
+    // Reading fails by design: only the request for fields or variants matters.
     T::deserialize(Way {
         steps,
         found: &found,
@@ -33,14 +33,14 @@ pub fn known<T: DeserializeOwned>(steps: &[Step]) -> Known {
     found.get()
 }
 
-/// The rest of the way.
+/// The rest of the path, as a deserialiser.
 #[derive(Clone, Copy)]
 struct Way<'a> {
     steps: &'a [Step],
     found: &'a Cell<Known>,
 }
 
-/// One part of a value, and the way on from there.
+/// One part of a value, and the rest of the path from there.
 struct Part<'a> {
     name: Option<&'a str>,
     way: Way<'a>,
@@ -51,7 +51,7 @@ fn end<T>() -> Result<T, Error> {
 }
 
 impl<'a> Way<'a> {
-    /// The next step, and the way behind it.
+    /// The next step, and the rest of the path behind it.
     fn step(self) -> Option<(&'a Step, Self)> {
         let (step, steps) = self.steps.split_first()?;
         Some((step, Self { steps, ..self }))
@@ -115,7 +115,7 @@ impl<'de> Deserializer<'de> for Way<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.step() {
-            // It is written with its name.
+            // The struct is written with its name.
             Some((Step::Name(_), behind)) => behind.deserialize_struct(name, fields, visitor),
             Some((Step::Field(_), _)) => self.deserialize_map(visitor),
             _ => self.is_end_of(Known::Fields(fields)),

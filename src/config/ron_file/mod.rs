@@ -1,4 +1,5 @@
-//! Files of rules and of simulated networks, scenarios, and where something is wrong in one.
+//! Reads and writes the RON files of rules, simulated networks and scenarios, and locates
+//! mistakes in them.
 
 mod known;
 mod outline;
@@ -15,13 +16,13 @@ use std::path::Path;
 pub use known::Known;
 use outline::Step;
 
-/// No file is longer, in bytes.
+/// The longest file in bytes.
 const LONGEST: u64 = 8 << 20;
 
-/// The text in a file, without the mark some editors write before it.
+/// The text of a file, without a byte order mark.
 ///
 /// # Errors
-/// Those of reading; `FileTooLarge` above 8 MiB, `InvalidData` if it is no UTF-8.
+/// Those of reading; `FileTooLarge` above 8 MiB, `InvalidData` if it is not UTF-8.
 pub fn text(path: &Path) -> io::Result<String> {
     let text = read_whole(path)?;
     Ok(match text.strip_prefix('\u{feff}') {
@@ -40,7 +41,7 @@ fn read_whole(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Whether this is the first character behind comments and blanks.
+/// Whether `first` is the first character behind comments and white space.
 pub fn begins_with(text: &str, first: char) -> bool {
     let mut rest = text.trim_start();
     loop {
@@ -53,16 +54,15 @@ pub fn begins_with(text: &str, first: char) -> bool {
     }
 }
 
-/// Reads it as settings keep such things, or as scenarios write them: without the second
-/// pair of parentheses.
+/// Parses RON as settings write it, or as scenarios do: without the second pair of parentheses.
 ///
 /// # Errors
-/// What is wrong, and where.
+/// The mistake and its position.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileMistake> {
     read(text, Extensions::IMPLICIT_SOME).or_else(|error| {
         let other = read(text, of_scenarios());
-        // The reading that got further is the one that was meant; of two that got as far, the
-        // one that reads a field where the other finds no parenthesis.
+        // The attempt that got further is the intended one. If both got equally far, it is the
+        // one that reads a field where the other misses a parenthesis.
         other.map_err(|other| {
             if (other.line, other.column) >= (error.line, error.column) {
                 other
@@ -73,10 +73,10 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileMistake> {
     })
 }
 
-/// Reads it as scenarios are written.
+/// Parses RON as scenarios write it.
 ///
 /// # Errors
-/// What is wrong, and where.
+/// The mistake and its position.
 pub fn parse_scenario<T: DeserializeOwned>(text: &str) -> Result<T, FileMistake> {
     read(text, of_scenarios())
 }
@@ -85,7 +85,7 @@ fn of_scenarios() -> Extensions {
     Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES
 }
 
-/// The mistake that the reader of RON found in this text, which was to be a `T`.
+/// The mistake that the RON parser found in this text of type `T`.
 pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMistake {
     let place = (error.span.start.line, error.span.start.col);
     let value = match &error.code {
@@ -102,7 +102,7 @@ pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMi
     mistake(text, place, problem)
 }
 
-/// A field that does not exist. Its path is as `serde_ignored` writes it.
+/// The mistake of a field that does not exist. `path` is in the notation of `serde_ignored`.
 fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
     let shown: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
     let shown = shown.join(".");
@@ -115,7 +115,7 @@ fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
     mistake(text, line_and_column(text, at), problem)
 }
 
-/// A mistake at this line and column of a text.
+/// A mistake at this line and column of a text, both counted from 1.
 pub fn mistake(text: &str, place: (usize, usize), problem: FileProblem) -> FileMistake {
     let steps = outline::steps_to(text, offset(text, place));
     let parts = steps.into_iter().filter_map(|step| match step {
@@ -132,8 +132,8 @@ pub fn mistake(text: &str, place: (usize, usize), problem: FileProblem) -> FileM
     }
 }
 
-/// A field that nobody knows is a mistake too, though settings would pass over it: a rule
-/// whose condition is misspelt would answer everything.
+/// Unknown fields are mistakes, too, although settings ignore them: a rule with a misspelt
+/// condition would answer everything.
 fn read<T: DeserializeOwned>(text: &str, extensions: Extensions) -> Result<T, FileMistake> {
     let mut unknown = None;
     let value = read_over_unknown(text, extensions, &mut unknown);
@@ -144,7 +144,7 @@ fn read<T: DeserializeOwned>(text: &str, extensions: Extensions) -> Result<T, Fi
     }
 }
 
-/// Passes over fields that do not exist, and keeps the path of the first.
+/// Ignores fields that do not exist, and stores the path of the first one.
 fn read_over_unknown<T: DeserializeOwned>(
     text: &str,
     extensions: Extensions,
@@ -160,7 +160,7 @@ fn read_over_unknown<T: DeserializeOwned>(
     Ok(value)
 }
 
-/// The line and column of the first of these ways that there is.
+/// The line and column of the first of these paths that exists.
 pub fn place(text: &str, ways: &[String]) -> Option<(usize, usize)> {
     let mut found = ways
         .iter()
@@ -168,7 +168,8 @@ pub fn place(text: &str, ways: &[String]) -> Option<(usize, usize)> {
     found.next().map(|(at, _)| line_and_column(text, at))
 }
 
-/// The line and column of the first number whose way ends so and that is wrong.
+/// The line and column of the first wrong number whose path ends with `end`. If no number is
+/// wrong, it is the first one.
 pub fn place_of_number(
     text: &str,
     end: &str,
@@ -181,7 +182,7 @@ pub fn place_of_number(
     };
     let mut found = ending(end);
     if found.is_empty() {
-        // What is a variant there is the value of the field before it.
+        // The name of a variant is the value of the field before it.
         found = ending(end.rsplit_once('.').map_or(end, |(field, _)| field));
     }
     let number = |text: &str| {
@@ -194,7 +195,7 @@ pub fn place_of_number(
     one.map(|(at, _)| line_and_column(text, *at))
 }
 
-/// `line:column` of a byte of a text.
+/// The position of byte `at` of a text, as `line:column`.
 pub fn shown_place(text: &str, at: usize) -> String {
     let (line, column) = line_and_column(text, at);
     format!("{line}:{column}")
@@ -206,7 +207,7 @@ fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The byte of a text at this line and column.
+/// The byte offset of a line and column in a text.
 fn offset(text: &str, (line, column): (usize, usize)) -> usize {
     let mut lines = text.split_inclusive('\n');
     let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
@@ -215,14 +216,14 @@ fn offset(text: &str, (line, column): (usize, usize)) -> usize {
     before + behind.map_or(rest.len(), |(at, _)| at)
 }
 
-/// As settings keep it.
+/// RON as settings write it.
 pub fn written(value: &(impl Serialize + ?Sized)) -> String {
-    // Plain data always can be written.
+    // Plain data always serialises.
     let text = ron::ser::to_string_pretty(value, PrettyConfig::default());
     text.unwrap_or_default() + "\n"
 }
 
-/// As scenarios write it, behind so many indents.
+/// RON as scenarios write it, for a value that is indented by `indents` levels.
 pub fn spelled(value: &(impl Serialize + ?Sized), indents: usize) -> String {
     let options = ron::Options::default().with_default_extension(of_scenarios());
     let text = options.to_string_pretty(value, PrettyConfig::default());

@@ -1,37 +1,37 @@
-//! What stands where in a text of RON, read as far as brackets, names and commas.
+//! The outline of a RON text: brackets, names and commas, with their positions.
 
 /// A step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The name before a bracket, or instead of one: that of a variant or a struct.
+    /// The name of a variant or a struct, with or without a bracket behind it.
     Name(String),
     Field(String),
     Item(usize),
 }
 
-/// A bracket that is open.
+/// An open bracket.
 #[derive(Debug, Default)]
 struct Open<'a> {
     name: Option<&'a str>,
     is_list: bool,
-    /// The field that is being written.
+    /// The field whose value is being read.
     field: Option<&'a str>,
     /// Commas in it so far.
     items: usize,
-    /// Whether anything stands behind the last comma.
+    /// Whether anything follows the last comma.
     has_begun: bool,
 }
 
-/// Goes through a text and keeps which brackets are open.
+/// Reads a text token by token, and keeps a stack of open brackets.
 struct Reader<'a> {
     text: &'a str,
     at: usize,
     open: Vec<Open<'a>>,
-    /// The last token, if it is a word or a text.
+    /// The last token and its offset, if it is a word or a string.
     word: Option<(usize, &'a str)>,
 }
 
-/// The way to the value a place is in, or to the one that is missing there.
+/// The path to the value at byte `place`, or to the value that is missing there.
 pub fn steps_to(text: &str, place: usize) -> Vec<Step> {
     let mut reader = Reader::new(text);
     while let Some((at, token)) = reader.next_token() {
@@ -49,8 +49,8 @@ pub fn steps_to(text: &str, place: usize) -> Vec<Step> {
     steps
 }
 
-/// Where the fields and list items begin whose way is asked for, in bytes, and what follows
-/// their names: `2.when` is in the third item of a list.
+/// Finds fields and list items by their path, such as `2.when` in the third item of a list.
+/// Returns the byte offset of each, and the text behind a field's colon, or from the item on.
 pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut reader = Reader::new(text);
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next token behind blanks and comments, and where it begins.
+    /// The next token behind white space and comments, and its offset.
     fn next_token(&mut self) -> Option<(usize, &'a str)> {
         loop {
             let rest = self.text.get(self.at..)?;
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
         steps
     }
 
-    /// The fields and items on the way to here.
+    /// The fields and items on the path to this position.
     fn way(&self) -> String {
         let parts = self.open.iter().filter_map(|open| match open.is_list {
             true => Some(open.items.to_string()),
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Bytes of the token, the blank or the comment that begins here.
+/// Bytes of the token, the white space or the comment at the beginning of `rest`.
 fn length(rest: &str, first: char) -> usize {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let end = |found: Option<usize>| found.unwrap_or(rest.len());

@@ -1,4 +1,4 @@
-//! A session as a person would type it: a command line for a POSIX shell, and a scenario.
+//! A session as a person would type it: as a command line for a POSIX shell, and as a scenario.
 
 use super::SessionConfig;
 use crate::automation::impair::{Conditions, Direction, Loss};
@@ -11,19 +11,19 @@ use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::composition::Format;
 
-/// The files a command line may speak of.
+/// The files that a command line may name.
 const RULES: &str = "rules.ron";
 const IMPAIR: &str = "impair.ron";
 
 impl SessionConfig {
-    /// `netpeer udp --bind 127.0.0.1:8080 --rules rules.ron`, quoted where it has to be.
+    /// `netpeer udp --bind 127.0.0.1:8080 --rules rules.ron`, quoted where necessary.
     pub fn command_line(&self) -> String {
         let words = self.words();
         let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
         quoted.join(" ")
     }
 
-    /// The names and texts of the files it speaks of.
+    /// The names and texts of the files that the command line names.
     pub fn files(&self) -> Vec<(&'static str, String)> {
         let rules = (!self.rules.is_empty() && self.shortcut().is_none())
             .then(|| (RULES, ron_file::written(&self.rules)));
@@ -32,7 +32,7 @@ impl SessionConfig {
         rules.into_iter().chain(conditions).collect()
     }
 
-    /// The same session for `netpeer run`, with room for steps.
+    /// The same session as a scenario for `netpeer run`, with room for steps.
     pub fn scenario(&self) -> String {
         let text = |text: String| ron_file::spelled(&text, 3);
         let mut fields = Vec::new();
@@ -130,7 +130,7 @@ impl SessionConfig {
         words
     }
 
-    /// Whether its connections stay when the peer ends its direction.
+    /// Whether its connections stay open when the peer ends its direction.
     fn is_half_open(&self) -> bool {
         let connects = matches!(self.kind.role(), Role::Client | Role::Server);
         connects && !self.close_with_peer
@@ -209,13 +209,13 @@ impl SessionConfig {
         words.extend(way.impair_both.then(|| "--impair-both".into()));
     }
 
-    /// How bad the network is, if it is.
+    /// The simulated network, if it changes anything.
     fn bad(&self) -> Option<&Conditions> {
         let conditions = self.conditions.as_ref();
         conditions.filter(|conditions| !conditions.is_nothing())
     }
 
-    /// The option that means these rules, if one does.
+    /// The option that stands for these rules, if there is one.
     fn shortcut(&self) -> Option<Shortcut<'_>> {
         let [rule] = self.rules.as_slice() else {
             return None;
@@ -237,7 +237,7 @@ impl SessionConfig {
         (*rule == answers::reply(text)).then_some(Shortcut::Reply(text))
     }
 
-    /// The options that mean these conditions exactly, if there are some.
+    /// The options that stand for exactly these conditions, if there are any.
     fn weather(&self, bad: &Conditions) -> Option<Weather> {
         let seed = Some(bad.seed);
         let place = self.place();
@@ -263,7 +263,7 @@ fn direction(bad: &Conditions, way: Way) -> &Direction {
     }
 }
 
-/// The options that come nearest for datagrams.
+/// The closest options for datagrams.
 fn datagrams(bad: &Conditions, seed: Option<u64>, way: Way) -> Weather {
     let plan = &direction(bad, way).datagrams;
     let percent = |percent: f64| (percent != 0.0).then_some(Percent(percent));
@@ -281,7 +281,7 @@ fn datagrams(bad: &Conditions, seed: Option<u64>, way: Way) -> Weather {
     })
 }
 
-/// The options that come nearest for a stream.
+/// The closest options for a stream.
 fn stream(bad: &Conditions, seed: Option<u64>, way: Option<Way>) -> Weather {
     let plan = &direction(bad, way.unwrap_or_default()).stream;
     let slow = match way {
@@ -309,14 +309,14 @@ fn line(delay: &crate::automation::impair::Delay, bits: u64, seed: Option<u64>) 
     }
 }
 
-/// An option, where it has a value.
+/// Appends an option if it has a value.
 fn option(words: &mut Vec<String>, name: &str, value: Option<String>) {
     if let Some(value) = value {
         push(words, name, &value);
     }
 }
 
-/// An option and its value, as one word where the value looks like an option.
+/// Appends an option and its value; as one word if the value looks like an option.
 fn push(words: &mut Vec<String>, option: &str, value: &str) {
     match value.starts_with('-') {
         true => words.push(format!("{option}={value}")),
@@ -324,7 +324,7 @@ fn push(words: &mut Vec<String>, option: &str, value: &str) {
     }
 }
 
-/// The word as a POSIX shell reads it.
+/// The word, quoted for a POSIX shell.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
     match !word.is_empty() && word.chars().all(plain) {

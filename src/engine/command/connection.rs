@@ -1,20 +1,19 @@
-//! What is done to one stream connection.
+//! Commands to one stream connection.
 
-/// How a connection, or our direction of it, is to end. Bytes that are dropped are counted.
+/// How to end a connection or our direction of it. Discarded bytes are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionCommand {
-    /// Close it; what is unsent is dropped.
+    /// Close it and discard unsent bytes.
     Disconnect,
-    /// Close it once what is queued is out. If it is to `linger`, our direction ends first, and
-    /// what still comes is read and discarded until the peer ends its own or takes too long:
-    /// unread bytes would reset the connection.
+    /// Close it after its queue is sent. With `linger`, our direction ends first (FIN), and
+    /// received bytes are discarded until the peer ends its own or a time limit passes: unread
+    /// bytes would reset the connection (RFC 1122, 4.2.2.13).
     Finish { linger: bool },
-    /// Close it, if the peer has ended its direction (FIN), once what rules answer it and what
-    /// is queued is out: for a front end that opened it half-open because it had more to send
-    /// first.
+    /// Close it, if the peer has ended its direction (FIN), after pending replies and its queue
+    /// are sent. For a front end that opened the session half-open because it had more to send.
     Part,
-    /// Reset it (RST); what is unsent is dropped.
+    /// Reset it (RST) and discard unsent bytes.
     Reset,
-    /// End our direction once its queue is empty (half-close).
+    /// End our direction once its queue is empty (half-close, shutdown(2)).
     FinishWriting,
 }

@@ -1,16 +1,17 @@
-//! What a relay keeps until it is released by hand.
+//! Commands to the hold queue of a relay.
 
 use super::Command;
 
+/// A command to the hold queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelayCommand {
-    /// Keep everything that is to be passed on, from now on until this is taken back. What is
-    /// kept by then stays until it is released or discarded.
+    /// Intercept all packets, or stop intercepting. Packets that are already held stay until they
+    /// are released or discarded.
     HoldAll(bool),
-    /// Pass on what is kept under this number, or all of it. Bytes of a TCP connection wait on
-    /// for those before them.
+    /// Forward the held packet of this number, or all. Bytes of a TCP connection still wait for
+    /// the held bytes before them.
     Release { number: Option<u64> },
-    /// Throw away what is kept under this number, or all of it.
+    /// Discard the held packet of this number, or all.
     Discard { number: Option<u64> },
 }
 

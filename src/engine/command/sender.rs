@@ -1,4 +1,4 @@
-//! What the worker sends by itself once it was told: messages again and again, a file, a load.
+//! Commands to the automatic senders: periodic messages, files, load.
 
 use super::{Command, Target};
 use crate::automation::{Load, Plan};
@@ -6,18 +6,19 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 
+/// A command to start or end a sender. Each kind of sender runs at most once.
 #[derive(Clone, Debug)]
 pub enum SenderCommand {
-    /// Send messages by plan from now on, instead of any earlier plan.
+    /// Send messages by this plan; replaces the current plan.
     Repeat {
         to: Target,
         plan: Plan,
     },
     EndRepeat,
-    /// Send a file from now on, instead of any earlier one.
+    /// Send a file; replaces the current one.
     SendFile(FileOrder),
     EndFile,
-    /// Send messages of one length at a rate from now on, instead of any earlier ones.
+    /// Send messages of one length at a fixed rate; replaces the current load.
     Flood(FloodOrder),
     EndFlood,
 }
@@ -28,40 +29,40 @@ impl From<SenderCommand> for Command {
     }
 }
 
-/// A load to be sent.
+/// The parameters of a load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloodOrder {
     pub to: Target,
     pub load: Load,
-    /// Bytes of each message.
+    /// Length of each message in bytes.
     pub size: usize,
-    /// The flow its messages are numbered in (see [`Header`](crate::traffic::meter::Header)),
-    /// if they have room for that.
+    /// The flow number of the sequence header
+    /// (see [`Header`](crate::traffic::meter::Header)); messages too short for it carry none.
     pub flow: Option<u32>,
 }
 
-/// A file to be sent.
+/// The parameters of a file transfer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileOrder {
     pub to: Target,
     pub path: Arc<Path>,
-    /// Bytes of a datagram, or of a write.
+    /// Bytes of each datagram or write.
     pub block: usize,
-    /// At most so many bytes a second.
+    /// Rate limit in bytes a second; `None` for no limit.
     pub rate: Option<u64>,
-    /// Take the payloads out of a recorded file, instead of its bytes.
+    /// Send the payloads of a capture file instead of the bytes of the file.
     pub replay: Option<Replay>,
 }
 
-/// How a recorded file is replayed.
+/// How a capture file is replayed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Replay {
-    /// How many times as fast as it was recorded; `None` is as fast as it goes.
+    /// Speed as a multiple of the recorded one; `None` sends as fast as possible.
     pub speed: Option<f64>,
     pub which: Which,
 }
 
-/// Which payloads of a recorded file.
+/// The direction of the payloads to replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Which {
     #[default]

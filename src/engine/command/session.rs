@@ -1,4 +1,4 @@
-//! What concerns a session as a whole, of whatever kind.
+//! Commands that apply to a session of any kind.
 
 use super::Command;
 use crate::automation::impair::Conditions;
@@ -6,13 +6,14 @@ use crate::capture::recorder;
 use crate::engine::rulebook::Rulebook;
 use std::sync::Arc;
 
+/// A command to set the rules, the simulated network or the recording.
 #[derive(Clone, Debug)]
 pub enum SessionCommand {
-    /// Follow these rules from now on, instead of any earlier ones; `None` follows none.
+    /// Sets the rules; `None` removes them.
     Follow(Option<Arc<Rulebook>>),
     /// Sets the simulated network; `None` disables it.
     Impair(Option<Arc<Conditions>>),
-    /// Write what happens to a file too, instead of any earlier one.
+    /// Records events to a file too; replaces the current recording.
     Record(recorder::Order),
     EndRecording,
 }

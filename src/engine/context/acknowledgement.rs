@@ -1,20 +1,20 @@
-//! Follows each message a front end sends until the kernel took it or it failed.
+//! Acknowledgements: follows each message of a front end until the kernel takes it or it fails.
 
 use crate::engine::command::Acknowledged;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The messages of a session that are not acknowledged yet.
+/// The unacknowledged messages of a session.
 #[derive(Debug, Default)]
 pub struct Acknowledgements {
     messages: Arc<Mutex<Messages>>,
-    /// How many the front end knows to be acknowledged.
+    /// Number of messages reported as acknowledged.
     reported: u64,
 }
 
-/// Goes with a message to wherever it waits. The message is acknowledged when the last clone
-/// is dropped: as sent if each receiver's [`Self::sent`] was called, else as unsent. So one
-/// that is thrown away, by whatever error, is never waited for.
+/// Accompanies a message through every queue. The message is acknowledged when the last clone is
+/// dropped: as sent if [`Self::sent`] was called for each receiver, otherwise as unsent. So a
+/// message that is discarded for any reason is acknowledged too.
 #[derive(Debug)]
 pub struct Ticket {
     number: u64,
@@ -23,11 +23,11 @@ pub struct Ticket {
 
 #[derive(Debug, Default)]
 struct Messages {
-    /// Messages accepted so far.
+    /// Number of accepted messages.
     accepted: u64,
-    /// Those that are not acknowledged, the oldest first, without gaps.
+    /// Unacknowledged messages, the oldest first, without gaps.
     open: VecDeque<Open>,
-    /// The numbers of those that were acknowledged as unsent, and not reported yet.
+    /// Numbers of messages acknowledged as unsent and not yet reported.
     unsent: Vec<u64>,
 }
 
@@ -35,7 +35,7 @@ struct Messages {
 struct Open {
     tickets: usize,
     receivers: usize,
-    /// How often it was sent; a duplicate counts, too.
+    /// Number of sends; a duplicate counts too.
     sent: usize,
 }
 
@@ -55,7 +55,7 @@ impl Acknowledgements {
         }
     }
 
-    /// What was acknowledged since this was last asked, if anything.
+    /// The acknowledgements since the last call, if any.
     pub fn news(&mut self) -> Option<Acknowledged> {
         let mut messages = lock(&self.messages);
         let through = messages.acknowledged();
@@ -67,7 +67,8 @@ impl Acknowledgements {
         Some(Acknowledged { through, unsent })
     }
 
-    /// Acknowledges the rest, as its tickets say by now: nothing is sent any more.
+    /// Acknowledges all other messages by the current state of their tickets. For the end of a
+    /// session: nothing is sent afterwards.
     pub fn end(&mut self) -> Option<Acknowledged> {
         let mut messages = lock(&self.messages);
         messages.open.iter_mut().for_each(|open| open.tickets = 0);
@@ -78,13 +79,13 @@ impl Acknowledgements {
 }
 
 impl Messages {
-    /// How many are acknowledged: all up to this number.
+    /// All messages up to this number are acknowledged.
     fn acknowledged(&self) -> u64 {
         self.accepted - self.open.len() as u64
     }
 
     fn of(&mut self, number: u64) -> Option<&mut Open> {
-        // None once the session has ended.
+        // `None` once the session has ended.
         let before = number.checked_sub(self.acknowledged() + 1)?;
         self.open.get_mut(usize::try_from(before).ok()?)
     }
@@ -101,14 +102,14 @@ impl Messages {
 }
 
 impl Ticket {
-    /// It goes to this many; to nobody is a failure.
+    /// Sets the number of receivers. With 0 the message counts as unsent.
     pub fn set_receivers(&self, receivers: usize) {
         if let Some(open) = lock(&self.messages).of(self.number) {
             open.receivers = receivers.max(1);
         }
     }
 
-    /// The kernel took all of it for one receiver, or it is lost on purpose.
+    /// The kernel took all bytes for one receiver, or the simulated network dropped them.
     pub fn sent(&self) {
         if let Some(open) = lock(&self.messages).of(self.number) {
             open.sent += 1;
@@ -138,7 +139,7 @@ impl Drop for Ticket {
     }
 }
 
-/// A panic elsewhere leaves the counts whole: each change is one step.
+/// Ignores poisoning: each change is one step, so a panic leaves the counts consistent.
 fn lock(messages: &Mutex<Messages>) -> MutexGuard<'_, Messages> {
     messages.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -205,7 +206,7 @@ mod tests {
         drop(gone);
         let end = all.end().unwrap();
         assert_eq!((end.through, end.unsent), (2, vec![1]));
-        // Late ones change nothing.
+        // Late calls change nothing.
         waits.sent();
         drop(waits.clone());
         drop(waits);

@@ -1,4 +1,4 @@
-//! Turns messages into the bytes of this moment.
+//! The composer: renders messages into bytes, with the current time, counter and peer.
 
 use crate::automation::rules::Answer;
 use crate::engine::sys::clock::Clock;
@@ -10,12 +10,12 @@ use crate::peer::Peer;
 use crate::traffic::{Cause, Micros};
 use std::sync::Arc;
 
-/// What a session's messages are completed with.
+/// The values that fill the templates of a session's messages.
 pub struct Composer {
     clock: Clock,
     zone: jiff::tz::TimeZone,
     random: fastrand::Rng,
-    /// Messages ordered so far.
+    /// Number of messages so far.
     seq: u64,
 }
 
@@ -34,20 +34,20 @@ impl Composer {
         self.clock.now()
     }
 
-    /// Another message is to be sent, to one peer or to many.
+    /// Counts the next message, whether to one peer or to many.
     pub fn begin(&mut self) {
         self.seq += 1;
     }
 
-    /// Numbers count from 1 again.
+    /// Restarts the count at 1.
     pub fn restart(&mut self) {
         self.seq = 0;
     }
 
-    /// Its bytes for this peer.
+    /// Renders a message for this peer.
     ///
     /// # Errors
-    /// If it has too few of them for its checksum, or more than may wait for one peer.
+    /// If the message is too short for its checksum, or longer than a peer's send queue.
     pub fn bytes(&mut self, message: &Message, peer: impl ToString) -> Result<Arc<[u8]>, Cause> {
         if let Some(fixed) = message.fixed() {
             return Ok(Arc::clone(fixed));
@@ -57,11 +57,11 @@ impl Composer {
         bytes.map_err(cause)
     }
 
-    /// The bytes of a rule's answer, its `seq`th, of which `limit` can be sent. The request
-    /// may be none of its kind.
+    /// Renders a rule's answer. `seq` is its number, `limit` the maximum length in bytes. The
+    /// request may be of another format than the answer expects.
     ///
     /// # Errors
-    /// If it has too few of them for its checksum, or would have too many.
+    /// If the answer is too short for its checksum, or longer than `limit`.
     pub fn answer(
         &mut self,
         answer: &Answer,

@@ -1,4 +1,4 @@
-//! What the worker reports upward: one open chunk, and the channel it leaves by.
+//! The event sink: the worker's open chunk, and the channel to the front end.
 
 use crate::capture::recorder;
 use crate::connection_id::{ConnectionId, FarSide};
@@ -19,35 +19,35 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A chunk of this size is handed over at once.
+/// Size in bytes at which a chunk is handed over at once.
 const FULL: usize = 1 << 20;
-/// Under load a chunk is handed over this often; when quiet, at once.
+/// Minimum interval between chunks under load; after a quiet interval a chunk goes at once.
 const INTERVAL: Duration = Duration::from_millis(10);
-/// Events that wait at which a front end does not keep up.
+/// Number of pending events from which a front end counts as behind.
 const BEHIND: usize = 16;
-/// How soon a full channel is tried again.
+/// Interval between attempts on a full channel.
 const RETRY: Duration = Duration::from_millis(2);
 
-/// Writes records into a chunk and hands it over when it is full, or old enough, or
-/// the first in a while; for a front end that waits for rows, at once.
+/// Writes records into a chunk. It hands the chunk over when it is full, when `INTERVAL` has
+/// passed, or at once for a front end that waits for rows.
 pub struct EventSink {
     open: ChunkBuilder,
-    /// What the simulated network let through since the last chunk was handed over.
+    /// Datagrams the simulated network delivered since the last hand-over.
     delivered: Vec<Delivery>,
-    /// Events the channel had no room for: one, and the rows that a recording ended with.
+    /// Events the full channel did not take, in order.
     waiting: VecDeque<Event>,
     events: Sender<Event>,
     wake: Box<dyn Fn() + Send>,
     clock: Clock,
     handed_over: Option<Instant>,
-    /// The front end waits for each row.
+    /// Whether the front end waits for each row.
     prompt: bool,
-    /// Since when the face has no room.
+    /// When the channel became full.
     full: Option<Instant>,
-    /// How long it had none, which is not told yet.
+    /// Time the channel was full, not yet reported.
     waited: Option<Duration>,
     recording: Recording,
-    /// Times that something was not sent so far.
+    /// Number of send failures.
     unsent: u64,
     messages: Acknowledgements,
 }
@@ -71,12 +71,12 @@ impl EventSink {
         }
     }
 
-    /// Hands over rows at once, for a front end that waits for them, as long as it keeps up.
+    /// Hands over rows at once as long as the front end keeps up.
     pub fn be_prompt(&mut self) {
         self.prompt = true;
     }
 
-    /// Whether nothing is to gather now.
+    /// Whether rows are handed over without coalescing now.
     pub fn is_prompt(&self) -> bool {
         self.prompt && self.events.len() < BEHIND
     }
@@ -86,8 +86,8 @@ impl EventSink {
         self.waiting.is_empty() && self.open.is_empty()
     }
 
-    /// Whether more may be read or written: when not, the kernel keeps what comes, and
-    /// pushes back on TCP or counts what UDP it drops.
+    /// Whether more may be read or written. If not, the kernel keeps arriving data: it slows TCP
+    /// down by its window and counts dropped UDP datagrams.
     pub fn has_room(&self) -> bool {
         self.waiting.is_empty() && self.open.size() < FULL && self.recording.has_room()
     }
@@ -97,13 +97,13 @@ impl EventSink {
             .received(self.clock.now(), from, bytes, Arrival::default());
     }
 
-    /// TCP bytes that are about to be passed on.
+    /// TCP bytes that will be forwarded.
     pub fn received_for(&mut self, from: impl Into<FarSide>, bytes: &[u8], origin: Origin<'_>) {
         let (now, arrival) = (self.clock.now(), Arrival::default());
         self.open.received_for(now, from, bytes, arrival, origin);
     }
 
-    /// A datagram, of which the kernel tells this.
+    /// A datagram with the kernel's metadata.
     pub fn arrived(&mut self, peer: Peer, bytes: &[u8], arrival: Arrival, origin: Origin<'_>) {
         self.open
             .received_for(self.clock.now(), peer, bytes, arrival, origin);
@@ -114,7 +114,7 @@ impl EventSink {
         self.datagram_for(datagram, read, Origin::default());
     }
 
-    /// A datagram that is about to be passed on.
+    /// A datagram that will be forwarded.
     pub fn datagram_for(&mut self, datagram: &Datagram<'_>, read: Reading, origin: Origin<'_>) {
         let arrived = datagram.arrived.and_then(|arrived| read.at(arrived));
         let arrival = Arrival {
@@ -128,23 +128,22 @@ impl EventSink {
             .received_for(time, datagram.peer, datagram.bytes, arrival, origin);
     }
 
-    /// The datagram whose row was written last goes into the simulated network; says when
-    /// it came.
+    /// Marks the last datagram's row as entering the simulated network. Returns its receive time.
     pub fn impair_last(&mut self) -> Micros {
         self.open.impair_last().unwrap_or_else(|| self.clock.now())
     }
 
-    /// A datagram came out of the simulated network.
+    /// Reports a datagram that left the simulated network.
     pub fn delivered(&mut self, delivery: Delivery) {
         self.delivered.push(delivery);
     }
 
-    /// The time, once for a whole batch.
+    /// The current time, taken once for a whole batch.
     pub fn reading(&self) -> Reading {
         self.clock.reading()
     }
 
-    /// What was sent, with the time just before.
+    /// Bytes that were sent, with the time just before the send.
     pub fn sent_at(
         &mut self,
         now: Micros,
@@ -163,13 +162,13 @@ impl EventSink {
         self.notice_of(None::<ConnectionId>, notice);
     }
 
-    /// What happened to this connection.
+    /// A notice of this connection.
     pub fn notice_of(&mut self, connection: impl Into<Option<ConnectionId>>, notice: Notice) {
         self.recording.note(&notice);
         self.open.notice_of(self.clock.now(), connection, notice);
     }
 
-    /// A client was accepted, at this address of ours.
+    /// An accepted client, with the local address of its connection.
     pub fn joined(&mut self, connection: ConnectionId, peer: Peer, local: Option<Peer>) {
         self.open.joined(self.clock.now(), connection, peer, local);
     }
@@ -178,7 +177,7 @@ impl EventSink {
         self.failure_of(None::<ConnectionId>, operation, address, cause);
     }
 
-    /// What this connection failed to do.
+    /// A failed operation of this connection.
     pub fn failure_of(
         &mut self,
         connection: impl Into<Option<ConnectionId>>,
@@ -195,20 +194,21 @@ impl EventSink {
         self.notice_of(connection, Notice::Failed(failure));
     }
 
-    /// How often a row said that something was not sent, to see whether one more did.
+    /// Number of send failures, for a caller that checks whether another one followed.
     pub fn unsent(&self) -> u64 {
         self.unsent
     }
 
-    /// Writes what happens from now on to a file too, and says whether it does. `wake` is
-    /// called when that fails later.
+    /// Starts to record to a file. Returns whether that succeeded. `wake` is called if it fails
+    /// later.
     pub fn record(&mut self, order: recorder::Order, wake: impl Fn() + Send + 'static) -> bool {
-        // What is open by now belongs to it: a session's first row came a moment ago.
+        // The open chunk belongs to the recording: a session's first row precedes it slightly.
         self.recording.begin(order, wake)
     }
 
+    /// Ends the recording after the rows so far.
     pub fn end_recording(&mut self) {
-        // What happened before the order belongs to it.
+        // Rows before the command belong to the recording.
         if !self.open.is_empty() {
             let chunk = Arc::new(self.open.finish());
             self.recording.take(&chunk);
@@ -223,10 +223,10 @@ impl EventSink {
         self.recording.stop();
     }
 
-    /// Takes `event` over.
+    /// Sends `event`, or queues it if the channel is full.
     ///
     /// # Errors
-    /// The event itself, if another one still waits for room.
+    /// The event itself, if another one is queued already.
     pub fn offer(&mut self, event: Event) -> Result<(), Event> {
         if !self.waiting.is_empty() {
             return Err(event);
@@ -235,12 +235,12 @@ impl EventSink {
         Ok(())
     }
 
-    /// Accepts the next message of the front end, which is acknowledged with its ticket.
+    /// Accepts the next message of the front end. Its ticket acknowledges it.
     pub fn accept(&mut self) -> Ticket {
         self.messages.accept()
     }
 
-    /// Acknowledges messages, behind the rows that say what became of them.
+    /// Reports acknowledgements after the rows of these messages.
     fn acknowledge(&mut self) {
         if self.is_empty()
             && let Some(news) = self.messages.news()
@@ -249,7 +249,7 @@ impl EventSink {
         }
     }
 
-    /// When [`Self::flush`] next has something to do.
+    /// When [`Self::flush`] has work again.
     pub fn deadline(&self) -> Option<Instant> {
         if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
             return Some(self.clock.instant() + RETRY);
@@ -259,7 +259,7 @@ impl EventSink {
         (!self.open.is_empty() || !self.delivered.is_empty()).then_some(due)
     }
 
-    /// Hands over what is due.
+    /// Hands over the events that are due.
     pub fn flush(&mut self) {
         self.hand_over();
         self.acknowledge();
@@ -297,7 +297,7 @@ impl EventSink {
             self.recording.take(&chunk);
             self.try_send(Event::Rows(chunk));
         }
-        // Behind the rows: a packet is sent before what comes back of it is delivered.
+        // After the rows: the meter needs a packet's sent row before the delivery of its reply.
         if let Some(delivered) = self.take_delivered() {
             match self.waiting.is_empty() {
                 true => {
@@ -313,8 +313,8 @@ impl EventSink {
         (!delivered.is_empty()).then_some(Event::Delivered(delivered))
     }
 
-    /// Hands over everything, then says that the session is closed. The sockets are
-    /// closed by now, so this may wait for a face that is slow; one that is gone ends it.
+    /// Hands over everything, then [`Event::Closed`]. The sockets are closed already, so this may
+    /// wait for a slow front end; a closed channel ends the wait.
     pub fn close(&mut self) {
         let rows = (!self.open.is_empty()).then(|| {
             let chunk = Arc::new(self.open.finish());
@@ -337,14 +337,13 @@ impl EventSink {
             .chain(acknowledged)
             .chain([Event::Closed])
         {
-            // Fails only if the face is gone; then nobody reads this any more.
+            // Fails only if the front end dropped its handle; then nobody reads the event.
             self.events.send(event).ok();
             (self.wake)();
         }
     }
 
-    /// Ends the session where [`Self::close`] panicked. Rows that were not handed over by then
-    /// are lost with it.
+    /// Ends the session after [`Self::close`] panicked. Rows that were not handed over are lost.
     pub fn give_up(&mut self, died: Died) {
         self.open = ChunkBuilder::default();
         let failure = Failure {
@@ -355,14 +354,15 @@ impl EventSink {
         self.open.notice(self.clock.now(), Notice::Failed(failure));
         let rows = Event::Rows(Arc::new(self.open.finish()));
         for event in [rows, Event::Closed] {
-            // Fails only if the face is gone.
+            // Fails only if the front end dropped its handle.
             self.events.send(event).ok();
             (self.wake)();
         }
     }
 
-    /// Tells how long the face had no room where it has some for that now. Waiting for it in
-    /// turn would be as if it had none, as long as the face takes one event at a time.
+    /// Reports how long the channel was full, if it has room for that event. The report is not
+    /// queued: a queued event would itself count as a full channel while the front end takes one
+    /// event at a time.
     fn tell_waited(&mut self) {
         let Some(waited) = self.waited.take() else {
             return;
@@ -385,7 +385,7 @@ impl EventSink {
                 self.full.get_or_insert_with(|| self.clock.instant());
                 false
             }
-            // The face is gone; the worker will see its command channel closed.
+            // The front end dropped its handle; the worker will find its command channel closed.
             Err(TrySendError::Disconnected(_)) => true,
         }
     }

@@ -1,4 +1,4 @@
-//! A bad network on purpose, for the sockets of one session.
+//! The simulated network of one session.
 
 use crate::automation::impair::{
     Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan, What,
@@ -12,39 +12,39 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What a session's network does wrong; nothing at first.
+/// The simulated network of a session; disabled at first.
 #[derive(Default)]
 pub struct Impair {
     conditions: Option<Arc<Conditions>>,
     outgoing: Option<Box<Datagrams<(Peer, Reason)>>>,
     incoming: Option<Box<Datagrams<Incoming>>>,
-    /// What waited when the conditions changed: it goes at once.
+    /// Datagrams that were delayed when the conditions changed: they are due at once.
     let_go: VecDeque<Travelling>,
     let_in: VecDeque<(Arc<[u8]>, Incoming, u64)>,
     told: Vec<Effect>,
-    /// TCP connections so far, so that each has chances of its own.
+    /// Number of streams so far: each gets its own random sequence.
     streams: u64,
-    /// How often the conditions changed.
+    /// Number of changes of the conditions.
     version: u64,
 }
 
-/// A datagram on its way, to whom or from whom, why, and its number.
+/// A datagram in the simulated network: its bytes, its peer with the reason, and its number.
 pub type Travelling = (Arc<[u8]>, (Peer, Reason), u64);
 
-/// What travels with a datagram that came.
+/// The metadata of a received datagram in the simulated network.
 #[derive(Clone)]
 struct Incoming {
     from: Peer,
     reason: Reason,
-    /// The time of its row, and when it went in.
+    /// The time of its row, and when it entered; `None` in a relay.
     arrived: Option<(Micros, Instant)>,
 }
 
-/// What a direction of a TCP connection goes through, and how fast its source is read.
+/// The impairment of one direction of a stream: its stream shaper, and its read limit.
 pub type Way = (Option<Pieces>, Option<SlowRead>);
 
 impl Impair {
-    /// From now on; `None` is a network as good as it is. What waits goes at once.
+    /// Sets the simulated network; `None` disables it. Delayed datagrams are due at once.
     pub fn set(&mut self, conditions: Option<Arc<Conditions>>, now: Instant) {
         self.version += 1;
         self.streams = 0;
@@ -72,21 +72,22 @@ impl Impair {
         self.conditions = conditions;
     }
 
-    /// Changes whenever the conditions do.
+    /// A number that changes with the conditions.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Whether datagrams that are sent go through [`Self::send`].
+    /// Whether outgoing datagrams pass through [`Self::send`].
     pub fn sends(&self) -> bool {
         self.outgoing.is_some()
     }
 
-    /// Whether datagrams that come go through [`Self::receive`].
+    /// Whether received datagrams pass through [`Self::receive`] or [`Self::intercept`].
     pub fn receives(&self) -> bool {
         self.incoming.is_some()
     }
 
+    /// Passes an outgoing datagram into the simulated network.
     pub fn send(
         &mut self,
         to: Peer,
@@ -98,7 +99,7 @@ impl Impair {
         if let Some(datagrams) = &mut self.outgoing {
             let ticket = reason.ticket.clone();
             datagrams.push(now, bytes, (to, reason), &mut self.told);
-            // Lost on purpose is as good as sent.
+            // A simulated loss acknowledges the message as sent.
             if let Some(ticket) = ticket
                 && self.told.iter().any(|effect| effect.what.is_loss())
             {
@@ -108,22 +109,24 @@ impl Impair {
         }
     }
 
-    /// A datagram that is to go now.
+    /// The next outgoing datagram that is due.
     pub fn sent(&mut self, now: Instant) -> Option<Travelling> {
         let late = self.let_go.pop_front();
         late.or_else(|| self.outgoing.as_mut()?.due(now))
     }
 
-    /// Datagrams that wait to go.
+    /// Number of delayed outgoing datagrams.
     pub fn waiting(&self) -> usize {
         self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
     }
 
-    /// Datagrams that came and wait to be inbound.
+    /// Number of delayed received datagrams.
     pub fn unheard(&self) -> usize {
         self.let_in.len() + self.incoming.as_ref().map_or(0, |back| back.waiting())
     }
 
+    /// Passes a relay's received datagram into the simulated network, to be forwarded when
+    /// [`Self::received`] returns it.
     pub fn receive(
         &mut self,
         peer: Peer,
@@ -143,13 +146,14 @@ impl Impair {
         }
     }
 
-    /// A datagram that is to be passed on now.
+    /// The next received datagram of a relay that is due for forwarding.
     pub fn received(&mut self, now: Instant) -> Option<Travelling> {
         let (bytes, tag, number) = self.next_in(now)?;
         Some((bytes, (tag.from, tag.reason), number))
     }
 
-    /// Takes the datagram whose row was written last, instead of the rules hearing it.
+    /// Passes the datagram of the last row into the simulated network. The rules apply when
+    /// [`Self::deliver`] returns it.
     pub fn intercept(&mut self, peer: Peer, bytes: &[u8], now: Instant, sink: &mut EventSink) {
         if let Some(datagrams) = &mut self.incoming {
             let tag = Incoming {
@@ -162,8 +166,8 @@ impl Impair {
         }
     }
 
-    /// A datagram that is to be inbound now, and whom it came from. Also tells of it upward,
-    /// for a meter: it comes as much later than its row as it was held up here.
+    /// The next received datagram that is due for the rules, with its sender. Also reports its
+    /// delivery, for the meter: the delivery time is the row's time plus the simulated delay.
     pub fn deliver(&mut self, now: Instant, sink: &mut EventSink) -> Option<(Arc<[u8]>, Peer)> {
         let (bytes, tag, _) = self.next_in(now)?;
         if let Some((arrived, since)) = tag.arrived {
@@ -183,26 +187,26 @@ impl Impair {
         late.or_else(|| self.incoming.as_mut()?.due(now))
     }
 
-    /// When the next datagram is to go or to be inbound.
+    /// When the next datagram is due in either direction.
     pub fn deadline(&self) -> Option<Instant> {
         let outgoing = self.outgoing.as_ref().and_then(|out| out.deadline());
         let incoming = self.incoming.as_ref().and_then(|back| back.deadline());
         outgoing.into_iter().chain(incoming).min()
     }
 
-    /// What a connection's bytes go through on their way out, and how fast they are read.
+    /// The stream shaper of a connection's outgoing bytes, and the limit of its reads.
     pub fn stream(&mut self, now: Instant) -> Way {
         let [(pieces, _), (_, slow)] = self.ways(now);
         (pieces, slow)
     }
 
-    /// The same of both directions of a relay, each with how fast its source is read.
+    /// The impairment of both directions of a relay; each limit applies to the direction's source.
     pub fn ways(&mut self, now: Instant) -> [Way; 2] {
         let Some(conditions) = &self.conditions else {
             return [(None, None), (None, None)];
         };
         self.streams += 1;
-        // Another seed for each connection, the same in the same order.
+        // Each connection gets its own seed; the n-th connection always gets the same one.
         let seed = conditions.seed.wrapping_add(self.streams.rotate_left(32));
         let directions = [(&conditions.outgoing, seed), (&conditions.incoming, !seed)];
         directions.map(|(direction, seed)| {
@@ -217,13 +221,13 @@ impl Impair {
         })
     }
 
-    /// Writes the row of a reset on purpose.
+    /// Writes the row of a simulated reset after this number of bytes.
     pub fn tell_reset(&self, at: FarSide, after: u64, sink: &mut EventSink) {
         let what = What::Reset { after };
         self.tell_pieces(at, [Effect { number: 0, what }], sink);
     }
 
-    /// Writes the row of its being read slowly, if it is.
+    /// Writes the row of a read limit, if there is one.
     pub fn tell_slow(&self, at: FarSide, slow: Option<&SlowRead>, sink: &mut EventSink) {
         if let Some(slow) = slow {
             let rate = slow.rate();
@@ -232,7 +236,7 @@ impl Impair {
         }
     }
 
-    /// Writes the rows of what was done to a stream.
+    /// Writes the rows of effects on a stream.
     pub fn tell_pieces(
         &self,
         at: FarSide,

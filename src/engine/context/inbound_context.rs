@@ -1,5 +1,4 @@
-//! What else is known of something received, besides its bytes; and what a relay is to do
-//! with it.
+//! The context of received bytes for the rules, and a relay's verdict on them.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
@@ -10,36 +9,37 @@ use crate::peer::Peer;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// What the rules know about received bytes besides their content.
 #[derive(Clone, Copy)]
 pub struct InboundContext<'a> {
-    /// When this turn of the worker began.
+    /// Start of the worker's current turn.
     pub now: Instant,
-    /// The sender's address could be forged and is another machine's.
+    /// Whether the sender is another machine whose address may be forged.
     pub forgeable: bool,
-    /// The connection whose bytes it is.
+    /// The connection the bytes arrived on; `None` for datagrams.
     pub connection: Option<ConnectionId>,
-    /// The sender opened the connection it came by: it is a client.
+    /// Whether the sender is a client, having opened the connection.
     pub served: bool,
-    /// In a relay, the client that sent it or whom it is for.
+    /// In a relay, the client of this flow: sender or receiver.
     pub client: Option<Peer>,
     pub interfaces: &'a Interfaces,
 }
 
 impl InboundContext<'_> {
-    /// Whether it is on this machine or in the local network.
+    /// Whether an address is on this machine or in the local network. Paths and devices are.
     pub fn is_near(&self, to: Peer) -> bool {
         to.address()
             .is_none_or(|to| self.interfaces.is_near(to.ip()))
     }
 
-    /// The target of an answer to its sender.
+    /// The target of a reply to the sender.
     pub fn back(&self, sender: Peer) -> Target {
         let connection = self.connection.map(Target::Connection);
         connection.unwrap_or(Target::Peer(sender))
     }
 
-    /// The most bytes that can be sent to this address at once; `None` is a name that is
-    /// looked up first, or not known yet.
+    /// The maximum length of one message to this address in bytes. `None` is a name that is not
+    /// resolved yet; the larger datagram limit, that of IPv6, applies.
     pub fn longest(&self, to: Option<Peer>) -> usize {
         match to {
             _ if self.connection.is_some() => SEND_QUEUE,
@@ -49,20 +49,21 @@ impl InboundContext<'_> {
     }
 }
 
-/// What becomes of something that a relay is about to pass on.
+/// The verdict of the rules on a relayed packet.
 #[derive(Debug, Default)]
 pub enum Passage {
     #[default]
     AsItCame,
-    /// Another payload goes instead, as this rule says.
+    /// Forward this payload instead; with the name of the rule.
     Edited(Arc<[u8]>, Arc<str>),
-    /// It goes nowhere, as this rule says.
+    /// Do not forward it; with the name of the rule.
     Drop(Arc<str>),
-    /// It is kept, as this rule says; another payload if it was edited.
+    /// Put it into the hold queue, with the edited payload if there is one, and the name of the
+    /// rule.
     Hold(Option<Arc<[u8]>>, Arc<str>),
 }
 
-/// Whether what is sent there goes to a whole network, or to a socket of our own.
+/// Whether an address is a broadcast address, and whether it is one of our own sockets.
 pub fn reaches(to: Peer, interfaces: &Interfaces) -> (bool, bool) {
     let address = to.address();
     let broadcast = address.is_some_and(|address| interfaces.is_broadcast(address.ip()));

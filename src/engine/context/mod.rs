@@ -1,5 +1,5 @@
-//! What a session is made of apart from its sockets: where its rows go, its rules, its
-//! simulated network, and what completes its messages. [`Context`] is all of it, borrowed.
+//! The parts of a session besides its sockets: event sink, rules, simulated network, composer,
+//! recording. [`Context`] borrows all of them.
 
 pub mod acknowledgement;
 pub mod composer;
@@ -32,9 +32,9 @@ use responder::Responder;
 use std::io;
 use std::time::Instant;
 
-/// What a worker has besides its driver and its commands.
+/// The parts of a worker besides its driver and its commands.
 pub struct Parts {
-    /// When this turn of the worker began.
+    /// Start of the worker's current turn.
     pub now: Instant,
     pub clock: Clock,
     pub world: Box<dyn World>,
@@ -50,7 +50,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// `wake` is called after each event; what wakes the worker is polled under `waker`.
+    /// `wake` is called after each event. `waker` is the token that wakes the worker's poll.
     ///
     /// # Errors
     /// If the system has no descriptor left.
@@ -95,9 +95,9 @@ impl Parts {
     }
 }
 
-/// What a driver needs of its worker while it acts.
+/// The parts of the worker that a driver uses.
 pub struct Context<'a> {
-    /// When this turn of the worker began.
+    /// Start of the worker's current turn.
     pub now: Instant,
     pub world: &'a dyn World,
     pub registry: &'a Registry,
@@ -107,20 +107,20 @@ pub struct Context<'a> {
     pub composer: &'a mut Composer,
     pub responder: &'a mut Responder,
     pub impair: &'a mut Impair,
-    /// What a relay keeps until it is released by hand.
+    /// The hold queue of a relay.
     pub hold_queue: &'a mut HoldQueue,
     pub waker: &'a Waker,
 }
 
 impl Context<'_> {
-    /// Writes the row of a stream's bytes that came, and asks the rules of them.
+    /// Writes the row of received stream bytes and applies the rules to them.
     pub fn received(&mut self, from: FarSide, bytes: &[u8]) {
         self.sink.received(from, bytes);
         self.ask_rules(from, bytes, false);
     }
 
-    /// Asks the rules of what came and has its row. `forgeable` says whether the sender's
-    /// address could be forged and is another machine's.
+    /// Applies the rules to received bytes that have their row. `forgeable` says whether the
+    /// sender is another machine whose address may be forged.
     pub fn ask_rules(&mut self, from: impl Into<FarSide>, bytes: &[u8], forgeable: bool) {
         let from = from.into();
         let inbound = Inbound::new(from.peer, bytes);

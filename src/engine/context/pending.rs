@@ -1,4 +1,4 @@
-//! What rules want done and is not due yet, within bounds.
+//! The schedule of pending rule actions, bounded in number and bytes.
 
 use crate::automation::Schedule;
 use crate::connection_id::ConnectionId;
@@ -9,18 +9,19 @@ use crate::peer::Peer;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Things that may wait for their time.
+/// Maximum number of pending actions.
 const MOST: usize = 10_000;
-/// Bytes of replies that may, of all peers together.
+/// Maximum number of bytes of pending replies, of all peers together.
 pub const BYTES: usize = 4 * SEND_QUEUE;
 
-/// Something to be done at its time.
+/// A pending action.
 pub enum Due {
     Send(Target, Arc<[u8]>, Reason),
     Close(ConnectionId),
     Reset(ConnectionId),
 }
 
+/// The pending actions by due time.
 #[derive(Default)]
 pub struct Pending {
     schedule: Schedule<Waiting>,
@@ -29,19 +30,19 @@ pub struct Pending {
 
 struct Waiting {
     due: Due,
-    /// Who sent what it is done for.
+    /// The sender of the message that triggered the action.
     asker: Peer,
-    /// Bytes of memory it alone takes.
+    /// Bytes of memory that only this action holds.
     bytes: usize,
 }
 
 impl Pending {
-    /// Whether a reply of these bytes may wait.
+    /// Whether a reply of these bytes can be scheduled.
     pub fn has_room(&self, bytes: &Arc<[u8]>) -> bool {
         self.schedule.len() < MOST && self.bytes + cost(bytes) <= BYTES
     }
 
-    /// Waits until `at` with what is done for something this peer sent.
+    /// Schedules an action at `at`, triggered by a message from `asker`.
     pub fn push(&mut self, at: Instant, due: Due, asker: Peer) {
         let bytes = match &due {
             Due::Send(_, bytes, _) => cost(bytes),
@@ -51,7 +52,7 @@ impl Pending {
         self.schedule.push(at, Waiting { due, asker, bytes });
     }
 
-    /// The next thing whose time has come, and whom it is done for.
+    /// The next due action, with the peer that triggered it.
     pub fn next(&mut self, now: Instant) -> Option<(Due, Peer)> {
         let Waiting { due, asker, bytes } = self.schedule.due(now)?;
         self.bytes = self.bytes.saturating_sub(bytes);
@@ -62,7 +63,7 @@ impl Pending {
         self.schedule.deadline()
     }
 
-    /// Whether something waits to be sent by this connection.
+    /// Whether a pending reply goes to this connection.
     pub fn is_owed(&self, id: ConnectionId) -> bool {
         let is_own = |due: &Due| matches!(due, Due::Send(Target::Connection(to), ..) if *to == id);
         self.schedule.iter().any(|waiting| is_own(&waiting.due))
@@ -74,8 +75,7 @@ impl Pending {
     }
 }
 
-/// Bytes of memory that waiting with a reply takes: one that is always the same is there
-/// anyway, however often it waits.
+/// Bytes of memory that a pending reply holds: 0 for bytes that are shared with its rule.
 fn cost(bytes: &Arc<[u8]>) -> usize {
     match Arc::strong_count(bytes) {
         0 | 1 => bytes.len(),

@@ -1,24 +1,25 @@
-//! Why something is sent that nobody typed.
+//! The reason of a send that no user made: a rule, a relay or a sender.
 
 use crate::engine::context::acknowledgement::Ticket;
 use crate::peer::Peer;
 use crate::traffic::Origin;
 use std::sync::Arc;
 
-/// What a row about it will say; nothing where a person sent it.
+/// The origin of sent bytes for their row; empty for a user's message.
 #[derive(Clone, Debug, Default)]
 pub struct Reason {
     pub rule: Option<Arc<str>>,
-    /// The other end of a relay.
+    /// In a relay, the peer the bytes came from.
     pub other: Option<Peer>,
-    /// In a relay, the client whose way it takes: others have the same target.
+    /// In a relay, the client of the flow: several clients share one upstream.
     pub client: Option<Peer>,
-    /// Of a message that a front end sent and waits for.
+    /// Acknowledges a message of the front end.
     pub ticket: Option<Ticket>,
 }
 
 impl Reason {
-    /// Of what a relay passes on from `other`, as it came or as this rule says.
+    /// The reason of a relayed packet from `other`. `rule` is the rule that edited it; `None` for
+    /// an unchanged packet.
     pub fn passed_on(rule: Option<Arc<str>>, other: Peer) -> Self {
         Self {
             rule,
@@ -27,7 +28,7 @@ impl Reason {
         }
     }
 
-    /// Of a message that a front end sent.
+    /// The reason of a front end's message.
     pub fn followed(ticket: Ticket) -> Self {
         Self {
             ticket: Some(ticket),
@@ -35,6 +36,7 @@ impl Reason {
         }
     }
 
+    /// The origin for the row of the sent bytes.
     pub fn origin(&self) -> Origin<'_> {
         Origin {
             rule: self.rule.as_deref(),
@@ -42,14 +44,14 @@ impl Reason {
         }
     }
 
-    /// The kernel took the datagram this is the reason of.
+    /// Records that the kernel took the datagram.
     pub fn sent(&self) {
         if let Some(ticket) = &self.ticket {
             ticket.sent();
         }
     }
 
-    /// Takes the message for sent from here on: it is not followed further.
+    /// Acknowledges the message as sent now, without waiting for the kernel.
     pub fn unfollow(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             ticket.sent();

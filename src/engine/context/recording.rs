@@ -1,4 +1,4 @@
-//! A session's recording: started and ended by orders, or by a disk that is full.
+//! A session's recording: started and stopped by commands, or ended by a write error.
 
 use crate::engine::command::Event;
 use crate::peer::Peer;
@@ -11,22 +11,23 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
+/// The current recorder, stopped ones that still write, and their events.
 #[derive(Default)]
 pub struct Recording {
     recorder: Option<Recorder>,
-    /// Those that still write what they were handed.
+    /// Stopped recorders that still write.
     ending: Vec<Recorder>,
     path: String,
-    /// Where the session stands, and whether on TCP.
+    /// The session's local address, and whether it is a stream session.
     local: Option<Peer>,
     tcp: bool,
     upstreams: Upstreams,
-    /// What the face is to be told.
+    /// Events for the front end.
     news: VecDeque<Event>,
 }
 
 impl Recording {
-    /// Says whether it began.
+    /// Starts to record. Returns whether that succeeded.
     pub fn begin(&mut self, order: Order, wake: impl Fn() + Send + 'static) -> bool {
         self.stop();
         let path = Arc::clone(&order.path);
@@ -61,7 +62,7 @@ impl Recording {
         }
     }
 
-    /// Follows where the session stands.
+    /// Updates the local address and the upstreams from a notice.
     pub fn note(&mut self, notice: &Notice) {
         self.upstreams.note(notice);
         match *notice {
@@ -83,7 +84,7 @@ impl Recording {
         }
     }
 
-    /// Something the face is to be told.
+    /// The next event for the front end.
     pub fn told(&mut self) -> Option<Event> {
         if let Some(ended) = self.recorder.as_ref().and_then(Recorder::ended) {
             self.recorder = None;
@@ -106,7 +107,7 @@ impl Recording {
         self.news.pop_front()
     }
 
-    /// Ends with the session: everything is written, and what that came to is told.
+    /// Ends with the session: waits until everything is written and returns the remaining events.
     pub fn end(&mut self) -> VecDeque<Event> {
         let recorders = self.recorder.take().into_iter();
         for recorder in recorders.chain(std::mem::take(&mut self.ending)) {
@@ -119,7 +120,7 @@ impl Recording {
 
     fn failed(&mut self, operation: Operation, error: &io::Error) {
         let operation = match error.kind() {
-            // No program ever read it.
+            // The reader of a FIFO never opened it.
             io::ErrorKind::NotConnected => Operation::BeginRecording,
             _ => operation,
         };

@@ -1,4 +1,4 @@
-//! Rules at work: asked of everything received, and doing what is due.
+//! The responder: applies the rules to every received message and schedules their actions.
 
 use crate::automation::rules::{Inbound, Ready, Rules};
 use crate::automation::{Guard, Pause, Pauses, Refusal, Reply, Silenced};
@@ -20,13 +20,13 @@ use crate::traffic::{Automatic, Notice, Operation};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Follows rules, if there are any.
+/// Applies the rules of a session, if there are any.
 #[derive(Default)]
 pub struct Responder {
     active: Option<Box<Active>>,
-    /// Every peer opened its connection: it is a client, and answering it is no loop.
+    /// Whether every peer is a client, having opened its connection: a reply then makes no loop.
     pub serves: bool,
-    /// How often the rules changed.
+    /// Number of changes of the rules.
     version: u64,
 }
 
@@ -35,19 +35,18 @@ struct Active {
     rules: Rules,
     guard: Guard,
     pending: Pending,
-    /// Rules, and whom they do not answer for a while: they only talked with each other.
+    /// Rules paused for a peer after a loop: the two only answered each other.
     pauses: Pauses,
     withheld: Withheld,
     random: fastrand::Rng,
-    /// How often each rule applied.
+    /// How often each rule applied, by its index.
     applied: Vec<u64>,
     told: Answering,
 }
 
 impl Responder {
-    /// Follows these from now on, instead of any earlier ones. If there are none any more,
-    /// what is still to be done is not; otherwise it is, and what was allowed and counted
-    /// counts on: every key pressed in the editor gives other rules.
+    /// Sets the rules. `None` cancels pending replies. Otherwise pending replies, limiter state
+    /// and counters are kept: the editor sends the rules on every keystroke.
     pub fn follow(&mut self, book: Option<Arc<Rulebook>>, now: Instant) {
         self.version += 1;
         self.active = match (self.active.take(), book) {
@@ -60,8 +59,8 @@ impl Responder {
         };
     }
 
-    /// Asks the rules of something received. What is to be sent for it is sent by
-    /// [`Self::work`]; a relay is told what it is to pass on.
+    /// Applies the rules to a received message and schedules their actions; [`Self::next`] returns
+    /// these when they are due. The result is the verdict for a relay.
     pub fn on_inbound(
         &mut self,
         inbound: &Inbound<'_>,
@@ -75,14 +74,14 @@ impl Responder {
         }
     }
 
-    /// The next thing whose time has come.
+    /// The next action that is due.
     pub fn next(&mut self, now: Instant) -> Option<Due> {
         let active = self.active.as_mut()?;
         let (due, asker) = active.pending.next(now)?;
         if let Due::Send(to, bytes, _) = &due {
             active.told.answered += 1;
             let address = match to {
-                // Only what came by a connection is answered by it.
+                // A reply on a connection always goes to the peer that triggered it.
                 Target::Connection(_) => Some(asker),
                 to => to.peer(),
             };
@@ -96,14 +95,14 @@ impl Responder {
         Some(due)
     }
 
-    /// A person sends something to this peer, or to all.
+    /// Records that the user sends to this peer, or to all. The loop breaker takes it into account.
     pub fn typed(&mut self, to: Option<Peer>, now: Instant) {
         if let Some(active) = &mut self.active {
             active.guard.typed(to, now);
         }
     }
 
-    /// Says how often rules did not reply since that was last said, and which go on.
+    /// Reports suppressed replies and ends pauses that are over.
     pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
         if let Some(active) = &mut self.active {
             active.withheld.tell(now, sink);
@@ -111,8 +110,8 @@ impl Responder {
         }
     }
 
-    /// Whether a reply may go to the address its name was found to have; if not, that is
-    /// told. What nobody's rule sends may go anywhere.
+    /// Whether a rule's reply may go to the resolved address of its name; writes a row if not.
+    /// User-initiated sends are not limited.
     pub fn admits(
         &mut self,
         to: Peer,
@@ -138,7 +137,7 @@ impl Responder {
         }
     }
 
-    /// When there is something to do next.
+    /// When the responder has work again.
     pub fn deadline(&self) -> Option<Instant> {
         let active = self.active.as_ref()?;
         let deadlines = [
@@ -149,23 +148,23 @@ impl Responder {
         deadlines.into_iter().flatten().min()
     }
 
-    /// Changes whenever the rules do: what waited for its time may be forgotten then.
+    /// A number that changes with the rules. A change may have cancelled pending replies.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Whether something waits to be sent by this connection.
+    /// Whether a reply to this connection is pending.
     pub fn owes(&self, id: ConnectionId) -> bool {
         let active = self.active.as_ref();
         active.is_some_and(|active| active.pending.is_owed(id))
     }
 
-    /// What the rules did, while there are any.
+    /// The counters of the rules; `None` without rules.
     pub fn told(&self) -> Option<&Answering> {
         self.active.as_ref().map(|active| &active.told)
     }
 
-    /// The session ends: where rules did not reply and that is not told yet, it is.
+    /// Reports the remaining suppressed replies at the end of the session.
     pub fn close(&mut self, sink: &mut EventSink) {
         if let Some(mut active) = self.active.take() {
             active.withheld.close(sink);
@@ -190,7 +189,7 @@ impl Active {
 
     fn follow(&mut self, book: Arc<Rulebook>, now: Instant) {
         if book.rules.len() != self.rules.len() {
-            // Which counted what is not known any more.
+            // The indices of the counters no longer match the rules.
             self.applied.clear();
         }
         self.guard.limit(book.limits, now);
@@ -241,7 +240,7 @@ impl Active {
         };
         let mut at = now;
         let (mut edited, mut dropped, mut held) = (None, false, false);
-        // Bytes it is answered with so far, and why it is not answered.
+        // Bytes of replies so far, and the reasons of replies that were not sent.
         let (mut before, mut refusals, mut silences) = (0, Vec::new(), Vec::new());
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
@@ -249,7 +248,7 @@ impl Active {
                 Ready::Close | Ready::Reset => match (known.connection, &deed.act) {
                     (Some(id), Ready::Reset) => Due::Reset(id),
                     (Some(id), _) => Due::Close(id),
-                    // Datagrams come by none.
+                    // Datagrams have no connection.
                     (None, _) => continue,
                 },
                 Ready::Edit(answer) => {
@@ -283,7 +282,7 @@ impl Active {
                         silences.push(Silence::Nameless);
                         continue;
                     }
-                    // A name is limited like the sender that makes us write to it.
+                    // A reply to a name counts against the sender's limits.
                     let to = address.unwrap_or(inbound.peer);
                     let limit = known.longest(address);
                     let answers = match composer.answer(answer, seq, to, request, limit) {
@@ -305,7 +304,7 @@ impl Active {
                         request: inbound.bytes.len(),
                         broadcast,
                         own,
-                        // A name may have any address.
+                        // A name may resolve to any address.
                         near: address.is_some_and(|to| known.is_near(to)),
                         forgeable: known.forgeable,
                     };
@@ -345,7 +344,7 @@ impl Active {
         }
     }
 
-    /// Tells that a reply was not allowed: the first at once, the rest by number.
+    /// Reports a refused reply: the first at once, later ones as a count.
     fn refuse(
         &mut self,
         rule: &Arc<str>,
@@ -362,7 +361,7 @@ impl Active {
             .add(rule, NoReply::Refused(refusal), to, now, sink);
     }
 
-    /// This rule does not answer this peer for a while.
+    /// Pauses a rule for this peer.
     fn pause(
         &mut self,
         (rule, peer): (usize, Peer),
@@ -381,7 +380,7 @@ impl Active {
         self.told.paused = Some((name, peer));
     }
 
-    /// Lets rules go on that were paused for long enough.
+    /// Ends the pauses that are over.
     fn resume(&mut self, now: Instant, sink: &mut EventSink) {
         while let Some((rule, all, pause)) = self.pauses.due(now) {
             if all {

@@ -1,4 +1,4 @@
-//! A context of its own, for tests: its clock stands where the test puts it.
+//! A context for tests; the test sets its time.
 
 use super::{Context, Parts};
 use crate::engine::command::Event;
@@ -9,6 +9,7 @@ use crate::traffic::Chunk;
 use crossbeam_channel::Receiver;
 use std::sync::Arc;
 
+/// The parts of a worker without its thread.
 pub struct TestContext {
     pub parts: Parts,
     events: Receiver<Event>,
@@ -27,12 +28,12 @@ impl TestContext {
         self.parts.cx()
     }
 
-    /// Hands the rows over, so that there is room for more.
+    /// Hands over the rows, so that there is room for more.
     pub fn flush(&mut self) {
         self.parts.sink.flush();
     }
 
-    /// All rows so far; none follow.
+    /// Closes the sink and returns all rows.
     pub fn rows(mut self) -> Vec<Arc<Chunk>> {
         self.parts.sink.close();
         let rows = self.events.try_iter().filter_map(|event| match event {

@@ -1,5 +1,5 @@
-//! Rows about rules that applied and did not reply: the first of a kind at once, those that
-//! follow soon by number.
+//! Rows of rules that applied but did not reply: the first of a kind at once, later ones as a
+//! count.
 
 use crate::automation::{Coalescer, Refusal};
 use crate::engine::context::event_sink::EventSink;
@@ -12,21 +12,23 @@ use std::time::Instant;
 /// Why a rule that applied did not reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoReply {
-    /// It was not allowed to.
+    /// A limit refused the reply.
     Refused(Refusal),
-    /// It had no answer.
+    /// The rule had no reply to this message.
     Unanswered(Silence),
 }
 
+/// Counts of suppressed replies by rule and cause.
 #[derive(Default)]
 pub struct Withheld {
     counts: Coalescer<(Arc<str>, NoReply)>,
-    /// Whom the last refused reply was for, and who sent what had no answer last.
+    /// The receiver of the last refused reply, and the sender of the last unanswered message.
     refused: Option<Peer>,
     unanswered: Option<Peer>,
 }
 
 impl Withheld {
+    /// Counts a suppressed reply; writes its row if it is the first of its kind for a while.
     pub fn add(
         &mut self,
         rule: &Arc<str>,
@@ -44,7 +46,7 @@ impl Withheld {
         }
     }
 
-    /// Says how often that was since it was last said.
+    /// Reports the counts that are due.
     pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
         while let Some(((rule, why), count)) = self.counts.due(now) {
             sink.notice(self.notice(&rule, why, count));
@@ -55,7 +57,7 @@ impl Withheld {
         self.counts.deadline()
     }
 
-    /// Says all that was not said.
+    /// Reports all remaining counts.
     pub fn close(&mut self, sink: &mut EventSink) {
         for ((rule, why), count) in self.counts.drain() {
             sink.notice(self.notice(&rule, why, count));

@@ -1,4 +1,4 @@
-//! The kinds of session: one driver each.
+//! The kinds of session, one driver each.
 
 pub mod relay;
 pub mod tcp_client;
@@ -11,10 +11,10 @@ use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
 use crate::kind::Kind;
 
-/// Makes what drives a session; `None` if the setup lacks an address that the kind needs.
+/// Makes a driver; `None` if the setup lacks an address that the kind needs.
 type Make = fn(Setup) -> Option<Box<dyn Driver + Send>>;
 
-/// What drives a session of this setup; `None` if it lacks an address that its kind needs.
+/// The driver for this setup; `None` if the setup lacks an address that its kind needs.
 pub fn driver(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     let make: Make = match setup.kind {
         Kind::Udp => udp::make,

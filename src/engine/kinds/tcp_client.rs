@@ -1,5 +1,5 @@
-//! One TCP connection to the first address of a host that accepts it; where that is wanted,
-//! another one whenever it is lost.
+//! A stream client: one connection to the first address of a host that accepts; on request, it
+//! dials again after a loss.
 
 use crate::automation::Reconnect;
 use crate::connection_id::ConnectionId;
@@ -34,7 +34,7 @@ enum State {
     Resolving,
     Connecting(Box<Dialer>),
     Connected,
-    /// Until it connects again.
+    /// The pause before the next dial ends at this time.
     Waiting(Instant),
     Over,
 }
@@ -56,7 +56,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
 }
 
 impl TcpClient {
-    /// Looks how far the connection is.
+    /// Checks the dial.
     fn check(&mut self, cx: &mut Context<'_>) {
         let State::Connecting(dialer) = &mut self.state else {
             return;
@@ -106,7 +106,7 @@ impl TcpClient {
         }
     }
 
-    /// Knows by its identity whom the connection that is being made is to.
+    /// Records the peer of the connection being dialled.
     fn expect(&mut self) {
         if let State::Connecting(dialer) = &self.state
             && let Some(peer) = dialer.remote()
@@ -115,7 +115,7 @@ impl TcpClient {
         }
     }
 
-    /// Begins an attempt.
+    /// Starts a dial: resolves the name, if there is one, and connects.
     fn dial(&mut self, cx: &mut Context<'_>) {
         self.state = State::Resolving;
         let endpoint = match &self.remote {
@@ -134,12 +134,12 @@ impl TcpClient {
         }
     }
 
-    /// Whether an attempt has a row only if it succeeds, or fails otherwise than the last.
+    /// Whether a dial writes rows only of a success or of a new kind of failure.
     fn is_quiet(&self) -> bool {
         self.reconnect.as_ref().is_some_and(Reconnect::is_quiet)
     }
 
-    /// The attempt failed before an address was tried.
+    /// Ends a dial that failed before any address was tried.
     fn fail(&mut self, operation: Operation, address: String, cause: Cause, cx: &mut Context<'_>) {
         let failure = Failure {
             operation,
@@ -152,7 +152,7 @@ impl TcpClient {
         self.failed(vec![failure], cx);
     }
 
-    /// The attempt failed, and these failures have rows unless it was quiet.
+    /// Ends a failed dial. Its failures have rows already, unless the dial was quiet.
     fn failed(&mut self, failures: Vec<Failure>, cx: &mut Context<'_>) {
         if let Some(reconnect) = &mut self.reconnect {
             for failure in reconnect.failed(failures) {
@@ -162,7 +162,7 @@ impl TcpClient {
         self.try_again(cx);
     }
 
-    /// Connects again after a while, if it is to; else the session is over.
+    /// Schedules the next dial; without reconnecting, ends the session.
     fn try_again(&mut self, cx: &mut Context<'_>) {
         let Some(reconnect) = &self.reconnect else {
             self.state = State::Over;

@@ -1,4 +1,4 @@
-//! A TCP server: whoever connects, until either side closes.
+//! A stream server: accepts clients and serves each until either side closes.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Setup, Target};
@@ -55,7 +55,7 @@ impl Driver for TcpServer {
     fn resolved(&mut self, _answer: Answer, _cx: &mut Context<'_>) {}
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
-        // Ends before beginnings: a client may come back from the address it left.
+        // Ends before new connections: a client may reuse its address.
         let more = self.streams.work(cx);
         let streams = &mut self.streams;
         let accepted = self

@@ -1,4 +1,4 @@
-//! A bound UDP socket: datagrams from anybody, to anybody.
+//! A UDP session: one bound socket that receives from and sends to any address.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{GroupCommand, Receiving, Setup, Target};
@@ -19,7 +19,7 @@ use crate::traffic::{Cause, Notice, Operation, Origin};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Datagrams read before the worker looks at its commands again.
+/// Datagrams read per turn, so that commands are handled in between.
 const READ: usize = 1024;
 
 struct Udp {
@@ -41,7 +41,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
 }
 
 impl Udp {
-    /// Reads what has come; says whether there may be more.
+    /// Reads pending datagrams. Returns whether more may be ready.
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(socket) = &mut self.socket else {
             return false;
@@ -55,7 +55,7 @@ impl Udp {
                 false => inbound(local, peer, bytes, cx),
             }
         });
-        // What the simulated network kept back until now.
+        // Datagrams the simulated network had delayed.
         while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
             if let Peer::Ip(peer) = peer {
                 inbound(local, peer, &bytes, cx);
@@ -73,7 +73,7 @@ impl Udp {
     }
 }
 
-/// Asks the rules of a datagram that came to a socket bound to `local`.
+/// Applies the rules to a datagram received by a socket bound to `local`.
 fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'_>) {
     let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
     cx.ask_rules(peer, bytes, forgeable);
@@ -172,12 +172,12 @@ impl Driver for Udp {
     }
 
     fn close(&mut self, cx: &mut Context<'_>) {
-        // What was ordered just before still goes, if the kernel takes it.
+        // Messages of the last commands are still sent if the kernel takes them.
         self.send_waiting(cx);
         let Some(mut socket) = self.socket.take() else {
             return;
         };
-        // No rule answers what was not looked at.
+        // No rule replies to these unread datagrams.
         socket.finish(Origin::default(), &mut self.reader, cx);
         let unsent = socket.waiting() + self.dispatch.unresolved() + cx.impair.waiting();
         let local = self.local;

@@ -1,4 +1,5 @@
-//! A bound Unix socket for datagrams: from anybody on this machine, to any other.
+//! A Unix datagram session: one bound socket that receives from and sends to any socket of this
+//! machine (unix(7)).
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{Setup, Target};
@@ -19,11 +20,12 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Datagrams read, or sent, before the worker looks at its commands again.
+/// Datagrams read, or sent, per turn, so that commands are handled in between.
 const MANY: usize = 1024;
-/// No datagram is longer: the sender's buffer is (`/proc/sys/net/core/wmem_max`).
+/// Size of the read buffer in bytes, far above the default limit of a sender's buffer
+/// (`/proc/sys/net/core/wmem_max`, socket(7)). A datagram that fills it counts as truncated.
 const LONGEST: usize = 4 << 20;
-/// How soon a receiver without room is tried again: nothing tells when it has some.
+/// Pause before the next attempt on a full receiver: no readiness reports when it has room.
 const RETRY: Duration = Duration::from_millis(5);
 
 struct UnixDatagram {
@@ -33,7 +35,7 @@ struct UnixDatagram {
     buffer: Vec<u8>,
     queue: VecDeque<(Name, Arc<[u8]>, Reason)>,
     queued: usize,
-    /// The receiver of the first one that waits had no room.
+    /// When to try again: the receiver of the first queued datagram is full.
     retry: Option<Instant>,
 }
 
@@ -66,7 +68,7 @@ impl UnixDatagram {
         name.map_or(Peer::NAMELESS, Peer::Named)
     }
 
-    /// Puts one behind those that wait.
+    /// Appends a datagram to the queue.
     fn push(&mut self, to: Peer, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
         let Peer::Named(name) = to else {
             let problem = NameProblem::Nameless;
@@ -82,7 +84,7 @@ impl UnixDatagram {
         self.queue.push_back((name, bytes, reason));
     }
 
-    /// Hands what waits to the kernel; says whether more could be.
+    /// Sends queued datagrams. Returns whether more can be sent at once.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
             self.push(to, bytes, reason, cx);
@@ -99,7 +101,7 @@ impl UnixDatagram {
             if !cx.sink.has_room() {
                 return false;
             }
-            // A reply may be there before it returns.
+            // Taken before the send: a reply may arrive before the call returns.
             let now = cx.sink.now();
             match socket.send(*to, bytes) {
                 Ok(()) => {
@@ -128,8 +130,8 @@ impl UnixDatagram {
         !self.queue.is_empty()
     }
 
-    /// Reads what has come; says whether there may be more. Rules are asked unless the socket
-    /// is about to close.
+    /// Reads up to `most` datagrams. Returns whether more may be ready. `asks` applies the rules,
+    /// which are not applied before a close.
     fn receive(&mut self, most: usize, asks: bool, cx: &mut Context<'_>) -> bool {
         for _ in 0..most {
             let Some(socket) = self.socket.as_ref().filter(|_| self.readable) else {
@@ -212,7 +214,7 @@ impl Driver for UnixDatagram {
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         let sending = self.flush(cx);
         let receiving = self.receive(MANY, true, cx);
-        // What the simulated network kept back until now.
+        // Datagrams the simulated network had delayed.
         while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
             cx.ask_rules(peer, &bytes, false);
         }
@@ -236,10 +238,10 @@ impl Driver for UnixDatagram {
     }
 
     fn close(&mut self, cx: &mut Context<'_>) {
-        // What was ordered just before still goes, if the kernel takes it.
+        // Messages of the last commands are still sent if the kernel takes them.
         self.retry = None;
         self.flush(cx);
-        // The kernel keeps a few datagrams at most, which nobody can add to for ever.
+        // The kernel queues few datagrams (`net.unix.max_dgram_qlen`), so the read ends.
         self.receive(MANY, false, cx);
         let local = self.local();
         if let Some((to, ..)) = self.queue.front().filter(|_| self.retry.is_some()) {

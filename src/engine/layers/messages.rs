@@ -1,19 +1,20 @@
-//! Cutting a stream into messages: by lines, lengths or delimiters.
+//! The framing layer: cuts a stream into messages by lines, lengths or delimiters.
 
 use super::{Item, Layer, LayerError};
 use crate::traffic::framing::{End, Frame, Framer, Framing};
 use std::collections::VecDeque;
 
+/// A layer that cuts received bytes into messages and sends bytes unchanged.
 pub struct Messages {
     framer: Framer,
-    /// The reads that hold the present message, with their numbers.
+    /// The reads of the current message, with their numbers.
     reads: VecDeque<(u64, Vec<u8>)>,
     next: u64,
     out: Vec<u8>,
 }
 
 impl Messages {
-    /// Silence ends no message here: a layer has no clock.
+    /// A layer with this framing. Silence ends no message: a layer has no clock.
     pub fn new(framing: &Framing) -> Self {
         Self {
             framer: Framer::new(framing),
@@ -32,7 +33,7 @@ impl Messages {
                 bytes.extend_from_slice(held.get(range).unwrap_or_default());
             }
         }
-        // Without the delimiter.
+        // Cuts off the delimiter.
         bytes.truncate(frame.length as usize);
         take(Item {
             bytes: &bytes,

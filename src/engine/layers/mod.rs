@@ -1,5 +1,5 @@
-//! Layers on a stream of bytes, without sockets and without a clock: bytes of the wire go in
-//! and items come out, messages go in and bytes for the wire come out.
+//! Protocol layers on a byte stream, without sockets or clock (sans-IO): wire bytes in and items
+//! out, messages in and wire bytes out.
 
 mod messages;
 
@@ -7,17 +7,17 @@ pub use messages::Messages;
 
 use std::fmt;
 
-/// What a layer hands up.
+/// A received item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item<'a> {
     pub bytes: &'a [u8],
-    /// Whether a message ends with it; `None` where the layer knows no messages.
+    /// Whether the item ends a message; `None` for a layer without messages.
     pub ends_message: Option<bool>,
-    /// What kind of item it is, where the layer has several (text, ping …).
+    /// The kind of the item, for a layer with several (text, ping …).
     pub kind: Option<&'static str>,
 }
 
-/// Why a layer cannot go on: what the far side sent is none of it.
+/// A protocol error of the peer. The layer cannot continue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerError(pub String);
 
@@ -29,27 +29,28 @@ impl fmt::Display for LayerError {
 
 impl std::error::Error for LayerError {}
 
+/// A protocol layer on one byte stream. It keeps its own buffers; its owner moves bytes between
+/// it and the socket.
 pub trait Layer: Send {
-    /// Takes bytes that came, cut anywhere, and hands up what is whole.
+    /// Takes received bytes, split at any place, and passes on complete items.
     ///
     /// # Errors
-    /// If they are none of this layer; nothing that follows is either.
+    /// If the bytes violate the layer's protocol. The layer accepts none after that.
     fn receive(&mut self, wire: &[u8], take: &mut dyn FnMut(Item<'_>)) -> Result<(), LayerError>;
 
-    /// Takes a message that is to be sent. Before a layer is ready, it waits in it.
+    /// Queues a message. A layer that is not ready keeps it until it is.
     ///
     /// # Errors
-    /// If this layer cannot carry it.
+    /// If the layer cannot carry the message.
     fn send(&mut self, message: &[u8]) -> Result<(), LayerError>;
 
-    /// The bytes that are to be written to the wire next: of messages, and what the layer
-    /// itself says.
+    /// Takes the bytes to write to the wire: messages and the layer's own protocol bytes.
     fn take_wire(&mut self) -> Vec<u8>;
 
-    /// Our direction ends: the layer says so, if it has a way to.
+    /// Ends our direction, with the layer's own end of stream if it has one.
     fn close(&mut self);
 
-    /// The wire ended; hands up what is unfinished. Says whether the far side had said so
-    /// within the layer, where that is its way.
+    /// The wire ended. Passes on the unfinished item. Returns whether the peer had ended the
+    /// layer properly; always true for a layer without an end of its own.
     fn finish(&mut self, take: &mut dyn FnMut(Item<'_>)) -> bool;
 }

@@ -1,4 +1,4 @@
-//! A file on its way to a peer.
+//! Sending a file, or replaying a capture file, to a peer.
 
 use crate::engine::senders::file_reader;
 
@@ -13,28 +13,29 @@ use crossbeam_channel::{Receiver, TryRecvError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// A file transfer in progress.
 pub struct FileSender {
     order: FileOrder,
     pieces: Receiver<Piece>,
-    /// Bytes that may go; `None` is no limit.
+    /// The rate limiter; `None` for no limit.
     throttle: Option<TokenBucket>,
     began: Instant,
     length: u64,
     sent: u64,
     blocks: u64,
-    /// Blocks that were refused.
+    /// Number of blocks that could not be sent.
     refused: u64,
-    /// Everything was read and given out.
+    /// Whether every block was read and sent.
     handed_over: bool,
-    /// Bytes that waited for the kernel when that was last asked.
+    /// Queued bytes at the last look at the send queue.
     waiting: usize,
-    /// When the first payload of a replay went, and the next one with its time.
+    /// When the first payload of a replay was sent, and the next payload with its time.
     first: Option<Instant>,
     next: Option<(Instant, Arc<[u8]>)>,
 }
 
 impl FileSender {
-    /// Starts to read; a failure is a row.
+    /// Starts to read the file. A failure is a row.
     pub fn start(order: FileOrder, now: Instant, cx: &mut Context<'_>) -> Option<Self> {
         let waker = cx.waker.clone();
         let wake = move || {
@@ -81,17 +82,16 @@ impl FileSender {
         self.waiting = waiting;
     }
 
-    /// Whether the kernel has taken every byte, even if the reader has not said yet that there
-    /// are no more.
+    /// Whether the kernel took every byte, even if the reader has not reported the end yet.
     pub fn is_out(&self) -> bool {
         let is_last = self.length > 0 && self.sent == self.length;
         self.waiting == 0 && (self.handed_over || is_last)
     }
 
-    /// The next bytes, if they are read and may go by now.
+    /// The next block, if it is read and due.
     ///
     /// # Errors
-    /// What reading met.
+    /// The reader's error.
     pub fn next(&mut self, now: Instant) -> Result<Option<Arc<[u8]>>, Cause> {
         if self.throttle.is_some_and(|throttle| !throttle.has(0, now)) {
             return Ok(None);
@@ -132,7 +132,7 @@ impl FileSender {
         bytes
     }
 
-    /// The last was taken, or refused, which has a row.
+    /// Records the outcome of the last block. One that was not sent has its row already.
     pub fn note(&mut self, length: usize, taken: bool) {
         if taken {
             self.sent += length as u64;
@@ -143,7 +143,7 @@ impl FileSender {
         }
     }
 
-    /// When the next may go; reading and the kernel wake the worker themselves.
+    /// When the next block is due. The reader and the sockets wake the worker themselves.
     pub fn deadline(&self) -> Option<Instant> {
         let throttle = self.throttle.filter(|_| !self.pieces.is_empty());
         let rate = throttle.map(|throttle| throttle.when(0));
@@ -161,7 +161,7 @@ impl FileSender {
         }
     }
 
-    /// All of it was taken by the kernel, or refused.
+    /// Writes the final row: every block was sent or failed.
     pub fn finished(&self, now: Instant, cx: &mut Context<'_>) {
         if self.blocks == 0 && self.refused > 0 {
             return self.cancelled(cx);
@@ -179,7 +179,7 @@ impl FileSender {
         cx.sink.failure(Operation::SendFile, self.name(), cause);
     }
 
-    /// So many bytes of what was taken did not go.
+    /// Subtracts bytes that were queued but not sent.
     pub fn take_back(&mut self, bytes: usize) {
         self.sent = self.sent.saturating_sub(bytes as u64);
     }
@@ -197,8 +197,8 @@ impl FileSender {
     }
 }
 
-/// Limits bytes a second; 0 is no limit. Pauses of the far side are made up for, a second's worth
-/// at most.
+/// A limiter in bytes a second; `None` and 0 mean no limit. After a pause of the receiver, at
+/// most one second's worth is sent in a burst.
 fn throttle(rate: Option<u64>, now: Instant) -> Option<TokenBucket> {
     let rate = rate.filter(|rate| *rate > 0)?;
     Some(TokenBucket::full(rate, rate, now).holding(Duration::ZERO))

@@ -1,4 +1,4 @@
-//! Reads a file block by block on a thread of its own, a little ahead of who sends it.
+//! Reads a file block by block on its own thread, slightly ahead of the sender.
 
 use crate::engine::sys::failure;
 use crate::jobs::{Job, Outcome, Running};
@@ -10,23 +10,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Blocks that may wait.
+/// Number of blocks read ahead.
 const AHEAD: usize = 8;
 
-/// What a reader has to tell, in this order: a length, blocks, and an end.
+/// An item from a reader: first a length, then blocks, then the end or a failure.
 #[derive(Debug)]
 pub enum Piece {
-    /// Bytes there are to send. What is written to the file later is not read.
+    /// Length of the file in bytes at the start; bytes appended later are not read.
     Length(u64),
     Block(Arc<[u8]>),
-    /// A payload that goes so long after the first.
+    /// A payload of a replay, due this long after the first.
     At(Duration, Arc<[u8]>),
     End,
     Failed(Cause),
 }
 
-/// Starts to read; the reader ends when the receiver is dropped, which is how it is cancelled.
-/// `wake` is called after each piece.
+/// Starts to read. Dropping the receiver cancels the reader. `wake` is called after each item.
 ///
 /// # Errors
 /// If the system has no thread left.
@@ -46,7 +45,7 @@ pub fn start(
     Ok(received)
 }
 
-/// Starts a reader; how it ends, be it in a panic, is its last piece.
+/// Starts a reader's thread. Its last item is its outcome, a panic included.
 pub fn run(
     name: &str,
     pieces: Sender<Piece>,
@@ -59,20 +58,21 @@ pub fn run(
             Outcome::Failed(cause) => Piece::Failed(cause),
             Outcome::Died(died) => Piece::Failed(failure::died_of(died)),
         };
-        // Fails only if nobody wants it any more. Whoever does is woken when this ends.
+        // Fails only if the receiver was dropped. A receiver that waits is woken when this job
+        // ends.
         pieces.send(last).ok();
         Ok::<(), Cause>(())
     })?;
     Ok(())
 }
 
-/// Opens what is a file, without waiting for what is not.
+/// Opens a regular file.
 ///
 /// # Errors
-/// Why not.
+/// If the path is no regular file, or cannot be opened.
 pub fn open(path: &Path) -> Result<File, Cause> {
     let failed = |error: io::Error| failure::cause(&error);
-    // Opening a pipe would wait for somebody to write to it.
+    // Opening a FIFO would block until a writer opens it (fifo(7)).
     if !std::fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Cause::NoFile);
     }

@@ -1,4 +1,4 @@
-//! A load under way: numbered messages of one length, at a rate.
+//! A load sender: numbered messages of one length at a fixed rate.
 
 use crate::automation::Flood;
 use crate::engine::command::{FloodOrder, Flooding, Target};
@@ -11,23 +11,24 @@ use crate::traffic::meter::Header;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Messages sent before the worker looks at its orders again.
+/// Messages per turn of the worker, so that commands are handled in between.
 const TURN: u64 = 256;
-/// Bytes that may wait in a queue before the next message has to.
+/// Bytes in a peer's queue from which on the sender waits.
 const ROOM: usize = 1 << 20;
 
+/// A load in progress.
 pub struct LoadSender {
     order: FloodOrder,
     flood: Flood,
     bytes: Vec<u8>,
-    /// What changes whether it can go on wakes the worker, no time does.
+    /// Whether the queue is full or there is no peer: readiness resumes it, not the timer.
     blocked: bool,
 }
 
 impl LoadSender {
     pub fn new(order: FloodOrder, now: Instant) -> Self {
         let mut bytes = vec![0; order.size];
-        // Something else than zeros, so that a capture shows where it ends.
+        // Not zeros, so that a capture shows where a message ends.
         for (place, byte) in bytes.iter_mut().enumerate() {
             *byte = b'a' + (place % 26) as u8;
         }
@@ -39,7 +40,7 @@ impl LoadSender {
         }
     }
 
-    /// Sends what is due; says whether more is, or `None` if it is over.
+    /// Sends the messages that are due. Returns whether more are due, or `None` at the end.
     pub fn work(
         &mut self,
         driver: &mut dyn Driver,
@@ -80,7 +81,7 @@ impl LoadSender {
         Some(count == TURN && due > TURN)
     }
 
-    /// Writes the message's number and time into it.
+    /// Writes the sequence header into the message, if it has a flow.
     fn number(&mut self, number: u64, cx: &Context<'_>) {
         if let Some(flow) = self.order.flow {
             let header = Header {

@@ -1,4 +1,4 @@
-//! What the worker does by itself once it was told: messages again and again, and files.
+//! The automatic senders: periodic messages, files and loads.
 
 pub mod file;
 pub mod file_reader;
@@ -16,26 +16,26 @@ use crate::payload::message::Message;
 use crate::traffic::{Cause, Operation};
 use std::time::{Duration, Instant};
 
-/// Messages sent before the worker looks at its orders again.
+/// Messages per turn of the worker, so that commands are handled in between.
 const TURN: usize = 64;
-/// Bytes that may wait in a peer's queue before the next message has to.
+/// Bytes in a peer's queue from which on the sender waits.
 const ROOM: usize = 1 << 20;
-/// How often progress is told.
+/// Minimum interval between progress reports.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// At most one of each at a time: another order replaces it.
+/// The automatic senders of a session, at most one of each kind: a new command replaces it.
 #[derive(Default)]
 pub struct Senders {
     repeat: Option<(Target, Repeat)>,
-    /// Orders to repeat so far.
+    /// Number of repeat commands so far.
     repeats: u64,
     file: Option<FileSender>,
     flood: Option<LoadSender>,
-    /// Nobody is there to send to, or the queue is full: what changes that wakes the
-    /// worker, no time does.
+    /// Whether the queue is full or there is no peer: readiness resumes the sender, not the
+    /// timer.
     repeat_blocked: bool,
     file_blocked: bool,
-    /// What was told last, and what is to be told.
+    /// The progress to report, and whether it changed since the last report.
     activity: Activity,
     changed: bool,
     report_due: Option<Instant>,
@@ -66,8 +66,8 @@ impl Senders {
         }
     }
 
-    /// Whether what kept one of them from going on is over, of which no socket tells: the kernel
-    /// took what waited.
+    /// Whether a blocked sender can continue because the kernel took queued bytes. No readiness
+    /// reports that.
     pub fn is_released(&self, driver: &dyn Driver) -> bool {
         let repeat = self.repeat.as_ref().filter(|_| self.repeat_blocked);
         let repeats = repeat.is_some_and(|(to, _)| {
@@ -83,7 +83,7 @@ impl Senders {
             })
     }
 
-    /// Sends what is due; says whether more is.
+    /// Sends the messages that are due. Returns whether more are due.
     pub fn work(&mut self, driver: &mut dyn Driver, cx: &mut Context<'_>) -> bool {
         let now = cx.now;
         let more = self.repeat_work(driver, cx, now);
@@ -93,7 +93,7 @@ impl Senders {
         more
     }
 
-    /// What rules did changed.
+    /// Updates the counters of the rules.
     pub fn note_answering(&mut self, answering: Option<&Answering>) {
         if self.activity.answering.as_ref() != answering {
             self.activity.answering = answering.cloned();
@@ -101,12 +101,12 @@ impl Senders {
         }
     }
 
-    /// What a relay keeps may have changed.
+    /// Records whether the hold queue changed.
     pub fn note_hold_queue(&mut self, hold_queue: &HoldQueue) {
         self.changed |= hold_queue.has_changed();
     }
 
-    /// When there is something to do next, if nothing becomes ready before.
+    /// When the next message or report is due.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let repeat = self.repeat.as_ref().filter(|_| !self.repeat_blocked);
         let repeat = repeat.and_then(|(_, repeat)| repeat.deadline());
@@ -117,20 +117,20 @@ impl Senders {
         [repeat, file, flood, report].into_iter().flatten().min()
     }
 
-    /// The session ends.
+    /// Ends all senders at the end of the session.
     pub fn close(&mut self, driver: &dyn Driver, cx: &mut Context<'_>) {
         let now = cx.now;
         if self.repeat.is_some() {
             self.end_repeat(now);
         }
         if self.activity.repeating.is_some() {
-            // How many went, for whoever asked for a number of them.
+            // The final count, for a front end that asked for a number of messages.
             self.report_due = None;
             self.report(now, cx);
         }
         self.flood = None;
         if let Some(file) = &mut self.file {
-            // What waits ends with the session.
+            // Queued bytes are discarded with the session.
             if let Some(waiting) = driver.backlog(file.to()) {
                 file.take_back(waiting);
                 file.note_waiting(waiting);
@@ -151,7 +151,7 @@ impl Senders {
                 break;
             }
             match driver.backlog(to) {
-                // Nobody is there yet, or not again.
+                // No peer is connected yet, or none any more.
                 None if matches!(to, Target::All) => {
                     self.repeat_blocked = true;
                     break;
@@ -221,7 +221,7 @@ impl Senders {
                 break false;
             }
             match driver.backlog(file.to()) {
-                // The peer has it all, and has left.
+                // The peer received everything and closed the connection.
                 None if file.is_out() => {
                     file.finished(now, cx);
                     break true;

@@ -1,5 +1,5 @@
-//! Reads the payloads of a recorded file, each with its time, a little ahead of who sends
-//! them.
+//! Reads the payloads of a capture file with their times on its own thread, slightly ahead of
+//! the sender.
 
 use crate::capture::import;
 use crate::engine::command::{Replay, Which};
@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Payloads that may wait.
+/// Number of payloads read ahead.
 const AHEAD: usize = 256;
 
-/// Starts to read; the reader ends when the receiver is dropped, which is how it is cancelled.
-/// `wake` is called when there is something new to take.
+/// Starts to read. Dropping the receiver cancels the reader. `wake` is called when the queue
+/// was empty.
 ///
 /// # Errors
 /// If the system has no thread left.
@@ -31,7 +31,7 @@ pub fn start(
     file_reader::run("replay reader", pieces, wake, move |pieces, reader| {
         read(&path, replay, &|piece| {
             let told = pieces.send(piece).is_ok();
-            // Whoever found nothing waits to be woken, and finds this one alone.
+            // A receiver that found the queue empty waits to be woken.
             if pieces.len() <= 1 {
                 reader.wake();
             }

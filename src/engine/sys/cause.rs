@@ -1,10 +1,10 @@
-//! The cause of a failure, as the system or a panic says it.
+//! The cause of a failure: a system error code, or a panic.
 
 use crate::jobs::Died;
 use crate::traffic::Cause;
 use std::io;
 
-/// The cause of any failed operation.
+/// The cause of a failed operation.
 pub fn cause(error: &io::Error) -> Cause {
     match Died::of(error) {
         Some(died) => died_of(died.clone()),
@@ -14,7 +14,7 @@ pub fn cause(error: &io::Error) -> Cause {
     }
 }
 
-/// The cause of what a panic ended.
+/// The cause of an operation that a panic ended.
 pub fn died_of(died: Died) -> Cause {
     Cause::Died { reason: died.0 }
 }

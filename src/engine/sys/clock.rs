@@ -1,4 +1,4 @@
-//! The one place that reads the time.
+//! The clock: the only place that reads the time.
 
 use crate::traffic::Micros;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -9,12 +9,13 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub struct Clock {
     began: Micros,
     anchor: Instant,
-    /// By how many nanoseconds a test moved it; then it does not go by itself.
+    /// The virtual time of a test in nanoseconds; the clock then stands until the test moves it.
     #[cfg(test)]
     moved: Option<&'static std::sync::atomic::AtomicU64>,
 }
 
 impl Clock {
+    /// A clock that starts at the system's current time.
     pub fn start() -> Self {
         let since_epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -27,7 +28,7 @@ impl Clock {
         }
     }
 
-    /// The moment, for deadlines.
+    /// The monotonic time, for deadlines.
     pub fn instant(&self) -> Instant {
         #[cfg(test)]
         if let Some(moved) = self.moved {
@@ -41,7 +42,7 @@ impl Clock {
         self.began + micros(self.instant().saturating_duration_since(self.anchor))
     }
 
-    /// Both clocks at one moment.
+    /// The time by this clock and by the system's clock.
     pub fn reading(&self) -> Reading {
         let wall = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -53,7 +54,7 @@ impl Clock {
     }
 }
 
-/// A moment by this clock and by the system's, to carry the kernel's times over.
+/// One moment by this clock and by the system's clock, to convert kernel timestamps.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
     now: Micros,
@@ -65,19 +66,18 @@ impl Reading {
         self.now
     }
 
-    /// The moment the kernel calls `wall`, by our clock: as long ago as it is by the
-    /// system's. `None` if the system's clock was set meanwhile, so that the moment lies in
-    /// the future or long ago.
+    /// Converts a kernel timestamp since 1970 to this clock. `None` if the system's clock was set
+    /// meanwhile, so that the timestamp lies in the future or long ago.
     pub fn at(self, wall: std::time::Duration) -> Option<Micros> {
         let ago = self.wall - micros(wall);
         (0..LONGEST_AGO).contains(&ago).then(|| self.now - ago)
     }
 }
 
-/// No datagram waits in a receive buffer for longer, in microseconds.
+/// Maximum age in microseconds of a datagram in a receive buffer.
 const LONGEST_AGO: Micros = 60_000_000;
 
-/// As rows have it.
+/// A duration in milliseconds, as rows store it.
 pub fn millis(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -93,7 +93,7 @@ mod tests {
     use std::time::Duration;
 
     impl Clock {
-        /// One that stands, and goes as far as a test moves it.
+        /// A clock that stands until a test moves it.
         pub fn by_hand(moved: &'static AtomicU64) -> Self {
             Self {
                 began: 1_700_000_000_000_000,
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_kernels_time_is_carried_over_to_our_clock() {
-        // Our clock is an hour ahead of the system's, which was set back since we began.
+        // Our clock is an hour ahead: the system's clock was set back after the start.
         let reading = Reading {
             now: 7_200 * SECOND,
             wall: 3_600 * SECOND,

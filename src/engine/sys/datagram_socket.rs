@@ -1,5 +1,4 @@
-//! A socket that carries datagrams, as `UdpSocket` uses it: those of the system, and in tests
-//! one in memory.
+//! The interface of a datagram socket: the system's UDP socket, and in tests a simulated one.
 
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Interest, Registry, Token};
@@ -8,37 +7,39 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// A datagram and what the kernel says of it.
+/// A received datagram with the kernel's metadata.
 #[derive(Clone, Copy)]
 pub struct Datagram<'a> {
     pub bytes: &'a [u8],
     pub peer: SocketAddr,
-    /// The address it was sent to and the interface it came by, where the kernel tells.
+    /// The destination address and the index of the interface, if the kernel reports them
+    /// (IP_PKTINFO, ip(7)).
     pub destination: Option<(std::net::IpAddr, u32)>,
-    /// When it reached the kernel, since 1970, where the kernel tells.
+    /// The kernel's receive time since 1970, if it reports one (SO_TIMESTAMPNS, socket(7)).
     pub arrived: Option<Duration>,
-    /// Whether the buffer was too short for it.
+    /// Whether the datagram was longer than the buffer.
     pub truncated: bool,
-    /// Datagrams this socket has lost so far, where the kernel tells.
+    /// Number of datagrams this socket has dropped so far, if the kernel reports it (SO_RXQ_OVFL,
+    /// socket(7)).
     pub lost: Option<u32>,
 }
 
 impl<'a> Datagram<'a> {
-    /// Notes at which address of ours it came to a socket bound to `local`, where that would
-    /// answer from another.
+    /// Records the local address the datagram was sent to, for a socket bound to all addresses,
+    /// which might reply from another.
     pub fn note_reached(&self, local: SocketAddr, interfaces: &Interfaces, reached: &mut Reached) {
         let destination = self.destination.filter(|_| local.ip().is_unspecified());
         let Some((ip, _)) = destination else {
             return;
         };
-        // Of most it is known by now: whose address it is need not be looked up again.
+        // Usually known already, which saves the lookup in the interfaces.
         let is_new = reached.of(self.peer) != Some(ip);
         if is_new && !ip.is_multicast() && !interfaces.is_broadcast(ip) {
             reached.note(self.peer, ip);
         }
     }
 
-    /// One of which nothing more is known.
+    /// A datagram without metadata.
     pub fn bare(bytes: &'a [u8], peer: SocketAddr) -> Self {
         Self {
             bytes,
@@ -51,11 +52,11 @@ impl<'a> Datagram<'a> {
     }
 }
 
-/// None of its methods blocks: what cannot go on says [`io::ErrorKind::WouldBlock`], and
-/// readiness tells when it can. Their errors are what the system says of them.
+/// A non-blocking datagram socket. A call that cannot proceed returns
+/// [`io::ErrorKind::WouldBlock`]; readiness reports when it can. Other errors are the system's.
 pub trait DatagramSocket: Send {
-    /// The system's socket, if it is one. It is read and written in batches, and has what only
-    /// a kernel has: an error queue, groups, a number.
+    /// The system's socket; `None` for a simulated one. It allows batches, the error queue,
+    /// multicast groups and the inode.
     fn system(&self) -> Option<&mio::net::UdpSocket> {
         None
     }
@@ -63,22 +64,22 @@ pub trait DatagramSocket: Send {
     /// Reads one datagram into the buffer.
     fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<Datagram<'a>>;
 
-    /// Sends one; without an address, to the peer it is connected to.
+    /// Sends one datagram; with `None`, to the connected peer.
     fn send(&self, bytes: &[u8], to: Option<SocketAddr>) -> io::Result<usize>;
 
-    /// Hears this address alone from now on.
+    /// Connects the socket: from now on it receives from this address only (connect(2)).
     fn connect(&self, remote: SocketAddr) -> io::Result<()>;
 
-    /// Lets datagrams go to whole networks.
+    /// Allows sending to broadcast addresses (SO_BROADCAST, socket(7)).
     fn allow_broadcast(&self) -> io::Result<()>;
 
-    /// Where it is bound.
+    /// The local address.
     fn local(&self) -> io::Result<SocketAddr>;
 
-    /// Has it told under this token what there is to read.
+    /// Registers the socket for read readiness under this token.
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()>;
 
-    /// The same for something else, of a socket that is watched already.
+    /// Changes the requested readiness of a registered socket.
     fn watch_for(&mut self, registry: &Registry, token: Token, what: Interest) -> io::Result<()>;
 }
 

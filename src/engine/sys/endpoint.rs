@@ -1,66 +1,66 @@
-//! Hosts and ports as people type and paste them.
+//! Endpoints: hosts and ports, parsed from text as users type and paste it.
 
 use crate::payload::width;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-/// A host and a port, not yet looked up.
+/// A host and a port, not resolved yet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     pub host: Host,
     pub port: u16,
 }
 
-/// An IP address or a name that has yet to be resolved.
+/// An IP address, or a name to be resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Host {
     Ip {
         ip: IpAddr,
-        /// The interface of a link-local IPv6 address, by number; 0 where none is needed.
+        /// The interface index of a link-local IPv6 address; 0 for other addresses.
         scope: u32,
     },
     Name(String),
 }
 
-/// Why a text is no host.
+/// Why a text is not a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostError {
     Empty,
-    /// Digits and dots that are no IPv4 address, such as `127.1` or `256.0.0.1`.
+    /// Digits and dots that are not an IPv4 address, such as `127.1` or `256.0.0.1`.
     NotIpv4,
-    /// Colons, but no IPv6 address.
+    /// Text with a colon that is not an IPv6 address.
     NotIpv6,
-    /// No interface of that name; these exist.
+    /// No interface has this name; `known` lists the existing ones.
     NoSuchInterface {
         name: String,
         known: Vec<String>,
     },
-    /// A link-local address needs `%interface`; these exist.
+    /// A link-local address without `%interface`; `known` lists the existing interfaces.
     NeedsScope {
         known: Vec<String>,
     },
-    /// A character no host name has.
+    /// A character that is not allowed in a host name.
     BadCharacter(char),
     /// Longer than the 253 characters of a host name (RFC 1035).
     TooLong,
 }
 
-/// Why a text is no port.
+/// Why a text is not a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PortError {
     Empty,
     /// Not a whole number from 0 to 65535.
     NotANumber,
     OutOfRange,
-    /// 0 means "the system chooses" and cannot be a destination.
+    /// 0 lets the system choose a port and cannot be a destination.
     Zero,
 }
 
 impl Host {
-    /// Reads a host: an IPv4 or IPv6 address (brackets and `%scope` allowed), or a name.
-    /// Full-width characters count as ASCII. `interfaces` gives the number of a scope.
+    /// Parses a host: an IPv4 or IPv6 address (brackets and `%scope` allowed), or a name.
+    /// Full-width characters count as ASCII. `interfaces` resolves the scope.
     ///
     /// # Errors
-    /// What is wrong with it, in the terms of what it looks like.
+    /// What is wrong with the text, by the form it resembles.
     pub fn parse(
         text: &str,
         interfaces: &crate::engine::sys::interfaces::Interfaces,
@@ -89,7 +89,7 @@ impl Host {
                     return Err(HostError::NeedsScope { known: known() });
                 }
                 None => 0,
-                // RFC 6874 writes the sign itself as %25 in URLs.
+                // URLs encode the percent sign as %25 (RFC 6874).
                 Some(name) => scope_number(name, interfaces)
                     .or_else(|| scope_number(name.strip_prefix("25")?, interfaces))
                     .ok_or_else(|| HostError::NoSuchInterface {
@@ -125,7 +125,7 @@ impl Host {
 }
 
 impl Endpoint {
-    /// Reads `host:port`; `None` if it is none.
+    /// Parses `host:port`; `None` for any other text.
     pub fn parse(
         text: &str,
         interfaces: &crate::engine::sys::interfaces::Interfaces,
@@ -137,7 +137,7 @@ impl Endpoint {
         })
     }
 
-    /// The address, if the host is one and needs no looking up.
+    /// The address, if the host is an IP address.
     pub fn address(&self) -> Option<SocketAddr> {
         match self.host {
             Host::Ip { ip, scope } => Some(socket_address(ip, scope, self.port)),
@@ -173,10 +173,10 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// Reads a port to bind: 0 lets the system choose.
+/// Parses a local port. 0 lets the system choose.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the text.
 pub fn parse_local_port(text: &str) -> Result<u16, PortError> {
     let text = width::to_ascii(text);
     let digits = text.strip_prefix('-').unwrap_or(&text);
@@ -189,10 +189,10 @@ pub fn parse_local_port(text: &str) -> Result<u16, PortError> {
     text.parse().map_err(|_| PortError::OutOfRange)
 }
 
-/// Reads a port to send or connect to.
+/// Parses a destination port, 1 to 65535.
 ///
 /// # Errors
-/// What is wrong with it; 0 is no destination.
+/// What is wrong with the text; 0 is not a destination.
 pub fn parse_port(text: &str) -> Result<u16, PortError> {
     match parse_local_port(text)? {
         0 => Err(PortError::Zero),
@@ -200,14 +200,14 @@ pub fn parse_port(text: &str) -> Result<u16, PortError> {
     }
 }
 
-/// Splits a pasted `host:port` or `[v6]:port`; `None` if there is no port in it.
+/// Splits `host:port` or `[v6]:port`; `None` for text without a numeric port.
 pub fn split_port(text: &str) -> Option<(String, String)> {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     split_last(text).filter(|(_, port)| is_port(port))
 }
 
-/// Splits it where a port has to stand, whatever stands there; `None` where none is meant, as
-/// in an IPv6 address without brackets.
+/// Splits text at the colon before a port, whatever the text after it; `None` if there is no
+/// such colon, as in an IPv6 address without brackets.
 pub fn split_last(text: &str) -> Option<(String, String)> {
     let text = width::to_ascii(text);
     let (host, port) = text.rsplit_once(':')?;
@@ -216,7 +216,7 @@ pub fn split_last(text: &str) -> Option<(String, String)> {
     (bracketed || plain).then(|| (host.trim_matches(['[', ']']).to_owned(), port.to_owned()))
 }
 
-/// An address of either family; the scope counts for IPv6 only.
+/// A socket address of either family; `scope` applies to IPv6 only.
 pub fn socket_address(ip: IpAddr, scope: u32, port: u16) -> SocketAddr {
     match ip {
         IpAddr::V4(_) => SocketAddr::new(ip, port),
@@ -224,7 +224,7 @@ pub fn socket_address(ip: IpAddr, scope: u32, port: u16) -> SocketAddr {
     }
 }
 
-/// An IPv4 peer of an IPv6 socket (`::ffff:a.b.c.d`) as the IPv4 address it is.
+/// Converts an IPv4-mapped IPv6 address (`::ffff:a.b.c.d`, RFC 4291) to IPv4.
 pub fn canonical(address: SocketAddr) -> SocketAddr {
     match address.ip().to_canonical() {
         ip @ IpAddr::V4(_) => SocketAddr::new(ip, address.port()),
@@ -232,8 +232,8 @@ pub fn canonical(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// The address that is reached: no address in particular is the loopback address (Linux;
-/// RFC 1122, 3.2.1.3 forbids it elsewhere), and IPv4 is IPv4.
+/// The address that a connection to `address` reaches: the unspecified address means loopback
+/// (on Linux; RFC 1122, 3.2.1.3 forbids it as a destination), and mapped addresses are IPv4.
 pub fn reached(address: SocketAddr) -> SocketAddr {
     let address = canonical(address);
     match address.ip() {
@@ -253,7 +253,7 @@ fn scope_number(
 }
 
 fn is_name_character(c: char) -> bool {
-    // Names outside ASCII are left to the system's resolver.
+    // The system's resolver handles names outside ASCII.
     c.is_ascii_alphanumeric()
         || matches!(c, '.' | '-' | '_')
         || (!c.is_ascii() && c.is_alphanumeric())

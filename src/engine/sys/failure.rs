@@ -1,4 +1,4 @@
-//! From the system's error to its cause, with what can be found out beside it.
+//! Maps the system's errors to causes, with additional facts from the system.
 
 pub use crate::engine::sys::cause::{cause, died_of};
 use crate::engine::sys::name_failure as name;
@@ -13,7 +13,7 @@ use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
-/// Why a session cannot begin, where the system has no thread or descriptor left for it.
+/// The failure of a session that cannot start, for lack of a thread or descriptor.
 pub fn not_begun(error: &io::Error) -> Failure {
     Failure {
         operation: Operation::Start,
@@ -22,7 +22,7 @@ pub fn not_begun(error: &io::Error) -> Failure {
     }
 }
 
-/// Whether all descriptors are in use, and then why.
+/// The cause, if the error says that no descriptor is left.
 pub fn out_of_descriptors(error: &io::Error) -> Option<Cause> {
     match error.raw_os_error()? {
         // EMFILE and ENFILE (errno(3)); WSAEMFILE.
@@ -34,14 +34,13 @@ pub fn out_of_descriptors(error: &io::Error) -> Option<Cause> {
     }
 }
 
-/// The cause of a socket that could not be had: that all descriptors are in use, or else what
-/// the system says.
+/// The cause of a failed socket call: no descriptor left, or the system's error.
 pub fn socket_cause(error: &io::Error) -> Cause {
     out_of_descriptors(error).unwrap_or_else(|| cause(error))
 }
 
-/// The cause of a failed `bind`: who holds the port, which addresses there are instead,
-/// or from which number on ports are free to everybody.
+/// The cause of a failed `bind`: the owner of the port, the local addresses, or the first
+/// unprivileged port.
 pub fn bind_cause(
     error: &io::Error,
     transport: Transport,
@@ -69,7 +68,7 @@ pub fn bind_cause(
     }
 }
 
-/// The cause of a failed `connect` from this port: the same two addresses may have had a
+/// The cause of a failed `connect` from this port. The same pair of addresses may have had a
 /// connection a moment ago, or have one now.
 pub fn connect_cause(error: &io::Error, local: Option<SocketAddr>) -> Cause {
     let code = error.raw_os_error().unwrap_or(0);
@@ -81,8 +80,8 @@ pub fn connect_cause(error: &io::Error, local: Option<SocketAddr>) -> Cause {
     }
 }
 
-/// The cause of a failed send from a socket bound to `local`: where the address leaves open by
-/// which interface to go, or loopback leads nowhere, which ones there are.
+/// The cause of a failed send from a socket bound to `local`. It lists the interfaces if the
+/// destination leaves the interface open, or if a loopback socket cannot reach it.
 pub fn send_cause(
     error: &io::Error,
     local: Option<SocketAddr>,
@@ -109,7 +108,7 @@ pub fn send_cause(
 fn reach(local: Option<SocketAddr>, to: IpAddr, interfaces: &Interfaces) -> Option<Reach> {
     let to = to.to_canonical();
     let local = local.map(|local| local.ip().to_canonical());
-    // :: sends to both. From an IPv4 address to IPv6 the system names the cause itself.
+    // :: sends to both families. For IPv4 to IPv6 the system's error names the cause.
     let is_ipv6 = local.is_some_and(|local| local.is_ipv6() && !local.is_unspecified());
     let is_own = local.is_some_and(|local| local.is_loopback());
     if is_ipv6 && to.is_ipv4() {
@@ -123,7 +122,7 @@ fn reach(local: Option<SocketAddr>, to: IpAddr, interfaces: &Interfaces) -> Opti
     }
 }
 
-/// Who or what has a port.
+/// The cause of a taken port: its owner, or a closed connection that still occupies it.
 fn port_cause(transport: Transport, local: SocketAddr, code: i32) -> Cause {
     let free = port_owner::free_port_after(transport, local);
     let lingering = match transport {
@@ -144,7 +143,7 @@ fn port_cause(transport: Transport, local: SocketAddr, code: i32) -> Cause {
     }
 }
 
-/// The first port that needs no privilege (ip(7), `ip_unprivileged_port_start`).
+/// The first unprivileged port (`ip_unprivileged_port_start`, ip(7)); 1024 if unknown.
 fn unprivileged_from() -> u16 {
     let setting = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
     setting
@@ -153,7 +152,7 @@ fn unprivileged_from() -> u16 {
         .unwrap_or(1024)
 }
 
-/// What keeps a recorded file from being read, as a cause that can be explained.
+/// The cause of a failed read of a capture file.
 pub fn of_file(error: ImportError) -> Cause {
     let problem = match error.problem {
         Problem::Empty => FileProblem::Empty,
@@ -232,7 +231,7 @@ mod tests {
         assert!(free.is_some_and(|port| port > local.port()));
     }
 
-    /// A connection whose server, which lets nobody have its port, closed first.
+    /// A connection whose server closed first. No other socket may share the server's port.
     #[cfg(target_os = "linux")]
     fn closed_first() -> SocketAddr {
         use socket2::{Domain, Socket, Type};
@@ -259,7 +258,7 @@ mod tests {
         };
         assert!((1..=60).contains(&seconds), "{seconds}");
         assert!(free.is_some_and(|port| port > local.port()));
-        // What connects from there is told the same.
+        // A connect from that port gets the same cause.
         let taken = io::Error::from(ErrorKind::AddrNotAvailable);
         let cause = connect_cause(&taken, Some(local));
         assert!(matches!(cause, Cause::Lingering { .. }), "{cause:?}");

@@ -1,4 +1,4 @@
-//! The machine's own interfaces and addresses.
+//! The network interfaces and addresses of this machine.
 
 use crate::peer::Peer;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -7,17 +7,17 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     pub name: String,
-    /// The system's number of the interface; 0 where it has none.
+    /// The interface index (netdevice(7)); 0 if there is none.
     pub index: u32,
     pub ip: IpAddr,
-    /// Bits of it that all of its subnet have.
+    /// Prefix length of the subnet in bits.
     pub prefix: u8,
-    /// What reaches all of its subnet: the address that follows from the subnet, and the
-    /// one it was told, if that is another.
+    /// The subnet's broadcast addresses: the one derived from the prefix, and the configured one if
+    /// it differs.
     pub broadcasts: Vec<Ipv4Addr>,
 }
 
-/// What the machine's interfaces were when asked.
+/// A snapshot of this machine's interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interfaces(Vec<Interface>);
 
@@ -28,7 +28,7 @@ impl From<Vec<Interface>> for Interfaces {
 }
 
 impl Interfaces {
-    /// Asks the system; empty where it does not answer.
+    /// Reads the interfaces from the system; empty if it fails.
     pub fn read() -> Self {
         let all = if_addrs::get_if_addrs()
             .unwrap_or_default()
@@ -56,7 +56,7 @@ impl Interfaces {
         self.0.iter()
     }
 
-    /// Every interface once, by name and number.
+    /// Each interface once, by name and index.
     pub fn names(&self) -> Vec<(&str, u32)> {
         let mut names: Vec<(&str, u32)> = Vec::new();
         for interface in &self.0 {
@@ -67,6 +67,7 @@ impl Interfaces {
         names
     }
 
+    /// The index of the interface with this name.
     pub fn index_of(&self, name: &str) -> Option<u32> {
         self.0
             .iter()
@@ -74,6 +75,7 @@ impl Interfaces {
             .map(|interface| interface.index)
     }
 
+    /// The name of the interface with this index.
     pub fn name_of(&self, index: u32) -> Option<&str> {
         self.0
             .iter()
@@ -81,7 +83,7 @@ impl Interfaces {
             .map(|interface| interface.name.as_str())
     }
 
-    /// An IPv4 address of the interface with this number.
+    /// An IPv4 address of the interface with this index.
     pub fn ipv4_of(&self, index: u32) -> Option<Ipv4Addr> {
         self.0
             .iter()
@@ -92,7 +94,7 @@ impl Interfaces {
             })
     }
 
-    /// The interfaces to other machines that speak the IP version of `to`, by name and address.
+    /// The non-loopback interfaces with an address of `to`'s family, by name and address.
     pub fn ways(&self, to: IpAddr) -> Vec<(String, IpAddr)> {
         let is_ipv4 = to.to_canonical().is_ipv4();
         let leads = |ip: &IpAddr| !ip.is_loopback() && ip.is_ipv4() == is_ipv4;
@@ -102,6 +104,7 @@ impl Interfaces {
             .collect()
     }
 
+    /// Whether an address is the limited broadcast address or that of a local subnet.
     pub fn is_broadcast(&self, ip: IpAddr) -> bool {
         let IpAddr::V4(ip) = ip.to_canonical() else {
             return false;
@@ -113,15 +116,15 @@ impl Interfaces {
                 .any(|interface| interface.broadcasts.contains(&ip))
     }
 
-    /// Whether this is an address of this machine, or of the subnet of one of its
-    /// interfaces: the local network.
+    /// Whether an address is in the local network: one of this machine, or in the subnet of one of
+    /// its interfaces.
     pub fn is_near(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         let near = |interface: &Interface| shares(interface.ip, interface.prefix, ip);
         ip.is_loopback() || self.0.iter().any(near)
     }
 
-    /// A peer as people write it: a link-local one with its interface's name.
+    /// A peer as text; a link-local address with the name of its interface.
     pub fn show(&self, peer: impl Into<Peer>) -> String {
         match peer.into() {
             Peer::Ip(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
@@ -135,7 +138,7 @@ impl Interfaces {
     }
 }
 
-/// Whether two addresses have their first bits in common. A prefix of none is of no subnet.
+/// Whether two addresses share the first `prefix` bits. A prefix of 0 is no subnet.
 fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
     let bits = u32::from(prefix);
     match (own, ip) {
@@ -151,8 +154,8 @@ fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
     }
 }
 
-/// The last address of a subnet, to which the kernel broadcasts whatever it was told; a
-/// subnet of one or two addresses has none (RFC 3021).
+/// The last address of a subnet, which the kernel always uses for broadcasts; `None` for a subnet
+/// of one or two addresses (RFC 3021).
 fn last_of(ip: Ipv4Addr, mask: Ipv4Addr) -> Option<Ipv4Addr> {
     let prefix = u32::from(mask).count_ones();
     (1..31).contains(&prefix).then_some(ip | !mask)

@@ -1,16 +1,16 @@
-//! How long a datagram may be, and how much may wait.
+//! Limits: lengths of datagrams, sizes of send queues, number of descriptors.
 
 use std::net::IpAddr;
 
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 less the IP and UDP
 /// headers (RFC 791, RFC 768).
 pub const MAX_DATAGRAM_V4: usize = 65_507;
-/// The same over IPv6, whose payload length does not count its header (RFC 8200).
+/// The same over IPv6, whose payload length does not include the IPv6 header (RFC 8200).
 pub const MAX_DATAGRAM_V6: usize = 65_527;
-/// What may wait unsent for one peer, in bytes.
+/// Maximum size in bytes of one peer's send queue.
 pub const SEND_QUEUE: usize = 8 << 20;
 
-/// The longest payload of one datagram to `to`.
+/// Maximum payload in bytes of one datagram to `to`.
 pub fn max_datagram(to: IpAddr) -> usize {
     if to.to_canonical().is_ipv4() {
         MAX_DATAGRAM_V4
@@ -19,7 +19,8 @@ pub fn max_datagram(to: IpAddr) -> usize {
     }
 }
 
-/// Descriptors this process may have open (setrlimit(2)); `None` where that is not known.
+/// Maximum number of open descriptors of this process (RLIMIT_NOFILE, setrlimit(2)); `None` if
+/// unknown.
 pub fn descriptors() -> Option<usize> {
     #[cfg(target_os = "linux")]
     {

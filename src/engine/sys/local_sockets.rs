@@ -1,4 +1,4 @@
-//! The program's own sockets, of all its sessions.
+//! The local sockets of this process, across all sessions.
 
 use crate::engine::sys::endpoint;
 use crate::engine::sys::interfaces::Interfaces;
@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 static OWN: Mutex<Vec<Peer>> = Mutex::new(Vec::new());
 
-/// A socket that is known to be our own, until this is dropped.
+/// Registers a socket as this process's own until it is dropped.
 #[derive(Debug)]
 pub struct Own(Peer);
 
@@ -30,7 +30,7 @@ impl Drop for Own {
     }
 }
 
-/// Whether one of our sockets is reached by this address.
+/// Whether this address reaches a socket of this process.
 pub fn is_own(peer: impl Into<Peer>, interfaces: &Interfaces) -> bool {
     let peer = peer.into();
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,14 +40,15 @@ pub fn is_own(peer: impl Into<Peer>, interfaces: &Interfaces) -> bool {
     })
 }
 
-/// Whether what is sent to this address comes to a socket of this machine bound to `local`.
+/// Whether a datagram or connection to `address` reaches a socket of this machine bound to
+/// `local`.
 pub fn reaches(address: SocketAddr, local: SocketAddr, interfaces: &Interfaces) -> bool {
-    // Port 0 is not known yet, and then nobody can have it for a target.
+    // Port 0 is not assigned yet, so it cannot be anyone's destination.
     if local.port() == 0 || local.port() != address.port() {
         return false;
     }
     let (ip, bound) = (endpoint::reached(address).ip(), local.ip().to_canonical());
-    // A socket bound to `::` receives IPv4 too; one bound to 0.0.0.0 no IPv6.
+    // A socket bound to `::` also receives IPv4; one bound to 0.0.0.0 receives no IPv6.
     let family = ip.is_ipv4() || bound.is_ipv6();
     let is_here = || ip.is_loopback() || interfaces.iter().any(|own| own.ip == ip);
     bound == ip || bound.is_unspecified() && family && is_here()
@@ -61,7 +62,7 @@ mod tests {
     fn a_socket_is_our_own_by_every_address_that_reaches_it() {
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
         let interfaces = Interfaces::read();
-        // Ports that nothing else in these tests is bound to.
+        // Ports no other test binds.
         let exact = Own::new(address("127.0.0.1:1"));
         let any = Own::new(address("0.0.0.0:2"));
         assert!(is_own(address("127.0.0.1:1"), &interfaces));

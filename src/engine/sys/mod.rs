@@ -1,4 +1,4 @@
-//! The system: its clock and timers, names and interfaces, sockets, and why it says no.
+//! The system layer: clock, timers, names, interfaces, sockets, and the causes of their errors.
 
 pub mod cause;
 pub mod clock;

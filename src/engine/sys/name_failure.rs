@@ -1,4 +1,4 @@
-//! Why the name of a Unix socket cannot be had, or leads nowhere (unix(7)).
+//! Causes of failures with the name of a Unix socket (unix(7)).
 
 use crate::engine::sys::cause::cause;
 use crate::peer::{Name, Peer};
@@ -17,7 +17,7 @@ pub fn taken(error: &io::Error, name: Name) -> Cause {
     Cause::Name { problem, code }
 }
 
-/// Who or what has a name.
+/// What occupies a name.
 #[cfg(unix)]
 fn occupant(name: Name) -> NameProblem {
     use std::os::unix::ffi::OsStrExt as _;
@@ -56,12 +56,12 @@ fn occupant(_name: Name) -> NameProblem {
     NameProblem::Taken
 }
 
-/// The cause of a failure to connect or to send to this name.
+/// The cause of a failed connect or send to this name.
 pub fn cause_of(error: &io::Error, name: Peer) -> Cause {
     let is_file = !matches!(name, Peer::Named(name) if name.is_abstract());
     let problem = match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => NameProblem::Missing,
-        // No file is left of an abstract one.
+        // An abstract name leaves no file behind.
         ErrorKind::ConnectionRefused if !is_file => NameProblem::Missing,
         ErrorKind::ConnectionRefused => match name {
             Peer::Named(name) if !is_socket(name) => NameProblem::NoSocket,
@@ -69,7 +69,7 @@ pub fn cause_of(error: &io::Error, name: Peer) -> Cause {
         },
         ErrorKind::PermissionDenied => NameProblem::Denied,
         ErrorKind::WouldBlock => NameProblem::Full,
-        // EPROTOTYPE has no kind.
+        // EPROTOTYPE, for which `ErrorKind` has no value.
         _ if matches!(error.raw_os_error(), Some(91 | 41)) => NameProblem::OtherType,
         _ => return cause(error),
     };

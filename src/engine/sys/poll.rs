@@ -1,12 +1,12 @@
-//! Which sockets can go on, and what else wakes a worker. Only here and in the sockets
-//! beside it does anything name mio.
+//! Polling: readiness of sockets and the waker of a worker. Only this file and the sockets beside
+//! it use mio.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// What a socket is watched under.
+/// Identifies a registered socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Token(pub usize);
 
@@ -16,15 +16,15 @@ impl From<Token> for mio::Token {
     }
 }
 
-/// What a socket can do now.
+/// The readiness of a socket.
 #[derive(Clone, Copy, Debug)]
 pub struct Readiness {
     pub token: Token,
-    /// There is something to read, be it the end or an error.
+    /// A read returns bytes, the end of the stream or an error.
     pub readable: bool,
-    /// There is room to write, or an error.
+    /// A write has room or returns an error.
     pub writable: bool,
-    /// It met an error.
+    /// The socket has an error (EPOLLERR).
     pub error: bool,
 }
 
@@ -40,7 +40,7 @@ impl From<&mio::event::Event> for Readiness {
     }
 }
 
-/// What a socket is watched for.
+/// The requested readiness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
     Read,
@@ -56,15 +56,15 @@ impl From<Interest> for mio::Interest {
     }
 }
 
-/// Where sockets are watched from.
+/// Registers sockets with a poll.
 #[derive(Debug)]
 pub struct Registry(mio::Registry);
 
 impl Registry {
-    /// Watches a socket. Closing its descriptor ends that.
+    /// Registers a socket. Closing its descriptor ends the registration.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn watch(
         &self,
         socket: &mut impl mio::event::Source,
@@ -74,10 +74,10 @@ impl Registry {
         self.0.register(socket, token.into(), interest.into())
     }
 
-    /// Watches a socket, which is watched already, for something else.
+    /// Changes the requested readiness of a registered socket.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn change(
         &self,
         socket: &mut impl mio::event::Source,
@@ -92,32 +92,33 @@ impl Registry {
 #[derive(Clone, Debug)]
 pub struct Waker {
     waker: Arc<mio::Waker>,
-    /// It is woken already, and has not looked yet.
+    /// Whether a wake-up is pending.
     pending: Arc<AtomicBool>,
 }
 
 impl Waker {
-    /// Call it behind what the worker is to find. Of many calls before it looks, one makes a
-    /// system call.
+    /// Wakes the worker; call it after the work is queued. Until the worker looks, only the first
+    /// call makes a system call.
     pub fn wake(&self) {
         if !self.pending.swap(true, Ordering::AcqRel) {
-            // Fails only where the worker has ended.
+            // Fails only if the worker has ended.
             self.waker.wake().ok();
         }
     }
 
-    /// The worker is about to look at everything it may have been woken for.
+    /// Clears the pending wake-up; call it before looking for queued work.
     pub fn looks(&self) {
         self.pending.swap(false, Ordering::AcqRel);
     }
 }
 
+/// Waits for the readiness of registered sockets (epoll(7), kqueue(2) or IOCP).
 pub struct Poll {
     poll: mio::Poll,
     registry: Registry,
 }
 
-/// What became ready, of one wait.
+/// The events of one wait.
 pub struct Events(mio::Events);
 
 impl Events {
@@ -131,6 +132,8 @@ impl Events {
 }
 
 impl Poll {
+    /// A poll without sockets.
+    ///
     /// # Errors
     /// If the system has no descriptor left.
     pub fn new() -> io::Result<Self> {
@@ -145,6 +148,8 @@ impl Poll {
         &self.registry
     }
 
+    /// A waker of this poll; a wake-up is an event of this token.
+    ///
     /// # Errors
     /// If the system has no descriptor left.
     pub fn waker(&self, token: Token) -> io::Result<Waker> {
@@ -155,10 +160,10 @@ impl Poll {
         })
     }
 
-    /// Waits for readiness; at most so long, if that is given.
+    /// Waits for readiness, at most for `timeout` if there is one.
     ///
     /// # Errors
-    /// What the system says of it. A signal is none.
+    /// The system's error. An interruption by a signal returns `Ok` without events.
     pub fn wait(&mut self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
         match self.poll.poll(&mut events.0, timeout) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),

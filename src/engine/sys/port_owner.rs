@@ -1,13 +1,13 @@
-//! Which program holds a port, where the system shows it (Linux: /proc, see proc(5)).
+//! The owner of a port, where the system shows it (Linux: /proc, see proc(5)).
 
 use crate::engine::sys::socket::Transport;
 use crate::traffic::Holder;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 
-/// How many ports above a taken one are tried.
+/// Number of ports tried above a taken one.
 const TRIED: u16 = 100;
 
-/// The program whose socket is bound to `port`; `None` where the system hides it.
+/// The process with a socket bound to `port`; `None` if the system does not show it.
 pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
     let entries = entries_at(transport, port);
     let inodes_of = |entries: &mut dyn Iterator<Item = &Entry>| {
@@ -17,7 +17,7 @@ pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
     };
     let mut inodes = inodes_of(&mut entries.iter().filter(|entry| entry.is_bound()));
     if inodes.is_empty() {
-        // A connection holds its port too.
+        // A connection occupies its port too.
         inodes = inodes_of(&mut entries.iter());
     }
     if inodes.is_empty() {
@@ -44,8 +44,8 @@ pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
     })
 }
 
-/// For how many seconds at most a closed connection keeps the port at this address, if that is
-/// all that does. Such a connection has no program any more.
+/// Maximum number of seconds for which closed connections still occupy the port at this address;
+/// `None` if there are none, or if a process owns the port. A closed connection has no process.
 pub fn lingering_at(local: SocketAddr) -> Option<u64> {
     lingers(&entries_at(Transport::Tcp, local.port()), local.ip())
 }
@@ -58,7 +58,7 @@ fn lingers(entries: &[Entry], at: IpAddr) -> Option<u64> {
     closed.map(|entry| entry.seconds).max().filter(|_| !held)
 }
 
-/// Whether a UDP socket at this port is connected to one peer alone.
+/// Whether a UDP socket at this port is connected (udp(7)).
 pub fn is_connected(port: u16) -> bool {
     /// ESTABLISHED (net/tcp_states.h).
     const CONNECTED: u8 = 0x01;
@@ -66,7 +66,7 @@ pub fn is_connected(port: u16) -> bool {
     entries.iter().any(|entry| entry.state == CONNECTED)
 }
 
-/// The next port above `taken` that could be bound just now.
+/// The next port above `taken` that can be bound at present.
 pub fn free_port_after(transport: Transport, taken: SocketAddr) -> Option<u16> {
     let last = taken.port().saturating_add(TRIED);
     (taken.port().saturating_add(1)..=last).find(|&port| can_bind(transport, taken.ip(), port))
@@ -79,24 +79,25 @@ fn can_bind(transport: Transport, ip: IpAddr, port: u16) -> bool {
     }
 }
 
-/// A socket or connection in a table such as /proc/net/tcp.
+/// A row of a socket table such as /proc/net/tcp (proc(5)).
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     ip: IpAddr,
     state: u8,
-    /// 0 where no program has it any more.
+    /// The socket's inode; 0 for a connection without a process.
     inode: u64,
-    /// Until a closed connection is forgotten, as far as that is known.
+    /// Seconds until a closed connection is removed; an upper bound if unknown.
     seconds: u64,
 }
 
 impl Entry {
-    /// A UDP socket (07), or a TCP socket that listens (0A).
+    /// Whether this is a UDP socket (07) or a listening TCP socket (0A).
     fn is_bound(&self) -> bool {
         matches!(self.state, 0x07 | 0x0A)
     }
 
-    /// FIN_WAIT1, FIN_WAIT2, TIME_WAIT or CLOSING: we closed first (net/tcp_states.h).
+    /// Whether we closed the connection first: FIN_WAIT1, FIN_WAIT2, TIME_WAIT or CLOSING
+    /// (net/tcp_states.h).
     fn is_closed(&self) -> bool {
         self.inode == 0 && matches!(self.state, 0x04 | 0x05 | 0x06 | 0x0B)
     }
@@ -115,15 +116,15 @@ fn entries_at(transport: Transport, port: u16) -> Vec<Entry> {
 }
 
 fn entries(table: &str, port: u16) -> Vec<Entry> {
-    /// How long Linux keeps a closed connection (TCP_TIMEWAIT_LEN, tcp_fin_timeout).
+    /// Seconds Linux keeps a closed connection (TCP_TIMEWAIT_LEN, tcp_fin_timeout).
     const KEPT: u64 = 60;
-    /// The kernel's clock ticks a second, as /proc shows them (USER_HZ, time(7)).
+    /// Clock ticks a second in /proc (USER_HZ, time(7)).
     const TICKS: u64 = 100;
     let entry = |line: &str| {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let (ip, at) = fields.get(1)?.split_once(':')?;
         let (kind, ticks) = fields.get(5)?.split_once(':')?;
-        // 3 is the timer of TIME_WAIT; others say when something is sent again.
+        // 3 is the timer of TIME_WAIT; other values are timers of retransmission.
         let left = u64::from_str_radix(ticks, 16).ok().filter(|_| kind == "03");
         let entry = Entry {
             ip: ip_in(ip)?,
@@ -137,7 +138,7 @@ fn entries(table: &str, port: u16) -> Vec<Entry> {
     table.lines().skip(1).filter_map(entry).collect()
 }
 
-/// An address as /proc/net/tcp and tcp6 write it: words of 32 bits in the machine's byte order.
+/// Parses an address of /proc/net/tcp and tcp6: words of 32 bits in the machine's byte order.
 fn ip_in(hex: &str) -> Option<IpAddr> {
     let words = hex.as_bytes().chunks(8).map(|word| {
         let word = std::str::from_utf8(word)
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn a_closed_connection_says_how_long_it_stays() {
         const HEADER: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when";
-        // TIME_WAIT for 12.34 s more, and FIN_WAIT1, whose timer is another.
+        // TIME_WAIT with 12.34 s left, and FIN_WAIT1 with another timer.
         let waits = "   0: 0100007F:1F90 0100007F:AAAA 06 00000000:00000000 03:000004D2 00000000     0        0 0 3 0";
         let ends = "   1: 0100007F:1F90 0100007F:AAAB 04 00000001:00000000 01:00000014 00000000     0        0 0 3 0";
         let lives = "   2: 0100007F:1F90 0100007F:AAAC 01 00000000:00000000 00:00000000 00000000     0        0 77 3 0";

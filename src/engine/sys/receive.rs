@@ -1,16 +1,15 @@
-//! Reading datagrams: in batches with everything the kernel knows of each (Linux), or
-//! one by one.
+//! Receiving datagrams: in batches with the kernel's metadata (Linux), or one by one.
 
 use crate::engine::sys::datagram_socket::Datagram;
 use mio::net::UdpSocket;
 use std::net::SocketAddr;
 
-/// No datagram is longer than its 16-bit length field says (RFC 768).
+/// Maximum length of a datagram in bytes, by its 16-bit length field (RFC 768).
 const LONGEST: usize = 65_535;
 
-/// Asks the kernel for all that a [`Datagram`] has, and for merging.
+/// Requests the metadata of a [`Datagram`] from the kernel, and merging if `merge` is set.
 pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) {
-    // Whatever the kernel denies is not shown; the datagrams come all the same.
+    // Without a refused option its metadata is missing, but datagrams still arrive.
     platform::prepare(socket, local, merge).ok();
 }
 
@@ -33,9 +32,9 @@ mod platform {
     use std::os::fd::AsRawFd as _;
     use std::time::Duration;
 
-    /// Datagrams asked for at once when they come fast.
+    /// Size of a batch when datagrams arrive fast.
     const MANY: usize = 64;
-    /// Datagrams asked for when they do not.
+    /// Minimum size of a batch.
     const FEW: usize = 2;
 
     pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) -> io::Result<()> {
@@ -51,13 +50,13 @@ mod platform {
         Ok(())
     }
 
-    /// Buffers for one batch. Pages that no datagram reaches are never touched.
+    /// The buffers of one batch. Pages that no datagram reaches stay untouched.
     pub struct Reader {
         buffer: Vec<u8>,
         batch: usize,
-        /// The last batch was not full.
+        /// Whether the last batch was not full.
         emptied: bool,
-        /// There is no recvmmsg here: old emulators and some sandboxes.
+        /// Whether recvmmsg(2) is missing: old emulators and some sandboxes.
         one_by_one: bool,
     }
 
@@ -71,16 +70,17 @@ mod platform {
             }
         }
 
-        /// Whether the socket had no more when it was last read: what comes makes new
-        /// readiness, and asking again can be saved.
+        /// Whether the last read emptied the socket: new datagrams then cause new readiness, so
+        /// another read is unnecessary.
         pub fn has_emptied(&self) -> bool {
             self.emptied
         }
 
-        /// Reads a batch and hands over each datagram; returns how many there were.
+        /// Reads a batch and passes each datagram to `take`. Returns the number of messages; the
+        /// datagrams of a merged message count as one.
         ///
         /// # Errors
-        /// What the kernel says instead of the first one.
+        /// The kernel's error for the first datagram.
         pub fn read(
             &mut self,
             socket: &dyn DatagramSocket,
@@ -111,7 +111,7 @@ mod platform {
                 libc::in_pktinfo,
                 libc::in6_pktinfo
             );
-            // The kernel writes the lengths it used into the headers, so that they cannot be used again.
+            // The kernel writes the used lengths into the headers, so they cannot be reused.
             let mut headers =
                 MultiHeaders::<SockaddrStorage>::preallocate(self.batch, Some(control));
             let mut slices: Vec<[IoSliceMut<'_>; 1]> = self
@@ -135,7 +135,7 @@ mod platform {
                 };
                 match length.filter(|length| *length < datagram.bytes.len()) {
                     None => take(datagram),
-                    // Merged by the kernel: these came as datagrams of this length.
+                    // The kernel merged datagrams of this length (UDP_GRO, udp(7)).
                     Some(length) => datagram
                         .bytes
                         .chunks(length)
@@ -156,7 +156,7 @@ mod platform {
         matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM))
     }
 
-    /// A message, and the length of each datagram if the kernel merged several.
+    /// A message, with the length of each datagram if the kernel merged several.
     fn read_message<'a>(
         message: &RecvMsg<'_, 'a, SockaddrStorage>,
     ) -> Option<(Datagram<'a>, Option<usize>)> {
@@ -225,15 +225,15 @@ mod platform {
             }
         }
 
-        /// Only an error tells that here.
+        /// Always false: only an error reports an empty socket here.
         pub fn has_emptied(&self) -> bool {
             false
         }
 
-        /// Reads one datagram and hands it over.
+        /// Reads one datagram and passes it to `take`. Returns 1.
         ///
         /// # Errors
-        /// What the system says instead.
+        /// The system's error.
         pub fn read(
             &mut self,
             socket: &dyn DatagramSocket,

@@ -1,10 +1,10 @@
-//! Whom a session connects to, passes on to or sends to: an IP endpoint, or a named socket.
+//! The remote address of a session or a reply: an IP endpoint or a Unix socket.
 
 use crate::engine::sys::endpoint::Endpoint;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::peer::{Name, Peer, UNIX};
 
-/// Whom a session connects to, or passes on to.
+/// The remote address of a session or a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remote {
     Endpoint(Endpoint),
@@ -13,8 +13,8 @@ pub enum Remote {
 }
 
 impl Remote {
-    /// Reads `host:port`, or `unix:` and a name; `None` if it is neither. What begins with `/`
-    /// or `@` is a name without more: no host does.
+    /// Parses `host:port`, or `unix:` and a name; `None` for any other text. Text that starts with
+    /// `/` or `@` is a name even without `unix:`, as no host starts so.
     pub fn parse(text: &str, interfaces: &Interfaces) -> Option<Self> {
         let name = text.trim();
         match name.starts_with(UNIX) || name.starts_with(['/', '@']) {
@@ -23,7 +23,7 @@ impl Remote {
         }
     }
 
-    /// The peer it is; `None` if it has yet to be looked up.
+    /// The peer; `None` for a name that is not resolved yet.
     pub fn peer(&self) -> Option<Peer> {
         match self {
             Self::Endpoint(endpoint) => endpoint.address().map(Peer::Ip),
@@ -31,6 +31,7 @@ impl Remote {
         }
     }
 
+    /// The IP endpoint; `None` for a Unix socket.
     pub fn endpoint(self) -> Option<Endpoint> {
         match self {
             Self::Endpoint(endpoint) => Some(endpoint),

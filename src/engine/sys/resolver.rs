@@ -1,6 +1,5 @@
-//! Host names looked up on threads of their own: `getaddrinfo` blocks for as long as it
-//! likes and cannot be cancelled, so the worker must not wait for it. Lookups that nobody
-//! wants any more end by themselves.
+//! The resolver: looks up host names on their own threads. `getaddrinfo`(3) blocks for any time
+//! and cannot be cancelled, so the worker must not call it. Abandoned lookups end by themselves.
 
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Waker;
@@ -8,23 +7,23 @@ use crate::jobs::{Job, Outcome};
 use crate::traffic::Cause;
 use std::net::{IpAddr, ToSocketAddrs as _};
 
-/// Lookups that may be under way at once.
+/// Maximum number of concurrent lookups.
 const MOST: usize = 8;
 
-/// What looks names up without anybody waiting for it.
+/// A non-blocking resolver.
 pub trait Resolver: Send {
-    /// Begins to look up `host`, unless that is under way already.
+    /// Starts to look up `host`, unless a lookup of it is running.
     ///
     /// # Errors
-    /// [`Cause::Busy`] if too many lookups are under way; the system's error if no thread
-    /// could be had.
+    /// [`Cause::Busy`] if too many lookups are running; the system's error if no thread could be
+    /// started.
     fn look_up(&mut self, host: &str) -> Result<(), Cause>;
 
-    /// What was found since, one name at a time.
+    /// The result of a finished lookup, one per call.
     fn answer(&mut self) -> Option<Answer>;
 }
 
-/// Looks each name up on a thread of its own.
+/// The system's resolver, with one thread for each lookup.
 pub struct Threads {
     waker: Waker,
     under_way: Vec<Lookup>,
@@ -35,7 +34,7 @@ struct Lookup {
     job: Job<Vec<IpAddr>, Cause>,
 }
 
-/// What a name resolved to.
+/// The result of a lookup.
 pub struct Answer {
     pub host: String,
     pub addresses: Result<Vec<IpAddr>, Cause>,
@@ -131,7 +130,7 @@ mod tests {
         let reason = "no resolver".to_owned();
         assert_eq!(answer.addresses, Err(Cause::Died { reason }));
         assert_eq!(answer.host, "h");
-        // The name may be asked for again.
+        // The name can be looked up again.
         assert!(resolver.under_way.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Sockets as this program wants them: non-blocking, dual-stack, with a large receive buffer.
+//! Opening sockets: non-blocking, dual-stack, with a large receive buffer.
 
 use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
 use crate::engine::sys::stream_socket::{BACKLOG, StreamListener, StreamSocket};
@@ -17,19 +17,20 @@ pub enum Transport {
     Tcp,
 }
 
-/// A bound UDP socket and the receive buffer the kernel granted of what is asked for, in
-/// bytes.
+/// Binds a UDP socket with a receive buffer of `buffer` bytes. Returns it with the granted size
+/// in bytes.
 ///
 /// # Errors
-/// What the system says of the bind.
+/// The system's error.
 pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<(mio::net::UdpSocket, usize)> {
     let socket = new(local, Type::DGRAM, Protocol::UDP)?;
     #[cfg(target_os = "linux")]
-    // Otherwise a socket bound to 0.0.0.0 or :: also gets groups that other sockets joined.
+    // Otherwise a socket bound to 0.0.0.0 or :: also receives groups that other sockets joined
+    // (IP_MULTICAST_ALL, ip(7)).
     if local.is_ipv4() {
         socket.set_multicast_all_v4(false)?;
     } else {
-        // Since Linux 4.20 (ipv6(7)); before that it cannot be helped.
+        // Fails before Linux 4.20 (ipv6(7)), which has no remedy.
         socket.set_multicast_all_v6(false).ok();
     }
     ask_receive_buffer(&socket, buffer);
@@ -38,10 +39,11 @@ pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<(mio::net::UdpSocket,
     Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
 }
 
-/// A listening socket.
+/// Opens a listen socket.
 ///
 /// # Errors
-/// What the system says of the bind.
+/// The system's error; [`ErrorKind::Unsupported`] for an unnamed peer, or a Unix socket where
+/// there are none.
 pub fn listen(local: Peer) -> io::Result<Box<dyn StreamListener>> {
     match local {
         Peer::Ip(local) => Ok(Box::new(listen_tcp(local)?)),
@@ -61,15 +63,15 @@ fn listen_tcp(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
     Ok(mio::net::TcpListener::from_std(socket.into()))
 }
 
-/// Makes room for many descriptors at once, before anybody waits. Linux doubles a
-/// process's table whenever it is full and, with several threads, waits tens of
-/// milliseconds for it each time (`synchronize_rcu` in fs/file.c): long enough for a
-/// thousand clients to overflow the backlog.
+/// Enlarges the descriptor table in one step, before clients wait. Linux doubles the table
+/// whenever it is full and, in a process with several threads, waits tens of milliseconds each
+/// time (`synchronize_rcu` in fs/file.c): long enough for a thousand clients to overflow the
+/// backlog.
 #[cfg(target_os = "linux")]
 fn make_room(socket: &Socket) {
     use nix::fcntl::{FcntlArg, fcntl};
     for highest in [16_383, 4_095, 1_023] {
-        // Refused (EINVAL) above the limit of descriptors (setrlimit(2)).
+        // Fails with EINVAL above the limit of descriptors (setrlimit(2)).
         if let Ok(copy) = fcntl(socket, FcntlArg::F_DUPFD_CLOEXEC(highest)) {
             nix::unistd::close(copy).ok();
             return;
@@ -77,10 +79,10 @@ fn make_room(socket: &Socket) {
     }
 }
 
-/// A socket that has begun to connect; writable readiness tells when it has ended.
+/// Starts to connect a stream socket; writable readiness reports the end of the attempt.
 ///
 /// # Errors
-/// What the system says of the bind or of the connect.
+/// The system's error, with the step that failed.
 pub fn connect(
     local: Option<SocketAddr>,
     remote: Peer,
@@ -111,7 +113,7 @@ fn connect_tcp(
     }
 }
 
-/// Which step of connecting failed.
+/// The error of a connect, by the step that failed.
 pub enum ConnectError {
     Bind(SocketAddr, io::Error),
     Connect(io::Error),
@@ -121,19 +123,19 @@ fn new(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket
     let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
     socket.set_nonblocking(true)?;
     if kind == Type::STREAM {
-        // Otherwise no read returns a byte sent as urgent (MSG_OOB, telnet's interrupt): it
-        // is taken out of the stream (tcp(7), RFC 6093). Accepted sockets inherit it.
+        // Otherwise an urgent byte (MSG_OOB, telnet's interrupt) is taken out of the stream and no
+        // read returns it (tcp(7), RFC 6093). Accepted sockets inherit the option.
         socket.set_out_of_band_inline(true)?;
     }
     if address.is_ipv6() {
-        // `::` serves IPv4 too on every system, not only where that is the default.
+        // Makes `::` serve IPv4 too on systems where that is not the default.
         socket.set_only_v6(false)?;
     }
     Ok(socket)
 }
 
-/// Lets a port be bound again while old connections of it linger (TIME_WAIT). On Windows
-/// the same option would let another program take the port over.
+/// Allows a bind to a port with old connections in TIME_WAIT (SO_REUSEADDR, socket(7)). On
+/// Windows the same option would let another program take over the port.
 fn reuse_after_close(socket: &Socket) -> io::Result<()> {
     if cfg!(windows) {
         Ok(())
@@ -142,8 +144,8 @@ fn reuse_after_close(socket: &Socket) -> io::Result<()> {
     }
 }
 
-/// Whether connecting goes on in the background: EINPROGRESS, and WSAEWOULDBLOCK on Windows.
-/// Elsewhere EAGAIN says that no port is left, and nothing goes on (connect(2)).
+/// Whether a connect continues in the background: EINPROGRESS, or WSAEWOULDBLOCK on Windows.
+/// Elsewhere EAGAIN means that no local port is left (connect(2)).
 fn is_under_way(error: &io::Error) -> bool {
     const IN_PROGRESS: [i32; 2] = [115, 36];
     if cfg!(windows) {

@@ -1,9 +1,9 @@
-//! From which of this machine's addresses a datagram leaves a socket that is bound to all of
-//! them.
+//! The source address of a datagram from a socket that is bound to all addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
-/// The address as this socket writes it: an IPv6 socket reaches IPv4 by mapped addresses.
+/// The destination in the socket's address family: an IPv6 socket needs IPv4-mapped addresses
+/// (RFC 4291).
 pub fn destination(to: SocketAddr, ipv6: bool) -> SocketAddr {
     match to.ip() {
         IpAddr::V4(ip) if ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
@@ -24,14 +24,14 @@ mod platform {
     use std::net::{IpAddr, SocketAddr};
     use std::os::fd::AsRawFd as _;
 
-    /// What the kernel is told of it: IP_PKTINFO (ip(7)), IPV6_PKTINFO (RFC 3542 §6.2).
+    /// The control message of a source address: IP_PKTINFO (ip(7)), IPV6_PKTINFO (RFC 3542 §6.2).
     pub enum Source {
         V4(libc::in_pktinfo),
         V6(libc::in6_pktinfo),
     }
 
     impl Source {
-        /// An IPv6 socket writes IPv4 addresses its own way.
+        /// The control message for `from`; an IPv6 socket needs IPv4-mapped addresses.
         pub fn new(from: IpAddr, ipv6: bool) -> Self {
             match from {
                 IpAddr::V4(from) if !ipv6 => Self::V4(libc::in_pktinfo {
@@ -64,10 +64,10 @@ mod platform {
         }
     }
 
-    /// Sends one datagram, from this address if one is given.
+    /// Sends one datagram, with the source address `from` if there is one.
     ///
     /// # Errors
-    /// What the kernel says of it.
+    /// The system's error.
     pub fn send(
         socket: &dyn DatagramSocket,
         bytes: &[u8],

@@ -1,5 +1,4 @@
-//! A socket that carries a stream of bytes, as a connection uses it: those of the system, and
-//! in tests one in memory.
+//! The interface of a stream socket: the system's sockets, and in tests simulated ones.
 
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::poll::{Interest, Registry, Token};
@@ -9,95 +8,97 @@ use std::io::{self, IoSlice};
 use std::net::Shutdown;
 use std::time::Duration;
 
-/// Connections the kernel holds until they are accepted: what Linux allows by default. When
-/// it is full, a client waits a second until its SYN is sent again.
+/// Size of the accept queue (listen(2)): Linux's default maximum. When the queue is full, a
+/// client waits a second until it retransmits its SYN.
 pub const BACKLOG: i32 = 4096;
 
-/// None of its methods blocks: what cannot go on says [`io::ErrorKind::WouldBlock`], and
-/// readiness tells when it can.
+/// A non-blocking stream socket. A call that cannot proceed returns
+/// [`io::ErrorKind::WouldBlock`]; readiness reports when it can.
 pub trait StreamSocket: Send {
-    /// Reads what has come; 0 bytes are the end.
+    /// Reads received bytes; 0 means the end of the stream.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
+    /// Writes bytes. Returns how many the kernel took.
+    ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
-    /// Writes several pieces in one call; says how many bytes were taken.
+    /// Writes several pieces in one call (writev(2)). Returns how many bytes the kernel took.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
 
-    /// Ends our direction.
+    /// Ends our direction (FIN, shutdown(2)).
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn shutdown_write(&self) -> io::Result<()>;
 
-    /// The error that is pending, where no read or write tells it.
+    /// Takes the pending error (SO_ERROR, socket(7)).
     ///
     /// # Errors
-    /// What the system says instead.
+    /// The system's error of the query itself.
     fn take_error(&self) -> io::Result<Option<io::Error>>;
 
-    /// Has closing it reset the connection.
+    /// Makes a close reset the connection.
     ///
     /// # Errors
-    /// Where there is no such thing.
+    /// If the socket has no reset, or the system refuses.
     fn reset_on_close(&self) -> io::Result<()>;
 
-    /// Has short writes go at once, where they would wait for more.
+    /// Disables Nagle's algorithm (TCP_NODELAY, tcp(7)), which delays small writes.
     fn send_at_once(&self);
 
-    /// Whether bytes have come that nobody has read.
+    /// Whether received bytes are unread.
     fn has_unread(&self) -> bool {
         false
     }
 
-    /// Bytes its receive buffer holds, where that is known.
+    /// Size of the receive buffer in bytes, if known.
     fn receive_buffer(&self) -> Option<usize>;
 
-    /// Where it is connected from; `None` while it is being connected.
+    /// The local address of an established connection; `None` while it is being established.
     ///
     /// # Errors
-    /// Why it could not be connected.
+    /// The error of the connect.
     fn connected_from(&self) -> io::Result<Option<Peer>>;
 
-    /// Where it is bound, whether it is connected or not any more.
+    /// The local address, whether or not the socket is connected.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn local(&self) -> io::Result<Peer>;
 
-    /// Has its readiness told under this token.
+    /// Registers the socket for readiness under this token.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()>;
 }
 
-/// A socket that waits for those who connect. None of its methods blocks.
+/// A non-blocking listen socket.
 pub trait StreamListener: Send {
-    /// The next client that waits, and who it is.
+    /// Accepts the next waiting client. Returns its socket and address.
     ///
     /// # Errors
-    /// What the system says of it: [`io::ErrorKind::WouldBlock`] where none waits.
+    /// The system's error; [`io::ErrorKind::WouldBlock`] if no client waits.
     fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Peer)>;
 
-    /// Where it listens.
+    /// The local address.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn local(&self) -> io::Result<Peer>;
 
-    /// Has readiness tell when a client waits.
+    /// Registers the socket for readiness under this token: a client waits.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()>;
 }
 
@@ -138,12 +139,12 @@ impl StreamSocket for mio::net::TcpStream {
     }
 
     fn reset_on_close(&self) -> io::Result<()> {
-        // SO_LINGER of 0 (socket(7)).
+        // SO_LINGER with 0 seconds (socket(7)).
         SockRef::from(self).set_linger(Some(Duration::ZERO))
     }
 
     fn send_at_once(&self) {
-        // Where it is refused, it only takes longer.
+        // If it fails, small writes only take longer.
         self.set_nodelay(true).ok();
     }
 

@@ -1,5 +1,5 @@
-//! Wakes the worker at a moment more exactly than a poll's timeout, which counts whole
-//! milliseconds, and cheaper: a timeout is begun and given up again for each datagram.
+//! The worker's timer. It is more precise than the timeout of a poll, which counts whole
+//! milliseconds, and cheaper: a timeout would be set and cancelled for each datagram.
 
 use std::io;
 use std::time::Instant;
@@ -20,15 +20,17 @@ mod linux {
     use std::os::fd::{AsFd as _, AsRawFd as _};
     use std::time::Duration;
 
-    /// A timer the poll waits on (timerfd_create(2)).
+    /// A timer that is registered with the poll (timerfd_create(2)).
     pub struct Timer {
         timer: TimerFd,
         at: Option<Instant>,
     }
 
     impl Timer {
+        /// A timer that is not set.
+        ///
         /// # Errors
-        /// If there is no timer or descriptor left.
+        /// If the system has no timer or descriptor left.
         pub fn new(registry: &Registry, token: Token) -> io::Result<Self> {
             let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
             let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
@@ -37,15 +39,14 @@ mod linux {
             Ok(Self { timer, at: None })
         }
 
-        /// Rings at `at`, and not at the moment it was set to before; says whether it
-        /// will.
+        /// Sets the timer to `at`, or unsets it. Returns whether that succeeded.
         pub fn set(&mut self, at: Option<Instant>) -> bool {
             if self.at == at {
                 return true;
             }
             let set = match at {
                 Some(at) => {
-                    // Zero would switch it off.
+                    // 0 would unset the timer.
                     let left = at
                         .saturating_duration_since(Instant::now())
                         .max(Duration::from_nanos(1));
@@ -66,17 +67,19 @@ mod other {
     use super::io;
     use crate::engine::sys::poll::{Registry, Token};
 
-    /// Elsewhere the poll's timeout has to do.
+    /// On other systems the timeout of the poll takes the timer's place.
     pub struct Timer;
 
     impl Timer {
+        /// A timer that never expires.
+        ///
         /// # Errors
         /// None.
         pub fn new(_registry: &Registry, _token: Token) -> io::Result<Self> {
             Ok(Self)
         }
 
-        /// Never rings.
+        /// Does nothing. Returns false.
         pub fn set(&mut self, _at: Option<Instant>) -> bool {
             false
         }

@@ -17,12 +17,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::SocketAddr;
 use std::path::PathBuf;
 
-/// A socket of this name, which may be a path, or abstract.
+/// The address of a name: a path or an abstract name.
 fn address(name: Name) -> io::Result<SockAddr> {
     SockAddr::unix(OsStr::from_bytes(&name.bytes()))
 }
 
-/// The name of a socket; `None` if it has none.
+/// The name of a socket; `None` for an unnamed one.
 fn name_of(address: &SocketAddr) -> Option<Name> {
     if let Some(path) = address.as_pathname() {
         return Name::new(path.as_os_str().as_bytes());
@@ -41,7 +41,7 @@ fn abstract_name(_: &SocketAddr) -> Option<Name> {
     None
 }
 
-/// The far side of a stream; one that has no name is another each time.
+/// The peer of a stream. Each unnamed socket is a peer of its own.
 fn peer(address: &SocketAddr) -> Peer {
     name_of(address).map_or_else(Peer::unnamed, Peer::Named)
 }
@@ -52,22 +52,22 @@ fn new(kind: Type) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// The file that a bind made: closing the socket leaves it, and nobody could bind that name
-/// again.
+/// The file that a bind created, removed on drop: closing the socket leaves it, and the name
+/// could not be bound again.
 struct SocketFile {
     path: PathBuf,
-    /// Device and inode: another file may have the name by then.
+    /// Device and inode, since another file may have taken the name.
     id: (u64, u64),
 }
 
 impl SocketFile {
-    /// That of a socket that is bound to this name; `None` if it is abstract.
+    /// The file of a bound socket; `None` for an abstract name.
     fn of(name: Name) -> Option<Self> {
         let bytes = name.bytes();
         let path = PathBuf::from(OsStr::from_bytes(&bytes));
-        // A path cannot have a zero byte: there is no such file.
+        // An abstract name starts with a zero byte, which no path contains, so this fails for it.
         let file = fs::symlink_metadata(&path).ok()?;
-        // The program may change its folder.
+        // The process may change its working directory.
         let path = std::path::absolute(path).ok()?;
         let id = (file.dev(), file.ino());
         Some(Self { path, id })
@@ -83,16 +83,17 @@ impl Drop for SocketFile {
     }
 }
 
+/// A listen socket with its file, which is removed on drop.
 pub struct Listener {
     socket: UnixListener,
     local: Name,
     _file: Option<SocketFile>,
 }
 
-/// A listening socket of this name.
+/// Opens a listen socket with this name.
 ///
 /// # Errors
-/// What the system says of the bind.
+/// The system's error.
 pub fn listen(local: Name) -> io::Result<Listener> {
     let socket = new(Type::STREAM)?;
     socket.bind(&address(local)?)?;
@@ -122,8 +123,8 @@ impl StreamListener for Listener {
     }
 }
 
-/// Whether the other end is a socket of this program: a client without a name is known by
-/// nothing else.
+/// Whether the peer is a socket of this process (SO_PEERCRED, unix(7)). An unnamed client has
+/// nothing else to identify it.
 #[cfg(target_os = "linux")]
 fn is_from_here(socket: &UnixStream) -> bool {
     use nix::sys::socket::{getsockopt, sockopt};
@@ -136,16 +137,16 @@ fn is_from_here(_: &UnixStream) -> bool {
     false
 }
 
-/// A stream, and whether it comes from this program.
+/// A stream; `_own` is set if its peer is a socket of this process.
 pub struct Stream {
     socket: UnixStream,
     _own: Option<Own>,
 }
 
-/// A stream to the socket of this name: it is connected, or not at all.
+/// Connects a stream to the socket of this name, at once or not at all.
 ///
 /// # Errors
-/// What the system says of it.
+/// The system's error.
 pub fn connect(remote: Name) -> io::Result<Stream> {
     let socket = new(Type::STREAM)?;
     socket.connect(&address(remote)?)?;
@@ -176,12 +177,13 @@ impl StreamSocket for Stream {
         self.socket.take_error()
     }
 
-    /// There is no reset: the peer sees an end, or an error where bytes are left unread.
+    /// Unix sockets have no reset: the peer reads the end of the stream, or an error if bytes were
+    /// left unread.
     fn reset_on_close(&self) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Nothing waits for more.
+    /// Unix sockets do not delay small writes.
     fn send_at_once(&self) {}
 
     fn has_unread(&self) -> bool {
@@ -207,25 +209,26 @@ impl StreamSocket for Stream {
     }
 }
 
+/// A datagram socket with its file, which is removed on drop.
 pub struct DatagramSocket {
     socket: UnixDatagram,
-    /// Its name; without one nobody can send to it.
+    /// Its name; no one can send to a socket without a name.
     pub local: Option<Name>,
-    /// Bytes of its receive buffer.
+    /// Granted size of the receive buffer in bytes.
     pub receive_buffer: usize,
     _file: Option<SocketFile>,
     _own: Option<Own>,
 }
 
-/// A socket for datagrams of this name; without one, on Linux, of an abstract name that the
-/// system chooses.
+/// Binds a datagram socket to this name; with `None`, on Linux, to an abstract name of the
+/// system's choice (autobind, unix(7)).
 ///
 /// # Errors
-/// What the system says of it.
+/// The system's error.
 pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<DatagramSocket> {
     let socket = new(Type::DGRAM)?;
     ask_receive_buffer(&socket, buffer);
-    // No datagram is longer than it.
+    // The send buffer limits the length of a datagram.
     socket.set_send_buffer_size(buffer).ok();
     match local {
         Some(name) => socket.bind(&address(name)?)?,
@@ -246,37 +249,39 @@ pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<DatagramSocke
 }
 
 impl DatagramSocket {
-    /// The next datagram: its length, and who sent it.
+    /// Receives the next datagram. Returns its length and its sender's name.
     ///
     /// # Errors
-    /// What the system says of it: [`io::ErrorKind::WouldBlock`] where none has come.
+    /// The system's error; [`io::ErrorKind::WouldBlock`] if none is pending.
     pub fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<Name>)> {
         let (length, from) = self.socket.recv_from(buffer)?;
         Ok((length, name_of(&from)))
     }
 
+    /// Sends one datagram.
+    ///
     /// # Errors
-    /// What the system says of it: [`io::ErrorKind::WouldBlock`] where the receiver has no
-    /// room, and nothing tells when it has.
+    /// The system's error; [`io::ErrorKind::WouldBlock`] if the receiver has no room, and no
+    /// readiness reports when it has.
     pub fn send(&self, to: Name, bytes: &[u8]) -> io::Result<()> {
         let sent = SockRef::from(&self.socket).send_to(bytes, &address(to)?);
         sent.map(|_| ())
     }
 
-    /// The longest datagram it sends, in bytes: one takes 32 bytes of the send buffer for
-    /// itself (`unix_dgram_sendmsg` in net/unix/af_unix.c).
+    /// Maximum length of a datagram to send, in bytes: the send buffer less 32 bytes of overhead
+    /// (`unix_dgram_sendmsg` in net/unix/af_unix.c).
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn longest(&self) -> io::Result<usize> {
         let size = SockRef::from(&self.socket).send_buffer_size()?;
         Ok(size.saturating_sub(32))
     }
 
-    /// Has readiness tell when a datagram has come.
+    /// Registers the socket for read readiness under this token.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn watch(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         registry.watch(&mut self.socket, token, Interest::Read)
     }

@@ -1,5 +1,5 @@
-//! What a session is opened in: the system, and in tests a world in memory whose time stands
-//! until it is moved.
+//! The environment of a session: the real system, and in tests a simulated one with a virtual
+//! clock.
 
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::datagram_socket::DatagramSocket;
@@ -12,8 +12,8 @@ use crate::peer::Peer;
 use std::io;
 use std::net::SocketAddr;
 
-/// Its time, its names, and its sockets, which are watched by whoever opens them. Each is the
-/// system's where nothing else is said.
+/// The clock, resolver, interfaces and sockets of a session. Default methods use the system.
+/// The caller registers the sockets it opens.
 pub trait World: Send {
     fn clock(&self) -> Clock {
         Clock::start()
@@ -23,7 +23,7 @@ pub trait World: Send {
         Interfaces::read()
     }
 
-    /// What looks names up, and wakes the worker when one is found.
+    /// A resolver that wakes the worker with its results.
     fn resolver(&self, waker: Waker) -> Box<dyn Resolver> {
         Box::new(Threads::new(waker))
     }
@@ -31,7 +31,7 @@ pub trait World: Send {
     /// See [`socket::udp`].
     ///
     /// # Errors
-    /// What the system says of it, here and below.
+    /// The system's error.
     fn udp(
         &self,
         local: SocketAddr,
@@ -56,7 +56,7 @@ pub trait World: Send {
     }
 }
 
-/// The world as it is.
+/// The real system.
 pub struct System;
 
 impl World for System {}

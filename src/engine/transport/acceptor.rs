@@ -1,4 +1,4 @@
-//! A listening socket, and the clients that come to it.
+//! A listen socket and its accepted clients.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
@@ -14,19 +14,20 @@ use crate::traffic::{Cause, Notice, Operation};
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
-/// Clients accepted before those connected have their turn.
+/// Clients accepted per turn, so that connected ones are served in between.
 const ACCEPTED: usize = 256;
-/// The pause after a failed accept; doubled up to the longest while it goes on.
+/// Pause after a failed accept; doubled after each further failure up to the maximum.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// A listen socket with its pause after failed accepts.
 pub struct Acceptor {
     local: Peer,
     listener: Option<Box<dyn StreamListener>>,
     own: Option<Own>,
-    /// Whether clients may be waiting to be accepted.
+    /// Whether clients may wait in the backlog.
     readable: bool,
-    /// While descriptors are used up: when to try again, and the pause that follows.
+    /// After a failed accept: when to try again, and the current pause.
     paused: Option<(Instant, Duration)>,
 }
 
@@ -41,7 +42,7 @@ impl Acceptor {
         }
     }
 
-    /// Where it listens.
+    /// The local address.
     pub fn local(&self) -> Peer {
         self.local
     }
@@ -50,7 +51,7 @@ impl Acceptor {
         self.listener.is_some()
     }
 
-    /// Opens the socket; what happens is a row either way.
+    /// Opens the listen socket. Success and failure are both rows.
     pub fn open(&mut self, cx: &mut Context<'_>) {
         match self.listen(cx) {
             Ok(()) => cx.sink.notice(Notice::Listening { local: self.local }),
@@ -75,8 +76,7 @@ impl Acceptor {
         self.readable = true;
     }
 
-    /// Accepts clients until none waits and hands each over; says whether more may be
-    /// waiting.
+    /// Accepts waiting clients and hands each to `take`. Returns whether more may wait.
     pub fn accept(
         &mut self,
         cx: &mut Context<'_>,
@@ -111,7 +111,7 @@ impl Acceptor {
                         self.paused = None;
                         return false;
                     }
-                    // The client gave up before it was accepted, or a signal came.
+                    // The client closed before it was accepted, or a signal interrupted the call.
                     ErrorKind::ConnectionAborted | ErrorKind::Interrupted => {}
                     _ => {
                         self.back_off(&error, now, cx);
@@ -123,7 +123,8 @@ impl Acceptor {
         true
     }
 
-    /// The waiting client keeps the listener readable, so trying again at once would spin.
+    /// Pauses accepting: the waiting client keeps the listen socket readable, so an immediate
+    /// retry would spin.
     fn back_off(&mut self, error: &io::Error, now: Instant, cx: &mut Context<'_>) {
         let pause = self
             .paused
@@ -142,7 +143,7 @@ impl Acceptor {
         self.paused = Some((now + pause, pause));
     }
 
-    /// When to try again though nothing becomes ready.
+    /// When to try again without readiness.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         self.paused
             .map(|(until, _)| until)
@@ -160,7 +161,7 @@ impl Acceptor {
     }
 }
 
-/// The address of ours that a client connected to.
+/// The local address a client connected to.
 fn reached(stream: &dyn StreamSocket) -> Option<Peer> {
     match stream.local().ok()? {
         Peer::Ip(local) => Some(canonical(local).into()),

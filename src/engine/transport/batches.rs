@@ -1,5 +1,5 @@
-//! How one socket takes many datagrams at once: a train that the kernel cuts (UDP_SEGMENT,
-//! udp(7)), `sendmmsg`, or one by one.
+//! Batched sends of a UDP socket: segmentation offload (UDP_SEGMENT, udp(7)), `sendmmsg`(2), or
+//! single datagrams.
 
 pub use platform::Batches;
 
@@ -18,20 +18,21 @@ mod platform {
     use std::io::{self, IoSlice};
     use std::os::fd::AsRawFd as _;
 
-    /// Fewer than this are not worth a train.
+    /// Minimum number of datagrams for segmentation offload.
     const TRAIN: usize = 4;
-    /// What one train may hold: UDP_MAX_SEGMENTS of older kernels, and an IP packet's bytes.
+    /// Limits of segmentation offload: UDP_MAX_SEGMENTS of older kernels, and the bytes of an IP
+    /// packet.
     const WAGONS: usize = 64;
     const TRAIN_BYTES: usize = 65_000;
 
-    /// How this socket takes many at once.
+    /// The batching that works on this socket.
     #[derive(Debug)]
     pub struct Batches {
-        /// The longest datagrams that go as a train (UDP_SEGMENT, udp(7)).
+        /// Maximum length in bytes of datagrams sent by segmentation offload.
         longest_in_train: usize,
-        /// Whether there is sendmmsg.
+        /// Whether the kernel has `sendmmsg`(2).
         many: bool,
-        /// Whether the socket is an IPv6 one, once that was asked: it does not change.
+        /// Whether the socket is IPv6, cached: it never changes.
         ipv6: Option<bool>,
     }
 
@@ -46,10 +47,11 @@ mod platform {
     }
 
     impl Batches {
-        /// Sends the first of these, and as many behind it as go with it.
+        /// Sends the first datagram and as many after it as fit into one call. Returns how many
+        /// were sent. The datagrams have one source.
         ///
         /// # Errors
-        /// What the kernel says of the first.
+        /// The kernel's error for the first datagram.
         pub fn send(
             &mut self,
             socket: &dyn DatagramSocket,
@@ -66,12 +68,12 @@ mod platform {
                     Err(error @ (nix::Error::EAGAIN | nix::Error::EINTR)) => {
                         return Err(error.into());
                     }
-                    // Longer than the way's MTU, or a device that cannot.
+                    // Longer than the path MTU, or a device without the offload.
                     Err(nix::Error::EINVAL | nix::Error::EMSGSIZE | nix::Error::EIO) => {
                         let length = train.first().map_or(0, |datagram| datagram.bytes.len());
                         self.longest_in_train = length.saturating_sub(1);
                     }
-                    // Whatever else there is, the first one alone will say.
+                    // A single send reports any other error of the first datagram.
                     Err(_) => {}
                 }
             }
@@ -91,7 +93,7 @@ mod platform {
             }
         }
 
-        /// The first of these that have one destination and one length.
+        /// The leading datagrams of one destination and one length.
         fn train<'a>(&self, batch: &'a [QueuedDatagram]) -> &'a [QueuedDatagram] {
             let Some(first) = batch.first() else {
                 return &[];
@@ -141,7 +143,7 @@ mod platform {
             .iter()
             .map(|datagram| Some(SockaddrStorage::from(destination(datagram.to, ipv6))))
             .collect();
-        // They have one source; see above.
+        // The datagrams of a batch have one source.
         let from = batch.first().and_then(|datagram| datagram.from);
         let source = from.map(|from| Source::new(from, ipv6));
         let controls: Vec<ControlMessage<'_>> = source.iter().map(Source::control).collect();
@@ -171,10 +173,10 @@ mod platform {
     pub struct Batches;
 
     impl Batches {
-        /// Sends the first of these.
+        /// Sends the first datagram. Returns how many were sent.
         ///
         /// # Errors
-        /// What the system says of it.
+        /// The system's error.
         pub fn send(
             &mut self,
             socket: &dyn DatagramSocket,

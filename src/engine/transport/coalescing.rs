@@ -1,15 +1,17 @@
-//! How closely data comes, and so whether to let it gather.
+//! Receive coalescing: measures the rate of reads and decides whether data may gather.
 
 use std::time::{Duration, Instant};
 
-/// Reads in a row, each soon after the last, from which on data comes fast.
+/// Number of consecutive fast reads from which on reads are coalesced, and the maximum distance
+/// of fast reads.
 const FAST: u32 = 64;
 const SOON: Duration = Duration::from_micros(200);
-/// How long fast data is let gather: wake-ups cost more than reading.
+/// Coalescing time: wake-ups cost more than reads.
 const GATHER: Duration = Duration::from_millis(1);
-/// So many at once, after gathering, are fast too.
+/// A read of this many datagrams after coalescing counts as fast.
 const MANY: usize = 8;
 
+/// The rate of recent reads of one socket.
 #[derive(Debug)]
 pub struct Coalescing {
     last: Instant,
@@ -24,17 +26,17 @@ impl Coalescing {
         }
     }
 
-    /// When something was read last.
+    /// Time of the last read.
     pub fn last(&self) -> Instant {
         self.last
     }
 
-    /// So many datagrams were there to read.
+    /// Records a read of `count` datagrams.
     pub fn read(&mut self, count: usize, now: Instant) {
         let since = now.duration_since(self.last);
         if count == 0 {
             if since > GATHER {
-                // It was let gather and none came: back to waiting for readiness.
+                // Nothing arrived during the coalescing time: back to readiness.
                 self.in_a_row = 0;
             }
             return;
@@ -48,12 +50,12 @@ impl Coalescing {
         self.last = now;
     }
 
-    /// We sent something: somebody may be waiting for the answer to it.
+    /// Records a send: its answer must not be delayed.
     pub fn sent(&mut self) {
         self.in_a_row = 0;
     }
 
-    /// How long to let data gather; `None` to look as soon as something is there.
+    /// How long data may gather; `None` reads as soon as the socket is ready.
     pub fn gather(&self, now: Instant) -> Option<Duration> {
         (self.in_a_row >= FAST).then(|| GATHER.saturating_sub(now.duration_since(self.last)))
     }
@@ -65,7 +67,7 @@ mod tests {
 
     const MICRO: Duration = Duration::from_micros(1);
 
-    /// A pace after `FAST` reads 10 µs apart, and the time of the last.
+    /// A state after `FAST` reads 10 µs apart, and the time of the last.
     fn fast() -> (Coalescing, Instant) {
         let mut now = Instant::now();
         let mut pace = Coalescing::new(now);

@@ -1,5 +1,5 @@
-//! One TCP connection: what can be read of it, what waits to be written, and how each
-//! direction ends. What is done with its bytes is for its owner: a session or a relay.
+//! One stream connection: reads, write queue, and the end of each direction. Its owner, a
+//! session or a relay, handles the bytes.
 
 mod ending;
 
@@ -17,48 +17,50 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Reads of one connection before others have their turn.
+/// Reads of one connection per turn, so that others are served too.
 pub const READS: usize = 4;
-/// Writes before others have theirs.
+/// Writes of one connection per turn.
 const WRITES: usize = 32;
-/// Bytes of one write of many messages.
+/// Maximum number of bytes of one vectored write.
 const BYTES: usize = 256 << 10;
-/// Bytes read of a closing connection whose buffer's size is not known.
+/// Bytes read from a closing connection if the size of its receive buffer is unknown.
 const UNREAD: usize = 1 << 16;
 
+/// An established stream connection with its write queue.
 pub struct Connection {
     pub socket: Box<dyn StreamSocket>,
     pub peer: Peer,
     pub id: ConnectionId,
-    /// Set by readiness, cleared when the kernel says it would block.
+    /// Set by readiness, cleared when the kernel returns EAGAIN.
     readable: bool,
     writable: bool,
-    /// Readiness told of an error.
+    /// Readiness reported an error.
     errored: bool,
     /// The peer ended its direction (FIN).
     pub finished: bool,
-    /// We ended ours.
+    /// We ended our direction (FIN).
     pub ended: bool,
-    /// Reading or writing met this error; what the peer sent before it is read first.
+    /// The error of a read or write. Bytes the peer sent before it are read first.
     failed: Option<(Operation, io::Error)>,
     queue: WriteQueue,
     slow: Option<SlowRead>,
-    /// It was read before it closes, and not to the end of what came.
+    /// A read before the close stopped at its limit: unread bytes may remain.
     more_may_wait: bool,
 }
 
-/// What a read found.
+/// The result of a read.
 pub enum Found {
-    /// This many bytes.
+    /// This number of bytes.
     Bytes(usize),
-    /// The end of the peer's direction.
+    /// End of the peer's direction (FIN).
     End,
     /// Nothing more for now.
     Nothing,
 }
 
 impl Connection {
-    /// `failed` is an error it has already met: what was received before it is still read.
+    /// A connection that is established. `failed` is an error it already reported: bytes received
+    /// before it are still read.
     pub fn new(
         socket: Box<dyn StreamSocket>,
         (peer, id): (Peer, ConnectionId),
@@ -80,7 +82,7 @@ impl Connection {
         }
     }
 
-    /// Whom it goes to, as rows name it.
+    /// The peer as rows name it.
     pub fn far(&self) -> FarSide {
         (self.peer, self.id).into()
     }
@@ -91,19 +93,19 @@ impl Connection {
         self.errored |= ready.error;
     }
 
-    /// Bytes the kernel has not taken yet.
+    /// Number of queued bytes.
     pub fn unsent(&self) -> usize {
         self.queue.unsent()
     }
 
-    /// Sends what is written from now on through `pieces`, and limits reading; what waits in
-    /// earlier pieces goes at once.
+    /// Sets the stream shaper of later writes and the read limit. Bytes delayed by the earlier
+    /// shaper are due at once.
     pub fn impair(&mut self, pieces: Option<Pieces>, slow: Option<SlowRead>) {
         self.queue.impair(pieces);
         self.slow = slow;
     }
 
-    /// When the simulated network lets something through, or lets something be read.
+    /// When the simulated network allows the next write or read.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let out = self.queue.deadline();
         let slow = self.slow.as_ref().filter(|_| self.readable);
@@ -111,46 +113,47 @@ impl Connection {
         out.into_iter().chain(back).min()
     }
 
-    /// Moves what the simulated network lets through by now into the queue, with a row of
-    /// each effect.
+    /// Moves due segments into the send queue and writes a row for each effect.
     pub fn take_due(&mut self, cx: &mut Context<'_>) {
         let told = self.queue.take_due(cx.now);
         cx.impair.tell_pieces(self.far(), told, cx.sink);
     }
 
-    /// Whether the simulated network lets nothing more through.
+    /// Whether the simulated network has cut the connection.
     pub fn is_cut(&self) -> bool {
         self.queue.cut().is_some()
     }
 
-    /// If the simulated network resets it now, after how many bytes.
+    /// The number of bytes after which the simulated network resets the connection, if the reset
+    /// is due now.
     pub fn reset_due(&self) -> Option<u64> {
         let written = self.queue.is_empty() || self.failed.is_some();
         self.queue.cut().filter(|_| written)
     }
 
+    /// Whether a read or write failed.
     pub fn has_failed(&self) -> bool {
         self.failed.is_some()
     }
 
-    /// Whether it is read more slowly than the peer may send.
+    /// Whether reads are limited.
     pub fn is_slow(&self) -> bool {
         self.slow.is_some()
     }
 
-    /// Whether something waits that the kernel may take.
+    /// Whether bytes are queued and the socket is writable.
     pub fn can_write(&self) -> bool {
         self.writable && !self.queue.is_empty() && self.failed.is_none()
     }
 
-    /// Whether there may be something to read.
+    /// Whether a read may return bytes and the read limit allows them.
     pub fn can_read(&self, now: Instant) -> bool {
         let slow = self.slow.as_ref();
         let may = slow.is_none_or(|slow| slow.allowance(now) > 0);
         self.is_readable() && may
     }
 
-    /// Whether bytes or an error may wait to be read.
+    /// Whether bytes or an error may be pending.
     pub fn is_readable(&self) -> bool {
         self.readable && !self.finished
     }
@@ -166,7 +169,7 @@ impl Connection {
             Ok(0) => {
                 self.finished = true;
                 self.readable = false;
-                // After a failed write, this is how the kernel says it a second time.
+                // After a failed write, the kernel reports the same error as an end of stream.
                 return match self.failed {
                     Some(_) => Found::Nothing,
                     None => Found::End,
@@ -188,12 +191,13 @@ impl Connection {
         Found::Nothing
     }
 
-    /// Puts bytes behind those that wait.
+    /// Appends bytes to the write queue.
     pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) {
         self.queue.push(bytes, reason, now);
     }
 
-    /// Writes bytes behind those that wait: at once, as far as the kernel takes them.
+    /// Writes bytes at once as far as the queue is empty and the kernel takes them; queues the
+    /// rest.
     pub fn write(&mut self, mut bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
         if self.queue.is_idle() && self.writable && self.failed.is_none() {
             let count = self.write_once(bytes, &reason, cx.sink);
@@ -204,8 +208,8 @@ impl Connection {
         }
     }
 
-    /// Writes what waits, as far as the kernel takes it and others wait for their turn. What
-    /// was queued together goes in one call.
+    /// Writes queued bytes as far as the kernel takes them and the limit of a turn allows.
+    /// Messages that were queued together go in one call.
     pub fn flush(&mut self, sink: &mut EventSink) {
         for _ in 0..WRITES {
             if !self.can_write() || !sink.has_room() {
@@ -229,7 +233,7 @@ impl Connection {
                 fits
             });
         let slices: Vec<IoSlice<'_>> = some.map(|(bytes, _)| IoSlice::new(bytes)).collect();
-        // A reply may be there before it returns.
+        // Taken before the write: a reply may arrive before the call returns.
         let now = sink.now();
         let written = match slices.as_slice() {
             [one] => self.socket.write(one),
@@ -249,7 +253,7 @@ impl Connection {
     }
 
     fn write_once(&mut self, bytes: &[u8], reason: &Reason, sink: &mut EventSink) -> usize {
-        // A reply may be there before it returns.
+        // Taken before the write: a reply may arrive before the call returns.
         let now = sink.now();
         let written = self.socket.write(bytes);
         let count = self.taken(written);
@@ -260,7 +264,7 @@ impl Connection {
         count
     }
 
-    /// Bytes that a write took; what else it says is noted.
+    /// The number of bytes a write took. Notes its error.
     fn taken(&mut self, written: io::Result<usize>) -> usize {
         match written {
             Ok(count) => return count,
@@ -268,19 +272,19 @@ impl Connection {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 self.failed.get_or_insert(of_sending(error));
-                // The readiness that tells of what it said last may still be on its way.
+                // The readiness of the bytes before the error may not have arrived yet.
                 self.readable = true;
             }
         }
         0
     }
 
-    /// No more will be written: nothing in pieces waits to be joined with more.
+    /// No write follows: the stream shaper stops waiting for bytes to merge.
     pub fn end_queue(&mut self, now: Instant) {
         self.queue.end(now);
     }
 
-    /// Ends our direction (FIN), once nothing waits; says whether it did.
+    /// Ends our direction (FIN) if nothing is queued. Returns whether it has ended.
     pub fn end(&mut self, now: Instant) -> bool {
         self.queue.end(now);
         if self.ended || self.unsent() > 0 || self.failed.is_some() {
@@ -288,7 +292,7 @@ impl Connection {
         }
         match self.socket.shutdown_write() {
             Ok(()) => self.ended = true,
-            // It was reset meanwhile: no direction is left (ENOTCONN).
+            // The connection was reset meanwhile (ENOTCONN).
             Err(_) => {
                 let pending = self.socket.take_error().ok().flatten();
                 let reset = || ErrorKind::ConnectionReset.into();
@@ -298,12 +302,12 @@ impl Connection {
         self.ended
     }
 
-    /// Takes the error that ends it, unless what its peer sent before it `is_unread`.
+    /// Takes the error that ends the connection, unless bytes before it are still unread.
     pub fn take_failure(&mut self, is_unread: bool) -> Option<(Operation, io::Error)> {
         if is_unread {
             return None;
         }
-        // No read tells of the peer's RST any more.
+        // No read reports the peer's RST any more.
         if std::mem::take(&mut self.errored) && self.failed.is_none() {
             let pending = self.socket.take_error().unwrap_or_else(Some);
             self.failed = pending.map(of_sending);
@@ -311,15 +315,13 @@ impl Connection {
         self.failed.take()
     }
 
-    /// Reads what the kernel has taken of it before it is closed, which would throw that away
-    /// and answer it with a reset (RFC 1122 §4.2.2.13), though we only closed. Hands over each
-    /// piece; returns how many bytes there were.
+    /// Reads pending bytes before a close: closing with unread bytes would discard them and send
+    /// a reset (RFC 1122 §4.2.2.13). Passes each piece to `take` and returns the number of bytes.
     ///
-    /// No more is read than its receive buffer holds: a peer that goes on sending would never
-    /// be read to its end.
+    /// Stops after the size of the receive buffer: a peer that keeps sending would never end.
     pub fn read_out(&mut self, buffer: &mut [u8], mut take: impl FnMut(&[u8])) -> usize {
         let (mut count, mut most) = (0, None);
-        // Nothing comes after the peer's end.
+        // No bytes follow the peer's FIN.
         while !self.finished {
             match self.socket.read(buffer) {
                 Ok(0) => self.finished = true,
@@ -345,7 +347,7 @@ impl Connection {
     }
 }
 
-/// An error of what was written, or that was pending: a read tells its own.
+/// A write error or a pending socket error; reads report their own.
 fn of_sending(error: io::Error) -> (Operation, io::Error) {
     (Operation::Send, error)
 }

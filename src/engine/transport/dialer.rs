@@ -1,4 +1,4 @@
-//! Connecting: one address of a host after the other, until one accepts.
+//! The dialer: connects to the addresses of a host in turn until one accepts.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
@@ -15,23 +15,24 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
+/// A dial in progress: the current attempt and the remaining addresses.
 pub struct Dialer {
-    /// Which connection it will be, whichever address accepts.
+    /// The id of the connection, whichever address accepts.
     id: ConnectionId,
-    /// The connection is watched under this token.
+    /// The token of the connecting socket.
     token: Token,
-    /// Where it leaves from; `None` lets the system choose.
+    /// The local address; `None` lets the system choose.
     local: Option<SocketAddr>,
-    /// Addresses that were not tried yet.
+    /// Addresses that were not dialled yet.
     rest: VecDeque<Peer>,
-    /// How long one address may take to accept.
+    /// Time limit for each address.
     timeout: Duration,
-    /// In a relay, the client it is made for.
+    /// In a relay, the client of the connection.
     client: Option<Peer>,
     attempt: Option<Attempt>,
-    /// Only a connection that is made has a row.
+    /// Writes a row for a success only.
     quiet: bool,
-    /// Why the addresses before did not accept.
+    /// The failures of earlier addresses.
     failures: Vec<Failure>,
 }
 
@@ -41,12 +42,12 @@ struct Attempt {
     deadline: Instant,
 }
 
-/// What became of it.
+/// The state of a dial.
 pub enum Dialed {
     UnderWay,
-    /// The connection, and where it leaves from.
+    /// The connection and its local address.
     Made(Box<Connection>, Peer),
-    /// No address accepted; each has its row, unless it is quiet.
+    /// No address accepted. Each has a row, unless the dialer is quiet.
     Failed,
 }
 
@@ -75,28 +76,28 @@ impl Dialer {
         self.id
     }
 
-    /// Leaves the rows of what does not succeed to the owner.
+    /// Leaves the rows of failures to the owner.
     pub fn quiet(mut self, quiet: bool) -> Self {
         self.quiet = quiet;
         self
     }
 
-    /// Why addresses did not accept; told once.
+    /// Takes the failures of the addresses.
     pub fn failures(&mut self) -> Vec<Failure> {
         std::mem::take(&mut self.failures)
     }
 
-    /// The address it tries now.
+    /// The address being dialled.
     pub fn remote(&self) -> Option<Peer> {
         self.attempt.as_ref().map(|attempt| attempt.remote)
     }
 
-    /// When that address has taken too long.
+    /// The time limit of the current address.
     pub fn deadline(&self) -> Option<Instant> {
         self.attempt.as_ref().map(|attempt| attempt.deadline)
     }
 
-    /// Begins to connect to the next address; says whether there was one.
+    /// Starts to connect to the next address. Returns whether there was one.
     pub fn begin(&mut self, cx: &mut Context<'_>) -> bool {
         while let Some(remote) = self.rest.pop_front() {
             match self.connect(remote, cx) {
@@ -129,7 +130,7 @@ impl Dialer {
         Ok(socket)
     }
 
-    /// An unspecified local address is that of whichever family the remote has.
+    /// The local address for this remote: an unspecified address takes the remote's family.
     fn local_for(&self, remote: Peer) -> Option<SocketAddr> {
         let (local, remote) = (self.local?, remote.address()?);
         if !local.ip().is_unspecified() {
@@ -154,7 +155,7 @@ impl Dialer {
                 None => {
                     let local = self.local_for(remote);
                     let cause = failure::connect_cause(error, local);
-                    // Otherwise it is our own port that cannot be had.
+                    // Any other cause concerns our own port.
                     let is_remote = matches!(cause, Cause::System { .. });
                     (local.filter(|_| !is_remote), cause)
                 }
@@ -169,7 +170,8 @@ impl Dialer {
         }
     }
 
-    /// Looks whether the connection is made, failed, or still under way.
+    /// Checks whether the current dial succeeded, failed or is still pending. After a failure, it
+    /// dials the next address.
     pub fn check(&mut self, cx: &mut Context<'_>) -> Dialed {
         let Some(attempt) = self.attempt.take() else {
             return Dialed::Failed;
@@ -192,7 +194,7 @@ impl Dialer {
             Err(error) => failure::socket_cause(&error),
         };
         self.not_connected(remote, cause, cx);
-        // Its token is the next attempt's.
+        // The next dial reuses its token.
         drop(attempt);
         match self.begin(cx) {
             true => Dialed::UnderWay,
@@ -233,14 +235,14 @@ impl Dialer {
     }
 }
 
-/// Where a connection that was made leaves from, and the error it has met since; `None` while
-/// it is under way.
+/// The local address of an established connection with its pending error; `None` while the dial
+/// is pending.
 ///
 /// # Errors
-/// Why it could not be made.
+/// The error of the dial.
 fn outcome(socket: &dyn StreamSocket) -> io::Result<Option<(Peer, Option<io::Error>)>> {
     let failed = match socket.take_error()? {
-        // Made, and reset before we looked: its bytes are still there to read.
+        // Established, then reset before this check: bytes received before are still readable.
         Some(error) if error.kind() == ErrorKind::ConnectionReset => Some(error),
         Some(error) => return Err(error),
         None => None,

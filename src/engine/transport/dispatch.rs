@@ -1,5 +1,5 @@
-//! Datagrams on their way to a socket: to names, which are looked up first, and through the
-//! simulated network.
+//! Datagram dispatch: resolves destination names, then passes datagrams through the simulated
+//! network into the socket's send queue.
 
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -13,24 +13,25 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// For how long after its last use a name's address is taken for known.
+/// How long a resolved address stays valid after its last use.
 const KNOWN: Duration = Duration::from_secs(2);
-/// Datagrams that may wait for names.
+/// Maximum number of datagrams that wait for name resolution.
 const MOST_UNRESOLVED: usize = 1 << 15;
 
+/// Datagrams that wait for name resolution, and the cache of the last name.
 #[derive(Default)]
 pub struct Dispatch {
-    /// Datagrams whose destination is being looked up.
+    /// Datagrams whose destination is being resolved.
     unresolved: Vec<(Endpoint, Arc<[u8]>, Reason)>,
     unresolved_bytes: usize,
-    /// The name last looked up, its address, and when it was last used.
+    /// The last resolved name, its address, and the time of its last use.
     known: Option<(String, IpAddr, Instant)>,
-    /// The simulated network is not for what goes here.
+    /// Whether the simulated network is bypassed.
     spared: bool,
 }
 
 impl Dispatch {
-    /// One whose datagrams do not go through the simulated network.
+    /// A dispatch that bypasses the simulated network.
     pub fn spared() -> Self {
         Self {
             spared: true,
@@ -38,7 +39,7 @@ impl Dispatch {
         }
     }
 
-    /// Sends to an address, or to a name once it is looked up.
+    /// Sends to an address, or to a name after resolving it.
     pub fn send(
         &mut self,
         socket: &mut UdpSocket,
@@ -61,7 +62,7 @@ impl Dispatch {
         }
     }
 
-    /// Keeps it until its name is looked up, unless too much waits for that.
+    /// Queues a datagram until its name is resolved. It fails if the queue is full.
     fn wait(&mut self, to: Endpoint, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
         let bytes_then = self.unresolved_bytes.saturating_add(bytes.len());
         if self.unresolved.len() >= MOST_UNRESOLVED || bytes_then > SEND_QUEUE {
@@ -71,7 +72,7 @@ impl Dispatch {
         self.unresolved.push((to, bytes, reason));
     }
 
-    /// What a rule sends to a name must be allowed at the name's address.
+    /// Sends to the address of a name, if the limits allow a rule's reply to go there.
     fn send_to_named(
         &mut self,
         socket: &mut UdpSocket,
@@ -89,6 +90,7 @@ impl Dispatch {
         }
     }
 
+    /// Sends to an address, through the simulated network unless it is bypassed.
     pub fn send_to(
         &mut self,
         socket: &mut UdpSocket,
@@ -103,8 +105,8 @@ impl Dispatch {
         }
     }
 
-    /// Moves what the simulated network lets through by now into the socket's queue, and hands
-    /// that to the kernel; says whether more could be.
+    /// Moves due datagrams of the simulated network into the send queue and flushes it. Returns
+    /// whether more can be sent at once.
     pub fn flush(&mut self, socket: &mut UdpSocket, cx: &mut Context<'_>) -> bool {
         if !self.spared && cx.impair.waiting() > 0 {
             while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
@@ -116,8 +118,7 @@ impl Dispatch {
         socket.flush(cx)
     }
 
-    /// The address of a name that is in steady use: it is not looked up for each
-    /// datagram.
+    /// The cached address of a name in steady use, which saves a lookup per datagram.
     fn known_address(&mut self, to: &Endpoint, now: Instant) -> Option<SocketAddr> {
         let (name, ip, used) = self.known.as_mut()?;
         let is_it = matches!(&to.host, Host::Name(host) if host == name);
@@ -128,7 +129,7 @@ impl Dispatch {
         })
     }
 
-    /// A name was looked up.
+    /// Sends the datagrams that waited for this name, or fails them.
     pub fn resolved(&mut self, socket: &mut UdpSocket, answer: Answer, cx: &mut Context<'_>) {
         let is_for = |to: &Endpoint| matches!(&to.host, Host::Name(name) if *name == answer.host);
         let (waiting, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.unresolved)
@@ -137,7 +138,7 @@ impl Dispatch {
         self.unresolved = rest;
         let left = self.unresolved.iter().map(|(_, bytes, _)| bytes.len());
         self.unresolved_bytes = left.sum();
-        // Each datagram that does not go has its row.
+        // Each failed datagram has its row.
         let fail = |operation, cause: &Cause, cx: &mut Context<'_>| {
             for _ in &waiting {
                 cx.sink.failure(operation, &answer.host, cause.clone());
@@ -162,14 +163,15 @@ impl Dispatch {
         }
     }
 
-    /// Datagrams that wait for names. While one is looked up the backlog is as good as
-    /// endless, since more would only wait for the same answer.
+    /// Number of datagrams that wait for name resolution. While there are any, the backlog counts
+    /// as full: more datagrams would only wait for the same answer.
     pub fn unresolved(&self) -> usize {
         self.unresolved.len()
     }
 }
 
-/// A dual-stack socket reaches both families; otherwise the family must match.
+/// Whether a socket bound to `local` can send to `ip`: a dual-stack socket sends to both
+/// families, any other to its own.
 fn reaches(local: SocketAddr, ip: IpAddr) -> bool {
     ip.is_ipv4() == local.is_ipv4() || local.ip().is_unspecified() && local.is_ipv6()
 }

@@ -1,8 +1,8 @@
-//! What the kernel dropped because the receive buffer was full.
+//! Drops: datagrams the kernel dropped because the receive buffer was full.
 //!
-//! `SO_RXQ_OVFL` (socket(7)) gives the count with the next datagram after the loss; the
-//! last column of /proc/net/udp (proc(5)) gives it at once. Both count the same thing
-//! for one socket, from its beginning.
+//! `SO_RXQ_OVFL` (socket(7)) delivers the drop count with the next datagram; the last column of
+//! /proc/net/udp (proc(5)) shows it at any time. Both are the same counter, which starts at 0
+//! with the socket.
 
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
@@ -14,30 +14,31 @@ use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// How often the kernel is asked while data comes, and how close two rows may be.
+/// Interval between queries of the kernel's count, and minimum interval between two rows.
 const INTERVAL: Duration = Duration::from_secs(1);
 const APART: Duration = Duration::from_millis(100);
 
-/// What one socket lost, and the rows that tell of it.
+/// The drops of one socket and the state of their rows.
 #[derive(Debug, Default)]
 pub struct Losses {
     local: Option<SocketAddr>,
     inode: Option<u64>,
-    /// In bytes: what was granted and what was asked for.
+    /// The granted and the requested receive buffer in bytes.
     receive_buffer: usize,
     asked: usize,
-    /// The kernel counts merged datagrams as one.
+    /// Whether the kernel merges datagrams (UDP_GRO) and counts a merged one as one drop.
     merges: bool,
     drops: Drops,
-    /// Lost datagrams that have no row yet, and between how many pairs of received ones.
+    /// Drops without a row yet, and the number of gaps between received datagrams they are in.
     untold: u64,
     places: u64,
     told: Option<Instant>,
-    /// When the kernel is asked next; never while nothing comes.
+    /// When to query the kernel next; `None` while no datagram arrives.
     due: Option<Instant>,
 }
 
 impl Losses {
+    /// For a single socket: the kernel's drop count is queried too.
     pub fn of(
         socket: &dyn DatagramSocket,
         local: SocketAddr,
@@ -54,8 +55,8 @@ impl Losses {
         }
     }
 
-    /// Of one of so many sockets that the kernel is not asked for each: what was lost is
-    /// known with the next datagram.
+    /// For one of many sockets: the kernel is not queried, so drops are known with the next
+    /// datagram only.
     pub fn of_many(local: SocketAddr, receive_buffer: usize, receiving: Receiving) -> Self {
         Self {
             local: Some(local),
@@ -66,9 +67,9 @@ impl Losses {
         }
     }
 
-    /// A datagram came with this count of those lost before it was queued. If some were
-    /// lost since the one before, the row to write before its own, unless the last such
-    /// row is too close: then they wait for the next.
+    /// Takes the drop count that arrived with a datagram. Returns the cause of a row for new drops,
+    /// to be written before the datagram's row; `None` if the last such row is too recent, so that
+    /// the drops wait for the next one.
     fn before(&mut self, count: Option<u32>, now: Instant) -> Option<Cause> {
         let lost = self.drops.seen(count?);
         if lost == 0 {
@@ -86,7 +87,7 @@ impl Losses {
         self.may_tell(now).then(|| self.take(place, now))?
     }
 
-    /// Writes that row, of the socket that is known by this address.
+    /// Writes the row of drops before this datagram. `known_by` is the socket's address in rows.
     pub fn tell_before(
         &mut self,
         datagram: &Datagram<'_>,
@@ -100,18 +101,18 @@ impl Losses {
         }
     }
 
-    /// Data comes: the kernel is asked within a second, because the count that comes
-    /// with datagrams only speaks with the next one.
+    /// Schedules a query within a second of a datagram: the count in control messages arrives with
+    /// the next datagram only.
     pub fn watch(&mut self, now: Instant) {
         self.due.get_or_insert(now + INTERVAL);
     }
 
-    /// Writes what is left to tell, not too close to the last row.
+    /// Writes the pending row of drops, unless the last one is too recent.
     pub fn tell(&mut self, last_read: Instant, cx: &mut Context<'_>) {
         let now = cx.now;
         if self.due.is_some_and(|due| now >= due) {
-            // Once after the last datagram, then never until the next one: while some
-            // come, they tell themselves, and where.
+            // Once after the last datagram: while datagrams arrive, they carry the count and show
+            // the place of the gap.
             let quiet = now.duration_since(last_read) >= INTERVAL;
             if quiet {
                 self.ask();
@@ -123,13 +124,13 @@ impl Losses {
         }
     }
 
-    /// Asks once more and writes what is left to tell: the socket is about to close.
+    /// Queries the kernel and writes the pending row, for a socket that is about to close.
     pub fn tell_all(&mut self, cx: &mut Context<'_>) {
         self.ask();
         self.write(cx.now, cx);
     }
 
-    /// When [`Self::tell`] next has something to do.
+    /// When [`Self::tell`] has work again.
     pub fn deadline(&self) -> Option<Instant> {
         let untold = self
             .told
@@ -176,16 +177,16 @@ impl Losses {
     }
 }
 
-/// Follows one socket's count, from both sources.
+/// The drop counter of one socket, from both sources.
 #[derive(Debug, Default)]
 struct Drops {
     known: u32,
 }
 
 impl Drops {
-    /// Takes a count in; returns how many were lost since the last one.
+    /// Takes a count and returns the number of drops since the last one.
     fn seen(&mut self, count: u32) -> u64 {
-        // The counter wraps; a small step back is the older of two sources.
+        // The counter wraps. A small step back is the older value of the two sources.
         let new = count.wrapping_sub(self.known);
         if new == 0 || new > u32::MAX / 2 {
             return 0;
@@ -195,8 +196,8 @@ impl Drops {
     }
 }
 
-/// The count of the socket bound to `local` and of the kernel's number `inode`; `None`
-/// where the system does not tell.
+/// The drop count of the socket bound to `local` with this inode; `None` if the system does not
+/// provide it.
 fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
     let table = if local.is_ipv4() {
         "/proc/net/udp"
@@ -206,7 +207,7 @@ fn of_socket(local: SocketAddr, inode: u64) -> Option<u32> {
     drops_in(&std::fs::read_to_string(table).ok()?, inode)
 }
 
-/// The kernel's number of a socket: what its descriptor links to (proc(5)).
+/// The inode of a socket, from the link of its descriptor (proc(5)).
 #[cfg(target_os = "linux")]
 fn inode_of(socket: &dyn DatagramSocket) -> Option<u64> {
     use std::os::fd::AsRawFd as _;
@@ -219,7 +220,7 @@ fn inode_of(socket: &dyn DatagramSocket) -> Option<u64> {
         .ok()
 }
 
-/// Other systems have no such number.
+/// Other systems have no socket inodes.
 #[cfg(not(target_os = "linux"))]
 fn inode_of(_socket: &dyn DatagramSocket) -> Option<u64> {
     None

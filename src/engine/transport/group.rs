@@ -1,4 +1,4 @@
-//! Multicast groups of a socket (ip(7), ipv6(7)).
+//! Multicast group membership of a socket (ip(7), ipv6(7)).
 
 use crate::engine::context::Context;
 use crate::engine::sys::failure;
@@ -9,8 +9,8 @@ use socket2::{InterfaceIndexOrAddress, SockRef};
 use std::io;
 use std::net::IpAddr;
 
-/// Joins on the interface with this number (0: the system chooses), and lets datagrams
-/// to groups leave by the same interface. What became of it is a row.
+/// Joins a group on the interface with this index (0: the system chooses), and sends multicast
+/// datagrams by the same interface. Success and failure are both rows.
 pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
     match try_join(&SockRef::from(socket), group, interface, cx.interfaces) {
         Ok(()) => {
@@ -23,7 +23,7 @@ pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<
     }
 }
 
-/// Leaves a group that was joined on that interface. What became of it is a row.
+/// Leaves a group that was joined on this interface. Success and failure are both rows.
 pub fn leave(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
     match try_leave(&SockRef::from(socket), group, interface) {
         Ok(()) => {

@@ -1,8 +1,8 @@
-//! ICMP errors that came back for datagrams we sent.
+//! ICMP errors in response to datagrams we sent.
 //!
-//! An unconnected UDP socket hears nothing of them unless it asks for the error queue
-//! (`IP_RECVERR`, ip(7); `IPV6_RECVERR`, ipv6(7)), which Linux alone has. The queue must
-//! be emptied before the next send, or a pending error is reported as that send's own.
+//! Linux delivers them to an unconnected UDP socket by the error queue (`IP_RECVERR`, ip(7);
+//! `IPV6_RECVERR`, ipv6(7)); other systems have no such queue. It must be read before the next
+//! send, which would otherwise return the pending error as its own.
 
 use crate::engine::context::Context;
 use crate::engine::sys::datagram_socket::DatagramSocket;
@@ -11,7 +11,7 @@ use crate::peer::Peer;
 use crate::traffic::{Cause, Operation};
 use std::net::SocketAddr;
 
-/// One error: the destination of the datagram that caused it, and what came back.
+/// An ICMP error with the destination of the datagram that caused it.
 #[derive(Debug, PartialEq)]
 pub struct Report {
     pub destination: SocketAddr,
@@ -32,7 +32,7 @@ mod linux {
     use std::net::SocketAddr;
     use std::os::fd::AsRawFd as _;
 
-    /// Where an error came from (linux/errqueue.h).
+    /// Values of `ee_origin` for ICMP errors (linux/errqueue.h).
     const ORIGIN_ICMP: u8 = 2;
     const ORIGIN_ICMP6: u8 = 3;
 
@@ -48,7 +48,7 @@ mod linux {
         loop {
             let mut payload = [0; 1];
             let mut slices = [IoSliceMut::new(&mut payload)];
-            // Beside the error come the socket's other control messages (see `receive`).
+            // Room for the socket's other control messages too (see `receive`).
             let mut control = nix::cmsg_space!(
                 libc::sock_extended_err,
                 libc::sockaddr_in6,
@@ -71,7 +71,7 @@ mod linux {
                 | ControlMessageOwned::Ipv6RecvErr(error, _) => Some(error),
                 _ => None,
             });
-            // Errors of local origin were already returned by the send that caused them.
+            // The send call already returned errors of local origin.
             if let Some(error) =
                 error.filter(|error| matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6))
             {
@@ -178,23 +178,23 @@ pub use linux::enable;
 #[cfg(target_os = "linux")]
 use linux::next;
 
-/// Asks for the error queue.
+/// Enables the error queue.
 ///
 /// # Errors
-/// Never here: this system has none.
+/// None: this system has no error queue.
 #[cfg(not(target_os = "linux"))]
 pub fn enable(_socket: &UdpSocket, _local: SocketAddr) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The next error of the queue; this system has none.
+/// The next error of the queue; `None`: this system has no error queue.
 #[cfg(not(target_os = "linux"))]
 fn next(_socket: &UdpSocket) -> Option<Report> {
     None
 }
 
-/// Writes a row for each ICMP error that came back to a socket whose newest datagram came from
-/// `newest`; says whether there was any.
+/// Writes a row for each pending ICMP error. `newest` is the sender of the newest datagram, which
+/// a row about an unreachable port names. Returns whether there was any.
 pub fn report(
     socket: &dyn DatagramSocket,
     newest: Option<SocketAddr>,

@@ -1,23 +1,24 @@
-//! A lingering close: our direction has ended, and what the peer still sends is read and
-//! discarded until it ends its own. Closing with unread bytes would reset the connection, and
-//! the peer would lose our last bytes with it (RFC 1122 §4.2.2.13, RFC 9112 §9.6).
+//! Lingering close: after our FIN, received bytes are discarded until the peer's FIN or a time
+//! limit. A close with unread bytes would reset the connection, and the peer would lose our last
+//! bytes (RFC 1122 §4.2.2.13, RFC 9112 §9.6).
 
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
 use std::time::{Duration, Instant};
 
-/// How long to wait for another byte, or for the end.
+/// Time limit without a received byte.
 const SILENCE: Duration = Duration::from_secs(2);
-/// How long to wait in all.
+/// Time limit in all.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// The state of a lingering close.
 #[derive(Clone, Copy, Debug)]
 pub struct Linger {
-    /// When to close at the latest.
+    /// The overall deadline.
     end: Instant,
-    /// When to close if no byte comes until then.
+    /// The deadline without another byte.
     silent: Instant,
-    /// Bytes that came and were discarded.
+    /// Number of discarded bytes.
     bytes: u64,
 }
 
@@ -30,18 +31,18 @@ impl Linger {
         }
     }
 
-    /// So many bytes came, and are discarded.
+    /// Records `count` discarded bytes.
     pub fn came(&mut self, count: usize, now: Instant) {
         self.bytes += count as u64;
         self.silent = now + SILENCE;
     }
 
-    /// When to close though the peer has not ended.
+    /// When to close without the peer's FIN.
     pub fn until(&self) -> Instant {
         self.end.min(self.silent)
     }
 
-    /// The row of what was discarded, if anything was.
+    /// The row of the discarded bytes, if there were any.
     pub fn row(&self, peer: Peer, finished: bool) -> Option<Notice> {
         let bytes = self.bytes;
         let drained = Automatic::Drained {

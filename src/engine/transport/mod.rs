@@ -1,4 +1,4 @@
-//! Connections and datagram sockets, and what waits to be sent through them.
+//! Transport: stream connections and datagram sockets with their queues.
 
 pub mod acceptor;
 pub mod batches;

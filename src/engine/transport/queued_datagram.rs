@@ -1,14 +1,14 @@
-//! A datagram on its way to a socket.
+//! A datagram in a send queue.
 
 use crate::engine::context::reason::Reason;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// A datagram, where it goes, and why.
+/// A datagram with its destination and the reason it is sent for.
 #[derive(Debug)]
 pub struct QueuedDatagram {
     pub to: SocketAddr,
-    /// The address of ours that it is to leave from, where that is not the kernel's choice.
+    /// The local source address; `None` leaves it to the kernel.
     pub from: Option<IpAddr>,
     pub bytes: Arc<[u8]>,
     pub reason: Reason,

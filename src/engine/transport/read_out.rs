@@ -1,5 +1,5 @@
-//! Datagrams that wait in a socket that is about to close: the kernel took them, and would
-//! throw them away without counting them.
+//! Reads the remaining datagrams of a socket before it closes: the kernel would discard them
+//! uncounted.
 
 use crate::engine::context::Context;
 use crate::engine::sys::datagram_socket::Datagram;
@@ -10,13 +10,13 @@ use crate::traffic::Origin;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Errors of earlier sends that may stand before the last datagram.
+/// Maximum number of errors of earlier sends that may precede the last datagram.
 const ERRORS: usize = 64;
-/// Datagrams read of a socket that cannot be closed to others first.
+/// Maximum number of datagrams read from a socket that cannot be shut off from other senders.
 const MOST: usize = 1 << 16;
 
-/// Writes a row of each datagram that waits, and of those that were lost before it; returns
-/// how many rows of datagrams there are. In failures the socket is known by this address.
+/// Writes a row for each remaining datagram and for drops before it. Returns the number of
+/// datagrams. `known_by` is the socket's address in rows of failures.
 pub fn write_out(
     socket: &dyn DatagramSocket,
     (local, known_by): (SocketAddr, SocketAddr),
@@ -32,10 +32,10 @@ pub fn write_out(
     })
 }
 
-/// Reads it to its end and hands over each datagram; returns how many there were.
+/// Reads all remaining datagrams, passes each to `take` and returns their number.
 ///
-/// A connected socket hears its peer alone (udp(7)): one that is connected to itself gets
-/// nothing new, so that there is an end even while others go on sending.
+/// A connected socket receives from its peer only (udp(7)). So the socket is first connected to
+/// itself, and the read ends even while others keep sending.
 fn read_out(
     socket: &dyn DatagramSocket,
     local: SocketAddr,
@@ -87,7 +87,7 @@ mod tests {
             let mut read = Vec::new();
             let count = read_out(&socket, local, &mut Reader::new(), |datagram| {
                 read.extend_from_slice(datagram.bytes);
-                // Refused by now, as by a port that is closed.
+                // May be refused, as the port may be closed already.
                 peer.send_to(&[0], address).ok();
             });
             assert_eq!(count, 100, "{to}");

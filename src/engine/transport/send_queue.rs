@@ -1,4 +1,4 @@
-//! Datagrams that wait until one socket takes them, in the order they were sent.
+//! The send queue of one UDP socket.
 
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::limits::{SEND_QUEUE, max_datagram};
@@ -9,31 +9,34 @@ use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
-/// Datagrams and bytes handed over at once.
+/// Maximum number of datagrams and bytes of one batch.
 const MANY: usize = 64;
 const BYTES: usize = 256 << 10;
 
+/// Datagrams in the order they are sent, bounded by [`SEND_QUEUE`] bytes.
 #[derive(Debug, Default)]
 pub struct SendQueue {
     waiting: VecDeque<QueuedDatagram>,
     bytes: usize,
-    /// The kernel has no room.
+    /// Whether the kernel's send buffer is full.
     blocked: bool,
     batches: Batches,
 }
 
-/// Why nothing was handed over.
+/// Why no datagram was sent.
 #[derive(Debug)]
 pub enum Refusal {
-    /// It waits on.
+    /// The datagram stays in the queue.
     Later,
-    /// The first one does not go.
+    /// The first datagram failed and left the queue.
     Never(io::Error, Box<QueuedDatagram>),
 }
 
 impl SendQueue {
+    /// Appends a datagram.
+    ///
     /// # Errors
-    /// Why it cannot wait here: no datagram is that long, or too much waits already.
+    /// If the datagram exceeds the maximum length, or the queue is full.
     pub fn push(&mut self, datagram: QueuedDatagram) -> Result<(), Cause> {
         self.admits(datagram.bytes.len(), datagram.to)?;
         self.bytes += datagram.bytes.len();
@@ -41,8 +44,10 @@ impl SendQueue {
         Ok(())
     }
 
+    /// Checks whether a datagram of this length to this address can be queued.
+    ///
     /// # Errors
-    /// Why one of this length cannot go to this address, or cannot wait.
+    /// If it exceeds the maximum length, or the queue is full.
     pub fn admits(&self, length: usize, to: SocketAddr) -> Result<(), Cause> {
         let limit = max_datagram(to.ip());
         if length > limit {
@@ -55,13 +60,13 @@ impl SendQueue {
         Ok(())
     }
 
-    /// The one that was refused last goes first after all.
+    /// Puts a failed datagram back to the front.
     pub fn put_back(&mut self, datagram: QueuedDatagram) {
         self.bytes += datagram.bytes.len();
         self.waiting.push_front(datagram);
     }
 
-    /// Bytes that wait.
+    /// Number of queued bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -74,13 +79,13 @@ impl SendQueue {
         self.waiting.is_empty()
     }
 
-    /// Whether the kernel may take one.
+    /// Whether a datagram is queued and the kernel has room.
     pub fn can_send(&self) -> bool {
         !self.blocked && !self.waiting.is_empty()
     }
 
-    /// Whether the kernel has no room. Only then is it asked to say when it has: it would say
-    /// so after every datagram, and wake the worker for nothing.
+    /// Whether the kernel's send buffer is full. Only then is write readiness requested: it would
+    /// otherwise wake the worker after each datagram.
     pub fn is_blocked(&self) -> bool {
         self.blocked
     }
@@ -94,13 +99,13 @@ impl SendQueue {
         self.blocked = false;
     }
 
-    /// Hands over as many as the kernel takes at once, and returns them.
+    /// Sends as many datagrams as the kernel takes in one call and returns them.
     ///
     /// # Errors
     /// If the kernel took none.
     pub fn send(&mut self, socket: &dyn DatagramSocket) -> Result<Vec<QueuedDatagram>, Refusal> {
         let mut size = 0;
-        // One call sends from one address.
+        // One call has one source address.
         let from = self.waiting.front().and_then(|datagram| datagram.from);
         let batch = self.waiting.iter().take(MANY).take_while(|datagram| {
             size += datagram.bytes.len();
@@ -110,7 +115,7 @@ impl SendQueue {
         let batch = self.waiting.make_contiguous();
         let batch = batch.get(..count).unwrap_or_default();
         let sent = match self.batches.send(socket, batch) {
-            // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
+            // EACCES without SO_BROADCAST (ip(7)): it is set on demand.
             Err(error) if error.kind() == ErrorKind::PermissionDenied => socket
                 .allow_broadcast()
                 .and_then(|()| self.batches.send(socket, batch)),
@@ -167,7 +172,7 @@ mod tests {
         queue.push(datagram(nobody)).unwrap();
         assert_eq!(queue.send(&socket).unwrap().len(), 1);
         queue.push(datagram(peer.local_addr().unwrap())).unwrap();
-        // On loopback the answer of the closed port was there before the send returned.
+        // On loopback the ICMP error arrived before the send returned.
         let Err(Refusal::Never(error, refused)) = queue.send(&socket) else {
             panic!("it is not refused");
         };

@@ -1,5 +1,5 @@
-//! Streams on sockets in memory and a clock that stands: whatever the sockets do, and however
-//! bad the simulated network is, each byte is a row or counted, and nothing waits for ever.
+//! Simulation tests of streams: in-memory sockets and a virtual clock. Whatever the sockets and
+//! the simulated network do, each byte is a row or counted, and nothing waits for ever.
 
 use crate::automation::impair::{Conditions, Direction, StreamPlan};
 use crate::connection_id::ConnectionId;
@@ -17,19 +17,19 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-/// What the far side does, and what it got.
+/// The script and the state of the peer.
 #[derive(Debug, Default)]
 struct Wire {
-    /// What it sends, and how much of that was read.
+    /// The bytes it sends, and how many of them were read.
     incoming: Vec<u8>,
     read: usize,
-    /// What it was sent.
+    /// The bytes written to it.
     outgoing: Vec<u8>,
     ends: bool,
-    /// The error behind so many bytes read, or written.
+    /// An error after this number of bytes.
     read_error: Option<(usize, ErrorKind)>,
     write_error: Option<(usize, ErrorKind)>,
-    /// The most that one call takes; 0 would block once. Used in turn.
+    /// The maximum number of bytes of each call, in rotation; 0 means EAGAIN.
     steps: Vec<usize>,
     reads: usize,
     writes: usize,
@@ -37,7 +37,7 @@ struct Wire {
 }
 
 impl Wire {
-    /// The most that this call takes, the `at`th of its kind.
+    /// The maximum number of bytes of the `at`th call.
     fn most(&self, at: usize) -> io::Result<usize> {
         let most = self.steps[at % self.steps.len()];
         match most {
@@ -47,7 +47,7 @@ impl Wire {
     }
 }
 
-/// The most of `length` that may pass before the error behind `at` bytes.
+/// How many of `length` bytes may pass before the error, `at` bytes having passed already.
 fn before(error: Option<(usize, ErrorKind)>, at: usize, length: usize) -> io::Result<usize> {
     match error {
         Some((place, kind)) if place <= at => Err(kind.into()),
@@ -123,18 +123,18 @@ impl StreamSocket for Memory {
     }
 }
 
-/// What became of a stream.
+/// The outcome of a stream.
 #[derive(Debug, Default)]
 struct Rows {
     received: Vec<u8>,
     sent: Vec<u8>,
-    /// What the stream took over to send.
+    /// The bytes the stream queued.
     accepted: Vec<u8>,
-    /// Bytes that the row of its end says were not sent; `None` if it has not ended.
+    /// The unsent bytes in the row of its end; `None` if it is still open.
     unsent: Option<usize>,
 }
 
-/// Runs a stream until nothing happens any more, even later.
+/// Runs a stream until it comes to rest.
 fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: bool) -> Rows {
     let mut test = TestContext::new();
     let peer = SocketAddr::from(([127, 0, 0, 1], 9));
@@ -158,7 +158,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
         Stream::new(connection, false),
     );
     let (mut rounds, mut accepted) = (0, Vec::new());
-    // The network as it is comes first, so that all goes through it.
+    // The stream takes up the simulated network first, so that all bytes pass through it.
     table.work(&mut test.cx());
     for message in messages {
         if let Some(stream) = table.get_mut(number) {
@@ -191,7 +191,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
             );
         }
         test.flush();
-        // The kernel tells again what blocked.
+        // The kernel reports readiness of blocked sockets.
         let steps = wire.lock().unwrap().steps.len();
         let mut moved = progress(wire) != before;
         for _ in 0..=steps {
@@ -261,7 +261,7 @@ prop_compose! {
         write_error in error(),
         mut steps in proptest::collection::vec(0_usize..80, 0..6),
     ) -> Wire {
-        // Something gets through at some time.
+        // At least one call of a rotation makes progress.
         steps.push(50);
         Wire { incoming, ends, read_error, write_error, steps, ..Wire::default() }
     }
@@ -297,7 +297,7 @@ proptest! {
         let unsent = rows.accepted.len() - rows.sent.len();
         match rows.unsent {
             Some(counted) => prop_assert_eq!(counted, unsent),
-            // It stands: all was written and read.
+            // It is still open: all bytes were written and read.
             None => prop_assert_eq!((unsent, wire.read), (0, wire.incoming.len())),
         }
         if wire.read_error.is_none() && wire.write_error.is_none() && rows.unsent.is_some() {

@@ -1,5 +1,5 @@
-//! A connection of a TCP session: what it reads are rows and goes to the rules; it is closed
-//! when it was asked to, or with its peer.
+//! A stream connection of a session: its reads become rows and go to the rules. It closes by
+//! command, by a rule, or with its peer.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
@@ -15,38 +15,39 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// A connection of a session with its tickets and its planned end.
 pub struct Stream {
     pub connection: Connection,
     close_with_peer: bool,
-    /// Bytes ever queued.
+    /// Number of bytes ever queued.
     queued: u64,
-    /// Of messages that somebody waits for: up to which byte the kernel is to take.
+    /// Tickets of unacknowledged messages, each with the stream position of its last byte.
     tickets: VecDeque<(u64, Ticket)>,
-    /// Messages and bytes left out since the queue was full.
+    /// Number of messages and bytes rejected since the queue became full.
     left_out: (u64, u64),
-    /// It is closed with the peer, once what answers the peer's last bytes has gone.
+    /// The peer has ended its direction: close after the replies to its last bytes.
     parting: bool,
     finishing: Finishing,
-    /// Once it waits for its peer to end.
+    /// The state of a lingering close, once our direction has ended.
     linger: Option<Linger>,
-    /// The version of the simulated network it has.
+    /// Version of the simulated network in use.
     version: u64,
 }
 
-/// What is to happen once the queue is empty.
+/// The action when the queue is empty.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Finishing {
     No,
-    /// End our direction.
+    /// End our direction (FIN).
     Write,
     Close,
-    /// Close as soon as the peer has ended, too; what it still sends is discarded.
+    /// End our direction and close after the peer's FIN; discard received bytes.
     Linger,
 }
 
 impl Stream {
-    /// `close_with_peer` closes it when the peer ends its direction (FIN), instead of staying
-    /// half-open.
+    /// A stream of this connection. With `close_with_peer` it closes when the peer ends its
+    /// direction (FIN), instead of staying half-open.
     pub fn new(connection: Connection, close_with_peer: bool) -> Self {
         Self {
             connection,
@@ -61,12 +62,12 @@ impl Stream {
         }
     }
 
-    /// Whether our direction is still open.
+    /// Whether more can be queued: our direction has not ended.
     pub fn takes(&self) -> bool {
         self.finishing == Finishing::No
     }
 
-    /// Why it takes nothing more.
+    /// The cause when nothing more can be queued.
     pub fn why_closed(&self) -> Cause {
         match self.parting {
             true => Cause::PeerFinished,
@@ -74,10 +75,10 @@ impl Stream {
         }
     }
 
-    /// Puts bytes behind those that wait.
+    /// Appends bytes to the write queue.
     ///
     /// # Errors
-    /// If our direction has ended, or the queue has no room for all of them.
+    /// If our direction has ended, or the queue has no room for all bytes.
     pub fn enqueue(
         &mut self,
         bytes: Arc<[u8]>,
@@ -90,7 +91,7 @@ impl Stream {
         }
         let length = bytes.len();
         if self.left_out.0 > 0 {
-            // Told when it began, and when it ends.
+            // Reported at the start and at the end of the overflow.
             self.left_out = (self.left_out.0 + 1, self.left_out.1 + length as u64);
             return Ok(());
         }
@@ -106,8 +107,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Acknowledges the messages that the kernel took. Others are dropped with the
-    /// connection, which acknowledges them as unsent.
+    /// Acknowledges messages whose bytes the kernel took. Others are acknowledged as unsent when
+    /// the connection is dropped.
     fn acknowledge(&mut self) {
         let taken = self.queued.saturating_sub(self.connection.unsent() as u64);
         while self.tickets.front().is_some_and(|(end, _)| *end <= taken) {
@@ -124,7 +125,7 @@ impl Stream {
         }
     }
 
-    /// Closes when the queue is empty: at once, or when its peer has ended, too.
+    /// Closes when the queue is empty; with `linger`, after the peer's FIN.
     pub fn finish(&mut self, linger: bool) {
         self.finishing = match linger {
             true => Finishing::Linger,
@@ -132,17 +133,17 @@ impl Stream {
         };
     }
 
-    /// Closes with the peer, if that has finished.
+    /// Closes with the peer, if it has ended its direction.
     pub fn part(&mut self) {
         self.parting = self.connection.finished;
     }
 
-    /// Whether it will be closed because the peer has finished.
+    /// Whether the stream will close because of the peer's FIN.
     fn is_parting(&self) -> bool {
         self.parting && !matches!(self.finishing, Finishing::Close | Finishing::Linger)
     }
 
-    /// Brings it to the simulated network as it is now.
+    /// Takes up the current simulated network, if it changed.
     fn impair(&mut self, cx: &mut Context<'_>) {
         let version = cx.impair.version();
         if std::mem::replace(&mut self.version, version) == version {
@@ -174,11 +175,11 @@ impl Stream {
         }
     }
 
-    /// Ends our direction, if that is to end; what comes after a rule's close is discarded.
+    /// Ends our direction if that is due, and starts to linger.
     fn end(&mut self, cx: &mut Context<'_>) {
         let ends = match self.finishing {
             Finishing::Write => true,
-            // A peer that has ended, too, is not waited for.
+            // The peer has ended its direction already: no need to linger.
             Finishing::Linger => !self.connection.finished,
             Finishing::No | Finishing::Close => false,
         };
@@ -191,7 +192,7 @@ impl Stream {
         }
     }
 
-    /// Whether it is to be closed, now that its queue is empty.
+    /// Whether to close, given an empty queue.
     fn is_over(&self, now: Instant) -> bool {
         let waited = self
             .linger
@@ -204,12 +205,12 @@ impl Stream {
         }
     }
 
-    /// Writes a row about it.
+    /// Writes a row of this connection.
     pub fn tell(&self, notice: Notice, sink: &mut EventSink) {
         sink.notice_of(self.connection.id, notice);
     }
 
-    /// Writes the row of what was discarded, before that of the end.
+    /// Writes the row of discarded bytes, before the row of the end.
     pub fn tell_drained(&self, sink: &mut EventSink) {
         let (peer, finished) = (self.connection.peer, self.connection.finished);
         let linger = self.linger.as_ref();
@@ -217,8 +218,8 @@ impl Stream {
         row.into_iter().for_each(|row| self.tell(row, sink));
     }
 
-    /// It keeps up again, or never will: what was left out meanwhile is a row, unless it
-    /// was the one message that was told already.
+    /// Ends an overflow of the queue: writes the row of the rejected messages, unless there was
+    /// only the first, which has its row.
     fn tell_left_out(&mut self, sink: &mut EventSink) {
         let (messages, bytes) = std::mem::take(&mut self.left_out);
         if messages > 1 {
@@ -282,8 +283,7 @@ impl Entry for Stream {
         std::iter::once((self.connection.id, self.connection.unsent()))
     }
 
-    /// Writes the rows of what came and was not looked at, which no rule answers any more,
-    /// and of our closing it.
+    /// Closes the connection. Remaining received bytes become rows; no rule replies to them.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
         let far = self.connection.far();
         let linger = &mut self.linger;

@@ -1,4 +1,4 @@
-//! The connections of a TCP session.
+//! The connections of a stream session.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Target};
@@ -15,9 +15,10 @@ use crate::traffic::{Cause, Operation};
 use std::io;
 use std::time::Instant;
 
-/// The largest single `read`, and so the longest received row.
+/// The largest single read in bytes, and so the longest received row.
 const READ: usize = 256 << 10;
 
+/// The connection table of a stream session.
 pub struct Streams {
     table: Table<Stream>,
     close_with_peer: bool,
@@ -35,22 +36,22 @@ impl Streams {
         self.table.is_empty()
     }
 
-    /// What the next connection is to be watched under.
+    /// The token of the next connection.
     pub fn next_token(&self) -> Token {
         Token(STREAMS.0 + self.table.next())
     }
 
-    /// Takes over a connection that no poll watches yet.
+    /// Adds a connection that is not registered with a poll yet.
     ///
     /// # Errors
-    /// What the system says of watching it.
+    /// The system's error of registering it.
     pub fn add(&mut self, mut connection: Connection, cx: &Context<'_>) -> io::Result<()> {
         connection.socket.watch(cx.registry, self.next_token())?;
         self.adopt(connection);
         Ok(())
     }
 
-    /// Takes over a connection that is watched under [`Self::next_token`].
+    /// Adds a connection that is registered under [`Self::next_token`].
     pub fn adopt(&mut self, connection: Connection) {
         let side = (connection.id, connection.peer);
         let stream = Stream::new(connection, self.close_with_peer);
@@ -67,7 +68,7 @@ impl Streams {
         }
     }
 
-    /// Carries out what is ordered of a connection; nothing, if it is over.
+    /// Carries out a command to a connection; does nothing if the connection is closed.
     pub fn order(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
         let Some(number) = self.table.number(id) else {
             return;
@@ -96,7 +97,7 @@ impl Streams {
         self.table.list(number);
     }
 
-    /// A connection to this peer is being made.
+    /// Records the peer of a connection that is being dialled.
     pub fn expect(&mut self, id: ConnectionId, peer: Peer) {
         self.table.remember(id, peer);
     }
@@ -115,12 +116,13 @@ impl Streams {
         let numbers = match to {
             Target::All => self.table.numbers(),
             Target::Connection(id) => self.table.number(*id).into_iter().collect(),
-            // Only a rule asks for that: a connection reaches its peer alone.
+            // Only a rule does this: a connection reaches its peer alone.
             Target::Endpoint(_) | Target::Peer(_) => {
                 return cx.sink.failure(Operation::Send, to, Cause::WrongTarget);
             }
         };
-        // Each connection follows it by its bytes: they may be written in other pieces.
+        // Each connection keeps the ticket with a byte position, because the write queue may split
+        // the message.
         let ticket = reason.ticket.take();
         if let Some(ticket) = &ticket {
             ticket.set_receivers(numbers.len());
@@ -153,8 +155,8 @@ impl Streams {
         }
     }
 
-    /// Bytes that wait for a peer; of all, for the one that reads fastest, since one that
-    /// does not read must not hold the others back. `None` without one that takes any.
+    /// Number of queued bytes of a target; for all, that of the shortest queue, so that a peer
+    /// that does not read does not block the others. `None` without an open connection.
     pub fn backlog(&self, to: &Target) -> Option<usize> {
         let unsent = |stream: &Stream| stream.takes().then(|| stream.connection.unsent());
         match to {
@@ -164,7 +166,7 @@ impl Streams {
         }
     }
 
-    /// Why nobody takes anything more.
+    /// The cause when no connection of the target is open.
     pub fn why_closed(&self, to: &Target) -> Cause {
         let stream = match to {
             Target::Connection(id) => self.table.at(*id),
@@ -177,17 +179,17 @@ impl Streams {
         self.table.deadline()
     }
 
-    /// Serves connections in turn; says whether there is more to do at once.
+    /// Serves the ready connections. Returns whether there is more to do at once.
     pub fn work(&mut self, cx: &mut Context<'_>) -> bool {
         self.table.work(cx)
     }
 
-    /// What waits to be sent, by connection, if that may have changed since last asked.
+    /// Queued bytes of each connection, if they may have changed since the last call.
     pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.table.unsent()
     }
 
-    /// Closes every connection, with a row each.
+    /// Closes every connection; each gives a row.
     pub fn close(&mut self, cx: &mut Context<'_>) {
         self.table.close(cx);
     }

@@ -1,5 +1,5 @@
-//! Connections by number, served in turn: those that became ready, and those whose time has
-//! come. Cost follows activity, not their number.
+//! The connection table: serves ready and due connections in turn. Its cost depends on their
+//! activity, not on their number.
 
 use crate::automation::Schedule;
 use crate::connection_id::ConnectionId;
@@ -8,58 +8,60 @@ use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
-/// Connections that are over and whose peers are remembered: somebody may still name them.
+/// Number of closed connections whose peers are kept, for late references to them.
 const REMEMBERED: usize = 256;
-/// Connections served before the worker looks at its commands again.
+/// Connections served per turn, so that commands are handled in between.
 const SERVED: usize = 64;
 
-/// One of them.
+/// An entry of the table: a connection, or a proxied connection with its two sides.
 pub trait Entry {
-    /// Reads and writes what the kernel allows, up to a fair share.
+    /// Reads and writes within a fair share.
     fn turn(&mut self, number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn;
-    /// When it is to have a turn though nothing becomes ready.
+    /// When the entry needs a turn without readiness.
     fn deadline(&self, now: Instant) -> Option<Instant>;
-    /// Bytes that wait to be sent, by connection.
+    /// Queued bytes of each connection.
     fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)>;
-    /// Says how it ends, with its session.
+    /// Closes the entry at the end of the session and writes its last rows.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>);
 }
 
-/// How a turn ended.
+/// The result of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     /// Nothing to do until the next readiness or deadline.
     Idle,
-    /// There may be more to do.
+    /// More work is possible at once.
     More,
-    /// The connection is over; its last row is written.
+    /// The connection has ended; its last row is written.
     Over,
 }
 
+/// Connections by number and by id, with the list of those that are ready.
 pub struct Table<T> {
     slots: HashMap<usize, Slot<T>>,
-    /// The number of each connection; both of a relay's pair have the same.
+    /// The entry number and peer of each connection; both sides of a proxied connection share a
+    /// number.
     by_id: HashMap<ConnectionId, (usize, Peer)>,
-    /// The last that are over, and one that is being made.
+    /// The peers of recently closed connections and of one being dialled.
     absent: VecDeque<(ConnectionId, Peer)>,
-    /// Those that may have something to do.
+    /// Numbers of the entries that are due for a turn.
     ready: VecDeque<usize>,
     deadlines: Schedule<usize>,
     next: usize,
     buffer: Vec<u8>,
     unsent_changed: bool,
-    /// The versions of rules and simulated network that all have looked at.
+    /// The versions of the rules and the simulated network that all entries know.
     versions: (u64, u64),
 }
 
 struct Slot<T> {
     entry: T,
     ids: Vec<ConnectionId>,
-    /// Whether it stands in the list of those that may have something to do.
+    /// Whether the entry is in the list of ready entries.
     listed: bool,
-    /// The earliest of its times in `deadlines`.
+    /// The earliest time of the entry in `deadlines`.
     due: Option<Instant>,
-    /// Bytes that waited to be sent when it was last looked at.
+    /// Number of queued bytes at the last look.
     unsent: usize,
 }
 
@@ -70,7 +72,7 @@ impl<T: Entry> Slot<T> {
 }
 
 impl<T: Entry> Table<T> {
-    /// An empty one; `read` is the largest single read, in bytes.
+    /// An empty table. `read` is the size of the read buffer in bytes.
     pub fn new(read: usize) -> Self {
         Self {
             slots: HashMap::new(),
@@ -89,12 +91,12 @@ impl<T: Entry> Table<T> {
         self.slots.is_empty()
     }
 
-    /// The number of the next that is added. None is used twice.
+    /// The number of the next entry. Numbers are never reused.
     pub fn next(&self) -> usize {
         self.next
     }
 
-    /// Adds one, which gets a turn, and returns its number. It is known by each of these.
+    /// Adds an entry with its connections, lists it for a turn and returns its number.
     pub fn add(
         &mut self,
         sides: impl IntoIterator<Item = (ConnectionId, Peer)>,
@@ -127,25 +129,25 @@ impl<T: Entry> Table<T> {
         self.slots.values().map(|slot| &slot.entry)
     }
 
-    /// All numbers, those added first first.
+    /// All numbers in ascending order, the oldest entry first.
     pub fn numbers(&self) -> Vec<usize> {
         let mut numbers: Vec<usize> = self.slots.keys().copied().collect();
         numbers.sort_unstable();
         numbers
     }
 
-    /// This connection's.
+    /// The entry of this connection.
     pub fn at(&self, id: ConnectionId) -> Option<&T> {
         let slot = self.slots.get(&self.number(id)?);
         slot.map(|slot| &slot.entry)
     }
 
-    /// This connection's number.
+    /// The number of this connection's entry.
     pub fn number(&self, id: ConnectionId) -> Option<usize> {
         self.by_id.get(&id).map(|(number, _)| *number)
     }
 
-    /// Who is at the other end of a connection, or was at that of one of the last.
+    /// The peer of a connection that is open, was closed recently or is being dialled.
     pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
         let standing = self.by_id.get(&id).map(|(_, peer)| *peer);
         let is_it = |absent: &&(ConnectionId, Peer)| absent.0 == id;
@@ -153,7 +155,7 @@ impl<T: Entry> Table<T> {
         standing.or_else(absent)
     }
 
-    /// Gives it a turn soon.
+    /// Lists an entry for a turn.
     pub fn list(&mut self, number: usize) {
         if let Some(slot) = self.slots.get_mut(&number)
             && !std::mem::replace(&mut slot.listed, true)
@@ -162,11 +164,11 @@ impl<T: Entry> Table<T> {
         }
     }
 
-    /// Serves connections in turn; says whether there is more to do at once.
+    /// Serves the ready connections. Returns whether there is more to do at once.
     pub fn work(&mut self, cx: &mut Context<'_>) -> bool {
         let versions = (cx.responder.version(), cx.impair.version());
         if std::mem::replace(&mut self.versions, versions) != versions {
-            // Each brings itself to the rules and the network as they are now.
+            // Each entry takes up the new rules and the new simulated network.
             self.numbers()
                 .into_iter()
                 .for_each(|number| self.list(number));
@@ -215,26 +217,27 @@ impl<T: Entry> Table<T> {
         turn
     }
 
-    /// When one is to have a turn though nothing becomes ready.
+    /// When an entry needs a turn without readiness.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadlines.deadline()
     }
 
-    /// What waits to be sent, by connection, if that may have changed since last asked.
+    /// Queued bytes of each connection, if they may have changed since the last call.
     pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         if !std::mem::take(&mut self.unsent_changed) {
             return None;
         }
         let mut waiting = Vec::new();
         for slot in self.slots.values_mut() {
-            // Bytes reported here, queued since its last turn, may be gone after the next.
+            // Bytes reported here were queued since the entry's last turn and may be sent in the
+            // next.
             slot.unsent = slot.count_unsent();
             waiting.extend(slot.entry.unsent().filter(|(_, bytes)| *bytes > 0));
         }
         Some(waiting)
     }
 
-    /// Ends one, by what `end` does to it.
+    /// Removes an entry after `end` closed it.
     pub fn end(&mut self, number: usize, end: impl FnOnce(&mut T, &mut [u8])) {
         if let Some(slot) = self.slots.get_mut(&number) {
             end(&mut slot.entry, &mut self.buffer);
@@ -242,7 +245,7 @@ impl<T: Entry> Table<T> {
         }
     }
 
-    /// Closes all, those added first first, with a row each.
+    /// Closes all entries in the order they were added.
     pub fn close(&mut self, cx: &mut Context<'_>) {
         for number in self.numbers() {
             if let Some(mut slot) = self.slots.remove(&number) {
@@ -252,7 +255,7 @@ impl<T: Entry> Table<T> {
         self.by_id.clear();
     }
 
-    /// Drops one, and with it its sockets and their watch.
+    /// Removes an entry and drops its sockets.
     fn remove(&mut self, number: usize) {
         let Some(slot) = self.slots.remove(&number) else {
             return;
@@ -265,8 +268,7 @@ impl<T: Entry> Table<T> {
         self.unsent_changed = true;
     }
 
-    /// Keeps in mind who is or would be at the other end of a connection that is over, or has
-    /// not come about yet.
+    /// Remembers the peer of a connection that is closed or being dialled.
     pub fn remember(&mut self, id: ConnectionId, peer: Peer) {
         self.absent.retain(|(other, _)| *other != id);
         self.absent.push_back((id, peer));
@@ -283,7 +285,7 @@ mod tests {
     use std::cell::Cell;
     use std::net::SocketAddr;
 
-    /// Has bytes queued between its turns, and sends them all in a turn.
+    /// An entry that gets bytes between its turns and sends all of them in a turn.
     struct Queue {
         id: ConnectionId,
         waiting: usize,
@@ -359,7 +361,7 @@ mod tests {
         let (_, gone) = add(&mut table);
         table.work(&mut test.cx());
         table.get_mut(number).unwrap().waiting = 5;
-        // Another that ends is why they are reported before their turn.
+        // The end of another entry triggers the report before its turn.
         table.end(gone, |_, _| {});
         assert_eq!(table.unsent(), Some(vec![(id, 5)]));
         table.list(number);

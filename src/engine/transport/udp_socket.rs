@@ -1,5 +1,5 @@
-//! One UDP socket: bound to receive from anybody, or connected to one peer. It reads batches,
-//! sends what waits, and has a row of whatever the kernel lost or refused.
+//! One UDP socket, bound for all senders or connected to one peer. It receives batches, sends
+//! its queue, and writes rows of drops and failures.
 
 mod sending;
 
@@ -21,42 +21,44 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-/// The pause after a receive error that did not clear the socket's readiness.
+/// Pause after a receive error that leaves the socket readable.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// A UDP socket with its send queue and its drop counter.
 pub struct UdpSocket {
     pub socket: Box<dyn DatagramSocket>,
     pub local: SocketAddr,
-    /// The one peer it is connected to.
+    /// The peer of a connected socket.
     remote: Option<SocketAddr>,
-    /// The socket is watched under this token.
+    /// The token of the socket.
     token: Token,
     pub receive_buffer: usize,
     queue: SendQueue,
-    /// More waits than may; told when that began.
+    /// Whether the send queue is full, which is reported once.
     full: bool,
-    /// Whether the kernel says when it has room.
+    /// Whether write readiness is requested.
     watched: bool,
     pub readable: bool,
-    /// After an error of the socket itself: when to read again.
+    /// When to read again after an error of the socket itself.
     paused: Option<Instant>,
-    /// The descriptor itself is gone.
+    /// Whether the descriptor is invalid.
     pub is_gone: bool,
-    /// Where peers reached a socket that is bound to all addresses.
+    /// For a socket bound to all addresses: the local address each peer sent to.
     reached: Reached,
     losses: Losses,
     pub pace: Coalescing,
-    /// Who sent the newest datagram: a row of a refused one names that.
+    /// The sender of the newest datagram, which a row about an unreachable port names if
+    /// `names_newest` is set.
     newest: Option<SocketAddr>,
     pub names_newest: bool,
     _own: Option<Own>,
 }
 
 impl UdpSocket {
-    /// Binds a socket to `local`, for anybody.
+    /// Binds a socket to `local`, open to all senders.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn bind(
         local: SocketAddr,
         receiving: Receiving,
@@ -70,11 +72,11 @@ impl UdpSocket {
         Ok(udp)
     }
 
-    /// Connects a socket of any port to `remote`: the kernel looks up the route once and lets
-    /// nobody else answer.
+    /// Connects a socket with a port of the system's choice to `remote`: the kernel looks up the
+    /// route once and accepts datagrams of that peer only.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn connect(
         remote: SocketAddr,
         receiving: Receiving,
@@ -108,7 +110,7 @@ impl UdpSocket {
         socket.watch(cx.registry, token)?;
         let local = socket.local()?;
         if let Some(system) = socket.system() {
-            // Without the error queue the socket works, it only stays silent about ICMP.
+            // Without the error queue the socket works but reports no ICMP errors.
             icmp::enable(system, local).ok();
             receive::prepare(system, local, receiving.merge);
         }
@@ -143,33 +145,33 @@ impl UdpSocket {
         }
     }
 
-    /// Writes a row of each ICMP error that came back; says whether there was any.
+    /// Writes a row for each pending ICMP error. Returns whether there was any.
     fn report_icmp(&self, cx: &mut Context<'_>) -> bool {
         let newest = self.newest.filter(|_| self.names_newest);
         icmp::report(self.socket.as_ref(), newest, cx)
     }
 
-    /// The address that its failures to receive name.
+    /// The address that names this socket in rows of receive failures.
     fn known_by(&self) -> SocketAddr {
         self.remote.unwrap_or(self.local)
     }
 
-    /// Bytes that wait.
+    /// Number of queued bytes.
     pub fn backlog(&self) -> usize {
         self.queue.bytes()
     }
 
-    /// Datagrams that wait.
+    /// Number of queued datagrams.
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }
 
-    /// Whether something waits that the kernel may take.
+    /// Whether a datagram is queued and the kernel has room.
     pub fn can_send(&self) -> bool {
         self.queue.can_send()
     }
 
-    /// Has the kernel say when it has room, if something waits for that.
+    /// Requests write readiness while the kernel's send buffer is full.
     fn watch(&mut self, cx: &Context<'_>) {
         let for_room = self.queue.is_blocked();
         if self.watched == for_room {
@@ -179,14 +181,14 @@ impl UdpSocket {
             true => Interest::ReadAndWrite,
             false => Interest::Read,
         };
-        // A socket that was watched can be watched otherwise; if not, it is tried again.
+        // A registered socket can be reregistered; if that fails, the next call tries again.
         let watched = self.socket.watch_for(cx.registry, self.token, interest);
         if watched.is_ok() {
             self.watched = for_room;
         }
     }
 
-    /// Reads up to so many datagrams and hands each over; says whether there may be more.
+    /// Reads up to `most` datagrams and passes each to `take`. Returns whether more may be ready.
     pub fn receive(
         &mut self,
         reader: &mut Reader,
@@ -231,28 +233,28 @@ impl UdpSocket {
 
     fn receive_failed(&mut self, error: &io::Error, cx: &mut Context<'_>) {
         match error.kind() {
-            // An ICMP error of an earlier datagram.
+            // An ICMP error of an earlier send.
             ErrorKind::ConnectionRefused
             | ErrorKind::ConnectionReset
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable => self.report_earlier(error, self.known_by(), cx),
-            // So may any other be (RFC 4443, type 1 code 1: EACCES).
+            // Any other error may be one too (RFC 4443, type 1 code 1: EACCES).
             _ if self.report_icmp(cx) => {}
             _ => {
                 let shown = cx.interfaces.show(self.known_by());
                 cx.sink
                     .failure(Operation::Receive, shown, failure::cause(error));
                 self.paused = Some(cx.now + PAUSE);
-                // Of one peer's socket, whatever comes next makes new readiness.
+                // A connected socket becomes ready again with its next datagram.
                 self.readable &= self.remote.is_none();
-                // EBADF, ENOTSOCK; WSAENOTSOCK: nothing will come any more.
+                // EBADF, ENOTSOCK, WSAENOTSOCK: the descriptor is invalid.
                 self.is_gone = matches!(error.raw_os_error(), Some(9 | 88 | 10038));
             }
         }
     }
 
-    /// An error may be that of an earlier datagram: what came back for it is a row. Linux has
-    /// it in a queue, with its destination; elsewhere this is all that is known of it.
+    /// Handles an error that may belong to an earlier datagram, and writes its row. On Linux the
+    /// error queue names the destination; elsewhere the error code is all there is.
     fn report_earlier(&self, error: &io::Error, to: SocketAddr, cx: &mut Context<'_>) {
         let refused = matches!(
             error.kind(),
@@ -262,26 +264,26 @@ impl UdpSocket {
             self.report_icmp(cx);
         } else if refused {
             let code = error.raw_os_error().unwrap_or(0);
-            // A socket for anybody is not told which datagram it was.
+            // An unconnected socket does not know the datagram.
             let to = self.remote.map_or_else(String::new, |_| to.to_string());
             let cause = Cause::PortUnreachable { code, newer: None };
             cx.sink.failure(Operation::Send, to, cause);
         }
     }
 
-    /// When to look again though nothing becomes ready.
+    /// When to read or report again without readiness.
     pub fn deadline(&self) -> Option<Instant> {
         let deadlines = [self.paused, self.losses.deadline()];
         deadlines.into_iter().flatten().min()
     }
 
-    /// Writes what is left to tell of lost datagrams: the socket closes unread.
+    /// Writes the last row of drops of a socket that closes unread.
     pub fn tell_losses(&mut self, cx: &mut Context<'_>) {
         self.losses.tell_all(cx);
     }
 
-    /// The socket is about to close: sends what waits, if the kernel takes it, and writes a
-    /// row of each datagram that came and was not looked at. Says how many those are.
+    /// Prepares the close: sends the queue as far as the kernel takes it, and writes a row for
+    /// each unread datagram. Returns their number.
     pub fn finish(
         &mut self,
         origin: Origin<'_>,

@@ -1,5 +1,4 @@
-//! What waits to be written to a connection: through a bad network on purpose first, if
-//! there is one.
+//! The write queue of a connection, behind its stream shaper if there is one.
 
 use crate::automation::impair::{Effect, Piece, Pieces};
 use crate::engine::context::reason::Reason;
@@ -7,37 +6,38 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Pieces that are let through and not written yet: a message may fall into millions, and
-/// each takes far more room than its bytes.
+/// Maximum number of segments between the stream shaper and the socket: a message may be split
+/// into millions, each of which takes far more memory than its bytes.
 const LET_THROUGH: usize = 256;
-/// Messages written in one call.
+/// Maximum number of messages of one call.
 const MANY: usize = 64;
 
+/// Bytes to write to one connection, with an optional stream shaper.
 #[derive(Default)]
 pub struct WriteQueue {
     waiting: VecDeque<(Arc<[u8]>, Reason)>,
-    /// Bytes of the first that the kernel has taken.
+    /// Number of bytes of the first message the kernel took.
     taken: usize,
-    /// Bytes that wait, those in pieces not counted.
+    /// Number of queued bytes, without those in the stream shaper.
     bytes: usize,
     pieces: Option<Pieces>,
-    /// Why what is in pieces is sent.
+    /// The reason of the bytes in the stream shaper.
     reason: Reason,
-    /// The bad network lets nothing more through: the connection is reset once what waits
-    /// is written, and so many bytes will not be.
+    /// Set once the simulated network has cut the stream: the connection is reset after the queue
+    /// is written. The value is the number of bytes that will not be written.
     cut: Option<usize>,
-    /// Bytes it let through until then.
+    /// Number of bytes that passed before the cut.
     passed: u64,
 }
 
 impl WriteQueue {
-    /// Bytes the kernel has not taken yet.
+    /// Number of bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
         let pieces = self.pieces.as_ref().map_or(0, Pieces::unsent);
         self.bytes + pieces + self.cut.unwrap_or(0)
     }
 
-    /// Puts bytes behind those that wait.
+    /// Appends bytes.
     pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) {
         match (&mut self.cut, &mut self.pieces) {
             (Some(cut), _) => *cut += bytes.len(),
@@ -49,8 +49,7 @@ impl WriteQueue {
         }
     }
 
-    /// Has what is written from now on go through these; what waits in others goes as it
-    /// was.
+    /// Sets the stream shaper of later writes. Bytes in the old one move into the queue.
     pub fn impair(&mut self, pieces: Option<Pieces>) {
         if let Some(old) = std::mem::replace(&mut self.pieces, pieces) {
             for bytes in old.rest() {
@@ -59,21 +58,20 @@ impl WriteQueue {
         }
     }
 
-    /// When the bad network lets something through that there is room for.
+    /// When the stream shaper has a due segment and the queue has room for it.
     pub fn deadline(&self) -> Option<Instant> {
         let pieces = self.pieces.as_ref().filter(|_| self.has_room());
         pieces.and_then(Pieces::deadline)
     }
 
-    /// No more will be pushed: nothing waits to be joined with that.
+    /// Ends the stream shaper's input, so that it does not wait to merge bytes.
     pub fn end(&mut self, now: Instant) {
         if let Some(pieces) = &mut self.pieces {
             pieces.finish(now);
         }
     }
 
-    /// Takes over what the bad network lets through by now, and hands over what it does
-    /// to it.
+    /// Moves due segments of the stream shaper into the queue and returns its effects.
     pub fn take_due(&mut self, now: Instant) -> Vec<Effect> {
         let Some(mut pieces) = self.pieces.take() else {
             return Vec::new();
@@ -91,7 +89,7 @@ impl WriteQueue {
         told
     }
 
-    /// What is to be written next, in order, and why.
+    /// The queued bytes in order, with their reasons.
     pub fn pieces(&self) -> impl Iterator<Item = (&[u8], &Reason)> {
         let mut taken = self.taken;
         self.waiting.iter().map(move |(bytes, reason)| {
@@ -100,7 +98,7 @@ impl WriteQueue {
         })
     }
 
-    /// The kernel took so many bytes.
+    /// Removes `count` bytes that the kernel took.
     pub fn took(&mut self, count: usize) {
         self.taken += count;
         self.bytes = self.bytes.saturating_sub(count);
@@ -112,12 +110,13 @@ impl WriteQueue {
         }
     }
 
-    /// Whether what is pushed now may be written at once.
+    /// Whether new bytes may be written at once.
     pub fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.pieces.is_none() && self.cut.is_none()
     }
 
-    /// How many may be written in one call: what the simulated network took apart stays apart.
+    /// Maximum number of messages of one call; 1 with a stream shaper, whose segments must stay
+    /// apart.
     pub fn at_once(&self) -> usize {
         match self.pieces {
             Some(_) => 1,
@@ -125,12 +124,12 @@ impl WriteQueue {
         }
     }
 
-    /// Whether nothing waits but what is in pieces.
+    /// Whether the queue is empty. The stream shaper may still hold bytes.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// If the bad network lets nothing more through: how many bytes it did.
+    /// The number of bytes that passed, if the simulated network has cut the stream.
     pub fn cut(&self) -> Option<u64> {
         self.cut.map(|_| self.passed)
     }

@@ -1,11 +1,11 @@
-//! A front end's side of a session.
+//! The front end's handle of a session.
 
 use crate::engine::command::{Command, Event};
 use crate::engine::sys::poll::Waker;
 use crate::jobs::Job;
 use crossbeam_channel::{Receiver, Sender};
 
-/// A face's end of a session. Dropping it stops the worker.
+/// The front end's handle of a session. Dropping it stops the worker.
 pub struct SessionHandle {
     pub(super) commands: Sender<Command>,
     pub(super) events: Receiver<Event>,
@@ -14,25 +14,26 @@ pub struct SessionHandle {
 }
 
 impl SessionHandle {
-    /// Gives an order. After the worker has ended, orders go nowhere.
+    /// Sends a command. It is discarded if the worker has ended.
     pub fn order(&self, command: impl Into<Command>) {
-        // Fails only if the worker has ended, which an event tells.
+        // Fails only if the worker has ended, which an event reports.
         self.commands.send(command.into()).ok();
         self.waker.wake();
     }
 
+    /// The channel of the session's events. The last one is [`Event::Closed`].
     pub fn events(&self) -> &Receiver<Event> {
         &self.events
     }
 
-    /// Stops the worker and waits until its thread has ended; its last events go
-    /// unread. Not for the window's thread.
+    /// Stops the worker and waits for its thread. Remaining events are discarded. It blocks: do
+    /// not call it on the window's thread.
     pub fn join(mut self) {
         let job = self.job.take();
-        // The worker waits for its last word to be read, or for nobody to be there.
+        // The worker waits until its last event is read or the channel is closed.
         drop(self);
         if let Some(job) = job {
-            // How it ended is a row.
+            // The outcome is a row.
             job.join();
         }
     }

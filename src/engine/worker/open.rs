@@ -1,4 +1,4 @@
-//! Starting a session.
+//! Opening a session: starts the worker's thread.
 
 use super::{Recording, SessionHandle, Worker};
 use crate::capture::recorder;
@@ -11,22 +11,21 @@ use crate::jobs::{Job, Running};
 use crate::traffic::Failure;
 use std::io::{self, ErrorKind};
 
-/// Events that may wait for the face; each may hold a megabyte of rows.
+/// Capacity of the event channel; each event may hold one mebibyte of rows.
 const CHANNEL: usize = 64;
 
-/// Starts a worker. `wake` is called, from the worker's thread, after an event was put
-/// into a channel; it must not block.
+/// Starts a worker. It calls `wake` on its own thread after it put an event into the channel;
+/// `wake` must not block.
 ///
 /// # Errors
 /// If the setup lacks an address that its kind needs, or the system has no descriptor or
-/// thread left for it. What becomes of the sockets
-/// themselves is told by events.
+/// thread left. Failures of the sockets themselves are events.
 pub fn open(setup: Setup, wake: impl Fn() + Send + 'static) -> Result<SessionHandle, Failure> {
     open_recorded(setup, None, wake)
 }
 
-/// The same of a session whose front end waits for rows before it goes on, as a script does:
-/// they are handed over at once, and not gathered under load, as long as it takes them.
+/// Like [`open`], for a front end that waits for rows before it continues, such as a scenario.
+/// Rows are handed over at once and not gathered under load, unless the front end falls behind.
 ///
 /// # Errors
 /// Those of [`open`].
@@ -37,7 +36,7 @@ pub fn open_prompt(
     start(driver(setup), None, true, wake)
 }
 
-/// The same of a session that is recorded from its first row on.
+/// Like [`open`], but records from the first row on.
 ///
 /// # Errors
 /// Those of [`open`].
@@ -49,7 +48,7 @@ pub fn open_recorded(
     open_driver(driver(setup), recording.map(|order| (order, false)), wake)
 }
 
-/// The same of a session that ends before it begins if it cannot be recorded.
+/// Like [`open`], but ends the session at once if it cannot be recorded.
 ///
 /// # Errors
 /// Those of [`open`].
@@ -85,7 +84,7 @@ fn start(
         worker.parts.sink.be_prompt();
     }
     let waker = worker.parts.waker.clone();
-    // The event sink wakes the face itself, after each event it handed over.
+    // The event sink wakes the front end after each event it handed over.
     let run = move |_: &Running| {
         worker.run(driver, recording);
         Ok(())

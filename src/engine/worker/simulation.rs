@@ -1,9 +1,9 @@
-//! Whole sessions in a world in memory, whose time stands until it is moved. Whatever its
-//! sockets do, each byte that passed them is a row, what did not pass is counted, what a rule
-//! sent has a cause, and nothing pends for ever.
+//! Simulation tests: whole sessions with simulated sockets on a virtual clock. Whatever the
+//! sockets do, each byte that passed them is a row, lost bytes are counted, every reply of a
+//! rule has a cause, and no message stays pending for ever.
 //!
-//! A seed decides everything. One that fails is named; `NETPEER_SEED=7 cargo test simulation`
-//! runs it alone.
+//! One seed determines a run. A failure names its seed; `NETPEER_SEED=7 cargo test simulation`
+//! runs that seed alone.
 
 mod check;
 mod datagrams;
@@ -22,56 +22,56 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 const SEEDS: u64 = 300;
-/// Turns and nanoseconds after which a session that does not rest never will.
+/// Upper bounds of turns and nanoseconds: a session that exceeds them never comes to rest.
 const TURNS: usize = 50_000;
 const LONGEST: u64 = 200_000 * MILLI;
-/// When the sockets do nothing wrong any more.
+/// Virtual time after which sockets have no more faults.
 const CALM: u64 = 700 * MILLI;
-/// Events that wait for a front end.
+/// Capacity of the event channel.
 const CHANNEL: usize = 16;
-/// The length of each typed message.
+/// Length of each user message in bytes.
 const LENGTH: usize = 37;
 
 /// A row of the session's log.
 #[derive(Clone, Debug, PartialEq)]
 enum Row {
     Received(SocketAddr, Vec<u8>),
-    /// Sent, and whether a rule caused it.
+    /// Sent bytes; the flag is set if a rule caused them.
     Sent(SocketAddr, Vec<u8>, bool),
     Notice(Notice),
 }
 
-/// A session's front end, and what is to come from it.
+/// The front end of a session, with its planned commands.
 struct Face {
     world: Memory,
     commands: Sender<Command>,
     events: Receiver<Event>,
-    /// What it will order, and when.
+    /// Planned commands with their times in nanoseconds.
     plan: VecDeque<(u64, Planned)>,
     given: Vec<Command>,
-    /// The connections it was told of, and who is at the other end.
+    /// The connections known from rows, with their peers.
     peers: BTreeMap<ConnectionId, SocketAddr>,
     rows: Vec<(Micros, Row)>,
     acknowledged: u64,
     closed: bool,
 }
 
-/// What a front end will order: of a connection once it knows of one.
+/// A planned command. One to a connection resolves its peer to a known connection.
 enum Planned {
     Order(Command),
     Send(SocketAddr, Vec<u8>),
     Connection(SocketAddr, ConnectionCommand),
 }
 
-/// How a session went.
+/// The result of a run.
 struct Course {
     kind: Kind,
     echoes: bool,
     impaired: bool,
     face: Face,
-    /// Orders that were carried out.
+    /// Commands the worker carried out.
     obeyed: Vec<Command>,
-    /// Replies that rules handed over.
+    /// Replies of rules.
     answered: u64,
     died: bool,
 }
@@ -94,9 +94,9 @@ fn a_seed_goes_the_same_way_again() {
     }
 }
 
-/// Lets a session go from its beginning to its end.
+/// Runs one session to its end.
 fn course(seed: u64) -> Course {
-    // Where the worker draws for itself.
+    // Seeds the worker's own random numbers.
     fastrand::seed(seed);
     let world = Memory::new(seed);
     let kind = match seed % 4 {
@@ -109,7 +109,7 @@ fn course(seed: u64) -> Course {
         0 => (false, false),
         1 => (true, false),
         2 => (false, true),
-        // Pieces of a stream do not know which of their bytes a rule sent.
+        // The stream shaper's segments do not record which bytes a rule sent.
         _ => (kind == Kind::Udp, true),
     };
     let echoes = echoes && kind != Kind::RelayUdp;
@@ -156,7 +156,7 @@ fn course(seed: u64) -> Course {
     }
 }
 
-/// Takes turns until the session is over, or one of them panics.
+/// Takes turns until the session is over or a turn panics.
 fn live(worker: &mut Worker, driver: &mut dyn Driver, face: &mut Face) -> Result<(), Died> {
     let mut next = jobs::caught(|| worker.start(&mut *driver, None))?;
     for _ in 0..TURNS {
@@ -164,7 +164,7 @@ fn live(worker: &mut Worker, driver: &mut dyn Driver, face: &mut Face) -> Result
             return Ok(());
         };
         next = jobs::caught(|| worker.turn(&mut *driver, ready.into_iter()))?;
-        // It reads most of the time.
+        // The front end usually keeps up.
         if next == Next::Over || face.world.lock().random.u8(..3) > 0 {
             face.read();
         }
@@ -173,8 +173,8 @@ fn live(worker: &mut Worker, driver: &mut dyn Driver, face: &mut Face) -> Result
 }
 
 impl Face {
-    /// Lets time go by as the worker asks for, and gives orders that are due by then. What
-    /// became ready; `None` if the session is over.
+    /// Advances the time as the worker requests and gives the commands due by then. Returns the
+    /// ready sockets; `None` if the session is over.
     fn wait(&mut self, next: Next, clock: Clock) -> Option<Vec<Readiness>> {
         let left = |due: Instant| nanos(due.saturating_duration_since(clock.instant()));
         let mut inside = self.world.lock();
@@ -192,7 +192,7 @@ impl Face {
                 [due, order, inside.next()].into_iter().flatten().min()
             }
         };
-        // A turn takes a while.
+        // A turn takes time.
         let turn = inside.random.u64(1_000..20_000);
         drop(inside);
         if due.is_none() {
@@ -230,8 +230,7 @@ impl Face {
         self.commands.send(command).unwrap();
     }
 
-    /// Nothing happens any more by itself: all that was sent has gone, or failed. It is
-    /// stopped.
+    /// The session is at rest: every message was sent or failed. Stops it.
     fn rests(&mut self) {
         self.read();
         let sent = sends(&self.given);
@@ -239,7 +238,7 @@ impl Face {
         self.give(Command::Stop);
     }
 
-    /// Takes over what the worker told.
+    /// Reads the pending events.
     fn read(&mut self) {
         while let Ok(event) = self.events.try_recv() {
             assert!(!self.closed, "it goes on after its end: {event:?}");
@@ -270,7 +269,7 @@ impl Face {
     }
 }
 
-/// How many of these send a message.
+/// Number of send commands.
 fn sends(commands: &[Command]) -> u64 {
     let sends = commands.iter();
     sends

@@ -1,4 +1,4 @@
-//! Facts about sessions that end by themselves.
+//! Tests of sessions that end by themselves.
 
 use super::open::open_driver;
 use super::*;
@@ -17,7 +17,7 @@ fn local() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 9))
 }
 
-/// A driver with a fault.
+/// The fault of a driver.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Broken {
     Start,
@@ -32,7 +32,7 @@ impl Broken {
     }
 }
 
-/// A broken driver, which counts as open.
+/// A faulty driver that counts as open.
 struct Driven(Broken);
 
 impl Drop for Driven {
@@ -84,7 +84,7 @@ impl Driver for Driven {
     }
 }
 
-/// The notices of all rows up to the end.
+/// The notices of all rows until the end.
 fn notices(events: &Receiver<Event>) -> Vec<Notice> {
     let mut notices = Vec::new();
     loop {

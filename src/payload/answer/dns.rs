@@ -1,30 +1,30 @@
-//! A name server that knows one address, after RFC 1035.
+//! Answers DNS queries: every name has the one configured address (RFC 1035).
 
 use super::{Replies, Silence, word};
 use std::net::Ipv4Addr;
 
 const HEADER: usize = 12;
 
-/// Bytes of a name, with its lengths and its end (section 2.3.4).
+/// The longest name in bytes, its length bytes and its final zero included (section 2.3.4).
 const LONGEST_NAME: usize = 255;
 const LONGEST_LABEL: u8 = 63;
 
-/// Seconds an answer may be kept.
+/// Seconds that a client may cache an answer.
 const TTL: u32 = 60;
 
 const TYPE_A: u16 = 1;
 const CLASS_IN: u16 = 1;
 
-/// Of the flags in section 4.1.1: a response, by an authority, with recursion available.
+/// Flags of the header (section 4.1.1).
 const RESPONSE: u16 = 0x8000;
 const OPCODE: u16 = 0x7800;
 const AUTHORITATIVE: u16 = 0x0400;
 const RECURSION_DESIRED: u16 = 0x0100;
 const RECURSION_AVAILABLE: u16 = 0x0080;
-/// How the query fared.
+/// The response code.
 const CODE: u16 = 0x000F;
 
-/// How a query fares.
+/// Response codes (RCODE) of section 4.1.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Code {
     NoError = 0,
@@ -32,15 +32,17 @@ enum Code {
     NotImplemented = 4,
 }
 
-/// The answers to queries as UDP or as TCP carries them: there two bytes with its length
-/// stand before each (section 4.2.2), and before its answer, and several may come at once.
-/// What can be a query without them is taken for one; in a stream they came in a read of their
-/// own, as of clients that write them first, and stand before the answer all the same.
+/// Answers the queries in `request`, which came over TCP if `in_stream` is set.
+///
+/// Over TCP, a length of two bytes precedes each query and each answer (section 4.2.2), and one
+/// read may hold several queries. A query without a length is answered, too: in a stream, its
+/// length came in a read of its own, since some clients write it separately. Its answer has a
+/// length all the same.
 pub fn answer(request: &[u8], address: Ipv4Addr, in_stream: bool) -> Replies {
     if !is_framed(request) {
         return match (in_stream, request) {
             (false, _) => plain(request, address).into(),
-            // The query follows.
+            // The length alone: the query follows in the next read.
             (true, [_, _]) => Replies::default(),
             (true, _) => plain(request, address).map(with_length).into(),
         };
@@ -61,13 +63,13 @@ pub fn answer(request: &[u8], address: Ipv4Addr, in_stream: bool) -> Replies {
     Replies::new(answers, silence)
 }
 
-/// An answer, which has at most 512 bytes, behind its length.
+/// Puts the length before an answer, which has at most 512 bytes.
 fn with_length(answer: Vec<u8>) -> Vec<u8> {
     [&(answer.len() as u16).to_be_bytes()[..], &answer].concat()
 }
 
-/// Whether the first length fits what stands behind it, which would not be of one question
-/// with it.
+/// Whether the bytes begin with a length that fits the query behind it. Bytes that are a query
+/// of one question without a length are not framed.
 fn is_framed(request: &[u8]) -> bool {
     if word(request, 4) == Some(1) && request.get(HEADER..).and_then(question).is_some() {
         return false;
@@ -79,31 +81,34 @@ fn is_framed(request: &[u8]) -> bool {
     }
 }
 
-/// A message behind its length, and what stands behind it; `None` if its end is missing.
+/// Splits off the first message behind its length; `None` if the message is incomplete.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
 }
 
-/// Whether this begins as a usual query of one question.
+/// Whether the bytes begin as a standard query with one question.
 fn begins_query(bytes: &[u8]) -> bool {
     let flags = word(bytes, 2);
     flags.is_some_and(|flags| flags & (RESPONSE | OPCODE | CODE) == 0) && word(bytes, 4) == Some(1)
 }
 
-/// The answer to a query: every name has this address. Asked for another type than A it
-/// says that the name has none (no error, no answers). What stands behind the question, as
-/// the OPT record of EDNS, is passed over, and no answer exceeds the 512 bytes of plain
-/// DNS.
+/// Answers one query: every name has `address`.
 ///
-/// A query that is malformed, or not of exactly one question, is told so; what has no
-/// whole header, or is itself a response, is not answered.
+/// - A query for another type than A, or another class than IN, gets no error and no answers.
+/// - Bytes behind the question, such as the OPT record of EDNS, are ignored. No answer exceeds
+///   the 512 bytes of plain DNS.
+/// - A malformed query, or one without exactly one question, gets a format error. An opcode
+///   other than QUERY gets "not implemented".
+///
+/// # Errors
+/// [`Silence::Partial`] without a whole header, [`Silence::IsAnswer`] for a response.
 fn plain(request: &[u8], address: Ipv4Addr) -> Result<Vec<u8>, Silence> {
     let (header, body) = request.split_at_checked(HEADER).ok_or(Silence::Partial)?;
     if word(header, 2).is_some_and(|flags| flags & RESPONSE != 0) {
         return Err(Silence::IsAnswer);
     }
-    // The header is whole, so that nothing of it is missing.
+    // The header is whole, so every field of it can be read.
     answer_query(header, body, address).ok_or(Silence::Partial)
 }
 
@@ -120,7 +125,7 @@ fn answer_query(header: &[u8], body: &[u8], address: Ipv4Addr) -> Option<Vec<u8>
     answer.extend([1, u16::from(known), 0, 0].map(u16::to_be_bytes).concat());
     answer.extend(question);
     if known {
-        // The name is where the question has it, right behind the header.
+        // A pointer to the name in the question, right behind the header.
         answer.extend(0xC00C_u16.to_be_bytes());
         answer.extend([TYPE_A, CLASS_IN].map(u16::to_be_bytes).concat());
         answer.extend(TTL.to_be_bytes());
@@ -130,14 +135,14 @@ fn answer_query(header: &[u8], body: &[u8], address: Ipv4Addr) -> Option<Vec<u8>
     Some(answer)
 }
 
-/// An answer that is a header alone.
+/// An answer that is a header only.
 fn reply(header: &[u8], code: Code) -> Option<Vec<u8>> {
     let mut answer = begin(header, code)?;
     answer.resize(HEADER, 0);
     Some(answer)
 }
 
-/// The first four bytes of an answer: the number of the query and the flags.
+/// The first four bytes of an answer: the identifier and the flags.
 fn begin(header: &[u8], code: Code) -> Option<Vec<u8>> {
     let (id, flags) = (word(header, 0)?, word(header, 2)?);
     let kept = flags & (OPCODE | RECURSION_DESIRED);
@@ -145,13 +150,13 @@ fn begin(header: &[u8], code: Code) -> Option<Vec<u8>> {
     Some([id, flags].map(u16::to_be_bytes).concat())
 }
 
-/// The bytes of a question with its type and class; `None` if it is malformed.
+/// The bytes of the question, its type and its class; `None` if the question is malformed.
 fn question(body: &[u8]) -> Option<(&[u8], u16, u16)> {
     let mut end = 0;
     loop {
         let length = *body.get(end)?;
-        // A longer one would be a pointer, and before a question there is nothing to
-        // point at.
+        // A longer label would be a pointer, and there is no name before the question to point
+        // at.
         if length > LONGEST_LABEL {
             return None;
         }
@@ -262,7 +267,7 @@ mod tests {
         let expected = with_length(&plain(&query, ADDRESS).unwrap());
         assert_eq!(answer(&with_length(&query), ADDRESS), Some(expected));
         assert_eq!(answer(&query, ADDRESS), plain(&query, ADDRESS));
-        // A number that happens to be the length of the rest.
+        // An identifier that happens to equal the length of the rest.
         let mut same = query;
         same[..2].copy_from_slice(&17_u16.to_be_bytes());
         assert_eq!(same.len(), 2 + 17);
@@ -295,7 +300,7 @@ mod tests {
         let answers = [one, two].map(|query| with_length(&plain(query, ADDRESS).unwrap()));
         assert_eq!(answer(&both, ADDRESS), Some(answers.concat()));
         assert_eq!(super::answer(&both, ADDRESS, true).silence, None);
-        // The second, or the only one, is not all there yet.
+        // The end of the second query, or of the only one, is missing.
         for end in [both.len() - 1, 2 + one.len() + 1] {
             let cut = super::answer(&both[..end], ADDRESS, true);
             assert_eq!(cut.bytes.as_deref(), Some(&answers[0][..]));

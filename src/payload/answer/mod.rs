@@ -1,6 +1,7 @@
-//! Answers of well-known protocols, so that a client under test meets a server that knows
-//! its language. Each is a function of the request, the time, and what was written before;
-//! what is not a request of its protocol has no answer, and a [`Silence`] says why.
+//! Answers of well-known protocols (DNS, Modbus, NTP, TFTP), so that a client under test meets
+//! a server that speaks its protocol. Each answer is a function of the request, the time and
+//! the values written before. Anything but a request of the protocol gets no answer, and a
+//! [`Silence`] says why.
 
 pub mod dns;
 pub mod modbus;
@@ -10,35 +11,35 @@ pub mod tftp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What is said to something received: a datagram, or one read of a stream.
+/// The replies to one datagram or one read of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replies {
-    /// The answers to the requests in it, one behind the other; `None` without any.
+    /// The answers to its requests, one behind the other; `None` if there is no answer.
     pub bytes: Option<Arc<[u8]>>,
-    /// Why all of it, or a part, has none.
+    /// Why all of it, or a part, gets no answer.
     pub silence: Option<Silence>,
 }
 
-/// Why there is no answer.
+/// Why a request gets no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Silence {
-    /// Who sent it has no name, and nobody can send to it.
+    /// The sender is an unnamed Unix socket, so nothing can be sent to it (unix(7)).
     Nameless,
-    /// It is no request of the protocol.
+    /// It is not a request of the protocol.
     NotARequest,
-    /// It is itself an answer, or tells of an error.
+    /// It is itself an answer, or an error report.
     IsAnswer,
     /// The end of a request is missing.
     Partial,
     /// The CRC of a Modbus RTU frame does not match.
     Damaged,
-    /// A request to all units of Modbus RTU, which was carried out.
+    /// A Modbus RTU broadcast: it is carried out, but never answered.
     Broadcast,
-    /// A request to another unit of Modbus RTU.
+    /// A Modbus RTU request to another unit.
     OtherUnit,
-    /// The last block of a file was acknowledged: TFTP ends so.
+    /// The last block of a file was acknowledged, which ends a TFTP transfer.
     Transferred,
-    /// A block was acknowledged that is none of the file's.
+    /// The acknowledged block does not exist in the file.
     NoSuchBlock,
 }
 
@@ -52,7 +53,7 @@ impl Replies {
 }
 
 impl From<Arc<[u8]>> for Replies {
-    /// Exactly these bytes, which may be none.
+    /// Exactly these bytes, even if there are none.
     fn from(bytes: Arc<[u8]>) -> Self {
         Self {
             bytes: Some(bytes),
@@ -70,7 +71,7 @@ impl From<Result<Vec<u8>, Silence>> for Replies {
     }
 }
 
-/// Two bytes from `at` on, the high one first.
+/// The big-endian 16-bit number at offset `at`; `None` beyond the end.
 fn word(bytes: &[u8], at: usize) -> Option<u16> {
     let (word, _) = bytes.get(at..)?.split_first_chunk()?;
     Some(u16::from_be_bytes(*word))

@@ -1,8 +1,8 @@
-//! A Modbus server in which the value of every register is its own address until another is
-//! written to it, after the "MODBUS Application Protocol Specification V1.1b3" and, for what stands around it,
+//! A Modbus server: every register holds its own address until another value is written to it.
+//! After the "MODBUS Application Protocol Specification V1.1b3" and, for the frames around it,
 //! "MODBUS over Serial Line V1.02" and "MODBUS Messaging on TCP/IP V1.0b".
 //!
-//! It knows functions 03 and 04 (read registers), 06 (write one) and 10h (write several).
+//! It supports functions 03 and 04 (read registers), 06 (write one) and 10h (write several).
 //! Input registers (04) cannot be written.
 
 mod frame;
@@ -18,14 +18,15 @@ const READ_INPUT: u8 = 0x04;
 const WRITE_ONE: u8 = 0x06;
 const WRITE_SEVERAL: u8 = 0x10;
 
-/// The bit that turns a function into its exception.
+/// The bit that marks an exception response.
 const EXCEPTION: u8 = 0x80;
 
-/// Registers that can be read, and written, at once.
+/// The most registers that one request may read, and write (sections 6.3 and 6.12).
 const MOST_READ: u16 = 125;
 const MOST_WRITTEN: u16 = 123;
 
-/// What was written to holding registers. The rules of a session share it until they change.
+/// The values written to holding registers. The rules of a session share them until the rules
+/// change.
 #[derive(Debug, Default)]
 pub struct Registers(Mutex<HashMap<u16, u16>>);
 
@@ -41,7 +42,7 @@ impl Registers {
     }
 }
 
-/// What of a request is illegal: the exception codes of section 7.
+/// The exception codes of section 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exception {
     Function = 1,
@@ -49,8 +50,7 @@ enum Exception {
     Value = 3,
 }
 
-/// The answers to the frames of either kind that stand in something received, one behind the
-/// other.
+/// Answers all frames in `request`, RTU or TCP, one behind the other.
 pub fn either(request: &[u8], registers: &Registers) -> Replies {
     let (mut answers, mut silence) = (Vec::new(), None);
     let mut rest = request;
@@ -64,7 +64,7 @@ pub fn either(request: &[u8], registers: &Registers) -> Replies {
                 }
             }
             Err(why) => {
-                // Where the next one begins is not known.
+                // The start of the next frame is unknown.
                 rest = &[];
                 Err(why)
             }
@@ -79,16 +79,16 @@ pub fn either(request: &[u8], registers: &Registers) -> Replies {
     }
 }
 
-/// The answer to an RTU frame: unit, function, data, CRC-16/MODBUS low byte first. With
-/// `unit` only that one answers, without all do.
+/// Answers an RTU frame: unit, function, data, CRC-16/MODBUS with the low byte first. With
+/// `unit` set, only that unit answers; otherwise every unit does.
 ///
-/// As with a real device there is none to a damaged frame, to one for another unit, and to
-/// a broadcast (unit 0), which is carried out.
+/// Like a real device, it does not answer a damaged frame, a frame for another unit or a
+/// broadcast (unit 0). A broadcast is carried out.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no answer.
 pub fn rtu(request: &[u8], unit: Option<u8>, registers: &Registers) -> Result<Vec<u8>, Silence> {
-    // Its default is the CRC of Modbus, low byte first.
+    // The default is CRC-16/MODBUS, low byte first.
     let checksum = Checksum::default();
     if checksum.verify(request) != Some(true) {
         return Err(Silence::Damaged);
@@ -109,12 +109,11 @@ pub fn rtu(request: &[u8], unit: Option<u8>, registers: &Registers) -> Result<Ve
     Ok(answer)
 }
 
-/// The answer to a frame of Modbus TCP: transaction, protocol 0, length and unit, then
-/// function and data. Transaction and unit are those of the request. What is not exactly
-/// one frame has none.
+/// Answers a Modbus TCP frame: transaction, protocol 0, length and unit, then function and
+/// data. Transaction and unit are those of the request. Only exactly one frame is answered.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no answer.
 pub fn tcp(request: &[u8], registers: &Registers) -> Result<Vec<u8>, Silence> {
     let pdu = frame::pdu(request).ok_or(Silence::NotARequest)?;
     let answered = answer_pdu(pdu, registers)?;
@@ -127,10 +126,10 @@ pub fn tcp(request: &[u8], registers: &Registers) -> Result<Vec<u8>, Silence> {
     Ok(answer)
 }
 
-/// Function and data.
+/// Answers a PDU: the function code and its data.
 fn answer_pdu(pdu: &[u8], registers: &Registers) -> Result<Vec<u8>, Silence> {
     let (function, data) = pdu.split_first().ok_or(Silence::NotARequest)?;
-    // The exception of another: to answer it would never end.
+    // An exception of another server: answering it would cause a loop.
     if function & EXCEPTION != 0 {
         return Err(Silence::IsAnswer);
     }
@@ -154,7 +153,7 @@ fn read(data: &[u8], value: impl Fn(u16) -> u16) -> Result<Vec<u8>, Exception> {
     }
     let bytes = u8::try_from(count * 2).map_err(|_| Exception::Value)?;
     let mut answer = vec![bytes];
-    // The range ends at 65,535: nothing wraps.
+    // `range` ends at 65,535, so nothing wraps.
     let values = (0..count).map(|step| value(first.wrapping_add(step)));
     answer.extend(values.flat_map(u16::to_be_bytes));
     Ok(answer)
@@ -183,7 +182,7 @@ fn write_several(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exceptio
     Ok(told.to_vec())
 }
 
-/// The first register and how many. The count is looked at before the address: figures 13
+/// The first register and the count. The count is checked before the address, as in figures 13
 /// and 22 of the specification.
 fn range(data: &[u8], most: u16) -> Result<(u16, u16), Exception> {
     let (Some(first), Some(count)) = (word(data, 0), word(data, 2)) else {

@@ -1,28 +1,28 @@
-//! A time server, after RFC 5905.
+//! Answers NTP requests with a given time (RFC 5905).
 
 use super::Silence;
 
-/// Bytes of a packet without extensions.
+/// Bytes of a packet without extension fields.
 const LENGTH: usize = 48;
 
 const CLIENT: u8 = 3;
 const SERVER: u8 = 4;
 
-/// From 1900, when the first era of NTP began, to 1970.
+/// Seconds from 1900, when NTP's first era began, to 1970.
 const SECONDS_TO_1970: i64 = 2_208_988_800;
 
-/// The clock ticks in microseconds: 2^-20 s.
+/// The clock's resolution as a power of two: 2^-20 s, about a microsecond.
 const PRECISION: i8 = -20;
 
-/// The answer to a client's request (mode 3, versions 1 to 4) at a time in microseconds
-/// since 1970, which is when it is received and sent. Extensions and authentication are
-/// left out.
+/// Answers a client's request (mode 3, versions 1 to 4). `now` is the time in microseconds
+/// since 1970, used as the time of reception and of sending. Extension fields and
+/// authentication are left out.
 ///
-/// The server says it is of stratum 1 with the reference `LOCL`, an uncalibrated local
-/// clock (RFC 4330, section 4), so that clients take its time.
+/// The server reports stratum 1 with the reference `LOCL`, an uncalibrated local clock (RFC
+/// 4330, section 4), so that clients accept its time.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no answer.
 pub fn answer(request: &[u8], now: i64) -> Result<Vec<u8>, Silence> {
     let whole = request.split_first_chunk::<LENGTH>();
     let (request, _) = whole.ok_or(Silence::NotARequest)?;
@@ -38,7 +38,7 @@ pub fn answer(request: &[u8], now: i64) -> Result<Vec<u8>, Silence> {
     let (_, transmitted) = last.ok_or(Silence::NotARequest)?;
     let now = timestamp(now).to_be_bytes();
     let mut answer = Vec::with_capacity(LENGTH);
-    // No leap second is near.
+    // Leap indicator 0: no leap second is announced.
     answer.extend([version << 3 | SERVER, 1, poll, PRECISION.cast_unsigned()]);
     let (root_delay, root_dispersion) = ([0; 4], [0; 4]);
     answer.extend(root_delay);
@@ -51,8 +51,8 @@ pub fn answer(request: &[u8], now: i64) -> Result<Vec<u8>, Silence> {
     Ok(answer)
 }
 
-/// Seconds of the era in the upper half, their fraction in the lower. The era of 1900 ends
-/// in 2036, and the next begins at 0 (RFC 5905, section 6).
+/// An NTP timestamp: the seconds of the era in the upper half, their fraction in the lower. The
+/// era of 1900 ends in 2036, and the next begins at 0 (RFC 5905, section 6).
 fn timestamp(micros: i64) -> u64 {
     let seconds = micros.div_euclid(1_000_000) + SECONDS_TO_1970;
     let fraction = (micros.rem_euclid(1_000_000).cast_unsigned() << 32) / 1_000_000;

@@ -1,5 +1,5 @@
-//! A file server with one small file under every name, after RFC 1350. It keeps nothing:
-//! the block to send follows from the one that was acknowledged.
+//! A TFTP server with one small file under every name (RFC 1350). It keeps no state: the next
+//! block follows from the acknowledged one.
 
 use super::{Silence, word};
 use std::fmt::Write as _;
@@ -17,18 +17,18 @@ const ILLEGAL_OPERATION: u16 = 4;
 /// Bytes of every block but the last.
 const BLOCK: usize = 512;
 
-/// Lines of the file, of 32 bytes each: three blocks, and a last one of 96 bytes.
+/// Lines of the file, 32 bytes each: three full blocks, and a last one of 96 bytes.
 const LINES: usize = 51;
 
-/// The answer to a read request is block 1, and to the acknowledgement of a block the next
-/// one. There is none to the acknowledgement of the last block, which ends the transfer,
-/// to one of a block that was never sent, and to what is neither.
+/// Answers a read request with block 1, and the acknowledgement of a block with the next one.
+/// The acknowledgement of the last block ends the transfer and gets no answer, nor does that of
+/// a block that was never sent.
 ///
-/// Options (RFC 2347) are passed over, as a server may. To write is refused, and a request
-/// that is malformed is told so.
+/// Options (RFC 2347) are ignored, as a server may. A write request is refused, and a malformed
+/// read request gets an error packet.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no answer.
 pub fn answer(request: &[u8]) -> Result<Vec<u8>, Silence> {
     match word(request, 0) {
         Some(READ) if is_request(request) => block(1),
@@ -44,7 +44,7 @@ pub fn answer(request: &[u8]) -> Result<Vec<u8>, Silence> {
     }
 }
 
-/// The file: lines that end with CR and LF, so that it is the same in both modes.
+/// The text of the file. Its lines end with CR and LF, so that it is the same in both modes.
 pub fn file() -> String {
     let mut text = String::new();
     for line in 1..=LINES {
@@ -54,7 +54,7 @@ pub fn file() -> String {
     text
 }
 
-/// Whether a name and a mode follow, each ended by a zero byte.
+/// Whether a file name and a mode follow, each ended by a zero byte.
 fn is_request(request: &[u8]) -> bool {
     let mut parts = request
         .get(2..)
@@ -69,7 +69,10 @@ fn is_request(request: &[u8]) -> bool {
     name.is_some_and(|name| !name.is_empty()) && mode.is_some_and(known) && ended.is_some()
 }
 
-/// There is none behind the last one, which is shorter than the others.
+/// The data packet of a block. The last block is shorter than the others.
+///
+/// # Errors
+/// [`Silence::Transferred`] right behind the last block, [`Silence::NoSuchBlock`] beyond that.
 fn block(number: u16) -> Result<Vec<u8>, Silence> {
     let file = file();
     let before = usize::from(number).saturating_sub(1);

@@ -1,6 +1,6 @@
-//! The cyclic redundancy checks people know by name, as the CRC RevEng catalogue lists
-//! them (<https://reveng.sourceforge.io/crc-catalogue/>). The first of each width are the
-//! best known.
+//! The cyclic redundancy checks (CRCs) with names, as the CRC RevEng catalogue lists them
+//! (<https://reveng.sourceforge.io/crc-catalogue/>). The best known of 16 and 32 bits come
+//! first in their width.
 
 use crc::{Algorithm, Crc, Table};
 use std::borrow::Cow;
@@ -8,9 +8,9 @@ use std::borrow::Cow;
 /// A CRC of one, two or four bytes.
 #[derive(Clone, Copy)]
 pub struct Catalogued {
-    /// As the catalogue writes it, such as `CRC-16/MODBUS`.
+    /// The catalogue's name, such as `CRC-16/MODBUS`.
     pub name: &'static str,
-    /// What it is also called; empty where it has no other name.
+    /// Other common names; empty if there are none.
     pub alias: &'static str,
     algorithm: Parameters,
 }
@@ -22,11 +22,11 @@ enum Parameters {
     ThirtyTwo(&'static Algorithm<u32>),
 }
 
-/// Bytes above which larger tables are worth making.
+/// Payload length in bytes above which building a larger table pays off.
 const LONG: usize = 4096;
 
 impl Catalogued {
-    /// Bytes of its value.
+    /// Bytes of the check value.
     pub fn width(&self) -> usize {
         match self.algorithm {
             Parameters::Eight(_) => 1,
@@ -53,7 +53,7 @@ impl Catalogued {
         }
     }
 
-    /// With its other name, where it has one.
+    /// The name, with its aliases in brackets.
     pub fn title(&self) -> Cow<'static, str> {
         match self.alias {
             "" => self.name.into(),

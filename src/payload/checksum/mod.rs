@@ -1,4 +1,4 @@
-//! Check values behind a payload: appended when sending, compared when receiving.
+//! Checksums behind a payload: appended when sending, verified when receiving.
 
 mod catalogue;
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How a check value is computed.
+/// A checksum algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Sum {
-    /// All bytes added, modulo 256.
+    /// The sum of all bytes, modulo 256.
     Sum8,
-    /// What makes the sum of all bytes and this one 0: the two's complement of [`Self::Sum8`],
-    /// and the LRC of Modbus ASCII.
+    /// The two's complement of [`Self::Sum8`], as the LRC of Modbus ASCII: the sum of all bytes
+    /// and this one is 0.
     Negative,
     /// The one's complement of [`Self::Sum8`].
     Complement,
-    /// All bytes by exclusive or (BCC), and the LRC of ISO 1155.
+    /// The exclusive or of all bytes (BCC), as the LRC of ISO 1155.
     Xor,
-    /// All bytes added, modulo 65,536.
+    /// The sum of all bytes, modulo 65,536.
     Sum16,
-    /// The entry of this place in the catalogue of CRCs.
+    /// The CRC at this index of the catalogue.
     Crc(u8),
 }
 
@@ -46,7 +46,7 @@ impl Sum {
         Self::PLAIN.into_iter().chain(crcs.map(Self::Crc))
     }
 
-    /// Its name in settings, which for a CRC is that of the catalogue.
+    /// The name in settings; for a CRC, that of the catalogue.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sum8 => "SUM-8",
@@ -58,14 +58,14 @@ impl Sum {
         }
     }
 
-    /// The name of a CRC with what else it is called; that of the others is a matter of
-    /// language.
+    /// The catalogue's name of a CRC with its aliases. The other algorithms have translated
+    /// names, so this is only their [`name`](Self::name).
     pub fn title(self) -> Cow<'static, str> {
         self.crc()
             .map_or_else(|| self.name().into(), catalogue::Catalogued::title)
     }
 
-    /// Bytes of its value.
+    /// Bytes of the check value.
     pub fn width(self) -> usize {
         match self {
             Self::Sum8 | Self::Negative | Self::Complement | Self::Xor => 1,
@@ -98,7 +98,7 @@ impl Sum {
 }
 
 impl From<String> for Sum {
-    /// The sum of this name; the usual one where there is none, so that settings of a
+    /// The algorithm with this name; the default one for an unknown name, so that settings of a
     /// later version stay readable.
     fn from(name: String) -> Self {
         Self::all()
@@ -113,17 +113,17 @@ impl From<Sum> for String {
     }
 }
 
-/// A check value of some bytes of a payload, which stands right behind the payload.
+/// A checksum of some bytes of a payload. Its value follows the payload directly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Checksum {
     pub sum: Sum,
-    /// The order of the value's own bytes. Modbus has the low byte first, most others
-    /// the high one.
+    /// The byte order of the value. Modbus sends the low byte first, most protocols the high
+    /// one.
     pub order: Order,
-    /// The first byte of the payload that is covered, from 0.
+    /// The first covered byte of the payload, from 0.
     pub from: usize,
-    /// The byte before which the cover ends; `None` is the payload's end.
+    /// The end of the covered bytes, exclusive; `None` is the payload's end.
     pub to: Option<usize>,
 }
 
@@ -134,7 +134,7 @@ pub enum Order {
     HighFirst,
 }
 
-/// The payload has not the bytes that are to be covered.
+/// The payload lacks bytes that the checksum covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfRange {
     /// Bytes of the payload.
@@ -142,9 +142,9 @@ pub struct OutOfRange {
 }
 
 impl Checksum {
-    /// The checksum of all bytes that a sum's name means, or the last part of its name, in any
-    /// case. The low byte goes first unless `:high` follows: `modbus`, `CRC-16/XMODEM:high`.
-    /// `None` if there is no such sum.
+    /// Reads a checksum of all bytes from the name of its algorithm, or the last part of that
+    /// name, in any case: `modbus`, `CRC-16/XMODEM:high`. The low byte comes first unless
+    /// `:high` follows. `None` for an unknown name.
     pub fn named(text: &str) -> Option<Self> {
         let (name, order) = match text.rsplit_once(':') {
             Some((name, "high")) => (name, Order::HighFirst),
@@ -169,7 +169,7 @@ impl Checksum {
     /// The value's bytes for this payload.
     ///
     /// # Errors
-    /// [`OutOfRange`] if the payload is too short for what is to be covered.
+    /// [`OutOfRange`] if the payload is shorter than the covered range.
     pub fn of(&self, payload: &[u8]) -> Result<Vec<u8>, OutOfRange> {
         let length = payload.len();
         let covered = payload
@@ -183,15 +183,16 @@ impl Checksum {
         Ok(bytes)
     }
 
-    /// Whether the value behind a payload is its own; `None` where there is no room for
-    /// one.
+    /// Whether the last bytes are the checksum of those before them; `None` if there are too
+    /// few bytes.
     pub fn verify(&self, bytes: &[u8]) -> Option<bool> {
         let (payload, value) =
             bytes.split_at_checked(bytes.len().checked_sub(self.sum.width())?)?;
         Some(self.of(payload).ok()? == value)
     }
 
-    /// The same of what was received, where a line ending may stand behind the value.
+    /// Like [`verify`](Self::verify), but a line ending may follow the value, as in received
+    /// lines.
     pub fn verify_line(&self, bytes: &[u8]) -> Option<bool> {
         let whole = self.verify(bytes);
         let line = [&b"\r\n"[..], b"\n", b"\r"]

@@ -1,35 +1,36 @@
-//! Hex dumps, as `hexdump -C`, `xxd`, `od -A x -t x1`, tcpdump, Wireshark and this program
-//! write them:
+//! Reads hex dumps of `hexdump -C`, `xxd`, `od -A x -t x1`, tcpdump, Wireshark and this
+//! program:
 //!
 //! ```text
 //! 0000  48 65 6C 6C 6F 20 77 6F  72 6C 64 21 0A           |Hello world!.|
 //! 00000000: 4865 6c6c 6f20 776f 726c 6421 0a         Hello world!.
 //! ```
 
-/// The most bytes that a `*` may stand for.
+/// The most bytes that a `*` line may stand for.
 const SQUEEZED: usize = 1 << 20;
-/// No dump has longer lines; a long line of digits is read once.
+/// The longest line of a dump in bytes. The limit keeps a long line of digits from being read
+/// more than once.
 const LONGEST: usize = 2048;
 
-/// A line: where its bytes stand, and what is behind the offset.
+/// A line: the offset of its bytes, and the text behind the offset.
 struct Line<'a> {
     offset: usize,
     rest: &'a str,
-    /// A colon ends its offset.
+    /// Whether a colon ends the offset.
     has_colon: bool,
-    /// `*` before it: the line before is repeated up to here.
+    /// Whether a `*` line precedes it: the line before is repeated up to this offset.
     is_repeated: bool,
 }
 
-/// The bytes of a dump; `None` if the text is none.
+/// The bytes of a hex dump; `None` if the text is not a dump.
 pub fn parse(text: &str) -> Option<Vec<u8>> {
     let lines = lines(text)?;
     let first = lines.first()?;
-    // Alone it could be bytes without an offset.
+    // A single line could be bytes without an offset.
     if lines.len() == 1 && (first.offset != 0 || !(first.has_colon || has_text(first.rest))) {
         return None;
     }
-    // A single space stands between bytes too.
+    // Before a single space, the offset could be bytes as well.
     let is_narrow = |line: &Line<'_>| !line.has_colon && !line.rest.starts_with("  ");
     if is_narrow(first) && first.offset != 0 {
         return None;
@@ -42,7 +43,7 @@ pub fn parse(text: &str) -> Option<Vec<u8>> {
         if line.is_repeated {
             repeat(&mut bytes, last, at)?;
         }
-        // The offsets must go on where the bytes before end.
+        // Each offset must be where the bytes before it end.
         if bytes.len() != at {
             return None;
         }
@@ -80,7 +81,8 @@ fn line(text: &str, is_repeated: bool) -> Option<Line<'_>> {
     let (offset, rest) = digits.split_at_checked(length)?;
     let after = rest.strip_prefix(':');
     let (has_colon, rest) = (after.is_some(), after.unwrap_or(rest));
-    // `0000:0001` are groups of digits. The last line of hexdump -C is its end alone.
+    // `0000:0001` is two groups of digits. The last line of `hexdump -C` is the end offset
+    // alone.
     let is_apart = rest.is_empty() || rest.starts_with([' ', '\t']);
     let offset = usize::from_str_radix(offset, 16).ok()?;
     (is_apart && (4..=16).contains(&length)).then_some(Line {
@@ -91,7 +93,7 @@ fn line(text: &str, is_repeated: bool) -> Option<Line<'_>> {
     })
 }
 
-/// Repeats the last line's bytes until there are `length`.
+/// Repeats the last line, of `last` bytes, until there are `length` bytes.
 fn repeat(bytes: &mut Vec<u8>, last: usize, length: usize) -> Option<()> {
     let more = length.checked_sub(bytes.len())?;
     if last == 0 || more % last != 0 || more > SQUEEZED {
@@ -102,22 +104,23 @@ fn repeat(bytes: &mut Vec<u8>, last: usize, length: usize) -> Option<()> {
     Some(())
 }
 
-/// Whether something other than bytes stands behind them.
+/// Whether something other than bytes follows them in the line.
 fn has_text(rest: &str) -> bool {
     let is_byte = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
     !rest.split_whitespace().all(is_byte) || ends(rest).any(|end| end.is_text())
 }
 
-/// A place in a line where its bytes may end.
+/// A position in a line where its bytes may end.
 struct End<'a> {
     bytes: Vec<u8>,
-    /// What stands behind it.
+    /// The text behind that position.
     rest: &'a str,
 }
 
 impl End<'_> {
-    /// Whether the rest is the text of the bytes: what is printable as it is, and any one
-    /// character for each other. Spaces are not compared, they are lost at the ends.
+    /// Whether the rest is the text column of the bytes: printable characters as they are, any
+    /// one character for each other byte. Spaces are not compared, since they get lost at the
+    /// ends.
     fn is_text(&self) -> bool {
         let text = self.rest.trim();
         let (text, is_marked) = match text.strip_prefix(['|', '>']) {
@@ -137,13 +140,13 @@ impl End<'_> {
         fits && shown.next().is_none()
     }
 
-    /// Text stands apart from the bytes by more than they do from each other.
+    /// Whether the rest is set off by more than the single space between bytes.
     fn is_far(&self) -> bool {
         self.rest.is_empty() || self.rest.starts_with("  ") || self.rest.starts_with('\t')
     }
 }
 
-/// The places where the bytes at the beginning may end, each behind a group of digits.
+/// The positions where the bytes at the beginning may end, each behind a group of digits.
 fn ends(mut rest: &str) -> impl Iterator<Item = End<'_>> {
     let mut bytes = Vec::new();
     std::iter::from_fn(move || {
@@ -168,8 +171,8 @@ fn ends(mut rest: &str) -> impl Iterator<Item = End<'_>> {
     })
 }
 
-/// The bytes of a line, `expected` of them where the next line's offset says so. `None` where
-/// they are not there.
+/// The bytes of a line, exactly `expected` of them if the next line's offset is known. `None`
+/// if the line does not have them.
 fn line_bytes(rest: &str, expected: Option<usize>) -> Option<Vec<u8>> {
     if rest.trim().is_empty() {
         return expected.is_none_or(|count| count == 0).then(Vec::new);
@@ -180,7 +183,7 @@ fn line_bytes(rest: &str, expected: Option<usize>) -> Option<Vec<u8>> {
         if fits && (expected.is_some() || end.is_text()) {
             return Some(end.bytes);
         }
-        // Text in another encoding than ASCII cannot be told by its characters.
+        // Text in an encoding other than ASCII cannot be recognised by its characters.
         if fits && end.is_far() {
             last = Some(end.bytes);
         }
@@ -239,7 +242,7 @@ mod tests {
         ] {
             assert_eq!(parse(dump).as_ref(), Some(&bytes), "{dump}");
         }
-        // The text is GBK, of which a terminal shows two characters.
+        // The text column is GBK, which a terminal shows as two characters.
         let dump = "00000000  c4 e3 ba c3 20 41 42 43  44 45                    你好 ABCDE";
         assert_eq!(parse(dump), Some(b"\xC4\xE3\xBA\xC3 ABCDE".to_vec()));
     }
@@ -287,7 +290,7 @@ mod tests {
             "0000 48 65",
             "0000 48 65\n0000 48 65",
             "0001  48 65",
-            // Groups of digits, and two of them far apart.
+            // Groups of digits, two of them far apart.
             "0000:0001",
             "0000:0001\n0002:0003",
             "0000  0006",
@@ -298,7 +301,7 @@ mod tests {
         }
         let long = format!("0000 {}", "41 ".repeat(100_000));
         assert_eq!(parse(&long), None);
-        // The offsets do not go on.
+        // The offsets do not continue.
         assert_eq!(parse("0000  48 65  |He|\n0010  6c  |l|"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes as hexadecimal, appended to a buffer many at a time.
+//! Writes bytes as hexadecimal into a buffer, many at a time.
 
 /// The two upper-case digits of every byte.
 static PAIRS: [[u8; 2]; 256] = {
@@ -21,7 +21,7 @@ const fn digit(nibble: u8) -> u8 {
 }
 
 fn pair(byte: u8) -> [u8; 2] {
-    // There are as many as there are bytes.
+    // The table has an entry for every byte.
     PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
@@ -41,7 +41,7 @@ pub fn push(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// Appends two lower-case digits a byte, without anything between.
+/// Appends two lower-case digits a byte, without separators.
 pub fn push_lower(out: &mut Vec<u8>, bytes: &[u8]) {
     let start = out.len();
     out.resize(start + 2 * bytes.len(), 0);

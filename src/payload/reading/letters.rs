@@ -1,19 +1,19 @@
-//! Whether characters of two bytes in UTF-8 could be words, where the same bytes are Han in
-//! GB 2312-80.
+//! Judges whether two-byte UTF-8 characters could be words, if the same bytes are Han
+//! characters in GB 2312-80.
 //!
-//! Most of what such bytes are in UTF-8 nobody writes: phonetic letters, Coptic, combining
-//! marks. Of what people do write, the shape of a word decides nearly all: one script,
-//! capitals, a vowel, ASCII letters beside it. Which Han are common matters for few.
+//! Nobody writes most of these UTF-8 characters: phonetic letters, Coptic, combining marks. For
+//! the others, the shape of a word nearly always decides: one script, capitals, a vowel, ASCII
+//! letters beside it. The list of common Han characters decides few cases.
 
 use crate::payload::charset::{Charset, Part};
 
-/// Han of everyday whose bytes are also a letter or sign of UTF-8.
+/// Common Han characters whose bytes are also a letter or sign in UTF-8.
 const COMMON: &str = "楼漏炉鲁露路鹿录陆忙猫毛冒帽枚梅霉煤没眉每么模膜磨魔末莫墨默谋某母墓幕木目\
                       牛扭钮浓农弄努怒女暖诺哦欧偶啪啤漂危违围为维伟尾未味胃喂位小校笑效些歇鞋\
                       协斜写谢住注祝驻专转";
-/// Letters that are words by themselves.
+/// One-letter words.
 const LONE: &str = "áéíóýèåöøавикоезйήηο";
-/// Vowels of Cyrillic and Greek.
+/// Cyrillic and Greek vowels.
 const VOWELS: &str = "аеиоуыэюяіїєёАЕИОУЫЭЮЯІЇЄЁαεηιουωάέήίόύώϊϋΐΰΑΕΗΙΟΥΩΆΈΉΊΌΎΏΪΫ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ enum Script {
     Arabic,
 }
 
-/// Whether everything beyond ASCII in `text` could be words and their signs. `chinese` says
-/// that Han are likelier where both could be.
+/// Whether all characters beyond ASCII in `text` could be words and their signs. `chinese`
+/// prefers Han characters if both are possible.
 pub fn could_be_words(text: &str, chinese: bool) -> bool {
     let pieces = pieces(text);
     pieces.iter().enumerate().all(|(at, piece)| {
@@ -49,7 +49,7 @@ pub fn could_be_words(text: &str, chinese: bool) -> bool {
     })
 }
 
-/// Runs of letters, an apostrophe between them left out; everything else by itself.
+/// Runs of letters, without the apostrophes inside; every other character by itself.
 fn pieces(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let at = |place: Option<usize>| place.and_then(|place| chars.get(place)).copied();
@@ -58,7 +58,7 @@ fn pieces(text: &str) -> Vec<String> {
     let (mut pieces, mut word) = (Vec::new(), String::new());
     for (place, c) in chars.iter().enumerate() {
         let (before, after) = (at(place.checked_sub(1)), at(Some(place + 1)));
-        // Ohm and micro, but for Greek text.
+        // The ohm and micro signs, except in Greek text.
         let is_unit = matches!(c, 'Ω' | 'μ') && !is_greek(before) && !is_greek(after);
         let joins = matches!(c, '\'' | '’') && !word.is_empty() && is_letter(after);
         match c {
@@ -91,7 +91,7 @@ fn could_be_a_word(word: &str, chinese: bool) -> bool {
     let common = word.chars().filter(|c| is_common_han(*c)).count();
     match first {
         Script::Armenian => return length >= 3,
-        // Final forms stand at the end only.
+        // Final forms occur only at the end of a word.
         Script::Hebrew if word.chars().take(length - 1).any(|c| "ףץ".contains(c)) => {
             return false;
         }
@@ -132,7 +132,7 @@ fn could_be_a_sign(c: char, before: Option<char>, after: Option<char>) -> bool {
     }
 }
 
-/// Whether the character's bytes are a common Han in GB 2312-80.
+/// Whether the character's bytes are a common Han character in GB 2312-80.
 fn is_common_han(c: char) -> bool {
     let mut buffer = [0; 4];
     let bytes = c.encode_utf8(&mut buffer).as_bytes();

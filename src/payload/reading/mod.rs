@@ -1,4 +1,4 @@
-//! Whether received bytes are text, and in which encoding.
+//! Recognises whether received bytes are text, and in which encoding.
 
 mod letters;
 mod shape;
@@ -6,34 +6,34 @@ mod shape;
 use super::charset::Charset;
 use shape::{Gbk, Utf8};
 
-/// How the bytes of a record read best.
+/// The most plausible reading of a record's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
     Empty,
-    /// In UTF-8 or GB18030: where both are possible, in the one the sender used before, else
-    /// in the one that gives words. ASCII alone, the same in both, is UTF-8.
+    /// Text in UTF-8 or GB18030. If both are possible, it is the encoding that the sender used
+    /// before, otherwise the one that gives words. Pure ASCII is UTF-8.
     Text(Charset),
-    /// Neither: shown as hexadecimal.
+    /// Not text: shown as hexadecimal.
     Binary,
 }
 
-/// Bytes looked at to decide, and at most shown by a row.
+/// Bytes that the decision is based on, and the most that a row shows.
 pub const LOOKED_AT: usize = 2048;
-/// How many bytes of whole characters there are for each stray one in what is still text.
+/// Bytes of whole characters required for each stray byte in text.
 const MOSTLY: usize = 3;
 
-/// What is known besides the bytes.
+/// Facts known besides the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// The encoding in which their sender surely wrote before.
+    /// The encoding that the sender certainly used before.
     pub known: Option<Charset>,
-    /// They are a read of a stream, which may begin and end inside a character.
+    /// The bytes are a read of a stream, which may begin and end inside a character.
     pub in_stream: bool,
-    /// Chinese is likelier where nothing else tells.
+    /// Chinese is likelier if nothing else decides.
     pub prefers_chinese: bool,
 }
 
-/// A reading, and whether the bytes themselves decide it.
+/// A reading, and whether the bytes alone decide it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recognised {
     pub reading: Reading,
@@ -41,7 +41,7 @@ pub struct Recognised {
 }
 
 impl Reading {
-    /// How they read of which nothing else is known.
+    /// The reading of bytes without a context.
     pub fn of(bytes: &[u8]) -> Self {
         Self::with(bytes, Context::default())
     }
@@ -51,12 +51,12 @@ impl Reading {
     }
 }
 
-/// Whether text in GBK may be among these bytes: they read as it, or are not UTF-8.
+/// Whether the bytes may contain GBK text: they read as GBK, or are not UTF-8.
 pub fn may_hold_gbk(bytes: &[u8]) -> bool {
     Reading::of(bytes) == Reading::Text(Charset::Gb18030) || std::str::from_utf8(bytes).is_err()
 }
 
-/// Judges by the first [`LOOKED_AT`] bytes.
+/// Decides by the first [`LOOKED_AT`] bytes.
 pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
     let recognised = |reading, sure| Recognised { reading, sure };
     let [utf8, gbk] = [Charset::Utf8, Charset::Gb18030].map(Reading::Text);
@@ -74,7 +74,7 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
         return recognised(Reading::Binary, true);
     }
     if head.is_ascii() {
-        // What goes on behind the head may be in the sender's encoding.
+        // The bytes behind the head may be in the sender's encoding.
         let known = context.known.filter(|_| !bytes.is_ascii());
         let charset = known.unwrap_or_default();
         return recognised(Reading::Text(charset), false);
@@ -82,7 +82,7 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
     let mut u = Utf8::of(head);
     let mut g = Gbk::of(without_nuls(head));
     if goes_on {
-        // What only this limit cut is not cut.
+        // A character truncated by this limit alone is whole in the data.
         u.cut = 0;
         g.iter_mut().for_each(|g| g.cut = 0);
     }
@@ -105,7 +105,7 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
         let text = String::from_utf8_lossy(head);
         u.wide > 0 || letters::could_be_words(&text, context.prefers_chinese)
     };
-    // Both could be meant.
+    // Both encodings are possible.
     if u.is_whole() && g_whole || !u.is_whole() && u_cut && g_cut {
         return match (known_utf8, known_gbk) {
             (true, _) => recognised(utf8, false),
@@ -127,7 +127,7 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
     if u_cut {
         return recognised(utf8, true);
     }
-    // Text of which a piece is missing, as `recv(10)` cuts it.
+    // Text with an incomplete character, as `recv(10)` truncates it.
     let stray = u.bad + u.lead + u.cut;
     let mostly = u.wide > 0 && (u.bad == 0 || u.multi >= MOSTLY * stray);
     let likely = g.is_some_and(Gbk::is_likely);
@@ -137,8 +137,9 @@ pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
     recognised(if likely { gbk } else { Reading::Binary }, true)
 }
 
-/// What a read is whose bytes are characters of GB 2312-80, of which the last may be cut,
-/// where that is not as in a datagram: the next read goes on where this one ends.
+/// The reading of one read of a stream whose bytes are characters of GB 2312-80, the last one
+/// perhaps incomplete. `None` if it is read like a datagram. Reads differ because the next one
+/// continues where this one ends.
 fn in_stream(u: Utf8, g: Option<Gbk>, known: Option<Charset>) -> Option<Recognised> {
     let gb2312 = g.filter(|g| g.is_gb2312())?;
     let text = |charset, sure| Recognised {
@@ -147,11 +148,11 @@ fn in_stream(u: Utf8, g: Option<Gbk>, known: Option<Charset>) -> Option<Recognis
     };
     let [utf8, gbk] = [Charset::Utf8, Charset::Gb18030];
     if known == Some(gbk) {
-        // A few bytes of it are now and then UTF-8 too; more than one character is not.
+        // A few bytes of GBK are sometimes valid UTF-8; more than one wide character is not.
         let stays = u.is_valid() && (u.wide == 1 || !u.is_whole());
         return stays.then(|| text(gbk, false));
     }
-    // A pair of GB 2312-80, or the first two bytes of three: the next read tells.
+    // A pair of GB 2312-80, or the first two bytes of three: the next read decides.
     if u.bad == 0 && u.lead == 0 && u.multi == 0 && u.cut > 1 {
         return Some(Recognised {
             reading: Reading::Binary,
@@ -161,11 +162,11 @@ fn in_stream(u: Utf8, g: Option<Gbk>, known: Option<Charset>) -> Option<Recognis
     if known == Some(utf8) {
         return (u.is_valid() && !u.is_whole()).then(|| text(utf8, true));
     }
-    // No first read begins inside a character.
+    // The first read of a stream never begins inside a character.
     if !u.is_valid() || u.lead > 0 {
         return Some(text(gbk, !u.is_valid() || gb2312.cut == 0));
     }
-    // Of Chinese in GBK hardly any is such characters and the beginning of one more.
+    // GBK text hardly ever looks like wide UTF-8 characters and the beginning of another one.
     (u.cut > 0 && u.wide > 0).then(|| text(utf8, false))
 }
 
@@ -175,10 +176,10 @@ fn without_nuls(bytes: &[u8]) -> &[u8] {
     bytes.get(..end).unwrap_or_default()
 }
 
-/// Control characters other than the white space of text.
+/// The number of control characters, without white space and ESC.
 fn controls(bytes: &[u8]) -> usize {
     let is_control = |byte: &u8| *byte < 0x20 && !matches!(*byte, b'\n' | b'\r' | b'\t' | 0x1B);
-    // Counted in single bytes, of which the compiler adds up many at once.
+    // Counts in `u8`, so that the compiler adds many at once.
     let count = |part: &[u8]| -> u8 { part.iter().map(|byte| u8::from(is_control(byte))).sum() };
     let parts = bytes.chunks(u8::MAX.into());
     parts.map(|part| usize::from(count(part))).sum()
@@ -208,7 +209,7 @@ mod tests {
             Reading::Binary
         );
         assert_eq!(Reading::of(&[0; 16]), Reading::Binary);
-        // A cut character is no text without a whole one.
+        // A truncated character is not text without a whole one.
         assert_eq!(Reading::of(b"caf\xC3"), Reading::Binary);
     }
 
@@ -292,7 +293,7 @@ mod tests {
         };
         let ascii = vec![b'a'; LOOKED_AT];
         assert_eq!(Reading::with(&ascii, gbk), Reading::of(&ascii));
-        // What is behind the head may be of the sender's encoding.
+        // The bytes behind the head may be in the sender's encoding.
         let more = [&ascii[..], b"\xC4\xE3"].concat();
         assert_eq!(Reading::with(&more, gbk), Reading::Text(Charset::Gb18030));
     }

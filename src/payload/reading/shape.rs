@@ -1,18 +1,18 @@
-//! What bytes are as UTF-8, and as GB18030, without judging which is meant.
+//! The structure of bytes as UTF-8 and as GB18030, without a decision between the two.
 
 use crate::payload::charset::{Charset, Part};
 use crate::payload::printable::is_unassigned;
 
-/// Bytes taken for UTF-8 (RFC 3629).
+/// Bytes read as UTF-8 (RFC 3629).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Utf8 {
-    /// Continuation bytes at the beginning, at most three: the end of a cut character.
+    /// Continuation bytes at the beginning, at most three: the end of a truncated character.
     pub lead: usize,
-    /// Bytes at the end that begin a character without ending it.
+    /// Bytes at the end that begin a character without completing it.
     pub cut: usize,
-    /// Bytes elsewhere that are no character.
+    /// Bytes elsewhere that are not a character.
     pub bad: usize,
-    /// Bytes in characters of several bytes.
+    /// Bytes in multi-byte characters.
     pub multi: usize,
     /// Characters of three or four bytes.
     pub wide: usize,
@@ -44,34 +44,35 @@ impl Utf8 {
         shape
     }
 
-    /// Characters beyond ASCII, and nothing that is no character.
+    /// Whether there are characters beyond ASCII, and every byte belongs to a character.
     pub fn is_whole(self) -> bool {
         self.is_valid() && self.lead == 0 && self.cut == 0
     }
 
-    /// The same but for its ends.
+    /// Like [`is_whole`](Self::is_whole), but the first and the last character may be
+    /// truncated.
     pub fn is_valid(self) -> bool {
         self.bad == 0 && self.multi > 0
     }
 }
 
-/// Bytes taken for GB18030: characters all of them, but for a cut last one.
+/// Bytes read as GB18030: all of them are characters, except a truncated last one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Gbk {
-    /// Characters of GB 2312-80, or of four bytes.
+    /// Pairs in the range of GB 2312-80, and characters of four bytes.
     likely: usize,
-    /// Pairs beyond GB 2312-80: binary data often decodes to these.
+    /// Pairs beyond GB 2312-80; binary data often decodes to these.
     unlikely: usize,
     /// Characters of four bytes.
     long: usize,
-    /// Pairs among the likely ones to which GB 2312-80 gives no character.
+    /// Likely pairs to which GB 2312-80 assigns no character.
     unassigned: usize,
-    /// Bytes at the end that begin a character without ending it.
+    /// Bytes at the end that begin a character without completing it.
     pub cut: usize,
 }
 
 impl Gbk {
-    /// `None` if anything in them is no character, or one that is not assigned.
+    /// `None` if any bytes are not a character, or an unassigned one.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let mut shape = Self::default();
         let mut rest = bytes;
@@ -108,18 +109,19 @@ impl Gbk {
         parts.into_iter().all(assigned).then_some(shape)
     }
 
-    /// Every character beyond ASCII is one of GB 2312-80.
+    /// Whether every character beyond ASCII is one of GB 2312-80.
     pub fn is_gb2312(self) -> bool {
         self.likely > 0 && self.unlikely + self.unassigned + self.long == 0
     }
 
-    /// At least half of the characters are such as text has.
+    /// Whether at least half of the characters beyond ASCII are likely in text.
     pub fn is_likely(self) -> bool {
         self.likely > 0 && self.unlikely <= self.likely
     }
 }
 
-/// Whether GB 2312-80 has a character there: its rows 1 to 9 have gaps, 10 to 15 are empty.
+/// Whether GB 2312-80 has a character at this row and cell: its rows 1 to 9 have gaps, 10 to 15
+/// are empty.
 fn is_in_gb2312(row: u8, cell: u8) -> bool {
     match row {
         0xA2 => matches!(cell, 0xB1..=0xE2 | 0xE5..=0xEE | 0xF1..=0xFC),

@@ -1,4 +1,4 @@
-//! What is sent again and again with something else in it each time.
+//! Message templates: bytes with variables that differ each time the message is sent.
 
 mod variable;
 
@@ -11,10 +11,10 @@ use jiff::civil::DateTime;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The circumstances of one message.
+/// The values for the variables of one message.
 #[derive(Clone, Debug, Default)]
 pub struct Moment<'a> {
-    /// Counted from 1.
+    /// The number of the message, from 1.
     pub seq: u64,
     /// Local time.
     pub time: DateTime,
@@ -22,28 +22,28 @@ pub struct Moment<'a> {
     pub request: Request<'a>,
 }
 
-/// What a message answers.
+/// The request that a message answers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'a> {
     pub data: &'a [u8],
-    /// Where in it the groups of a regular expression stand; the first is all it matched.
+    /// The ranges of the regular expression's groups in `data`; the first is the whole match.
     pub groups: &'a [Option<Range<usize>>],
-    /// It is a read of a stream, not a datagram.
+    /// Whether it is a read of a stream, not a datagram.
     pub stream: bool,
 }
 
-/// A message would have more bytes than can be sent.
+/// The message would have more bytes than can be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
-    /// Bytes it may have.
+    /// The most bytes allowed.
     pub limit: usize,
 }
 
-/// Bytes with variables between them.
+/// Literal bytes with variables between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     parts: Vec<Part>,
-    /// The encoding variables are written in.
+    /// The encoding of the variables' text.
     charset: Charset,
 }
 
@@ -54,7 +54,7 @@ enum Part {
 }
 
 impl Template {
-    /// Bytes without a variable.
+    /// A template without variables.
     pub fn plain(bytes: Vec<u8>) -> Self {
         Self {
             parts: vec![Part::Bytes(bytes)],
@@ -62,11 +62,11 @@ impl Template {
         }
     }
 
-    /// Reads `${name}` and `${name:N}`; `$${` is a plain `${`. What stands between them
-    /// is turned into bytes by `literal`.
+    /// Parses `${name}` and `${name:N}`; `$${` is a literal `${`. `literal` converts the text
+    /// between variables to bytes.
     ///
     /// # Errors
-    /// The first mistake, with its place in `text`.
+    /// The first mistake, with its position in `text`.
     pub fn parse(
         text: &str,
         charset: Charset,
@@ -74,7 +74,7 @@ impl Template {
         literal: impl Fn(&str) -> Result<Vec<u8>, Mistake>,
     ) -> Result<Self, Mistake> {
         let mut parts = Vec::new();
-        // Bytes of `text` read so far, and those that are literal but not yet turned.
+        // The unread rest of `text`, and the literal text that is not yet converted.
         let (mut rest, mut plain) = (text, String::new());
         // Characters before `plain`, and before `rest`.
         let (mut plain_at, mut at) = (0, 0);
@@ -89,8 +89,8 @@ impl Template {
         while let Some((before, after)) = rest.split_once("${") {
             at += before.chars().count();
             if let Some(before) = before.strip_suffix('$') {
-                // One sign of the three is dropped: places behind it are off by one until
-                // the next variable.
+                // One `$` is dropped: positions behind it are off by one until the next
+                // variable.
                 plain.push_str(before);
                 plain.push_str("${");
                 (rest, at) = (after, at + 2);
@@ -113,7 +113,7 @@ impl Template {
         Ok(Self { parts, charset })
     }
 
-    /// Its bytes, if they are always the same.
+    /// The bytes, if there are no variables.
     pub fn fixed(&self) -> Option<Vec<u8>> {
         let bytes = self.parts.iter().map(|part| match part {
             Part::Bytes(bytes) => Some(bytes.as_slice()),
@@ -124,7 +124,7 @@ impl Template {
             .map(|parts| parts.concat())
     }
 
-    /// The most bytes it may become, of a request not counted.
+    /// The largest possible length in bytes, without quoted parts of a request.
     pub fn longest(&self) -> usize {
         let character = self.written("0").len();
         let parts = self.parts.iter().map(|part| match part {
@@ -135,11 +135,11 @@ impl Template {
         parts.fold(0, usize::saturating_add)
     }
 
-    /// The bytes of this moment; `behind` more will follow that `${len}` counts too. All of
-    /// them together are at most `limit`.
+    /// The bytes at this moment. `behind` more bytes will follow, which `${len}` counts, too.
+    /// All of them together are at most `limit`.
     ///
     /// # Errors
-    /// [`TooLong`] as soon as that is known: no more is composed than can be sent.
+    /// [`TooLong`], before anything beyond the limit is composed.
     pub fn render(
         &self,
         moment: &Moment<'_>,
@@ -170,7 +170,7 @@ impl Template {
             match part {
                 Piece::Bytes(bytes) => message.extend_from_slice(&bytes),
                 Piece::Length => message.extend_from_slice(&length),
-                // It covers everything before it, which is never too little.
+                // It covers everything before it, so the range always exists.
                 Piece::Checksum(checksum) => {
                     let value = checksum.of(&message).unwrap_or_default();
                     message.extend(value);
@@ -211,8 +211,8 @@ impl Template {
         Piece::Bytes(bytes)
     }
 
-    /// The whole length, written: `rest` bytes, and this so many times. There is always
-    /// exactly one shortest answer, since a digit more is only ever needed by one.
+    /// The whole length in digits: `rest` bytes, and the digits themselves `times` times.
+    /// Digits are added until their number is stable.
     fn length(&self, rest: usize, times: usize) -> Vec<u8> {
         let mut length = self.written(&rest.to_string());
         loop {
@@ -225,7 +225,7 @@ impl Template {
         }
     }
 
-    /// Letters and digits in the encoding; every one has those.
+    /// Letters and digits in the encoding; every encoding has them.
     fn written(&self, text: &str) -> Vec<u8> {
         self.charset
             .encode(text)
@@ -233,12 +233,12 @@ impl Template {
     }
 }
 
-/// What a part is at one moment.
+/// The value of a part at one moment.
 enum Piece<'a> {
     Bytes(Cow<'a, [u8]>),
-    /// Known when all else is.
+    /// Known once everything else is.
     Length,
-    /// Known when all before it is.
+    /// Known once everything before it is.
     Checksum(Checksum),
 }
 

@@ -81,7 +81,7 @@ fn no_more_is_composed_than_can_be_sent() {
         let bytes = template.render(&moment, 2, limit, &mut random);
         bytes.map(|bytes| bytes.len())
     };
-    // 2 bytes will follow.
+    // 2 bytes follow.
     assert_eq!(compose("${data}${data}", 2002), Ok(2000));
     let limit = 2001;
     assert_eq!(compose("${data}${data}", limit), Err(TooLong { limit }));
@@ -99,7 +99,7 @@ fn a_check_value_covers_what_stands_before_it() {
         answer("${data}${crc:modbus:high}!", b"123456789"),
         *b"123456789\x4B\x37!"
     );
-    // The length counts the value, and the value covers the length.
+    // The length counts the checksum, and the checksum covers the length.
     assert_eq!(answer("${len}${crc:xor-8}", b""), [b'2', b'2']);
 }
 

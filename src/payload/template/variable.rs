@@ -1,57 +1,57 @@
-//! What may stand between `${` and `}`.
+//! The variables between `${` and `}`.
 
 use crate::payload::Problem;
 use crate::payload::checksum::Checksum;
 
 /// The most characters `${rand:N}` and `${seq:N}` may ask for.
 const WIDEST: usize = 4096;
-/// Digits of the largest number.
+/// Digits of the largest 64-bit number.
 const NUMBER: usize = 20;
-/// Characters of a time or a date, of years before 1 and after 9999, too.
+/// The most characters of a time or a date, including years before 1 and after 9999.
 const MOMENT: usize = 16;
 /// Characters of a host name (RFC 1035 §2.3.4) and a port. Addresses are shorter.
 const ADDRESS: usize = 253 + 6;
 
-/// What a template is for, and so which variables it may have.
+/// The purpose of a template, which decides which variables it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Message,
-    /// It answers something, and may quote it.
+    /// A reply, which may quote the request.
     Reply,
 }
 
-/// Something that is known only when it is sent.
+/// A value that is known only when the message is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variable {
-    /// The number of the message, counted from 1, with at least so many digits.
+    /// The number of the message, from 1, with at least this many digits.
     Seq { digits: usize },
     /// Local time, `14:03:31.552`.
     Time,
     /// Local date, `2026-11-23`.
     Date,
-    /// So many letters and digits.
+    /// This many random letters and digits.
     Rand { count: usize },
     /// A random UUID (RFC 9562, version 4).
     Uuid,
-    /// Bytes of the whole message as it is sent, its own digits, checksum and line ending
+    /// The length of the whole message in bytes, its own digits, checksum and line ending
     /// included.
     Len,
-    /// The address it goes to.
+    /// The address of the receiver.
     Peer,
-    /// The check value of all bytes before it: `${crc:modbus}`, `${crc:xmodem:high}`.
+    /// The checksum of all bytes before it: `${crc:modbus}`, `${crc:xmodem:high}`.
     Sum(Checksum),
-    /// What it answers, or so many bytes of that from a place on: `${data:2:4}`.
+    /// The request, or `count` bytes of it from an offset on: `${data:2:4}`.
     Data { from: usize, count: Option<usize> },
-    /// What a group of the rule's regular expression matched.
+    /// The part of the request that a group of the rule's regular expression matched.
     Group(usize),
-    /// What it answers, in capital letters (ASCII).
+    /// The request, with ASCII letters in upper case.
     Upper,
-    /// What it answers, as hexadecimal digits.
+    /// The request as hexadecimal digits.
     Hex,
 }
 
 impl Variable {
-    /// All of them as they are written, for those who look for one.
+    /// Examples of the variables that every message has.
     pub const WRITTEN: [&str; 8] = [
         "${seq}",
         "${time}",
@@ -62,10 +62,10 @@ impl Variable {
         "${peer}",
         "${crc:modbus}",
     ];
-    /// Those that only an answer has.
+    /// Examples of the variables that only a reply has.
     pub const QUOTING: [&str; 5] = ["${data}", "${data:2:4}", "${1}", "${upper}", "${hex}"];
 
-    /// Reads what stands between `${` and `}`.
+    /// Parses the text between `${` and `}`.
     pub(super) fn parse(text: &str, scope: Scope) -> Result<Self, Problem> {
         let (name, number) = match text.split_once(':') {
             Some((name, number)) => (name, Some(number)),
@@ -110,7 +110,7 @@ impl Variable {
         Ok(variable)
     }
 
-    /// The most characters it may become; none for what it quotes, and for bytes.
+    /// The most characters of its text; 0 for quoted data and for bytes.
     pub(super) fn longest(self) -> usize {
         match self {
             Self::Seq { digits } => digits.max(NUMBER),
@@ -131,7 +131,7 @@ impl Variable {
     }
 }
 
-/// `2` is from the third byte on, `2:4` four bytes from there.
+/// `2` is everything from the third byte on, `2:4` is four bytes from there.
 fn slice(text: Option<&str>) -> Result<Variable, Problem> {
     let number = |text: &str| text.trim().parse().map_err(|_| Problem::VariableNumber);
     let (from, count) = match text {

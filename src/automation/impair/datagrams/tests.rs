@@ -1,4 +1,4 @@
-//! Facts about datagrams through a bad network.
+//! Facts about datagrams through a simulated network.
 
 use super::*;
 use crate::automation::impair::began;
@@ -12,8 +12,8 @@ use crate::automation::impair::rate::Rate;
 
 const MILLI: Duration = Duration::from_millis(1);
 
-/// What became of datagrams pushed every so often: number and moment of each that
-/// was handed out, and the effects. Asks exactly at the deadlines.
+/// The result for datagrams pushed at a fixed interval: number and moment of each one handed
+/// out, and the effects. Asks exactly at the deadlines.
 fn played(
     plan: &DatagramPlan,
     start: Instant,

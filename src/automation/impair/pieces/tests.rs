@@ -1,4 +1,4 @@
-//! Facts about a stream through a bad network.
+//! Facts about a stream through a simulated network.
 
 use super::*;
 use crate::automation::impair::began;
@@ -15,8 +15,8 @@ fn bytes(text: &str) -> Arc<[u8]> {
     Arc::from(text.as_bytes())
 }
 
-/// What is handed out, with the milliseconds it is handed out at, for texts pushed
-/// at these milliseconds. Asks exactly at the deadlines.
+/// The pieces handed out, with their milliseconds, for texts pushed at the given milliseconds.
+/// Asks exactly at the deadlines.
 fn played(plan: &StreamPlan, pushes: &[(u32, &str)]) -> Vec<(u128, String)> {
     let start = began();
     let mut pieces = Pieces::new(plan, 1, start);
@@ -262,7 +262,7 @@ proptest! {
     ) {
         let start = began();
         let (mut now, mut pushed) = (start, Vec::new());
-        // One is asked now and then, the other only at the end: both say the same.
+        // One is asked often, the other only at the end: both return the same.
         let mut often = Pieces::new(&plan, seed, now);
         let mut once = often.clone();
         let mut out = Vec::new();

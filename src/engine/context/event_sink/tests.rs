@@ -1,9 +1,9 @@
-//! Facts about handing rows over.
+//! Tests of handing over rows.
 
 use super::*;
 use std::sync::atomic::AtomicU64;
 
-/// Writes rows until there is no room for more, or a chunk is handed over.
+/// Writes rows until the sink has no room, or hands over a chunk.
 fn fill(sink: &mut EventSink) {
     let peer = Peer::from(([127, 0, 0, 1], 9));
     while sink.has_room() {
@@ -25,7 +25,7 @@ fn a_front_end_that_takes_one_event_at_a_time_makes_room_each_time() {
         assert!(sink.has_room());
         fill(&mut sink);
     }
-    // How long it had none is told once, when there is room for that too.
+    // The time without room is reported once, when the channel has room for the report.
     for _ in 0..2 {
         assert!(matches!(events.try_recv(), Ok(Event::Rows(_))));
         sink.flush();
@@ -47,7 +47,7 @@ fn a_front_end_that_waits_for_rows_gets_each_at_once_while_it_keeps_up() {
         sink.flush();
         assert!(sink.is_empty());
     }
-    // It is behind: rows gather again, and so may data.
+    // The front end is behind: rows gather again, and so may data.
     sink.received(peer, b"row");
     sink.flush();
     assert!(!sink.is_empty() && !sink.is_prompt());

@@ -5,7 +5,7 @@ use crate::engine::context::pending::BYTES;
 use crate::engine::context::test_context::TestContext;
 use crate::payload::charset::Charset;
 
-/// A rule that sends this an hour later, to another address if one is given.
+/// A rule that replies with this text an hour later, to `to` or to the sender.
 fn later(text: &str, to: Option<&str>) -> Rule {
     let what = What::Written(ready::composition(text));
     let to = to.map(str::to_owned);
@@ -32,7 +32,7 @@ fn follow(test: &mut TestContext, rule: Rule) {
     test.parts.responder.follow(Some(book), test.parts.now);
 }
 
-/// Hears a datagram so many times; says how many of the replies were refused.
+/// Receives a datagram `times` times. Returns how many replies were refused.
 fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
     let cx = test.cx();
     let known = InboundContext {
@@ -58,7 +58,7 @@ fn the_bytes_of_replies_that_wait_are_bounded() {
     let fit = BYTES / 65_000;
     assert_eq!(refused(&mut test, &[b'x'; 65_000], fit), 0);
     assert_eq!(refused(&mut test, &[b'x'; 65_000], 3), 3);
-    // What is short may still fit.
+    // A short reply may still fit.
     assert_eq!(refused(&mut test, b"x", 1), 3);
 }
 
@@ -87,8 +87,8 @@ fn a_reply_longer_than_a_datagram_is_not_composed() {
     }
 }
 
-/// Hears the same from a peer that sends back what it is sent, until it is not answered;
-/// says how often it was.
+/// Receives the same bytes from an echoing peer until there is no reply. Returns the number of
+/// replies.
 fn echoes(test: &mut TestContext, served: bool) -> usize {
     let cx = test.cx();
     let known = InboundContext {

@@ -1,5 +1,5 @@
-//! The clients of a UDP relay, each with a socket of its own opposite the target, so that
-//! the target can tell them apart.
+//! The flow table of a UDP relay: each client has its own socket to the upstream, so that the
+//! upstream can tell clients apart.
 
 use crate::automation::rules::Toward;
 use crate::automation::{Coalescer, Schedule};
@@ -21,51 +21,52 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Clients at most: each takes a descriptor, and half of those are for others.
+/// Maximum number of clients. Each takes a descriptor, and half of all stay free for others.
 const MOST: usize = 4_096;
-/// The shortest idle time, in which nobody could answer, and the longest: thirty days.
+/// Bounds of the idle timeout; the maximum is thirty days.
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Clients whose answers are read before the worker looks at its commands again.
+/// Flows served per turn, so that commands are handled in between.
 const SERVED: usize = 256;
-/// Datagrams read of one before other clients have their turn.
+/// Datagrams read from one flow per turn.
 const READ: usize = 256;
 
+/// The flows of a UDP relay by client address and by socket token.
 pub struct FlowTable {
     target: SocketAddr,
     receiving: Receiving,
     idle: Duration,
     by_client: HashMap<SocketAddr, Token>,
     by_token: HashMap<Token, Flow>,
-    /// Flows whose answers may be there.
+    /// Flows that may have answers to read.
     ready: VecDeque<Token>,
-    /// When to look whether each is still in use.
+    /// When to check each flow for its idle timeout.
     expiring: Schedule<Token>,
     next: usize,
-    /// Clients at most.
+    /// Maximum number of clients.
     most: usize,
     loops: LoopCheck,
-    /// Reports each the first time, then by number.
+    /// Coalesces rows of a full table.
     crowding: Coalescer<Crowding>,
-    /// Who sent the last datagram there was no socket for.
+    /// The last client that got no socket.
     unserved_peer: Option<SocketAddr>,
-    /// The client that made room last, and how long it was silent.
+    /// The last client that was removed for another, and how long it was idle.
     replaced_last: Option<(SocketAddr, Duration)>,
 }
 
-/// What happens with more clients than there are sockets.
+/// An effect of a full table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Crowding {
-    /// A client's datagram is dropped: there is no socket for it.
+    /// A client's datagram is dropped for lack of a socket.
     Unserved,
-    /// A silent client makes room for another.
+    /// An idle client is removed for another.
     Replaced,
 }
 
 struct Flow {
     client: SocketAddr,
     socket: UdpSocket,
-    /// Whether it stands in the list of those whose answers may be there.
+    /// Whether the flow is in the list of ready flows.
     listed: bool,
     used: Instant,
 }
@@ -89,11 +90,12 @@ impl FlowTable {
         }
     }
 
+    /// The address of the upstream.
     pub fn target(&self) -> SocketAddr {
         self.target
     }
 
-    /// A client sent something that is not passed on, but it is there.
+    /// Resets the idle timeout of a client whose datagram is not forwarded.
     pub fn touch(&mut self, client: SocketAddr, now: Instant) {
         let token = self.by_client.get(&client);
         if let Some(flow) = token.and_then(|token| self.by_token.get_mut(token)) {
@@ -101,7 +103,7 @@ impl FlowTable {
         }
     }
 
-    /// Sends to the target for this client, from the client's own socket.
+    /// Sends to the upstream from the client's own socket.
     pub fn send(&mut self, client: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
         let (target, now) = (self.target, cx.now);
         let token = match self.by_client.get(&client) {
@@ -133,7 +135,7 @@ impl FlowTable {
         let token = Token(self.next);
         let mut socket = UdpSocket::connect(self.target, self.receiving, token, cx);
         let is_out = |error: &std::io::Error| failure::out_of_descriptors(error).is_some();
-        // Others of this program have them.
+        // Other sessions of this process use the descriptors.
         if socket.as_ref().is_err_and(is_out) && self.make_room(now, cx) {
             socket = UdpSocket::connect(self.target, self.receiving, token, cx);
         }
@@ -156,7 +158,7 @@ impl FlowTable {
         Ok(token)
     }
 
-    /// Forgets the client that was silent for longest; says whether there was one.
+    /// Removes the client that was idle for longest. Returns whether there was one.
     fn make_room(&mut self, now: Instant, cx: &mut Context<'_>) -> bool {
         let idle = self
             .by_token
@@ -176,7 +178,7 @@ impl FlowTable {
         true
     }
 
-    /// Writes the row of how often it happened, with the last it happened to.
+    /// Writes the row of `count` effects, with the last client concerned.
     fn tell_crowding(&self, crowding: Crowding, count: u64, cx: &mut Context<'_>) {
         let notice = match crowding {
             Crowding::Unserved => self.unserved_peer.map(|peer| Automatic::Unserved {
@@ -203,7 +205,7 @@ impl FlowTable {
         }
     }
 
-    /// There is no socket for this client: told at once, and then how often.
+    /// Reports a client without a socket: the first at once, later ones as a count.
     fn refuse(&mut self, client: SocketAddr, cause: Cause, now: Instant, cx: &mut Context<'_>) {
         self.unserved_peer = Some(client);
         if let Some(before) = self.crowding.add(&Crowding::Unserved, now) {
@@ -226,8 +228,8 @@ impl FlowTable {
         }
     }
 
-    /// Passes answers on to the clients and forgets who was silent for long; says whether
-    /// there may be more to do at once.
+    /// Forwards answers to the clients and removes idle flows. Returns whether more can be done at
+    /// once.
     pub fn work(
         &mut self,
         reader: &mut Reader,
@@ -271,7 +273,7 @@ impl FlowTable {
         }
     }
 
-    /// Forgets a client, unless it was used meanwhile.
+    /// Removes a flow, unless it was used meanwhile.
     fn expire(&mut self, token: Token, now: Instant, cx: &mut Context<'_>) {
         let Some(flow) = self.by_token.get(&token) else {
             return;
@@ -291,13 +293,13 @@ impl FlowTable {
         cx.sink.notice(Notice::Automatic(Box::new(forgotten)));
     }
 
-    /// When there is something to do though nothing becomes ready.
+    /// When there is work without readiness.
     pub fn deadline(&self) -> Option<Instant> {
         let deadlines = [self.expiring.deadline(), self.crowding.deadline()];
         deadlines.into_iter().flatten().min()
     }
 
-    /// Closes all their sockets; says how many datagrams did not go, or are not passed on.
+    /// Closes all sockets. Returns the number of datagrams that were not sent or not forwarded.
     pub fn close(&mut self, reader: &mut Reader, cx: &mut Context<'_>) -> usize {
         let untold: Vec<_> = self.crowding.drain().collect();
         for (crowding, count) in untold {
@@ -315,7 +317,7 @@ impl FlowTable {
 }
 
 impl Flow {
-    /// Passes on what the target answered; says whether it did.
+    /// Forwards the answers of the upstream. Returns whether there were any.
     fn pass_on(
         &mut self,
         reader: &mut Reader,

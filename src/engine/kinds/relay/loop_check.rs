@@ -1,5 +1,5 @@
-//! Notices two relays that pass everything on to each other: one datagram would go round for
-//! ever, each time from another new socket.
+//! Relay loop detection: two relays that forward everything to each other would pass one datagram
+//! round for ever, each time from another new socket.
 
 use crate::engine::sys::port_owner::{holder_of, is_connected};
 use crate::engine::sys::socket::Transport;
@@ -7,30 +7,31 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// New clients in a row with the same first payload, and no answer between them, until it is
-/// looked at who they are.
+/// Number of consecutive new clients with the same first payload and no answer in between, from
+/// which on the clients' owner is checked.
 const SUSPICIOUS: u32 = 16;
-/// For how long a payload that went round is not passed on for new clients.
+/// How long a looping payload of new clients is blocked.
 const STOPPED: Duration = Duration::from_secs(10);
 
+/// The state of loop detection: recent new clients and connections.
 #[derive(Debug, Default)]
 pub struct LoopCheck {
-    /// The payload that the last new clients began with, and how many they are.
+    /// The first payload of the last new clients (its hash), and their number.
     payload: u64,
     count: u32,
     stopped: Option<(u64, Instant)>,
-    /// Connections in a row, each soon after the one before, and when the last came.
+    /// Number of connections in quick succession, and the time of the last.
     connections: u32,
     connected: Option<Instant>,
     refusing: Option<Instant>,
 }
 
-/// Connections that come closer together follow each other.
+/// Maximum interval of connections in quick succession.
 const SOON: Duration = Duration::from_secs(1);
 
 impl LoopCheck {
-    /// A new client begins with this payload; says whether it goes round: what sends to us is
-    /// the program that we send to, from a socket like a relay's, which is connected.
+    /// Whether a new client's first payload loops: its sender is the same process as the upstream,
+    /// and its socket is connected, as a relay's upstream sockets are.
     pub fn is_loop(
         &mut self,
         client: SocketAddr,
@@ -74,8 +75,8 @@ impl LoopCheck {
         is_loop
     }
 
-    /// A client connects over TCP. If it is the relay that it would be connected to: whether
-    /// that is found out only now.
+    /// Whether a TCP client is a relay in the process that owns the upstream. `None` if not,
+    /// `Some(true)` on the first discovery, `Some(false)` while the loop is already known.
     pub fn is_circle(
         &mut self,
         client: SocketAddr,
@@ -95,7 +96,7 @@ impl LoopCheck {
         let follows = last.is_some_and(|last| now.saturating_duration_since(last) < SOON);
         self.connections = if follows { self.connections + 1 } else { 1 };
         let refuses = self.refusing.is_some_and(|until| now < until);
-        // Looking for the owners of ports takes time: at 16, 32, 64 … of them.
+        // Looking up port owners takes time, so it is done at 16, 32, 64 … connections.
         let many = self.connections >= SUSPICIOUS && self.connections.is_power_of_two();
         let looks = refuses || many;
         if !looks || !are_one() {
@@ -105,7 +106,7 @@ impl LoopCheck {
         Some(!refuses)
     }
 
-    /// The target answered somebody: what it is sent ends there.
+    /// Records an answer of the upstream: there is no loop.
     pub fn answered(&mut self) {
         self.count = 0;
     }

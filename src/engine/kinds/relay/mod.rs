@@ -1,14 +1,14 @@
-//! A relay: what clients send is passed on to a target, and its answers back to them.
+//! Relay: forwards clients' data to an upstream, and its answers back.
 //!
 //! ```text
-//!            clients                                     target
-//!   client ────────▶ listen ── rules ── held? ──▶ an upstream socket of ──────▶
-//!          ◀──────────  one for all               its own for each client ◀────
+//!            clients                                    upstream
+//!   client ────────▶ listen ─ rules ─ hold queue ─▶ upstream socket ──────▶
+//!          ◀──────── socket                         one for each client ◀──
 //! ```
 //!
-//! Everything the kernel delivers is a received row that also says to whom it will be
-//! passed on, and everything it took a sent row that also says for whom. Between the two
-//! stand the rules, and what a person holds: [`relayed_packet`] asks both.
+//! Everything the kernel delivers is a received row that names the receiver it will be forwarded
+//! to. Everything the kernel takes is a sent row that names the original sender. Between the two,
+//! [`relayed_packet`] applies the rules and the hold queue.
 
 mod flow_table;
 mod loop_check;
@@ -22,8 +22,8 @@ mod upstream;
 use crate::engine::context::Context;
 use crate::traffic::{Automatic, Notice};
 
-/// Throws away what is kept under this number, or all, with a row each; says of which
-/// connections it was.
+/// Discards the held packet of this number, or all, with a row each. Returns the numbers of the
+/// proxied connections concerned.
 fn discard(number: Option<u64>, cx: &mut Context<'_>) -> Vec<usize> {
     let mut connections = Vec::new();
     for (number, piece) in cx.hold_queue.take(number) {

@@ -1,9 +1,8 @@
-//! A client of a TCP relay and its own connection to the target: what one side does, the
-//! other side sees.
+//! A proxied connection of a TCP relay: a client's connection and its connection to the
+//! upstream.
 //!
-//! Bytes are passed on as they are read; reading one side stops while much waits for the
-//! other. The end of a direction (FIN) is passed on behind the last byte, and a reset
-//! (RST) at once.
+//! Bytes are forwarded as they are read. Reading one side pauses while the other side's queue is
+//! full. A FIN is forwarded after the last byte, a RST at once.
 
 use crate::automation::Flow;
 use crate::automation::rules::Toward;
@@ -22,21 +21,22 @@ use crate::traffic::{Automatic, Cause, Notice, Operation, Origin};
 use std::io;
 use std::time::Instant;
 
-/// Bytes that may wait for one side before the other is read no more.
+/// Number of queued bytes of one side from which on reading the other pauses.
 const ROOM: usize = 256 << 10;
 
+/// A client's connection and its connection to the upstream, with the bytes on their way.
 pub struct ProxiedConnection {
-    /// Its number in the table.
+    /// Its number in the connection table.
     number: usize,
     pub client: Connection,
     pub target: Connection,
-    /// To be closed once what waits is out.
+    /// Close once the queues are sent.
     pub closing: bool,
-    /// Once both directions are ended and a side is still read slowly.
+    /// The lingering close of a side with limited reads, after both directions have ended.
     linger: Option<Linger>,
-    /// Bytes that came and do not go on.
+    /// Received bytes that are not forwarded.
     kept: Kept,
-    /// The version of the simulated network it has.
+    /// Version of the simulated network in use.
     version: u64,
 }
 
@@ -67,7 +67,7 @@ impl ProxiedConnection {
         }
     }
 
-    /// Brings it to the simulated network as it is now.
+    /// Takes up the current simulated network, if it changed.
     fn impair(&mut self, cx: &mut Context<'_>) {
         let version = cx.impair.version();
         if std::mem::replace(&mut self.version, version) == version {
@@ -82,7 +82,7 @@ impl ProxiedConnection {
         self.client.impair(back, from_client);
     }
 
-    /// Whether the side that sends this way may be read now.
+    /// Whether the source of this direction may be read now.
     fn can_read(&self, toward: Toward, cx: &Context<'_>) -> bool {
         let from = match toward {
             Toward::Target => &self.client,
@@ -91,7 +91,7 @@ impl ProxiedConnection {
         from.can_read(cx.now) && self.is_unread(toward, cx)
     }
 
-    /// Whether the side that sends this way is to be read, now or as slowly as asked for.
+    /// Whether the source of this direction has bytes to read, now or once its read limit allows.
     fn is_unread(&self, toward: Toward, cx: &Context<'_>) -> bool {
         let (from, to) = match toward {
             Toward::Target => (&self.client, &self.target),
@@ -104,7 +104,7 @@ impl ProxiedConnection {
         from.is_readable() && open && room && fits
     }
 
-    /// Passes on what goes one way.
+    /// Forwards the bytes of one direction.
     fn pass(&mut self, toward: Toward, buffer: &mut [u8], cx: &mut Context<'_>) {
         let flow = self.flow(toward);
         let to = self.side(toward);
@@ -164,10 +164,10 @@ impl ProxiedConnection {
         self.side(toward).write(bytes, reason, cx);
     }
 
-    /// Writes to one side what neither sent.
+    /// Writes a rule's or the user's bytes to one side.
     ///
     /// # Errors
-    /// If that direction has ended, or too much waits.
+    /// If that direction has ended, or its queue has no room.
     pub fn send(
         &mut self,
         to: &Target,
@@ -192,14 +192,14 @@ impl ProxiedConnection {
         Ok(())
     }
 
-    /// The error that ends this side, once what it sent before is read, or cannot be
-    /// because the other side does not take it.
+    /// The error that ends this side. It is withheld while bytes received before it can still be
+    /// read and forwarded.
     fn failure_of(&mut self, side: Toward, cx: &Context<'_>) -> Option<(Operation, io::Error)> {
         let is_unread = self.is_unread(opposite(side), cx);
         self.side(side).take_failure(is_unread)
     }
 
-    /// One side is gone: the other is reset.
+    /// One side has failed: writes its row and resets the other.
     fn lost(
         &mut self,
         side: Toward,
@@ -215,7 +215,7 @@ impl ProxiedConnection {
 
     fn reset_side(&mut self, side: Toward, kept: &Kept, cx: &mut Context<'_>) {
         let connection = self.side(side);
-        // What came before the reset still goes, if the kernel takes it.
+        // Bytes queued before the reset are still sent if the kernel takes them.
         while connection.can_write() && cx.sink.has_room() {
             connection.flush(cx.sink);
         }
@@ -237,7 +237,7 @@ impl ProxiedConnection {
         from.read_out(buffer, |bytes| sink.received_for(far, bytes, for_peer(to)))
     }
 
-    /// Drops what is held of it; returns the bytes that do not go on.
+    /// Discards the held packets. Returns the bytes that are not forwarded.
     fn forget(&mut self, cx: &mut Context<'_>) -> Kept {
         let (target, client) = cx.hold_queue.forget(self.number);
         self.kept.add(Toward::Target, target);
@@ -245,9 +245,9 @@ impl ProxiedConnection {
         self.kept
     }
 
-    /// Ends both directions, once what waits is out; returns whether both sides may be closed.
-    /// Where a side is read slowly that is when both peers have ended, or at the latest when
-    /// a lingering close ends: reading the rest at once would not be slow.
+    /// Returns whether both sides may be closed, given empty queues. With a limited read, it
+    /// first ends both directions and lingers until both peers have ended or the time limit
+    /// passes: reading the rest at once would exceed the read limit.
     fn may_close(&mut self, cx: &mut Context<'_>) -> bool {
         if !self.client.is_slow() && !self.target.is_slow() {
             return true;
@@ -256,7 +256,7 @@ impl ProxiedConnection {
             let finished = self.client.finished && self.target.finished;
             return finished || linger.until() <= cx.now;
         }
-        // What is held would follow the end of its direction.
+        // Held bytes would follow the FIN of their direction.
         self.forget(cx);
         self.linger = Some(Linger::begin(cx.now));
         for side in [Toward::Client, Toward::Target] {
@@ -268,7 +268,7 @@ impl ProxiedConnection {
         false
     }
 
-    /// Writes a row about one side; the target's say for which client.
+    /// Writes a row of one side; a row of the upstream's side names the client.
     fn tell(&self, side: Toward, notice: Notice, sink: &mut EventSink) {
         let client = self.client.peer;
         match side {
@@ -310,7 +310,7 @@ impl ProxiedConnection {
             self.close(buffer, cx);
             return Turn::Over;
         }
-        // Ending a direction may have failed.
+        // Ending a direction may have failed, which the next turn handles.
         let begun = self.linger.is_some() != lingered;
         let more = [Toward::Target, Toward::Client]
             .into_iter()
@@ -322,7 +322,7 @@ impl ProxiedConnection {
         }
     }
 
-    /// When the simulated network lets something through, or nothing more is waited for.
+    /// When the simulated network or the lingering close needs a turn.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
         let sides = [&self.client, &self.target].into_iter();
         let linger = self.linger.as_ref().map(Linger::until);
@@ -332,13 +332,13 @@ impl ProxiedConnection {
             .min()
     }
 
-    /// Bytes that wait for each side.
+    /// Queued bytes of each side.
     pub fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
         let sides = [&self.client, &self.target].into_iter();
         sides.map(|side| (side.id, side.unsent()))
     }
 
-    /// Closes both sides. What came and was not looked at is a row, and did not go on.
+    /// Closes both sides. Remaining received bytes become rows and are not forwarded.
     pub fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
         let mut kept = self.forget(cx);
         kept.target += self.read_out(Toward::Target, buffer, cx.sink);
@@ -350,7 +350,7 @@ impl ProxiedConnection {
     }
 }
 
-/// Bytes kept of a pair that is over, by the side they were to go to.
+/// Bytes of a closing proxied connection that are not forwarded, by the side they were for.
 #[derive(Clone, Copy, Default)]
 struct Kept {
     target: usize,
@@ -373,7 +373,7 @@ impl Kept {
     }
 }
 
-/// Of bytes that are about to be passed on to this peer.
+/// The origin of bytes that will be forwarded to this peer.
 pub fn for_peer(other: Peer) -> Origin<'static> {
     Origin {
         rule: None,

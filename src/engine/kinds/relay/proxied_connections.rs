@@ -1,5 +1,5 @@
-//! The clients of a TCP relay: each is connected to the target, and then its bytes are
-//! passed on.
+//! The proxied connections of a TCP relay: dials the upstream for each client, then forwards
+//! bytes.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
@@ -19,27 +19,28 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// The largest single `read`, and so the longest piece a rule sees.
+/// The largest single read in bytes, and so the longest packet a rule applies to.
 const READ: usize = 64 << 10;
 
+/// The clients of a TCP relay with their upstream connections.
 pub struct ProxiedConnections {
-    /// The target's, in the order they are tried.
+    /// The upstream's addresses in the order they are dialled.
     addresses: Vec<SocketAddr>,
     timeout: Duration,
     table: Table<Client>,
     loops: LoopCheck,
 }
 
-/// A client, and how far its connection to the target is.
+/// The state of a client's proxied connection.
 enum Client {
-    /// A target that cannot be reached is passed on as a reset: the client has been accepted
-    /// by then, and a reset is what a refused connection is made of.
+    /// The upstream is being dialled. A failed dial resets the client: it was accepted already, and
+    /// a reset is the closest to a refused connection.
     Connecting(Box<(Connection, Dialer)>),
     Connected(Box<ProxiedConnection>),
     Over,
 }
 
-/// The tokens of a pair: its client's, and its target's.
+/// The tokens of a proxied connection: the client's and the upstream's.
 fn tokens(number: usize) -> (Token, Token) {
     let first = STREAMS.0 + 2 * number;
     (Token(first), Token(first + 1))
@@ -59,10 +60,10 @@ impl ProxiedConnections {
         self.addresses = addresses;
     }
 
-    /// Takes over a client that no poll watches yet, and begins to connect for it.
+    /// Adds a client that is not registered with a poll yet, and starts to dial the upstream.
     ///
     /// # Errors
-    /// What the system says of watching it.
+    /// The system's error of registering it.
     pub fn add(&mut self, mut client: Connection, cx: &mut Context<'_>) -> io::Result<()> {
         let (token, target) = tokens(self.table.next());
         client.socket.watch(cx.registry, token)?;
@@ -84,7 +85,7 @@ impl ProxiedConnections {
         Ok(())
     }
 
-    /// Whether the client is the relay it would be connected to, with a row the first time.
+    /// Whether the client is the relay itself. The first discovery has a row.
     fn is_circle(&mut self, client: Peer, cx: &mut Context<'_>) -> bool {
         let (Peer::Ip(client), Some(target)) = (client, self.addresses.first()) else {
             return false;
@@ -150,7 +151,7 @@ impl ProxiedConnections {
         }
     }
 
-    /// Ends both connections of a pair, whichever of them is named.
+    /// Closes both sides of a proxied connection, named by either of them.
     pub fn close(&mut self, id: ConnectionId, how: Close, cx: &mut Context<'_>) {
         let Some(number) = self.table.number(id) else {
             return;
@@ -169,12 +170,12 @@ impl ProxiedConnections {
         }
     }
 
-    /// The client of a pair, or for its target's connection whom it is made for.
+    /// The client's address, for either side of a proxied connection.
     pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
         self.table.peer_of(id)
     }
 
-    /// Something of these was released or discarded.
+    /// Lists entries for a turn, after their held packets were released or discarded.
     pub fn list_all(&mut self, numbers: Vec<usize>) {
         for number in numbers {
             self.table.list(number);
@@ -185,7 +186,7 @@ impl ProxiedConnections {
         self.table.deadline()
     }
 
-    /// Bytes that wait for a client; of all, for the one that reads fastest.
+    /// Number of queued bytes to a client; for all, that of the shortest queue.
     pub fn backlog(&self, to: &Target) -> Option<usize> {
         let unsent = |client: &Client| match client {
             Client::Connected(pair) if !pair.client.ended => Some(pair.client.unsent()),
@@ -198,7 +199,7 @@ impl ProxiedConnections {
         }
     }
 
-    /// What waits to be sent, by connection.
+    /// Queued bytes of each connection, if they may have changed since the last call.
     pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
         self.table.unsent()
     }
@@ -215,7 +216,7 @@ impl Client {
         }
     }
 
-    /// Looks how far the connection to the target is.
+    /// Checks the dial of the upstream.
     fn check(
         &mut self,
         mut connecting: Box<(Connection, Dialer)>,
@@ -223,7 +224,7 @@ impl Client {
         cx: &mut Context<'_>,
     ) -> Turn {
         let (client, dialer) = &mut *connecting;
-        // The client may be gone before anybody reads of it.
+        // The client may have reset the connection before the first read.
         if client.take_failure(false).is_some() {
             let (peer, unsent) = (client.peer, 0);
             cx.sink
@@ -295,16 +296,17 @@ impl Entry for Client {
     }
 }
 
-/// One whose bytes are passed on must not wait for more: the sender has decided that already.
+/// Disables Nagle's algorithm (TCP_NODELAY, tcp(7)): the sender has already decided how to
+/// group its bytes.
 fn passes_on(connection: Connection) -> Connection {
     connection.socket.send_at_once();
     connection
 }
 
-/// How a client's connection is to be closed.
+/// How to close a client's connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Close {
-    /// Once what waits is out.
+    /// After its queues are sent.
     Finish,
     Now,
     Reset,

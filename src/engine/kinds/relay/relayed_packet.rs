@@ -1,4 +1,5 @@
-//! Something a relay is about to pass on: what the rules and a person say of it.
+//! A relayed packet: a datagram or read to be forwarded, with the rules and the hold queue
+//! applied to it.
 
 use crate::automation::rules::{Inbound, Toward};
 use crate::automation::{Flow, Piece};
@@ -9,28 +10,30 @@ use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
 use std::sync::Arc;
 
+/// A datagram or read that a relay received and has not forwarded yet.
 #[derive(Clone, Copy)]
 pub struct RelayedPacket<'a> {
     pub bytes: &'a [u8],
     pub from: Peer,
     pub to: Peer,
     pub toward: Toward,
-    /// The pair it belongs to: what stands behind something held is held too. `None` for
-    /// a datagram, which may overtake.
+    /// The number of its proxied connection: bytes after a held packet are held too. `None` for a
+    /// datagram, which may overtake.
     pub pair: Option<usize>,
-    /// The connection it came by.
+    /// The connection it arrived on; `None` for a datagram.
     pub connection: Option<ConnectionId>,
-    /// The sender's address could be forged and is another machine's.
+    /// Whether the sender is another machine whose address may be forged.
     pub forgeable: bool,
 }
 
-/// What is to be passed on now: as it came, or `edited` by the rule of this name.
+/// A packet to forward now: unchanged, or `edited` by the rule of this name.
 pub struct Onward {
     pub edited: Option<Arc<[u8]>>,
     pub rule: Option<Arc<str>>,
 }
 
 impl RelayedPacket<'_> {
+    /// The client of the packet's flow.
     pub fn client(&self) -> Peer {
         match self.toward {
             Toward::Target => self.from,
@@ -38,7 +41,7 @@ impl RelayedPacket<'_> {
         }
     }
 
-    /// Asks the rules, and keeps it if it is to be held; `None` is nothing to be passed on.
+    /// Applies the rules and the hold queue. `None` if nothing is to be forwarded now.
     pub fn ask(&self, cx: &mut Context<'_>) -> Option<Onward> {
         let inbound = Inbound {
             peer: self.from,
@@ -88,8 +91,9 @@ impl RelayedPacket<'_> {
         Some(Onward { edited, rule })
     }
 
-    /// Keeps `bytes` in its place. What belongs to a connection is always kept: a gap in
-    /// its bytes would be worse, and no more of it is read while too much is.
+    /// Puts `bytes` into the hold queue. Bytes of a connection are always held, since a gap would
+    /// be worse; reading the connection pauses while the queue is full. A datagram without room
+    /// is dropped.
     fn keep(
         &self,
         flow: Flow,

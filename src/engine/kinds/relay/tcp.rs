@@ -1,4 +1,4 @@
-//! A TCP relay: whoever connects gets a connection to the target of its own.
+//! A TCP relay: each client gets its own connection to the upstream.
 
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, Setup, Target};
@@ -17,7 +17,7 @@ use std::time::Instant;
 struct RelayTcp {
     acceptor: Acceptor,
     upstream: Upstream,
-    /// The target's name is being looked up.
+    /// Whether the upstream's name is being resolved.
     resolving: bool,
     pairs: ProxiedConnections,
 }
@@ -47,7 +47,7 @@ impl RelayTcp {
             return;
         }
         self.acceptor.open(cx);
-        // The port is known only now, if the system chose it.
+        // A port of the system's choice is known only after listening.
         if self.acceptor.is_open() && is_loop(self, cx) {
             return self.acceptor.close(cx);
         }
@@ -74,7 +74,7 @@ impl Driver for RelayTcp {
             ConnectionCommand::Disconnect => Close::Now,
             ConnectionCommand::Finish { .. } => Close::Finish,
             ConnectionCommand::Reset => Close::Reset,
-            // The end of a direction is the other side's to tell.
+            // The end of a direction is forwarded from the other side only.
             ConnectionCommand::Part | ConnectionCommand::FinishWriting => return,
         };
         self.pairs.close(id, how, cx);
@@ -106,7 +106,7 @@ impl Driver for RelayTcp {
     }
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
-        // Ends before beginnings: a client may come back from the address it left.
+        // Ends before new connections: a client may reuse its address.
         let more = self.pairs.work(cx);
         let pairs = &mut self.pairs;
         let accepted = self

@@ -1,4 +1,4 @@
-//! A UDP relay: one socket for all clients, and one for each of them opposite the target.
+//! A UDP relay: one socket for all clients, and an upstream socket for each client.
 
 use crate::automation::Piece;
 use crate::automation::rules::Toward;
@@ -24,7 +24,7 @@ use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Datagrams read before the target's answers have their turn.
+/// Datagrams read from clients per turn, so that answers are read in between.
 const READ: usize = 256;
 
 struct RelayUdp {
@@ -34,14 +34,14 @@ struct RelayUdp {
     receiving: Receiving,
     reader: Reader,
     state: State,
-    /// What is sent to others than clients and target.
+    /// Sends to destinations other than clients and the upstream.
     dispatch: Dispatch,
 }
 
 enum State {
     Resolving,
     Open {
-        /// What clients send to, and are answered by.
+        /// The listening socket, which receives from clients and answers them.
         clients: Box<UdpSocket>,
         flows: Box<FlowTable>,
     },
@@ -68,7 +68,7 @@ impl RelayUdp {
             Found::None => Vec::new(),
         };
         self.state = State::Over;
-        // Nobody says which address of a name answers: the one like ours is likeliest.
+        // Nothing tells which address of a name answers: one of our own family is the likeliest.
         let alike = |address: &&SocketAddr| address.is_ipv4() == self.local.is_ipv4();
         let target = addresses.iter().find(alike).or(addresses.first()).copied();
         let Some(target) = target else {
@@ -100,7 +100,7 @@ impl RelayUdp {
         }
     }
 
-    /// Closes the clients' socket; besides what waits in it, `waiting` datagrams did not go.
+    /// Closes the clients' socket. `waiting` is the number of further datagrams that were not sent.
     fn unbind(
         &mut self,
         mut clients: UdpSocket,
@@ -116,7 +116,7 @@ impl RelayUdp {
         cx.sink.notice(Notice::Unbound { local, unsent });
     }
 
-    /// Passes on what clients sent; says whether there may be more.
+    /// Forwards datagrams of clients. Returns whether more may be ready.
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
         let State::Open { clients, flows } = &mut self.state else {
             return false;
@@ -150,7 +150,7 @@ impl RelayUdp {
         })
     }
 
-    /// Passes on what a bad network lets through by now.
+    /// Forwards datagrams that left the simulated network.
     fn pass_late(&mut self, cx: &mut Context<'_>) {
         let State::Open { clients, flows } = &mut self.state else {
             return;
@@ -168,7 +168,7 @@ impl RelayUdp {
         }
     }
 
-    /// Passes on what was kept.
+    /// Forwards a released packet.
     fn pass_kept(&mut self, piece: Piece, cx: &mut Context<'_>) {
         let State::Open { clients, flows } = &mut self.state else {
             return;
@@ -181,7 +181,8 @@ impl RelayUdp {
         }
     }
 
-    /// Sends what waits for clients and others; says whether more could be.
+    /// Sends queued datagrams to clients and other destinations. Returns whether more can be sent
+    /// at once.
     fn send_waiting(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.state {
             State::Open { clients, .. } => self.dispatch.flush(clients, cx),
@@ -224,7 +225,7 @@ impl Driver for RelayUdp {
             return;
         };
         match (to, reason.client) {
-            // What is for neither side has an endpoint.
+            // A peer other than the client is the upstream; further destinations are endpoints.
             (Target::Peer(to), Some(Peer::Ip(client))) if to != client => {
                 flows.send(client, &bytes, reason, cx);
             }
@@ -247,7 +248,7 @@ impl Driver for RelayUdp {
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         let sending = self.send_waiting(cx);
-        // What a client is answered at once is passed on in the same turn.
+        // Immediate answers to a client are forwarded in the same turn.
         let mut more = self.receive(cx) || sending;
         if let State::Open { clients, flows } = &mut self.state {
             more |= flows.work(&mut self.reader, clients, cx);
@@ -283,7 +284,7 @@ impl Driver for RelayUdp {
     }
 
     fn close(&mut self, cx: &mut Context<'_>) {
-        // What was ordered just before still goes, if the kernel takes it.
+        // Messages of the last commands are still sent if the kernel takes them.
         self.send_waiting(cx);
         let state = std::mem::replace(&mut self.state, State::Over);
         if let State::Open { clients, mut flows } = state {

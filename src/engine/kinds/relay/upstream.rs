@@ -1,4 +1,4 @@
-//! Whom a relay passes things on to.
+//! The upstream of a relay: resolves its name and detects a loop to the relay itself.
 
 use crate::engine::context::Context;
 use crate::engine::sys::endpoint;
@@ -8,20 +8,20 @@ use crate::engine::sys::resolver::Answer;
 use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 
-/// A target as it was written.
+/// The upstream as it was written.
 pub struct Upstream(pub Endpoint);
 
-/// What is known of a target's addresses.
+/// The addresses of an upstream.
 pub enum Found {
     Addresses(Vec<SocketAddr>),
-    /// Its name is being looked up.
+    /// Its name is being resolved.
     Later,
-    /// It has none; the row says why.
+    /// None was found; a row has the cause.
     None,
 }
 
 impl Upstream {
-    /// Its addresses; a name is looked up.
+    /// The upstream's addresses; a name is resolved first.
     pub fn find(&self, cx: &mut Context<'_>) -> Found {
         match (&self.0.host, self.0.address()) {
             (_, Some(address)) => Found::Addresses(vec![endpoint::reached(address)]),
@@ -36,7 +36,7 @@ impl Upstream {
         }
     }
 
-    /// A name was looked up; `None` if it is another.
+    /// The addresses from a resolver's answer; `None` if the answer is about another name.
     pub fn resolved(&self, answer: Answer, cx: &mut Context<'_>) -> Option<Found> {
         if !matches!(&self.0.host, Host::Name(name) if *name == answer.host) {
             return None;
@@ -57,7 +57,7 @@ impl Upstream {
         })
     }
 
-    /// Whether one of these addresses is that of the relay itself, with a row that says so.
+    /// Whether one of these addresses is the relay's own. If so, a row says so.
     pub fn is_loop(
         &self,
         local: SocketAddr,

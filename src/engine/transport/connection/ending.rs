@@ -1,4 +1,4 @@
-//! The row of a connection's end.
+//! The rows of a connection's end.
 
 use super::Connection;
 use crate::engine::context::Context;
@@ -7,7 +7,8 @@ use crate::traffic::{Notice, Operation};
 use std::io::{self, ErrorKind};
 
 impl Connection {
-    /// The row of its end by this error, and of `kept` more bytes that were to go to it.
+    /// The row of an end by this error. `kept` is the number of further bytes that were meant for
+    /// the connection.
     pub fn lost(
         &self,
         operation: Operation,
@@ -25,22 +26,22 @@ impl Connection {
         Notice::Closed { peer, unsent }
     }
 
-    /// Lets the kernel reset the connection when it is dropped. The row of that, and of
-    /// `kept` more bytes that were to go to it.
+    /// Makes the kernel reset the connection when it is dropped (SO_LINGER, socket(7)). Returns the
+    /// row; `kept` is the number of further bytes that were meant for the connection.
     pub fn reset(&self, kept: usize) -> Notice {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
-        // Both directions have ended: there is nothing left to reset (RFC 9293 §3.10.5).
+        // Both directions have ended: a reset is no longer possible (RFC 9293 §3.10.5).
         let is_over = self.finished && self.ended;
-        // Where it is refused, closing is the next best.
+        // If the option is refused, a close is the next best.
         match !is_over && self.socket.reset_on_close().is_ok() {
             true => Notice::Reset { peer, unsent },
             false => Notice::Closed { peer, unsent },
         }
     }
 
-    /// The row of our closing it, and of `kept` more bytes that were to go to it. With bytes
-    /// unread the kernel resets it instead (RFC 2525 §2.17); bytes that come after this look
-    /// do that too, and nobody is told.
+    /// The row of our close. `kept` is the number of further bytes that were meant for the
+    /// connection. With unread bytes the kernel sends a reset instead (RFC 2525 §2.17). Bytes that
+    /// arrive after this check cause a reset too, which no row reports.
     pub fn closed(&self, kept: usize) -> Notice {
         let (peer, unsent) = (self.peer, self.unsent() + kept);
         if self
@@ -57,7 +58,7 @@ impl Connection {
     }
 }
 
-/// Whether the peer reset the connection. A write after its RST says EPIPE.
+/// Whether the error is a reset by the peer. A write after its RST fails with EPIPE.
 fn is_reset(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream as Stream};
 use std::time::Duration;
 
-/// A connection, which blocks so that a read waits for what it is to find, and its peer.
+/// A connection in blocking mode, whose reads wait for bytes, and its peer.
 fn pair() -> (Connection, Stream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let peer = listener.local_addr().unwrap();

@@ -1,5 +1,5 @@
-//! Datagrams out of the socket: at once where the kernel takes them, in order where it does
-//! not, and with a row of each that does not go.
+//! Sending by a UDP socket: at once if the kernel has room, otherwise by the queue. Each failed
+//! datagram has a row.
 
 use super::UdpSocket;
 use crate::engine::context::Context;
@@ -13,13 +13,13 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-/// Datagrams sent before the worker looks at its commands again.
+/// Datagrams sent per turn, so that commands are handled in between.
 const SENT: usize = 1024;
-/// Tries for one datagram: errors of earlier ones are reported as its own.
+/// Attempts for one datagram: a send may return errors of earlier datagrams.
 const TRIES: usize = 3;
 
 impl UdpSocket {
-    /// Puts a datagram behind those that wait, to go with others in one call.
+    /// Queues a datagram, to be sent with others in one call.
     pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
         let datagram = QueuedDatagram {
             to,
@@ -32,15 +32,15 @@ impl UdpSocket {
         }
     }
 
-    /// Sends a datagram at once if none waits, which the kernel nearly always allows; else
-    /// behind those that do.
+    /// Sends a datagram at once if the queue is empty, which the kernel nearly always allows;
+    /// otherwise queues it.
     pub fn send(&mut self, to: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
         let from = self.reached.of(to);
         if let Err(cause @ Cause::TooLong { .. }) = self.queue.admits(bytes.len(), to) {
             return fail(to, cause, cx);
         }
         if self.queue.is_empty() && !self.queue.is_blocked() {
-            // A reply may be there before it returns.
+            // Taken before the send: a reply may arrive before the call returns.
             let now = cx.sink.now();
             match self.try_send(from, to, bytes, cx) {
                 Ok(()) => {
@@ -89,10 +89,10 @@ impl UdpSocket {
                 return Err(error);
             }
             match error.kind() {
-                // EACCES without SO_BROADCAST (ip(7)): allowed once the kernel asks for it.
+                // EACCES without SO_BROADCAST (ip(7)): it is set on demand.
                 ErrorKind::PermissionDenied => self.socket.allow_broadcast()?,
                 ErrorKind::Interrupted => {}
-                // This machine may have lost the address, or the route from there.
+                // The machine may have lost the source address or the route from it.
                 ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
                     from = None;
                 }
@@ -101,7 +101,7 @@ impl UdpSocket {
         }
     }
 
-    /// Hands what waits to the kernel; says whether more could be.
+    /// Sends the queue as far as the kernel takes it. Returns whether more can be sent at once.
     pub fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         let more = self.send_waiting(cx);
         self.watch(cx);
@@ -114,13 +114,13 @@ impl UdpSocket {
             if count >= SENT {
                 return true;
             }
-            // An error that waits would be returned as this one's. A lone one, such as a
-            // reply, is not kept waiting for a look: its own send tells. Of many, those
-            // behind the first would hide it.
+            // A pending error would be returned as this send's own. A single datagram, such as a
+            // reply, is sent without this check: its own send returns the error. In a batch, the
+            // datagrams after the first would hide it.
             if count > 0 || self.queue.len() > 1 {
                 self.report_icmp(cx);
             }
-            // The kernel takes them all in one call, and a reply may be there before it
+            // One time for the batch, taken before the send: a reply may arrive before the call
             // returns.
             let now = cx.sink.now();
             match self.queue.send(self.socket.as_ref()) {
@@ -145,12 +145,12 @@ impl UdpSocket {
     }
 
     fn refused(&mut self, error: &io::Error, datagram: QueuedDatagram, cx: &mut Context<'_>) {
-        // It was an earlier one's, and this one has not been tried.
+        // The error belonged to an earlier datagram; this one was not sent yet.
         if self.report_icmp(cx) {
             return self.queue.put_back(datagram);
         }
         let to = datagram.to;
-        // This machine may have lost the address, or the route from there.
+        // The machine may have lost the source address or the route from it.
         if datagram.from.is_some() {
             self.reached.forget(to);
             let from = None;

@@ -1,4 +1,4 @@
-//! What is true of every session that is over, however it went.
+//! The invariants of every finished run.
 
 use super::{Course, LENGTH, Row, sends};
 use crate::automation::impair::What;
@@ -16,7 +16,7 @@ pub(super) fn all(course: &Course) {
     ends(course);
     rows_are_what_passed(course);
     replies_have_causes(course);
-    // What was under way in a panic is not counted.
+    // Bytes in progress during a panic are not counted.
     if course.died {
         return;
     }
@@ -28,7 +28,7 @@ pub(super) fn all(course: &Course) {
     losses_are_told(course);
 }
 
-/// It ends, a panic is a row, and no message is waited for any more.
+/// The session ended, a panic is a row, and every message is acknowledged.
 fn ends(course: &Course) {
     assert!(course.face.closed, "it has no end");
     let panics = notices(course).filter_map(|notice| match notice {
@@ -72,7 +72,7 @@ fn joined(pieces: &[(SocketAddr, Vec<u8>)]) -> BTreeMap<SocketAddr, Vec<u8>> {
     joined
 }
 
-/// What the echo rule sent came from that peer before, and as often.
+/// Each echo has a message of that peer before it as its cause, one for each echo.
 fn replies_have_causes(course: &Course) {
     let is_stream = course.kind.traits().is_stream;
     let mut came: BTreeMap<SocketAddr, Vec<Vec<u8>>> = BTreeMap::new();
@@ -90,7 +90,7 @@ fn replies_have_causes(course: &Course) {
                 let came = came.entry(*to).or_default();
                 let cause = came.iter().position(|came| came == bytes);
                 let cause = cause.unwrap_or_else(|| panic!("an echo of nothing: {row:?}"));
-                // A bad network may double both.
+                // The simulated network may duplicate both.
                 if !course.impaired {
                     came.remove(cause);
                 }
@@ -100,7 +100,7 @@ fn replies_have_causes(course: &Course) {
     }
 }
 
-/// Sent = rows + failures + what the simulated network lost + what waited at the end.
+/// Sent = rows + failures + losses in the simulated network + packets unsent at the end.
 fn sent_is_counted(course: &Course) {
     let mut counted = 0;
     for row in rows(course) {
@@ -130,7 +130,7 @@ fn sent_is_counted(course: &Course) {
     assert_eq!(counted, ordered as i64, "sent and counted");
 }
 
-/// The same of each peer's bytes.
+/// The same for the bytes of each peer.
 fn bytes_are_counted(course: &Course) {
     let mut left: BTreeMap<String, i64> = BTreeMap::new();
     for command in &course.obeyed {
@@ -151,7 +151,7 @@ fn bytes_are_counted(course: &Course) {
                 | Notice::Reset { peer, unsent }
                 | Notice::PeerReset { peer, unsent },
             ) => (peer.to_string(), *unsent),
-            // A message that nobody was there for.
+            // A message without a connection to its peer.
             Row::Notice(Notice::Failed(failure)) if failure.operation == Operation::Send => {
                 (failure.address.clone(), LENGTH)
             }
@@ -163,7 +163,7 @@ fn bytes_are_counted(course: &Course) {
     assert!(left.is_empty(), "bytes not accounted for: {left:?}");
 }
 
-/// What receive buffers had no room for is told, as far as the sockets told it.
+/// Datagrams dropped by full receive buffers are reported, as far as the sockets reported them.
 fn losses_are_told(course: &Course) {
     let told = notices(course).map(|notice| match notice {
         Notice::Failed(Failure {

@@ -1,4 +1,4 @@
-//! Datagram sockets in memory.
+//! Simulated datagram sockets.
 
 use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
@@ -8,26 +8,26 @@ use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
-/// Datagrams that a receive buffer holds.
+/// Capacity of a receive buffer in datagrams.
 const HELD: usize = 8;
-/// Errors by their numbers on Linux (errno(3)); elsewhere they are others.
+/// errno(3) numbers on Linux; other systems differ.
 const NO_BUFFER: i32 = 105;
 const NO_ROUTE: i32 = 113;
 const TOO_LONG: i32 = 90;
 
-/// One socket, as the world knows it.
+/// The simulated kernel's side of a socket.
 pub struct Datagrams {
     local: SocketAddr,
     remote: Option<SocketAddr>,
     token: Option<Token>,
     open: bool,
-    /// What came and was not read, each with how many were lost before it.
+    /// The receive buffer: unread datagrams, each with the number lost before it.
     held: VecDeque<(SocketAddr, Vec<u8>, u32)>,
     lost: u32,
-    /// Up to which of those the worker was told.
+    /// Number of losses reported to the worker.
     pub told: u32,
     blocked: bool,
-    /// The worker asked to be told when it is not any more.
+    /// The worker asked for write readiness.
     wants_room: bool,
 }
 
@@ -72,7 +72,7 @@ impl Inside {
     }
 }
 
-/// The worker's end of it.
+/// The worker's side of a socket.
 pub struct DatagramEnd {
     world: Memory,
     number: usize,
@@ -131,7 +131,7 @@ impl DatagramSocket for DatagramEnd {
         inside
             .written
             .push((to.or(remote).unwrap(), bytes.to_vec()));
-        // Whom a relay passes something on to may answer.
+        // The upstream of a relay may answer.
         if let Some(remote) = remote
             && inside.random.u8(..10) < 7
         {
@@ -172,7 +172,7 @@ impl DatagramSocket for DatagramEnd {
         let wants_room = what == Interest::ReadAndWrite;
         let socket = &mut inside.datagrams[self.number];
         socket.wants_room = wants_room;
-        // Like epoll, it tells at once what is so already.
+        // Like epoll(7), reports at once a condition that already holds.
         let ready = [
             !socket.held.is_empty(),
             wants_room && !socket.blocked,

@@ -1,4 +1,4 @@
-//! What a session is, what it is ordered, and what is done to it.
+//! Plan of a run: the session, its commands, and the traffic of its peers.
 
 use super::{LENGTH, Planned};
 use crate::automation::Limits;
@@ -22,7 +22,7 @@ fn ours() -> SocketAddr {
     ([10, 0, 0, 1], 7_000).into()
 }
 
-/// The far side of this number; a client's target is the first.
+/// The address of a peer by number; a client's target is number 1.
 fn far(number: u8) -> SocketAddr {
     ([10, 0, 2, number], 9_000).into()
 }
@@ -45,7 +45,7 @@ pub(super) fn driver(kind: Kind, world: &Memory) -> Box<dyn Driver + Send> {
     kinds::driver(setup).unwrap()
 }
 
-/// Decides what a session is ordered, and has its far sides do something.
+/// Plans a session's commands and its peers' traffic.
 pub(super) fn plan(
     kind: Kind,
     echoes: bool,
@@ -61,7 +61,7 @@ pub(super) fn plan(
             for _ in 0..inside.random.usize(0..40) {
                 let from = far(inside.random.u8(2..6));
                 let after = inside.random.u64(0..400 * MILLI);
-                // Some come in bursts that the receive buffer does not hold.
+                // Some arrive in bursts larger than the receive buffer.
                 let burst = if inside.random.u8(..10) == 0 { 12 } else { 1 };
                 for _ in 0..burst {
                     let length = inside.random.usize(1..60);
@@ -104,7 +104,7 @@ pub(super) fn plan(
         plan.push((at, Planned::Order(Command::Stop)));
     }
     plan.sort_by_key(|(at, _)| *at);
-    // Nothing is ordered behind the end.
+    // No command follows the stop.
     let stop = plan
         .iter()
         .position(|(_, planned)| matches!(planned, Planned::Order(Command::Stop)));
@@ -135,7 +135,7 @@ fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Planned {
     Planned::Connection(far, command)
 }
 
-/// A rule that sends back what came.
+/// A rule that echoes every message.
 fn echo() -> Rulebook {
     let what = What::Written(ready::composition("${data}"));
     let rule = Rule {
@@ -152,7 +152,7 @@ fn echo() -> Rulebook {
     Rulebook::new(&[rule], Limits::none(), Charset::Utf8, &interfaces).unwrap()
 }
 
-/// A bad network, whose effects are all told.
+/// A simulated network all of whose effects are reported.
 fn bad(random: &mut fastrand::Rng) -> Conditions {
     let delay = Delay {
         millis: 5.0,

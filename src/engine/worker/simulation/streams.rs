@@ -1,4 +1,4 @@
-//! Connections in memory, and who comes to a listening socket.
+//! Simulated stream sockets and the listen socket.
 
 use crate::engine::sys::poll::{Registry, Token};
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 /// EMFILE (errno(3)).
 const NO_DESCRIPTOR: i32 = 24;
 
-/// What a far side does, or what becomes possible again.
+/// An action of the peer, or the end of a blocked state.
 pub enum Doing {
     Made,
     Refused,
@@ -20,17 +20,17 @@ pub enum Doing {
     Again,
 }
 
-/// One connection, as the world knows it.
+/// The simulated kernel's side of a connection.
 pub struct Wire {
     peer: SocketAddr,
     token: Option<Token>,
     open: bool,
     made: bool,
-    /// What came and was not read.
+    /// Received bytes that are unread.
     incoming: Vec<u8>,
     ended: bool,
     reset: bool,
-    /// The error that nobody was told of.
+    /// The pending socket error (SO_ERROR).
     error: Option<ErrorKind>,
     blocked: bool,
 }
@@ -63,7 +63,7 @@ impl Wire {
 }
 
 impl Inside {
-    /// Has the far side send a few things, and end or reset it afterwards, or neither.
+    /// Schedules a few sends of the peer, perhaps followed by a FIN or a reset.
     pub fn begin_script(&mut self, number: usize) {
         let mut at = 0;
         for _ in 0..self.random.usize(0..6) {
@@ -118,7 +118,7 @@ impl Inside {
     }
 }
 
-/// The worker's end of a connection.
+/// The worker's side of a connection.
 pub struct StreamEnd {
     world: Memory,
     number: usize,
@@ -199,7 +199,7 @@ impl StreamSocket for StreamEnd {
         if inside.streams[self.number].reset {
             return Err(ErrorKind::NotConnected.into());
         }
-        // Most have nothing to say any more.
+        // Peers usually close soon after our FIN.
         inside.soon(50, Happening::Stream(self.number, Doing::End));
         Ok(())
     }
@@ -250,7 +250,7 @@ impl Drop for StreamEnd {
     }
 }
 
-/// A listening socket.
+/// A listen socket.
 pub struct Clients {
     world: Memory,
     local: Peer,

@@ -1,5 +1,5 @@
-//! A world in memory: time that stands until it is moved, sockets that do what real ones may,
-//! and far sides that follow a script. All of it comes from one seed.
+//! The simulated system: a virtual clock, sockets with random faults, and scripted peers. One
+//! seed determines all of it.
 
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::datagram_socket::DatagramSocket;
@@ -19,26 +19,26 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Nanoseconds of a millisecond.
+/// Nanoseconds in a millisecond.
 pub const MILLI: u64 = 1_000_000;
-/// What a panic on purpose says.
+/// The message of an injected panic.
 pub const FAULT: &str = "a fault on purpose";
 
-/// The way into it, for the worker and for the test.
+/// A shared handle, for the worker and the test.
 #[derive(Clone)]
 pub struct Memory(Arc<Mutex<Inside>>);
 
-/// What happens by itself, at its time.
+/// A scheduled event.
 pub enum Happening {
-    /// A datagram comes to the socket of this number.
+    /// A datagram arrives at the socket of this number.
     Datagram(usize, SocketAddr, Vec<u8>),
-    /// The socket of this number takes datagrams again.
+    /// The socket of this number becomes writable again.
     Room(usize),
-    /// Somebody connects.
+    /// A client connects.
     Client(SocketAddr),
-    /// The far side of this connection does something.
+    /// The peer of this connection acts.
     Stream(usize, Doing),
-    /// A name was looked up.
+    /// The resolver answers.
     Found(String),
 }
 
@@ -48,9 +48,9 @@ pub struct Inside {
     later: BTreeMap<(u64, u64), Happening>,
     count: u64,
     ready: BTreeMap<usize, Readiness>,
-    /// The sockets do nothing wrong any more.
+    /// Sockets have no more faults.
     pub calm: bool,
-    /// Calls until one of them panics.
+    /// Number of calls until one panics.
     pub panics: Option<u32>,
     pub datagrams: Vec<Datagrams>,
     pub streams: Vec<Wire>,
@@ -58,7 +58,7 @@ pub struct Inside {
     pub backlog: VecDeque<usize>,
     asked: Vec<String>,
     answers: VecDeque<Answer>,
-    /// What the worker read of each far side, and wrote to it, in order.
+    /// Bytes the worker read from each peer and wrote to it, in order.
     pub read: Vec<(SocketAddr, Vec<u8>)>,
     pub written: Vec<(SocketAddr, Vec<u8>)>,
 }
@@ -67,7 +67,7 @@ impl Memory {
     pub fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(Inside {
             random: fastrand::Rng::with_seed(seed),
-            // A clock is copied everywhere; a few bytes a seed are never given back.
+            // A clock is copied everywhere; the test leaks a few bytes for each seed.
             moved: Box::leak(Box::new(AtomicU64::new(0))),
             later: BTreeMap::new(),
             count: 0,
@@ -85,12 +85,12 @@ impl Memory {
         })))
     }
 
-    /// Looks inside. A panic on purpose leaves it as it was.
+    /// Locks the state. An injected panic leaves it consistent.
     pub fn lock(&self) -> MutexGuard<'_, Inside> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The same for a call of a socket, which may be the one that panics.
+    /// Locks the state for a socket call, which may panic as planned.
     pub fn call(&self) -> MutexGuard<'_, Inside> {
         let mut inside = self.lock();
         let left = inside.panics.map(|left| left.saturating_sub(1));
@@ -102,7 +102,7 @@ impl Memory {
         inside
     }
 
-    /// Moves the time, and lets happen what happens until then.
+    /// Advances the time to `to` and runs the events scheduled until then.
     pub fn advance(&self, to: u64) {
         let mut inside = self.lock();
         while let Some(entry) = inside.later.first_entry() {
@@ -119,7 +119,7 @@ impl Memory {
         inside.moved.store(now, Ordering::Relaxed);
     }
 
-    /// What became ready since this was last asked.
+    /// The sockets that became ready since the last call.
     pub fn ready(&self) -> Vec<Readiness> {
         let ready = std::mem::take(&mut self.lock().ready);
         ready.into_values().collect()
@@ -127,12 +127,12 @@ impl Memory {
 }
 
 impl Inside {
-    /// Nanoseconds since it began.
+    /// Nanoseconds since the start.
     pub fn now(&self) -> u64 {
         self.moved.load(Ordering::Relaxed)
     }
 
-    /// When something happens by itself next.
+    /// Time of the next scheduled event.
     pub fn next(&self) -> Option<u64> {
         self.later.keys().next().map(|(at, _)| *at)
     }
@@ -141,31 +141,31 @@ impl Inside {
         !self.ready.is_empty()
     }
 
-    /// Lets it happen so many nanoseconds from now; of two at one time, the first first.
+    /// Schedules an event `after` nanoseconds from now; events of one time keep their order.
     pub fn later(&mut self, after: u64, happening: Happening) {
         self.count += 1;
         self.later
             .insert((self.now() + after, self.count), happening);
     }
 
-    /// The same at a moment below `within` milliseconds.
+    /// Schedules an event within the next `within` milliseconds, at random.
     pub fn soon(&mut self, within: u64, happening: Happening) {
         let after = self.random.u64(0..within * MILLI);
         self.later(after, happening);
     }
 
-    /// Whether a socket does something wrong now, of a hundred times so often.
+    /// Whether a fault occurs now, with this probability in percent.
     pub fn fault(&mut self, percent: u8) -> bool {
         !self.calm && self.random.u8(..100) < percent
     }
 
-    /// Bytes that are letters, so that no encoding changes them.
+    /// Random letters and digits, which no encoding changes.
     pub fn letters(&mut self, length: usize) -> Vec<u8> {
         let letters = std::iter::repeat_with(|| self.random.alphanumeric() as u8);
         letters.take(length).collect()
     }
 
-    /// Tells the worker that what is watched under this token can go on.
+    /// Reports readiness of this token to the worker.
     pub fn mark(&mut self, token: Option<Token>, [readable, writable, error]: [bool; 3]) {
         let Some(token) = token else {
             return;
@@ -245,7 +245,7 @@ impl World for Memory {
         inside.streams.push(Wire::connecting(remote));
         let number = inside.streams.len() - 1;
         match inside.random.u8(..10) {
-            // Nobody answers.
+            // No answer: the dial times out.
             0 => {}
             1 => inside.soon(50, Happening::Stream(number, Doing::Refused)),
             _ => inside.soon(50, Happening::Stream(number, Doing::Made)),
@@ -254,7 +254,7 @@ impl World for Memory {
     }
 }
 
-/// Names of this world, each of which takes a while to be found, or is not.
+/// A resolver whose answers take time and may fail.
 struct Names(Memory);
 
 impl Resolver for Names {

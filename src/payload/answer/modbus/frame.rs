@@ -1,34 +1,34 @@
-//! Where a frame ends and of which kind it is, RTU or TCP: its bytes alone tell.
+//! Finds the end of a Modbus frame, and whether it is RTU or TCP, from its bytes alone.
 
 use super::super::{Silence, word};
 use crate::payload::checksum::Checksum;
 
-/// Bytes of the header of Modbus TCP: transaction, protocol, length, unit.
+/// Bytes of the Modbus TCP header: transaction, protocol, length, unit.
 const HEADER: usize = 7;
-/// Those of them that its length does not count.
+/// Bytes of the header that its length field does not count.
 const BEFORE: usize = 6;
-/// The longest function with its data (section 4.1).
+/// Bytes of the longest PDU: function and data (section 4.1).
 const LONGEST: usize = 253;
-/// Bytes of an RTU frame around function and data: unit and CRC.
+/// Bytes of an RTU frame around the PDU: unit and CRC.
 const AROUND: usize = 3;
 
-/// All bytes of a frame.
+/// A whole frame, with all its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frame<'a> {
     Tcp(&'a [u8]),
-    /// Its CRC matches.
+    /// A frame whose CRC matches.
     Rtu(&'a [u8]),
 }
 
-/// The frame that these bytes begin with, and what stands behind it.
+/// Splits off the first frame.
 ///
-/// What is a whole request behind a header of Modbus TCP is one: by chance the CRC of every
-/// 65,536th of them matches, too. An RTU frame can have the form of Modbus TCP, as one that
-/// reads two registers from 0 on, but holds no such request; there a CRC that matches
+/// A whole request behind a Modbus TCP header is taken as Modbus TCP, even if its CRC matches:
+/// one in 65,536 does so by chance. An RTU frame can look like a Modbus TCP header, such as one
+/// that reads two registers from 0 on, but it holds no whole request. There, a matching CRC
 /// decides.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no frame.
 pub(super) fn first(bytes: &[u8]) -> Result<(Frame<'_>, &[u8]), Silence> {
     let length = tcp_length(bytes);
     let whole = length.and_then(|length| bytes.split_at_checked(length));
@@ -39,7 +39,7 @@ pub(super) fn first(bytes: &[u8]) -> Result<(Frame<'_>, &[u8]), Silence> {
         return Ok((Frame::Rtu(frame), rest));
     }
     match whole {
-        // Its last two bytes, function and unit of Modbus TCP, would be the CRC.
+        // As RTU, its last two bytes (unit and function of Modbus TCP) are a wrong CRC.
         Some((frame, _)) if frame.len() == HEADER + 1 && is_for_unit(frame) => {
             Err(Silence::Damaged)
         }
@@ -48,26 +48,27 @@ pub(super) fn first(bytes: &[u8]) -> Result<(Frame<'_>, &[u8]), Silence> {
     }
 }
 
-/// Function and data of exactly one frame of Modbus TCP.
+/// The PDU of exactly one Modbus TCP frame.
 pub(super) fn pdu(frame: &[u8]) -> Option<&[u8]> {
     let is_whole = tcp_length(frame) == Some(frame.len());
     frame.get(HEADER..).filter(|_| is_whole)
 }
 
-/// How long a frame is that begins with such a header of Modbus TCP.
+/// The length of the Modbus TCP frame that these bytes begin with; `None` if they do not begin
+/// with a Modbus TCP header.
 fn tcp_length(bytes: &[u8]) -> Option<usize> {
     let (protocol, length) = (word(bytes, 2)?, usize::from(word(bytes, 4)?));
     let fits = protocol == 0 && (2..=LONGEST + 1).contains(&length);
     fits.then_some(BEFORE + length)
 }
 
-/// Whether a frame of Modbus TCP is as long as its function says. Functions without data
-/// are for serial lines alone.
+/// Whether a Modbus TCP frame is as long as its function code requires. Functions without data
+/// exist on serial lines only.
 fn holds_request(frame: &[u8]) -> bool {
     pdu(frame).is_some_and(|pdu| pdu.len() > 1 && length_of(pdu) == Some(pdu.len()))
 }
 
-/// The RTU frame these bytes are, or begin with, and what stands behind it.
+/// The RTU frame that these bytes are, or begin with, and the bytes behind it.
 fn rtu(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let lengths = [Some(bytes.len()), rtu_length(bytes)];
     let frames = lengths.into_iter().flatten();
@@ -80,12 +81,12 @@ fn rtu_length(bytes: &[u8]) -> Option<usize> {
     Some(length_of(bytes.get(1..)?)? + AROUND)
 }
 
-/// Whether it could be an RTU frame for one unit that reads or writes something.
+/// Whether it could be an RTU request to one unit, with a common function code.
 fn is_for_unit(bytes: &[u8]) -> bool {
     matches!(bytes, [1..=247, 1..=6 | 8, ..])
 }
 
-/// Why no frame is there; `is_tcp` where a header of Modbus TCP is.
+/// Why there is no frame; `is_tcp` says that the bytes begin with a Modbus TCP header.
 fn silence(bytes: &[u8], is_tcp: bool) -> Silence {
     let length = rtu_length(bytes).filter(|_| bytes.first() != Some(&0));
     match length {
@@ -93,14 +94,14 @@ fn silence(bytes: &[u8], is_tcp: bool) -> Silence {
         _ if is_tcp => Silence::Partial,
         Some(length) if bytes.len() < length => Silence::Partial,
         Some(_) => Silence::Damaged,
-        // So a header of Modbus TCP begins.
+        // The beginning of a Modbus TCP header.
         None if matches!(bytes, [_, _, 0] | [_, _, 0, 0] | [_, _, 0, 0, 0]) => Silence::Partial,
         None => Silence::NotARequest,
     }
 }
 
-/// How long a request of this function is, the function included; longer than what is there
-/// if that does not tell. `None` if the function is not known. After section 6.
+/// The length of a request PDU, its function code included (section 6). If the count is still
+/// missing, the result exceeds the bytes at hand. `None` for an unknown function.
 fn length_of(pdu: &[u8]) -> Option<usize> {
     let counted = |at: usize| at + 1 + pdu.get(at).map_or(1, |count| usize::from(*count));
     match *pdu.first()? {

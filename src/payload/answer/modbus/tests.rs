@@ -1,9 +1,9 @@
-//! Frames of the specification, of both kinds, damaged ones and several at once.
+//! Frames of the specification: RTU and TCP, damaged ones, and several at once.
 
 use super::*;
 use proptest::prelude::*;
 
-// Each of these asks a device to which nothing was written.
+// Each call asks a device with unwritten registers.
 fn answers(request: &[u8]) -> Replies {
     super::either(request, &Registers::default())
 }
@@ -12,7 +12,7 @@ fn either(request: &[u8]) -> Option<Vec<u8>> {
     answers(request).bytes.map(|bytes| bytes.to_vec())
 }
 
-/// Why all of it, or a part, has no answer.
+/// Why all of it, or a part, gets no answer.
 fn silence(request: &[u8]) -> Option<Silence> {
     answers(request).silence
 }
@@ -30,7 +30,7 @@ fn tcp(request: &[u8]) -> Option<Vec<u8>> {
     super::tcp(request, &Registers::default()).ok()
 }
 
-/// The answer to function and data, over TCP.
+/// The answer to a PDU over Modbus TCP.
 fn answered(pdu: &[u8]) -> Vec<u8> {
     let request = framed(pdu);
     let answer = tcp(&request).unwrap();
@@ -68,7 +68,7 @@ fn what_is_written_is_read_back() {
     ask(&[6, 0, 1, 0, 3]);
     ask(&[0x10, 0, 2, 0, 2, 4, 0, 0x0A, 1, 2]);
     ask(&[0x10, 0xFF, 0xFF, 0, 1, 2, 0, 9]);
-    // One byte too few: nothing of it is written.
+    // One byte is missing: nothing is written.
     ask(&[0x10, 0, 4, 0, 2, 4, 0, 0, 0]);
     assert_eq!(
         ask(&[3, 0, 0, 0, 5]),
@@ -134,7 +134,7 @@ fn an_rtu_frame_is_not_taken_for_tcp_whatever_its_crc() {
 
 #[test]
 fn a_frame_of_tcp_is_none_of_rtu_though_its_crc_matches() {
-    // Transactions whose frame ends, by chance, with its CRC.
+    // Transaction numbers with which a frame happens to end with its own CRC.
     let frames: [&[u8]; 3] = [
         &[0x36, 0x53, 0, 0, 0, 6, 1, 3, 0, 4, 0, 0x2B],
         &[0x47, 0xEB, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1],
@@ -186,7 +186,7 @@ fn several_requests_at_once_are_answered_in_their_order() {
     let expected = [tcp(&one).unwrap(), tcp(&two).unwrap()].concat();
     assert_eq!(either(&both), Some(expected));
     assert_eq!(silence(&both), None);
-    // The end of the second is still on its way.
+    // The end of the second frame is still missing.
     let cut = &both[..both.len() - 1];
     assert_eq!(either(cut), tcp(&one));
     assert_eq!(silence(cut), Some(Silence::Partial));
@@ -199,7 +199,7 @@ fn several_requests_at_once_are_answered_in_their_order() {
 #[test]
 fn a_function_for_serial_lines_is_illegal_over_tcp() {
     for function in [0x07_u8, 0x0B, 0x0C, 0x11] {
-        // 1 is the first transaction of most, 259 could be the start of an RTU frame.
+        // Most clients begin with transaction 1; 259 could be the start of an RTU frame.
         let frame = [0, 1, 0, 0, 0, 2, 1, function];
         let expected = [0, 1, 0, 0, 0, 3, 1, function | 0x80, 1];
         assert_eq!(either(&frame).as_deref(), Some(&expected[..]));
