@@ -6,10 +6,11 @@ use super::values;
 use super::weather::{Datagrams, Stream, Way, Weather};
 use super::writing::Writing;
 use crate::capture::Format;
-use crate::config::session::Group;
+use crate::config::session::{Field, Group};
 use crate::config::{PATIENCE, SessionConfig, Span};
-use crate::engine::{Endpoint, Receiving, Remote, Setup};
-use crate::kind::Kind;
+use crate::engine::{Endpoint, Interfaces, Receiving, Remote, Setup};
+use crate::explain;
+use crate::kind::{Kind, Role};
 use crate::peer::{Name, Peer};
 use crate::words::Lang;
 use clap::{Args, Subcommand};
@@ -239,18 +240,26 @@ impl Talked {
     /// The session that all options together mean.
     ///
     /// # Errors
-    /// What is wrong with a file of rules or of a network, in words.
+    /// What is wrong with a file of rules or of a network, or with an option, in words.
     pub fn config(&self, lang: Lang) -> Result<SessionConfig, String> {
         let charset = self.talk.writing.chosen_encoding();
         let kept = self.talk.answers.kept(charset, lang)?;
-        Ok(SessionConfig {
+        let config = SessionConfig {
             rules: kept.rules,
             limits: kept.limits,
             conditions: self.weather.conditions(lang)?,
             charset,
             writing: self.talk.writing.composition(""),
             ..self.plain.clone()
-        })
+        };
+        let Err(mistakes) = config.validate(&Interfaces::read()) else {
+            return Ok(config);
+        };
+        let said = mistakes.iter().map(|mistake| {
+            let option = option(mistake.field, config.kind);
+            explain::config_mistake(lang, option, &mistake.problem)
+        });
+        Err(said.collect::<Vec<_>>().join("\n"))
     }
 
     fn client(setup: Setup, ends: &ClientEnds, talk: Talk, network: Stream) -> Self {
@@ -362,6 +371,22 @@ impl From<Relay> for Talked {
             }
         };
         Self::new(setup, talk, weather)
+    }
+}
+
+/// The option that a field of a session is written with.
+fn option(field: Field, kind: Kind) -> &'static str {
+    match (field, kind.role()) {
+        (Field::Local, Role::Client) => "--from",
+        (Field::Local, _) => "--bind",
+        (Field::Remote, Role::Client) => "HOST:PORT",
+        (Field::Remote | Field::Target, _) => "--to",
+        (Field::Reconnect, _) => "--reconnect",
+        (Field::Groups, _) => "--join",
+        // A file of rules is checked when it is read.
+        (Field::Rules, _) => "--reply",
+        (Field::Conditions, _) => "--impair",
+        (field, _) => field.key(),
     }
 }
 

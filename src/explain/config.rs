@@ -2,14 +2,14 @@
 
 use super::framing::framing_mistake;
 use super::impair::plan_mistake;
-use super::rule::rule_problem;
-use crate::config::session::{ConfigMistake, ConfigProblem};
+use super::written::value_mistake;
+use crate::config::session::ConfigProblem;
 use crate::say;
 use crate::words::Lang;
 
-/// The field, and why it cannot be meant.
-pub fn config_mistake(lang: Lang, mistake: &ConfigMistake) -> String {
-    let why = match &mistake.problem {
+/// The field by the name that the reader knows, and why it cannot be meant.
+pub fn config_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> String {
+    let why = match problem {
         ConfigProblem::Newer => say!(lang, "config.newer"),
         ConfigProblem::Missing => say!(lang, "config.missing"),
         ConfigProblem::Foreign => say!(lang, "config.foreign"),
@@ -17,39 +17,24 @@ pub fn config_mistake(lang: Lang, mistake: &ConfigMistake) -> String {
         ConfigProblem::NotAddress => say!(lang, "config.not_address"),
         ConfigProblem::NotGroup => say!(lang, "config.not_group"),
         ConfigProblem::TooShort => say!(lang, "config.too_short"),
-        ConfigProblem::Rule(mistake) => {
-            let why = rule_problem(lang, &mistake.problem);
-            say!(lang, "config.rule", number = mistake.rule + 1, why = why)
-        }
+        ConfigProblem::Rule(mistake) => value_mistake(lang, mistake),
         ConfigProblem::Plan(mistake) => plan_mistake(lang, *mistake),
         ConfigProblem::Framing(mistake) => framing_mistake(lang, *mistake),
     };
-    say!(
-        lang,
-        "config.mistake",
-        field = mistake.field.key(),
-        why = why
-    )
+    say!(lang, "config.mistake", field = field, why = why)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::session::Field;
 
     #[test]
     fn the_field_is_named_in_both_languages() {
-        let mistake = ConfigMistake {
-            field: Field::Local,
-            problem: ConfigProblem::Missing,
-        };
+        let said = |lang| config_mistake(lang, "--bind", &ConfigProblem::Missing);
         assert_eq!(
-            config_mistake(Lang::English, &mistake),
-            "`local`: sessions of this kind need it"
+            said(Lang::English),
+            "`--bind`: sessions of this kind need it"
         );
-        assert_eq!(
-            config_mistake(Lang::Chinese, &mistake),
-            "`local`：这种会话必须填写此项"
-        );
+        assert_eq!(said(Lang::Chinese), "`--bind`：这种会话必须填写此项");
     }
 }

@@ -102,6 +102,9 @@ fn open(
                 say!(lang, "cli.nowhere", name = name)
             }
             SetupMistake::Argument(mistake) => explain::argument_mistake(lang, &mistake),
+            SetupMistake::Config(field, mistake) => {
+                explain::config_mistake(lang, field, &mistake.problem)
+            }
         })
     })?;
     let (setup, orders) = (config.setup(), config.orders());

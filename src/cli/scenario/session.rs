@@ -5,8 +5,9 @@ use crate::automation::Limits;
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::cli::{values, weather};
+use crate::config::session::{ConfigMistake, Field};
 use crate::config::{ArgumentMistake, SessionConfig, Span};
-use crate::engine::{Remote, Setup};
+use crate::engine::{Interfaces, Remote, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::peer::Peer;
 use crate::scenario::report;
@@ -62,6 +63,8 @@ pub enum SetupMistake {
     /// Nothing of this name has an address.
     Nowhere(String),
     Argument(ArgumentMistake),
+    /// This, in the field of this name.
+    Config(&'static str, ConfigMistake),
 }
 
 impl Session {
@@ -96,7 +99,7 @@ impl Session {
     /// The session it is, where these are the addresses of those that are there.
     ///
     /// # Errors
-    /// What is wrong with an address.
+    /// What is wrong with an address, or the first field that cannot be meant.
     pub fn config(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
@@ -126,7 +129,7 @@ impl Session {
                 (local.map(Peer::Named), remote.map(Remote::Named))
             }
         };
-        Ok(SessionConfig {
+        let config = SessionConfig {
             local,
             remote,
             connect_timeout: options.timeout.unwrap_or(Span(TO_OPEN)),
@@ -135,7 +138,15 @@ impl Session {
             limits: options.limits,
             conditions: options.conditions.clone(),
             ..SessionConfig::from(Setup::new(self.kind))
-        })
+        };
+        let mistakes = config.validate(&Interfaces::read()).err();
+        match mistakes.and_then(|mistakes| mistakes.into_iter().next()) {
+            None => Ok(config),
+            Some(mistake) => {
+                let name = name(mistake.field, self.kind).unwrap_or(mistake.field.key());
+                Err(SetupMistake::Config(name, mistake))
+            }
+        }
     }
 }
 
@@ -155,40 +166,46 @@ impl Options {
         if let Some((field, _)) = given.into_iter().find(foreign) {
             return Err(Fault::Foreign(field));
         }
-        let is_named = kind.addresses() == Addresses::Named;
-        let missing = match kind.role() {
-            Role::Client | Role::Relay if self.to.is_none() => "to",
-            Role::Server if is_named && self.bind.is_none() => "bind",
-            _ => return Ok(()),
-        };
-        Err(Fault::Missing(missing))
+        // An address of this machine has a usual value, unlike the name of a Unix socket.
+        let needs_name = kind.addresses() == Addresses::Named && Field::Local.is_needed(kind);
+        match (&self.bind, &self.to) {
+            (_, None) if Field::Remote.is_needed(kind) => Err(Fault::Missing("to")),
+            (None, _) if needs_name => Err(Fault::Missing("bind")),
+            _ => Ok(()),
+        }
     }
 }
 
+/// What a field of a session is called here; `None` if steps say it.
+fn name(field: Field, kind: Kind) -> Option<&'static str> {
+    match field {
+        Field::Local if kind.role() == Role::Client => Some("from"),
+        Field::Local => Some("bind"),
+        Field::Remote => Some("to"),
+        Field::ConnectTimeout => Some("timeout"),
+        Field::CloseWithPeer => Some("half_open"),
+        Field::Rules | Field::Limits | Field::Conditions => Some(field.key()),
+        _ => None,
+    }
+}
+
+/// The fields that sessions of each kind have.
+static FIELDS: LazyLock<Vec<(Kind, Vec<&'static str>)>> = LazyLock::new(|| {
+    let of = |kind: Kind| {
+        let known = Field::ALL.into_iter().filter(|field| field.is_of(kind));
+        let names = known.filter_map(|field| name(field, kind));
+        (
+            kind,
+            names.chain(kind.is_relay().then_some("tcp")).collect(),
+        )
+    };
+    Kind::ALL.into_iter().map(of).collect()
+});
+
 /// The fields that sessions of this kind have.
 fn fields(kind: Kind) -> &'static [&'static str] {
-    match (kind.role(), kind.addresses()) {
-        (Role::Datagrams, _) => &["bind", "rules", "limits", "conditions"],
-        (Role::Client, Addresses::Internet) => &[
-            "to",
-            "from",
-            "timeout",
-            "half_open",
-            "rules",
-            "limits",
-            "conditions",
-        ],
-        (Role::Client, Addresses::Named) => &[
-            "to",
-            "timeout",
-            "half_open",
-            "rules",
-            "limits",
-            "conditions",
-        ],
-        (Role::Server, _) => &["bind", "half_open", "rules", "limits", "conditions"],
-        (Role::Relay, _) => &["bind", "to", "tcp", "rules", "limits", "conditions"],
-    }
+    let found = FIELDS.iter().find(|(other, _)| *other == kind);
+    found.map(|(_, names)| names.as_slice()).unwrap_or_default()
 }
 
 enum Fault {

@@ -1,31 +1,18 @@
 //! What is wrong with a session as it is written, as facts.
 
+use super::Field;
 use crate::automation::impair::PlanMistake;
-use crate::automation::rules::RuleMistake;
+use crate::config::ValueMistake;
 use crate::traffic::framing::FramingMistake;
 
 /// A field that cannot be meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConfigMistake {
     pub field: Field,
     pub problem: ConfigProblem,
 }
 
-/// A field of [`SessionConfig`](super::SessionConfig) that may be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    Version,
-    Local,
-    Remote,
-    Target,
-    Reconnect,
-    Groups,
-    Rules,
-    Conditions,
-    Framing,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ConfigProblem {
     /// Written by a later version of the program.
     Newer,
@@ -40,24 +27,8 @@ pub enum ConfigProblem {
     NotGroup,
     /// Less than a millisecond.
     TooShort,
-    Rule(RuleMistake),
+    /// The first rule that cannot be followed.
+    Rule(ValueMistake),
     Plan(PlanMistake),
     Framing(FramingMistake),
-}
-
-impl Field {
-    /// Its name in a file.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Version => "version",
-            Self::Local => "local",
-            Self::Remote => "remote",
-            Self::Target => "target",
-            Self::Reconnect => "reconnect",
-            Self::Groups => "groups",
-            Self::Rules => "rules",
-            Self::Conditions => "conditions",
-            Self::Framing => "framing",
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! A session as it is written: what is opened, and what it does by itself. The window's tab,
 //! the command line and a scenario are other ways to write the same.
 
+mod field;
 mod group;
 mod mistake;
 mod orders;
@@ -8,8 +9,9 @@ mod remote;
 mod spelling;
 mod validate;
 
+pub use field::Field;
 pub use group::Group;
-pub use mistake::{ConfigMistake, ConfigProblem, Field};
+pub use mistake::{ConfigMistake, ConfigProblem};
 pub use spelling::quoted;
 
 use super::{PATIENCE, Span};

@@ -3,6 +3,7 @@
 use super::*;
 use crate::automation::impair::Loss;
 use crate::automation::rules::When;
+use crate::config::ValueMistake;
 use crate::engine::{Endpoint, Host, Interfaces};
 use crate::peer::Name;
 use crate::traffic::framing::FramingMistake;
@@ -235,6 +236,9 @@ fn a_mistake_names_its_field() {
     let found = problems(&SessionConfig { rules, ..udp });
     assert!(matches!(
         found.as_slice(),
-        [(Field::Rules, ConfigProblem::Rule(mistake))] if mistake.rule == 0
+        [(
+            Field::Rules,
+            ConfigProblem::Rule(ValueMistake::Rule { number: 1, .. })
+        )]
     ));
 }

@@ -1,8 +1,9 @@
 //! Whether a session can be meant as it is written.
 
-use super::{ConfigMistake, ConfigProblem, Field, SessionConfig, VERSION};
+use super::{ConfigMistake, ConfigProblem, Field, Group, SessionConfig, VERSION};
+use crate::config::answers;
 use crate::engine::{Interfaces, Remote, Rulebook};
-use crate::kind::{Addresses, Role};
+use crate::kind::Addresses;
 use crate::peer::Peer;
 use std::time::Duration;
 
@@ -16,30 +17,41 @@ impl SessionConfig {
     /// # Errors
     /// Every field that cannot be meant, in the order of the fields.
     pub fn validate(&self, interfaces: &Interfaces) -> Result<(), Vec<ConfigMistake>> {
-        let role = self.kind.role();
         let newer = (self.version > VERSION).then_some(ConfigProblem::Newer);
-        let of_reconnect = self.reconnect.and_then(|pause| match role {
-            Role::Client if pause.0 >= SHORTEST => None,
-            Role::Client => Some(ConfigProblem::TooShort),
-            Role::Datagrams | Role::Server | Role::Relay => Some(ConfigProblem::Foreign),
-        });
-        let is_group = || self.groups.iter().all(|group| group.group.is_multicast());
-        let of_groups = match self.kind.has_groups() {
-            _ if self.groups.is_empty() => None,
-            false => Some(ConfigProblem::Foreign),
-            true => (!is_group()).then_some(ConfigProblem::NotGroup),
-        };
+        let local = self.local.map(|local| !matches!(local, Peer::Ip(_)));
+        let is_name = |to: &Remote| matches!(to, Remote::Named(_));
+        let (remote, target) = (self.remote.as_ref(), self.target.as_ref());
+        let short = self.reconnect.is_some_and(|pause| pause.0 < SHORTEST);
+        let stray = |group: &Group| !group.group.is_multicast();
+        let stray = self.groups.iter().any(stray);
         let book = Rulebook::new(&self.rules, self.limits, self.charset, interfaces);
+        let rule = book
+            .err()
+            .map(|mistake| answers::named(&self.rules, mistake));
         let plan = self.conditions.as_ref().and_then(|plan| plan.check().err());
         let framing = self.framing.as_ref().and_then(|way| way.check().err());
         let found = [
             (Field::Version, newer),
-            (Field::Local, self.of_local()),
-            (Field::Remote, self.of_remote()),
-            (Field::Target, self.of_target()),
-            (Field::Reconnect, of_reconnect),
-            (Field::Groups, of_groups),
-            (Field::Rules, book.err().map(ConfigProblem::Rule)),
+            (Field::Local, self.of_address(Field::Local, local)),
+            (
+                Field::Remote,
+                self.of_address(Field::Remote, remote.map(is_name)),
+            ),
+            (
+                Field::Target,
+                self.of_address(Field::Target, target.map(is_name)),
+            ),
+            (
+                Field::Reconnect,
+                self.of_presence(Field::Reconnect, self.reconnect.is_some())
+                    .or(short.then_some(ConfigProblem::TooShort)),
+            ),
+            (
+                Field::Groups,
+                self.of_presence(Field::Groups, !self.groups.is_empty())
+                    .or(stray.then_some(ConfigProblem::NotGroup)),
+            ),
+            (Field::Rules, rule.map(ConfigProblem::Rule)),
             (Field::Conditions, plan.map(ConfigProblem::Plan)),
             (Field::Framing, framing.map(ConfigProblem::Framing)),
         ];
@@ -54,43 +66,22 @@ impl SessionConfig {
         }
     }
 
-    fn of_local(&self) -> Option<ConfigProblem> {
-        let is_named = match (self.local, self.kind.role()) {
-            (None, Role::Server | Role::Relay) => return Some(ConfigProblem::Missing),
-            (None, Role::Datagrams) if self.kind.addresses() == Addresses::Internet => {
-                return Some(ConfigProblem::Missing);
-            }
-            (None, _) => return None,
-            // A client's own end has no name.
-            (Some(_), Role::Client) if self.kind.addresses() == Addresses::Named => {
-                return Some(ConfigProblem::Foreign);
-            }
-            (Some(Peer::Ip(_)), _) => false,
-            (Some(Peer::Named(_) | Peer::Unnamed(_)), _) => true,
-        };
-        self.of_addresses(is_named)
-    }
-
-    fn of_remote(&self) -> Option<ConfigProblem> {
-        match (&self.remote, self.kind.role()) {
-            (None, Role::Client | Role::Relay) => Some(ConfigProblem::Missing),
-            (None, Role::Datagrams | Role::Server) => None,
-            (Some(_), Role::Datagrams | Role::Server) => Some(ConfigProblem::Foreign),
-            (Some(remote), _) => self.of_addresses(matches!(remote, Remote::Named(_))),
+    /// Whether a field is there that should not be, or the other way round.
+    fn of_presence(&self, field: Field, is_given: bool) -> Option<ConfigProblem> {
+        match is_given {
+            true if !field.is_of(self.kind) => Some(ConfigProblem::Foreign),
+            false if field.is_needed(self.kind) => Some(ConfigProblem::Missing),
+            _ => None,
         }
     }
 
-    fn of_target(&self) -> Option<ConfigProblem> {
-        let target = self.target.as_ref()?;
-        match self.kind.role() {
-            Role::Datagrams => self.of_addresses(matches!(target, Remote::Named(_))),
-            Role::Client | Role::Server | Role::Relay => Some(ConfigProblem::Foreign),
+    /// What is wrong with an address, if it is given: the name of a Unix socket, or none.
+    fn of_address(&self, field: Field, is_named: Option<bool>) -> Option<ConfigProblem> {
+        let presence = self.of_presence(field, is_named.is_some());
+        if presence.is_some() {
+            return presence;
         }
-    }
-
-    /// What is wrong with an address of this sort for sessions of this kind.
-    fn of_addresses(&self, is_named: bool) -> Option<ConfigProblem> {
-        match (self.kind.addresses(), is_named) {
+        match (self.kind.addresses(), is_named?) {
             (Addresses::Internet, true) => Some(ConfigProblem::NotAddress),
             (Addresses::Named, false) => Some(ConfigProblem::NotName),
             (Addresses::Internet, false) | (Addresses::Named, true) => None,

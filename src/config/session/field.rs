@@ -1,0 +1,105 @@
+//! The fields of a session, and which kinds of session have them.
+
+use crate::kind::{Addresses, Kind, Role};
+
+/// A field of [`SessionConfig`](super::SessionConfig).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Version,
+    Local,
+    Remote,
+    Target,
+    ConnectTimeout,
+    Idle,
+    CloseWithPeer,
+    Reconnect,
+    Groups,
+    Receiving,
+    Rules,
+    Limits,
+    Conditions,
+    Framing,
+    Charset,
+    Writing,
+}
+
+impl Field {
+    /// All of them but the kind, in the order of a file.
+    pub const ALL: [Self; 16] = [
+        Self::Version,
+        Self::Local,
+        Self::Remote,
+        Self::Target,
+        Self::ConnectTimeout,
+        Self::Idle,
+        Self::CloseWithPeer,
+        Self::Reconnect,
+        Self::Groups,
+        Self::Receiving,
+        Self::Rules,
+        Self::Limits,
+        Self::Conditions,
+        Self::Framing,
+        Self::Charset,
+        Self::Writing,
+    ];
+
+    /// Its name in a file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Local => "local",
+            Self::Remote => "remote",
+            Self::Target => "target",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::Idle => "idle",
+            Self::CloseWithPeer => "close_with_peer",
+            Self::Reconnect => "reconnect",
+            Self::Groups => "groups",
+            Self::Receiving => "receiving",
+            Self::Rules => "rules",
+            Self::Limits => "limits",
+            Self::Conditions => "conditions",
+            Self::Framing => "framing",
+            Self::Charset => "charset",
+            Self::Writing => "writing",
+        }
+    }
+
+    /// Whether it means anything in sessions of this kind.
+    pub fn is_of(self, kind: Kind) -> bool {
+        let role = kind.role();
+        match self {
+            // A Unix client's own end has no name.
+            Self::Local => role != Role::Client || kind.addresses() == Addresses::Internet,
+            Self::Remote => matches!(role, Role::Client | Role::Relay),
+            Self::Target => role == Role::Datagrams,
+            Self::ConnectTimeout | Self::Reconnect => role == Role::Client,
+            Self::Idle => kind == Kind::RelayUdp,
+            Self::CloseWithPeer => matches!(role, Role::Client | Role::Server),
+            Self::Groups => kind.has_groups(),
+            Self::Receiving => matches!(kind, Kind::Udp | Kind::RelayUdp),
+            Self::Version
+            | Self::Rules
+            | Self::Limits
+            | Self::Conditions
+            | Self::Framing
+            | Self::Charset
+            | Self::Writing => true,
+        }
+    }
+
+    /// Whether sessions of this kind cannot be opened without it.
+    pub fn is_needed(self, kind: Kind) -> bool {
+        match self {
+            Self::Local => match kind.role() {
+                Role::Server | Role::Relay => true,
+                Role::Datagrams => kind.addresses() == Addresses::Internet,
+                Role::Client => false,
+            },
+            // Whoever has a remote needs it.
+            Self::Remote => self.is_of(kind),
+            _ => false,
+        }
+    }
+}
