@@ -55,9 +55,9 @@ impl Scenario {
     pub fn read(text: &str) -> Result<Self, FileMistake> {
         let scenario: Self = ron_file::parse_scenario(text)?;
         for (name, session) in &scenario.sessions.0 {
-            let (rules, limits, _) = session.automatic();
+            let (rules, limits, charset) = session.automatic();
             let list = format!("sessions.{name}.rules.");
-            answers::check(rules, limits, None, (text, list.as_str()))?;
+            answers::check(rules, limits, charset, (text, list.as_str()))?;
         }
         Ok(scenario)
     }
@@ -185,6 +185,9 @@ mod tests {
             foreign.contains("`tcp`") && foreign.contains("bind"),
             "{foreign}"
         );
+        let idle =
+            error("(sessions: {\"a\": Relay(tcp: true, to: \"9\", idle: \"1s\")}, steps: [])");
+        assert!(idle.contains("`idle`"), "{idle}");
         let rule = error("(sessions: {\"a\": Udp(\nrules: [(when: Every(0))])}, steps: [])");
         assert!(rule.starts_with("2:10: rule 1: "), "{rule}");
     }

@@ -5,10 +5,11 @@ use crate::automation::Limits;
 use crate::automation::impair::Conditions;
 use crate::automation::rules::Rule;
 use crate::cli::{values, weather};
-use crate::config::session::{ConfigMistake, Field};
+use crate::config::session::{ConfigMistake, Field, Group};
 use crate::config::{ArgumentMistake, SessionConfig, Span};
-use crate::engine::{Interfaces, Remote, Setup};
+use crate::engine::{Interfaces, Receiving, Remote, Setup};
 use crate::kind::{Addresses, Kind, Role};
+use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::scenario::report;
 use serde::de::{EnumAccess, Error as _, VariantAccess as _, Visitor};
@@ -46,6 +47,15 @@ struct Options {
     /// A connection stays when the peer ends its sending.
     #[serde(default)]
     half_open: bool,
+    /// A client connects again after this time.
+    reconnect: Option<Span>,
+    /// After how long without a datagram a relay forgets a client.
+    idle: Option<Span>,
+    #[serde(default)]
+    groups: Vec<Group>,
+    receiving: Option<Receiving>,
+    /// The encoding of what rules reply.
+    charset: Option<Charset>,
     #[serde(default)]
     rules: Vec<Rule>,
     #[serde(default)]
@@ -90,10 +100,10 @@ impl Session {
         }
     }
 
-    /// What it does by itself.
-    pub fn automatic(&self) -> (&[Rule], Limits, Option<&Conditions>) {
+    /// What it answers by itself, and the encoding of that.
+    pub fn automatic(&self) -> (&[Rule], Limits, Option<Charset>) {
         let options = &self.options;
-        (&options.rules, options.limits, options.conditions.as_ref())
+        (&options.rules, options.limits, options.charset)
     }
 
     /// The session it is, where these are the addresses of those that are there.
@@ -129,15 +139,21 @@ impl Session {
                 (local.map(Peer::Named), remote.map(Remote::Named))
             }
         };
+        let usual = SessionConfig::from(Setup::new(self.kind));
         let config = SessionConfig {
             local,
             remote,
             connect_timeout: options.timeout.unwrap_or(Span(TO_OPEN)),
+            idle: options.idle.unwrap_or(usual.idle),
             close_with_peer: !options.half_open,
+            reconnect: options.reconnect,
+            groups: options.groups.clone(),
+            receiving: options.receiving.unwrap_or(usual.receiving),
+            charset: options.charset,
             rules: options.rules.clone(),
             limits: options.limits,
             conditions: options.conditions.clone(),
-            ..SessionConfig::from(Setup::new(self.kind))
+            ..usual
         };
         let mistakes = config.validate(&Interfaces::read()).err();
         match mistakes.and_then(|mistakes| mistakes.into_iter().next()) {
@@ -160,6 +176,10 @@ impl Options {
             ("timeout", self.timeout.is_some()),
             ("tcp", self.tcp),
             ("half_open", self.half_open),
+            ("reconnect", self.reconnect.is_some()),
+            ("idle", self.idle.is_some()),
+            ("groups", !self.groups.is_empty()),
+            ("receiving", self.receiving.is_some()),
         ];
         let known = fields(kind);
         let foreign = |(name, is_given): &(&'static str, bool)| *is_given && !known.contains(name);
@@ -184,8 +204,8 @@ fn name(field: Field, kind: Kind) -> Option<&'static str> {
         Field::Remote => Some("to"),
         Field::ConnectTimeout => Some("timeout"),
         Field::CloseWithPeer => Some("half_open"),
-        Field::Rules | Field::Limits | Field::Conditions => Some(field.key()),
-        _ => None,
+        Field::Version | Field::Target | Field::Framing | Field::Writing => None,
+        field => Some(field.key()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A session as a person would type it: as a command line for a POSIX shell, and as a scenario.
 
-use super::SessionConfig;
+use super::{Field, SessionConfig};
 use crate::automation::impair::{Conditions, Direction, Loss};
 use crate::automation::rules::{Act, What};
 use crate::automation::{Limits, ReplyRate};
@@ -8,7 +8,7 @@ use crate::config::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
 use crate::config::weather::{Datagrams, Line, Stream, Way, Weather};
 use crate::config::{PATIENCE, Span, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
-use crate::kind::{Addresses, Kind, Role};
+use crate::kind::{Addresses, Role};
 use crate::payload::composition::Format;
 
 /// The files that a command line may name.
@@ -51,6 +51,18 @@ impl SessionConfig {
         }
         let half_open = self.is_half_open();
         fields.extend(half_open.then(|| ("half_open", "true".into())));
+        let pause = self.reconnect.map(|pause| text(pause.to_string()));
+        fields.extend(pause.map(|pause| ("reconnect", pause)));
+        let idle = self.other_idle().map(|idle| text(idle.to_string()));
+        fields.extend(idle.map(|idle| ("idle", idle)));
+        if Field::Groups.is_of(self.kind) && !self.groups.is_empty() {
+            fields.push(("groups", ron_file::spelled(&self.groups, 3)));
+        }
+        if Field::Receiving.is_of(self.kind) && self.receiving != Receiving::default() {
+            fields.push(("receiving", ron_file::spelled(&self.receiving, 3)));
+        }
+        let charset = self.charset.map(|charset| ron_file::spelled(&charset, 3));
+        fields.extend(charset.map(|charset| ("charset", charset)));
         if !self.rules.is_empty() {
             fields.push(("rules", ron_file::spelled(&self.rules, 3)));
             fields.push(("limits", ron_file::spelled(&self.limits, 3)));
@@ -98,12 +110,12 @@ impl SessionConfig {
             let target = self.target.as_ref().map(ToString::to_string);
             option(&mut words, "--to", target);
         }
-        if self.kind.has_groups() {
+        if Field::Groups.is_of(self.kind) {
             for group in &self.groups {
                 push(&mut words, "--join", &group.to_string());
             }
         }
-        if matches!(self.kind, Kind::Udp | Kind::RelayUdp) {
+        if Field::Receiving.is_of(self.kind) {
             let Receiving { buffer, merge } = self.receiving;
             let other = buffer != Receiving::default().buffer;
             option(
@@ -113,9 +125,8 @@ impl SessionConfig {
             );
             words.extend(merge.then(|| "--merge".into()));
         }
-        if self.kind == Kind::RelayUdp && self.idle != Span(Setup::IDLE) {
-            push(&mut words, "--idle", &self.idle.to_string());
-        }
+        let idle = self.other_idle().map(|idle| idle.to_string());
+        option(&mut words, "--idle", idle);
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
         // A relay sends what others sent.
@@ -132,8 +143,13 @@ impl SessionConfig {
 
     /// Whether its connections stay open when the peer ends its direction.
     fn is_half_open(&self) -> bool {
-        let connects = matches!(self.kind.role(), Role::Client | Role::Server);
-        connects && !self.close_with_peer
+        Field::CloseWithPeer.is_of(self.kind) && !self.close_with_peer
+    }
+
+    /// After how long a relay forgets a client, where that is not usual.
+    fn other_idle(&self) -> Option<Span> {
+        let idle = Some(self.idle).filter(|_| Field::Idle.is_of(self.kind));
+        idle.filter(|idle| *idle != Span(Setup::IDLE))
     }
 
     fn push_rules(&self, words: &mut Vec<String>) {
