@@ -176,6 +176,7 @@ impl App {
             Action::NewTab => {
                 self.add_tab();
             }
+            Action::NewTabs(sessions) => self.add_tabs(&sessions),
             Action::SelectTab(place) => self.active = place.min(self.tabs.len().saturating_sub(1)),
             Action::CloseTab(place) => self.close_tab(place),
             Action::Undo => self.undo(),

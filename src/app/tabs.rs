@@ -1,6 +1,7 @@
 //! Tabs come, connect, and go.
 
 use super::{App, Tab, search};
+use crate::config::SessionConfig;
 use crate::engine::Setup;
 use crate::session::Kind;
 use crate::settings::TabSettings;
@@ -25,6 +26,17 @@ impl App {
             .get(self.active)
             .map_or(Kind::Udp, |tab| tab.drafts.network.kind);
         self.add_tab_of(TabSettings::of_kind(kind))
+    }
+
+    /// Adds a tab for each of these sessions, and puts the first in front.
+    pub(super) fn add_tabs(&mut self, sessions: &[SessionConfig]) {
+        let first = self.tabs.len();
+        for config in sessions {
+            self.add_tab_of(TabSettings::of(config));
+        }
+        if !sessions.is_empty() {
+            self.active = first;
+        }
     }
 
     /// Adds a tab with these settings, and puts it in front.

@@ -1,6 +1,6 @@
 //! The lines that `netpeer run --json` prints.
 
-use crate::config::shell_quoted;
+use crate::config::{SessionConfig, shell_quoted};
 use crate::kind::Kind;
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ impl Line {
 }
 
 /// What a scenario is to do: the only line of `--dry-run`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outline {
     /// The longest time it may take: `60s`.
     pub within: String,
@@ -33,7 +33,7 @@ pub struct Outline {
 }
 
 /// A session to be opened. Addresses are as the file writes them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub name: String,
     pub kind: Kind,
@@ -43,6 +43,9 @@ pub struct Session {
     pub from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// All of it, unless an address is known only when the scenario is played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<SessionConfig>,
 }
 
 /// A program to be started.
@@ -130,6 +133,7 @@ mod tests {
             bind: Some("127.0.0.1:0".into()),
             from: None,
             to: Some("{far}".into()),
+            config: None,
         };
         assert_eq!(session.addresses(), "bind 127.0.0.1:0 to {far}");
     }

@@ -1,6 +1,7 @@
 //! What the user asked for. Panels return it; only `App::act` carries it out.
 
 use super::export_window::Asked;
+use crate::config::SessionConfig;
 use crate::connection_id::FarSide;
 use crate::engine::{Command, Setup};
 use crate::settings::dock::Page;
@@ -36,6 +37,8 @@ pub enum Action {
     /// Open a tab from which a recorded file can be sent again.
     ReplayFile(PathBuf),
     NewTab,
+    /// Make a tab for each of these sessions, and open none of them.
+    NewTabs(Vec<SessionConfig>),
     SelectTab(usize),
     CloseTab(usize),
     SwitchLanguage,

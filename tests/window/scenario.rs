@@ -117,3 +117,35 @@ fn what_is_cancelled_ends_with_its_programs() {
     window.click("取消", "Cancel");
     window.until_says("ended before the last step");
 }
+
+#[test]
+fn the_sessions_of_a_scenario_become_tabs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("play.ron");
+    let text = r#"(
+        sessions: {
+            "server": TcpServer(bind: "127.0.0.1:4567"),
+            "client": TcpClient(to: "{server}", reconnect: "1s"),
+            "other": TcpClient(to: "{maker}"),
+        },
+        programs: [(name: "maker", run: ["sh", "-c", "echo > made"], address: "on (.*)")],
+        steps: [],
+    )"#;
+    std::fs::write(&path, text).unwrap();
+    for lang in Lang::ALL {
+        let mut window = Window::open(lang);
+        open(&mut window, &path);
+        window.until_says("other: ");
+        window.click("作为标签页打开", "Open as tabs");
+        window.steps();
+        assert_eq!(window.value("本地端口", "Local port"), "4567");
+        window.press(Modifiers::CTRL, Key::Tab);
+        assert_eq!(window.value("远程主机", "Remote host"), "127.0.0.1");
+        assert_eq!(window.value("远程端口", "Remote port"), "4567");
+        assert!(window.is_ticked("自动重连", "Reconnect"));
+        // The tab it began with is next: the third session is none.
+        window.press(Modifiers::CTRL, Key::Tab);
+        assert_eq!(window.value("本地端口", "Local port"), "8080");
+        assert!(!folder.path().join("made").exists());
+    }
+}

@@ -1,10 +1,11 @@
 //! What a scenario's file may say.
 
-use super::names;
+use super::names::{self, Names};
 use super::session::Session;
 use super::steps::Step;
 use crate::cli::answers;
 use crate::config::{FileMistake, Span, ValueMistake, ron_file};
+use crate::peer::Peer;
 use crate::scenario::report;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -64,7 +65,9 @@ impl Scenario {
 
     /// What it is to do. With `json`, steps are as they are, and else safe to print.
     pub fn outline(&self, json: bool) -> report::Outline {
+        let fixed = self.fixed();
         let sessions = self.sessions.0.iter();
+        let sessions = sessions.map(|(name, session)| session.outline(name, &fixed));
         let programs = self.programs.iter().map(|program| report::Program {
             name: program.name.clone(),
             run: program.run.clone(),
@@ -75,10 +78,25 @@ impl Scenario {
         });
         report::Outline {
             within: self.within.to_string(),
-            sessions: sessions.map(|(name, one)| one.outline(name)).collect(),
+            sessions: sessions.collect(),
             programs: programs.collect(),
             steps: steps.collect(),
         }
+    }
+
+    /// The addresses of sessions that the file says itself.
+    fn fixed(&self) -> Names {
+        let mut fixed = Names::default();
+        for (name, session) in &self.sessions.0 {
+            let config = session.config(&fixed).ok();
+            let local = config.and_then(|config| config.local);
+            // The system chooses port 0.
+            let chosen = |local: &Peer| local.address().is_some_and(|local| local.port() == 0);
+            if let Some(local) = local.filter(|local| !chosen(local)) {
+                fixed.0.insert(name.clone(), local);
+            }
+        }
+        fixed
     }
 }
 

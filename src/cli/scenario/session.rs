@@ -88,8 +88,8 @@ impl Session {
         [bind, to, from].into_iter().flatten().map(String::as_str)
     }
 
-    /// What is to be opened, without opening it.
-    pub fn outline(&self, name: &str) -> report::Session {
+    /// What is to be opened, without opening it; these addresses are known before.
+    pub fn outline(&self, name: &str, known: &Names) -> report::Session {
         let Options { bind, to, from, .. } = &self.options;
         report::Session {
             name: name.to_owned(),
@@ -97,6 +97,7 @@ impl Session {
             bind: bind.clone(),
             from: from.clone(),
             to: to.clone(),
+            config: self.config(known).ok(),
         }
     }
 

@@ -6,6 +6,7 @@ mod results;
 
 use super::controls::{self, Field};
 use super::{Action, Look, theme};
+use crate::config::SessionConfig;
 use crate::jobs::Job;
 use crate::payload::printable;
 use crate::scenario::process::{Play, Source};
@@ -104,6 +105,11 @@ impl ScenarioWindow {
         }
         match opened.buttons_ui(ui, look)? {
             Asked::Run => opened.run(ui.ctx(), look.lang),
+            Asked::Tabs => {
+                let sessions = opened.sessions();
+                self.opened = None;
+                return Some(Action::NewTabs(sessions));
+            }
             Asked::Cancel => {
                 if let Some(play) = &mut opened.play {
                     play.cancel();
@@ -123,6 +129,7 @@ impl ScenarioWindow {
 /// What a button asks for.
 enum Asked {
     Run,
+    Tabs,
     Cancel,
     Another,
 }
@@ -156,6 +163,9 @@ impl Opened {
                     asked = Some(Asked::Run);
                 }
             }
+            if !is_playing && self.tabs_ui(ui, look) {
+                asked = Some(Asked::Tabs);
+            }
             let cancel = match self.results.is_some() && !is_playing {
                 true => say!(look.lang, "scenario.close"),
                 false => say!(look.lang, "scenario.cancel"),
@@ -165,6 +175,29 @@ impl Opened {
             }
         });
         asked
+    }
+
+    /// The button that makes its sessions tabs; says whether it was pressed.
+    fn tabs_ui(&self, ui: &mut Ui, look: Look<'_>) -> bool {
+        let Some(outline) = &self.outline else {
+            return false;
+        };
+        let text = say!(look.lang, "scenario.as_tabs");
+        let sessions = self.sessions().len();
+        let response = controls::small_if(ui, sessions > 0, &text, &text);
+        let hint = match outline.sessions.len() - sessions {
+            0 => say!(look.lang, "scenario.as_tabs_hint"),
+            count => say!(look.lang, "scenario.no_tabs", count = count),
+        };
+        let response = response.on_hover_text(hint.as_str());
+        let response = response.on_disabled_hover_text(hint);
+        response.clicked()
+    }
+
+    /// Its sessions, but for those whose addresses are known only when it is played.
+    fn sessions(&self) -> Vec<SessionConfig> {
+        let sessions = self.outline.iter().flat_map(|outline| &outline.sessions);
+        sessions.filter_map(|one| one.config.clone()).collect()
     }
 
     /// Asks where the programs are to run; says whether that is a folder.
