@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::settings::dock::Page;
+use crate::settings::tab::NetworkDraft;
 use crate::ui::dock::PAGES;
 use crate::ui::{Action, Look, controls, theme};
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
@@ -111,7 +112,6 @@ impl App {
     /// The action of a key, which is that of its button.
     pub(super) fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
         let (count, active) = (self.tabs.len(), self.active);
-        let terms = self.preferences.terms();
         let look = Look {
             lang: self.lang,
             palette: &theme::LIGHT,
@@ -137,7 +137,7 @@ impl App {
                 None
             }
             Pressed::Toggle | Pressed::Send if tab.file.is_some() => None,
-            Pressed::Toggle => tab.drafts.network.toggle(look, &tab.session, terms),
+            Pressed::Toggle => NetworkDraft::toggle(&tab.session),
             Pressed::Send => {
                 if let Some(stop) = tab.drafts.send.stop(&tab.session) {
                     return Some(Action::Order(stop.into()));

@@ -161,7 +161,9 @@ fn left_ui(
                     } else if let Some(file) = &tab.file {
                         action = open_window::file_ui(ui, look, file);
                     } else {
-                        action = tab.drafts.network.ui(ui, look, &tab.session, terms);
+                        let mistakes = tab.panels.mistakes(&tab.drafts);
+                        let network = &mut tab.drafts.network;
+                        action = network.ui(ui, look, &tab.session, terms, mistakes);
                     }
                     if kind.has_groups() && tab.file.is_none() {
                         action = action

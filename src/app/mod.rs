@@ -167,12 +167,7 @@ impl App {
     /// Carries out what the user asked for.
     fn act(&mut self, ctx: &Context, action: Action) {
         match action {
-            Action::Open(setup) => self.open(ctx, setup),
-            Action::Connect => {
-                if let Some(Action::Open(setup)) = self.key_action(Pressed::Toggle) {
-                    self.open(ctx, setup);
-                }
-            }
+            Action::Open => self.open(ctx),
             Action::NewTab => {
                 self.add_tab();
             }

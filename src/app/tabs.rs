@@ -2,20 +2,35 @@
 
 use super::{App, Tab, search};
 use crate::config::SessionConfig;
-use crate::engine::Setup;
 use crate::session::Kind;
 use crate::settings::TabSettings;
 use egui::Context;
 
 impl App {
-    pub(super) fn open(&mut self, ctx: &Context, setup: Setup) {
+    /// Opens the session of the tab in front, unless it cannot be meant as it is written, which
+    /// the tab then tells.
+    pub(super) fn open(&mut self, ctx: &Context) {
+        let terms = self.preferences.terms();
+        let tab = self.tabs.get_mut(self.active);
+        let Some(tab) = tab.filter(|tab| tab.file.is_none()) else {
+            return;
+        };
+        let Some(config) = tab.drafts.config(&self.interfaces, terms) else {
+            return;
+        };
+        let mistakes = config.validate(&self.interfaces).err();
+        let is_refused = mistakes.is_some();
+        tab.panels.refused = mistakes.map(|mistakes| (tab.drafts.clone(), mistakes));
+        if is_refused {
+            return;
+        }
         let wake = self.waker(ctx);
         self.keep_log(ctx);
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
             let reader = tab.reader(tab.session.log.rows().end);
             let recording = tab.drafts.receive.recording.order(describe, reader);
-            tab.open(setup, recording, wake);
+            tab.open(config.setup(), recording, wake);
             tab.tell(&self.interfaces);
         }
     }

@@ -1,4 +1,4 @@
-//! A bad network on purpose: the options, and the [`file`] of conditions.
+//! A bad network on purpose: the options, and the [`mod@file`] of conditions.
 
 mod file;
 

@@ -3,16 +3,14 @@
 use super::export_window::Asked;
 use crate::config::SessionConfig;
 use crate::connection_id::FarSide;
-use crate::engine::{Command, Setup};
+use crate::engine::Command;
 use crate::settings::dock::Page;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Open a connection for the active tab.
-    Open(Setup),
     /// Open the active tab's connection, as its settings say.
-    Connect,
+    Open,
     /// Close the active tab's connection.
     Close,
     /// Pass an order to the active tab's worker.

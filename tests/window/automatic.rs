@@ -86,6 +86,25 @@ fn a_rule_that_is_wrong_says_so_and_the_one_before_goes_on() {
 }
 
 #[test]
+fn a_session_that_cannot_be_meant_says_which_field_and_is_not_opened() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.bad_network.on = true;
+            tab.bad_network.conditions.outgoing.datagrams.duplicate = 120.0;
+        });
+        window.click("连接网络", "Connect");
+        let said = match lang {
+            Lang::Chinese => "`恶劣网络`：重复：允许 0 到 100",
+            Lang::English => "`Bad network`: Doubled: 0 to 100 are allowed",
+        };
+        window.until_says(said);
+        // Other settings may be right.
+        window.fill("本地端口", "Local port", "8080");
+        window.until("the old mistake gone", |window| !window.says(said));
+    }
+}
+
+#[test]
 fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
     let mut window = window(Lang::English, |tab| {
         tab.rules.on = true;

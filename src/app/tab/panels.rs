@@ -1,7 +1,9 @@
 //! What the panels of a tab know besides its settings; it is not kept between runs.
 
 use super::Tab;
+use crate::config::session::ConfigMistake;
 use crate::engine::Interfaces;
+use crate::settings::TabSettings;
 use crate::ui::bad_network::BadNetwork;
 use crate::ui::measure::Measure;
 use crate::ui::path_field::PathField;
@@ -17,6 +19,18 @@ pub struct Panels {
     pub measure: Measure,
     /// The field of the file to record to.
     pub recording: PathField,
+    /// Settings that were not opened, and why.
+    pub refused: Option<(TabSettings, Vec<ConfigMistake>)>,
+}
+
+impl Panels {
+    /// Why these settings were not opened.
+    pub fn mistakes(&self, drafts: &TabSettings) -> &[ConfigMistake] {
+        let refused = self.refused.as_ref();
+        let same = refused.filter(|(refused, _)| refused == drafts);
+        same.map(|(_, mistakes)| mistakes.as_slice())
+            .unwrap_or_default()
+    }
 }
 
 impl Tab {

@@ -3,7 +3,7 @@
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
 use super::{Action, Look, theme};
-use crate::engine::Setup;
+use crate::config::session::{ConfigMistake, Field as ConfigField};
 use crate::kind::Addresses;
 use crate::session::{Kind, Role, Session, State};
 use crate::settings::preferences::Terms;
@@ -26,6 +26,7 @@ impl NetworkDraft {
         look: Look<'_>,
         session: &Session,
         terms: Terms,
+        mistakes: &[ConfigMistake],
     ) -> Option<Action> {
         let mut action = None;
         controls::heading(ui, &say!(look.lang, "network.heading"), look.palette);
@@ -55,12 +56,18 @@ impl NetworkDraft {
                 let offer = say!(look.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
                     *self.local_port_text() = port.to_string();
-                    action = self.setup(look.interfaces, terms).0.map(Action::Open);
+                    action = Some(Action::Open);
                 }
             }
             self.ends_ui(ui, look);
         });
-        action.or(connect_button(ui, look, session, setup))
+        let action = action.or(connect_button(ui, look, session, setup.is_some()));
+        for mistake in mistakes {
+            let field = field_name(look, mistake.field);
+            let text = explain::config_mistake(look.lang, &field, &mistake.problem);
+            controls::error_line(ui, &text, look.palette);
+        }
+        action
     }
 
     /// What happens when a connection ends.
@@ -97,9 +104,9 @@ impl NetworkDraft {
     }
 
     /// What F5 does: the same as the button.
-    pub fn toggle(&self, look: Look<'_>, session: &Session, terms: Terms) -> Option<Action> {
+    pub fn toggle(session: &Session) -> Option<Action> {
         match session.state() {
-            State::Closed => self.setup(look.interfaces, terms).0.map(Action::Open),
+            State::Closed => Some(Action::Open),
             State::Opening | State::Open => Some(Action::Close),
             State::Closing => None,
         }
@@ -279,6 +286,16 @@ impl NetworkDraft {
     }
 }
 
+/// What the window calls a field whose value no field of this panel holds.
+fn field_name(look: Look<'_>, field: ConfigField) -> String {
+    match field {
+        ConfigField::Rules => say!(look.lang, "rules.heading"),
+        ConfigField::Conditions => say!(look.lang, "bad.title"),
+        ConfigField::Framing => say!(look.lang, "framing.name"),
+        field => field.key().to_owned(),
+    }
+}
+
 fn words(look: Look<'_>, fault: Option<&AddressFault>) -> Option<String> {
     fault.map(|fault| explain::address_fault(look.lang, fault))
 }
@@ -295,16 +312,11 @@ fn connect_button(
     ui: &mut Ui,
     look: Look<'_>,
     session: &Session,
-    setup: Option<Setup>,
+    is_ready: bool,
 ) -> Option<Action> {
     let palette = look.palette;
     let (text, dot, filled, enabled) = match session.state() {
-        State::Closed => (
-            say!(look.lang, "network.connect"),
-            None,
-            true,
-            setup.is_some(),
-        ),
+        State::Closed => (say!(look.lang, "network.connect"), None, true, is_ready),
         State::Opening => (
             say!(look.lang, "network.disconnect"),
             Some(palette.event),
@@ -327,7 +339,7 @@ fn connect_button(
     let clicked = controls::tooltip_with_key(response, &text, "F5").clicked();
     match (clicked, session.is_closed()) {
         (false, _) => None,
-        (true, true) => setup.map(Action::Open),
+        (true, true) => Some(Action::Open),
         (true, false) => Some(Action::Close),
     }
 }

@@ -95,15 +95,26 @@ impl ScenarioWindow {
         let path = RichText::new(printable::path(&opened.source.file));
         let path = egui::Label::new(path.font(theme::small_mono()));
         ui.add(path.wrap().selectable(true));
+        let asked = opened.buttons_ui(ui, look);
+        // Below the buttons, so that no message moves them under the mouse.
+        if let Some(said) = &opened.said {
+            controls::error_line(ui, said, look.palette);
+        }
+        if opened.outline.is_some() && !Path::new(&opened.folder).is_dir() {
+            let said = say!(look.lang, "scenario.no_folder");
+            controls::error_line(ui, &said, look.palette);
+        }
+        if opened.outline.is_some() && opened.results.is_none() {
+            let trust = RichText::new(say!(look.lang, "scenario.trust"));
+            let trust = trust.font(theme::small()).color(look.palette.dim);
+            ui.add(egui::Label::new(trust).wrap());
+        }
         match (&opened.results, &opened.outline) {
             (Some(results), Some(outline)) => results.ui(ui, look, outline),
             (None, Some(outline)) => outline_view::ui(ui, look, outline),
             (_, None) => {}
         }
-        if let Some(said) = &opened.said {
-            controls::error_line(ui, said, look.palette);
-        }
-        match opened.buttons_ui(ui, look)? {
+        match asked? {
             Asked::Run => opened.run(ui.ctx(), look.lang),
             Asked::Tabs => {
                 let sessions = opened.sessions();
@@ -135,30 +146,24 @@ enum Asked {
 }
 
 impl Opened {
+    /// The buttons stand above everything that changes its height: nothing moves them.
     fn buttons_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Asked> {
         let mut asked = None;
         let is_playing = self.play.is_some();
-        let mut folder_is_there = true;
-        if self.outline.is_some() && !is_playing {
-            folder_is_there = self.folder_ui(ui, look);
-        }
-        if self.outline.is_some() && self.results.is_none() {
-            let trust = RichText::new(say!(look.lang, "scenario.trust"));
-            let trust = trust.font(theme::small()).color(look.palette.dim);
-            ui.add(egui::Label::new(trust).wrap());
-        }
+        let folder_is_there = self.outline.is_none() || self.folder_ui(ui, look, is_playing);
         ui.horizontal(|ui| {
             if self.outline.is_none() && self.reading.is_none() {
                 let another = say!(look.lang, "open.another");
                 if controls::small(ui, &another, &another).clicked() {
                     asked = Some(Asked::Another);
                 }
-            } else if !is_playing {
-                let run = match self.results.is_some() {
+            } else {
+                let run = match self.results.is_some() && !is_playing {
                     true => say!(look.lang, "scenario.again"),
                     false => say!(look.lang, "scenario.run"),
                 };
-                let ready = self.outline.is_some() && self.reading.is_none() && folder_is_there;
+                let is_idle = !is_playing && self.reading.is_none();
+                let ready = is_idle && self.outline.is_some() && folder_is_there;
                 if controls::small_if(ui, ready, &run, &run).clicked() {
                     asked = Some(Asked::Run);
                 }
@@ -200,25 +205,19 @@ impl Opened {
         sessions.filter_map(|one| one.config.clone()).collect()
     }
 
-    /// Asks where the programs are to run; says whether that is a folder.
-    fn folder_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> bool {
+    /// Asks for the folder where the programs run; says whether it exists.
+    fn folder_ui(&mut self, ui: &mut Ui, look: Look<'_>, is_playing: bool) -> bool {
         let name = say!(look.lang, "scenario.folder");
         let is_there = Path::new(&self.folder).is_dir();
-        controls::labelled_row(ui, &name, 0.0, look.palette, |ui| {
-            let field = Field {
-                width: ui.available_width(),
-                text: &mut self.folder,
-                name: &name,
-                hint: "",
-                faulty: !is_there,
-                id: None,
-            };
-            field.show(ui, look.palette)
+        ui.add_enabled_ui(!is_playing, |ui| {
+            controls::labelled_row(ui, &name, 0.0, look.palette, |ui| {
+                let field = Field {
+                    faulty: !is_there,
+                    ..Field::new(&mut self.folder, &name, "", ui.available_width())
+                };
+                field.show(ui, look.palette)
+            });
         });
-        if !is_there {
-            let said = say!(look.lang, "scenario.no_folder");
-            controls::error_line(ui, &said, look.palette);
-        }
         is_there
     }
 

@@ -6,36 +6,31 @@ use crate::say;
 use crate::scenario::report::Outline;
 use crate::ui::{Look, controls, grouped, theme};
 use crate::words::Lang;
-use egui::{Label, RichText, ScrollArea, Ui};
+use egui::{Label, RichText, Ui};
 
 pub fn ui(ui: &mut Ui, look: Look<'_>, outline: &Outline) {
     let lang = look.lang;
-    ScrollArea::vertical()
-        .id_salt("outline")
-        .max_height(controls::list_height(ui.ctx()))
-        .show(ui, |ui| {
-            controls::heading(ui, &say!(lang, "scenario.programs"), look.palette);
-            if outline.programs.is_empty() {
-                let none = say!(lang, "scenario.no_programs");
-                ui.label(RichText::new(none).color(look.palette.dim));
-            }
-            for program in &outline.programs {
-                line_ui(ui, &format!("{}: {}", program.name, program.line()));
-            }
-            controls::heading(ui, &say!(lang, "scenario.sessions"), look.palette);
-            for session in &outline.sessions {
-                let (name, kind) = (&session.name, kind(lang, session.kind));
-                let addresses = session.addresses();
-                line_ui(ui, format!("{name}: {kind} {addresses}").trim_end());
-            }
-            let count = grouped(outline.steps.len() as u64);
-            let time = &outline.within;
-            let steps = say!(lang, "scenario.steps", count = count, time = time);
-            controls::heading(ui, &steps, look.palette);
-            for (number, step) in (1..).zip(&outline.steps) {
-                line_ui(ui, &format!("{number} {step}"));
-            }
-        });
+    controls::heading(ui, &say!(lang, "scenario.programs"), look.palette);
+    if outline.programs.is_empty() {
+        let none = say!(lang, "scenario.no_programs");
+        ui.label(RichText::new(none).color(look.palette.dim));
+    }
+    for program in &outline.programs {
+        line_ui(ui, &format!("{}: {}", program.name, program.line()));
+    }
+    controls::heading(ui, &say!(lang, "scenario.sessions"), look.palette);
+    for session in &outline.sessions {
+        let (name, kind) = (&session.name, kind(lang, session.kind));
+        let addresses = session.addresses();
+        line_ui(ui, format!("{name}: {kind} {addresses}").trim_end());
+    }
+    let count = grouped(outline.steps.len() as u64);
+    let time = &outline.within;
+    let steps = say!(lang, "scenario.steps", count = count, time = time);
+    controls::heading(ui, &steps, look.palette);
+    for (number, step) in (1..).zip(&outline.steps) {
+        line_ui(ui, &format!("{number} {step}"));
+    }
 }
 
 /// What a file says, which may deceive, as one line.

@@ -172,7 +172,7 @@ impl SendPanel {
             ui.horizontal(|ui| {
                 let connect = say!(look.lang, "send.connect");
                 if offers && controls::small(ui, &connect, &connect).clicked() {
-                    action = action.take().or(Some(Action::Connect));
+                    action = action.take().or(Some(Action::Open));
                 }
                 controls::error_line(ui, &fault, look.palette);
             });
