@@ -3,7 +3,7 @@
 use super::answers::Answers;
 use super::source::Source;
 use super::values;
-use super::weather::{Datagrams, Stream, Way, Weather};
+use super::weather::{Datagrams, RelayedStream, Stream, Weather};
 use super::writing::Writing;
 use crate::capture::Format;
 use crate::config::session::{Field, Group};
@@ -162,9 +162,7 @@ pub struct RelayTcp {
     #[command(flatten)]
     ends: Ends,
     #[command(flatten)]
-    network: Stream,
-    #[command(flatten)]
-    way: Way,
+    network: RelayedStream,
     #[command(flatten)]
     talk: Talk,
 }
@@ -270,7 +268,7 @@ impl Talked {
         };
         Self {
             half_close: ends.half_close,
-            ..Self::new(setup, talk, Weather::Stream(network))
+            ..Self::new(setup, talk, network.0)
         }
     }
 }
@@ -278,7 +276,7 @@ impl Talked {
 impl From<Udp> for Talked {
     fn from(options: Udp) -> Self {
         let Udp { bind, to, talk, .. } = options;
-        let weather = Weather::Datagrams(options.network);
+        let weather = options.network.0;
         let setup = Setup {
             receiving: options.receiving.into(),
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
@@ -309,7 +307,7 @@ impl From<TcpServer> for Talked {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
         };
-        Self::new(setup, options.talk, Weather::Stream(options.network))
+        Self::new(setup, options.talk, options.network.0)
     }
 }
 
@@ -329,7 +327,7 @@ impl From<UnixServer> for Talked {
             close_with_peer: !options.half_open,
             ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
         };
-        Self::new(setup, options.talk, Weather::Stream(options.network))
+        Self::new(setup, options.talk, options.network.0)
     }
 }
 
@@ -339,7 +337,7 @@ impl From<UnixDatagram> for Talked {
             local: options.bind.map(Peer::Named),
             ..Setup::new(Kind::UnixDatagram)
         };
-        let weather = Weather::Datagrams(options.network);
+        let weather = options.network.0;
         let plain = SessionConfig {
             target: options.to.map(Remote::Named),
             ..SessionConfig::from(setup)
@@ -358,16 +356,12 @@ impl From<Relay> for Talked {
                     receiving: options.receiving.into(),
                     ..Setup::relay(Kind::RelayUdp, bind, to)
                 };
-                (setup, options.talk, Weather::Datagrams(options.network))
+                (setup, options.talk, options.network.0)
             }
             Relay::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup::relay(Kind::RelayTcp, bind, to);
-                let network = Stream {
-                    way: Some(options.way),
-                    ..options.network
-                };
-                (setup, options.talk, Weather::Stream(network))
+                (setup, options.talk, options.network.0)
             }
         };
         Self::new(setup, talk, weather)

@@ -1,6 +1,7 @@
 //! What an option's text means.
 
 use crate::capture::Format;
+use crate::config::amounts::whole;
 use crate::config::session::Group;
 use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
@@ -105,11 +106,7 @@ pub fn own(text: &str) -> Result<Peer, ArgumentMistake> {
 /// # Errors
 /// Of the reader: which numbers are allowed.
 pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, ArgumentMistake> + Clone {
-    move |text| {
-        let number = text.parse().ok();
-        let number = number.filter(|number| (least..=most).contains(number));
-        number.ok_or(ArgumentMistake::Number { least, most })
-    }
+    move |text| whole(text, least, most)
 }
 
 /// The same of bytes in memory.

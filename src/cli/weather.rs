@@ -7,80 +7,29 @@ pub use file::checked;
 use super::{complaint, values};
 use crate::automation::Place;
 use crate::automation::impair::{Conditions, Direction};
-use crate::config::amounts::{BitRate, ByteRate, Percent, Wobble};
-use crate::config::weather;
+use crate::config::weather::{self, Setting, Way, settings};
+use crate::explain;
 use crate::say;
 use crate::words::Lang;
-use clap::Args;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 
 /// What is done to datagrams.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "network")]
-pub struct Datagrams {
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
-    pub loss: Option<Percent>,
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
-    pub duplicate: Option<Percent>,
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
-    pub reorder: Option<Percent>,
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
-    pub corrupt: Option<Percent>,
-    #[command(flatten)]
-    pub line: Line,
-    #[command(flatten)]
-    pub way: Way,
-}
+pub type Datagrams = Network<false, true>;
+/// What is done to the bytes of a stream: a session writes one way and reads the other.
+pub type Stream = Network<true, false>;
+/// What a relay does to the bytes of a stream, in either direction.
+pub type RelayedStream = Network<true, true>;
 
-/// The direction that options are about.
-#[derive(Clone, Copy, Debug, Default, Args)]
-#[command(next_help_heading = "network")]
-pub struct Way {
-    #[arg(long)]
-    pub impair_incoming: bool,
-    #[arg(long, conflicts_with = "impair_incoming")]
-    pub impair_both: bool,
-}
-
-/// What is done to the bytes of a stream.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "network")]
-pub struct Stream {
-    #[arg(long, value_name = "BYTES", value_parser = values::number(1, MOST_SPLIT))]
-    pub split: Option<u64>,
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
-    pub slow_read: Option<ByteRate>,
-    #[arg(long, value_name = "BYTES", value_parser = values::number(0, ENDLESS))]
-    pub reset_after: Option<u64>,
-    #[command(flatten)]
-    pub line: Line,
-    /// In a relay, the direction; a session writes one way and reads the other.
-    #[arg(skip)]
-    pub way: Option<Way>,
-}
-
-/// What is done to both.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "network")]
-pub struct Line {
-    #[arg(long, value_parser = values::path(), value_name = "FILE.ron")]
-    pub impair: Option<PathBuf>,
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub delay: Option<Wobble>,
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
-    pub rate: Option<BitRate>,
-    #[arg(long, value_name = "N", value_parser = values::number(0, u64::MAX))]
-    pub seed: Option<u64>,
-}
-
-const MOST_SPLIT: u64 = 16 << 20;
-const ENDLESS: u64 = 1_000_000_000_000_000;
+/// The options for streams or for datagrams, and, with `WAYS`, those for the direction.
+#[derive(Clone, Debug)]
+pub struct Network<const STREAM: bool, const WAYS: bool>(pub Weather);
 
 /// What a session's options say of its network.
 #[derive(Clone, Debug)]
-pub enum Weather {
-    Datagrams(Datagrams),
-    Stream(Stream),
+pub struct Weather {
+    options: weather::Weather,
+    file: Option<PathBuf>,
 }
 
 impl Weather {
@@ -89,59 +38,83 @@ impl Weather {
     /// # Errors
     /// What is wrong with the file, in words.
     pub fn conditions(&self, lang: Lang) -> Result<Option<Conditions>, String> {
-        let (options, file) = match self {
-            Self::Datagrams(options) => (weather::Weather::from(options), &options.line.impair),
-            Self::Stream(options) => (weather::Weather::from(options), &options.line.impair),
-        };
-        let conditions = match file {
+        let conditions = match &self.file {
             Some(path) => file::read(path, lang)?,
             None => Conditions::default(),
         };
-        Ok(options.conditions(conditions))
+        let conditions = self.options.conditions(conditions);
+        conditions.map_err(|mistake| explain::argument_mistake(lang, &mistake))
     }
 }
 
-impl From<&Datagrams> for weather::Weather {
-    fn from(options: &Datagrams) -> Self {
-        Self::Datagrams(weather::Datagrams {
-            loss: options.loss,
-            duplicate: options.duplicate,
-            reorder: options.reorder,
-            corrupt: options.corrupt,
-            line: (&options.line).into(),
-            way: options.way.into(),
-        })
-    }
+/// What clap calls an option.
+fn id(name: &str) -> String {
+    name.replace('-', "_")
 }
 
-impl From<&Stream> for weather::Weather {
-    fn from(options: &Stream) -> Self {
-        Self::Stream(weather::Stream {
-            split: options.split,
-            slow_read: options.slow_read,
-            reset_after: options.reset_after,
-            line: (&options.line).into(),
-            way: options.way.map(weather::Way::from),
-        })
-    }
+fn option(name: &'static str) -> Arg {
+    let option = Arg::new(id(name)).long(name);
+    option.help_heading("network")
 }
 
-impl From<&Line> for weather::Line {
-    fn from(options: &Line) -> Self {
-        Self {
-            delay: options.delay,
-            rate: options.rate,
-            seed: options.seed,
+fn of_setting(setting: &'static Setting) -> Arg {
+    let is_value = move |text: &str| {
+        let set = setting.set(&mut Direction::default(), text);
+        set.map(|()| text.to_owned())
+    };
+    option(setting.name)
+        .value_name(setting.value())
+        .allow_hyphen_values(true)
+        .value_parser(is_value)
+}
+
+impl<const STREAM: bool, const WAYS: bool> Args for Network<STREAM, WAYS> {
+    fn augment_args(command: Command) -> Command {
+        let file = option("impair").value_name("FILE.ron");
+        let seed = option("seed").value_name("N");
+        let command = command
+            .args(settings(STREAM).iter().map(of_setting))
+            .arg(file.value_parser(values::path()))
+            .arg(seed.value_parser(values::number(0, u64::MAX)));
+        if !WAYS {
+            return command;
         }
+        let ways = Way::ALL.into_iter().filter_map(Way::option);
+        let ways: Vec<&str> = ways.collect();
+        command.args(ways.iter().map(|&way| {
+            let others = ways.iter().filter(|&&other| other != way);
+            option(way)
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(others.map(|&other| id(other)))
+        }))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-impl From<Way> for weather::Way {
-    fn from(options: Way) -> Self {
-        Self {
-            impair_incoming: options.impair_incoming,
-            impair_both: options.impair_both,
-        }
+impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WAYS> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let chosen = settings(STREAM).iter().filter_map(|setting| {
+            let text = matches.get_one::<String>(&id(setting.name))?;
+            Some((setting, text.clone()))
+        });
+        let is_given = |way: &Way| way.option().is_some_and(|name| matches.get_flag(&id(name)));
+        let way = WAYS.then(|| Way::ALL.into_iter().find(is_given).unwrap_or_default());
+        Ok(Self(Weather {
+            options: weather::Weather {
+                chosen: chosen.collect(),
+                seed: matches.get_one("seed").copied(),
+                way,
+            },
+            file: matches.get_one::<PathBuf>("impair").cloned(),
+        }))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 
@@ -172,38 +145,24 @@ fn direction(place: Place, conditions: &Conditions, lang: Lang) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn options_are_about_what_is_sent_unless_they_say_otherwise() {
-        let options = Datagrams {
-            loss: Some(Percent(5.0)),
-            line: Line {
-                seed: Some(7),
-                ..Line::default()
-            },
-            ..Datagrams::default()
-        };
-        let conditions = Weather::Datagrams(options.clone()).conditions(Lang::English);
-        let conditions = conditions.unwrap().unwrap();
-        assert_eq!(conditions.seed, 7);
-        assert!(conditions.incoming == Default::default());
-        let options = Datagrams {
-            way: INCOMING,
-            ..options
-        };
-        let conditions = Weather::Datagrams(options).conditions(Lang::English);
-        let conditions = conditions.unwrap().unwrap();
-        assert!(conditions.outgoing == Default::default());
-        assert!(!conditions.is_nothing());
+    /// The conditions that these options mean.
+    fn read<const STREAM: bool, const WAYS: bool>(options: &str) -> Conditions {
+        let command = Command::new("netpeer").no_binary_name(true);
+        let command = Network::<STREAM, WAYS>::augment_args(command);
+        let matches = command.try_get_matches_from(options.split_whitespace());
+        let network = Network::<STREAM, WAYS>::from_arg_matches(&matches.unwrap()).unwrap();
+        let conditions = network.0.conditions(Lang::English).unwrap();
+        conditions.unwrap_or_default()
     }
 
-    const INCOMING: Way = Way {
-        impair_incoming: true,
-        impair_both: false,
-    };
-    const BOTH: Way = Way {
-        impair_incoming: false,
-        impair_both: true,
-    };
+    #[test]
+    fn options_are_about_what_is_sent_unless_they_say_otherwise() {
+        let conditions = read::<false, true>("--loss 5% --seed 7");
+        assert_eq!(conditions.seed, 7);
+        assert!(!conditions.is_nothing() && conditions.incoming == Direction::default());
+        let conditions = read::<false, true>("--loss 5% --impair-incoming");
+        assert!(!conditions.is_nothing() && conditions.outgoing == Direction::default());
+    }
 
     #[test]
     fn a_relay_of_streams_has_either_direction_and_the_words_name_it() {
@@ -213,23 +172,17 @@ mod tests {
         };
         let (out, back) = ([Some(9), None], [None, Some(9)]);
         let cases = [
-            (Way::default(), out, "from the clients to the target"),
-            (INCOMING, back, "from the target to the clients"),
-            (BOTH, [Some(9), Some(9)], "in both directions"),
+            ("", out, "from the clients to the target"),
+            ("--impair-incoming", back, "from the target to the clients"),
+            ("--impair-both", [Some(9), Some(9)], "in both directions"),
         ];
         for (way, expected, words) in cases {
-            let options = Stream {
-                reset_after: Some(9),
-                slow_read: Some(ByteRate(9)),
-                way: Some(way),
-                ..Stream::default()
-            };
-            let conditions = Weather::Stream(options).conditions(Lang::English);
-            let conditions = conditions.unwrap().unwrap();
+            let options = format!("--reset-after 9 --slow-read 9 {way}");
+            let conditions = read::<true, true>(&options);
             let ways = [&conditions.outgoing, &conditions.incoming];
-            assert_eq!(ways.map(|way| way.stream.reset_after), expected, "{way:?}");
+            assert_eq!(ways.map(|way| way.stream.reset_after), expected, "{way}");
             let slow = expected.map(|bytes| bytes.unwrap_or(0));
-            assert_eq!(ways.map(|way| way.stream.slow_read), slow, "{way:?}");
+            assert_eq!(ways.map(|way| way.stream.slow_read), slow, "{way}");
             assert_eq!(direction(place, &conditions, Lang::English), words);
         }
     }
@@ -240,22 +193,13 @@ mod tests {
             tcp: true,
             relay: false,
         };
-        let words = |split, slow_read| {
-            let options = Stream {
-                split,
-                slow_read,
-                ..Stream::default()
-            };
-            let conditions = Weather::Stream(options).conditions(Lang::English);
-            direction(place, &conditions.unwrap().unwrap(), Lang::English)
-        };
-        assert_eq!(words(Some(7), None), "for what is sent");
-        assert_eq!(words(None, Some(ByteRate(9))), "for what is received");
+        let words = |options| direction(place, &read::<true, false>(options), Lang::English);
+        assert_eq!(words("--split 7"), "for what is sent");
+        assert_eq!(words("--slow-read 9"), "for what is received");
     }
 
     #[test]
     fn nothing_bad_is_nothing() {
-        let weather = Weather::Stream(Stream::default());
-        assert_eq!(weather.conditions(Lang::English), Ok(None));
+        assert_eq!(read::<true, false>("--seed 7"), Conditions::default());
     }
 }

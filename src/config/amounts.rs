@@ -165,6 +165,16 @@ impl fmt::Display for Speed {
     }
 }
 
+/// A whole number from `least` to `most`.
+///
+/// # Errors
+/// [`ArgumentMistake::Number`] if it is not.
+pub fn whole(text: &str, least: u64, most: u64) -> Result<u64, ArgumentMistake> {
+    let number = text.parse().ok();
+    let number = number.filter(|number| (least..=most).contains(number));
+    number.ok_or(ArgumentMistake::Number { least, most })
+}
+
 /// A number within bounds, neither NaN nor infinite.
 fn within(digits: &str, least: f64, most: f64) -> Option<f64> {
     let number: f64 = digits.parse().ok()?;

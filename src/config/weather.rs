@@ -1,170 +1,230 @@
-//! A simulated network as options of the command line, and the conditions they stand for.
+//! A simulated network as the options of a command line, and what they mean.
 
-use super::amounts::{BitRate, ByteRate, Percent, Wobble};
-use crate::automation::impair::{Conditions, Delay, Direction, Loss};
+use super::ArgumentMistake;
+use super::amounts::{BitRate, ByteRate, Percent, Wobble, whole};
+use crate::automation::Place;
+use crate::automation::impair::{Conditions, Delay, Direction, Field, Loss};
 
-/// Options for datagrams.
-#[derive(Clone, Debug, Default)]
-pub struct Datagrams {
-    pub loss: Option<Percent>,
-    pub duplicate: Option<Percent>,
-    pub reorder: Option<Percent>,
-    pub corrupt: Option<Percent>,
-    pub line: Line,
-    pub way: Way,
+/// An option that sets one value of a direction.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name, without the dashes before it.
+    pub name: &'static str,
+    slot: fn(&mut Direction) -> Slot<'_>,
 }
 
-/// The direction that options apply to.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Way {
-    pub impair_incoming: bool,
-    pub impair_both: bool,
+/// Where the value of an option stands.
+enum Slot<'a> {
+    Loss(&'a mut Loss),
+    Percent(&'a mut f64),
+    Delay(&'a mut Delay),
+    Bits(&'a mut u64),
+    /// Bytes a second.
+    Bytes(&'a mut u64),
+    /// The most bytes of a write.
+    Split(&'a mut usize),
+    /// Bytes sent before the connection is reset.
+    Reset(&'a mut Option<u64>),
 }
 
-impl Way {
-    /// Outgoing, incoming, and both.
-    pub const ALL: [Self; 3] = [
-        Self::new(false, false),
-        Self::new(true, false),
-        Self::new(false, true),
-    ];
+const fn setting(name: &'static str, slot: fn(&mut Direction) -> Slot<'_>) -> Setting {
+    Setting { name, slot }
+}
 
-    const fn new(impair_incoming: bool, impair_both: bool) -> Self {
-        Self {
-            impair_incoming,
-            impair_both,
+/// The options of datagrams.
+static DATAGRAMS: [Setting; 6] = [
+    setting("loss", |way| Slot::Loss(&mut way.datagrams.loss)),
+    setting("duplicate", |way| {
+        Slot::Percent(&mut way.datagrams.duplicate)
+    }),
+    setting("reorder", |way| {
+        Slot::Percent(&mut way.datagrams.reorder.percent)
+    }),
+    setting("corrupt", |way| {
+        Slot::Percent(&mut way.datagrams.corrupt.percent)
+    }),
+    setting("delay", |way| Slot::Delay(&mut way.datagrams.delay)),
+    setting("rate", |way| {
+        Slot::Bits(&mut way.datagrams.rate.bits_per_second)
+    }),
+];
+
+/// The options of streams.
+static STREAM: [Setting; 5] = [
+    setting("split", |way| Slot::Split(&mut way.stream.split)),
+    setting(SLOW_READ, |way| Slot::Bytes(&mut way.stream.slow_read)),
+    setting("reset-after", |way| {
+        Slot::Reset(&mut way.stream.reset_after)
+    }),
+    setting("delay", |way| Slot::Delay(&mut way.stream.delay)),
+    setting("rate", |way| {
+        Slot::Bits(&mut way.stream.rate.bits_per_second)
+    }),
+];
+
+const SLOW_READ: &str = "slow-read";
+
+/// The options that streams have, or datagrams.
+pub fn settings(is_stream: bool) -> &'static [Setting] {
+    match is_stream {
+        true => &STREAM,
+        false => &DATAGRAMS,
+    }
+}
+
+impl Setting {
+    /// What its value is called in the help.
+    pub fn value(&self) -> &'static str {
+        match (self.slot)(&mut Direction::default()) {
+            Slot::Loss(_) | Slot::Percent(_) => "PERCENT",
+            Slot::Delay(_) => "TIME",
+            Slot::Bits(_) | Slot::Bytes(_) => "RATE",
+            Slot::Split(_) | Slot::Reset(_) => "BYTES",
         }
     }
 
-    /// The directions that the options apply to.
-    fn of(self, conditions: &mut Conditions) -> impl Iterator<Item = &mut Direction> {
-        let outgoing = !self.impair_incoming || self.impair_both;
-        let incoming = self.impair_incoming || self.impair_both;
-        let ways = [
-            (outgoing, &mut conditions.outgoing),
-            (incoming, &mut conditions.incoming),
-        ];
-        let chosen = ways.into_iter().filter(|(is_chosen, _)| *is_chosen);
-        chosen.map(|(_, way)| way)
+    /// # Errors
+    /// If the text is no value of this option.
+    pub fn set(&self, way: &mut Direction, text: &str) -> Result<(), ArgumentMistake> {
+        let bytes = |field: Field, least: u64| whole(text, least, field.allowed().1 as u64);
+        match (self.slot)(way) {
+            Slot::Loss(loss) => {
+                *loss = Loss::Random {
+                    percent: text.parse::<Percent>()?.0,
+                    correlation: 0.0,
+                }
+            }
+            Slot::Percent(percent) => *percent = text.parse::<Percent>()?.0,
+            Slot::Delay(delay) => {
+                let wobble: Wobble = text.parse()?;
+                *delay = Delay {
+                    millis: wobble.middle,
+                    jitter: wobble.jitter,
+                    ..Delay::default()
+                }
+            }
+            Slot::Bits(rate) => *rate = text.parse::<BitRate>()?.0,
+            Slot::Bytes(rate) => *rate = text.parse::<ByteRate>()?.0,
+            Slot::Split(most) => {
+                *most = usize::try_from(bytes(Field::Split, 1)?).unwrap_or(usize::MAX);
+            }
+            Slot::Reset(after) => *after = Some(bytes(Field::ResetAfter, 0)?),
+        }
+        Ok(())
+    }
+
+    /// The text that sets it as it is; `None` where it does nothing.
+    fn written(&self, way: &Direction) -> Option<String> {
+        match (self.slot)(&mut way.clone()) {
+            Slot::Loss(Loss::Random { percent, .. }) => Some(Percent(*percent).to_string()),
+            Slot::Loss(_) => None,
+            Slot::Percent(percent) => (*percent != 0.0).then(|| Percent(*percent).to_string()),
+            Slot::Delay(delay) => {
+                let wobble = Wobble {
+                    middle: delay.millis,
+                    jitter: delay.jitter,
+                };
+                let delays = wobble.middle != 0.0 || wobble.jitter != 0.0;
+                delays.then(|| wobble.to_string())
+            }
+            Slot::Bits(rate) => (*rate > 0).then(|| BitRate(*rate).to_string()),
+            Slot::Bytes(rate) => (*rate > 0).then(|| ByteRate(*rate).to_string()),
+            Slot::Split(most) => (*most > 0).then(|| most.to_string()),
+            Slot::Reset(after) => after.map(|after| after.to_string()),
+        }
     }
 }
 
-/// Options for a stream.
-#[derive(Clone, Debug, Default)]
-pub struct Stream {
-    /// The most bytes of a write.
-    pub split: Option<u64>,
-    pub slow_read: Option<ByteRate>,
-    /// Bytes sent before the connection is reset.
-    pub reset_after: Option<u64>,
-    pub line: Line,
-    /// The direction in a relay. Other sessions impair their writes, and slow down their reads.
-    pub way: Option<Way>,
+/// The direction that options apply to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    #[default]
+    Outgoing,
+    Incoming,
+    Both,
 }
 
-/// Options for datagrams and streams.
+impl Way {
+    pub const ALL: [Self; 3] = [Self::Outgoing, Self::Incoming, Self::Both];
+
+    /// The option that says so, without the dashes before it.
+    pub fn option(self) -> Option<&'static str> {
+        match self {
+            Self::Outgoing => None,
+            Self::Incoming => Some("impair-incoming"),
+            Self::Both => Some("impair-both"),
+        }
+    }
+}
+
+/// The options of a simulated network that are given.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
-    pub delay: Option<Wobble>,
-    pub rate: Option<BitRate>,
+pub struct Weather {
+    /// The options that are given, with their values.
+    pub chosen: Vec<(&'static Setting, String)>,
     /// `None` is a random seed each time.
     pub seed: Option<u64>,
-}
-
-#[derive(Clone, Debug)]
-pub enum Weather {
-    Datagrams(Datagrams),
-    Stream(Stream),
+    /// `None` for sessions of streams that are no relays: they impair their writes, and slow down
+    /// their reads.
+    pub way: Option<Way>,
 }
 
 impl Weather {
     /// `conditions` with these options applied; `None` if nothing is impaired.
-    pub fn conditions(&self, mut conditions: Conditions) -> Option<Conditions> {
-        match self {
-            Self::Datagrams(options) => options.apply(&mut conditions),
-            Self::Stream(options) => options.apply(&mut conditions),
-        }
-        // A seed of zero means that none was chosen.
-        let chosen = Some(conditions.seed).filter(|seed| *seed != 0);
-        let seed = self.line().seed.or(chosen);
-        conditions.seed = seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
-        (!conditions.is_nothing()).then_some(conditions)
-    }
-
-    fn line(&self) -> &Line {
-        match self {
-            Self::Datagrams(options) => &options.line,
-            Self::Stream(options) => &options.line,
-        }
-    }
-}
-
-impl Datagrams {
-    fn apply(&self, conditions: &mut Conditions) {
-        for direction in self.way.of(conditions) {
-            self.apply_to(direction);
-        }
-    }
-
-    fn apply_to(&self, direction: &mut Direction) {
-        let plan = &mut direction.datagrams;
-        if let Some(percent) = self.loss {
-            plan.loss = Loss::Random {
-                percent: percent.0,
-                correlation: 0.0,
-            };
-        }
-        let percents = [
-            (self.duplicate, &mut plan.duplicate),
-            (self.reorder, &mut plan.reorder.percent),
-            (self.corrupt, &mut plan.corrupt.percent),
-        ];
-        for (percent, place) in percents {
-            if let Some(percent) = percent {
-                *place = percent.0;
+    ///
+    /// # Errors
+    /// The first value that its option does not take.
+    pub fn conditions(
+        &self,
+        mut conditions: Conditions,
+    ) -> Result<Option<Conditions>, ArgumentMistake> {
+        for (setting, text) in &self.chosen {
+            let way = self.way(setting);
+            if way != Way::Incoming {
+                setting.set(&mut conditions.outgoing, text)?;
+            }
+            if way != Way::Outgoing {
+                setting.set(&mut conditions.incoming, text)?;
             }
         }
-        if let Some(wobble) = self.line.delay {
-            plan.delay = delay(wobble);
-        }
-        if let Some(rate) = self.line.rate {
-            plan.rate.bits_per_second = rate.0;
-        }
-    }
-}
-
-impl Stream {
-    fn apply(&self, conditions: &mut Conditions) {
-        for direction in self.way.unwrap_or_default().of(conditions) {
-            self.apply_to(direction);
-        }
-        if let (Some(rate), None) = (self.slow_read, self.way) {
-            conditions.incoming.stream.slow_read = rate.0;
-        }
+        // Zero is where nothing was chosen.
+        let chosen = Some(conditions.seed).filter(|seed| *seed != 0);
+        let seed = self.seed.or(chosen);
+        conditions.seed = seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
+        Ok((!conditions.is_nothing()).then_some(conditions))
     }
 
-    fn apply_to(&self, direction: &mut Direction) {
-        let plan = &mut direction.stream;
-        if let Some(bytes) = self.split {
-            plan.split = usize::try_from(bytes).unwrap_or(usize::MAX);
-        }
-        plan.reset_after = self.reset_after.or(plan.reset_after);
-        if let Some(wobble) = self.line.delay {
-            plan.delay = delay(wobble);
-        }
-        if let Some(rate) = self.line.rate {
-            plan.rate.bits_per_second = rate.0;
-        }
-        if let (Some(rate), Some(_)) = (self.slow_read, self.way) {
-            plan.slow_read = rate.0;
-        }
+    /// The options that stand for exactly these conditions, if there are any.
+    pub fn of(bad: &Conditions, place: Place) -> Option<Self> {
+        let way = |way: Way| (place.relay || !place.tcp).then_some(way);
+        let mut candidates = Way::ALL.map(way).into_iter().map(|way| {
+            let mut one = Self {
+                seed: Some(bad.seed),
+                way,
+                ..Self::default()
+            };
+            let written = settings(place.tcp).iter().filter_map(|setting| {
+                let direction = match one.way(setting) {
+                    Way::Incoming => &bad.incoming,
+                    Way::Outgoing | Way::Both => &bad.outgoing,
+                };
+                Some((setting, setting.written(direction)?))
+            });
+            one.chosen = written.collect();
+            one
+        });
+        let bad = Some(bad);
+        candidates.find(|one| {
+            let meant = one.conditions(Conditions::default());
+            meant.is_ok_and(|meant| meant.as_ref() == bad)
+        })
     }
-}
 
-fn delay(wobble: Wobble) -> Delay {
-    Delay {
-        millis: wobble.middle,
-        jitter: wobble.jitter,
-        ..Delay::default()
+    /// The direction that an option applies to.
+    fn way(&self, setting: &Setting) -> Way {
+        match self.way {
+            None if setting.name == SLOW_READ => Way::Incoming,
+            way => way.unwrap_or_default(),
+        }
     }
 }

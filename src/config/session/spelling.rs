@@ -1,11 +1,11 @@
 //! A session as a person would type it: as a command line for a POSIX shell, and as a scenario.
 
 use super::{Field, SessionConfig};
-use crate::automation::impair::{Conditions, Direction, Loss};
+use crate::automation::impair::Conditions;
 use crate::automation::rules::{Act, What};
 use crate::automation::{Limits, ReplyRate};
-use crate::config::amounts::{BitRate, ByteRate, Most, Percent, Wobble};
-use crate::config::weather::{Datagrams, Line, Stream, Way, Weather};
+use crate::config::amounts::Most;
+use crate::config::weather::{Way, Weather};
 use crate::config::{PATIENCE, Span, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, Role};
@@ -27,7 +27,9 @@ impl SessionConfig {
     pub fn files(&self) -> Vec<(&'static str, String)> {
         let rules = (!self.rules.is_empty() && self.shortcut().is_none())
             .then(|| (RULES, ron_file::written(&self.rules)));
-        let conditions = self.bad().filter(|bad| self.weather(bad).is_none());
+        let conditions = self
+            .bad()
+            .filter(|bad| Weather::of(bad, self.place()).is_none());
         let conditions = conditions.map(|bad| (IMPAIR, ron_file::written(bad)));
         rules.into_iter().chain(conditions).collect()
     }
@@ -186,43 +188,15 @@ impl SessionConfig {
 
     fn push_conditions(&self, words: &mut Vec<String>) {
         let Some(bad) = self.bad() else { return };
-        let Some(weather) = self.weather(bad) else {
+        let Some(weather) = Weather::of(bad, self.place()) else {
             return push(words, "--impair", IMPAIR);
         };
-        let mut option = |name: &str, value: Option<String>| option(words, name, value);
-        let line = match &weather {
-            Weather::Datagrams(options) => {
-                let percents = [
-                    ("--loss", options.loss),
-                    ("--duplicate", options.duplicate),
-                    ("--reorder", options.reorder),
-                    ("--corrupt", options.corrupt),
-                ];
-                for (name, percent) in percents {
-                    option(name, percent.map(|percent| percent.to_string()));
-                }
-                &options.line
-            }
-            Weather::Stream(options) => {
-                option("--split", options.split.map(|bytes| bytes.to_string()));
-                option(
-                    "--slow-read",
-                    options.slow_read.map(|rate| rate.to_string()),
-                );
-                let after = options.reset_after.map(|bytes| bytes.to_string());
-                option("--reset-after", after);
-                &options.line
-            }
-        };
-        option("--delay", line.delay.map(|delay| delay.to_string()));
-        option("--rate", line.rate.map(|rate| rate.to_string()));
-        option("--seed", line.seed.map(|seed| seed.to_string()));
-        let way = match &weather {
-            Weather::Datagrams(options) => options.way,
-            Weather::Stream(options) => options.way.unwrap_or_default(),
-        };
-        words.extend(way.impair_incoming.then(|| "--impair-incoming".into()));
-        words.extend(way.impair_both.then(|| "--impair-both".into()));
+        for (setting, text) in &weather.chosen {
+            push(words, &format!("--{}", setting.name), text);
+        }
+        option(words, "--seed", weather.seed.map(|seed| seed.to_string()));
+        let way = weather.way.and_then(Way::option);
+        words.extend(way.map(|way| format!("--{way}")));
     }
 
     /// The simulated network, if it changes anything.
@@ -252,19 +226,6 @@ impl SessionConfig {
         let text = &composition.text;
         (*rule == answers::reply(text)).then_some(Shortcut::Reply(text))
     }
-
-    /// The options that stand for exactly these conditions, if there are any.
-    fn weather(&self, bad: &Conditions) -> Option<Weather> {
-        let seed = Some(bad.seed);
-        let place = self.place();
-        let mut candidates = Way::ALL.into_iter().map(|way| match place.tcp {
-            true => stream(bad, seed, place.relay.then_some(way)),
-            false => datagrams(bad, seed, way),
-        });
-        let is_it =
-            |weather: &Weather| weather.conditions(Conditions::default()).as_ref() == Some(bad);
-        candidates.find(is_it)
-    }
 }
 
 enum Shortcut<'a> {
@@ -272,60 +233,7 @@ enum Shortcut<'a> {
     Reply(&'a str),
 }
 
-fn direction(bad: &Conditions, way: Way) -> &Direction {
-    match way.impair_incoming {
-        true => &bad.incoming,
-        false => &bad.outgoing,
-    }
-}
-
-/// The closest options for datagrams.
-fn datagrams(bad: &Conditions, seed: Option<u64>, way: Way) -> Weather {
-    let plan = &direction(bad, way).datagrams;
-    let percent = |percent: f64| (percent != 0.0).then_some(Percent(percent));
-    let loss = match plan.loss {
-        Loss::Random { percent, .. } => Some(Percent(percent)),
-        _ => None,
-    };
-    Weather::Datagrams(Datagrams {
-        loss,
-        duplicate: percent(plan.duplicate),
-        reorder: percent(plan.reorder.percent),
-        corrupt: percent(plan.corrupt.percent),
-        line: line(&plan.delay, plan.rate.bits_per_second, seed),
-        way,
-    })
-}
-
-/// The closest options for a stream.
-fn stream(bad: &Conditions, seed: Option<u64>, way: Option<Way>) -> Weather {
-    let plan = &direction(bad, way.unwrap_or_default()).stream;
-    let slow = match way {
-        Some(_) => plan.slow_read,
-        None => bad.incoming.stream.slow_read,
-    };
-    Weather::Stream(Stream {
-        split: (plan.split > 0).then_some(plan.split as u64),
-        slow_read: (slow > 0).then_some(ByteRate(slow)),
-        reset_after: plan.reset_after,
-        line: line(&plan.delay, plan.rate.bits_per_second, seed),
-        way,
-    })
-}
-
-fn line(delay: &crate::automation::impair::Delay, bits: u64, seed: Option<u64>) -> Line {
-    let wobble = Wobble {
-        middle: delay.millis,
-        jitter: delay.jitter,
-    };
-    Line {
-        delay: (wobble.middle != 0.0 || wobble.jitter != 0.0).then_some(wobble),
-        rate: (bits > 0).then_some(BitRate(bits)),
-        seed,
-    }
-}
-
-/// Appends an option if it has a value.
+/// An option, where it has a value.
 fn option(words: &mut Vec<String>, name: &str, value: Option<String>) {
     if let Some(value) = value {
         push(words, name, &value);
