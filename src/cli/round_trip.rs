@@ -6,17 +6,14 @@ use super::{Arguments, Command};
 use crate::automation::impair::{Conditions, Delay, Direction, Loss};
 use crate::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
 use crate::automation::{Limits, ReplyRate};
-use crate::config::session::Group;
-use crate::config::{SessionConfig, Span, answers};
-use crate::engine::{Endpoint, Receiving, Remote, Setup};
-use crate::kind::{Addresses, Kind, Role};
-use crate::payload::charset::Charset;
-use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::config::session::sample;
+use crate::config::{PATIENCE, SessionConfig, answers};
+use crate::engine::{Endpoint, Receiving, Setup};
+use crate::kind::{Addresses, Kind};
 use crate::payload::composition::{Composition, Format};
-use crate::payload::message::Ending;
-use crate::peer::Peer;
 use crate::words::Lang;
 use clap::Parser as _;
+use proptest::prelude::*;
 use std::time::Duration;
 
 /// Words as a POSIX shell splits a line.
@@ -299,97 +296,28 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
     }
 }
 
-/// A session of this kind with every option its command has, by chance.
-fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
-    let millis = |random: &mut fastrand::Rng| Span(Duration::from_millis(random.u64(1..9_000)));
-    let is_named = kind.addresses() == Addresses::Named;
-    let remote = || match is_named {
-        true => Remote::Named(super::values::name("@there").unwrap()),
-        false => super::values::endpoint("example.com:80").unwrap().into(),
-    };
-    let local = match (kind.role(), is_named) {
-        (Role::Client, true) => None,
-        (Role::Client, false) if random.bool() => None,
-        (_, true) => super::values::own("/tmp/a b.sock").ok(),
-        (_, false) => Some(Peer::from(([127, 0, 0, 1], random.u16(..)))),
-    };
-    let connects = matches!(kind.role(), Role::Client | Role::Server);
-    let is_client = kind.role() == Role::Client;
-    let is_datagrams = kind.role() == Role::Datagrams;
-    let mut conditions = Conditions {
-        seed: random.u64(1..),
-        ..Conditions::default()
-    };
-    conditions.outgoing.datagrams.duplicate = f64::from(random.u8(..100));
-    conditions.outgoing.stream.split = random.usize(1..100);
-    let format = [Format::Text, Format::Hex][random.usize(..2)];
-    let is_text = format == Format::Text;
-    let appends = random.bool();
-    let writing = Composition {
-        format,
-        text: String::new(),
-        escapes: is_text && random.bool(),
-        variables: random.bool(),
-        ending: match is_text {
-            true => Ending::ALL[random.usize(..Ending::ALL.len())],
-            false => Ending::None,
-        },
-        appends,
-        checksum: match appends {
-            true => Checksum {
-                sum: Sum::Xor,
-                order: [Order::LowFirst, Order::HighFirst][random.usize(..2)],
-                ..Checksum::default()
-            },
-            false => Checksum::default(),
-        },
-    };
-    let group = Group {
-        group: std::net::Ipv4Addr::new(239, 1, 2, 3).into(),
-        interface: random.u32(..3),
-    };
+/// What a command line can say of a session.
+fn spoken(config: SessionConfig) -> SessionConfig {
+    let is_text = config.writing.format == Format::Text;
+    let waits = config.kind.addresses() == Addresses::Internet;
+    let timeout = Some(config.connect_timeout).filter(|_| waits);
     SessionConfig {
-        local,
-        remote: (is_client || kind.is_relay()).then(remote),
-        target: (is_datagrams && random.bool()).then(remote),
-        connect_timeout: match is_client && !is_named {
-            true => millis(random),
-            false => SessionConfig::default().connect_timeout,
-        },
-        idle: match kind {
-            Kind::RelayUdp => millis(random),
-            _ => Span(Setup::IDLE),
-        },
-        close_with_peer: !connects || random.bool(),
-        reconnect: (is_client && random.bool()).then(|| millis(random)),
-        groups: vec![group; usize::from(kind.has_groups() && random.bool())],
-        receiving: match matches!(kind, Kind::Udp | Kind::RelayUdp) {
-            true => Receiving {
-                buffer: random.usize(..1 << 24),
-                merge: random.bool(),
-            },
-            false => Receiving::default(),
-        },
-        rules: vec![answers::echo(); random.usize(..3)],
-        limits: Limits {
-            own: random.bool(),
-            ..Limits::default()
-        },
-        conditions: random.bool().then_some(conditions),
-        charset: (is_text && random.bool()).then_some(Charset::Gb18030),
-        writing: match kind.is_relay() {
+        connect_timeout: timeout.unwrap_or(PATIENCE),
+        framing: None,
+        charset: config.charset.filter(|_| is_text),
+        writing: match config.kind.is_relay() {
             true => Composition::default(),
-            false => writing,
+            false => config.writing,
         },
-        ..Setup::new(kind).into()
+        ..config
     }
 }
 
-#[test]
-fn sessions_of_every_kind_come_back() {
-    for kind in Kind::here() {
-        for seed in 0..20 {
-            comes_back(any(&mut fastrand::Rng::with_seed(seed), kind));
-        }
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(160))]
+
+    #[test]
+    fn sessions_of_every_kind_come_back(config in sample::sessions()) {
+        comes_back(spoken(config));
     }
 }

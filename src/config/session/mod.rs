@@ -123,4 +123,6 @@ impl From<Setup> for SessionConfig {
 }
 
 #[cfg(test)]
+pub mod sample;
+#[cfg(test)]
 mod tests;

@@ -1,109 +1,43 @@
 //! Facts about sessions as they are written.
 
 use super::*;
-use crate::automation::impair::Loss;
 use crate::automation::rules::When;
 use crate::config::ValueMistake;
-use crate::engine::{Endpoint, Host, Interfaces};
+use crate::engine::Interfaces;
 use crate::peer::Name;
 use crate::traffic::framing::FramingMistake;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::net::IpAddr;
 use std::time::Duration;
 
-/// One of these, by chance.
-fn one_of<T: Clone>(random: &mut fastrand::Rng, all: &[T]) -> T {
-    all[random.usize(..all.len())].clone()
-}
-
-fn remotes() -> Vec<Option<Remote>> {
-    let name = Name::new(b"/tmp/a b.sock").unwrap();
-    let host = Host::Name("example.com".into());
-    let scoped: SocketAddr = "[fe80::1%3]:80".parse().unwrap();
-    vec![
-        None,
-        Some(Endpoint { host, port: 443 }.into()),
-        Some(Endpoint::from(scoped).into()),
-        Some(Remote::Named(name)),
-    ]
-}
-
-/// A session of any fields, be it one that cannot be meant.
-fn any(random: &mut fastrand::Rng) -> SessionConfig {
-    let locals = [
-        None,
-        Some(Peer::from(([127, 0, 0, 1], 8080))),
-        Some(Peer::Named(Name::new(b"\0abstract").unwrap())),
-    ];
-    let groups = [
-        Vec::new(),
-        vec![Group {
-            group: Ipv4Addr::new(239, 0, 0, 1).into(),
-            interface: 2,
-        }],
-    ];
-    let framings = [
-        None,
-        Some(Framing::Lines),
-        Some(Framing::Delimiter(vec![0, 10, 255])),
-        Some(Framing::IdleGap(20_000)),
-    ];
-    let mut conditions = Conditions::default();
-    conditions.outgoing.datagrams.loss = Loss::EveryNth(random.u64(1..100));
-    SessionConfig {
-        version: VERSION,
-        kind: one_of(random, &Kind::ALL),
-        local: one_of(random, &locals),
-        remote: one_of(random, &remotes()),
-        target: one_of(random, &remotes()),
-        connect_timeout: Span(Duration::from_millis(random.u64(..100_000))),
-        idle: Span(Duration::from_millis(random.u64(..100_000))),
-        close_with_peer: random.bool(),
-        reconnect: random
-            .bool()
-            .then(|| Span(Duration::from_millis(random.u64(..9_000)))),
-        groups: one_of(random, &groups),
-        receiving: Receiving {
-            buffer: random.usize(..1 << 20),
-            merge: random.bool(),
-        },
-        rules: vec![crate::config::answers::echo(); random.usize(..3)],
-        limits: Limits {
-            per_peer: Some(random.u32(..)).filter(|_| random.bool()).into(),
-            larger: random.bool(),
-            ..Limits::default()
-        },
-        conditions: random.bool().then_some(conditions),
-        framing: one_of(random, &framings),
-        charset: one_of(random, &[None, Some(Charset::Gb18030)]),
-        writing: Composition {
-            text: one_of(random, &["", "a\n\"b\"", "中文"].map(String::from)),
-            escapes: random.bool(),
-            ..Composition::default()
-        },
+proptest! {
+    #[test]
+    fn every_session_comes_back_from_a_file(
+        config in sample::sessions(),
+        text in select(vec!["", "a\n\"b\"", "中文"]),
+    ) {
+        let config = SessionConfig {
+            writing: Composition {
+                text: text.into(),
+                ..config.writing
+            },
+            ..config
+        };
+        let pretty = ron::ser::PrettyConfig::default();
+        let text = ron::ser::to_string_pretty(&config, pretty).unwrap();
+        prop_assert_eq!(ron::from_str::<SessionConfig>(&text), Ok(config), "{}", text);
     }
-}
 
-#[test]
-fn every_session_comes_back_from_a_file() {
-    for seed in 0..500 {
-        let config = any(&mut fastrand::Rng::with_seed(seed));
-        let text = ron::ser::to_string_pretty(&config, ron::ser::PrettyConfig::default()).unwrap();
-        let back: SessionConfig = ron::from_str(&text).unwrap_or_else(|error| {
-            panic!("seed {seed}: {error}\n{text}");
-        });
-        assert_eq!(back, config, "seed {seed}: {text}");
+    #[test]
+    fn every_setup_comes_back_from_a_session(config in sample::sessions()) {
+        let setup = config.setup();
+        prop_assert_eq!(SessionConfig::from(setup.clone()).setup(), setup);
     }
-}
 
-#[test]
-fn every_setup_comes_back_from_a_session() {
-    for seed in 0..500 {
-        let setup = any(&mut fastrand::Rng::with_seed(seed)).setup();
-        assert_eq!(
-            SessionConfig::from(setup.clone()).setup(),
-            setup,
-            "seed {seed}"
-        );
+    #[test]
+    fn what_sessions_of_a_kind_have_and_need_is_right(config in sample::sessions()) {
+        prop_assert_eq!(config.validate(&Interfaces::default()), Ok(()));
     }
 }
 

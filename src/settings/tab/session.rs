@@ -112,102 +112,32 @@ fn typed(to: &Endpoint) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::Limits;
-    use crate::automation::impair::Conditions;
-    use crate::automation::rules::Rule;
     use crate::config::Span;
-    use crate::engine::{Receiving, Setup};
-    use crate::kind::{Addresses, Kind};
-    use crate::peer::Name;
-    use crate::traffic::framing::Framing;
-    use std::net::SocketAddr;
-    use std::time::Duration;
+    use crate::config::session::sample;
+    use crate::engine::Setup;
+    use proptest::prelude::*;
 
-    /// A session of this kind as a tab can have it, by chance.
-    fn any(random: &mut fastrand::Rng, kind: Kind) -> SessionConfig {
-        let (role, is_named) = (kind.role(), kind.addresses() == Addresses::Named);
-        let name = |text: &str| Name::new(text.as_bytes()).unwrap();
-        let remote = |random: &mut fastrand::Rng| match (is_named, random.usize(..3)) {
-            (true, 0) => Remote::Named(name("127.0.0.1:80")),
-            (true, _) => Remote::Named(name("/tmp/there.sock")),
-            (false, 0) => Remote::Endpoint(Endpoint {
-                host: Host::Name("example.com".into()),
-                port: 80,
-            }),
-            (false, 1) => Endpoint::from("[fe80::1%7]:9".parse::<SocketAddr>().unwrap()).into(),
-            (false, _) => Endpoint::from(SocketAddr::from(([10, 0, 0, 1], 443))).into(),
-        };
-        let is_free = random.bool();
-        let local = match (role, is_named) {
-            (Role::Client, true) => None,
-            (Role::Client, false) if is_free => None,
-            (Role::Datagrams, true) if is_free => None,
-            (_, true) => Some(Peer::Named(name("/tmp/here.sock"))),
-            (_, false) => Some(Peer::from(([127, 0, 0, 1], random.u16(1..)))),
-        };
-        let framings = [
-            None,
-            Some(Framing::Lines),
-            Some(Framing::Fixed(7)),
-            Some(Framing::Delimiter(vec![0, 13, 10, 255, b'\\', b'"'])),
-            Some(Framing::IdleGap(30_000)),
-            Some(Framing::LengthPrefix {
-                width: 4,
-                big_endian: false,
-                offset: 2,
-                includes_header: true,
-            }),
-        ];
-        let connects = matches!(role, Role::Client | Role::Relay);
-        let reconnects = role == Role::Client && random.bool();
-        let sends = role == Role::Datagrams && (is_named || random.bool());
+    /// What a tab can have of a session.
+    fn kept(config: SessionConfig) -> SessionConfig {
         SessionConfig {
-            local,
-            remote: connects.then(|| remote(random)),
-            target: sends.then(|| remote(random)),
-            connect_timeout: Span(Duration::from_secs(random.u64(1..600))),
-            close_with_peer: random.bool(),
-            reconnect: reconnects.then_some(Span(Setup::RECONNECT)),
-            receiving: Receiving {
-                buffer: random.usize(..1 << 20),
-                merge: random.bool(),
-            },
-            rules: vec![Rule::default(); random.usize(..3)],
-            limits: Limits {
-                larger: random.bool(),
-                ..Limits::default()
-            },
-            conditions: random.bool().then(|| Conditions {
-                seed: random.u64(..),
-                ..Conditions::default()
-            }),
-            framing: framings[random.usize(..framings.len())].clone(),
-            charset: random.bool().then_some(Charset::Big5),
-            writing: Composition {
-                escapes: random.bool(),
-                ..Composition::default()
-            },
-            ..SessionConfig::from(Setup::new(kind))
+            idle: Span(Setup::IDLE),
+            reconnect: config.reconnect.map(|_| Span(Setup::RECONNECT)),
+            groups: Vec::new(),
+            ..config
         }
     }
 
-    #[test]
-    fn the_tab_of_a_session_opens_it_again() {
-        for kind in Kind::here() {
-            for seed in 0..100 {
-                let config = any(&mut fastrand::Rng::with_seed(seed), kind);
-                let terms = Terms {
-                    connect_timeout: config.connect_timeout.0,
-                    receiving: config.receiving,
-                };
-                let tab = TabSettings::of(&config);
-                let back = tab.config(&Interfaces::default(), terms);
-                assert_eq!(
-                    back.as_ref(),
-                    Some(&config),
-                    "{kind:?}, seed {seed}: {tab:?}"
-                );
-            }
+    proptest! {
+        #[test]
+        fn the_tab_of_a_session_opens_it_again(config in sample::sessions()) {
+            let config = kept(config);
+            let terms = Terms {
+                connect_timeout: config.connect_timeout.0,
+                receiving: config.receiving,
+            };
+            let tab = TabSettings::of(&config);
+            let back = tab.config(&Interfaces::default(), terms);
+            prop_assert_eq!(back.as_ref(), Some(&config), "{:?}", tab);
         }
     }
 

@@ -1,0 +1,188 @@
+//! Random sessions for tests.
+
+use super::{Field, Group, SessionConfig};
+use crate::automation::Limits;
+use crate::automation::impair::Conditions;
+use crate::config::{Span, answers};
+use crate::engine::{Endpoint, Host, Receiving, Remote, Setup};
+use crate::kind::{Addresses, Kind};
+use crate::payload::charset::Charset;
+use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::payload::composition::{Composition, Format};
+use crate::payload::message::Ending;
+use crate::peer::{Name, Peer};
+use crate::traffic::framing::Framing;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// A session that can be opened, of any kind this system has, with any field of its kind.
+pub fn sessions() -> impl Strategy<Value = SessionConfig> {
+    select(Kind::here().collect::<Vec<Kind>>()).prop_flat_map(of_kind)
+}
+
+fn of_kind(kind: Kind) -> impl Strategy<Value = SessionConfig> {
+    let locals = (local(kind), option::of(local(kind)));
+    let remotes = (remote(kind), option::of(remote(kind)));
+    let times = (millis(), millis(), option::of(millis()));
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>());
+    let sockets = (vec(group(), 0..3), 1..1_usize << 24);
+    let automatic = (0..3_usize, option::of(conditions()));
+    let messages = (option::of(framing()), any::<bool>(), writing());
+    let all = (
+        locals, remotes, times, switches, sockets, automatic, messages,
+    );
+    all.prop_map(
+        move |(locals, remotes, times, switches, sockets, automatic, messages)| {
+            let usual = SessionConfig::from(Setup::new(kind));
+            let (timeout, idle, pause) = times;
+            let (closes, merge, own) = switches;
+            let (groups, buffer) = sockets;
+            let (rules, conditions) = automatic;
+            let (framing, is_chinese, writing) = messages;
+            let has = |field: Field| field.is_of(kind);
+            let local = match Field::Local.is_needed(kind) {
+                true => Some(locals.0),
+                false => locals.1,
+            };
+            SessionConfig {
+                local: local.filter(|_| has(Field::Local)),
+                remote: has(Field::Remote).then_some(remotes.0),
+                target: remotes.1.filter(|_| has(Field::Target)),
+                connect_timeout: match has(Field::ConnectTimeout) {
+                    true => timeout,
+                    false => usual.connect_timeout,
+                },
+                idle: match has(Field::Idle) {
+                    true => idle,
+                    false => usual.idle,
+                },
+                close_with_peer: closes || !has(Field::CloseWithPeer),
+                reconnect: pause.filter(|_| has(Field::Reconnect)),
+                groups: match has(Field::Groups) {
+                    true => groups,
+                    false => Vec::new(),
+                },
+                receiving: match has(Field::Receiving) {
+                    true => Receiving { buffer, merge },
+                    false => usual.receiving,
+                },
+                rules: vec![answers::echo(); rules],
+                limits: Limits {
+                    own,
+                    ..Limits::default()
+                },
+                conditions,
+                framing,
+                charset: is_chinese.then_some(Charset::Gb18030),
+                writing,
+                ..usual
+            }
+        },
+    )
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text.as_bytes()).unwrap()
+}
+
+fn local(kind: Kind) -> BoxedStrategy<Peer> {
+    match kind.addresses() {
+        Addresses::Named => Just(Peer::Named(name("/tmp/a b.sock"))).boxed(),
+        Addresses::Internet => {
+            let ports = 1..=u16::MAX;
+            ports
+                .prop_map(|port| Peer::from(([127, 0, 0, 1], port)))
+                .boxed()
+        }
+    }
+}
+
+fn remote(kind: Kind) -> impl Strategy<Value = Remote> {
+    let host = Host::Name("example.com".into());
+    let scoped: SocketAddr = "[fe80::1%7]:9".parse().unwrap();
+    select(match kind.addresses() {
+        // The second looks like an address.
+        Addresses::Named => vec![
+            Remote::Named(name("/tmp/there.sock")),
+            Remote::Named(name("127.0.0.1:80")),
+        ],
+        Addresses::Internet => vec![
+            Endpoint { host, port: 80 }.into(),
+            Endpoint::from(SocketAddr::from(([10, 0, 0, 1], 443))).into(),
+            Endpoint::from(scoped).into(),
+        ],
+    })
+}
+
+fn millis() -> impl Strategy<Value = Span> {
+    (1..9_000_u64).prop_map(|millis| Span(Duration::from_millis(millis)))
+}
+
+fn group() -> impl Strategy<Value = Group> {
+    (0..3_u32).prop_map(|interface| Group {
+        group: Ipv4Addr::new(239, 1, 2, 3).into(),
+        interface,
+    })
+}
+
+/// Conditions of datagrams, of streams, of both or of nothing.
+fn conditions() -> impl Strategy<Value = Conditions> {
+    (1..=u64::MAX, 0..3_u8, 0..3_usize).prop_map(|(seed, percent, split)| {
+        let mut conditions = Conditions {
+            seed,
+            ..Conditions::default()
+        };
+        conditions.outgoing.datagrams.duplicate = f64::from(percent);
+        conditions.outgoing.stream.split = split;
+        conditions
+    })
+}
+
+fn framing() -> impl Strategy<Value = Framing> {
+    select(vec![
+        Framing::Lines,
+        Framing::Fixed(7),
+        Framing::Delimiter(vec![0, 13, 10, 255, b'\\', b'"']),
+        Framing::IdleGap(30_000),
+        Framing::LengthPrefix {
+            width: 4,
+            big_endian: false,
+            offset: 2,
+            includes_header: true,
+        },
+    ])
+}
+
+/// Text or hexadecimal, with what belongs to it.
+fn writing() -> impl Strategy<Value = Composition> {
+    let endings = select(Ending::ALL.to_vec());
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (switches, option::of(endings), any::<bool>()).prop_map(
+        |((escapes, variables, appends, high_first), ending, is_text)| Composition {
+            format: match is_text {
+                true => Format::Text,
+                false => Format::Hex,
+            },
+            text: String::new(),
+            escapes: is_text && escapes,
+            variables,
+            ending: ending.filter(|_| is_text).unwrap_or(Ending::None),
+            appends,
+            checksum: match (appends, high_first) {
+                (false, _) => Checksum::default(),
+                (true, high_first) => Checksum {
+                    sum: Sum::Xor,
+                    order: match high_first {
+                        true => Order::HighFirst,
+                        false => Order::LowFirst,
+                    },
+                    ..Checksum::default()
+                },
+            },
+        },
+    )
+}
