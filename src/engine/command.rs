@@ -19,7 +19,7 @@ use crate::peer::Peer;
 use crate::engine::sys::endpoint::Endpoint;
 pub use crate::engine::sys::remote::Remote;
 
-use crate::automation::{Holding, Load, Place, Refusal};
+use crate::automation::{Holding, Load, Refusal};
 use crate::payload::message::Message;
 use crate::traffic::{Chunk, Delivery, Failure};
 use serde::{Deserialize, Serialize};
@@ -106,11 +106,6 @@ impl Setup {
             remote,
             ..Self::bound(kind, local)
         }
-    }
-
-    /// Which rule actions and impairments this kind supports.
-    pub fn place(&self) -> Place {
-        Place::from(self.kind)
     }
 }
 

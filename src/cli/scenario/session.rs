@@ -12,7 +12,7 @@ use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::scenario::report;
-use serde::de::{EnumAccess, Error as _, VariantAccess as _, Visitor};
+use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::sync::LazyLock;
@@ -168,8 +168,9 @@ impl Session {
 }
 
 impl Options {
-    /// The first field that says something sessions of this kind have not, or that they lack.
-    fn fault(&self, kind: Kind) -> Result<(), Fault> {
+    /// # Errors
+    /// The first field that sessions of this kind do not have, or that they need and lack.
+    fn check<E: serde::de::Error>(&self, kind: Kind) -> Result<(), E> {
         let given = [
             ("bind", self.bind.is_some()),
             ("to", self.to.is_some()),
@@ -185,13 +186,13 @@ impl Options {
         let known = fields(kind);
         let foreign = |(name, is_given): &(&'static str, bool)| *is_given && !known.contains(name);
         if let Some((field, _)) = given.into_iter().find(foreign) {
-            return Err(Fault::Foreign(field));
+            return Err(E::unknown_field(field, known));
         }
         // An address of this machine has a usual value, unlike the name of a Unix socket.
         let needs_name = kind.addresses() == Addresses::Named && Field::Local.is_needed(kind);
         match (&self.bind, &self.to) {
-            (_, None) if Field::Remote.is_needed(kind) => Err(Fault::Missing("to")),
-            (None, _) if needs_name => Err(Fault::Missing("bind")),
+            (_, None) if Field::Remote.is_needed(kind) => Err(E::missing_field("to")),
+            (None, _) if needs_name => Err(E::missing_field("bind")),
             _ => Ok(()),
         }
     }
@@ -227,11 +228,6 @@ static FIELDS: LazyLock<Vec<(Kind, Vec<&'static str>)>> = LazyLock::new(|| {
 fn fields(kind: Kind) -> &'static [&'static str] {
     let found = FIELDS.iter().find(|(other, _)| *other == kind);
     found.map(|(_, names)| names.as_slice()).unwrap_or_default()
-}
-
-enum Fault {
-    Foreign(&'static str),
-    Missing(&'static str),
 }
 
 /// `tcp_client` of `TcpClient`.
@@ -302,11 +298,8 @@ impl<'de> Deserialize<'de> for Session {
                     true => Kind::RelayTcp,
                     false => kind,
                 };
-                match options.fault(kind) {
-                    Ok(()) => Ok(Session { kind, options }),
-                    Err(Fault::Foreign(field)) => Err(A::Error::unknown_field(field, fields(kind))),
-                    Err(Fault::Missing(field)) => Err(A::Error::missing_field(field)),
-                }
+                options.check(kind)?;
+                Ok(Session { kind, options })
             }
         }
 
