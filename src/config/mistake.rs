@@ -1,6 +1,7 @@
 //! Why a file of rules or of a simulated network, or a scenario, cannot be used.
 
 use super::ron_file::Known;
+use super::session::ConfigProblem;
 use crate::automation::impair::PlanMistake;
 use crate::automation::rules::Problem;
 use crate::payload::Mistake;
@@ -34,6 +35,11 @@ pub enum FileProblem {
     },
     /// A well-formed value that cannot be used.
     Value(ValueMistake),
+    /// A field of a session, by its name in this file.
+    Config {
+        field: &'static str,
+        problem: ConfigProblem,
+    },
 }
 
 /// A well-formed value that cannot be used.

@@ -1,5 +1,6 @@
 //! What is wrong with a file of rules or of a simulated network, or with a scenario, in words.
 
+use super::config::config_mistake;
 use super::input::mistake;
 use super::rule::rule_problem;
 use crate::automation::FASTEST;
@@ -21,6 +22,7 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         } => say!(lang, "ron.field", found = found, known = known.join(", ")),
         FileProblem::UnknownField { found, .. } => say!(lang, "ron.unknown", path = found),
         FileProblem::Value(mistake) => value_mistake(lang, mistake),
+        FileProblem::Config { field, problem } => config_mistake(lang, field, problem),
     };
     format!("{}:{}: {said}", mistake.line, mistake.column)
 }

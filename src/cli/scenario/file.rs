@@ -1,10 +1,10 @@
 //! What a scenario's file may say.
 
 use super::names::{self, Names};
-use super::session::Session;
+use super::session::{Session, SetupMistake};
 use super::steps::Step;
 use crate::cli::answers;
-use crate::config::{FileMistake, Span, ValueMistake, ron_file};
+use crate::config::{FileMistake, FileProblem, Span, ValueMistake, ron_file};
 use crate::peer::Peer;
 use crate::scenario::report;
 use serde::de::{Error as _, MapAccess, Visitor};
@@ -55,10 +55,20 @@ impl Scenario {
     /// What is wrong, and where.
     pub fn read(text: &str) -> Result<Self, FileMistake> {
         let scenario: Self = ron_file::parse_scenario(text)?;
+        let fixed = scenario.fixed();
         for (name, session) in &scenario.sessions.0 {
             let (rules, limits, charset) = session.automatic();
             let list = format!("sessions.{name}.rules.");
             answers::check(rules, limits, charset, (text, list.as_str()))?;
+            // Addresses that speak of others are read when those are open.
+            if let Err(SetupMistake::Config(field, mistake)) = session.config(&fixed) {
+                let way = format!("sessions.{name}");
+                let ways = [format!("{way}.{field}"), way];
+                let place = ron_file::place(text, &ways).unwrap_or((1, 1));
+                let problem = mistake.problem;
+                let problem = FileProblem::Config { field, problem };
+                return Err(ron_file::mistake(text, place, problem));
+            }
         }
         Ok(scenario)
     }
@@ -206,6 +216,9 @@ mod tests {
         let idle =
             error("(sessions: {\"a\": Relay(tcp: true, to: \"9\", idle: \"1s\")}, steps: [])");
         assert!(idle.contains("`idle`"), "{idle}");
+        let pause =
+            error("(sessions: {\"a\": TcpClient(to: \"9\",\nreconnect: \"0s\")}, steps: [])");
+        assert!(pause.starts_with("2:1: `reconnect`: "), "{pause}");
         let rule = error("(sessions: {\"a\": Udp(\nrules: [(when: Every(0))])}, steps: [])");
         assert!(rule.starts_with("2:10: rule 1: "), "{rule}");
     }
