@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 /// What stands behind `netpeer`; without a command it opens its window. `cli::help` words it.
 #[derive(Debug, Parser)]
-#[command(name = "netpeer", version)]
+#[command(name = "netpeer", version = env!("NETPEER_VERSION"))]
 pub struct Arguments {
     #[arg(long, value_name = "zh|en", value_parser = language, global = true)]
     lang: Option<Lang>,
