@@ -1,4 +1,5 @@
-//! What the program knows of its build: the commit, for `--version`.
+//! What the program knows of its build: the commit, for `--version`; on Windows also what the
+//! system shows of it.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,6 +13,31 @@ fn main() {
         None => version.to_owned(),
     };
     println!("cargo::rustc-env=NETPEER_VERSION={version}");
+    // The system that is built for, which need not be this one.
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("windows") {
+        match resources(&version) {
+            Ok(()) => {}
+            Err(error) => println!("cargo::error=the Windows resources: {error}"),
+        }
+    }
+}
+
+/// Icon, version and manifest. Firewalls ask by the description.
+fn resources(version: &str) -> std::io::Result<()> {
+    let (icon, manifest) = (
+        "assets/package/icons/netpeer.ico",
+        "assets/package/netpeer.manifest",
+    );
+    println!("cargo::rerun-if-changed={icon}");
+    println!("cargo::rerun-if-changed={manifest}");
+    winresource::WindowsResource::new()
+        .set_icon(icon)
+        .set_manifest_file(manifest)
+        .set("ProductName", "netpeer")
+        .set("FileDescription", "netpeer: UDP and TCP assistant")
+        .set("ProductVersion", version)
+        .set("LegalCopyright", "The netpeer authors, MIT OR Apache-2.0")
+        .compile()
 }
 
 /// The commit that is built: as given by whoever packs an archive of the sources, or as git has
