@@ -230,6 +230,7 @@ mod tests {
         }
         let filter = Filter::new("/(a*c)?/", Arc::new(|_| String::new()), &|_| None);
         filter.unwrap().unwrap().marked_bytes(&payload);
-        assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
+        // A backtracking engine would not end in a lifetime.
+        assert!(begin.elapsed().as_secs() < 120, "{:?}", begin.elapsed());
     }
 }
